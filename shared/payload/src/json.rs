@@ -1,0 +1,51 @@
+//! Limits on JSON that `serde_json` does not apply to fields it skips or keeps raw.
+
+/// Whether no array or object of `text` is nested deeper than `depth` levels.
+///
+/// Works on bytes outside of strings; whether `text` is JSON at all is the parser's business.
+pub fn within_depth(text: &[u8], depth: usize) -> bool {
+    let mut level = 0_usize;
+    let mut in_string = false;
+    let mut escaped = false;
+    for byte in text {
+        if in_string {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_string = false,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' => in_string = true,
+            b'[' | b'{' => {
+                level += 1;
+                if level > depth {
+                    return false;
+                }
+            }
+            b']' | b'}' => level = level.saturating_sub(1),
+            _ => {}
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within_depth;
+
+    #[test]
+    fn levels_are_counted_outside_strings_only() {
+        assert!(within_depth(br#"{"a":"[[[[{{{{","b":[1]}"#, 2));
+        assert!(within_depth(br#"{"a":"\"[[[[","b":"\\"}"#, 1));
+        assert!(!within_depth(b"[[[]]]", 2));
+        assert!(within_depth(b"[[],[],[]]", 2));
+    }
+
+    #[test]
+    fn a_hundred_thousand_levels_are_refused_without_recursion() {
+        assert!(!within_depth(&vec![b'['; 100_000], 64));
+    }
+}

@@ -1,0 +1,31 @@
+//! What moves through teamwire, in the order it moves.
+//!
+//! 1. Graph POSTs a [`NotificationBatch`]; every item of it is parsed on its own.
+//! 2. [`route`](route::route) says where an item goes: decrypt, hydrate, lifecycle, or straight
+//!    to the events queue.
+//! 3. Between functions an item travels as a [`Message`]: [`Sealed`], [`Reference`] or
+//!    [`Lifecycle`], each with its version, its time of arrival and its trace.
+//! 4. A [`ResourcePath`] is what a notification is about; only it can be turned into a GET.
+//! 5. What leaves is an [`Event`], CloudEvents 1.0, with an id that is the same however often
+//!    and by whichever way the change arrived.
+//!
+//! Nothing here does I/O, knows AWS, or reads a clock.
+
+pub mod event;
+pub mod json;
+pub mod limits;
+pub mod message;
+pub mod notification;
+pub mod redacted;
+pub mod resource;
+pub mod route;
+pub mod tenant;
+pub mod version;
+
+pub use event::{Event, Origin};
+pub use message::{Claim, Lifecycle, Message, Reference, Sealed};
+pub use notification::{EncryptedContent, Notification, NotificationBatch};
+pub use redacted::Redacted;
+pub use resource::{Resource, ResourcePath, ResourceType};
+pub use route::{ChangeType, Route};
+pub use tenant::TenantId;

@@ -1,0 +1,61 @@
+//! Every limit of the product that is not a setting, each with its source.
+
+use std::time::Duration;
+
+/// Largest request body ingest reads: Lambda's synchronous payload limit, 6 MiB, which is below
+/// API Gateway's own 10 MB.
+pub const BODY_BYTES: usize = 6 * 1024 * 1024;
+
+/// Most items in one batch. Graph documents no figure; the largest batches seen hold a few
+/// hundred.
+pub const BATCH_ITEMS: usize = 1_000;
+
+/// Most validation tokens in one batch: one for each pair of app and tenant in it.
+pub const BATCH_TOKENS: usize = 200;
+
+/// Deepest nesting of JSON accepted from outside and emitted, in levels. The deepest Teams
+/// resource known (adaptive cards travel as strings) stays under 12.
+pub const JSON_DEPTH: usize = 64;
+
+/// Longest handshake token echoed. Graph's are under 200 bytes.
+pub const HANDSHAKE_TOKEN_BYTES: usize = 4 * 1024;
+
+/// Longest validation token (JWT). Microsoft's are under 2 KiB.
+pub const TOKEN_BYTES: usize = 16 * 1024;
+
+/// Longest `clientState`: the notification resource documents 255 characters (the subscription
+/// resource 128).
+pub const CLIENT_STATE_CHARS: usize = 255;
+
+/// Longest `subscriptionId`: a GUID is 36; what the documents show as placeholders fits too.
+pub const SUBSCRIPTION_ID_CHARS: usize = 128;
+
+/// Longest resource path. Recordings, whose ids are the longest, stay under 1 KiB.
+pub const RESOURCE_PATH_BYTES: usize = 4 * 1024;
+
+/// Longest key within a resource path.
+pub const RESOURCE_KEY_BYTES: usize = 1024;
+
+/// Longest `encryptionCertificateId`: 128 characters by the subscription resource.
+pub const CERTIFICATE_ID_CHARS: usize = 128;
+
+/// One SQS message, its attributes included, and one `SendMessageBatch` request: 1 MiB since
+/// August 2025.
+pub const SQS_BYTES: usize = 1024 * 1024;
+
+/// Entries of one SQS batch request.
+pub const SQS_BATCH_ENTRIES: usize = 10;
+
+/// Longest `DelaySeconds` of one SQS message.
+pub const SQS_DELAY: Duration = Duration::from_secs(900);
+
+/// Largest claim-checked body read back from S3, or resource read from Graph. A Teams message is
+/// at most some 28 KB; a whole notification batch is [`BODY_BYTES`].
+pub const RESOURCE_BYTES: usize = 8 * 1024 * 1024;
+
+/// What ingest allows itself before it answers 503. Graph's own limit is 3 s.
+pub const INGEST_DEADLINE: Duration = Duration::from_millis(2_200);
+
+/// How long a message may be put off before it is dead-lettered: the retention of the source
+/// queues.
+pub const DEFERRAL_AGE: Duration = Duration::from_secs(4 * 24 * 3600);

@@ -1,0 +1,288 @@
+//! What travels between functions.
+//!
+//! A message says its own version, so that a function can tell what it can't read:
+//!
+//! ```json
+//! {"version":"sealed.v1","receivedAt":1763715600123,"trace":"Root=1-..","body":{..}}
+//! ```
+//!
+//! One that does not fit a queue stands in S3, and a [`Claim`] travels in its place.
+
+use crate::notification::EncryptedContent;
+use crate::{ChangeType, TenantId};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// An item on its way, with when it came and the X-Ray trace it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message<T> {
+    /// When ingest accepted the POST, in milliseconds since 1970.
+    pub received_at: u64,
+    /// The X-Ray trace header of that request.
+    pub trace: Option<String>,
+    /// What it carries.
+    pub body: T,
+}
+
+/// What a message can carry.
+pub trait Body: Serialize + DeserializeOwned {
+    /// Name and number, changed whenever old readers could misread new messages.
+    const VERSION: &'static str;
+}
+
+/// A change whose resource came sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sealed {
+    /// What changed, and for whom.
+    #[serde(flatten)]
+    pub change: Reference,
+    /// The resource, as it came.
+    pub content: EncryptedContent,
+}
+
+/// A change whose resource is only named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reference {
+    /// The tenant it happened in.
+    pub tenant_id: TenantId,
+    /// The subscription it was announced for.
+    pub subscription_id: String,
+    /// What happened.
+    pub change_type: ChangeType,
+    /// The path, as it came; parsed where it is used.
+    pub resource: String,
+    /// `@odata.type`, for resources whose path is not a Teams path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub odata_type: Option<String>,
+    /// `@odata.etag`, where Graph gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+}
+
+/// Something that concerns a subscription rather than a resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lifecycle {
+    /// The tenant of the subscription.
+    pub tenant_id: TenantId,
+    /// The subscription.
+    pub subscription_id: String,
+    /// Graph's word, known or not.
+    pub event: String,
+    /// When the subscription ends, as Graph wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+}
+
+impl Body for Sealed {
+    const VERSION: &'static str = "sealed.v1";
+}
+
+impl Body for Reference {
+    const VERSION: &'static str = "reference.v1";
+}
+
+impl Body for Lifecycle {
+    const VERSION: &'static str = "lifecycle.v1";
+}
+
+/// Stands for a message that is too large for a queue. The bucket is configuration, never part
+/// of the message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Claim {
+    /// Where in the bucket.
+    pub key: String,
+    /// How large, in bytes.
+    pub bytes: u64,
+    /// SHA-256 of it, hex.
+    pub sha256: String,
+}
+
+const CLAIM_VERSION: &str = "claim.v1";
+
+/// Why a queue message can't be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MessageFault {
+    /// Not JSON, or not a message.
+    #[error("the queue message is malformed")]
+    Malformed,
+    /// A version this build does not know.
+    #[error("the queue message has an unknown version")]
+    UnknownVersion,
+}
+
+impl MessageFault {
+    /// The name used in metrics and dead letters.
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::UnknownVersion => "unknown-version",
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outgoing<'a, T> {
+    version: &'static str,
+    received_at: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<&'a str>,
+    body: &'a T,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Incoming<'a> {
+    #[serde(borrow)]
+    version: Cow<'a, str>,
+    received_at: u64,
+    #[serde(default)]
+    trace: Option<String>,
+    #[serde(borrow)]
+    body: &'a RawValue,
+}
+
+impl<T: Body> Message<T> {
+    /// The text that goes on the queue.
+    ///
+    /// # Errors
+    /// [`MessageFault::Malformed`] should the body have no JSON form.
+    pub fn to_json(&self) -> Result<String, MessageFault> {
+        let outgoing = Outgoing {
+            version: T::VERSION,
+            received_at: self.received_at,
+            trace: self.trace.as_deref(),
+            body: &self.body,
+        };
+        serde_json::to_string(&outgoing).map_err(|_| MessageFault::Malformed)
+    }
+
+    /// Reads what came from the queue.
+    ///
+    /// # Errors
+    /// [`MessageFault`]; neither is worth a second try with this build.
+    pub fn parse(text: &str) -> Result<Self, MessageFault> {
+        let incoming = incoming(text)?;
+        if incoming.version != T::VERSION {
+            return Err(MessageFault::UnknownVersion);
+        }
+        let body =
+            serde_json::from_str(incoming.body.get()).map_err(|_| MessageFault::Malformed)?;
+        Ok(Self {
+            received_at: incoming.received_at,
+            trace: incoming.trace,
+            body,
+        })
+    }
+}
+
+impl Claim {
+    /// The text that goes on the queue in place of a message.
+    ///
+    /// # Errors
+    /// [`MessageFault::Malformed`] should it have no JSON form.
+    pub fn to_json(&self) -> Result<String, MessageFault> {
+        let outgoing = Outgoing {
+            version: CLAIM_VERSION,
+            received_at: 0,
+            trace: None,
+            body: self,
+        };
+        serde_json::to_string(&outgoing).map_err(|_| MessageFault::Malformed)
+    }
+
+    /// The claim, if `text` is one rather than a message itself.
+    pub fn parse(text: &str) -> Option<Self> {
+        let incoming = incoming(text)
+            .ok()
+            .filter(|incoming| incoming.version == CLAIM_VERSION)?;
+        serde_json::from_str(incoming.body.get()).ok()
+    }
+}
+
+fn incoming(text: &str) -> Result<Incoming<'_>, MessageFault> {
+    serde_json::from_str(text).map_err(|_| MessageFault::Malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message() -> Message<Reference> {
+        Message {
+            received_at: 1_763_715_600_123,
+            trace: Some("Root=1-a".into()),
+            body: Reference {
+                tenant_id: "9f4ebab6-520d-49c0-85cc-7b25c78d4a93".parse().unwrap(),
+                subscription_id: "s".into(),
+                change_type: ChangeType::Created,
+                resource: "chats('a')".into(),
+                odata_type: None,
+                etag: None,
+            },
+        }
+    }
+
+    #[test]
+    fn a_message_is_read_as_it_was_written() {
+        let text = message().to_json().unwrap();
+        assert_eq!(Message::parse(&text).unwrap(), message());
+        assert!(text.starts_with(r#"{"version":"reference.v1","receivedAt":1763715600123,"#));
+    }
+
+    #[test]
+    fn a_sealed_message_carries_the_content_unchanged() {
+        let content: EncryptedContent =
+            serde_json::from_str(r#"{"data":"AA==","dataKey":null}"#).unwrap();
+        let sealed = Message {
+            received_at: 1,
+            trace: None,
+            body: Sealed {
+                change: message().body,
+                content,
+            },
+        };
+        assert_eq!(Message::parse(&sealed.to_json().unwrap()).unwrap(), sealed);
+    }
+
+    #[test]
+    fn another_version_is_unknown_and_garbage_is_malformed() {
+        let text = message().to_json().unwrap();
+        assert_eq!(
+            Message::<Sealed>::parse(&text),
+            Err(MessageFault::UnknownVersion)
+        );
+        let later = text.replace("reference.v1", "reference.v2");
+        assert_eq!(
+            Message::<Reference>::parse(&later),
+            Err(MessageFault::UnknownVersion)
+        );
+        for garbage in [
+            "",
+            "{}",
+            "7",
+            r#"{"version":"reference.v1","receivedAt":1,"body":{}}"#,
+        ] {
+            assert_eq!(
+                Message::<Reference>::parse(garbage),
+                Err(MessageFault::Malformed)
+            );
+        }
+    }
+
+    #[test]
+    fn a_claim_is_told_from_a_message() {
+        let claim = Claim {
+            key: "decrypt/1".into(),
+            bytes: 2_000_000,
+            sha256: "ab".into(),
+        };
+        assert_eq!(Claim::parse(&claim.to_json().unwrap()), Some(claim));
+        assert_eq!(Claim::parse(&message().to_json().unwrap()), None);
+    }
+}

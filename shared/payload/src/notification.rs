@@ -1,0 +1,373 @@
+//! Graph's wire form, as it really arrives.
+//!
+//! The documents and the service disagree about spelling, casing and presence of most members
+//! (`EncryptedContent`, `Created`, `organizationId` for `tenantId`, nulls). What is read here is
+//! the union; what an item must have to be of use is for [`route`](crate::route) to say.
+
+use crate::{Redacted, json, limits};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+/// One POST: a `changeNotificationCollection`.
+#[derive(Debug)]
+pub struct NotificationBatch {
+    /// Each item on its own, so that one bad item is only its own loss.
+    pub items: Vec<Result<Notification, ItemFault>>,
+    /// JWTs, one for each pair of app and tenant; none where Graph says `null`.
+    pub validation_tokens: Vec<Redacted<String>>,
+}
+
+/// Why a body is not a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BatchFault {
+    /// Not JSON, or JSON of another shape.
+    #[error("the body is not a change notification collection")]
+    NotABatch,
+    /// Nested deeper than [`limits::JSON_DEPTH`].
+    #[error("the body is nested too deep")]
+    TooDeep,
+    /// More items or tokens than [`limits::BATCH_ITEMS`] or [`limits::BATCH_TOKENS`].
+    #[error("the batch holds too many items or tokens")]
+    TooMany,
+}
+
+/// Why an item could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ItemFault {
+    /// Not an object, a member of the wrong type, or the same member twice.
+    #[error("the item is not a change notification")]
+    Malformed,
+    /// A member is longer than its limit.
+    #[error("a member of the item is too long")]
+    TooLong,
+    /// `tenantId` and `organizationId` name different tenants.
+    #[error("the item names two tenants")]
+    TwoTenants,
+}
+
+impl ItemFault {
+    /// The name used in metrics and reports.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::TooLong => "too-long",
+            Self::TwoTenants => "two-tenants",
+        }
+    }
+}
+
+/// One item of a batch: a change notification or a lifecycle notification.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notification {
+    /// The subscription it was sent for.
+    pub subscription_id: Option<String>,
+    /// `tenantId`, or `organizationId` where only that is present. Not yet known to be a GUID.
+    pub tenant_id: Option<String>,
+    /// The secret the subscription was created with.
+    pub client_state: Option<Redacted<String>>,
+    /// `created`, `updated` or `deleted`, in any case.
+    pub change_type: Option<String>,
+    /// `reauthorizationRequired`, `subscriptionRemoved`, `missed`, or a later one.
+    pub lifecycle_event: Option<String>,
+    /// What changed: a path relative to the Graph root, without version.
+    pub resource: Option<String>,
+    /// Type and version of the resource, as far as Graph says.
+    pub resource_data: ResourceData,
+    /// The sealed resource; `None` for a basic notification and where Graph sends `null`.
+    pub encrypted_content: Option<EncryptedContent>,
+    /// When the subscription ends, as Graph wrote it.
+    pub subscription_expiration: Option<String>,
+}
+
+/// What `resourceData` says of a resource. Keys are taken from the path instead: the ids here
+/// are unreliable even in Microsoft's own examples.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResourceData {
+    /// `@odata.type`, as written.
+    pub odata_type: Option<String>,
+    /// `@odata.etag`, where present.
+    pub etag: Option<String>,
+}
+
+/// The sealed resource of a rich notification, base64 as it came.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EncryptedContent {
+    /// The resource, AES-256-CBC.
+    #[serde(default)]
+    pub data: Option<String>,
+    /// HMAC-SHA256 over the decoded `data`.
+    #[serde(default)]
+    pub data_signature: Option<String>,
+    /// The content key, RSA-OAEP.
+    #[serde(default)]
+    pub data_key: Option<String>,
+    /// Our own name for the certificate the key was sealed with.
+    #[serde(default)]
+    pub encryption_certificate_id: Option<String>,
+    /// SHA-1 of that certificate, upper-case hex.
+    #[serde(default)]
+    pub encryption_certificate_thumbprint: Option<String>,
+}
+
+impl std::fmt::Debug for EncryptedContent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EncryptedContent")
+            .field("data_bytes", &self.data.as_ref().map(String::len))
+            .field("encryption_certificate_id", &self.encryption_certificate_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl NotificationBatch {
+    /// Reads a request body of at most [`limits::BODY_BYTES`].
+    ///
+    /// # Errors
+    /// [`BatchFault`] where the body as a whole is not a batch. A bad item is an `Err` in
+    /// [`items`](Self::items) instead.
+    pub fn parse(body: &[u8]) -> Result<Self, BatchFault> {
+        if !json::within_depth(body, limits::JSON_DEPTH) {
+            return Err(BatchFault::TooDeep);
+        }
+        let wire: WireBatch<'_> =
+            serde_json::from_slice(body).map_err(|_| BatchFault::NotABatch)?;
+        let tokens = wire.validation_tokens.unwrap_or_default();
+        if wire.value.len() > limits::BATCH_ITEMS || tokens.len() > limits::BATCH_TOKENS {
+            return Err(BatchFault::TooMany);
+        }
+        Ok(Self {
+            items: wire
+                .value
+                .into_iter()
+                .map(|item| Notification::parse(item.get()))
+                .collect(),
+            validation_tokens: tokens,
+        })
+    }
+}
+
+impl Notification {
+    /// Reads one item, with or without white space around it.
+    ///
+    /// # Errors
+    /// [`ItemFault`] where it is not a notification.
+    pub fn parse(item: &str) -> Result<Self, ItemFault> {
+        let wire: WireItem = serde_json::from_str(item).map_err(|_| ItemFault::Malformed)?;
+        let tenant_id = match (wire.tenant_id, wire.organization_id) {
+            (Some(tenant), Some(organization)) if !tenant.eq_ignore_ascii_case(&organization) => {
+                return Err(ItemFault::TwoTenants);
+            }
+            (tenant, organization) => tenant.or(organization),
+        };
+        let notification = Self {
+            subscription_id: wire.subscription_id,
+            tenant_id,
+            client_state: wire.client_state,
+            change_type: wire.change_type,
+            lifecycle_event: wire.lifecycle_event,
+            resource: wire.resource,
+            resource_data: wire.resource_data,
+            encrypted_content: wire.encrypted_content,
+            subscription_expiration: wire.subscription_expiration_date_time,
+        };
+        if notification.within_limits() {
+            Ok(notification)
+        } else {
+            Err(ItemFault::TooLong)
+        }
+    }
+
+    fn within_limits(&self) -> bool {
+        let fits = |text: &Option<String>, most: usize| {
+            text.as_ref().is_none_or(|text| text.len() <= most)
+        };
+        let certificate = self.encrypted_content.as_ref();
+        fits(&self.subscription_id, limits::SUBSCRIPTION_ID_CHARS)
+            && fits(&self.tenant_id, limits::SUBSCRIPTION_ID_CHARS)
+            && fits(&self.resource, limits::RESOURCE_PATH_BYTES)
+            && self
+                .client_state
+                .as_ref()
+                .is_none_or(|state| state.expose().chars().count() <= limits::CLIENT_STATE_CHARS)
+            && certificate.is_none_or(|content| {
+                content
+                    .encryption_certificate_id
+                    .as_ref()
+                    .is_none_or(|id| id.chars().count() <= limits::CERTIFICATE_ID_CHARS)
+            })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireBatch<'a> {
+    #[serde(borrow)]
+    value: Vec<&'a RawValue>,
+    #[serde(default)]
+    validation_tokens: Option<Vec<Redacted<String>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireItem {
+    #[serde(default)]
+    subscription_id: Option<String>,
+    #[serde(default)]
+    tenant_id: Option<String>,
+    #[serde(default)]
+    organization_id: Option<String>,
+    #[serde(default)]
+    client_state: Option<Redacted<String>>,
+    #[serde(default)]
+    change_type: Option<String>,
+    #[serde(default)]
+    lifecycle_event: Option<String>,
+    #[serde(default)]
+    resource: Option<String>,
+    #[serde(default, deserialize_with = "resource_data")]
+    resource_data: ResourceData,
+    #[serde(default, alias = "EncryptedContent")]
+    encrypted_content: Option<EncryptedContent>,
+    #[serde(default, deserialize_with = "text_or_nothing")]
+    subscription_expiration_date_time: Option<String>,
+}
+
+/// `resourceData` is an open type: whatever is not text where text is wanted counts as absent.
+fn resource_data<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ResourceData, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    let text = |name: &str| value.get(name).and_then(|v| v.as_str()).map(str::to_owned);
+    Ok(ResourceData {
+        odata_type: text("@odata.type"),
+        etag: text("@odata.etag"),
+    })
+}
+
+/// Dates come in every form, `NA` and placeholders included; none of them is worth an item.
+fn text_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(value.as_str().map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(item: &str) -> Result<Notification, ItemFault> {
+        let body = format!(r#"{{"value":[{item}]}}"#);
+        NotificationBatch::parse(body.as_bytes())
+            .unwrap()
+            .items
+            .remove(0)
+    }
+
+    #[test]
+    fn both_spellings_of_encrypted_content_are_read() {
+        for name in ["encryptedContent", "EncryptedContent"] {
+            let item = one(&format!(r#"{{"{name}":{{"data":"AA=="}}}}"#)).unwrap();
+            assert_eq!(
+                item.encrypted_content.unwrap().data.as_deref(),
+                Some("AA==")
+            );
+        }
+    }
+
+    #[test]
+    fn both_spellings_at_once_are_malformed() {
+        let item = r#"{"encryptedContent":null,"EncryptedContent":{"data":"AA=="}}"#;
+        assert_eq!(one(item), Err(ItemFault::Malformed));
+    }
+
+    #[test]
+    fn nulls_and_unknown_members_are_as_good_as_absent() {
+        let item = one(
+            r#"{"encryptedContent":null,"resourceData":null,"sequence":null,"later":{"a":[1]},
+                "subscriptionExpirationDateTime":7}"#,
+        )
+        .unwrap();
+        assert_eq!(item.encrypted_content, None);
+        assert_eq!(item.subscription_expiration, None);
+    }
+
+    #[test]
+    fn organization_id_stands_in_for_tenant_id() {
+        let item = one(r#"{"organizationId":"b"}"#).unwrap();
+        assert_eq!(item.tenant_id.as_deref(), Some("b"));
+        let item = one(r#"{"tenantId":"A","organizationId":"a"}"#).unwrap();
+        assert_eq!(item.tenant_id.as_deref(), Some("A"));
+        assert_eq!(
+            one(r#"{"tenantId":"a","organizationId":"b"}"#),
+            Err(ItemFault::TwoTenants)
+        );
+    }
+
+    #[test]
+    fn null_tokens_are_no_tokens() {
+        let batch = NotificationBatch::parse(br#"{"value":[],"validationTokens":null}"#).unwrap();
+        assert!(batch.validation_tokens.is_empty() && batch.items.is_empty());
+    }
+
+    #[test]
+    fn a_bad_item_is_only_its_own_loss() {
+        let batch =
+            NotificationBatch::parse(br#"{"value":[7,{"resource":"chats('a')"},{"resource":1}]}"#)
+                .unwrap();
+        let read: Vec<bool> = batch.items.iter().map(Result::is_ok).collect();
+        assert_eq!(read, [false, true, false]);
+    }
+
+    #[test]
+    fn what_is_not_a_batch_is_refused() {
+        for body in [
+            "",
+            "null",
+            "[]",
+            "7",
+            "{}",
+            r#"{"value":null}"#,
+            r#"{"value":{}}"#,
+            "{",
+            "\u{feff}{\"value\":[]}",
+        ] {
+            assert_eq!(
+                NotificationBatch::parse(body.as_bytes()).err(),
+                Some(BatchFault::NotABatch),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_thousand_items_are_read_and_one_more_is_too_many() {
+        let body = |n: usize| format!(r#"{{"value":[{}]}}"#, vec!["{}"; n].join(","));
+        assert_eq!(
+            NotificationBatch::parse(body(1_000).as_bytes())
+                .unwrap()
+                .items
+                .len(),
+            1_000
+        );
+        assert_eq!(
+            NotificationBatch::parse(body(1_001).as_bytes()).err(),
+            Some(BatchFault::TooMany)
+        );
+    }
+
+    #[test]
+    fn members_over_their_limits_are_too_long() {
+        for (name, most) in [
+            ("subscriptionId", limits::SUBSCRIPTION_ID_CHARS),
+            ("clientState", limits::CLIENT_STATE_CHARS),
+            ("resource", limits::RESOURCE_PATH_BYTES),
+        ] {
+            let item = |n: usize| format!(r#"{{"{name}":"{}"}}"#, "a".repeat(n));
+            assert!(one(&item(most)).is_ok(), "{name}");
+            assert_eq!(one(&item(most + 1)), Err(ItemFault::TooLong), "{name}");
+        }
+    }
+
+    #[test]
+    fn debug_output_holds_no_secret_and_no_content() {
+        let item = one(r#"{"clientState":"marker","encryptedContent":{"data":"marker"}}"#).unwrap();
+        assert!(!format!("{item:?}").contains("marker"));
+    }
+}

@@ -1,0 +1,243 @@
+//! What a notification is about: the grammar of resource paths.
+//!
+//! A path arrives relative to the Graph root, in OData form, `chats('..')/messages('..')`, or
+//! with its keys as segments, `chats/../messages/..`. It is not authenticated beyond the
+//! `clientState`, so no URL is ever made of it: it is taken apart into keys, and a GET is put
+//! together from those by [`ResourcePath::get`].
+
+mod grammar;
+mod segments;
+
+pub use grammar::{NoGet, ResourceType};
+pub use segments::PathFault;
+
+use grammar::{Get, Pattern};
+use segments::{Segment, Segments};
+
+/// A resource path that is safe to repeat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resource {
+    /// A Teams resource of a known type.
+    Teams(ResourcePath),
+    /// Something else Graph can announce; its canonical path.
+    Foreign(String),
+}
+
+/// The path of a Teams resource: its type, its keys and how to read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourcePath {
+    pattern: &'static Pattern,
+    keys: Vec<String>,
+}
+
+impl Resource {
+    /// Reads the `resource` member of a notification.
+    ///
+    /// # Errors
+    /// [`PathFault`] for anything that is not a plain relative path: an absolute URL, a query,
+    /// dot segments, control characters, keys too long to be ids.
+    pub fn parse(text: &str) -> Result<Self, PathFault> {
+        let segments = Segments::parse(text)?;
+        Ok(match grammar::match_pattern(&segments) {
+            Some((pattern, keys)) => Self::Teams(ResourcePath { pattern, keys }),
+            None => Self::Foreign(segments.canonical()),
+        })
+    }
+
+    /// The path in OData form: one text for one resource, however it arrived.
+    pub fn canonical(&self) -> String {
+        match self {
+            Self::Teams(path) => path.canonical(),
+            Self::Foreign(path) => path.clone(),
+        }
+    }
+}
+
+impl ResourcePath {
+    /// The type of the resource the path ends in.
+    pub const fn resource_type(&self) -> ResourceType {
+        self.pattern.resource_type
+    }
+
+    /// The keys by name (`chatId`, `messageId`, ..), outermost first.
+    pub fn keys(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.pattern
+            .key_names()
+            .zip(self.keys.iter().map(String::as_str))
+    }
+
+    /// The path in OData form, `chats('..')/messages('..')`.
+    pub fn canonical(&self) -> String {
+        let mut keys = self.keys.iter();
+        let segments = self.pattern.collections.iter().map(|(name, key)| Segment {
+            name: (*name).to_owned(),
+            key: key.and_then(|_| keys.next().cloned()),
+        });
+        segments::render(segments)
+    }
+
+    /// The path of the documented GET below `{root}/v1.0`, every key percent-encoded: for
+    /// example `/chats/19%3Aabc%40thread.v2/messages/1612289765949`.
+    ///
+    /// # Errors
+    /// [`NoGet`] where Graph documents none for this path.
+    pub fn get(&self) -> Result<String, NoGet> {
+        match self.pattern.get {
+            Get::SamePath => Ok(self
+                .pattern
+                .collections
+                .iter()
+                .scan(self.keys.iter(), |keys, (name, key)| {
+                    let key = key.and_then(|_| keys.next());
+                    Some(match key {
+                        Some(key) => format!("/{name}/{}", segments::percent_encode(key)),
+                        None => format!("/{name}"),
+                    })
+                })
+                .collect()),
+            Get::None(why) => Err(why),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn teams(text: &str) -> ResourcePath {
+        match Resource::parse(text).unwrap() {
+            Resource::Teams(path) => path,
+            Resource::Foreign(path) => panic!("{path} is not a Teams resource"),
+        }
+    }
+
+    #[test]
+    fn a_chat_message_is_read_in_every_form_and_is_one_resource() {
+        let canonical = "chats('19:a_b@unq.gbl.spaces')/messages('1612289765949')";
+        for text in [
+            canonical,
+            "/chats('19:a_b@unq.gbl.spaces')/messages('1612289765949')",
+            "chats/19:a_b@unq.gbl.spaces/messages/1612289765949",
+            "chats/19%3Aa_b%40unq.gbl.spaces/messages/1612289765949",
+            "chats('19%3aa_b%40unq.gbl.spaces')/messages/1612289765949",
+            "Chats('19:a_b@unq.gbl.spaces')/Messages('1612289765949')",
+        ] {
+            let path = teams(text);
+            assert_eq!(path.resource_type(), ResourceType::ChatMessage, "{text}");
+            assert_eq!(path.canonical(), canonical, "{text}");
+            assert_eq!(
+                path.get().unwrap(),
+                "/chats/19%3Aa_b%40unq.gbl.spaces/messages/1612289765949",
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_reply_keeps_its_parent() {
+        let path = teams("teams('t')/channels('19:c@thread.tacv2')/messages('1')/replies('2')");
+        let keys: Vec<_> = path.keys().collect();
+        assert_eq!(
+            keys,
+            [
+                ("teamId", "t"),
+                ("channelId", "19:c@thread.tacv2"),
+                ("messageId", "1"),
+                ("replyId", "2")
+            ]
+        );
+        assert_eq!(
+            path.get().unwrap(),
+            "/teams/t/channels/19%3Ac%40thread.tacv2/messages/1/replies/2"
+        );
+    }
+
+    #[test]
+    fn every_type_has_its_path() {
+        use ResourceType as T;
+        for (text, resource_type, has_get) in [
+            ("chats('c')", T::Chat, true),
+            ("chats('c')/messages('m')", T::ChatMessage, true),
+            ("chats('c')/members('x==')", T::ConversationMember, true),
+            ("teams('t')", T::Team, true),
+            ("teams('t')/channels('h')", T::Channel, true),
+            (
+                "teams('t')/channels('h')/messages('m')",
+                T::ChatMessage,
+                true,
+            ),
+            (
+                "teams('t')/channels('h')/messages('m')/replies('r')",
+                T::ChatMessage,
+                true,
+            ),
+            ("teams('t')/members('x')", T::ConversationMember, true),
+            (
+                "teams('t')/channels('h')/members('x')",
+                T::ConversationMember,
+                true,
+            ),
+            (
+                "teams('t')/channels('h')/allMembers('x')",
+                T::ConversationMember,
+                false,
+            ),
+            (
+                "teams('t')/channels('h')/sharedWithTeams('s')",
+                T::SharedWithChannelTeamInfo,
+                true,
+            ),
+            (
+                "communications/onlineMeetings('m')/transcripts('i')",
+                T::CallTranscript,
+                false,
+            ),
+            (
+                "communications/onlineMeetings('m')/recordings('i')",
+                T::CallRecording,
+                false,
+            ),
+            (
+                "appCatalogs/teamsApps('a')/installations('i')",
+                T::TeamsAppInstallation,
+                false,
+            ),
+        ] {
+            let path = teams(text);
+            assert_eq!(path.resource_type(), resource_type, "{text}");
+            assert_eq!(path.canonical(), text);
+            assert_eq!(path.get().is_ok(), has_get, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_resources_pass_through_by_their_canonical_path() {
+        for (text, canonical) in [
+            ("users('u')", "users('u')"),
+            (
+                "communications/callRecords/7",
+                "communications/callRecords/7",
+            ),
+            (
+                "communications/presences('a%2Db')",
+                "communications/presences('a-b')",
+            ),
+            ("chats('c')/tabs('t')", "chats('c')/tabs('t')"),
+            ("chats", "chats"),
+        ] {
+            assert_eq!(
+                Resource::parse(text),
+                Ok(Resource::Foreign(canonical.into())),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_quote_in_a_key_is_doubled_on_the_wire_and_in_the_canonical_path() {
+        let path = teams("chats('o''hara')");
+        assert_eq!(path.keys().collect::<Vec<_>>(), [("chatId", "o'hara")]);
+        assert_eq!(path.canonical(), "chats('o''hara')");
+        assert_eq!(path.get().unwrap(), "/chats/o%27hara");
+    }
+}

@@ -1,0 +1,198 @@
+//! The paths of Teams resources, one row each.
+
+use super::segments::{Segment, Segments};
+use std::fmt;
+
+/// The types of resource Teams announces, by their Graph names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ResourceType {
+    /// `chat`
+    Chat,
+    /// `chatMessage`, in a chat or a channel, replies included
+    ChatMessage,
+    /// `team`
+    Team,
+    /// `channel`
+    Channel,
+    /// `conversationMember` of a chat, team or channel
+    ConversationMember,
+    /// `sharedWithChannelTeamInfo`
+    SharedWithChannelTeamInfo,
+    /// `callTranscript`
+    CallTranscript,
+    /// `callRecording`
+    CallRecording,
+    /// `teamsAppInstallation`
+    TeamsAppInstallation,
+}
+
+impl ResourceType {
+    /// The Graph name, as it stands in an event's `type`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::ChatMessage => "chatMessage",
+            Self::Team => "team",
+            Self::Channel => "channel",
+            Self::ConversationMember => "conversationMember",
+            Self::SharedWithChannelTeamInfo => "sharedWithChannelTeamInfo",
+            Self::CallTranscript => "callTranscript",
+            Self::CallRecording => "callRecording",
+            Self::TeamsAppInstallation => "teamsAppInstallation",
+        }
+    }
+}
+
+impl fmt::Display for ResourceType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Why a resource can't be read at its notification path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoGet {
+    /// Transcripts and recordings are read below their organizer, who is not in the path.
+    #[error("the documented GET needs the meeting's organizer")]
+    NeedsOrganizer,
+    /// Installations are read below the team, chat or user they are in.
+    #[error("the documented GET needs the scope of the installation")]
+    NeedsScope,
+    /// Only the list of indirect members can be read.
+    #[error("indirect members can only be listed")]
+    ListOnly,
+}
+
+impl NoGet {
+    /// The name used in an event's `referencereason`.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::NeedsOrganizer => "needs-organizer",
+            Self::NeedsScope => "needs-scope",
+            Self::ListOnly => "list-only",
+        }
+    }
+}
+
+/// How a resource is read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Get {
+    /// At the path of the notification.
+    SamePath,
+    /// Not at that path.
+    None(NoGet),
+}
+
+/// One row of the grammar: collections from the root, each with the name of its key if it has
+/// one.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Pattern {
+    pub(super) collections: &'static [(&'static str, Option<&'static str>)],
+    pub(super) resource_type: ResourceType,
+    pub(super) get: Get,
+}
+
+impl Pattern {
+    pub(super) fn key_names(&self) -> impl Iterator<Item = &'static str> {
+        self.collections.iter().filter_map(|(_, key)| *key)
+    }
+}
+
+const CHAT: (&str, Option<&str>) = ("chats", Some("chatId"));
+const TEAM: (&str, Option<&str>) = ("teams", Some("teamId"));
+const CHANNEL: (&str, Option<&str>) = ("channels", Some("channelId"));
+const MESSAGE: (&str, Option<&str>) = ("messages", Some("messageId"));
+const REPLY: (&str, Option<&str>) = ("replies", Some("replyId"));
+const MEMBER: (&str, Option<&str>) = ("members", Some("memberId"));
+const ALL_MEMBER: (&str, Option<&str>) = ("allMembers", Some("memberId"));
+const SHARED_WITH: (&str, Option<&str>) = ("sharedWithTeams", Some("sharedWithTeamId"));
+const COMMUNICATIONS: (&str, Option<&str>) = ("communications", None);
+const MEETING: (&str, Option<&str>) = ("onlineMeetings", Some("meetingId"));
+const TRANSCRIPT: (&str, Option<&str>) = ("transcripts", Some("transcriptId"));
+const RECORDING: (&str, Option<&str>) = ("recordings", Some("recordingId"));
+const APP_CATALOGS: (&str, Option<&str>) = ("appCatalogs", None);
+const TEAMS_APP: (&str, Option<&str>) = ("teamsApps", Some("teamsAppId"));
+const INSTALLATION: (&str, Option<&str>) = ("installations", Some("installationId"));
+
+macro_rules! pattern {
+    ([$($collection:expr),+], $resource_type:ident, $get:expr) => {
+        Pattern {
+            collections: &[$($collection),+],
+            resource_type: ResourceType::$resource_type,
+            get: $get,
+        }
+    };
+}
+
+static PATTERNS: [Pattern; 14] = [
+    pattern!([CHAT], Chat, Get::SamePath),
+    pattern!([CHAT, MESSAGE], ChatMessage, Get::SamePath),
+    pattern!([CHAT, MEMBER], ConversationMember, Get::SamePath),
+    pattern!([TEAM], Team, Get::SamePath),
+    pattern!([TEAM, MEMBER], ConversationMember, Get::SamePath),
+    pattern!([TEAM, CHANNEL], Channel, Get::SamePath),
+    pattern!([TEAM, CHANNEL, MESSAGE], ChatMessage, Get::SamePath),
+    pattern!([TEAM, CHANNEL, MESSAGE, REPLY], ChatMessage, Get::SamePath),
+    pattern!([TEAM, CHANNEL, MEMBER], ConversationMember, Get::SamePath),
+    pattern!(
+        [TEAM, CHANNEL, ALL_MEMBER],
+        ConversationMember,
+        Get::None(NoGet::ListOnly)
+    ),
+    pattern!(
+        [TEAM, CHANNEL, SHARED_WITH],
+        SharedWithChannelTeamInfo,
+        Get::SamePath
+    ),
+    pattern!(
+        [COMMUNICATIONS, MEETING, TRANSCRIPT],
+        CallTranscript,
+        Get::None(NoGet::NeedsOrganizer)
+    ),
+    pattern!(
+        [COMMUNICATIONS, MEETING, RECORDING],
+        CallRecording,
+        Get::None(NoGet::NeedsOrganizer)
+    ),
+    pattern!(
+        [APP_CATALOGS, TEAMS_APP, INSTALLATION],
+        TeamsAppInstallation,
+        Get::None(NoGet::NeedsScope)
+    ),
+];
+
+/// The row that fits the whole path, and its keys.
+pub(super) fn match_pattern(segments: &Segments) -> Option<(&'static Pattern, Vec<String>)> {
+    PATTERNS.iter().find_map(|pattern| {
+        keys_by(pattern.collections, segments.as_slice()).map(|keys| (pattern, keys))
+    })
+}
+
+/// A key stands in parentheses behind its collection or is the segment after it.
+fn keys_by(
+    collections: &[(&'static str, Option<&'static str>)],
+    mut segments: &[Segment],
+) -> Option<Vec<String>> {
+    let mut keys = Vec::with_capacity(collections.len());
+    for (name, key_name) in collections {
+        let (segment, rest) = segments.split_first()?;
+        if !segment.name.eq_ignore_ascii_case(name) {
+            return None;
+        }
+        segments = rest;
+        match (key_name, &segment.key) {
+            (None, None) => {}
+            (None, Some(_)) => return None,
+            (Some(_), Some(key)) => keys.push(key.clone()),
+            (Some(_), None) => {
+                let (key, rest) = segments.split_first()?;
+                if key.key.is_some() {
+                    return None;
+                }
+                keys.push(key.name.clone());
+                segments = rest;
+            }
+        }
+    }
+    segments.is_empty().then_some(keys)
+}

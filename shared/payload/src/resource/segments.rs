@@ -1,0 +1,262 @@
+//! A relative OData path, taken apart and put together.
+
+use crate::limits;
+
+/// Why a text is not a plain relative path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PathFault {
+    /// Empty, or longer than [`limits::RESOURCE_PATH_BYTES`].
+    #[error("the path is empty or too long")]
+    Length,
+    /// A segment is empty, a quote or parenthesis is not closed, or something follows it.
+    #[error("the path is not a relative OData path")]
+    Syntax,
+    /// A character that no Graph id holds, raw or percent-encoded.
+    #[error("the path holds a character that no id has")]
+    Character,
+    /// `.` or `..`, as a segment or within a key.
+    #[error("the path holds a dot segment")]
+    DotSegment,
+}
+
+/// `name('key')`, `name`, or a key that stands as a segment of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Segment {
+    pub(super) name: String,
+    pub(super) key: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Segments(Vec<Segment>);
+
+impl Segments {
+    pub(super) fn parse(text: &str) -> Result<Self, PathFault> {
+        if text.is_empty() || text.len() > limits::RESOURCE_PATH_BYTES {
+            return Err(PathFault::Length);
+        }
+        let mut rest = text.strip_prefix('/').unwrap_or(text);
+        let mut segments = Vec::new();
+        loop {
+            let (segment, after) = one_segment(rest)?;
+            segments.push(segment);
+            match after.strip_prefix('/') {
+                Some(next) => rest = next,
+                None if after.is_empty() => return Ok(Self(segments)),
+                None => return Err(PathFault::Syntax),
+            }
+        }
+    }
+
+    pub(super) fn as_slice(&self) -> &[Segment] {
+        &self.0
+    }
+
+    pub(super) fn canonical(&self) -> String {
+        render(self.0.iter().cloned())
+    }
+}
+
+/// Puts segments together in OData form.
+pub(super) fn render(segments: impl Iterator<Item = Segment>) -> String {
+    let parts: Vec<String> = segments
+        .map(|segment| match segment.key {
+            Some(key) => format!("{}('{}')", segment.name, key.replace('\'', "''")),
+            None => segment.name,
+        })
+        .collect();
+    parts.join("/")
+}
+
+/// Encodes everything but RFC 3986's unreserved characters.
+pub(super) fn percent_encode(key: &str) -> String {
+    let mut encoded = String::with_capacity(key.len() + 16);
+    for byte in key.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+fn one_segment(text: &str) -> Result<(Segment, &str), PathFault> {
+    let end = text.find(['/', '(']).unwrap_or(text.len());
+    let (name, rest) = text.split_at_checked(end).ok_or(PathFault::Syntax)?;
+    match rest.strip_prefix("('") {
+        Some(quoted) => {
+            let (key, after) = quoted_key(quoted)?;
+            let after = after.strip_prefix(')').ok_or(PathFault::Syntax)?;
+            let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            if !is_name {
+                return Err(PathFault::Syntax);
+            }
+            let key = id(&key)?;
+            Ok((
+                Segment {
+                    name: name.to_owned(),
+                    key: Some(key),
+                },
+                after,
+            ))
+        }
+        None if rest.starts_with('(') => Err(PathFault::Syntax),
+        None => {
+            let name = id(name)?;
+            // A raw slash can't be here, so this one was encoded to look like a single segment.
+            if name.contains('/') {
+                return Err(PathFault::Character);
+            }
+            Ok((Segment { name, key: None }, rest))
+        }
+    }
+}
+
+/// Up to the closing quote; a doubled quote is a quote.
+fn quoted_key(text: &str) -> Result<(String, &str), PathFault> {
+    let mut key = String::new();
+    let mut rest = text;
+    loop {
+        let (before, after) = rest.split_once('\'').ok_or(PathFault::Syntax)?;
+        key.push_str(before);
+        match after.strip_prefix('\'') {
+            Some(next) => {
+                key.push('\'');
+                rest = next;
+            }
+            None => return Ok((key, after)),
+        }
+    }
+}
+
+/// An id, percent-decoded once: printable ASCII without what only URLs and markup use.
+fn id(text: &str) -> Result<String, PathFault> {
+    let decoded = percent_decode(text)?;
+    if decoded.is_empty() {
+        return Err(PathFault::Syntax);
+    }
+    if decoded.len() > limits::RESOURCE_KEY_BYTES {
+        return Err(PathFault::Length);
+    }
+    let is_id = |byte: u8| byte.is_ascii_graphic() && !br#"%\?#<>"{}|^`()"#.contains(&byte);
+    if !decoded.bytes().all(is_id) {
+        return Err(PathFault::Character);
+    }
+    // A base64 id may hold slashes; only dots could climb.
+    if decoded.split('/').any(|part| matches!(part, "." | "..")) {
+        return Err(PathFault::DotSegment);
+    }
+    Ok(decoded)
+}
+
+fn percent_decode(text: &str) -> Result<String, PathFault> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let (hex, rest) = part.split_at_checked(2).ok_or(PathFault::Syntax)?;
+        if !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(PathFault::Syntax);
+        }
+        bytes.push(u8::from_str_radix(hex, 16).map_err(|_| PathFault::Syntax)?);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8(bytes).map_err(|_| PathFault::Character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_paths_are_refused_with_their_fault() {
+        use PathFault as F;
+        let long = format!("chats('{}')", "a".repeat(limits::RESOURCE_KEY_BYTES + 1));
+        for (text, fault) in [
+            ("", F::Length),
+            ("/", F::Syntax),
+            ("//evil.example/chats('a')", F::Syntax),
+            ("https://evil.example/chats('a')", F::Syntax),
+            ("chats('a')/", F::Syntax),
+            ("chats('a')//messages('b')", F::Syntax),
+            ("chats('a", F::Syntax),
+            ("chats('a'", F::Syntax),
+            ("chats('a')b", F::Syntax),
+            ("chats(a)", F::Syntax),
+            ("chats()", F::Syntax),
+            ("chats('')", F::Syntax),
+            ("('a')", F::Syntax),
+            ("chats('a')('b')", F::Syntax),
+            ("chats('%')", F::Syntax),
+            ("chats('%4')", F::Syntax),
+            ("chats('%zz')", F::Syntax),
+            ("chats('%+1')", F::Syntax),
+            ("cha%74s('a')", F::Syntax),
+            ("chats('..')", F::DotSegment),
+            ("chats('.')", F::DotSegment),
+            ("chats/../users", F::DotSegment),
+            ("chats/%2e%2e/users", F::DotSegment),
+            ("chats('a/../../users')", F::DotSegment),
+            ("chats('a%2F..%2Fusers')", F::DotSegment),
+            ("chats('%252e')", F::Character),
+            ("chats/a%2Fb/messages/c", F::Character),
+            ("chats('a\\b')", F::Character),
+            ("chats('a?b')", F::Character),
+            ("chats('a#b')", F::Character),
+            ("chats('a b')", F::Character),
+            ("chats('a%00')", F::Character),
+            ("chats('a%0d%0aHost: b')", F::Character),
+            ("chats('<script>')", F::Character),
+            ("chats('{id}')", F::Character),
+            ("chats('é')", F::Character),
+            ("chats('%C3%A9')", F::Character),
+            ("chats('%ff')", F::Character),
+            ("chats?$expand=members", F::Character),
+            (long.as_str(), F::Length),
+        ] {
+            assert_eq!(Segments::parse(text).err(), Some(fault), "{text}");
+        }
+    }
+
+    #[test]
+    fn ids_of_every_real_form_are_accepted() {
+        for key in [
+            "19:a516_b@unq.gbl.spaces",
+            "19:meeting_Mjk@thread.v2",
+            "19:c@thread.tacv2",
+            "MCMjMSMj/A+b==",
+            "a//b",
+            "8ea0e38b-efb3-4757-924a-5f94061cf8c2",
+            "1612289765949",
+            "$~!*,;&-._",
+        ] {
+            let text = format!("chats('{key}')");
+            let parsed = Segments::parse(&text).unwrap();
+            assert_eq!(parsed.as_slice()[0].key.as_deref(), Some(key));
+            assert_eq!(parsed.canonical(), text);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_parsed_path_renders_to_itself(keys in proptest::collection::vec("[!-~]{1,40}", 1..4)) {
+            let text = keys.iter().map(|key| format!("chats('{}')", key.replace('\'', "''")))
+                .collect::<Vec<_>>().join("/");
+            if let Ok(parsed) = Segments::parse(&text) {
+                let canonical = parsed.canonical();
+                proptest::prop_assert_eq!(Segments::parse(&canonical).unwrap(), parsed);
+            }
+        }
+
+        #[test]
+        fn no_text_makes_it_panic_or_leaves_a_raw_delimiter_in_a_get(text in ".{0,80}") {
+            if let Ok(parsed) = Segments::parse(&text) {
+                for segment in parsed.as_slice() {
+                    let key = percent_encode(segment.key.as_deref().unwrap_or(&segment.name));
+                    proptest::prop_assert!(!key.contains(['/', '?', '#', '@', ':', '\\']));
+                    proptest::prop_assert!(key != ".." && key != ".");
+                }
+            }
+        }
+    }
+}
