@@ -1,0 +1,25 @@
+//! The envelope from outside: what Graph sealed, what others seal, what nobody should open, and
+//! what a key service answers.
+
+#[cfg(test)]
+mod debug;
+#[cfg(test)]
+mod foreign;
+#[cfg(test)]
+mod keys;
+#[cfg(all(test, feature = "kms"))]
+mod kms;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod oaep;
+#[cfg(test)]
+mod parties;
+#[cfg(test)]
+mod pem;
+#[cfg(test)]
+mod real;
+#[cfg(test)]
+mod tampering;
+#[cfg(test)]
+mod vectors;

@@ -1,0 +1,229 @@
+//! The secret that Graph repeats with every notification.
+//!
+//! A `clientState` of ours needs no store, because it proves itself:
+//!
+//! ```text
+//! v1.<key id>.<nonce>.<HMAC-SHA256 over nonce and tenant>      base64url, at most 128 characters
+//! ```
+//!
+//! For subscriptions made elsewhere, static values are accepted. Two keys or values may be live
+//! at once, so that either can be rotated.
+
+use base64::{Engine, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use subtle::ConstantTimeEq;
+use teamwire_payload::{Redacted, TenantId};
+use zeroize::Zeroizing;
+
+/// Shortest key and shortest static value, in bytes: 128 bits.
+const LEAST_SECRET_BYTES: usize = 16;
+
+/// The keys and values that are live.
+#[derive(Debug, Default)]
+pub struct ClientStates {
+    keys: BTreeMap<String, Redacted<Zeroizing<Vec<u8>>>>,
+    values: Vec<Redacted<Zeroizing<String>>>,
+}
+
+/// The secret can't be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SecretFault {
+    /// Not `{"keys":{id: base64},"values":[text]}`.
+    #[error(r#"must be JSON of the form {{"keys":{{"<id>":"<base64>"}},"values":["<text>"]}}"#)]
+    Shape,
+    /// Neither a key nor a value.
+    #[error("holds neither a key nor a value, so no notification could be accepted")]
+    Empty,
+    /// Guessable.
+    #[error("holds a key or value shorter than 16 bytes")]
+    TooShort,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SecretDocument {
+    #[serde(default)]
+    keys: BTreeMap<String, String>,
+    #[serde(default)]
+    values: Vec<String>,
+}
+
+impl ClientStates {
+    /// Reads the secret, `{"keys":{"k1":"<base64>"},"values":["<text>"]}`.
+    ///
+    /// # Errors
+    /// [`SecretFault`]
+    pub fn parse(secret: &str) -> Result<Self, SecretFault> {
+        let document: SecretDocument =
+            serde_json::from_str(secret).map_err(|_| SecretFault::Shape)?;
+        let mut states = Self::default();
+        for (id, key) in document.keys {
+            if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                return Err(SecretFault::Shape);
+            }
+            let key = Zeroizing::new(STANDARD.decode(key).map_err(|_| SecretFault::Shape)?);
+            if key.len() < LEAST_SECRET_BYTES {
+                return Err(SecretFault::TooShort);
+            }
+            states.keys.insert(id, Redacted::new(key));
+        }
+        for value in document.values {
+            if value.len() < LEAST_SECRET_BYTES {
+                return Err(SecretFault::TooShort);
+            }
+            states.values.push(Redacted::new(Zeroizing::new(value)));
+        }
+        if states.keys.is_empty() && states.values.is_empty() {
+            return Err(SecretFault::Empty);
+        }
+        Ok(states)
+    }
+
+    /// A `clientState` for a subscription in `tenant`, by the key `key_id`; `None` where there is
+    /// no such key. `nonce` must be unpredictable.
+    pub fn mint(&self, key_id: &str, tenant: &TenantId, nonce: [u8; 16]) -> Option<String> {
+        let nonce = URL_SAFE_NO_PAD.encode(nonce);
+        let tag = self.mac(key_id, &nonce, tenant)?.finalize().into_bytes();
+        Some(format!(
+            "v1.{key_id}.{nonce}.{}",
+            URL_SAFE_NO_PAD.encode(tag)
+        ))
+    }
+
+    /// Whether `state` is one of ours for `tenant`. Takes the same time for every wrong value.
+    pub fn accepts(&self, state: &str, tenant: &TenantId) -> bool {
+        let is_static = self.is_static_value(state);
+        is_static | self.is_minted_for(state, tenant)
+    }
+
+    /// Every value is compared, by its hash, so that neither length nor position shows.
+    fn is_static_value(&self, state: &str) -> bool {
+        let given = Sha256::digest(state);
+        let found = self
+            .values
+            .iter()
+            .fold(subtle::Choice::from(0), |found, value| {
+                found | Sha256::digest(value.expose().as_bytes()).ct_eq(&given)
+            });
+        found.into()
+    }
+
+    fn is_minted_for(&self, state: &str, tenant: &TenantId) -> bool {
+        let mut parts = state.split('.');
+        let (Some("v1"), Some(key_id), Some(nonce), Some(tag), None) = (
+            parts.next(),
+            parts.next(),
+            parts.next(),
+            parts.next(),
+            parts.next(),
+        ) else {
+            return false;
+        };
+        let (Some(mac), Ok(tag)) = (self.mac(key_id, nonce, tenant), URL_SAFE_NO_PAD.decode(tag))
+        else {
+            return false;
+        };
+        mac.verify_slice(&tag).is_ok()
+    }
+
+    fn mac(&self, key_id: &str, nonce: &str, tenant: &TenantId) -> Option<Hmac<Sha256>> {
+        let key = self.keys.get(key_id)?;
+        let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).ok()?;
+        mac.update(nonce.as_bytes());
+        mac.update(b".");
+        mac.update(tenant.as_str().as_bytes());
+        Some(mac)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = r#"{"keys":{"k1":"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+        "k2":"ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="},
+        "values":["a static value of ours","the one that follows it"]}"#;
+
+    fn tenant(last: char) -> TenantId {
+        format!("9f4ebab6-520d-49c0-85cc-7b25c78d4a9{last}")
+            .parse()
+            .unwrap()
+    }
+
+    #[test]
+    fn a_minted_state_is_accepted_for_its_tenant_only() {
+        let states = ClientStates::parse(SECRET).unwrap();
+        for key in ["k1", "k2"] {
+            let state = states.mint(key, &tenant('3'), [7; 16]).unwrap();
+            assert!(state.len() <= 128, "{} characters", state.len());
+            assert!(states.accepts(&state, &tenant('3')));
+            assert!(!states.accepts(&state, &tenant('4')));
+        }
+        assert_eq!(states.mint("k3", &tenant('3'), [7; 16]), None);
+    }
+
+    #[test]
+    fn both_static_values_are_live() {
+        let states = ClientStates::parse(SECRET).unwrap();
+        assert!(states.accepts("a static value of ours", &tenant('3')));
+        assert!(states.accepts("the one that follows it", &tenant('3')));
+    }
+
+    #[test]
+    fn anything_near_it_is_refused() {
+        let states = ClientStates::parse(SECRET).unwrap();
+        let state = states.mint("k1", &tenant('3'), [7; 16]).unwrap();
+        let mut near: Vec<String> = (0..state.len())
+            .map(|at| {
+                let mut bytes = state.clone().into_bytes();
+                bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+                String::from_utf8(bytes).unwrap()
+            })
+            .collect();
+        near.extend([
+            String::new(),
+            "v1".into(),
+            "v1...".into(),
+            format!("{state}."),
+            format!("{state}.x"),
+            format!(" {state}"),
+            format!("{state}="),
+            state.replacen("v1", "v2", 1),
+            state.replacen("k1", "k2", 1),
+            "A static value of ours".into(),
+            "a static value of ours ".into(),
+        ]);
+        for state in near {
+            assert!(!states.accepts(&state, &tenant('3')), "{state}");
+        }
+    }
+
+    #[test]
+    fn a_secret_that_guards_nothing_is_refused() {
+        for (secret, fault) in [
+            ("", SecretFault::Shape),
+            ("7", SecretFault::Shape),
+            (r#"{"value":["long enough to be one"]}"#, SecretFault::Shape),
+            (
+                r#"{"keys":{"k.1":"MDEyMzQ1Njc4OWFiY2RlZg=="}}"#,
+                SecretFault::Shape,
+            ),
+            (r#"{"keys":{"k1":"?"}}"#, SecretFault::Shape),
+            ("{}", SecretFault::Empty),
+            (r#"{"keys":{},"values":[]}"#, SecretFault::Empty),
+            (r#"{"values":[""]}"#, SecretFault::TooShort),
+            (r#"{"keys":{"k1":"MDEy"}}"#, SecretFault::TooShort),
+        ] {
+            assert_eq!(ClientStates::parse(secret).err(), Some(fault), "{secret}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_the_secret_is_printed() {
+        let shown = format!("{:?}", ClientStates::parse(SECRET).unwrap());
+        assert!(!shown.contains("static") && !shown.contains("MDEy") && !shown.contains("48, 49"));
+    }
+}

@@ -1,0 +1,249 @@
+//! Entra's signing keys, fetched from fixed addresses and cached.
+
+use crate::{Endpoints, http, single_flight::SingleFlight};
+use futures::FutureExt;
+use jsonwebtoken::{Algorithm, DecodingKey};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+use teamwire_payload::TenantId;
+
+/// Keys are fetched anew after this long; Microsoft advises daily.
+const FRESH: Duration = Duration::from_secs(24 * 3600);
+/// An unknown key id makes us fetch at most this often, or anyone could make us do so.
+const LEAST_INTERVAL: Duration = Duration::from_secs(300);
+/// A failed fetch is not repeated for this long.
+const FAILURE_REMEMBERED: Duration = Duration::from_secs(30);
+/// Larger key sets are refused; Microsoft's is about 15 KiB.
+const KEY_SET_BYTES: usize = 256 * 1024;
+/// Shortest modulus, in bytes: 2048 bits.
+const LEAST_MODULUS_BYTES: usize = 256;
+
+/// Finds a signing key by its id.
+pub trait KeyLookup {
+    /// The key known as `kid`.
+    ///
+    /// # Errors
+    /// [`LookupFault`]
+    fn key(&self, kid: &str) -> impl Future<Output = Result<Arc<SigningKey>, LookupFault>> + Send;
+}
+
+/// Why there is no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LookupFault {
+    /// Entra has no such key.
+    #[error("no signing key is known by this id")]
+    Unknown,
+    /// Entra can't be asked.
+    #[error("the signing keys are not available")]
+    Unavailable,
+}
+
+/// One RSA key that may sign tokens.
+pub struct SigningKey {
+    key: DecodingKey,
+    issuer: Option<String>,
+}
+
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("issuer", &self.issuer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl SigningKey {
+    /// Whether `signature` (base64url) is this key's RS256 signature over `signed`.
+    pub fn verifies(&self, signed: &str, signature: &str) -> bool {
+        jsonwebtoken::crypto::verify(signature, signed.as_bytes(), &self.key, Algorithm::RS256)
+            .unwrap_or(false)
+    }
+
+    /// Whether the key's own `issuer`, where it has one, leaves room for `tenant`.
+    pub fn may_sign_for(&self, tenant: &TenantId) -> bool {
+        self.issuer.as_ref().is_none_or(|issuer| {
+            issuer
+                .split('/')
+                .any(|part| part == "{tenantid}" || part == tenant.as_str())
+        })
+    }
+}
+
+/// A set of signing keys by id.
+#[derive(Debug, Default)]
+pub struct KeySet(HashMap<String, Arc<SigningKey>>);
+
+/// Not a JWK set with at least one RSA signing key of 2048 bits or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a JSON Web Key set with RSA signing keys")]
+pub struct NotAKeySet;
+
+#[derive(Deserialize)]
+struct JwkSet {
+    keys: Vec<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct Jwk {
+    kty: String,
+    kid: String,
+    #[serde(rename = "use")]
+    key_use: String,
+    n: String,
+    e: String,
+    #[serde(default)]
+    issuer: Option<String>,
+}
+
+impl KeySet {
+    /// Reads a JWK set and leaves out every key that is not an RSA signing key of 2048 bits or
+    /// more.
+    ///
+    /// # Errors
+    /// [`NotAKeySet`] where nothing is left.
+    pub fn parse(json: &[u8]) -> Result<Self, NotAKeySet> {
+        let set: JwkSet = serde_json::from_slice(json).map_err(|_| NotAKeySet)?;
+        let mut keys = HashMap::new();
+        for jwk in set
+            .keys
+            .into_iter()
+            .filter_map(|key| Jwk::deserialize(key).ok())
+        {
+            let long_enough = jwk.n.len() * 3 / 4 >= LEAST_MODULUS_BYTES;
+            if jwk.kty != "RSA" || jwk.key_use != "sig" || !long_enough {
+                continue;
+            }
+            if let Ok(key) = DecodingKey::from_rsa_components(&jwk.n, &jwk.e) {
+                keys.insert(
+                    jwk.kid,
+                    Arc::new(SigningKey {
+                        key,
+                        issuer: jwk.issuer,
+                    }),
+                );
+            }
+        }
+        if keys.is_empty() {
+            Err(NotAKeySet)
+        } else {
+            Ok(Self(keys))
+        }
+    }
+
+    /// Adds the keys of `other`, which win where both have one by the same id.
+    pub fn merge(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+}
+
+impl KeyLookup for KeySet {
+    async fn key(&self, kid: &str) -> Result<Arc<SigningKey>, LookupFault> {
+        self.0.get(kid).cloned().ok_or(LookupFault::Unknown)
+    }
+}
+
+/// Entra's keys, cached. A key that is known is served even if Entra can't be asked.
+pub struct SigningKeys {
+    http: reqwest::Client,
+    addresses: [String; 2],
+    held: RwLock<Held>,
+    flight: SingleFlight<Result<Arc<KeySet>, LookupFault>>,
+}
+
+#[derive(Default, Clone)]
+struct Held {
+    keys: Option<Arc<KeySet>>,
+    fetched: Option<Instant>,
+    failed: Option<Instant>,
+}
+
+impl SigningKeys {
+    /// Nothing is fetched before the first key is looked up.
+    pub fn new(http: reqwest::Client, endpoints: &Endpoints) -> Self {
+        let login = &endpoints.login;
+        Self {
+            http,
+            addresses: [
+                format!("{login}/common/discovery/keys"),
+                format!("{login}/common/discovery/v2.0/keys"),
+            ],
+            held: RwLock::default(),
+            flight: SingleFlight::default(),
+        }
+    }
+
+    fn held(&self) -> Held {
+        self.held
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    async fn refresh(&self) -> Result<Arc<KeySet>, LookupFault> {
+        let (http, addresses) = (self.http.clone(), self.addresses.clone());
+        let answer = self.flight.run(|| fetch(http, addresses).boxed()).await;
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        match &answer {
+            Ok(keys) => {
+                *held = Held {
+                    keys: Some(Arc::clone(keys)),
+                    fetched: Some(Instant::now()),
+                    failed: None,
+                };
+            }
+            Err(_) => held.failed = Some(Instant::now()),
+        }
+        answer
+    }
+}
+
+impl KeyLookup for SigningKeys {
+    async fn key(&self, kid: &str) -> Result<Arc<SigningKey>, LookupFault> {
+        let held = self.held();
+        let known = held.keys.as_ref().and_then(|keys| keys.0.get(kid).cloned());
+        let within = |at: Option<Instant>, span| at.is_some_and(|at| at.elapsed() < span);
+        match known {
+            Some(key) if within(held.fetched, FRESH) => return Ok(key),
+            None if within(held.fetched, LEAST_INTERVAL) => return Err(LookupFault::Unknown),
+            _ => {}
+        }
+        if within(held.failed, FAILURE_REMEMBERED) {
+            return known.ok_or(LookupFault::Unavailable);
+        }
+        match self.refresh().await {
+            Ok(keys) => keys.key(kid).await,
+            Err(fault) => known.ok_or(fault),
+        }
+    }
+}
+
+/// Both versions' sets: a token of either version may come.
+async fn fetch(
+    client: reqwest::Client,
+    addresses: [String; 2],
+) -> Result<Arc<KeySet>, LookupFault> {
+    let one = |address: String| {
+        let client = client.clone();
+        async move {
+            let response = client
+                .get(address)
+                .send()
+                .await
+                .map_err(|_| LookupFault::Unavailable)?;
+            if !response.status().is_success() {
+                return Err(LookupFault::Unavailable);
+            }
+            let body = http::read_body(response, KEY_SET_BYTES)
+                .await
+                .map_err(|_| LookupFault::Unavailable)?;
+            KeySet::parse(&body).map_err(|_| LookupFault::Unavailable)
+        }
+    };
+    let [v1, v2] = addresses;
+    let (mut keys, v2) = futures::future::try_join(one(v1), one(v2)).await?;
+    keys.merge(v2);
+    Ok(Arc::new(keys))
+}

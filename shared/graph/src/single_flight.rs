@@ -1,0 +1,78 @@
+//! Several callers, one request.
+
+use futures::{
+    FutureExt,
+    future::{BoxFuture, Shared},
+};
+use std::sync::{Mutex, PoisonError};
+
+/// Lets everyone who asks while a request is under way share its answer. The lock is held only
+/// to look for that request, never while it runs.
+pub(crate) struct SingleFlight<T: Clone> {
+    running: Mutex<Option<Shared<BoxFuture<'static, T>>>>,
+}
+
+impl<T: Clone> Default for SingleFlight<T> {
+    fn default() -> Self {
+        Self {
+            running: Mutex::new(None),
+        }
+    }
+}
+
+impl<T: Clone + Send + Sync> SingleFlight<T> {
+    /// The answer of the request under way, or of the one `start` makes.
+    pub(crate) async fn run(&self, start: impl FnOnce() -> BoxFuture<'static, T>) -> T {
+        let flight = {
+            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            running.get_or_insert_with(|| start().shared()).clone()
+        };
+        let answer = flight.clone().await;
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if running
+            .as_ref()
+            .is_some_and(|current| current.ptr_eq(&flight))
+        {
+            *running = None;
+        }
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SingleFlight;
+    use futures::FutureExt;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    async fn asked(flight: &SingleFlight<usize>, starts: &Arc<AtomicUsize>) -> usize {
+        let starts = Arc::clone(starts);
+        flight
+            .run(move || {
+                async move {
+                    let nth = starts.fetch_add(1, Ordering::SeqCst);
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    nth
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    #[tokio::test]
+    async fn callers_at_one_time_share_one_request_and_later_ones_make_their_own() {
+        let (flight, starts) = (SingleFlight::default(), Arc::new(AtomicUsize::new(0)));
+        let answers = futures::future::join_all((0..20).map(|_| asked(&flight, &starts))).await;
+        assert_eq!(answers, vec![0; 20]);
+        assert_eq!(asked(&flight, &starts).await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_gives_up_does_not_strand_the_others() {
+        let (flight, starts) = (SingleFlight::default(), Arc::new(AtomicUsize::new(0)));
+        assert!(asked(&flight, &starts).now_or_never().is_none());
+        assert_eq!(asked(&flight, &starts).await, 0);
+    }
+}

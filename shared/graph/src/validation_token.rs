@@ -1,0 +1,242 @@
+//! The JWTs by which Graph proves that it sent resource data.
+//!
+//! Read by hand up to the signature: the library behind it accepts tokens without `aud`, `iss` or
+//! `nbf` and ignores headers that could redirect it to another key.
+
+use crate::cloud::Cloud;
+use crate::signing_keys::{KeyLookup, LookupFault, SigningKey};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use teamwire_payload::{TenantId, limits};
+
+/// The app that sends notifications: Microsoft Graph Change Tracking.
+pub const PUBLISHER: &str = "0bf30f3b-4a52-48df-9a82-234910c4a086";
+
+/// Clocks may differ by this much, in seconds; Microsoft's own libraries allow the same.
+const SKEW: i64 = 300;
+
+/// What a token has to say to be of use.
+#[derive(Debug, Clone)]
+pub struct TokenPolicy {
+    /// Names the issuers.
+    pub cloud: Cloud,
+    /// Our app ids, lower case; one of them is the audience.
+    pub app_ids: BTreeSet<String>,
+}
+
+/// A token that passed every check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValidToken {
+    /// The tenant it speaks for.
+    pub tenant: TenantId,
+    /// Which of our apps it is meant for.
+    pub app_id: String,
+}
+
+/// Why a token is not valid: the first check that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum TokenFault {
+    /// Not three base64url parts of JSON, or too long.
+    #[error("the token is not a JWT")]
+    Malformed,
+    /// A header member that asks for another way of checking, or no `JWT` type.
+    #[error("the token's header is not acceptable")]
+    Header,
+    /// Signed by something other than RS256.
+    #[error("the token's algorithm is not RS256")]
+    Algorithm,
+    /// The key is not one of Entra's.
+    #[error("the token's signing key is not known")]
+    KeyId,
+    /// The signature does not match.
+    #[error("the token's signature is wrong")]
+    Signature,
+    /// No longer valid, or it never says until when.
+    #[error("the token is expired")]
+    Expired,
+    /// Not valid yet, or it never says from when.
+    #[error("the token is not valid yet")]
+    NotYet,
+    /// Not issued by Entra for the tenant it names.
+    #[error("the token's issuer is wrong")]
+    Issuer,
+    /// Meant for another app.
+    #[error("the token's audience is not one of our apps")]
+    Audience,
+    /// Not sent by Graph's change tracking.
+    #[error("the token's caller is not Microsoft Graph")]
+    Caller,
+    /// The keys can't be had, so nothing can be said.
+    #[error("the signing keys are not available")]
+    KeysUnavailable,
+}
+
+impl TokenFault {
+    /// The name used in metrics and reports.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Header => "header",
+            Self::Algorithm => "alg",
+            Self::KeyId => "kid",
+            Self::Signature => "signature",
+            Self::Expired => "exp",
+            Self::NotYet => "nbf",
+            Self::Issuer => "iss",
+            Self::Audience => "aud",
+            Self::Caller => "caller",
+            Self::KeysUnavailable => "keys-unavailable",
+        }
+    }
+}
+
+/// Checks one validation token at `now`, in seconds since 1970.
+///
+/// # Errors
+/// [`TokenFault`], the first that applies.
+pub async fn verify(
+    token: &str,
+    keys: &impl KeyLookup,
+    policy: &TokenPolicy,
+    now: i64,
+) -> Result<ValidToken, TokenFault> {
+    if token.len() > limits::TOKEN_BYTES {
+        return Err(TokenFault::Malformed);
+    }
+    let (signed, signature) = token.rsplit_once('.').ok_or(TokenFault::Malformed)?;
+    let (header, claims) = signed.split_once('.').ok_or(TokenFault::Malformed)?;
+    let key_id = check_header(&json(header)?)?;
+    let key = keys.key(&key_id).await.map_err(|fault| match fault {
+        LookupFault::Unknown => TokenFault::KeyId,
+        LookupFault::Unavailable => TokenFault::KeysUnavailable,
+    })?;
+    if !key.verifies(signed, signature) {
+        return Err(TokenFault::Signature);
+    }
+    check_claims(&json(claims)?, &key, policy, now)
+}
+
+/// Header members that name a key or a rule of their own.
+const FORBIDDEN: [&str; 7] = ["crit", "b64", "jwk", "jku", "x5u", "x5c", "zip"];
+
+fn check_header(header: &serde_json::Value) -> Result<String, TokenFault> {
+    let header = header.as_object().ok_or(TokenFault::Malformed)?;
+    let text = |name: &str| header.get(name).and_then(|value| value.as_str());
+    if FORBIDDEN.iter().any(|name| header.contains_key(*name)) {
+        return Err(TokenFault::Header);
+    }
+    if header.contains_key("typ") && !text("typ").is_some_and(|t| t.eq_ignore_ascii_case("JWT")) {
+        return Err(TokenFault::Header);
+    }
+    if text("alg") != Some("RS256") {
+        return Err(TokenFault::Algorithm);
+    }
+    text("kid")
+        .filter(|kid| !kid.is_empty())
+        .map(str::to_owned)
+        .ok_or(TokenFault::KeyId)
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    #[serde(default)]
+    exp: Option<i64>,
+    #[serde(default)]
+    nbf: Option<i64>,
+    #[serde(default)]
+    iat: Option<i64>,
+    #[serde(default)]
+    iss: Option<String>,
+    #[serde(default)]
+    aud: Option<String>,
+    #[serde(default)]
+    tid: Option<String>,
+    #[serde(default)]
+    ver: Option<String>,
+    #[serde(default)]
+    appid: Option<String>,
+    #[serde(default)]
+    azp: Option<String>,
+}
+
+fn check_claims(
+    claims: &serde_json::Value,
+    key: &SigningKey,
+    policy: &TokenPolicy,
+    now: i64,
+) -> Result<ValidToken, TokenFault> {
+    if !claims.is_object() {
+        return Err(TokenFault::Malformed);
+    }
+    let claims = Claims::deserialize(claims).map_err(|_| TokenFault::Malformed)?;
+    if claims.exp.is_none_or(|exp| exp.saturating_add(SKEW) <= now) {
+        return Err(TokenFault::Expired);
+    }
+    let starts_later = |at: i64| at.saturating_sub(SKEW) > now;
+    if claims.nbf.is_none_or(starts_later) || claims.iat.is_some_and(starts_later) {
+        return Err(TokenFault::NotYet);
+    }
+    let tenant: TenantId = claims
+        .tid
+        .as_deref()
+        .and_then(|tid| tid.parse().ok())
+        .ok_or(TokenFault::Issuer)?;
+    let (issuer, caller) = match claims.ver.as_deref() {
+        Some("1.0") => (policy.cloud.issuer_v1(&tenant), claims.appid),
+        Some("2.0") => (policy.cloud.issuer_v2(&tenant), claims.azp),
+        _ => return Err(TokenFault::Issuer),
+    };
+    if claims.iss.as_deref() != Some(issuer.as_str()) || !key.may_sign_for(&tenant) {
+        return Err(TokenFault::Issuer);
+    }
+    let app_id = claims
+        .aud
+        .map(|aud| aud.to_ascii_lowercase())
+        .filter(|aud| policy.app_ids.contains(aud))
+        .ok_or(TokenFault::Audience)?;
+    if !caller.is_some_and(|caller| caller.eq_ignore_ascii_case(PUBLISHER)) {
+        return Err(TokenFault::Caller);
+    }
+    Ok(ValidToken { tenant, app_id })
+}
+
+/// A part of the token as JSON in which no member stands twice.
+fn json(part: &str) -> Result<serde_json::Value, TokenFault> {
+    let bytes = URL_SAFE_NO_PAD
+        .decode(part)
+        .map_err(|_| TokenFault::Malformed)?;
+    let unique: UniqueMembers =
+        serde_json::from_slice(&bytes).map_err(|_| TokenFault::Malformed)?;
+    Ok(serde_json::Value::Object(unique.0))
+}
+
+/// Two parsers that pick different ones of two equal members see different tokens.
+struct UniqueMembers(serde_json::Map<String, serde_json::Value>);
+
+impl<'de> Deserialize<'de> for UniqueMembers {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> serde::de::Visitor<'de> for Members {
+            type Value = UniqueMembers;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object whose members are unique")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut access: A,
+            ) -> Result<Self::Value, A::Error> {
+                let mut members = serde_json::Map::new();
+                while let Some((name, value)) = access.next_entry::<String, _>()? {
+                    if members.insert(name, value).is_some() {
+                        return Err(serde::de::Error::custom("a member stands twice"));
+                    }
+                }
+                Ok(UniqueMembers(members))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
