@@ -7,6 +7,9 @@ use aws_sdk_kms::{
 use std::collections::HashMap;
 use zeroize::Zeroizing;
 
+/// As long as the modulus: KMS has RSA keys of 2048, 3072 and 4096 bits.
+const SEALED_KEY_BYTES: [usize; 3] = [256, 384, 512];
+
 /// KMS keys (`RSA_2048` to `RSA_4096`, usage `ENCRYPT_DECRYPT`) by certificate id.
 #[derive(Debug, Clone)]
 pub struct KmsKeys {
@@ -36,6 +39,10 @@ impl KeyUnwrap for KmsKeys {
             .key_ids
             .get(certificate_id)
             .ok_or(UnwrapFault::UnknownCertificate)?;
+        // KMS calls what is too long a fault of the request, which would look like ours.
+        if !SEALED_KEY_BYTES.contains(&sealed_key.len()) {
+            return Err(UnwrapFault::Refused);
+        }
         let answer = self
             .client
             .decrypt()

@@ -2,10 +2,15 @@
 
 use crate::{KeyUnwrap, UnwrapFault};
 use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, PrivateDecryptingKey};
-use pkcs8::der::{Encode, asn1::OctetStringRef};
+use pkcs8::PrivateKeyInfoRef;
+use pkcs8::der::asn1::{OctetStringRef, SequenceRef, UintRef};
+use pkcs8::der::{Decode, Encode, SliceReader};
 use rustls_pki_types::{PrivateKeyDer, pem::PemObject};
-use std::{collections::HashMap, fmt};
+use std::{collections::HashMap, fmt, ops::RangeInclusive};
 use zeroize::Zeroizing;
+
+/// What Graph takes as a certificate's key.
+const KEY_BITS: RangeInclusive<usize> = 2048..=4096;
 
 /// RSA private keys by certificate id. Several may be live at once.
 #[derive(Default)]
@@ -14,11 +19,11 @@ pub struct LocalKeys(HashMap<String, OaepPrivateDecryptingKey>);
 /// Why a text is not a private key that can be used here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFileFault {
-    /// No PEM block with a private key in it.
-    #[error("not a PEM private key (PKCS#8 or PKCS#1)")]
+    /// No PEM block with a private key in it, or with an encrypted one.
+    #[error("not an unencrypted private key in PEM form (PKCS#8 or PKCS#1)")]
     NotPem,
-    /// Another algorithm, an encrypted key, or a damaged one.
-    #[error("not an unencrypted RSA private key")]
+    /// Another algorithm, or a damaged key.
+    #[error("not an RSA private key")]
     NotRsa,
     /// Graph takes certificates of 2048 to 4096 bits.
     #[error("an RSA key of {0} bits; it must have 2048 to 4096")]
@@ -94,18 +99,34 @@ impl fmt::Debug for LocalKeys {
 
 fn parse_pem(pem: &str) -> Result<OaepPrivateDecryptingKey, KeyFileFault> {
     let der = PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| KeyFileFault::NotPem)?;
-    let key = match &der {
-        PrivateKeyDer::Pkcs8(pkcs8) => PrivateDecryptingKey::from_pkcs8(pkcs8.secret_pkcs8_der()),
-        PrivateKeyDer::Pkcs1(pkcs1) => {
-            PrivateDecryptingKey::from_pkcs8(&pkcs8_of(pkcs1.secret_pkcs1_der())?)
-        }
-        _ => return Err(KeyFileFault::NotRsa),
+    match &der {
+        PrivateKeyDer::Pkcs8(pkcs8) => parse_pkcs8(pkcs8.secret_pkcs8_der()),
+        PrivateKeyDer::Pkcs1(pkcs1) => parse_pkcs8(&pkcs8_of(pkcs1.secret_pkcs1_der())?),
+        _ => Err(KeyFileFault::NotRsa),
     }
-    .map_err(|_| KeyFileFault::NotRsa)?;
-    match key.key_size_bits() {
-        2048..=4096 => OaepPrivateDecryptingKey::new(key).map_err(|_| KeyFileFault::NotRsa),
-        bits => Err(KeyFileFault::Size(bits)),
+}
+
+fn parse_pkcs8(pkcs8: &[u8]) -> Result<OaepPrivateDecryptingKey, KeyFileFault> {
+    let fault = || match modulus_bits(pkcs8) {
+        Ok(bits) if !KEY_BITS.contains(&bits) => KeyFileFault::Size(bits),
+        _ => KeyFileFault::NotRsa,
+    };
+    let key = PrivateDecryptingKey::from_pkcs8(pkcs8).map_err(|_| fault())?;
+    if !KEY_BITS.contains(&key.key_size_bits()) {
+        return Err(fault());
     }
+    OaepPrivateDecryptingKey::new(key).map_err(|_| fault())
+}
+
+/// The size of an RSA key. aws-lc-rs does not tell it of a key that it finds too small.
+fn modulus_bits(pkcs8: &[u8]) -> pkcs8::der::Result<usize> {
+    let info = PrivateKeyInfoRef::from_der(pkcs8)?;
+    let fields = <&SequenceRef>::from_der(info.private_key.as_bytes())?;
+    let mut fields = SliceReader::new(fields.as_bytes())?;
+    let _version = u8::decode(&mut fields)?;
+    let modulus = UintRef::decode(&mut fields)?.as_bytes();
+    let unused = modulus.first().map_or(0, |byte| byte.leading_zeros());
+    Ok(modulus.len() * 8 - unused as usize)
 }
 
 /// aws-lc-rs reads decrypting keys as PKCS#8 only; a PKCS#1 key is one without its wrapper.
@@ -115,7 +136,7 @@ fn pkcs8_of(pkcs1: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyFileFault> {
         parameters: Some(pkcs8::der::asn1::AnyRef::NULL),
     };
     let key = OctetStringRef::new(pkcs1).map_err(|_| KeyFileFault::NotRsa)?;
-    pkcs8::PrivateKeyInfoRef::new(algorithm, key)
+    PrivateKeyInfoRef::new(algorithm, key)
         .to_der()
         .map(Zeroizing::new)
         .map_err(|_| KeyFileFault::NotRsa)

@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::value::RawValue;
 use sha2::Sha256;
 use std::fmt;
-use teamwire_payload::EncryptedContent;
+use teamwire_payload::{EncryptedContent, json, limits};
 use zeroize::Zeroizing;
 
 const KEY_BYTES: usize = 32;
@@ -71,7 +71,7 @@ pub enum Stage {
     Pkcs7,
     /// The plaintext is not UTF-8.
     Utf8,
-    /// The plaintext is not one JSON object.
+    /// The plaintext is not one JSON object, or nested deeper than [`limits::JSON_DEPTH`].
     Json,
 }
 
@@ -179,8 +179,10 @@ impl Authentic {
         let text = String::from_utf8(std::mem::take(&mut plaintext))
             .map_err(|_| OpenFault::Tampered(Stage::Utf8))?;
         let text = Zeroizing::new(text);
-        let object = serde_json::from_str::<&RawValue>(&text)
-            .is_ok_and(|value| value.get().starts_with('{'));
+        // `RawValue` alone takes any depth.
+        let object = json::within_depth(text.as_bytes(), limits::JSON_DEPTH)
+            && serde_json::from_str::<&RawValue>(&text)
+                .is_ok_and(|value| value.get().starts_with('{'));
         if object {
             Ok(text)
         } else {

@@ -148,7 +148,7 @@ impl Event {
             ..
         } = &change.body;
         let subject = resource.canonical();
-        let id = event_id(&[
+        let id = short_hash(&[
             tenant_id.as_str(),
             &subject,
             change_type.name(),
@@ -181,8 +181,9 @@ impl Event {
     }
 }
 
-/// SHA-256 over the parts, each with its length before it so that no two lists run together.
-fn event_id(parts: &[&str]) -> String {
+/// SHA-256 over the parts, each with its length before it so that no two lists run together;
+/// base64url, 43 characters.
+pub fn short_hash(parts: &[&str]) -> String {
     let mut hash = Sha256::new_with_prefix(b"teamwire.event.v1");
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());

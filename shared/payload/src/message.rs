@@ -12,6 +12,7 @@ use crate::notification::EncryptedContent;
 use crate::{ChangeType, TenantId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 
 /// An item on its way, with when it came and the X-Ray trace it belongs to.
@@ -89,17 +90,13 @@ impl Body for Lifecycle {
     const VERSION: &'static str = "lifecycle.v1";
 }
 
-/// Stands for a message that is too large for a queue. The bucket is configuration, never part
-/// of the message.
+/// Stands for a message that is too large for a queue. Neither bucket nor key is part of it: the
+/// one is configuration, the other follows from the content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Claim {
-    /// Where in the bucket.
-    pub key: String,
-    /// How large, in bytes.
-    pub bytes: u64,
-    /// SHA-256 of it, hex.
-    pub sha256: String,
+    sha256: String,
+    bytes: usize,
 }
 
 const CLAIM_VERSION: &str = "claim.v1";
@@ -182,6 +179,28 @@ impl<T: Body> Message<T> {
 }
 
 impl Claim {
+    /// A claim to `message`.
+    pub fn to(message: &str) -> Self {
+        let sha256 = Sha256::digest(message)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Self {
+            sha256,
+            bytes: message.len(),
+        }
+    }
+
+    /// Where in the bucket the message stands: equal messages stand once.
+    pub fn key(&self) -> String {
+        format!("messages/{}", self.sha256)
+    }
+
+    /// Whether `message` is what the claim is to.
+    pub fn fits(&self, message: &str) -> bool {
+        *self == Self::to(message)
+    }
+
     /// The text that goes on the queue in place of a message.
     ///
     /// # Errors
@@ -276,13 +295,21 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_is_told_from_a_message() {
-        let claim = Claim {
-            key: "decrypt/1".into(),
-            bytes: 2_000_000,
-            sha256: "ab".into(),
-        };
-        assert_eq!(Claim::parse(&claim.to_json().unwrap()), Some(claim));
-        assert_eq!(Claim::parse(&message().to_json().unwrap()), None);
+    fn a_claim_is_told_from_a_message_and_fits_only_its_own() {
+        let text = message().to_json().unwrap();
+        let claim = Claim::to(&text);
+        assert_eq!(Claim::parse(&claim.to_json().unwrap()), Some(claim.clone()));
+        assert_eq!(Claim::parse(&text), None);
+        assert!(claim.fits(&text) && !claim.fits("another"));
+    }
+
+    #[test]
+    fn a_claim_can_name_no_key_of_its_own_choice() {
+        for sha256 in ["", "../secrets", &"g".repeat(64)] {
+            let text = format!(
+                r#"{{"version":"claim.v1","receivedAt":0,"body":{{"sha256":"{sha256}","bytes":1}}}}"#
+            );
+            assert_eq!(Claim::parse(&text), None);
+        }
     }
 }

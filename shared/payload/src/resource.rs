@@ -76,6 +76,17 @@ impl ResourcePath {
         segments::render(segments)
     }
 
+    /// The path of the chat or channel it belongs to, or of the team, or its own: what events
+    /// are kept in order within.
+    pub fn conversation(&self) -> String {
+        let depth = match self.pattern.collections {
+            [("teams", _), ("channels", _), ..] => 2,
+            [("chats" | "teams", _), ..] => 1,
+            _ => return self.canonical(),
+        };
+        self.canonical().split_inclusive("')").take(depth).collect()
+    }
+
     /// The path of the documented GET below `{root}/v1.0`, every key percent-encoded: for
     /// example `/chats/19%3Aabc%40thread.v2/messages/1612289765949`.
     ///
@@ -207,6 +218,24 @@ mod tests {
             assert_eq!(path.resource_type(), resource_type, "{text}");
             assert_eq!(path.canonical(), text);
             assert_eq!(path.get().is_ok(), has_get, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_conversation_is_the_chat_or_channel() {
+        for (text, conversation) in [
+            ("chats('c')/messages('m')", "chats('c')"),
+            (
+                "teams('t')/channels('h')/messages('m')/replies('r')",
+                "teams('t')/channels('h')",
+            ),
+            ("teams('t')/members('x')", "teams('t')"),
+            (
+                "appCatalogs/teamsApps('a')/installations('i')",
+                "appCatalogs/teamsApps('a')/installations('i')",
+            ),
+        ] {
+            assert_eq!(teams(text).conversation(), conversation);
         }
     }
 

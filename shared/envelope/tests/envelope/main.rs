@@ -22,4 +22,4 @@ mod real;
 #[cfg(test)]
 mod tampering;
 #[cfg(test)]
-mod vectors;
+mod known_answers;

@@ -1,0 +1,55 @@
+//! The AWS clients, with our own patience.
+
+use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use std::time::Duration;
+
+/// How long calls to AWS may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// One try.
+    pub attempt: Duration,
+    /// All tries together.
+    pub operation: Duration,
+    /// How many tries.
+    pub attempts: u32,
+}
+
+impl Patience {
+    /// For answers that Graph waits for.
+    pub const SHORT: Self = Self {
+        attempt: Duration::from_millis(800),
+        operation: Duration::from_millis(1_700),
+        attempts: 2,
+    };
+    /// For work from a queue. Within [`Deadline::SETTLING`](crate::Deadline::SETTLING) even when
+    /// a send is repeated.
+    pub const LONG: Self = Self {
+        attempt: Duration::from_millis(1_500),
+        operation: Duration::from_millis(2_500),
+        attempts: 3,
+    };
+}
+
+/// Credentials, region and endpoint by AWS's usual variables.
+pub async fn config(patience: Patience) -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest())
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_millis(600))
+                .operation_attempt_timeout(patience.attempt)
+                .operation_timeout(patience.operation)
+                .build(),
+        )
+        .retry_config(RetryConfig::standard().with_max_attempts(patience.attempts))
+        .load()
+        .await
+}
+
+/// An S3 client. Bucket names become host names only on AWS itself: a stand-in has one host.
+pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
+    let stand_in = config.endpoint_url().is_some();
+    let config = aws_sdk_s3::config::Builder::from(config)
+        .force_path_style(stand_in)
+        .build();
+    aws_sdk_s3::Client::from_conf(config)
+}

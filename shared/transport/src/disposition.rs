@@ -1,0 +1,98 @@
+//! What the queue must do with a record next.
+
+use std::borrow::Cow;
+use std::time::Duration;
+use teamwire_payload::limits;
+
+/// The four ends a record can come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Disposition {
+    /// It is done with; the queue may forget it.
+    Done,
+    /// Back to the queue as it is. Each time counts towards its dead-letter limit.
+    Retry,
+    /// Back to the queue after this long, or after our own growing back-off, without counting:
+    /// for what is nobody's fault and passes.
+    RetryAfter(Option<Duration>),
+    /// To the dead-letter queue, with this reason.
+    Dead(Cow<'static, str>),
+}
+
+/// A fault of one function's work on one record.
+pub trait Fault {
+    /// What becomes of the record; an exhaustive match.
+    fn disposition(&self) -> Disposition;
+    /// The fault's name in the log and in metrics: never data, never a secret.
+    fn label(&self) -> Cow<'static, str>;
+}
+
+/// A fault, reduced to what settling needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What becomes of the record.
+    pub disposition: Disposition,
+    /// The fault's name.
+    pub label: Cow<'static, str>,
+}
+
+impl<F: Fault> From<F> for Failure {
+    fn from(fault: F) -> Self {
+        Self {
+            disposition: fault.disposition(),
+            label: fault.label(),
+        }
+    }
+}
+
+impl Failure {
+    /// Back to the queue, counted.
+    pub const fn retry(label: &'static str) -> Self {
+        Self {
+            disposition: Disposition::Retry,
+            label: Cow::Borrowed(label),
+        }
+    }
+
+    /// To the dead-letter queue; the label is the reason.
+    pub const fn dead(label: &'static str) -> Self {
+        Self {
+            disposition: Disposition::Dead(Cow::Borrowed(label)),
+            label: Cow::Borrowed(label),
+        }
+    }
+}
+
+/// First wait of the back-off; each further one is twice as long, up to what SQS can delay.
+const FIRST_WAIT: Duration = Duration::from_secs(15);
+
+/// How long to wait before try number `deferrals + 1`. `spread` (any number, such as a hash of
+/// the message) keeps messages that failed together from coming back together.
+pub fn back_off(deferrals: u32, spread: u64) -> Duration {
+    let ceiling = FIRST_WAIT
+        .saturating_mul(2_u32.saturating_pow(deferrals))
+        .min(limits::SQS_DELAY);
+    let half = ceiling / 2;
+    let part = u32::try_from(spread % 1000).unwrap_or(0);
+    half + half * part / 1000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_up_to_the_longest_delay_and_differ_between_messages() {
+        for deferrals in 0..100 {
+            for spread in [0, 1, 999, u64::MAX] {
+                let wait = back_off(deferrals, spread);
+                assert!(
+                    wait >= FIRST_WAIT / 2 && wait <= limits::SQS_DELAY,
+                    "{wait:?}"
+                );
+            }
+        }
+        assert!(back_off(3, 0) > back_off(0, 999));
+        assert_ne!(back_off(3, 1), back_off(3, 500));
+        assert_eq!(back_off(99, 0), limits::SQS_DELAY / 2);
+    }
+}

@@ -1,0 +1,121 @@
+//! The queue port, and SQS behind it.
+
+use crate::Outgoing;
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::SdkError;
+use aws_sdk_sqs::types::{
+    MessageAttributeValue, MessageSystemAttributeNameForSends, MessageSystemAttributeValue,
+    SendMessageBatchRequestEntry,
+};
+use std::future::Future;
+
+/// Somewhere to send a batch to.
+pub trait Queue: Send + Sync {
+    /// Sends at most 10 entries of at most 1 MiB together. Says of each whether it was accepted.
+    ///
+    /// # Errors
+    /// [`SendFault`] where the request as a whole failed.
+    fn send_batch(
+        &self,
+        entries: &[Outgoing],
+    ) -> impl Future<Output = Result<Vec<bool>, SendFault>> + Send;
+}
+
+/// Why a whole request failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SendFault {
+    /// The queue refused the request; one entry may be to blame for all.
+    #[error("the queue refused the request")]
+    Refused,
+    /// The queue can't be reached, or has no time.
+    #[error("the queue is not available")]
+    Unavailable,
+}
+
+/// An SQS queue.
+#[derive(Debug, Clone)]
+pub struct SqsQueue {
+    client: Client,
+    url: String,
+}
+
+impl SqsQueue {
+    /// `url` ends in `.fifo` for a FIFO queue.
+    pub fn new(client: Client, url: String) -> Self {
+        Self { client, url }
+    }
+
+    fn is_fifo(&self) -> bool {
+        self.url.ends_with(".fifo")
+    }
+
+    fn entry(
+        &self,
+        id: usize,
+        outgoing: &Outgoing,
+    ) -> Result<SendMessageBatchRequestEntry, SendFault> {
+        let mut entry = SendMessageBatchRequestEntry::builder()
+            .id(id.to_string())
+            .message_body(&outgoing.body)
+            .message_group_id(&outgoing.group);
+        if self.is_fifo() {
+            entry = entry.set_message_deduplication_id(outgoing.deduplication.clone());
+        } else if !outgoing.delay.is_zero() {
+            let seconds = outgoing.delay.as_secs_f64().ceil();
+            #[expect(clippy::cast_possible_truncation, reason = "at most 900")]
+            let seconds = seconds as i32;
+            entry = entry.delay_seconds(seconds);
+        }
+        if let Some(trace) = &outgoing.trace {
+            let value = MessageSystemAttributeValue::builder()
+                .data_type("String")
+                .string_value(trace)
+                .build()
+                .map_err(|_| SendFault::Refused)?;
+            entry = entry.message_system_attributes(
+                MessageSystemAttributeNameForSends::AwsTraceHeader,
+                value,
+            );
+        }
+        for (name, value) in &outgoing.attributes {
+            let value = MessageAttributeValue::builder()
+                .data_type("String")
+                .string_value(value)
+                .build()
+                .map_err(|_| SendFault::Refused)?;
+            entry = entry.message_attributes(*name, value);
+        }
+        entry.build().map_err(|_| SendFault::Refused)
+    }
+}
+
+impl Queue for SqsQueue {
+    async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+        let requests = entries
+            .iter()
+            .enumerate()
+            .map(|(id, outgoing)| self.entry(id, outgoing))
+            .collect::<Result<Vec<_>, _>>()?;
+        let answer = self
+            .client
+            .send_message_batch()
+            .queue_url(&self.url)
+            .set_entries(Some(requests))
+            .send()
+            .await
+            .map_err(|fault| match fault {
+                SdkError::ServiceError(service) if service.raw().status().is_client_error() => {
+                    SendFault::Refused
+                }
+                _ => SendFault::Unavailable,
+            })?;
+        let mut accepted = vec![false; entries.len()];
+        for success in answer.successful() {
+            let position = success.id().parse::<usize>().ok();
+            if let Some(entry) = position.and_then(|position| accepted.get_mut(position)) {
+                *entry = true;
+            }
+        }
+        Ok(accepted)
+    }
+}

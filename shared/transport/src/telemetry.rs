@@ -1,0 +1,66 @@
+//! Logs and metrics, both on standard output: JSON lines, and CloudWatch's embedded metric format.
+
+use crate::config::{ConfigFault, Env};
+use metrics_cloudwatch_embedded::{Builder, Collector};
+use std::io::stdout;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
+
+/// Namespace of the metrics.
+const NAMESPACE: &str = "teamwire";
+const LEVEL: &str = "RUST_LOG";
+
+/// The metrics of one process.
+#[derive(Clone, Copy)]
+pub struct Telemetry(&'static Collector);
+
+impl Telemetry {
+    /// Sets up logging and metrics for the process, once.
+    ///
+    /// # Errors
+    /// [`ConfigFault`] where `RUST_LOG` is not a level, or telemetry is set up already.
+    pub fn start(env: &Env<'_>, function: &'static str) -> Result<Self, ConfigFault> {
+        let level = env.parsed(LEVEL, LevelFilter::INFO, |level| {
+            level
+                .parse()
+                .map_err(|_| "must be one of off, error, warn, info, debug, trace")
+        })?;
+        // Libraries log requests and bodies at their lower levels: theirs stay closed.
+        let targets = Targets::new()
+            .with_default(LevelFilter::WARN.min(level))
+            .with_target("teamwire", level);
+        let lines = tracing_subscriber::fmt::layer()
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(false);
+        let once = |_| Env::fault(LEVEL, "telemetry is set up already");
+        tracing_subscriber::registry()
+            .with(targets)
+            .with(lines)
+            .try_init()
+            .map_err(once)?;
+        // The default hook prints the panic's message, which may quote what was worked on.
+        std::panic::set_hook(Box::new(|panic| {
+            let at = panic
+                .location()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            tracing::error!(panic.location = at, "panic");
+        }));
+        let collector = Builder::new()
+            .cloudwatch_namespace(NAMESPACE)
+            .with_dimension("function", function)
+            .init()
+            .map_err(|_| Env::fault(LEVEL, "metrics are set up already"))?;
+        Ok(Self(collector))
+    }
+
+    /// Writes out what was counted since the last time; at the end of each invocation.
+    pub fn flush(&self) {
+        if let Err(fault) = self.0.flush(stdout().lock()) {
+            tracing::warn!(%fault, "metrics could not be written");
+        }
+    }
+}
