@@ -1,1 +1,47 @@
-fn main() {}
+//! Wiring of the `decrypt` function.
+
+use aws_lambda_events::event::sqs::SqsEvent;
+use lambda_runtime::{LambdaEvent, service_fn};
+use std::sync::Arc;
+use teamwire_decrypt::{Config, Decrypt, key_ring::KeyRing};
+use teamwire_transport::aws::{self, Patience};
+use teamwire_transport::batch::{self, Ports};
+use teamwire_transport::{Deadline, Env, EventSink, S3Claims, SqsQueue, telemetry::Telemetry};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let lookup = |name: &str| std::env::var(name).ok();
+    let env = Env::new(&lookup);
+    let telemetry = Telemetry::start(&env, "decrypt")?;
+    let config = Config::from_env(&env)
+        .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
+    let aws = aws::config(Patience::LONG).await;
+    let sqs = aws_sdk_sqs::Client::new(&aws);
+    let queue = |url: &String| SqsQueue::new(sqs.clone(), url.clone());
+    let claims = S3Claims::new(aws::s3(&aws), config.claim_bucket.clone());
+    let ports = Ports {
+        source: "decrypt",
+        events: queue(&config.events_queue),
+        sink: EventSink::new(&config.events_queue),
+        own: queue(&config.own_queue),
+        dead_letters: queue(&config.dead_letter_queue),
+        claims: claims.clone(),
+    };
+    let keys = KeyRing::new(&aws, config.keys);
+    let decrypt = Arc::new(Decrypt::new(config.cloud.graph_root(), keys, claims));
+
+    let (ports, decrypt) = (&ports, &decrypt);
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
+        let deadline = Deadline::from_epoch_millis(event.context.deadline);
+        let answer = batch::run(event.payload, ports, |deliveries| {
+            batch::each(deliveries, deadline, |delivery| {
+                Arc::clone(decrypt).work(delivery)
+            })
+        })
+        .await;
+        telemetry.flush();
+        answer.map_err(lambda_runtime::Error::from)
+    }))
+    .await
+    .map_err(|fault| anyhow::anyhow!(fault))
+}

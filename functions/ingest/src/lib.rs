@@ -1,1 +1,101 @@
-//! stub
+//! From Graph's POST to the queues.
+//!
+//! ```text
+//! Request -> Incoming::{Handshake, Batch} -> NotificationBatch -> Verified<Notification>
+//!   -> route -> messages on the decrypt, hydrate, lifecycle and events queues -> 202
+//! ```
+//!
+//! A handshake touches nothing: no secret, no key, no client is made before the first batch.
+//! 202 means that every authentic item is in SQS. What is not authentic is counted and dropped
+//! without telling the sender; what can't be decided or stored just now is answered 503, and
+//! Graph delivers it again.
+
+mod answer;
+mod authenticate;
+mod backend;
+mod config;
+mod incoming;
+mod sort;
+mod tally;
+
+pub use answer::Answer;
+pub use authenticate::{Guard, Rejection, Verdict, Verified};
+pub use backend::{Backend, Backends, LazyAws, Queues};
+pub use config::Config;
+pub use incoming::{Incoming, Refusal};
+pub use sort::{Post, Sorted, sort};
+
+use lambda_http::{Request, Response};
+use metrics::{counter, histogram};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use tally::Tally;
+use teamwire_payload::limits;
+
+/// Answers requests.
+pub struct Ingest<B> {
+    backends: B,
+}
+
+impl<B: Backends> Ingest<B> {
+    /// `backends` is asked for its backend at the first batch, not before.
+    pub fn new(backends: B) -> Self {
+        Self { backends }
+    }
+
+    /// Answers one request within [`limits::INGEST_DEADLINE`].
+    pub async fn answer(
+        &self,
+        request: Request,
+        trace: Option<String>,
+        now: SystemTime,
+    ) -> Response<String> {
+        let started = Instant::now();
+        let answer = match Incoming::read(request) {
+            Ok(Incoming::Handshake(token)) => Answer::Handshake(token),
+            Ok(Incoming::Batch(body)) => {
+                let work = self.take(&body, trace, now);
+                match tokio::time::timeout(limits::INGEST_DEADLINE, work).await {
+                    Ok(answer) => answer,
+                    Err(_) => Answer::TryAgain("deadline"),
+                }
+            }
+            Err(refusal) => Answer::Refused(refusal),
+        };
+        counter!("answers", "answer" => answer.label()).increment(1);
+        histogram!("answerMilliseconds").record(started.elapsed().as_secs_f64() * 1_000.0);
+        answer.into_response()
+    }
+
+    async fn take(&self, body: &[u8], trace: Option<String>, now: SystemTime) -> Answer {
+        let batch = match teamwire_payload::NotificationBatch::parse(body) {
+            Ok(batch) => batch,
+            Err(fault) => return Answer::Refused(fault.into()),
+        };
+        let backend = match self.backends.backend().await {
+            Ok(backend) => backend,
+            Err(label) => return Answer::TryAgain(label),
+        };
+        let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+        let received_at = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+
+        let Some(verdicts) = backend.guard.authenticate(batch, seconds).await else {
+            return Answer::TryAgain("keys-unavailable");
+        };
+        let post = Post {
+            received_at,
+            trace,
+            graph_root: backend.guard.graph_root(),
+        };
+        let Ok(sorted) = sort(verdicts, &post) else {
+            return Answer::TryAgain("unwritable");
+        };
+        let tally = Tally::of(&sorted);
+        let enqueued = backend.queues.enqueue(sorted).await;
+        tally.count(enqueued.is_ok());
+        match enqueued {
+            Ok(()) => Answer::Accepted,
+            Err(label) => Answer::TryAgain(label),
+        }
+    }
+}

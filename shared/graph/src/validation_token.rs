@@ -3,12 +3,11 @@
 //! Read by hand up to the signature: the library behind it accepts tokens without `aud`, `iss` or
 //! `nbf` and ignores headers that could redirect it to another key.
 
-use crate::cloud::Cloud;
 use crate::signing_keys::{KeyLookup, LookupFault, SigningKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use teamwire_payload::{TenantId, limits};
+use teamwire_payload::{TenantId, cloud::Cloud, limits};
 
 /// The app that sends notifications: Microsoft Graph Change Tracking.
 pub const PUBLISHER: &str = "0bf30f3b-4a52-48df-9a82-234910c4a086";

@@ -11,6 +11,7 @@
 //!
 //! Nothing here does I/O, knows AWS, or reads a clock.
 
+pub mod cloud;
 pub mod event;
 pub mod json;
 pub mod limits;
@@ -23,7 +24,7 @@ pub mod tenant;
 pub mod version;
 
 pub use event::{Event, Origin};
-pub use message::{Claim, Lifecycle, Message, Reference, Sealed};
+pub use message::{Claim, Lifecycle, Message, Reference, Sealed, Unrouted};
 pub use notification::{EncryptedContent, Notification, NotificationBatch};
 pub use redacted::Redacted;
 pub use resource::{Resource, ResourcePath, ResourceType};

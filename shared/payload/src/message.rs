@@ -78,6 +78,26 @@ pub struct Lifecycle {
     pub expires: Option<String>,
 }
 
+/// An authentic item that no function could take: for a person to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Unrouted {
+    /// The tenant it came for.
+    pub tenant_id: TenantId,
+    /// The subscription, where it names one.
+    pub subscription_id: Option<String>,
+    /// What happened, as Graph wrote it.
+    pub change_type: Option<String>,
+    /// The path, as it came.
+    pub resource: Option<String>,
+    /// The sealed resource, if any.
+    pub content: Option<EncryptedContent>,
+}
+
+impl Body for Unrouted {
+    const VERSION: &'static str = "unrouted.v1";
+}
+
 impl Body for Sealed {
     const VERSION: &'static str = "sealed.v1";
 }

@@ -32,7 +32,7 @@ pub enum BatchFault {
 }
 
 /// Why an item could not be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum ItemFault {
     /// Not an object, a member of the wrong type, or the same member twice.
     #[error("the item is not a change notification")]

@@ -187,10 +187,7 @@ fn a_key_damaged_at_any_place_is_refused() {
         damaged[at] ^= 0x40;
         let fault = inserted(&block("PRIVATE KEY", &damaged)).err();
         assert!(
-            matches!(
-                fault,
-                Some(KeyFileFault::NotRsa | KeyFileFault::Size(_))
-            ),
+            matches!(fault, Some(KeyFileFault::NotRsa | KeyFileFault::Size(_))),
             "byte {at}: {fault:?}"
         );
         let short = inserted(&block("PRIVATE KEY", &der[..at])).err();

@@ -7,8 +7,10 @@ mod debug;
 mod foreign;
 #[cfg(test)]
 mod keys;
-#[cfg(all(test, feature = "kms"))]
+#[cfg(test)]
 mod kms;
+#[cfg(test)]
+mod known_answers;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
@@ -21,5 +23,3 @@ mod pem;
 mod real;
 #[cfg(test)]
 mod tampering;
-#[cfg(test)]
-mod known_answers;

@@ -9,10 +9,12 @@ pub(super) fn rows() -> Vec<Row> {
     Part::ALL
         .into_iter()
         .flat_map(|part| {
-            let spoilt = spoilt(part.of(&GENUINE)).into_iter().map(move |(name, text)| {
-                let content = part.set(GENUINE.clone(), &text);
-                row(format!("{part:?}: {name}"), content, Stage::Base64)
-            });
+            let spoilt = spoilt(part.of(&GENUINE))
+                .into_iter()
+                .map(move |(name, text)| {
+                    let content = part.set(GENUINE.clone(), &text);
+                    row(format!("{part:?}: {name}"), content, Stage::Base64)
+                });
             spoilt.chain(other_readings(part))
         })
         .collect()
@@ -49,7 +51,10 @@ fn spoilt(text: &str) -> Vec<(&'static str, String)> {
         ("percent-encoded padding", text.replace('=', "%3D")),
         ("bits behind the last byte", with_trailing_bits(text)),
         ("first letter lost", text[1..].to_owned()),
-        ("last letter lost", format!("{}{padding}", &bare[..bare.len() - 1])),
+        (
+            "last letter lost",
+            format!("{}{padding}", &bare[..bare.len() - 1]),
+        ),
         ("one letter only", "A".to_owned()),
         ("space before it", format!(" {text}")),
         ("space behind it", format!("{text} ")),
@@ -103,8 +108,8 @@ fn other_readings(part: Part) -> Vec<Row> {
     ]
     .into_iter()
     .map(|(name, text)| {
-            let content = part.set(GENUINE.clone(), &text);
-            row(format!("{part:?}: {name}"), content, part.stage())
+        let content = part.set(GENUINE.clone(), &text);
+        row(format!("{part:?}: {name}"), content, part.stage())
     })
     .collect()
 }

@@ -8,7 +8,11 @@ use teamwire_envelope::Stage;
 pub(super) fn rows() -> Vec<Row> {
     let lengths = of_other_lengths().into_iter().map(|(name, key)| {
         let sealed = US.recipient.seal_with_key(&key, RESOURCE.as_bytes());
-        row(format!("content key: {name}"), sealed.unwrap(), Stage::KeyLength)
+        row(
+            format!("content key: {name}"),
+            sealed.unwrap(),
+            Stage::KeyLength,
+        )
     });
     let wrong = of_the_right_length().into_iter().map(|(name, key)| {
         let sealed = US.recipient.seal_with_key(&key, RESOURCE.as_bytes());
@@ -20,7 +24,9 @@ pub(super) fn rows() -> Vec<Row> {
 
 fn of_other_lengths() -> Vec<(String, Vec<u8>)> {
     // 214 bytes are the most a key of 2048 bits takes.
-    let lengths = [0, 1, 8, 15, 16, 17, 24, 31, 33, 40, 48, 63, 64, 65, 128, 213, 214];
+    let lengths = [
+        0, 1, 8, 15, 16, 17, 24, 31, 33, 40, 48, 63, 64, 65, 128, 213, 214,
+    ];
     let mut keys: Vec<_> = lengths
         .into_iter()
         .map(|length| {
@@ -28,14 +34,32 @@ fn of_other_lengths() -> Vec<(String, Vec<u8>)> {
             (format!("{length} bytes"), key)
         })
         .collect();
-    let hex: String = CONTENT_KEY.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = CONTENT_KEY
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     keys.extend([
-        ("its base64 text".to_owned(), STANDARD.encode(CONTENT_KEY).into_bytes()),
+        (
+            "its base64 text".to_owned(),
+            STANDARD.encode(CONTENT_KEY).into_bytes(),
+        ),
         ("its hexadecimal text".to_owned(), hex.into_bytes()),
-        ("a line end behind it".to_owned(), [&CONTENT_KEY[..], b"\n"].concat()),
-        ("a zero before it".to_owned(), [&[0], &CONTENT_KEY[..]].concat()),
-        ("an IV behind it".to_owned(), [&CONTENT_KEY[..], &[0; 16]].concat()),
-        ("as an octet string".to_owned(), [&[4, 32], &CONTENT_KEY[..]].concat()),
+        (
+            "a line end behind it".to_owned(),
+            [&CONTENT_KEY[..], b"\n"].concat(),
+        ),
+        (
+            "a zero before it".to_owned(),
+            [&[0], &CONTENT_KEY[..]].concat(),
+        ),
+        (
+            "an IV behind it".to_owned(),
+            [&CONTENT_KEY[..], &[0; 16]].concat(),
+        ),
+        (
+            "as an octet string".to_owned(),
+            [&[4, 32], &CONTENT_KEY[..]].concat(),
+        ),
     ]);
     keys
 }

@@ -76,11 +76,17 @@ fn with_damaged_padding(ours: &RsaPublicKey) -> SealedKeys {
         ("first byte 1", |block| block.first_byte = 1),
         ("first byte 2", |block| block.first_byte = 2),
         ("first byte 0x40", |block| block.first_byte = 0x40),
-        ("label hash off by its first bit", |block| block.label_hash[0] ^= 0x80),
-        ("label hash off by its last bit", |block| block.label_hash[19] ^= 1),
+        ("label hash off by its first bit", |block| {
+            block.label_hash[0] ^= 0x80
+        }),
+        ("label hash off by its last bit", |block| {
+            block.label_hash[19] ^= 1
+        }),
         ("label hash of zeros", |block| block.label_hash.fill(0)),
         ("label hash of ones", |block| block.label_hash.fill(0xff)),
-        ("padding off in its first byte", |block| block.padding[0] = 2),
+        ("padding off in its first byte", |block| {
+            block.padding[0] = 2
+        }),
         ("padding off in its last byte", |block| {
             let last = block.padding.len() - 1;
             block.padding[last] = 0xff;
@@ -109,15 +115,20 @@ fn without_oaep(ours: &RsaPublicKey) -> SealedKeys {
     let pkcs1 = ours.encrypt(&mut OsRng, Pkcs1v15Encrypt, &CONTENT_KEY);
     vec![
         ("PKCS#1 v1.5", pkcs1.unwrap()),
-        ("PKCS#1 v1.5 padding of a signature", raw(
-            &[&[0, 1], &vec![0xff; room][..], &[0], &CONTENT_KEY].concat(),
-        )),
+        (
+            "PKCS#1 v1.5 padding of a signature",
+            raw(&[&[0, 1], &vec![0xff; room][..], &[0], &CONTENT_KEY].concat()),
+        ),
         ("textbook RSA, the key at the end", raw(&CONTENT_KEY)),
-        ("textbook RSA, the key in front", raw(
-            &[&[0], &CONTENT_KEY[..], &vec![0; ours.size() - 33]].concat(),
-        )),
+        (
+            "textbook RSA, the key in front",
+            raw(&[&[0], &CONTENT_KEY[..], &vec![0; ours.size() - 33]].concat()),
+        ),
         ("the key itself", CONTENT_KEY.to_vec()),
-        ("the key itself, zeros before it", bytes(ours, &BigUint::from_bytes_be(&CONTENT_KEY))),
+        (
+            "the key itself, zeros before it",
+            bytes(ours, &BigUint::from_bytes_be(&CONTENT_KEY)),
+        ),
         ("the public key", US.spki_der.clone()),
     ]
 }
@@ -158,10 +169,19 @@ fn reshaped() -> SealedKeys {
         ("257 zeros", vec![0; 257]),
         ("6,144 zeros", vec![0; 6_144]),
         ("1 MiB of zeros", vec![0; 1 << 20]),
-        ("a zero instead of its last byte", [without_last, &[0]].concat()),
+        (
+            "a zero instead of its last byte",
+            [without_last, &[0]].concat(),
+        ),
         ("two zeros before it", [&[0, 0], &sealed[..]].concat()),
-        ("as an octet string", [&[4, 0x82, 1, 0], &sealed[..]].concat()),
-        ("as a bit string", [&[3, 0x82, 1, 1, 0], &sealed[..]].concat()),
+        (
+            "as an octet string",
+            [&[4, 0x82, 1, 0], &sealed[..]].concat(),
+        ),
+        (
+            "as a bit string",
+            [&[3, 0x82, 1, 1, 0], &sealed[..]].concat(),
+        ),
     ]
 }
 

@@ -2,8 +2,8 @@
 
 use super::{BLOCK, CONTENT_KEY, GENUINE, Part, RESOURCE, Row, row};
 use aws_lc_rs::{digest, hmac};
-use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use teamwire_envelope::Stage;
 
 pub(super) fn rows() -> Vec<Row> {
@@ -41,8 +41,14 @@ fn over_other_bytes() -> Signatures {
     let sealed_key = Part::Key.bytes();
     let others: [(&str, &[u8]); 15] = [
         ("over the base64 text", text.as_bytes()),
-        ("over the base64 text without its padding", text.trim_end_matches('=').as_bytes()),
-        ("over the URL-safe text", &URL_SAFE.encode(&data).into_bytes()),
+        (
+            "over the base64 text without its padding",
+            text.trim_end_matches('=').as_bytes(),
+        ),
+        (
+            "over the URL-safe text",
+            &URL_SAFE.encode(&data).into_bytes(),
+        ),
         ("over the text as UTF-16", &utf16(text)),
         ("over the plaintext", RESOURCE.as_bytes()),
         ("over nothing", b""),
@@ -50,13 +56,21 @@ fn over_other_bytes() -> Signatures {
         ("over the sealed key", &sealed_key),
         ("over IV and ciphertext", &[iv, &data].concat()),
         ("over ciphertext and IV", &[&data, iv].concat()),
-        ("over ciphertext and sealed key", &[&data[..], &sealed_key].concat()),
-        ("over sealed key and ciphertext", &[&sealed_key[..], &data].concat()),
+        (
+            "over ciphertext and sealed key",
+            &[&data[..], &sealed_key].concat(),
+        ),
+        (
+            "over sealed key and ciphertext",
+            &[&sealed_key[..], &data].concat(),
+        ),
         ("over all but the first block", &data[BLOCK..]),
         ("over all but the last block", &data[..data.len() - BLOCK]),
         ("over the ciphertext twice", &data.repeat(2)),
     ];
-    others.map(|(name, message)| (name, sign(&CONTENT_KEY, message))).to_vec()
+    others
+        .map(|(name, message)| (name, sign(&CONTENT_KEY, message)))
+        .to_vec()
 }
 
 fn utf16(text: &str) -> Vec<u8> {
@@ -71,20 +85,21 @@ fn with_other_keys() -> Signatures {
         key[at] ^= 1;
         key
     };
-    let others: [(&str, &[u8]); 14] = [
-        ("with no key", b""),
+    let text = STANDARD.encode(CONTENT_KEY);
+    let hash = digest::digest(&digest::SHA256, &CONTENT_KEY);
+    let others: [(&str, &[u8]); 13] = [
         ("with a key of zeros", &[0; 32]),
         ("with the first half of the key", &CONTENT_KEY[..BLOCK]),
         ("with the second half of the key", &CONTENT_KEY[BLOCK..]),
         ("with the key reversed", &reversed),
         ("with the key twice", &CONTENT_KEY.repeat(2)),
         ("with the key and a one", &[&CONTENT_KEY[..], &[1]].concat()),
-        ("with the key's base64 text", STANDARD.encode(CONTENT_KEY).as_bytes()),
+        ("with the key's base64 text", text.as_bytes()),
         ("with the key's first bit changed", &one_bit_off(0)),
         ("with the key's last bit changed", &one_bit_off(31)),
         ("with the sealed key", &Part::Key.bytes()),
         ("with the certificate id", crate::parties::OUR_ID.as_bytes()),
-        ("with the key's hash", digest::digest(&digest::SHA256, &CONTENT_KEY).as_ref()),
+        ("with the key's hash", hash.as_ref()),
         ("with the data", &data),
     ];
     others.map(|(name, key)| (name, sign(key, &data))).to_vec()
@@ -104,12 +119,27 @@ fn by_other_functions() -> Signatures {
         ("HMAC-SHA512, the second half", sha512[32..].to_vec()),
         ("HMAC-SHA512", sha512),
         ("SHA-256 of the ciphertext", sha256(&data)),
-        ("SHA-256 of key and ciphertext", sha256(&[&CONTENT_KEY[..], &data].concat())),
-        ("SHA-256 of ciphertext and key", sha256(&[&data[..], &CONTENT_KEY].concat())),
-        ("SHA-512/256 of the ciphertext", hash(&digest::SHA512_256, &data)),
+        (
+            "SHA-256 of key and ciphertext",
+            sha256(&[&CONTENT_KEY[..], &data].concat()),
+        ),
+        (
+            "SHA-256 of ciphertext and key",
+            sha256(&[&data[..], &CONTENT_KEY].concat()),
+        ),
+        (
+            "SHA-512/256 of the ciphertext",
+            hash(&digest::SHA512_256, &data),
+        ),
         ("SHA3-256 of the ciphertext", hash(&digest::SHA3_256, &data)),
-        ("HMAC of the HMAC", sign(&CONTENT_KEY, &by(hmac::HMAC_SHA256))),
-        ("last block of the ciphertext, twice", data[data.len() - BLOCK..].repeat(2)),
+        (
+            "HMAC of the HMAC",
+            sign(&CONTENT_KEY, &by(hmac::HMAC_SHA256)),
+        ),
+        (
+            "last block of the ciphertext, twice",
+            data[data.len() - BLOCK..].repeat(2),
+        ),
     ]
 }
 
@@ -118,11 +148,19 @@ fn of_other_shape() -> Signatures {
     let hex: String = signature.iter().map(|byte| format!("{byte:02x}")).collect();
     vec![
         ("as hexadecimal text", hex.clone().into_bytes()),
-        ("as upper-case hexadecimal text", hex.to_uppercase().into_bytes()),
-        ("as base64 text", STANDARD.encode(&signature).into_bytes()),
-        ("with its length before it", [&[32], &signature[..]].concat()),
+        (
+            "as upper-case hexadecimal text",
+            hex.to_uppercase().into_bytes(),
+        ),
+        (
+            "with its length before it",
+            [&[32], &signature[..]].concat(),
+        ),
         ("as an octet string", [&[4, 32], &signature[..]].concat()),
-        ("with its words reversed", signature.chunks(4).rev().flatten().copied().collect()),
+        (
+            "with its words reversed",
+            signature.chunks(4).rev().flatten().copied().collect(),
+        ),
         ("one zero byte", vec![0]),
     ]
 }

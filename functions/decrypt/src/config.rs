@@ -1,0 +1,66 @@
+//! The settings of `decrypt`. `docs/CONFIGURATION.md` describes them.
+
+use std::collections::HashMap;
+use teamwire_payload::cloud::Cloud;
+use teamwire_transport::{ConfigFault, Env};
+
+/// The settings, read and checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Names the source of events.
+    pub cloud: Cloud,
+    /// Where the private keys are.
+    pub keys: KeySources,
+    /// Queue URLs.
+    pub own_queue: String,
+    /// See `own_queue`.
+    pub dead_letter_queue: String,
+    /// See `own_queue`.
+    pub events_queue: String,
+    /// The bucket for what is too large for a queue.
+    pub claim_bucket: String,
+}
+
+/// Where the private keys are: at least one of the two.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeySources {
+    /// Id of a secret with PEM keys by certificate id.
+    pub secret: Option<String>,
+    /// KMS key ids or ARNs by certificate id.
+    pub kms: HashMap<String, String>,
+}
+
+impl Config {
+    /// The variable that names the secret with the private keys.
+    pub const KEYS_SECRET: &'static str = "TEAMWIRE_ENVELOPE_KEYS_SECRET";
+    const KMS_KEYS: &'static str = "TEAMWIRE_ENVELOPE_KMS_KEYS";
+
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// [`ConfigFault`], which names the variable.
+    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
+        let kms = env.list(Self::KMS_KEYS, |pair| {
+            pair.split_once('=')
+                .filter(|(id, key)| !id.is_empty() && !key.is_empty())
+                .map(|(id, key)| (id.to_owned(), key.to_owned()))
+                .ok_or("must be a list of <certificate id>=<KMS key id or ARN>")
+        })?;
+        let keys = KeySources {
+            secret: env.optional(Self::KEYS_SECRET),
+            kms: kms.into_iter().collect(),
+        };
+        if keys == KeySources::default() {
+            let problem = format!("must be set, unless {} is", Self::KMS_KEYS);
+            return Err(Env::fault(Self::KEYS_SECRET, problem));
+        }
+        Ok(Self {
+            cloud: env.parsed("TEAMWIRE_CLOUD", Cloud::Global, str::parse)?,
+            keys,
+            own_queue: env.required("TEAMWIRE_DECRYPT_QUEUE_URL")?,
+            dead_letter_queue: env.required("TEAMWIRE_DECRYPT_DEAD_LETTER_QUEUE_URL")?,
+            events_queue: env.required("TEAMWIRE_EVENTS_QUEUE_URL")?,
+            claim_bucket: env.required("TEAMWIRE_CLAIM_BUCKET")?,
+        })
+    }
+}

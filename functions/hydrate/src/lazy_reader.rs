@@ -1,0 +1,62 @@
+//! The reader, made once its credentials are needed.
+
+use crate::{Config, Reader};
+use aws_sdk_secretsmanager::Client;
+use teamwire_graph::{AccessTokens, Credentials, Endpoints, ReadFault, ResourceReader};
+use teamwire_payload::{ResourcePath, TenantId};
+use teamwire_transport::secrets;
+use tokio::sync::OnceCell;
+
+/// Reads the credentials before the first resource, and again if that failed.
+pub struct LazyReader {
+    secrets: Client,
+    http: reqwest::Client,
+    endpoints: Endpoints,
+    secret_id: String,
+    reader: OnceCell<ResourceReader>,
+}
+
+impl LazyReader {
+    /// Reads nothing yet.
+    pub fn new(aws: &aws_config::SdkConfig, http: reqwest::Client, config: Config) -> Self {
+        Self {
+            secrets: Client::new(aws),
+            http,
+            endpoints: config.endpoints,
+            secret_id: config.credentials_secret,
+            reader: OnceCell::new(),
+        }
+    }
+
+    async fn start(&self) -> Result<ResourceReader, ReadFault> {
+        let variable = Config::CREDENTIALS_SECRET;
+        let secret = secrets::read(&self.secrets, variable, &self.secret_id)
+            .await
+            .map_err(|fault| {
+                tracing::error!(%fault, "no resource can be read");
+                ReadFault::Unavailable(None)
+            })?;
+        let credentials = Credentials::parse(secret.expose()).map_err(|fault| {
+            tracing::error!(%fault, variable, "no resource can be read");
+            ReadFault::Unavailable(None)
+        })?;
+        let tokens = AccessTokens::new(self.http.clone(), &self.endpoints, credentials);
+        Ok(ResourceReader::new(
+            self.http.clone(),
+            &self.endpoints,
+            tokens,
+        ))
+    }
+}
+
+impl Reader for LazyReader {
+    async fn read(&self, tenant: &TenantId, resource: &ResourcePath) -> Result<String, ReadFault> {
+        // What can't be read at all needs no credentials.
+        resource.get()?;
+        self.reader
+            .get_or_try_init(|| self.start())
+            .await?
+            .read(tenant, resource)
+            .await
+    }
+}

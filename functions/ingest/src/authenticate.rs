@@ -1,0 +1,188 @@
+//! Which items are what they claim to be.
+
+use std::collections::BTreeSet;
+use teamwire_graph::signing_keys::KeyLookup;
+use teamwire_graph::validation_token::{self, TokenFault};
+use teamwire_graph::{ClientStates, TokenPolicy};
+use teamwire_payload::{Notification, NotificationBatch, TenantId, notification::ItemFault};
+
+/// An item whose `clientState` is ours and which, if it is rich, a valid token for its tenant
+/// vouches for. [`Guard::authenticate`] is the only way to one.
+#[derive(Debug)]
+pub struct Verified<T> {
+    item: T,
+    tenant: TenantId,
+}
+
+impl<T> Verified<T> {
+    /// The item and the tenant it is for.
+    pub fn into_parts(self) -> (T, TenantId) {
+        (self.item, self.tenant)
+    }
+}
+
+/// What became of one item.
+#[derive(Debug)]
+pub enum Verdict {
+    /// It is taken.
+    Authentic(Verified<Notification>),
+    /// A token proves that Graph sent it, but its `clientState` is unknown: our settings are
+    /// wrong, not the sender.
+    Misconfigured(Verified<Notification>),
+    /// It is dropped.
+    Rejected(Rejection),
+}
+
+/// Why an item is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Rejection {
+    /// It could not be read.
+    #[error(transparent)]
+    Unreadable(#[from] ItemFault),
+    /// It names no tenant and its `clientState` fits none that is configured, or the name is not
+    /// a GUID.
+    #[error("the item is for no known tenant")]
+    NoTenant,
+    /// `TEAMWIRE_TENANTS` does not list its tenant.
+    #[error("the item's tenant is not served")]
+    TenantNotServed,
+    /// The `clientState` is not ours.
+    #[error("the item's clientState is unknown")]
+    ClientState,
+    /// A rich item in a POST without tokens.
+    #[error("the item holds resource data, but no token came with it")]
+    MissingToken,
+    /// No token of the POST is for its tenant.
+    #[error("no token that came with the item is for its tenant")]
+    OtherTenant,
+    /// A token of the POST is not valid, so nothing in it is trusted.
+    #[error("a token that came with the item is not valid: {0}")]
+    Token(TokenFault),
+}
+
+impl Rejection {
+    /// The name used in metrics.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Unreadable(fault) => fault.label(),
+            Self::NoTenant => "no-tenant",
+            Self::TenantNotServed => "tenant-not-served",
+            Self::ClientState => "client-state",
+            Self::MissingToken => "missing-token",
+            Self::OtherTenant => "tenant",
+            Self::Token(fault) => fault.label(),
+        }
+    }
+}
+
+/// Checks items against everything that is configured.
+pub struct Guard<K> {
+    keys: K,
+    policy: TokenPolicy,
+    tenants: BTreeSet<TenantId>,
+    client_states: ClientStates,
+}
+
+impl<K: KeyLookup> Guard<K> {
+    /// `tenants` are those that are served; none means every tenant that authenticates.
+    pub fn new(
+        keys: K,
+        policy: TokenPolicy,
+        tenants: BTreeSet<TenantId>,
+        client_states: ClientStates,
+    ) -> Self {
+        Self {
+            keys,
+            policy,
+            tenants,
+            client_states,
+        }
+    }
+
+    /// The Graph root of the cloud that is served.
+    pub fn graph_root(&self) -> &'static str {
+        self.policy.cloud.graph_root()
+    }
+
+    /// A verdict on each item of a POST at `now`, in seconds since 1970; `None` where the signing
+    /// keys can't be had.
+    pub async fn authenticate(&self, batch: NotificationBatch, now: i64) -> Option<Vec<Verdict>> {
+        let tokens = match self.token_tenants(&batch, now).await {
+            Err(TokenFault::KeysUnavailable) => return None,
+            tokens => tokens,
+        };
+        let verdicts = batch.items.into_iter().map(|item| match item {
+            Ok(item) => self.judge(item, &tokens).unwrap_or_else(Verdict::Rejected),
+            Err(fault) => Verdict::Rejected(fault.into()),
+        });
+        Some(verdicts.collect())
+    }
+
+    /// The tenants that the POST's tokens speak for. One bad token spoils the POST.
+    async fn token_tenants(
+        &self,
+        batch: &NotificationBatch,
+        now: i64,
+    ) -> Result<BTreeSet<TenantId>, TokenFault> {
+        let mut tenants = BTreeSet::new();
+        // Without an app of ours there is no audience to check; rich items then find no tenant.
+        if self.policy.app_ids.is_empty() {
+            return Ok(tenants);
+        }
+        for token in &batch.validation_tokens {
+            let token =
+                validation_token::verify(token.expose(), &self.keys, &self.policy, now).await?;
+            tenants.insert(token.tenant);
+        }
+        Ok(tenants)
+    }
+
+    fn judge(
+        &self,
+        item: Notification,
+        tokens: &Result<BTreeSet<TenantId>, TokenFault>,
+    ) -> Result<Verdict, Rejection> {
+        let token_tenants = tokens.as_ref().map_err(|fault| Rejection::Token(*fault))?;
+        let tenant = self.tenant_of(&item)?;
+        if !self.tenants.is_empty() && !self.tenants.contains(&tenant) {
+            return Err(Rejection::TenantNotServed);
+        }
+        let vouched_for = token_tenants.contains(&tenant);
+        if item.encrypted_content.is_some() && !vouched_for {
+            return Err(if token_tenants.is_empty() {
+                Rejection::MissingToken
+            } else {
+                Rejection::OtherTenant
+            });
+        }
+        let known = self.knows(&item, &tenant);
+        let verified = Verified { item, tenant };
+        match (known, vouched_for) {
+            (true, _) => Ok(Verdict::Authentic(verified)),
+            (false, true) => Ok(Verdict::Misconfigured(verified)),
+            (false, false) => Err(Rejection::ClientState),
+        }
+    }
+
+    /// The tenant that the item names, or, as some resources name none, the one configured
+    /// tenant that its `clientState` is for.
+    fn tenant_of(&self, item: &Notification) -> Result<TenantId, Rejection> {
+        if let Some(named) = &item.tenant_id {
+            return named.parse().map_err(|_| Rejection::NoTenant);
+        }
+        let mut candidates = self
+            .tenants
+            .iter()
+            .filter(|tenant| self.knows(item, tenant));
+        match (candidates.next(), candidates.next()) {
+            (Some(tenant), None) => Ok(tenant.clone()),
+            _ => Err(Rejection::NoTenant),
+        }
+    }
+
+    fn knows(&self, item: &Notification, tenant: &TenantId) -> bool {
+        item.client_state
+            .as_ref()
+            .is_some_and(|state| self.client_states.accepts(state.expose(), tenant))
+    }
+}

@@ -1,0 +1,73 @@
+//! The settings of `ingest`. `docs/CONFIGURATION.md` describes them.
+
+use std::collections::BTreeSet;
+use teamwire_graph::{Endpoints, TokenPolicy, endpoints};
+use teamwire_payload::{TenantId, cloud::Cloud};
+use teamwire_transport::{ConfigFault, Env};
+
+/// The settings, read and checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where Entra is.
+    pub endpoints: Endpoints,
+    /// What validation tokens must say.
+    pub policy: TokenPolicy,
+    /// The tenants that are served; none means every tenant that authenticates.
+    pub tenants: BTreeSet<TenantId>,
+    /// Id of the secret with the live `clientState` keys and values.
+    pub client_state_secret: String,
+    /// Queue URLs.
+    pub decrypt_queue: String,
+    /// See `decrypt_queue`.
+    pub hydrate_queue: String,
+    /// See `decrypt_queue`.
+    pub lifecycle_queue: String,
+    /// See `decrypt_queue`.
+    pub events_queue: String,
+    /// See `decrypt_queue`.
+    pub quarantine_queue: String,
+    /// The bucket for what is too large for a queue.
+    pub claim_bucket: String,
+}
+
+impl Config {
+    /// The variable that names the `clientState` secret.
+    pub const CLIENT_STATE_SECRET: &'static str = "TEAMWIRE_CLIENT_STATE_SECRET";
+
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// [`ConfigFault`], which names the variable.
+    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
+        let cloud = env.parsed("TEAMWIRE_CLOUD", Cloud::Global, str::parse)?;
+        let login = env
+            .optional("TEAMWIRE_ENTRA_URL")
+            .as_deref()
+            .map(endpoints::root)
+            .transpose();
+        let login = login.map_err(|fault| Env::fault("TEAMWIRE_ENTRA_URL", fault))?;
+        let app_ids = env.list("TEAMWIRE_APP_IDS", |id| {
+            id.parse::<TenantId>()
+                .map(String::from)
+                .map_err(|_| "an app id is a GUID")
+        })?;
+        Ok(Self {
+            endpoints: Endpoints::new(cloud, login, None),
+            policy: TokenPolicy {
+                cloud,
+                app_ids: app_ids.into_iter().collect(),
+            },
+            tenants: env
+                .list("TEAMWIRE_TENANTS", str::parse::<TenantId>)?
+                .into_iter()
+                .collect(),
+            client_state_secret: env.required(Self::CLIENT_STATE_SECRET)?,
+            decrypt_queue: env.required("TEAMWIRE_DECRYPT_QUEUE_URL")?,
+            hydrate_queue: env.required("TEAMWIRE_HYDRATE_QUEUE_URL")?,
+            lifecycle_queue: env.required("TEAMWIRE_LIFECYCLE_QUEUE_URL")?,
+            events_queue: env.required("TEAMWIRE_EVENTS_QUEUE_URL")?,
+            quarantine_queue: env.required("TEAMWIRE_QUARANTINE_QUEUE_URL")?,
+            claim_bucket: env.required("TEAMWIRE_CLAIM_BUCKET")?,
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! What a request is.
+
+use lambda_http::http::{Method, StatusCode};
+use lambda_http::{Body, Request, RequestExt};
+use teamwire_payload::{limits, notification::BatchFault};
+
+/// The name of the query parameter that makes a request a handshake.
+const TOKEN: &str = "validationToken";
+
+/// A request within its limits.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Incoming {
+    /// Graph asks whether this is the right address: the token to repeat, form-decoded.
+    Handshake(String),
+    /// Graph has something to say.
+    Batch(Vec<u8>),
+}
+
+/// Why a request is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Not a POST.
+    #[error("only POST is answered")]
+    Method,
+    /// A token that is empty, too long, given twice, or holds what could be markup.
+    #[error("the validation token is not acceptable")]
+    Token,
+    /// Not a batch.
+    #[error("the body is not a change notification collection")]
+    NotABatch,
+    /// Larger than [`limits::BODY_BYTES`], or too many items.
+    #[error("the body is too large")]
+    TooLarge,
+}
+
+impl Refusal {
+    /// The answer's status.
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Token | Self::NotABatch => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        }
+    }
+
+    /// The name used in metrics.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Method => "method",
+            Self::Token => "token",
+            Self::NotABatch => "not-a-batch",
+            Self::TooLarge => "too-large",
+        }
+    }
+}
+
+impl From<BatchFault> for Refusal {
+    fn from(fault: BatchFault) -> Self {
+        match fault {
+            BatchFault::NotABatch | BatchFault::TooDeep => Self::NotABatch,
+            BatchFault::TooMany => Self::TooLarge,
+        }
+    }
+}
+
+impl Incoming {
+    /// Tells a handshake from a batch.
+    ///
+    /// # Errors
+    /// [`Refusal`]
+    pub fn read(request: Request) -> Result<Self, Refusal> {
+        if request.method() != Method::POST {
+            return Err(Refusal::Method);
+        }
+        let query = request.query_string_parameters_ref();
+        if let Some(tokens) = query.and_then(|query| query.all(TOKEN)) {
+            return match tokens.as_slice() {
+                [token] if is_acceptable(token) => Ok(Self::Handshake((*token).to_owned())),
+                _ => Err(Refusal::Token),
+            };
+        }
+        let body = match request.into_body() {
+            Body::Text(text) => text.into_bytes(),
+            Body::Binary(bytes) => bytes,
+            _ => Vec::new(),
+        };
+        if body.len() > limits::BODY_BYTES {
+            Err(Refusal::TooLarge)
+        } else {
+            Ok(Self::Batch(body))
+        }
+    }
+}
+
+/// Graph's tokens are plain text. Refusing markup keeps the echo from being anybody's script.
+fn is_acceptable(token: &str) -> bool {
+    !token.is_empty()
+        && token.len() <= limits::HANDSHAKE_TOKEN_BYTES
+        && !token
+            .chars()
+            .any(|c| c.is_control() || matches!(c, '<' | '>' | '\u{fffd}'))
+}

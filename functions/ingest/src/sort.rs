@@ -1,0 +1,189 @@
+//! Which queue each item goes to, and as what.
+
+use crate::authenticate::Verdict;
+use std::collections::BTreeMap;
+use teamwire_payload::event::ReferenceReason;
+use teamwire_payload::message::{Body, MessageFault};
+use teamwire_payload::route::{RouteFault, route};
+use teamwire_payload::{
+    ChangeType, Event, Lifecycle, Message, Notification, Reference, Resource, Route, Sealed,
+    TenantId, Unrouted,
+};
+use teamwire_transport::Outgoing;
+
+/// What all items of one POST share.
+#[derive(Debug)]
+pub struct Post {
+    /// When it came, in milliseconds since 1970.
+    pub received_at: u64,
+    /// Its X-Ray trace header.
+    pub trace: Option<String>,
+    /// The cloud's Graph root, for events.
+    pub graph_root: &'static str,
+}
+
+/// The items of one POST, ready to be enqueued.
+#[derive(Debug, Default)]
+pub struct Sorted {
+    /// For the decrypt queue.
+    pub decrypt: Vec<Outgoing>,
+    /// For the hydrate queue.
+    pub hydrate: Vec<Outgoing>,
+    /// For the lifecycle queue.
+    pub lifecycle: Vec<Outgoing>,
+    /// For the events queue.
+    pub events: Vec<Event>,
+    /// For the quarantine queue, each with its reason.
+    pub quarantine: Vec<Outgoing>,
+    /// How many were dropped, by reason.
+    pub rejected: BTreeMap<&'static str, u64>,
+    /// The trace header of them all.
+    pub trace: Option<String>,
+}
+
+/// Sorts the items of one POST.
+///
+/// # Errors
+/// [`MessageFault`], should an item have no JSON form.
+pub fn sort(verdicts: Vec<Verdict>, post: &Post) -> Result<Sorted, MessageFault> {
+    let mut sorted = Sorted {
+        trace: post.trace.clone(),
+        ..Sorted::default()
+    };
+    for verdict in verdicts {
+        match verdict {
+            Verdict::Rejected(rejection) => {
+                *sorted.rejected.entry(rejection.label()).or_default() += 1;
+            }
+            Verdict::Authentic(verified) => {
+                let (item, tenant) = verified.into_parts();
+                sorted.place(Parcel::pack(item, tenant, post)?);
+            }
+            Verdict::Misconfigured(verified) => {
+                let (item, tenant) = verified.into_parts();
+                sorted.place(Parcel::pack(item, tenant, post)?.quarantined(post)?);
+            }
+        }
+    }
+    Ok(sorted)
+}
+
+impl Sorted {
+    fn place(&mut self, parcel: Parcel) {
+        match parcel {
+            Parcel::Decrypt(entry) => self.decrypt.push(entry),
+            Parcel::Hydrate(entry) => self.hydrate.push(entry),
+            Parcel::Lifecycle(entry) => self.lifecycle.push(entry),
+            Parcel::Event(event) => self.events.push(*event),
+            Parcel::Quarantine(entry) => self.quarantine.push(entry),
+        }
+    }
+}
+
+/// An item in the form its queue wants.
+enum Parcel {
+    Decrypt(Outgoing),
+    Hydrate(Outgoing),
+    Lifecycle(Outgoing),
+    Event(Box<Event>),
+    Quarantine(Outgoing),
+}
+
+impl Parcel {
+    fn pack(item: Notification, tenant: TenantId, post: &Post) -> Result<Self, MessageFault> {
+        let route = match route(&item) {
+            Ok(route) => route,
+            Err(fault) => return Self::unrouted(item, tenant, post, fault.label()),
+        };
+        let subscription_id = item.subscription_id.clone().unwrap_or_default();
+        if route == Route::Lifecycle {
+            let body = Lifecycle {
+                tenant_id: tenant.clone(),
+                subscription_id,
+                event: item.lifecycle_event.unwrap_or_default(),
+                expires: item.subscription_expiration,
+            };
+            return entry(body, &tenant, post).map(Self::Lifecycle);
+        }
+        let Some(change_type) = item.change_type.as_deref().and_then(ChangeType::parse) else {
+            return Self::unrouted(item, tenant, post, RouteFault::UnknownChange.label());
+        };
+        let change = Reference {
+            tenant_id: tenant.clone(),
+            subscription_id,
+            change_type,
+            resource: item.resource.clone().unwrap_or_default(),
+            odata_type: item.resource_data.odata_type.clone(),
+            etag: item.resource_data.etag.clone(),
+        };
+        match (route, item.encrypted_content.clone()) {
+            (Route::Decrypt, Some(content)) => {
+                entry(Sealed { change, content }, &tenant, post).map(Self::Decrypt)
+            }
+            (Route::Events, _) => match Resource::parse(&change.resource) {
+                Ok(resource) => {
+                    let message = message(change, post);
+                    let reason = ReferenceReason::Deleted;
+                    let event = Event::reference(post.graph_root, &message, &resource, reason);
+                    Ok(Self::Event(Box::new(event)))
+                }
+                Err(_) => Self::unrouted(item, tenant, post, "resource-path"),
+            },
+            _ => entry(change, &tenant, post).map(Self::Hydrate),
+        }
+    }
+
+    /// An authentic item that fits no queue, with the reason.
+    fn unrouted(
+        item: Notification,
+        tenant: TenantId,
+        post: &Post,
+        reason: &str,
+    ) -> Result<Self, MessageFault> {
+        let body = Unrouted {
+            tenant_id: tenant.clone(),
+            subscription_id: item.subscription_id,
+            change_type: item.change_type,
+            resource: item.resource,
+            content: item.encrypted_content,
+        };
+        let mut entry = entry(body, &tenant, post)?;
+        entry.attributes = vec![("reason", reason.to_owned())];
+        Ok(Self::Quarantine(entry))
+    }
+
+    /// As it would have gone to its queue, with the reason why it did not.
+    fn quarantined(self, post: &Post) -> Result<Self, MessageFault> {
+        let (route, mut entry) = match self {
+            Self::Quarantine(_) => return Ok(self),
+            Self::Decrypt(entry) => (Route::Decrypt, entry),
+            Self::Hydrate(entry) => (Route::Hydrate, entry),
+            Self::Lifecycle(entry) => (Route::Lifecycle, entry),
+            Self::Event(event) => {
+                let text = serde_json::to_string(&event).map_err(|_| MessageFault::Malformed)?;
+                let mut entry = Outgoing::json(text, &event.tenantid);
+                entry.trace.clone_from(&post.trace);
+                (Route::Events, entry)
+            }
+        };
+        entry.attributes = vec![
+            ("reason", "client-state".to_owned()),
+            ("route", route.name().to_owned()),
+        ];
+        Ok(Self::Quarantine(entry))
+    }
+}
+
+fn message<T>(body: T, post: &Post) -> Message<T> {
+    Message {
+        received_at: post.received_at,
+        trace: post.trace.clone(),
+        body,
+    }
+}
+
+fn entry<T: Body>(body: T, tenant: &TenantId, post: &Post) -> Result<Outgoing, MessageFault> {
+    let mut entry = Outgoing::json(message(body, post).to_json()?, tenant.as_str());
+    entry.trace.clone_from(&post.trace);
+    Ok(entry)
+}

@@ -1,0 +1,55 @@
+//! What came of a POST, counted: `received = enqueued + quarantined + rejected + returned`.
+
+use crate::sort::Sorted;
+use metrics::counter;
+use std::collections::BTreeMap;
+use teamwire_payload::Route;
+
+/// The numbers of one POST.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    routed: [(Route, usize); 4],
+    quarantined: usize,
+    rejected: BTreeMap<&'static str, u64>,
+}
+
+impl Tally {
+    pub(crate) fn of(sorted: &Sorted) -> Self {
+        Self {
+            routed: [
+                (Route::Decrypt, sorted.decrypt.len()),
+                (Route::Hydrate, sorted.hydrate.len()),
+                (Route::Lifecycle, sorted.lifecycle.len()),
+                (Route::Events, sorted.events.len()),
+            ],
+            quarantined: sorted.quarantine.len(),
+            rejected: sorted.rejected.clone(),
+        }
+    }
+
+    /// Counts the POST; unless all of it is `enqueued`, its authentic items will come again.
+    pub(crate) fn count(&self, enqueued: bool) {
+        let routed: usize = self.routed.iter().map(|(_, n)| n).sum();
+        let authentic = (routed + self.quarantined) as u64;
+        let rejected: u64 = self.rejected.values().sum();
+        counter!("received").increment(authentic + rejected);
+        if enqueued {
+            for (route, n) in self.routed.iter().filter(|(_, n)| *n > 0) {
+                counter!("enqueued", "route" => route.name()).increment(*n as u64);
+            }
+            counter!("quarantined").increment(self.quarantined as u64);
+        } else {
+            counter!("returned").increment(authentic);
+        }
+        for (reason, n) in &self.rejected {
+            counter!("rejected", "reason" => *reason).increment(*n);
+        }
+        if rejected > 0 || self.quarantined > 0 {
+            tracing::warn!(
+                rejected = ?self.rejected,
+                quarantined = self.quarantined,
+                "not every item was taken"
+            );
+        }
+    }
+}
