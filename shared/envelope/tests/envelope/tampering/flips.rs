@@ -48,7 +48,8 @@ fn places_in_the_sealed_key() -> Vec<usize> {
 }
 
 fn whole_members() -> Vec<Row> {
-    let changes: [(&str, fn(Vec<u8>) -> Vec<u8>); 5] = [
+    type Change = fn(Vec<u8>) -> Vec<u8>;
+    let changes: [(&str, Change); 5] = [
         ("inverted", |bytes| bytes.iter().map(|byte| !byte).collect()),
         ("all zero", |bytes| vec![0; bytes.len()]),
         ("all ones", |bytes| vec![0xff; bytes.len()]),

@@ -72,7 +72,8 @@ fn with_labels(ours: &RsaPublicKey) -> SealedKeys {
 
 /// What a decoder has to look at all of, and at once, or it tells an attacker where it stopped.
 fn with_damaged_padding(ours: &RsaPublicKey) -> SealedKeys {
-    let changes: [(&str, fn(&mut Block)); 14] = [
+    type Change = fn(&mut Block);
+    let changes: [(&str, Change); 14] = [
         ("first byte 1", |block| block.first_byte = 1),
         ("first byte 2", |block| block.first_byte = 2),
         ("first byte 0x40", |block| block.first_byte = 0x40),
@@ -162,17 +163,11 @@ fn bare_numbers(ours: &RsaPublicKey) -> SealedKeys {
 
 fn reshaped() -> SealedKeys {
     let sealed = Part::Key.bytes();
-    let without_last = &sealed[..sealed.len() - 1];
     vec![
-        ("one byte, zero", vec![0]),
         ("255 zeros", vec![0; 255]),
         ("257 zeros", vec![0; 257]),
         ("6,144 zeros", vec![0; 6_144]),
         ("1 MiB of zeros", vec![0; 1 << 20]),
-        (
-            "a zero instead of its last byte",
-            [without_last, &[0]].concat(),
-        ),
         ("two zeros before it", [&[0, 0], &sealed[..]].concat()),
         (
             "as an octet string",

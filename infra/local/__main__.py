@@ -1,0 +1,46 @@
+"""The commands: `up` for tests, `run` for a person to watch, `demo` to prove that it works."""
+
+import argparse
+import sys
+import time
+
+from . import demo, run, up
+from .checkout import MissingBinary
+from .child import ChildDied
+from .demo import DemoFailed
+from .deploy import DeploymentFailed
+from .environment import leave_the_real_account
+from .interrupt import Interrupted, interruptible
+from .simulator import SimulatorRefused
+
+COMMANDS = {
+    "up": (
+        up.main,
+        "start the stack, print its endpoints as one JSON line, hold until stdin closes",
+    ),
+    "run": (run.main, "start the stack, send a steady trickle, print each event as it lands"),
+    "demo": (demo.main, "send 200 notifications, check every event and dead letter, then stop"),
+}
+
+
+def main() -> int:
+    """Runs one command and turns what can go wrong into one line and an exit status."""
+    started = time.monotonic()
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, (_, summary) in COMMANDS.items():
+        commands.add_parser(name, help=summary, description=summary)
+    command, _ = COMMANDS[parser.parse_args().command]
+    leave_the_real_account()
+    try:
+        with interruptible():
+            return command(started)
+    except Interrupted as interrupted:
+        return interrupted.exit_status
+    except (ChildDied, DemoFailed, DeploymentFailed, MissingBinary, SimulatorRefused) as problem:
+        print(f"teamwire local: {problem}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

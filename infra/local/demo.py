@@ -1,0 +1,98 @@
+"""`demo`: 200 notifications, some of them twice, some tampered with; then the reckoning."""
+
+import dataclasses
+import time
+from typing import Any
+
+from .logs import save_function_logs
+from .queues import look_at_dead_letters, take_events, waiting
+from .stack import Stack, stack
+from .verdict import Event, Verdict, judge, missing
+
+_ORDER: dict[str, Any] = {
+    "count": 200,
+    "rate": 50.0,
+    "batch": 5,
+    "seed": 1,
+    "subscriptions": None,
+    "mix": True,
+    "deleted": 0.05,
+    "updated": 0.2,
+    "faults": {
+        "duplicate": 0.05,
+        "reorder": 0.05,
+        "slow": 0.0,
+        "tamper": 0.05,
+        "wrongToken": 0.0,
+        "wrongClientState": 0.0,
+    },
+}
+
+_TITLES = ("announced", "sent twice", "tampered", "arrived", "wrong")
+
+_SECONDS = 120.0
+"""How long all of it may take. A few seconds are usual."""
+
+_WORK = ("decrypt", "hydrate", "events")
+"""Queues that are empty once everything has settled."""
+
+
+class DemoFailed(Exception):
+    """The demo ran, and something was not as announced."""
+
+
+def main(started: float) -> int:
+    """Runs the demo and prints its table; raises DemoFailed when a check was not met."""
+    print("starting the emulator and the simulator, deploying infra/sam/template.yaml", flush=True)
+    with stack("demo") as running:
+        print(f"ready after {time.monotonic() - started:.1f} s, announcing changes", flush=True)
+        ledger, events = _send_and_collect(running)
+        queues = running.deployment.queues()
+        letters = {
+            name: look_at_dead_letters(running.sqs(), url)
+            for name, url in sorted(queues.items())
+            if name.endswith("-dead-letters") or name == "quarantine"
+        }
+        verdict = judge(ledger, events, letters)
+        print(render(verdict), flush=True)
+        if not verdict.passed:
+            save_function_logs(running.emulator.client("logs"), running.directory)
+            raise DemoFailed("the demo failed")
+    print(f"the demo passed in {time.monotonic() - started:.1f} s")
+    return 0
+
+
+def _send_and_collect(running: Stack) -> tuple[dict[str, Any], list[Event]]:
+    """Announces, and takes events until the queues have settled or the time is up."""
+    sqs, queues = running.sqs(), running.deployment.queues()
+    job = running.simulator.announce(_ORDER)
+    events: list[Event] = []
+    patience = time.monotonic() + _SECONDS
+    while True:
+        running.check()
+        taken = take_events(sqs, queues["events"])
+        events += [arrival.event for arrival in taken]
+        ledger = running.simulator.job(job)
+        late = time.monotonic() > patience
+        if not taken and ledger["done"]:
+            settled = not any(waiting(sqs, queues[name]) for name in _WORK)
+            if (settled and not missing(ledger["changes"], events)) or late:
+                return ledger, events
+        elif late:
+            return ledger, events
+
+
+def render(verdict: Verdict) -> str:
+    """The table and the checks, as text."""
+    counts = [list(dataclasses.astuple(row)[1:]) for row in verdict.rows]
+    rows = [(row.label, numbers) for row, numbers in zip(verdict.rows, counts, strict=True)]
+    lines = ["", f"{'change':<28}" + "".join(f"{title:>12}" for title in _TITLES)]
+    for label, numbers in [
+        *rows,
+        ("in all", [sum(column) for column in zip(*counts, strict=True)]),
+    ]:
+        lines.append(f"{label:<28}" + "".join(f"{number:>12}" for number in numbers))
+    lines.append("")
+    for what, met, detail in verdict.checks:
+        lines.append(f"{'ok  ' if met else 'FAIL'}  {what} ({detail})")
+    return "\n".join([*lines, ""])

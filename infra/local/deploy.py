@@ -1,0 +1,126 @@
+"""Deploys the translated template, with the release binaries, through CloudFormation."""
+
+import io
+import json
+import platform
+import time
+import zipfile
+from dataclasses import dataclass
+from typing import Any
+
+from . import checkout
+from .certificates import EnvelopeKeys
+from .emulator import Emulator
+from .identities import Identities
+from .translate import adapt_to_emulator, translate
+
+STACK = "teamwire"
+_ARTIFACTS = "artifacts"
+_DEPLOY_SECONDS = 60.0
+_POLL_SECONDS = 0.05
+
+
+class DeploymentFailed(Exception):
+    """CloudFormation refused the template or a resource of it."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The outputs of the stack, as this machine reaches them."""
+
+    outputs: dict[str, str]
+    notification_url: str
+    lifecycle_url: str
+
+    def queues(self) -> dict[str, str]:
+        """URL of each queue by its name, without the stack's."""
+        urls = [url for key, url in self.outputs.items() if key.endswith("QueueUrl")]
+        return {url.rsplit(f"/{STACK}-", 1)[1]: url for url in urls}
+
+
+def deploy(
+    emulator: Emulator, identities: Identities, keys: EnvelopeKeys, simulator_url: str
+) -> Deployment:
+    """Uploads the functions, creates the stack, waits for it and fills its secrets."""
+    template = adapt_to_emulator(translate(checkout.TEMPLATE, _ARTIFACTS, _upload(emulator)))
+    parameters = {
+        "AppIds": identities.app_id,
+        "Tenants": ",".join(identities.tenants),
+        "EnvelopeKmsKeys": keys.kms_setting(),
+        "EnvelopeKmsKeyArns": keys.kms_arn,
+        "Architecture": _architecture(),
+        "AwsEndpointUrl": emulator.endpoint,
+        "EntraUrl": simulator_url,
+        "GraphUrl": simulator_url,
+    }
+    outputs = _create_stack(emulator.client("cloudformation"), template, parameters)
+    secrets = emulator.client("secretsmanager")
+    for output, value in (
+        ("ClientStateSecretArn", identities.client_state_secret()),
+        ("EnvelopeKeysSecretArn", keys.secret()),
+        ("CredentialsSecretArn", identities.credentials_secret()),
+    ):
+        secrets.put_secret_value(SecretId=outputs[output], SecretString=value)
+    api = emulator.api_url(_api_id(outputs["NotificationUrl"]))
+    return Deployment(outputs, f"{api}/notifications", f"{api}/lifecycle")
+
+
+def _upload(emulator: Emulator) -> dict[str, str]:
+    s3 = emulator.client("s3")
+    s3.create_bucket(Bucket=_ARTIFACTS)
+    keys = {}
+    for function in checkout.FUNCTIONS:
+        key = f"{function}.zip"
+        s3.put_object(Bucket=_ARTIFACTS, Key=key, Body=_zip(function))
+        keys[f"{function.capitalize()}Function"] = key
+    return keys
+
+
+def _zip(function: str) -> bytes:
+    # Stored, not deflated: it travels no further than this machine.
+    entry = zipfile.ZipInfo("bootstrap")
+    entry.external_attr = 0o755 << 16
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(entry, checkout.release_binary(function).read_bytes())
+    return buffer.getvalue()
+
+
+def _architecture() -> str:
+    return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+
+
+def _create_stack(
+    cloudformation: Any, template: dict[str, Any], parameters: dict[str, str]
+) -> dict[str, str]:
+    cloudformation.create_stack(
+        StackName=STACK,
+        TemplateBody=json.dumps(template, separators=(",", ":")),
+        Parameters=[
+            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+        ],
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    patience = time.monotonic() + _DEPLOY_SECONDS
+    while time.monotonic() < patience:
+        stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+        if stack["StackStatus"] == "CREATE_COMPLETE":
+            return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+        if not stack["StackStatus"].endswith("_IN_PROGRESS"):
+            raise DeploymentFailed(_why(cloudformation, stack))
+        time.sleep(_POLL_SECONDS)
+    raise DeploymentFailed(f"the stack was not created within {_DEPLOY_SECONDS:.0f} s")
+
+
+def _why(cloudformation: Any, stack: dict[str, Any]) -> str:
+    events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+    failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
+    reasons = [
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in failed
+    ]
+    return "\n  ".join([f"the stack is {stack['StackStatus']}", *reasons])
+
+
+def _api_id(url: str) -> str:
+    host = url.removeprefix("https://")
+    return host.partition(".")[0]

@@ -1,0 +1,111 @@
+"""MiniStack: SQS, Lambda, API Gateway, S3, Secrets Manager, KMS and IAM in one loopback process."""
+
+import contextlib
+import json
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from .child import Child, ChildDied
+from .environment import EMULATOR_KEY, REGION, bare_environment
+from .loopback import open_directly
+from .ports import free_port
+
+_START_ATTEMPTS = 3
+_READY_SECONDS = 30.0
+_POLL_SECONDS = 0.02
+
+
+class Emulator:
+    """The emulated AWS account."""
+
+    def __init__(self, child: Child, endpoint: str) -> None:
+        self.child = child
+        self.endpoint = endpoint
+
+    def client(self, service: str) -> Any:
+        """A client of one service, signed as the root of the emulated account."""
+        # boto3 builds its clients from data files at run time, so there is no type to name.
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=EMULATOR_KEY,
+            aws_secret_access_key=EMULATOR_KEY,
+            config=Config(proxies={}, s3={"addressing_style": "path"}),
+        )
+
+    def api_url(self, api_id: str) -> str:
+        """Root of an HTTP API: by path, because not every resolver knows names below localhost."""
+        return f"{self.endpoint}/_aws/execute-api/{api_id}/$default"
+
+
+@contextlib.contextmanager
+def emulator(directory: Path) -> Iterator[Emulator]:
+    """Starts MiniStack with all of its data in `directory`, and stops it with its functions."""
+    running = _start(directory)
+    try:
+        yield running
+    finally:
+        running.child.stop()
+
+
+def _start(directory: Path) -> Emulator:
+    for attempt in range(1, _START_ATTEMPTS + 1):
+        port = free_port()
+        child = Child("ministack", _command(), directory, _environment(directory, port))
+        endpoint = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_ready(child, endpoint, str(directory))
+            return Emulator(child, endpoint)
+        except ChildDied:
+            # Most likely somebody took the port in the meantime.
+            child.stop()
+            if attempt == _START_ATTEMPTS:
+                raise
+        except BaseException:
+            child.stop()
+            raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _command() -> list[str]:
+    return [sys.executable, "-E", "-m", "ministack"]
+
+
+def _environment(directory: Path, port: int) -> dict[str, str]:
+    return bare_environment(directory) | {
+        "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
+        "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
+        # The roles of the template are enforced: a missing grant fails here, not on AWS.
+        "AUTH": "true",
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_REGION": REGION,
+        # Comes back in the health answer, which tells this MiniStack from another's.
+        "MINISTACK_EDITION": str(directory),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "S3_DATA_DIR": str(directory / "s3"),
+        "STATE_DIR": str(directory / "state"),
+    }
+
+
+def _wait_until_ready(child: Child, endpoint: str, edition: str) -> None:
+    patience = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < patience:
+        child.check()
+        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            with open_directly(urllib.request.Request(f"{endpoint}/_ministack/health")) as answer:
+                if json.load(answer).get("edition") == edition:
+                    return
+        time.sleep(_POLL_SECONDS)
+    raise ChildDied(f"MiniStack was not ready within {_READY_SECONDS:.0f} s")

@@ -1,0 +1,72 @@
+"""What lies on a queue: events taken off it, dead letters looked at."""
+
+import datetime
+import json
+from dataclasses import dataclass
+from typing import Any
+
+_WAIT_SECONDS = 1
+_LOOK_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A CloudEvent and when it was received here."""
+
+    event: dict[str, Any]
+    at: datetime.datetime
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """What a message says about itself, without its body."""
+
+    reason: str | None
+    source: str | None
+
+
+def take_events(sqs: Any, url: str, wait: int = _WAIT_SECONDS) -> list[Arrival]:
+    """Receives and deletes up to ten events, waiting at most `wait` seconds for the first."""
+    answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=wait)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    messages = answer.get("Messages", [])
+    if messages:
+        handles = [
+            {"Id": str(index), "ReceiptHandle": message["ReceiptHandle"]}
+            for index, message in enumerate(messages)
+        ]
+        sqs.delete_message_batch(QueueUrl=url, Entries=handles)
+    return [Arrival(json.loads(message["Body"]), now) for message in messages]
+
+
+def look_at_dead_letters(sqs: Any, url: str) -> list[DeadLetter]:
+    """Every message that is visible now. They stay, hidden for a while."""
+    found: list[DeadLetter] = []
+    while True:
+        messages = sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=_LOOK_SECONDS,
+            MessageAttributeNames=["All"],
+        ).get("Messages", [])
+        if not messages:
+            return found
+        for message in messages:
+            attributes = message.get("MessageAttributes", {})
+            found.append(DeadLetter(_text(attributes, "reason"), _text(attributes, "source")))
+
+
+def waiting(sqs: Any, url: str) -> int:
+    """How many messages the queue holds: visible, in flight and delayed."""
+    names = [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesDelayed",
+    ]
+    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
+    return sum(int(count) for count in answer["Attributes"].values())
+
+
+def _text(attributes: dict[str, Any], name: str) -> str | None:
+    text: str | None = attributes.get(name, {}).get("StringValue")
+    return text

@@ -1,0 +1,77 @@
+"""The SAM template as plain CloudFormation, and the little that the emulator needs otherwise."""
+
+import copy
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+Template = dict[str, Any]
+
+_TLS_ONLY = ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy")
+
+_BATCHES = {
+    "sqs:SendMessage": "sqs:SendMessageBatch",
+    "sqs:DeleteMessage": "sqs:DeleteMessageBatch",
+    "sqs:ChangeMessageVisibility": "sqs:ChangeMessageVisibilityBatch",
+}
+
+
+class _NoManagedPolicies:
+    """The template names no managed policy, so the translator must not ask AWS for their list."""
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+def translate(path: Path, bucket: str, keys: Mapping[str, str]) -> Template:
+    """What CloudFormation makes of the template, with the code of each function in `bucket`.
+
+    `keys` maps the logical id of a function to the key of its zip.
+    """
+    # It warns of statistics that it could not send home; it has no client to send them with.
+    logging.getLogger("samtranslator.metrics").setLevel(logging.ERROR)
+    source = yaml_parse(path.read_text())
+    for logical_id, key in keys.items():
+        source["Resources"][logical_id]["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": key}
+    template: Template = transform(source, {}, _NoManagedPolicies())
+    return template
+
+
+def adapt_to_emulator(template: Template) -> Template:
+    """The same template, less what loopback HTTP can't satisfy and with MiniStack's action names.
+
+    The policies that refuse plain HTTP go. And where AWS has one permission for an SQS call and
+    its batch form, MiniStack asks for two.
+    """
+    adapted = copy.deepcopy(template)
+    resources = adapted["Resources"]
+    for logical_id in [key for key, each in resources.items() if each["Type"] in _TLS_ONLY]:
+        del resources[logical_id]
+    for role in (each for each in resources.values() if each["Type"] == "AWS::IAM::Role"):
+        for statement in statements(role):
+            statement["Action"] = _with_batches(actions(statement))
+    return adapted
+
+
+def statements(role: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every statement of a role's inline policies, those under a condition included."""
+    found = []
+    for policy in role["Properties"]["Policies"]:
+        branches = policy["Fn::If"][1:] if "Fn::If" in policy else [policy]
+        for branch in branches:
+            found.extend(branch.get("PolicyDocument", {}).get("Statement", []))
+    return found
+
+
+def actions(statement: Mapping[str, Any]) -> list[str]:
+    """The actions of a statement, which may be one string."""
+    action = statement["Action"]
+    return [action] if isinstance(action, str) else list(action)
+
+
+def _with_batches(granted: list[str]) -> list[str]:
+    return granted + [_BATCHES[action] for action in granted if action in _BATCHES]
