@@ -14,16 +14,15 @@ FUNCTIONS = ("ingest", "decrypt", "hydrate")
 
 
 class MissingBinary(Exception):
-    """A release binary that has not been built."""
+    """A binary that has not been built."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path.relative_to(ROOT)} is not there; run `make build` first")
+        super().__init__(f"{path} is not there; `make run` and `make demo` build it")
 
 
-def release_binary(name: str) -> Path:
-    """The release build of a binary of this workspace."""
-    folder = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    path = ROOT / folder / "release" / name
+def binary(name: str) -> Path:
+    """A binary of this workspace, where the Makefile says that it builds them."""
+    path = ROOT / os.environ.get("TEAMWIRE_BIN_DIR", "target/local") / name
     if not path.is_file():
         raise MissingBinary(path)
     return path

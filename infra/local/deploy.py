@@ -1,4 +1,4 @@
-"""Deploys the translated template, with the release binaries, through CloudFormation."""
+"""Deploys the translated template, with our binaries, through CloudFormation."""
 
 import io
 import json
@@ -82,7 +82,7 @@ def _zip(function: str) -> bytes:
     entry.external_attr = 0o755 << 16
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(entry, checkout.release_binary(function).read_bytes())
+        archive.writestr(entry, checkout.binary(function).read_bytes())
     return buffer.getvalue()
 
 

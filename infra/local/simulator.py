@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .checkout import release_binary
+from .checkout import binary
 from .child import Child
 from .environment import bare_environment
 from .identities import Identities
@@ -61,7 +61,7 @@ def simulator(directory: Path, identities: Identities) -> Iterator[Simulator]:
     """Starts the simulator on a free port, and stops it."""
     state = directory / "simulator"
     state.mkdir()
-    command = [str(release_binary("teamwire-simulator")), "serve", "--listen", "127.0.0.1:0"]
+    command = [str(binary("teamwire-simulator")), "serve", "--listen", "127.0.0.1:0"]
     command += ["--state", str(state), "--app-id", identities.app_id]
     for tenant in identities.tenants:
         command += ["--tenant", tenant]

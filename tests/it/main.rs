@@ -1,1 +1,23 @@
-//! stub
+//! Situations, as a specification: the handlers on fakes, the binaries, the whole pipeline.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that can't go on should stop"
+)]
+
+mod fakes;
+
+mod architecture;
+mod batch;
+mod binaries;
+mod canary;
+mod corpus;
+mod decrypt;
+mod graph;
+mod hydrate;
+mod ingest;
+mod simulation;
+mod tenants;
+mod tokens;

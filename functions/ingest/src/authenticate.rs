@@ -124,17 +124,11 @@ impl<K: KeyLookup> Guard<K> {
         batch: &NotificationBatch,
         now: i64,
     ) -> Result<BTreeSet<TenantId>, TokenFault> {
-        let mut tenants = BTreeSet::new();
         // Without an app of ours there is no audience to check; rich items then find no tenant.
         if self.policy.app_ids.is_empty() {
-            return Ok(tenants);
+            return Ok(BTreeSet::new());
         }
-        for token in &batch.validation_tokens {
-            let token =
-                validation_token::verify(token.expose(), &self.keys, &self.policy, now).await?;
-            tenants.insert(token.tenant);
-        }
-        Ok(tenants)
+        validation_token::verify_all(&batch.validation_tokens, &self.keys, &self.policy, now).await
     }
 
     fn judge(

@@ -17,7 +17,7 @@ const LEAST_INTERVAL: Duration = Duration::from_secs(300);
 /// A failed fetch is not repeated for this long.
 const FAILURE_REMEMBERED: Duration = Duration::from_secs(30);
 /// Larger key sets are refused; Microsoft's is about 15 KiB.
-const KEY_SET_BYTES: usize = 256 * 1024;
+pub const KEY_SET_BYTES: usize = 256 * 1024;
 /// Shortest modulus, in bytes: 2048 bits.
 const LEAST_MODULUS_BYTES: usize = 256;
 

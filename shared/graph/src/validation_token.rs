@@ -7,7 +7,7 @@ use crate::signing_keys::{KeyLookup, LookupFault, SigningKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use teamwire_payload::{TenantId, cloud::Cloud, limits};
+use teamwire_payload::{Redacted, TenantId, cloud::Cloud, limits};
 
 /// The app that sends notifications: Microsoft Graph Change Tracking.
 pub const PUBLISHER: &str = "0bf30f3b-4a52-48df-9a82-234910c4a086";
@@ -114,6 +114,23 @@ pub async fn verify(
         return Err(TokenFault::Signature);
     }
     check_claims(&json(claims)?, &key, policy, now)
+}
+
+/// The tenants that all `tokens` of one POST speak for.
+///
+/// # Errors
+/// The fault of the first token that is not valid: one bad token spoils the POST.
+pub async fn verify_all(
+    tokens: &[Redacted<String>],
+    keys: &impl KeyLookup,
+    policy: &TokenPolicy,
+    now: i64,
+) -> Result<BTreeSet<TenantId>, TokenFault> {
+    let mut tenants = BTreeSet::new();
+    for token in tokens {
+        tenants.insert(verify(token.expose(), keys, policy, now).await?.tenant);
+    }
+    Ok(tenants)
 }
 
 /// Header members that name a key or a rule of their own.

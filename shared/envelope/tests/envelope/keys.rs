@@ -95,11 +95,13 @@ fn the_sizes_graph_does_not_take_are_refused_by_their_size() {
 }
 
 #[test]
-fn a_key_just_made_with_1024_bits_is_refused_by_its_size() {
+fn a_size_is_counted_in_bits() {
     use rsa::pkcs8::EncodePrivateKey;
-    let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 1024).unwrap();
-    let pem = block("PRIVATE KEY", key.to_pkcs8_der().unwrap().as_bytes());
-    assert_eq!(inserted(&pem).err(), Some(KeyFileFault::Size(1024)));
+    for bits in [1021, 1024] {
+        let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, bits).unwrap();
+        let pem = block("PRIVATE KEY", key.to_pkcs8_der().unwrap().as_bytes());
+        assert_eq!(inserted(&pem).err(), Some(KeyFileFault::Size(bits)));
+    }
 }
 
 #[test]

@@ -1,0 +1,91 @@
+# Everything a person or CI runs. `make` alone lists it.
+
+CARGO ?= cargo
+LOCKED := --locked
+LOCAL := --profile local
+PYTHON := .venv/bin/python
+CARGO_DENY_VERSION := 0.20.2
+ARCH ?= arm64
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo build test check fmt bench package audit clean \
+        binaries test-rust test-infra lint doc deny
+
+help: ## List what there is
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+## --- Try it
+
+run: binaries .venv/ready ## Everything on this machine: subscribe, send, print each event; Ctrl-C stops it
+	@cd infra && exec ../$(PYTHON) -m local run
+
+demo: binaries .venv/ready ## The same without a person: 200 notifications, checked; the exit status says
+	@cd infra && exec ../$(PYTHON) -m local demo
+
+## --- Build
+
+build: ## Release binaries, in target/release: ingest, decrypt, hydrate, teamwire, teamwire-simulator
+	$(CARGO) build --release $(LOCKED) --bins
+
+package: .venv-lambda/ready ## A zip for each function, in target/lambda (ARCH=arm64 or x86_64)
+	infra/package $(ARCH)
+
+binaries:
+	@$(CARGO) build $(LOCAL) $(LOCKED) --bins
+
+## --- Check
+
+test: test-rust test-infra demo ## All tests, and the demo: the real binaries on an AWS emulator
+
+test-rust: binaries
+	$(CARGO) test $(LOCAL) $(LOCKED) --workspace
+
+test-infra: .venv/ready
+	cd infra && ../$(PYTHON) -m unittest discover -s local/tests -t .
+
+check: fmt-check lint doc deny ## Format, clippy, rustdoc, licences and bans
+
+fmt: ## Format the code
+	$(CARGO) fmt --all
+
+.PHONY: fmt-check
+fmt-check:
+	$(CARGO) fmt --all --check
+
+lint:
+	$(CARGO) clippy $(LOCKED) --workspace --all-targets -- -D warnings
+
+doc:
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LOCKED) --workspace --no-deps --document-private-items
+
+deny: .tools/bin/cargo-deny
+	.tools/bin/cargo-deny --offline check bans licenses sources
+
+audit: .tools/bin/cargo-deny ## Known vulnerabilities (needs the advisory database), and no rsa in any function
+	@for function in ingest decrypt hydrate; do \
+	  if $(CARGO) tree $(LOCKED) -p teamwire-$$function -e normal --prefix none | grep -q '^rsa v'; then \
+	    echo "teamwire-$$function depends on rsa"; exit 1; \
+	  else echo "teamwire-$$function: no rsa"; fi; \
+	done
+	.tools/bin/cargo-deny check advisories
+
+bench: build .venv/ready ## Latency, throughput, memory and size, as ratios within one run
+	$(CARGO) run --release $(LOCKED) -p teamwire-bench
+
+## --- Tools, installed into the checkout
+
+.venv/ready: infra/local/requirements.txt
+	python3 -m venv .venv
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
+	@touch $@
+
+.venv-lambda/ready: infra/package-requirements.txt
+	python3 -m venv .venv-lambda
+	.venv-lambda/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
+	@touch $@
+
+.tools/bin/cargo-deny:
+	$(CARGO) install --quiet --debug --locked --root .tools cargo-deny --version $(CARGO_DENY_VERSION)
+
+clean: ## Remove everything that was built or installed
+	rm -rf target .venv .venv-lambda .tools .local

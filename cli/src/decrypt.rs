@@ -1,0 +1,122 @@
+//! `teamwire decrypt`: the resources of rich notifications.
+
+use crate::input::Input;
+use anyhow::{Context, bail};
+use clap::Args;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use teamwire_envelope::{KeyUnwrap, LocalKeys, UnwrapFault};
+use zeroize::Zeroizing;
+
+/// Print the resource of each rich notification, byte for byte as it was sealed
+///
+/// One JSON document an item. Exit status 1 when an item could not be opened; standard error
+/// names the item and the stage: missing-field, base64, unknown-certificate, rsa-oaep,
+/// key-length, hmac, block-length, pkcs7, utf8 or json.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  teamwire decrypt --key key.pem notification.json\n  teamwire decrypt --key 2026a=old.pem --key 2026b=new.pem -"
+)]
+pub(crate) struct Decrypt {
+    /// A private key (PEM, PKCS#8 or PKCS#1); ID=PEM for the certificate of that id only
+    #[arg(long = "key", value_name = "[ID=]PEM", required = true)]
+    keys: Vec<String>,
+    /// A batch, one notification, or {"encryptedContent":{..}}; - for standard input
+    file: PathBuf,
+}
+
+impl Decrypt {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let keys = KeyFiles::read(&self.keys)?;
+        let input = Input::read(&self.file)?;
+        let mut out = std::io::stdout().lock();
+        let mut err = std::io::stderr().lock();
+        let (mut sealed, mut failed) = (0, 0);
+        for (index, item) in input.items.iter().enumerate() {
+            let content = match item {
+                Ok(item) => item.encrypted_content.as_ref(),
+                Err(fault) => {
+                    failed += 1;
+                    writeln!(err, "item {index}: {}", fault.label())?;
+                    continue;
+                }
+            };
+            let Some(content) = content else { continue };
+            sealed += 1;
+            match teamwire_envelope::open(content, &keys).await {
+                Ok(resource) => writeln!(out, "{}", resource.as_str())?,
+                Err(fault) => {
+                    failed += 1;
+                    writeln!(
+                        err,
+                        "item {index}: {}",
+                        fault.stage().unwrap_or("key-unavailable")
+                    )?;
+                }
+            }
+        }
+        if sealed == 0 && failed == 0 {
+            bail!("{}: no item holds encryptedContent", self.file.display());
+        }
+        Ok(if failed == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+}
+
+/// Keys by certificate id, and keys to try for any.
+struct KeyFiles {
+    by_id: LocalKeys,
+    for_any: Vec<LocalKeys>,
+}
+
+const ANY: &str = "";
+
+impl KeyFiles {
+    fn read(arguments: &[String]) -> anyhow::Result<Self> {
+        let mut keys = Self {
+            by_id: LocalKeys::new(),
+            for_any: Vec::new(),
+        };
+        for argument in arguments {
+            // A file may have `=` in its name.
+            let (id, path) = match argument.split_once('=') {
+                Some((id, path)) if !PathBuf::from(argument).exists() => (Some(id), path),
+                _ => (None, argument.as_str()),
+            };
+            let pem =
+                Zeroizing::new(std::fs::read_to_string(path).with_context(|| path.to_owned())?);
+            match id {
+                Some(id) => keys.by_id.insert_pem(id, &pem),
+                None => {
+                    let mut key = LocalKeys::new();
+                    let inserted = key.insert_pem(ANY, &pem);
+                    keys.for_any.push(key);
+                    inserted
+                }
+            }
+            .with_context(|| path.to_owned())?;
+        }
+        Ok(keys)
+    }
+}
+
+impl KeyUnwrap for KeyFiles {
+    async fn unwrap_key(
+        &self,
+        certificate_id: &str,
+        sealed_key: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, UnwrapFault> {
+        let mut answer = self.by_id.unwrap_now(certificate_id, sealed_key);
+        for key in &self.for_any {
+            if answer.is_ok() {
+                break;
+            }
+            answer = key.unwrap_now(ANY, sealed_key);
+        }
+        answer
+    }
+}

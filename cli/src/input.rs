@@ -1,0 +1,64 @@
+//! Notifications from a file or standard input.
+
+use anyhow::{Context, bail};
+use std::io::Read;
+use std::path::Path;
+use teamwire_payload::notification::{ItemFault, NotificationBatch};
+use teamwire_payload::{Notification, Redacted, limits};
+
+/// What a file holds: the items of a batch, or one item by itself.
+pub(crate) struct Input {
+    pub(crate) items: Vec<Result<Notification, ItemFault>>,
+    pub(crate) tokens: Vec<Redacted<String>>,
+}
+
+impl Input {
+    /// Reads `path`, or standard input for `-`.
+    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = bytes(path)?;
+        let shown = path.display();
+        let value: serde_json::Value =
+            serde_json::from_slice(&text).with_context(|| format!("{shown}: not JSON"))?;
+        if value.get("value").is_some() {
+            let batch = NotificationBatch::parse(&text).with_context(|| shown.to_string())?;
+            return Ok(Self {
+                items: batch.items,
+                tokens: batch.validation_tokens,
+            });
+        }
+        if !value.is_object() {
+            bail!("{shown}: neither a change notification collection nor one notification");
+        }
+        let item = std::str::from_utf8(&text)
+            .map_err(|_| ItemFault::Malformed)
+            .and_then(Notification::parse);
+        Ok(Self {
+            items: vec![item],
+            tokens: Vec::new(),
+        })
+    }
+}
+
+fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
+    // One byte more than is allowed tells a file that is too large.
+    let most = limits::BODY_BYTES as u64 + 1;
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        std::io::stdin()
+            .take(most)
+            .read_to_end(&mut bytes)
+            .context("standard input")?;
+    } else {
+        std::fs::File::open(path)
+            .and_then(|file| file.take(most).read_to_end(&mut bytes))
+            .with_context(|| path.display().to_string())?;
+    }
+    if bytes.len() > limits::BODY_BYTES {
+        bail!(
+            "{}: larger than {} bytes",
+            path.display(),
+            limits::BODY_BYTES
+        );
+    }
+    Ok(bytes)
+}

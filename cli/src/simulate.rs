@@ -1,0 +1,296 @@
+//! `teamwire simulate`: sends notifications at a URL, as Graph would.
+
+mod tally;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::{SignedDuration, Timestamp};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use tally::Tally;
+use teamwire_simulator::campaign::{Campaign, Progress, SLOTS};
+use teamwire_simulator::change::ChangeType;
+use teamwire_simulator::deliver::Patience;
+use teamwire_simulator::entra::keys::SigningKey;
+use teamwire_simulator::entra::tokens::{TokenVersion, issuer};
+use teamwire_simulator::graph::{endpoint, resources};
+use teamwire_simulator::plan::{Announcement, Audience, FaultShares, Plan};
+use teamwire_simulator::sender::Sender;
+use teamwire_simulator::target::Target;
+use teamwire_simulator::world::World;
+use teamwire_simulator::{certificate, ids};
+use tokio::sync::{Semaphore, mpsc};
+
+/// Send notifications at a URL, as Microsoft Graph would
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// Where to POST: https, or http on this machine
+    #[arg(long)]
+    url: String,
+    /// How many notifications
+    #[arg(long, default_value_t = 100)]
+    count: usize,
+    /// Notifications a second; as fast as they are answered without
+    #[arg(long)]
+    rate: Option<f64>,
+    /// What changes, as a subscription names it: chats, teams/getAllMessages,
+    /// chats/{id}/messages, ..; may be given several times
+    #[arg(long = "resource", default_value = "chats/getAllMessages")]
+    resources: Vec<String>,
+    /// Share of notifications with sealed content, 0 to 1; needs --certificate
+    #[arg(long, default_value_t = 0.0)]
+    rich: f64,
+    /// Most notifications in one POST
+    #[arg(long, default_value_t = 1)]
+    batch: usize,
+    /// Let a POST hold notifications of several tenants and resources
+    #[arg(long)]
+    mix: bool,
+    /// Where the random choices come from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Tenant the changes are in; may be given several times
+    #[arg(long = "tenant", required = true)]
+    tenants: Vec<String>,
+    /// Application that subscribed: the audience of the validation tokens
+    #[arg(long)]
+    app_id: String,
+    /// clientState of every notification
+    #[arg(long)]
+    client_state: Option<String>,
+    /// Certificate to seal for, PEM or DER, with the id it is known by
+    #[arg(long, value_name = "ID=FILE")]
+    certificate: Option<String>,
+    /// Key to sign validation tokens with (PEM); a new one without this and --state
+    #[arg(long, value_name = "PEM", conflicts_with = "state")]
+    signing_key: Option<PathBuf>,
+    /// State directory of a simulator, to sign as it does
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// Write the key set of the signing key there, for `teamwire verify`
+    #[arg(long, value_name = "FILE")]
+    jwks_out: Option<PathBuf>,
+    /// Share of updates, 0 to 1
+    #[arg(long, default_value_t = 0.0)]
+    updated: f64,
+    /// Share of deletions, 0 to 1
+    #[arg(long, default_value_t = 0.0)]
+    deleted: f64,
+    /// Share sent twice, 0 to 1
+    #[arg(long, default_value_t = 0.0)]
+    duplicate: f64,
+    /// Share sent after later changes, 0 to 1
+    #[arg(long, default_value_t = 0.0)]
+    reorder: f64,
+    /// Share sent some seconds late, 0 to 1
+    #[arg(long, default_value_t = 0.0)]
+    slow: f64,
+    /// Share whose sealed content was tampered with, 0 to 1
+    #[arg(long, default_value_t = 0.0)]
+    tamper: f64,
+    /// Share with a validation token that does not fit, 0 to 1
+    #[arg(long, default_value_t = 0.0)]
+    wrong_token: f64,
+    /// Share with another clientState, 0 to 1
+    #[arg(long, default_value_t = 0.0)]
+    wrong_client_state: f64,
+}
+
+/// Sends everything, then prints one line of JSON. Fails where a POST was not accepted.
+///
+/// # Errors
+/// What is asked for is not possible, or a file can't be read or written.
+pub(crate) async fn run(args: Simulate) -> anyhow::Result<ExitCode> {
+    let url = reqwest::Url::parse(&args.url).context("--url is not a URL")?;
+    if !endpoint::is_allowed(&url) {
+        bail!("--url must be https, or http on this machine");
+    }
+    let key = signing_key(&args)?;
+    if let Some(path) = &args.jwks_out {
+        let jwks = key.jwks(Some(&issuer(TokenVersion::V2, "{tenantid}")));
+        std::fs::write(path, jwks.to_string())
+            .with_context(|| format!("{} can't be written", path.display()))?;
+    }
+    let targets = targets(&args)?;
+    let campaign = Campaign {
+        plan: Plan::new(&announcement(&args), &audiences(&targets))?,
+        targets,
+        rate: args.rate,
+        seed: args.seed,
+        patience: Patience::ONCE,
+    };
+    let sender = Arc::new(Sender::new(Arc::new(key))?);
+    let tally = send(campaign, sender).await?;
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "{}", tally.summary()).context("stdout is closed")?;
+    Ok(if tally.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+async fn send(campaign: Campaign, sender: Arc<Sender>) -> anyhow::Result<Tally> {
+    let posts = &campaign.plan.posts;
+    let total: usize = posts.iter().map(|post| post.changes.len()).sum();
+    let bar =
+        ProgressBar::with_draw_target(u64::try_from(total).ok(), ProgressDrawTarget::stderr());
+    bar.set_style(ProgressStyle::with_template(
+        "{wide_bar} {pos}/{len} {per_sec} {msg}",
+    )?);
+    let (progress, mut reports) = mpsc::channel(SLOTS);
+    let mut tally = Tally::new();
+    let count = async {
+        while let Some(report) = reports.recv().await {
+            if let Progress::Posted(delivered) = report {
+                tally.add(delivered);
+                bar.inc(u64::try_from(delivered.items).unwrap_or_default());
+                if tally.failed > 0 {
+                    bar.set_message(format!("{} failed", tally.failed));
+                }
+            }
+        }
+    };
+    // Nobody reads anything back here, so nothing is kept.
+    let world = Arc::new(Mutex::new(World::new(0, Timestamp::now())));
+    let slots = Arc::new(Semaphore::new(SLOTS));
+    let run = campaign.run(sender, world, slots, Clone::clone, progress);
+    let (run, ()) = tokio::join!(run, count);
+    bar.finish_and_clear();
+    run?;
+    Ok(tally)
+}
+
+fn signing_key(args: &Simulate) -> anyhow::Result<SigningKey> {
+    match (&args.signing_key, &args.state) {
+        (Some(path), _) => SigningKey::from_pem(&read(path)?)
+            .with_context(|| format!("{} holds no signing key", path.display())),
+        (None, Some(dir)) => Ok(SigningKey::load_or_create(dir)?),
+        (None, None) => Ok(SigningKey::generate()?),
+    }
+}
+
+/// One made-up subscription for each tenant, resource, and rich or basic.
+fn targets(args: &Simulate) -> anyhow::Result<Vec<Target>> {
+    let recipient = match &args.certificate {
+        Some(text) => {
+            let (id, path) = text.split_once('=').context("--certificate is ID=FILE")?;
+            let content = read(Path::new(path))?;
+            Some(Arc::new(certificate::from_file_content(id, &content)?))
+        }
+        None => None,
+    };
+    let mut kinds = Vec::new();
+    if args.rich > 0.0 {
+        kinds.push(Some(recipient.context("--rich needs --certificate")?));
+    }
+    if args.rich < 1.0 {
+        kinds.push(None);
+    }
+    let mut targets = Vec::new();
+    for tenant in &args.tenants {
+        if !ids::is_guid(tenant) {
+            bail!("--tenant {tenant} is not a GUID");
+        }
+        for resource in &args.resources {
+            let (row, scope) = resources::find(resource)
+                .with_context(|| format!("--resource {resource} can't be subscribed to"))?;
+            for recipient in &kinds {
+                targets.push(Target {
+                    subscription_id: ids::guid(&mut rand::rng()),
+                    tenant_id: tenant.clone(),
+                    app_id: args.app_id.clone(),
+                    client_state: args.client_state.clone(),
+                    expires: Timestamp::now() + SignedDuration::from_hours(1),
+                    recipient: recipient.clone(),
+                    url: args.url.clone(),
+                    row,
+                    scope: scope.clone(),
+                    change_types: vec![
+                        ChangeType::Created,
+                        ChangeType::Updated,
+                        ChangeType::Deleted,
+                    ],
+                });
+            }
+        }
+    }
+    Ok(targets)
+}
+
+fn audiences(targets: &[Target]) -> Vec<Audience> {
+    targets.iter().map(Target::audience).collect()
+}
+
+const fn announcement(args: &Simulate) -> Announcement {
+    Announcement {
+        count: args.count,
+        rate: args.rate,
+        batch: args.batch,
+        seed: args.seed,
+        subscriptions: None,
+        rich: Some(args.rich),
+        mix: args.mix,
+        deleted: args.deleted,
+        updated: args.updated,
+        faults: FaultShares {
+            duplicate: args.duplicate,
+            reorder: args.reorder,
+            slow: args.slow,
+            tamper: args.tamper,
+            wrong_token: args.wrong_token,
+            wrong_client_state: args.wrong_client_state,
+        },
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("{} can't be read", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Simulate,
+    }
+
+    async fn refusal(more: &[&str]) -> String {
+        let tenant = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
+        let line = ["simulate", "--app-id", "app", "--tenant", tenant];
+        let args = Line::try_parse_from(line.iter().chain(more)).unwrap().args;
+        run(args).await.unwrap_err().to_string()
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_sent_is_refused_before_anything_is() {
+        let here = "http://127.0.0.1:1/";
+        for (more, reason) in [
+            (vec!["--url", "http://hook.example/"], "--url must be https"),
+            (vec!["--url", "hook"], "--url is not a URL"),
+            (
+                vec!["--url", here, "--rich", "1"],
+                "--rich needs --certificate",
+            ),
+            (
+                vec!["--url", here, "--tenant", "t"],
+                "--tenant t is not a GUID",
+            ),
+            (
+                vec!["--url", here, "--resource", "me/messages"],
+                "--resource me/messages can't be subscribed to",
+            ),
+            (vec!["--url", here, "--tamper", "1"], "tamper asks for 100"),
+        ] {
+            let refused = refusal(&more).await;
+            assert!(refused.starts_with(reason), "{more:?}: {refused}");
+        }
+    }
+}

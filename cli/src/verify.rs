@@ -1,0 +1,162 @@
+//! `teamwire verify`: whether Graph sent it.
+
+use crate::input::Input;
+use anyhow::{Context, bail};
+use clap::Args;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+use teamwire_graph::signing_keys::{KEY_SET_BYTES, KeySet};
+use teamwire_graph::{TokenFault, TokenPolicy, http, validation_token};
+use teamwire_payload::cloud::Cloud;
+use teamwire_payload::{Notification, TenantId};
+
+/// Check the validation tokens of a batch, and each rich item against them
+///
+/// One JSON line an item. Exit status 1 when an item is rejected. Basic and lifecycle items need
+/// no token: only their clientState proves them, which is not checked here.
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  teamwire verify --audience 925bff9f-f6e2-4a69-b858-f71ea2b9b6d0 \\\n    --jwks https://login.microsoftonline.com/common/discovery/v2.0/keys notification.json"
+)]
+pub(crate) struct Verify {
+    /// App id that tokens must be meant for; may be given several times
+    #[arg(
+        long = "audience",
+        value_name = "APPID",
+        required = true,
+        value_delimiter = ','
+    )]
+    audiences: Vec<String>,
+    /// Signing keys: a file, an https URL, or an http URL on this machine
+    #[arg(long, value_name = "FILE|URL")]
+    jwks: String,
+    /// Tenant that items may be of; may be given several times. Any tenant without
+    #[arg(long = "tenant", value_name = "TENANT", value_delimiter = ',')]
+    tenants: Vec<TenantId>,
+    /// When: RFC 3339 or seconds since 1970. Now without
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    at: Option<i64>,
+    /// The cloud: global, gcc-high, dod, china
+    #[arg(long, default_value = "global")]
+    cloud: Cloud,
+    /// A batch, or one notification; - for standard input
+    file: PathBuf,
+}
+
+#[derive(Serialize)]
+struct Line {
+    index: usize,
+    verdict: &'static str,
+    reason: Option<&'static str>,
+}
+
+impl Verify {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let input = Input::read(&self.file)?;
+        let keys = key_set(&self.jwks).await?;
+        let policy = TokenPolicy {
+            cloud: self.cloud,
+            app_ids: self
+                .audiences
+                .iter()
+                .map(|id| id.to_ascii_lowercase())
+                .collect(),
+        };
+        let now = self
+            .at
+            .unwrap_or_else(|| jiff::Timestamp::now().as_second());
+        let spoken_for = validation_token::verify_all(&input.tokens, &keys, &policy, now).await;
+        let mut out = std::io::stdout().lock();
+        let mut all_accepted = true;
+        for (index, item) in input.items.iter().enumerate() {
+            let reason = match item {
+                Ok(item) => self.judge(item, &spoken_for).err(),
+                Err(fault) => Some(fault.label()),
+            };
+            all_accepted &= reason.is_none();
+            let verdict = if reason.is_none() {
+                "accepted"
+            } else {
+                "rejected"
+            };
+            let line = Line {
+                index,
+                verdict,
+                reason,
+            };
+            writeln!(out, "{}", serde_json::to_string(&line)?)?;
+        }
+        Ok(if all_accepted {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+
+    fn judge(
+        &self,
+        item: &Notification,
+        spoken_for: &Result<BTreeSet<TenantId>, TokenFault>,
+    ) -> Result<(), &'static str> {
+        let spoken_for = spoken_for.as_ref().map_err(|fault| fault.label())?;
+        let tenant = item
+            .tenant_id
+            .as_deref()
+            .and_then(|tenant| tenant.parse::<TenantId>().ok());
+        if !self.tenants.is_empty() && tenant.as_ref().is_none_or(|t| !self.tenants.contains(t)) {
+            return Err("tenant");
+        }
+        match tenant {
+            _ if item.encrypted_content.is_none() => Ok(()),
+            _ if spoken_for.is_empty() => Err("missing-token"),
+            Some(tenant) if spoken_for.contains(&tenant) => Ok(()),
+            _ => Err("tenant"),
+        }
+    }
+}
+
+async fn key_set(source: &str) -> anyhow::Result<KeySet> {
+    let json = match reqwest::Url::parse(source) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => {
+            let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+            if url.scheme() == "http" && !loopback {
+                bail!("{source}: keys are fetched over https only");
+            }
+            let client = http::client(Duration::from_secs(10))?;
+            let answer = client
+                .get(url)
+                .send()
+                .await
+                .and_then(|r| r.error_for_status());
+            http::read_body(answer.context("signing keys")?, KEY_SET_BYTES).await?
+        }
+        _ => std::fs::read(source).with_context(|| source.to_owned())?,
+    };
+    KeySet::parse(&json).with_context(|| source.to_owned())
+}
+
+fn instant(text: &str) -> Result<i64, String> {
+    text.parse::<i64>()
+        .or_else(|_| {
+            text.parse::<jiff::Timestamp>()
+                .map(jiff::Timestamp::as_second)
+        })
+        .map_err(|_| "neither RFC 3339 nor seconds since 1970".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::instant;
+
+    #[test]
+    fn times_are_rfc_3339_or_seconds() {
+        assert_eq!(instant("1624649764"), Ok(1_624_649_764));
+        assert_eq!(instant("2021-06-25T19:36:04Z"), Ok(1_624_649_764));
+        assert_eq!(instant("2021-06-25T21:36:04+02:00"), Ok(1_624_649_764));
+        assert!(instant("yesterday").is_err());
+    }
+}

@@ -1,0 +1,9 @@
+//! One SQS batch: what becomes of its records, and which of them are reported.
+
+mod counted;
+mod dispositions;
+mod laws;
+mod outages;
+mod records;
+mod told;
+mod traps;

@@ -1,0 +1,127 @@
+//! Stand-ins for the ports: queues and the claim store.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use teamwire_transport::{ClaimFault, ClaimStore, Outgoing, Queue, SendFault};
+
+/// A queue that keeps what it accepted. Clones share it.
+#[derive(Clone, Default)]
+pub struct FakeQueue(Arc<Mutex<QueueState>>);
+
+#[derive(Default)]
+struct QueueState {
+    accepted: Vec<Outgoing>,
+    requests: usize,
+    script: VecDeque<Answer>,
+    down: bool,
+}
+
+/// How a queue answers one request.
+pub enum Answer {
+    /// It takes everything.
+    Accept,
+    /// It takes all but the entries at these positions.
+    AllBut(Vec<usize>),
+    /// The request fails as a whole.
+    Fail(SendFault),
+    /// It takes everything, but the answer is lost.
+    AcceptAndLose,
+}
+
+impl FakeQueue {
+    /// Answers requests as told, then accepts everything.
+    pub fn scripted(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let queue = Self::default();
+        queue.0.lock().unwrap().script.extend(answers);
+        queue
+    }
+
+    /// A queue that can't be reached.
+    pub fn down() -> Self {
+        let queue = Self::default();
+        queue.0.lock().unwrap().down = true;
+        queue
+    }
+
+    /// What it accepted so far.
+    pub fn accepted(&self) -> Vec<Outgoing> {
+        self.0.lock().unwrap().accepted.clone()
+    }
+
+    /// The bodies of what it accepted, as JSON.
+    pub fn bodies(&self) -> Vec<serde_json::Value> {
+        self.accepted().iter().map(|entry| serde_json::from_str(&entry.body).unwrap()).collect()
+    }
+
+    /// How many requests came.
+    pub fn requests(&self) -> usize {
+        self.0.lock().unwrap().requests
+    }
+}
+
+impl Queue for FakeQueue {
+    async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+        let mut state = self.0.lock().unwrap();
+        state.requests += 1;
+        if state.down {
+            return Err(SendFault::Unavailable);
+        }
+        match state.script.pop_front().unwrap_or(Answer::Accept) {
+            Answer::Accept => {
+                state.accepted.extend_from_slice(entries);
+                Ok(vec![true; entries.len()])
+            }
+            Answer::AllBut(refused) => {
+                let accepted: Vec<bool> = (0..entries.len()).map(|at| !refused.contains(&at)).collect();
+                let taken = entries.iter().zip(&accepted).filter(|(_, ok)| **ok);
+                state.accepted.extend(taken.map(|(entry, _)| entry.clone()));
+                Ok(accepted)
+            }
+            Answer::Fail(fault) => Err(fault),
+            Answer::AcceptAndLose => {
+                state.accepted.extend_from_slice(entries);
+                Err(SendFault::Unavailable)
+            }
+        }
+    }
+}
+
+/// A claim store in memory. Clones share it.
+#[derive(Clone, Default)]
+pub struct FakeClaims {
+    texts: Arc<Mutex<BTreeMap<String, String>>>,
+    down: bool,
+}
+
+impl FakeClaims {
+    /// A store that can't be reached.
+    pub fn down() -> Self {
+        Self { down: true, ..Self::default() }
+    }
+
+    /// What stands where.
+    pub fn texts(&self) -> BTreeMap<String, String> {
+        self.texts.lock().unwrap().clone()
+    }
+}
+
+impl ClaimStore for FakeClaims {
+    fn location(&self) -> String {
+        "s3://claims".to_owned()
+    }
+
+    async fn put(&self, key: &str, text: String) -> Result<(), ClaimFault> {
+        if self.down {
+            return Err(ClaimFault::Unavailable);
+        }
+        self.texts.lock().unwrap().insert(key.to_owned(), text);
+        Ok(())
+    }
+
+    async fn get(&self, key: &str) -> Result<String, ClaimFault> {
+        if self.down {
+            return Err(ClaimFault::Unavailable);
+        }
+        self.texts.lock().unwrap().get(key).cloned().ok_or(ClaimFault::Missing)
+    }
+}

@@ -1,0 +1,121 @@
+//! Graph's error body.
+
+use crate::ids;
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header::RETRY_AFTER};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde_json::json;
+
+/// An answer that is not a success.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GraphError {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// `error.code`
+    pub code: &'static str,
+    /// `error.message`
+    pub message: String,
+    /// `Retry-After` in seconds.
+    pub retry_after: Option<u64>,
+}
+
+impl GraphError {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            retry_after: None,
+        }
+    }
+
+    /// 400 `InvalidRequest`
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "InvalidRequest", message)
+    }
+
+    /// 401 `InvalidAuthenticationToken`
+    pub fn unauthenticated(message: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "InvalidAuthenticationToken",
+            message,
+        )
+    }
+
+    /// 403 `Forbidden`: a quota is used up.
+    pub fn quota(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "Forbidden", message)
+    }
+
+    /// 404 `ResourceNotFound`: no such subscription.
+    pub fn gone() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "ResourceNotFound",
+            "The object was not found.",
+        )
+    }
+
+    /// 404 `NotFound`, as Teams answers for its resources.
+    pub fn no_resource() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFound", "NotFound")
+    }
+
+    /// 409: there is such a subscription.
+    pub fn duplicate(id: &str) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "ExtensionError",
+            format!("Subscription Id {id} already exists for the requested combination"),
+        )
+    }
+
+    /// 429 or another status with `Retry-After`.
+    pub fn throttled(status: StatusCode, seconds: u64) -> Self {
+        let (code, message) = match status {
+            StatusCode::TOO_MANY_REQUESTS => ("TooManyRequests", "Too many requests"),
+            _ => ("ServiceUnavailable", "The service is unavailable"),
+        };
+        Self {
+            retry_after: Some(seconds),
+            ..Self::new(status, code, message)
+        }
+    }
+
+    /// 500: the simulator itself failed.
+    pub fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalServerError",
+            "The simulator failed; its log says more.",
+        )
+    }
+}
+
+impl IntoResponse for GraphError {
+    fn into_response(self) -> Response {
+        let request_id = ids::guid(&mut rand::rng());
+        let body = json!({
+            "error": {
+                "code": self.code,
+                "message": self.message,
+                "innerError": {
+                    "date": Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+                    "request-id": request_id,
+                    "client-request-id": request_id,
+                },
+            },
+        });
+        let mut response = (self.status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Ok(request_id) = HeaderValue::from_str(&request_id) {
+            headers.insert("request-id", request_id);
+        }
+        response
+    }
+}

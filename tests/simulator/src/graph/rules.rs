@@ -1,0 +1,275 @@
+//! The documented rules for what a subscription may say.
+
+use super::endpoint::endpoint;
+use super::errors::GraphError;
+use super::resources::{self, Row, Scope};
+use crate::change::ChangeType;
+use crate::{certificate, ids};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use teamwire_envelope::seal::Recipient;
+
+/// An earlier end is put off to this.
+pub const SHORTEST: SignedDuration = SignedDuration::from_mins(45);
+
+/// A later end is refused, for every Teams resource.
+pub const LONGEST: SignedDuration = SignedDuration::from_mins(4320);
+
+/// Longer lives need a `lifecycleNotificationUrl`.
+pub const WITHOUT_LIFECYCLE: SignedDuration = SignedDuration::from_mins(60);
+
+/// Longest `clientState` and `encryptionCertificateId`, in characters.
+pub const TEXT_CHARS: usize = 128;
+
+/// What one may say when creating.
+const PROPERTIES: [&str; 14] = [
+    "@odata.type",
+    "changeType",
+    "clientState",
+    "encryptionCertificate",
+    "encryptionCertificateId",
+    "expirationDateTime",
+    "includeResourceData",
+    "latestSupportedTlsVersion",
+    "lifecycleNotificationUrl",
+    "notificationContentType",
+    "notificationQueryOptions",
+    "notificationUrl",
+    "notificationUrlAppId",
+    "resource",
+];
+
+/// What one may change afterwards.
+const CHANGEABLE: [&str; 5] = [
+    "@odata.type",
+    "encryptionCertificate",
+    "encryptionCertificateId",
+    "expirationDateTime",
+    "notificationUrl",
+];
+
+/// A request to create, within the rules.
+#[derive(Debug)]
+pub struct Create {
+    /// `resource`, as written.
+    pub resource: String,
+    /// Its row in the table.
+    pub row: &'static Row,
+    /// The keys in it.
+    pub scope: Scope,
+    /// The entries of `changeType`, in order and once.
+    pub change_types: Vec<ChangeType>,
+    /// `notificationUrl`
+    pub notification_url: String,
+    /// `lifecycleNotificationUrl`
+    pub lifecycle_url: Option<String>,
+    /// `expirationDateTime`, not before the floor.
+    pub expires: Timestamp,
+    /// `clientState`
+    pub client_state: Option<String>,
+    /// `encryptionCertificateId` and the certificate, where resource data is asked for.
+    pub certificate: Option<Certificate>,
+    /// `latestSupportedTlsVersion`
+    pub tls_version: String,
+    /// `notificationUrlAppId`
+    pub audience: Option<String>,
+}
+
+/// A certificate with the subscriber's name for it.
+#[derive(Debug, Clone)]
+pub struct Certificate {
+    /// `encryptionCertificateId`
+    pub id: String,
+    /// Its public key.
+    pub recipient: Arc<Recipient>,
+}
+
+/// A request to change, within the rules.
+#[derive(Debug, Default)]
+pub struct Update {
+    /// `expirationDateTime`, not before the floor.
+    pub expires: Option<Timestamp>,
+    /// `notificationUrl`
+    pub notification_url: Option<String>,
+    /// Both of `encryptionCertificate` and `encryptionCertificateId`.
+    pub certificate: Option<Certificate>,
+}
+
+impl Create {
+    /// Reads the body of `POST /subscriptions`.
+    ///
+    /// # Errors
+    /// 400 `InvalidRequest`
+    pub fn read(body: &[u8], now: Timestamp) -> Result<Self, GraphError> {
+        let members = members(body, &PROPERTIES)?;
+        let resource = required(&members, "resource")?;
+        let (row, scope) = resources::find(resource).ok_or_else(|| {
+            GraphError::invalid("The resource of the subscription is not supported.")
+        })?;
+        let lifecycle_url = text(&members, "lifecycleNotificationUrl")?;
+        let expires = expiration(required(&members, "expirationDateTime")?, now)?;
+        check_lifecycle(lifecycle_url.is_some(), expires, now)?;
+        let client_state = text(&members, "clientState")?;
+        within(client_state, "clientState")?;
+        let rich = match members.get("includeResourceData") {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(rich)) => *rich,
+            Some(_) => return Err(GraphError::invalid("includeResourceData is not a boolean.")),
+        };
+        let certificate = certificate(&members)?;
+        if rich && certificate.is_none() {
+            return Err(GraphError::invalid(
+                "encryptionCertificate and encryptionCertificateId are required when \
+                 includeResourceData is true.",
+            ));
+        }
+        let tls_version = text(&members, "latestSupportedTlsVersion")?.unwrap_or("v1_2");
+        if !["v1_0", "v1_1", "v1_2", "v1_3"].contains(&tls_version) {
+            return Err(GraphError::invalid(
+                "latestSupportedTlsVersion is not known.",
+            ));
+        }
+        let audience = text(&members, "notificationUrlAppId")?;
+        if audience.is_some_and(|id| !ids::is_guid(id)) {
+            return Err(GraphError::invalid("notificationUrlAppId is not a GUID."));
+        }
+        Ok(Self {
+            resource: resource.to_owned(),
+            row,
+            scope,
+            change_types: change_types(required(&members, "changeType")?)?,
+            notification_url: endpoint(required(&members, "notificationUrl")?)?,
+            lifecycle_url: lifecycle_url.map(endpoint).transpose()?,
+            expires,
+            client_state: client_state.map(str::to_owned),
+            certificate: certificate.filter(|_| rich),
+            tls_version: tls_version.to_owned(),
+            audience: audience.map(str::to_owned),
+        })
+    }
+}
+
+impl Update {
+    /// Reads the body of `PATCH /subscriptions/{id}`.
+    ///
+    /// # Errors
+    /// 400 `InvalidRequest`
+    pub fn read(body: &[u8], now: Timestamp) -> Result<Self, GraphError> {
+        let members = members(body, &CHANGEABLE)?;
+        let expires = text(&members, "expirationDateTime")?;
+        let notification_url = text(&members, "notificationUrl")?;
+        Ok(Self {
+            expires: expires.map(|text| expiration(text, now)).transpose()?,
+            notification_url: notification_url.map(endpoint).transpose()?,
+            certificate: certificate(&members)?,
+        })
+    }
+}
+
+/// A life of over an hour needs an endpoint for lifecycle notifications.
+///
+/// # Errors
+/// 400 `InvalidRequest`
+pub fn check_lifecycle(
+    has_lifecycle_url: bool,
+    expires: Timestamp,
+    now: Timestamp,
+) -> Result<(), GraphError> {
+    if !has_lifecycle_url && expires.duration_since(now) > WITHOUT_LIFECYCLE {
+        return Err(GraphError::invalid(
+            "lifecycleNotificationUrl is a required property for subscription creation on this \
+             resource when the expirationDateTime value is set to greater than 1 hour",
+        ));
+    }
+    Ok(())
+}
+
+fn members(body: &[u8], allowed: &[&str]) -> Result<Map<String, Value>, GraphError> {
+    let members: Map<String, Value> = serde_json::from_slice(body)
+        .map_err(|_| GraphError::invalid("The body is not a JSON object."))?;
+    match members
+        .keys()
+        .find(|name| !allowed.contains(&name.as_str()))
+    {
+        Some(name) => Err(GraphError::invalid(format!(
+            "The property '{name}' can't be set on a subscription here."
+        ))),
+        None => Ok(members),
+    }
+}
+
+fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, GraphError> {
+    match members.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.is_empty() => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(GraphError::invalid(format!("{name} is not a string."))),
+    }
+}
+
+fn required<'a>(members: &'a Map<String, Value>, name: &str) -> Result<&'a str, GraphError> {
+    text(members, name)?
+        .ok_or_else(|| GraphError::invalid(format!("{name} is a required property.")))
+}
+
+fn within(text: Option<&str>, name: &str) -> Result<(), GraphError> {
+    match text {
+        Some(text) if text.chars().count() > TEXT_CHARS => Err(GraphError::invalid(format!(
+            "{name} is longer than {TEXT_CHARS} characters."
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn change_types(list: &str) -> Result<Vec<ChangeType>, GraphError> {
+    let mut types = list
+        .split(',')
+        .map(|entry| ChangeType::parse(entry.trim()))
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(|| {
+            GraphError::invalid("changeType is not a list of created, updated and deleted.")
+        })?;
+    types.sort_unstable();
+    types.dedup();
+    Ok(types)
+}
+
+fn expiration(text: &str, now: Timestamp) -> Result<Timestamp, GraphError> {
+    let expires: Timestamp = text
+        .parse()
+        .map_err(|_| GraphError::invalid("expirationDateTime is not a date with an offset."))?;
+    let life = expires.duration_since(now);
+    if life <= SignedDuration::ZERO {
+        return Err(GraphError::invalid("expirationDateTime is in the past."));
+    }
+    if life > LONGEST {
+        return Err(GraphError::invalid(format!(
+            "Subscription expiration can only be {} minutes in the future.",
+            LONGEST.as_mins()
+        )));
+    }
+    Ok(now.saturating_add(life.max(SHORTEST)).unwrap_or(expires))
+}
+
+fn certificate(members: &Map<String, Value>) -> Result<Option<Certificate>, GraphError> {
+    let id = text(members, "encryptionCertificateId")?;
+    within(id, "encryptionCertificateId")?;
+    match (text(members, "encryptionCertificate")?, id) {
+        (Some(certificate), Some(id)) => certificate::from_base64(id, certificate)
+            .map(|recipient| {
+                Some(Certificate {
+                    id: id.to_owned(),
+                    recipient: Arc::new(recipient),
+                })
+            })
+            .map_err(|fault| GraphError::invalid(format!("encryptionCertificate: {fault}."))),
+        (None, None) => Ok(None),
+        _ => Err(GraphError::invalid(
+            "encryptionCertificate and encryptionCertificateId go together.",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! One notification as it stands in a POST.
+//!
+//! Written here member by member rather than with the product's own types, so that sender and
+//! receiver can't share a mistake.
+
+use crate::change::Change;
+use crate::faults::{Fault, SealedContent};
+use crate::ids;
+use crate::target::Target;
+use rand::Rng;
+use rand::rngs::StdRng;
+use serde_json::{Map, Value, json};
+use teamwire_envelope::seal::{Recipient, SealFault};
+
+/// A notification, and whose token proves it.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Its members.
+    pub members: Map<String, Value>,
+    /// The subscriber's tenant.
+    pub tenant_id: String,
+    /// The audience of its token.
+    pub app_id: String,
+    /// Whether it has sealed content, and so needs a token.
+    pub rich: bool,
+    /// What is wrong with it.
+    pub fault: Option<Fault>,
+}
+
+impl Item {
+    /// Tells `target` of `change`, with `fault`.
+    ///
+    /// # Errors
+    /// [`SealFault`]
+    pub fn of(
+        target: &Target,
+        change: &Change,
+        fault: Option<Fault>,
+        rng: &mut StdRng,
+    ) -> Result<Self, SealFault> {
+        let shape = change.shape;
+        let change_type = if shape.capital_change_type {
+            change.change_type.capital_name()
+        } else {
+            change.change_type.name()
+        };
+        let client_state = match (&target.client_state, fault) {
+            (state, Some(Fault::WrongClientState)) => Some(wrong_client_state(state, rng)),
+            (state, _) => state.clone(),
+        };
+        let mut members = Map::new();
+        members.insert("subscriptionId".into(), json!(target.subscription_id));
+        members.insert("changeType".into(), json!(change_type));
+        members.insert("clientState".into(), json!(client_state));
+        members.insert(
+            "subscriptionExpirationDateTime".into(),
+            json!(ids::date_in_some_form(
+                target.expires,
+                rng.random_range(0..4)
+            )),
+        );
+        members.insert("resource".into(), json!(change.path));
+        members.insert(
+            "resourceData".into(),
+            json!({
+                "id": change.id,
+                "@odata.type": shape.odata_type,
+                "@odata.id": change.path,
+            }),
+        );
+        members.insert("tenantId".into(), json!(target.tenant_id));
+        if let Some(recipient) = &target.recipient {
+            let sealed = sealed(recipient, change, fault, rng)?;
+            members.insert(shape.sealed_member.into(), sealed);
+        }
+        Ok(Self {
+            members,
+            tenant_id: target.tenant_id.clone(),
+            app_id: target.app_id.clone(),
+            rich: target.is_rich(),
+            fault,
+        })
+    }
+}
+
+fn sealed(
+    recipient: &Recipient,
+    change: &Change,
+    fault: Option<Fault>,
+    rng: &mut StdRng,
+) -> Result<Value, SealFault> {
+    let envelope = recipient.seal(change.sealed_json().as_bytes())?;
+    let (Some(data), Some(data_signature), Some(data_key)) =
+        (envelope.data, envelope.data_signature, envelope.data_key)
+    else {
+        return Err(SealFault::Failed);
+    };
+    let mut content = SealedContent {
+        data,
+        data_signature,
+        data_key,
+    };
+    if let Some(Fault::Tamper(tamper)) = fault {
+        tamper.apply(&mut content, rng)?;
+    }
+    Ok(json!({
+        "data": content.data,
+        "dataSignature": content.data_signature,
+        "dataKey": content.data_key,
+        "encryptionCertificateId": envelope.encryption_certificate_id,
+        "encryptionCertificateThumbprint": envelope.encryption_certificate_thumbprint,
+    }))
+}
+
+/// As long as the right one (at least 8 characters), so that only a comparison tells.
+fn wrong_client_state(right: &Option<String>, rng: &mut StdRng) -> String {
+    let length = right.as_ref().map_or(0, String::len).max(8);
+    let mut wrong = ids::opaque(rng, length);
+    wrong.truncate(length);
+    wrong
+}

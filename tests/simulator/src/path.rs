@@ -1,0 +1,93 @@
+//! Resource paths: `chats('C')/messages('M')`, `chats/C/messages/M`, percent-encoded or not.
+
+/// A path as its names and keys in order, so that both forms of one path are equal. The query,
+/// the leading slash and the difference between a name and a key are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Segments(Vec<String>);
+
+impl Segments {
+    /// Reads either form; `None` where an escape or a key is malformed.
+    pub fn parse(path: &str) -> Option<Self> {
+        let (path, _query) = path.split_once('?').unwrap_or((path, ""));
+        let mut segments = Vec::new();
+        for raw in path.split('/').filter(|raw| !raw.is_empty()) {
+            let segment = percent_decode(raw)?;
+            match segment.split_once("('") {
+                Some((name, rest)) => {
+                    segments.push(name.to_owned());
+                    segments.push(rest.strip_suffix("')")?.replace("''", "'"));
+                }
+                None => segments.push(segment),
+            }
+        }
+        Some(Self(segments))
+    }
+
+    /// The names and keys in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+/// Percent-encodes everything but unreserved characters, upper case, as Graph does for the ids
+/// in `@odata.context` and `webUrl`.
+pub fn percent_encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(byte).to_string()
+            }
+            byte => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = text.bytes();
+    let mut decoded = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'%' => {
+                let high = char::from(bytes.next()?).to_digit(16)?;
+                let low = char::from(bytes.next()?).to_digit(16)?;
+                u8::try_from(high * 16 + low).ok()?
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(decoded).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_a_path_is_one_path() {
+        let expected = Segments::parse("chats('19:a@unq.gbl.spaces')/messages('1')").unwrap();
+        for form in [
+            "/chats/19:a@unq.gbl.spaces/messages/1",
+            "chats/19%3Aa%40unq.gbl.spaces/messages/1?$select=id",
+            "chats('19%3aa%40unq.gbl.spaces')/messages/1",
+            "/chats(%2719:a@unq.gbl.spaces%27)/messages('1')",
+        ] {
+            assert_eq!(Segments::parse(form), Some(expected.clone()), "{form}");
+        }
+        assert_eq!(expected.iter().len(), 4);
+    }
+
+    #[test]
+    fn malformed_paths_have_no_segments() {
+        for path in ["chats/%", "chats/%4", "chats/%zz", "chats/%ff", "chats('a"] {
+            assert_eq!(Segments::parse(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn ids_are_encoded_as_graph_does() {
+        assert_eq!(
+            percent_encode("19:a_b-c@unq.gbl.spaces"),
+            "19%3Aa_b-c%40unq.gbl.spaces"
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! Which change is told to whom, with what fault, and in which POST: all of it follows from the
+//! seed, before the first POST is made.
+
+mod announcement;
+mod changes;
+mod posts;
+
+pub use announcement::{Announcement, FaultShares};
+
+use crate::change::ChangeType;
+use crate::faults::Fault;
+use announcement::check;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use std::time::Duration;
+
+/// What a plan has to know of each subscription.
+#[derive(Debug, Clone)]
+pub struct Audience {
+    /// Where it is notified.
+    pub url: String,
+    /// Whether its notifications carry the resource.
+    pub rich: bool,
+    /// What can be announced to it.
+    pub change_types: Vec<ChangeType>,
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum PlanFault {
+    /// No subscription hears of anything that the simulator makes happen.
+    #[error("there is no subscription to announce anything to")]
+    NoAudience,
+    /// Not within its bounds.
+    #[error("{0} is out of range")]
+    OutOfRange(&'static str),
+    /// Too few changes can be what the share asks for.
+    #[error("{share} asks for {wanted} changes and {able} can be it")]
+    Share {
+        /// The name of the share.
+        share: &'static str,
+        /// How many it asks for.
+        wanted: usize,
+        /// How many can be it.
+        able: usize,
+    },
+}
+
+/// What happens in which order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The changes in the order in which they happen.
+    pub changes: Vec<PlannedChange>,
+    /// The POSTs in the order in which they are made.
+    pub posts: Vec<PlannedPost>,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedChange {
+    /// Index of the subscription.
+    pub target: usize,
+    /// What happens.
+    pub change_type: ChangeType,
+    /// What is wrong with the notification.
+    pub fault: Option<Fault>,
+    /// Whether it is told twice.
+    pub duplicated: bool,
+}
+
+/// One POST.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedPost {
+    /// Indexes of the changes in it.
+    pub changes: Vec<usize>,
+    /// How long it is held back.
+    pub held: Duration,
+}
+
+impl Plan {
+    /// Plans an announcement.
+    ///
+    /// # Errors
+    /// [`PlanFault`]
+    pub fn new(announcement: &Announcement, audiences: &[Audience]) -> Result<Self, PlanFault> {
+        check(announcement)?;
+        let silent = |audience: &Audience| audience.change_types.is_empty();
+        if audiences.is_empty() || audiences.iter().any(silent) {
+            return Err(PlanFault::NoAudience);
+        }
+        let mut rng = StdRng::seed_from_u64(announcement.seed);
+        let mut changes = changes::happen(announcement, audiences, &mut rng)?;
+        changes::spoil(announcement, audiences, &mut changes, &mut rng)?;
+        let posts = posts::deliver(announcement, audiences, &changes, &mut rng)?;
+        Ok(Self { changes, posts })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! One POST: its body, its tokens, its answer.
+
+use crate::entra::keys::{KeyFault, SigningKey};
+use crate::faults::{self, Fault};
+use crate::item::Item;
+use crate::loopback::Resolver;
+use rand::rngs::StdRng;
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, StatusCode, redirect};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Seals nothing itself; signs and sends.
+pub struct Sender {
+    key: Arc<SigningKey>,
+    forger: SigningKey,
+    client: Client,
+}
+
+/// Why nothing can be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SenderFault {
+    /// No key.
+    #[error(transparent)]
+    Key(#[from] KeyFault),
+    /// No HTTP client.
+    #[error("the HTTP client could not be built")]
+    Client(#[from] reqwest::Error),
+}
+
+/// What became of a POST.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer {
+    /// `None` where there was none in time.
+    pub status: Option<StatusCode>,
+    /// Until the head of the answer, or until it was given up.
+    pub latency: Duration,
+}
+
+impl Answer {
+    /// Whether Graph would count it as delivered.
+    pub fn is_accepted(&self) -> bool {
+        self.status.is_some_and(|status| status.is_success())
+    }
+}
+
+impl Sender {
+    /// Signs with `key`.
+    ///
+    /// # Errors
+    /// [`SenderFault`]
+    pub fn new(key: Arc<SigningKey>) -> Result<Self, SenderFault> {
+        Ok(Self {
+            key,
+            forger: SigningKey::generate()?,
+            client: Client::builder()
+                .redirect(redirect::Policy::none())
+                .no_proxy()
+                .dns_resolver(Resolver)
+                .build()?,
+        })
+    }
+
+    /// The HTTP client, for handshakes.
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The body of a POST: the items, and a token for each app and tenant with sealed content.
+    ///
+    /// # Errors
+    /// [`KeyFault::Failed`]
+    pub fn body(&self, items: &[Item], now: i64, rng: &mut StdRng) -> Result<Vec<u8>, KeyFault> {
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        let mut tokens = Vec::new();
+        for item in items.iter().filter(|item| item.rich) {
+            let pair = (item.tenant_id.as_str(), item.app_id.as_str());
+            if pairs.contains(&pair) {
+                continue;
+            }
+            pairs.push(pair);
+            let right = faults::right_token(pair.0, pair.1, now, rng);
+            tokens.push(match item.fault {
+                Some(Fault::WrongToken(wrong)) => {
+                    wrong.token(&right, &self.key, &self.forger, rng)?
+                }
+                _ => right.sign(&self.key, rng)?,
+            });
+        }
+        let value: Vec<&serde_json::Map<String, Value>> =
+            items.iter().map(|item| &item.members).collect();
+        let mut body = json!({ "value": value });
+        if let (false, Some(members)) = (tokens.is_empty(), body.as_object_mut()) {
+            members.insert("validationTokens".into(), json!(tokens));
+        }
+        Ok(body.to_string().into_bytes())
+    }
+
+    /// POSTs a body once.
+    pub async fn post(&self, url: &str, body: Vec<u8>, deadline: Duration) -> Answer {
+        let began = Instant::now();
+        let answer = self
+            .client
+            .post(url)
+            .header(CONTENT_TYPE, "application/json; charset=utf-8")
+            .timeout(deadline)
+            .body(body)
+            .send()
+            .await;
+        let latency = began.elapsed();
+        let status = answer.as_ref().ok().map(reqwest::Response::status);
+        // Read to the end, so that the connection can be used again.
+        if let Ok(mut answer) = answer {
+            while let Ok(Some(_)) = answer.chunk().await {}
+        }
+        Answer { status, latency }
+    }
+}

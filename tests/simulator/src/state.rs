@@ -1,0 +1,91 @@
+//! What all requests share.
+
+use crate::campaign;
+use crate::config::Config;
+use crate::entra::keys::{KeyFault, SigningKey};
+use crate::graph::rates::Rates;
+use crate::graph::subscriptions::Subscriptions;
+use crate::graph::trouble::Trouble;
+use crate::ledger::{CHANGES_OF_A_JOB, Ledger};
+use crate::sender::{Sender, SenderFault};
+use crate::world::World;
+use jiff::Timestamp;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Semaphore;
+
+/// Resources of each tenant that can be read back: those of the largest job, and some more.
+const RESOURCES: usize = CHANGES_OF_A_JOB + 10_000;
+
+/// The simulator's memory.
+pub(crate) struct State {
+    pub(crate) config: Config,
+    /// Where this simulator is reached, without a slash at the end.
+    pub(crate) url: String,
+    pub(crate) key: Arc<SigningKey>,
+    pub(crate) sender: Arc<Sender>,
+    pub(crate) slots: Arc<Semaphore>,
+    pub(crate) subscriptions: Subscriptions,
+    pub(crate) rates: Rates,
+    pub(crate) trouble: Trouble,
+    pub(crate) ledger: Ledger,
+    pub(crate) counters: Counters,
+    world: Arc<Mutex<World>>,
+}
+
+/// How often something was asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) resource_gets: AtomicU64,
+    pub(crate) throttled: AtomicU64,
+    pub(crate) token_requests: AtomicU64,
+    pub(crate) key_requests: AtomicU64,
+    pub(crate) handshakes: AtomicU64,
+    pub(crate) lifecycle_notifications: AtomicU64,
+}
+
+/// One more.
+pub(crate) fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+impl State {
+    pub(crate) fn new(config: Config, url: String) -> Result<Self, SenderFault> {
+        let key = Arc::new(signing_key(&config)?);
+        Ok(Self {
+            url,
+            sender: Arc::new(Sender::new(Arc::clone(&key))?),
+            key,
+            slots: Arc::new(Semaphore::new(campaign::SLOTS)),
+            subscriptions: Subscriptions::new(config.quota),
+            rates: Rates::default(),
+            trouble: Trouble::default(),
+            ledger: Ledger::default(),
+            counters: Counters::default(),
+            world: Arc::new(Mutex::new(World::new(RESOURCES, Timestamp::now()))),
+            config,
+        })
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn shared_world(&self) -> Arc<Mutex<World>> {
+        Arc::clone(&self.world)
+    }
+
+    pub(crate) fn knows_tenant(&self, id: &str) -> bool {
+        self.config
+            .tenants
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(id))
+    }
+}
+
+fn signing_key(config: &Config) -> Result<SigningKey, KeyFault> {
+    match &config.state_dir {
+        Some(dir) => SigningKey::load_or_create(dir),
+        None => SigningKey::generate(),
+    }
+}
