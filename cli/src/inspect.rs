@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use teamwire_payload::cloud::Cloud;
+use teamwire_payload::event::foreign_name;
 use teamwire_payload::notification::ItemFault;
 use teamwire_payload::route::route;
 use teamwire_payload::{ChangeType, Notification, Resource, TenantId};
@@ -93,7 +94,11 @@ impl Inspect {
                     .collect();
                 (Some(path.resource_type().name().to_owned()), keys, get)
             }
-            _ => (foreign_type(item), BTreeMap::new(), None),
+            _ => (
+                foreign_name(item.resource_data.odata_type.as_deref()),
+                BTreeMap::new(),
+                None,
+            ),
         };
         let is_deletion = matches!(change, Some((_, Some(ChangeType::Deleted))));
         Line {
@@ -121,17 +126,6 @@ fn unreadable(index: usize, fault: ItemFault) -> Line {
         get: None,
         problems: vec![fault.to_string()],
     }
-}
-
-/// The last part of `@odata.type`, for what is not a Teams resource.
-fn foreign_type(item: &Notification) -> Option<String> {
-    let name = item
-        .resource_data
-        .odata_type
-        .as_deref()?
-        .rsplit('.')
-        .next()?;
-    (!name.is_empty()).then(|| name.trim_start_matches('#').to_owned())
 }
 
 /// What would keep ingest or decrypt from taking the item.

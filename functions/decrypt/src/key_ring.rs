@@ -4,10 +4,9 @@ use crate::{Config, KeySources};
 use aws_sdk_secretsmanager::Client;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use teamwire_envelope::{KeyUnwrap, KmsKeys, LocalKeys, UnwrapFault};
-use teamwire_transport::secrets;
-use tokio::sync::Mutex;
+use teamwire_transport::{Refreshed, secrets};
 use zeroize::Zeroizing;
 
 /// An unknown certificate id makes us read the secret again, at most this often.
@@ -27,7 +26,7 @@ impl KeyRing {
             secret: sources.secret.map(|id| SecretKeys {
                 client: Client::new(aws),
                 id,
-                read: Mutex::default(),
+                keys: Refreshed::default(),
             }),
         }
     }
@@ -56,28 +55,23 @@ impl KeyUnwrap for KeyRing {
 struct SecretKeys {
     client: Client,
     id: String,
-    read: Mutex<Option<(Arc<LocalKeys>, Instant)>>,
+    keys: Refreshed<LocalKeys, UnwrapFault>,
 }
 
 impl SecretKeys {
     /// The keys, read again if `certificate_id` is not among them.
     async fn keys(&self, certificate_id: &str) -> Result<Arc<LocalKeys>, UnwrapFault> {
-        // Whoever waits here waits for the same answer.
-        let mut read = self.read.lock().await;
-        if let Some((keys, at)) = read.as_ref()
-            && (keys.knows(certificate_id) || at.elapsed() < REREAD)
-        {
-            return Ok(Arc::clone(keys));
-        }
-        let secret = secrets::read(&self.client, Config::KEYS_SECRET, &self.id)
-            .await
-            .map_err(|fault| {
-                tracing::error!(%fault, "no private key can be read");
-                UnwrapFault::Unavailable
-            })?;
-        let keys = Arc::new(parse(secret.expose())?);
-        *read = Some((Arc::clone(&keys), Instant::now()));
-        Ok(keys)
+        let serves = |keys: &LocalKeys, age| keys.knows(certificate_id) || age < REREAD;
+        self.keys.get(serves, async || self.read().await).await
+    }
+
+    async fn read(&self) -> Result<LocalKeys, UnwrapFault> {
+        let secret = secrets::read(&self.client, Config::KEYS_SECRET, &self.id).await;
+        let secret = secret.map_err(|fault| {
+            tracing::error!(%fault, "no private key can be read");
+            UnwrapFault::Unavailable
+        })?;
+        parse(secret.expose())
     }
 }
 

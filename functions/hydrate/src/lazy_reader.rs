@@ -4,8 +4,7 @@ use crate::{Config, Reader};
 use aws_sdk_secretsmanager::Client;
 use teamwire_graph::{AccessTokens, Credentials, Endpoints, ReadFault, ResourceReader};
 use teamwire_payload::{ResourcePath, TenantId};
-use teamwire_transport::secrets;
-use tokio::sync::OnceCell;
+use teamwire_transport::{Refreshed, secrets};
 
 /// Reads the credentials before the first resource, and again if that failed.
 pub struct LazyReader {
@@ -13,7 +12,7 @@ pub struct LazyReader {
     http: reqwest::Client,
     endpoints: Endpoints,
     secret_id: String,
-    reader: OnceCell<ResourceReader>,
+    reader: Refreshed<ResourceReader, ReadFault>,
 }
 
 impl LazyReader {
@@ -24,7 +23,7 @@ impl LazyReader {
             http,
             endpoints: config.endpoints,
             secret_id: config.credentials_secret,
-            reader: OnceCell::new(),
+            reader: Refreshed::default(),
         }
     }
 
@@ -53,10 +52,10 @@ impl Reader for LazyReader {
     async fn read(&self, tenant: &TenantId, resource: &ResourcePath) -> Result<String, ReadFault> {
         // What can't be read at all needs no credentials.
         resource.get()?;
-        self.reader
-            .get_or_try_init(|| self.start())
-            .await?
-            .read(tenant, resource)
-            .await
+        let reader = self
+            .reader
+            .get(|_, _| true, async || self.start().await)
+            .await?;
+        reader.read(tenant, resource).await
     }
 }

@@ -20,7 +20,7 @@ mod tally;
 
 pub use answer::Answer;
 pub use authenticate::{Guard, Rejection, Verdict, Verified};
-pub use backend::{Backend, Backends, LazyAws, Queues};
+pub use backend::{Backend, BackendOf, Backends, LazyAws, Queues};
 pub use config::Config;
 pub use incoming::{Incoming, Refusal};
 pub use sort::{Post, Sorted, sort};

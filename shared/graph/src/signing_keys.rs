@@ -1,6 +1,7 @@
 //! Entra's signing keys, fetched from fixed addresses and cached.
 
 use crate::{Endpoints, http, single_flight::SingleFlight};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures::FutureExt;
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Deserialize;
@@ -112,8 +113,7 @@ impl KeySet {
             .into_iter()
             .filter_map(|key| Jwk::deserialize(key).ok())
         {
-            let long_enough = jwk.n.len() * 3 / 4 >= LEAST_MODULUS_BYTES;
-            if jwk.kty != "RSA" || jwk.key_use != "sig" || !long_enough {
+            if jwk.kty != "RSA" || jwk.key_use != "sig" || !is_long_enough(&jwk.n) {
                 continue;
             }
             if let Ok(key) = DecodingKey::from_rsa_components(&jwk.n, &jwk.e) {
@@ -137,6 +137,14 @@ impl KeySet {
     pub fn merge(&mut self, other: Self) {
         self.0.extend(other.0);
     }
+}
+
+/// Zeros before the modulus do not make it longer.
+fn is_long_enough(modulus: &str) -> bool {
+    URL_SAFE_NO_PAD.decode(modulus).is_ok_and(|modulus| {
+        let significant = modulus.iter().skip_while(|byte| **byte == 0);
+        significant.count() >= LEAST_MODULUS_BYTES
+    })
 }
 
 impl KeyLookup for KeySet {

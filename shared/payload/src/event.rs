@@ -192,22 +192,22 @@ pub fn short_hash(parts: &[&str]) -> String {
     URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
-/// The resource's Graph name: by its path, else by `@odata.type` (`#Microsoft.Graph.callRecord`),
-/// else `resource`.
+/// The resource's Graph name: by its path, else by `@odata.type`, else `resource`.
 fn type_name(resource: &Resource, odata_type: Option<&str>) -> String {
-    if let Resource::Teams(path) = resource {
-        return path.resource_type().name().to_owned();
+    match resource {
+        Resource::Teams(path) => path.resource_type().name().to_owned(),
+        Resource::Foreign(_) => foreign_name(odata_type).unwrap_or_else(|| "resource".to_owned()),
     }
-    let last = odata_type
-        .and_then(|name| name.rsplit('.').next())
-        .unwrap_or_default();
+}
+
+/// The name of a resource that is not one of Teams, by its `@odata.type`: of
+/// `#Microsoft.Graph.CallRecord` it is `callRecord`.
+pub fn foreign_name(odata_type: Option<&str>) -> Option<String> {
+    let last = odata_type?.rsplit('.').next()?.trim_start_matches('#');
     let mut chars = last.chars();
-    match chars.next() {
-        Some(first) if last.len() <= 64 && last.chars().all(|c| c.is_ascii_alphanumeric()) => {
-            first.to_ascii_lowercase().to_string() + chars.as_str()
-        }
-        _ => "resource".to_owned(),
-    }
+    let first = chars.next()?;
+    let is_name = last.len() <= 64 && last.chars().all(|c| c.is_ascii_alphanumeric());
+    is_name.then(|| first.to_ascii_lowercase().to_string() + chars.as_str())
 }
 
 fn rfc3339(at: Timestamp) -> String {

@@ -240,7 +240,15 @@ impl Claim {
         let incoming = incoming(text)
             .ok()
             .filter(|incoming| incoming.version == CLAIM_VERSION)?;
-        serde_json::from_str(incoming.body.get()).ok()
+        serde_json::from_str(incoming.body.get())
+            .ok()
+            .filter(Self::names_a_digest)
+    }
+
+    /// Whether the key is one that [`Claim::to`] could have made.
+    fn names_a_digest(&self) -> bool {
+        let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        self.sha256.len() == 64 && self.sha256.bytes().all(is_hex)
     }
 }
 

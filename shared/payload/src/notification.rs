@@ -129,6 +129,9 @@ impl NotificationBatch {
         if !json::within_depth(body, limits::JSON_DEPTH) {
             return Err(BatchFault::TooDeep);
         }
+        if !json::is_object(body) {
+            return Err(BatchFault::NotABatch);
+        }
         let wire: WireBatch<'_> =
             serde_json::from_slice(body).map_err(|_| BatchFault::NotABatch)?;
         let tokens = wire.validation_tokens.unwrap_or_default();
@@ -152,6 +155,9 @@ impl Notification {
     /// # Errors
     /// [`ItemFault`] where it is not a notification.
     pub fn parse(item: &str) -> Result<Self, ItemFault> {
+        if !json::is_object(item.as_bytes()) {
+            return Err(ItemFault::Malformed);
+        }
         let wire: WireItem = serde_json::from_str(item).map_err(|_| ItemFault::Malformed)?;
         let tenant_id = match (wire.tenant_id, wire.organization_id) {
             (Some(tenant), Some(organization)) if !tenant.eq_ignore_ascii_case(&organization) => {
@@ -226,15 +232,33 @@ struct WireItem {
     resource: Option<String>,
     #[serde(default, deserialize_with = "resource_data")]
     resource_data: ResourceData,
-    #[serde(default, alias = "EncryptedContent")]
+    #[serde(
+        default,
+        alias = "EncryptedContent",
+        deserialize_with = "encrypted_content"
+    )]
     encrypted_content: Option<EncryptedContent>,
     #[serde(default, deserialize_with = "text_or_nothing")]
     subscription_expiration_date_time: Option<String>,
 }
 
-/// `resourceData` is an open type: whatever is not text where text is wanted counts as absent.
+fn encrypted_content<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<EncryptedContent>, D::Error> {
+    let Some(raw) = Option::<&RawValue>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    if !json::is_object(raw.get().as_bytes()) {
+        return Err(serde::de::Error::custom("not an object"));
+    }
+    serde_json::from_str(raw.get()).map_err(serde::de::Error::custom)
+}
+
+/// `resourceData` is an open type: whatever is not text where text is wanted counts as absent,
+/// and so does all of it where it holds what only it can hold (numbers past every range).
 fn resource_data<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ResourceData, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    let value: serde_json::Value = serde_json::from_str(raw.get()).unwrap_or_default();
     let text = |name: &str| value.get(name).and_then(|v| v.as_str()).map(str::to_owned);
     Ok(ResourceData {
         odata_type: text("@odata.type"),
@@ -244,8 +268,8 @@ fn resource_data<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ResourceD
 
 /// Dates come in every form, `NA` and placeholders included; none of them is worth an item.
 fn text_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    Ok(value.as_str().map(str::to_owned))
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(raw.get()).ok())
 }
 
 #[cfg(test)]
@@ -301,6 +325,28 @@ mod tests {
     }
 
     #[test]
+    fn members_by_position_are_no_object() {
+        for item in [
+            r#"["s","t",null,"state","created",null,"chats('a')"]"#,
+            r#"{"encryptedContent":["AA=="]}"#,
+            "[]",
+        ] {
+            assert_eq!(one(item), Err(ItemFault::Malformed), "{item}");
+        }
+    }
+
+    #[test]
+    fn oddities_of_open_members_do_not_cost_the_item() {
+        let item = one(
+            r#"{"resource":"chats('a')","resourceData":{"big":1e999,"half":"\ud800"},
+                "subscriptionExpirationDateTime":"\ud800"}"#,
+        )
+        .unwrap();
+        assert_eq!(item.resource_data, ResourceData::default());
+        assert_eq!(item.subscription_expiration, None);
+    }
+
+    #[test]
     fn null_tokens_are_no_tokens() {
         let batch = NotificationBatch::parse(br#"{"value":[],"validationTokens":null}"#).unwrap();
         assert!(batch.validation_tokens.is_empty() && batch.items.is_empty());
@@ -321,6 +367,8 @@ mod tests {
             "",
             "null",
             "[]",
+            "[[]]",
+            "[[],null]",
             "7",
             "{}",
             r#"{"value":null}"#,

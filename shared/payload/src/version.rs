@@ -3,7 +3,7 @@
 //! An event's id is built of it, and a consumer orders by it. Messages have an `etag`; chats a
 //! date; members neither, so the content itself has to serve.
 
-use crate::limits;
+use crate::{json, limits};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -42,14 +42,11 @@ impl ContentVersion {
     /// # Errors
     /// [`NotAResource`] where `resource` is something else.
     pub fn of(resource: &str) -> Result<Self, NotAResource> {
-        if !crate::json::within_depth(resource.as_bytes(), limits::JSON_DEPTH) {
+        let text = resource.as_bytes();
+        if !json::is_object(text) || !json::within_depth(text, limits::JSON_DEPTH) {
             return Err(NotAResource);
         }
         let fields: Fields<'_> = serde_json::from_str(resource).map_err(|_| NotAResource)?;
-        // An array would deserialise into the struct too.
-        if !resource.trim_start().starts_with('{') {
-            return Err(NotAResource);
-        }
         let text = |raw: Option<&RawValue>| {
             raw.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok())
                 .filter(|text| !text.is_empty())
@@ -58,27 +55,31 @@ impl ContentVersion {
             text(fields.last_modified_date_time).or_else(|| text(fields.last_updated_date_time));
         // What one user sees of a chat changes without the chat: same date, other content.
         let version = match fields.viewpoint {
-            Some(_) => content_hash(resource)?,
+            Some(_) => content_hash(resource),
             None => match text(fields.etag).or_else(|| modified.clone()) {
                 Some(version) => version,
-                None => content_hash(resource)?,
+                None => content_hash(resource),
             },
         };
         Ok(Self { version, modified })
     }
 }
 
-/// SHA-256 over the content with its members in order and without the annotations that depend
-/// on how it was delivered, base64url.
-fn content_hash(resource: &str) -> Result<String, NotAResource> {
-    let mut members: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(resource).map_err(|_| NotAResource)?;
-    members.retain(|name, _| name != "@odata.context");
-    let canonical = serde_json::to_vec(&members).map_err(|_| NotAResource)?;
-    Ok(format!(
+/// SHA-256 over the content, base64url: its members in order, without the annotation that depends
+/// on how it was delivered. Text that JSON allows and Unicode does not (half a surrogate pair) is
+/// hashed as it stands.
+fn content_hash(resource: &str) -> String {
+    type Members = serde_json::Map<String, serde_json::Value>;
+    let canonical = serde_json::from_str::<Members>(resource)
+        .and_then(|mut members| {
+            members.retain(|name, _| name != "@odata.context");
+            serde_json::to_vec(&members)
+        })
+        .unwrap_or_else(|_| resource.as_bytes().to_vec());
+    format!(
         "sha256-{}",
         URL_SAFE_NO_PAD.encode(Sha256::digest(canonical))
-    ))
+    )
 }
 
 #[cfg(test)]
@@ -109,6 +110,13 @@ mod tests {
             version(r#"{"roles": ["owner"], "id": "x", "@odata.context": "b"}"#)
         );
         assert_ne!(a, version(r#"{"id":"x","roles":[]}"#));
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_no_reason_to_lose_a_resource() {
+        let halved = |id: u8| format!(r#"{{"id":"{id}","displayName":"\ud800"}}"#);
+        assert_eq!(version(&halved(1)), version(&halved(1)));
+        assert_ne!(version(&halved(1)), version(&halved(2)));
     }
 
     #[test]
