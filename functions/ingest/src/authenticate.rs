@@ -29,6 +29,8 @@ pub enum Verdict {
     /// A token proves that Graph sent it, but its `clientState` is unknown: our settings are
     /// wrong, not the sender.
     Misconfigured(Verified<Notification>),
+    /// It is ours by its `clientState`, but names no tenant, and more than one could be meant.
+    Homeless(Notification),
     /// It is dropped.
     Rejected(Rejection),
 }
@@ -39,8 +41,7 @@ pub enum Rejection {
     /// It could not be read.
     #[error(transparent)]
     Unreadable(#[from] ItemFault),
-    /// It names no tenant and its `clientState` fits none that is configured, or the name is not
-    /// a GUID.
+    /// It names no tenant and its `clientState` is not ours, or the name is not a GUID.
     #[error("the item is for no known tenant")]
     NoTenant,
     /// `TEAMWIRE_TENANTS` does not list its tenant.
@@ -137,17 +138,24 @@ impl<K: KeyLookup> Guard<K> {
         tokens: &Result<BTreeSet<TenantId>, TokenFault>,
     ) -> Result<Verdict, Rejection> {
         let token_tenants = tokens.as_ref().map_err(|fault| Rejection::Token(*fault))?;
-        let tenant = self.tenant_of(&item)?;
+        if item.encrypted_content.is_some() && token_tenants.is_empty() {
+            return Err(Rejection::MissingToken);
+        }
+        let Some(tenant) = self.tenant_of(&item, token_tenants)? else {
+            let ours = item.client_state.as_ref();
+            let ours = ours.is_some_and(|s| self.client_states.accepts_anywhere(s.expose()));
+            return if ours {
+                Ok(Verdict::Homeless(item))
+            } else {
+                Err(Rejection::NoTenant)
+            };
+        };
         if !self.tenants.is_empty() && !self.tenants.contains(&tenant) {
             return Err(Rejection::TenantNotServed);
         }
         let vouched_for = token_tenants.contains(&tenant);
         if item.encrypted_content.is_some() && !vouched_for {
-            return Err(if token_tenants.is_empty() {
-                Rejection::MissingToken
-            } else {
-                Rejection::OtherTenant
-            });
+            return Err(Rejection::OtherTenant);
         }
         let known = self.knows(&item, &tenant);
         let verified = Verified { item, tenant };
@@ -158,20 +166,22 @@ impl<K: KeyLookup> Guard<K> {
         }
     }
 
-    /// The tenant that the item names, or, as some resources name none, the one configured
-    /// tenant that its `clientState` is for.
-    fn tenant_of(&self, item: &Notification) -> Result<TenantId, Rejection> {
+    /// The tenant that the item names. Some resources name none: then the one tenant, of those
+    /// configured and those the tokens speak for, that its `clientState` fits.
+    fn tenant_of(
+        &self,
+        item: &Notification,
+        token_tenants: &BTreeSet<TenantId>,
+    ) -> Result<Option<TenantId>, Rejection> {
         if let Some(named) = &item.tenant_id {
-            return named.parse().map_err(|_| Rejection::NoTenant);
+            return named.parse().map(Some).map_err(|_| Rejection::NoTenant);
         }
-        let mut candidates = self
-            .tenants
-            .iter()
-            .filter(|tenant| self.knows(item, tenant));
-        match (candidates.next(), candidates.next()) {
-            (Some(tenant), None) => Ok(tenant.clone()),
-            _ => Err(Rejection::NoTenant),
-        }
+        let known = self.tenants.union(token_tenants);
+        let mut candidates = known.filter(|tenant| self.knows(item, tenant));
+        Ok(match (candidates.next(), candidates.next()) {
+            (Some(tenant), None) => Some(tenant.clone()),
+            _ => None,
+        })
     }
 
     fn knows(&self, item: &Notification, tenant: &TenantId) -> bool {

@@ -59,6 +59,9 @@ pub fn sort(verdicts: Vec<Verdict>, post: &Post) -> Result<Sorted, MessageFault>
                 let (item, tenant) = verified.into_parts();
                 sorted.place(Parcel::pack(item, tenant, post)?);
             }
+            Verdict::Homeless(item) => {
+                sorted.place(Parcel::unrouted(item, None, post, "no-tenant")?);
+            }
             Verdict::Misconfigured(verified) => {
                 let (item, tenant) = verified.into_parts();
                 sorted.place(Parcel::pack(item, tenant, post)?.quarantined(post)?);
@@ -93,7 +96,7 @@ impl Parcel {
     fn pack(item: Notification, tenant: TenantId, post: &Post) -> Result<Self, MessageFault> {
         let route = match route(&item) {
             Ok(route) => route,
-            Err(fault) => return Self::unrouted(item, tenant, post, fault.label()),
+            Err(fault) => return Self::unrouted(item, Some(tenant), post, fault.label()),
         };
         let subscription_id = item.subscription_id.clone().unwrap_or_default();
         if route == Route::Lifecycle {
@@ -103,10 +106,11 @@ impl Parcel {
                 event: item.lifecycle_event.unwrap_or_default(),
                 expires: item.subscription_expiration,
             };
-            return entry(body, &tenant, post).map(Self::Lifecycle);
+            return entry(body, tenant.as_str(), post).map(Self::Lifecycle);
         }
         let Some(change_type) = item.change_type.as_deref().and_then(ChangeType::parse) else {
-            return Self::unrouted(item, tenant, post, RouteFault::UnknownChange.label());
+            let reason = RouteFault::UnknownChange.label();
+            return Self::unrouted(item, Some(tenant), post, reason);
         };
         let change = Reference {
             tenant_id: tenant.clone(),
@@ -118,7 +122,7 @@ impl Parcel {
         };
         match (route, item.encrypted_content.clone()) {
             (Route::Decrypt, Some(content)) => {
-                entry(Sealed { change, content }, &tenant, post).map(Self::Decrypt)
+                entry(Sealed { change, content }, tenant.as_str(), post).map(Self::Decrypt)
             }
             (Route::Events, _) => match Resource::parse(&change.resource) {
                 Ok(resource) => {
@@ -127,27 +131,28 @@ impl Parcel {
                     let event = Event::reference(post.graph_root, &message, &resource, reason);
                     Ok(Self::Event(Box::new(event)))
                 }
-                Err(_) => Self::unrouted(item, tenant, post, "resource-path"),
+                Err(_) => Self::unrouted(item, Some(tenant), post, "resource-path"),
             },
-            _ => entry(change, &tenant, post).map(Self::Hydrate),
+            _ => entry(change, tenant.as_str(), post).map(Self::Hydrate),
         }
     }
 
     /// An authentic item that fits no queue, with the reason.
     fn unrouted(
         item: Notification,
-        tenant: TenantId,
+        tenant: Option<TenantId>,
         post: &Post,
         reason: &str,
     ) -> Result<Self, MessageFault> {
+        let group = tenant.as_ref().map_or("none", TenantId::as_str).to_owned();
         let body = Unrouted {
-            tenant_id: tenant.clone(),
+            tenant_id: tenant,
             subscription_id: item.subscription_id,
             change_type: item.change_type,
             resource: item.resource,
             content: item.encrypted_content,
         };
-        let mut entry = entry(body, &tenant, post)?;
+        let mut entry = entry(body, &group, post)?;
         entry.attributes = vec![("reason", reason.to_owned())];
         Ok(Self::Quarantine(entry))
     }
@@ -182,8 +187,8 @@ fn message<T>(body: T, post: &Post) -> Message<T> {
     }
 }
 
-fn entry<T: Body>(body: T, tenant: &TenantId, post: &Post) -> Result<Outgoing, MessageFault> {
-    let mut entry = Outgoing::json(message(body, post).to_json()?, tenant.as_str());
+fn entry<T: Body>(body: T, group: &str, post: &Post) -> Result<Outgoing, MessageFault> {
+    let mut entry = Outgoing::json(message(body, post).to_json()?, group);
     entry.trace.clone_from(&post.trace);
     Ok(entry)
 }

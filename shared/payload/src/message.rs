@@ -82,8 +82,8 @@ pub struct Lifecycle {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Unrouted {
-    /// The tenant it came for.
-    pub tenant_id: TenantId,
+    /// The tenant it came for, where that can be told.
+    pub tenant_id: Option<TenantId>,
     /// The subscription, where it names one.
     pub subscription_id: Option<String>,
     /// What happened, as Graph wrote it.
