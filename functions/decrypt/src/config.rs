@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use teamwire_payload::cloud::Cloud;
-use teamwire_transport::{ConfigFault, Env};
+use teamwire_transport::{ConfigFault, Env, Stations};
 
 /// The settings, read and checked.
 #[derive(Debug, Clone)]
@@ -11,14 +11,8 @@ pub struct Config {
     pub cloud: Cloud,
     /// Where the private keys are.
     pub keys: KeySources,
-    /// Queue URLs.
-    pub own_queue: String,
-    /// See `own_queue`.
-    pub dead_letter_queue: String,
-    /// See `own_queue`.
-    pub events_queue: String,
-    /// The bucket for what is too large for a queue.
-    pub claim_bucket: String,
+    /// Its queues and its bucket.
+    pub stations: Stations,
 }
 
 /// Where the private keys are: at least one of the two.
@@ -57,10 +51,11 @@ impl Config {
         Ok(Self {
             cloud: env.parsed("TEAMWIRE_CLOUD", Cloud::Global, str::parse)?,
             keys,
-            own_queue: env.required("TEAMWIRE_DECRYPT_QUEUE_URL")?,
-            dead_letter_queue: env.required("TEAMWIRE_DECRYPT_DEAD_LETTER_QUEUE_URL")?,
-            events_queue: env.required("TEAMWIRE_EVENTS_QUEUE_URL")?,
-            claim_bucket: env.required("TEAMWIRE_CLAIM_BUCKET")?,
+            stations: Stations::from_env(
+                env,
+                "TEAMWIRE_DECRYPT_QUEUE_URL",
+                "TEAMWIRE_DECRYPT_DEAD_LETTER_QUEUE_URL",
+            )?,
         })
     }
 }

@@ -5,8 +5,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use std::sync::Arc;
 use teamwire_decrypt::{Config, Decrypt, key_ring::KeyRing};
 use teamwire_transport::aws::{self, Patience};
-use teamwire_transport::batch::{self, Ports};
-use teamwire_transport::{Deadline, Env, EventSink, S3Claims, SqsQueue, telemetry::Telemetry};
+use teamwire_transport::{Deadline, Env, batch, telemetry::Telemetry};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -16,19 +15,13 @@ async fn main() -> anyhow::Result<()> {
     let config = Config::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
     let aws = aws::config(Patience::LONG).await;
-    let sqs = aws_sdk_sqs::Client::new(&aws);
-    let queue = |url: &String| SqsQueue::new(sqs.clone(), url.clone());
-    let claims = S3Claims::new(aws::s3(&aws), config.claim_bucket.clone());
-    let ports = Ports {
-        source: "decrypt",
-        events: queue(&config.events_queue),
-        sink: EventSink::new(&config.events_queue),
-        own: queue(&config.own_queue),
-        dead_letters: queue(&config.dead_letter_queue),
-        claims: claims.clone(),
-    };
+    let ports = config.stations.connect("decrypt", &aws);
     let keys = KeyRing::new(&aws, config.keys);
-    let decrypt = Arc::new(Decrypt::new(config.cloud.graph_root(), keys, claims));
+    let decrypt = Arc::new(Decrypt::new(
+        config.cloud.graph_root(),
+        keys,
+        ports.claims.clone(),
+    ));
 
     let (ports, decrypt) = (&ports, &decrypt);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {

@@ -2,7 +2,7 @@
 
 use teamwire_graph::{Endpoints, endpoints};
 use teamwire_payload::cloud::Cloud;
-use teamwire_transport::{ConfigFault, Env};
+use teamwire_transport::{ConfigFault, Env, Stations};
 
 /// The settings, read and checked.
 #[derive(Debug, Clone)]
@@ -11,14 +11,8 @@ pub struct Config {
     pub endpoints: Endpoints,
     /// Id of the secret with our app's credentials.
     pub credentials_secret: String,
-    /// Queue URLs.
-    pub own_queue: String,
-    /// See `own_queue`.
-    pub dead_letter_queue: String,
-    /// See `own_queue`.
-    pub events_queue: String,
-    /// The bucket for what is too large for a queue.
-    pub claim_bucket: String,
+    /// Its queues and its bucket.
+    pub stations: Stations,
 }
 
 impl Config {
@@ -46,10 +40,11 @@ impl Config {
                 root("TEAMWIRE_GRAPH_URL")?,
             ),
             credentials_secret: env.required(Self::CREDENTIALS_SECRET)?,
-            own_queue: env.required("TEAMWIRE_HYDRATE_QUEUE_URL")?,
-            dead_letter_queue: env.required("TEAMWIRE_HYDRATE_DEAD_LETTER_QUEUE_URL")?,
-            events_queue: env.required("TEAMWIRE_EVENTS_QUEUE_URL")?,
-            claim_bucket: env.required("TEAMWIRE_CLAIM_BUCKET")?,
+            stations: Stations::from_env(
+                env,
+                "TEAMWIRE_HYDRATE_QUEUE_URL",
+                "TEAMWIRE_HYDRATE_DEAD_LETTER_QUEUE_URL",
+            )?,
         })
     }
 }

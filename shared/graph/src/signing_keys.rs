@@ -255,3 +255,80 @@ async fn fetch(
     keys.merge(v2);
     Ok(Arc::new(keys))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    /// Somebody's RSA key of 2048 bits; nothing is signed with it here.
+    fn key_set(kid: &str) -> String {
+        let modulus = format!("w{}", "w".repeat(341));
+        format!(
+            r#"{{"keys":[{{"kty":"RSA","use":"sig","kid":"{kid}","n":"{modulus}","e":"AQAB"}}]}}"#
+        )
+    }
+
+    /// An Entra that answers `text`, which may be changed, and keys fetched from it once.
+    async fn fetched_once(text: &str) -> (SigningKeys, Arc<Mutex<String>>) {
+        let answer = Arc::new(Mutex::new(text.to_owned()));
+        let shared = Arc::clone(&answer);
+        let app =
+            axum::Router::new().fallback(move || async move { shared.lock().unwrap().clone() });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let root = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        let root = crate::endpoints::root(&root).unwrap();
+        let endpoints = Endpoints::new(teamwire_payload::cloud::Cloud::Global, Some(root), None);
+        let keys = SigningKeys::new(http::client(Duration::from_secs(5)).unwrap(), &endpoints);
+        keys.key("old").await.unwrap();
+        (keys, answer)
+    }
+
+    /// Lets the last fetch and the last failure have been this long ago.
+    fn let_pass(keys: &SigningKeys, span: Duration) {
+        let mut held = keys.held.write().unwrap();
+        let earlier = |at: Instant| at.checked_sub(span).unwrap();
+        held.fetched = held.fetched.map(earlier);
+        held.failed = held.failed.map(earlier);
+    }
+
+    #[tokio::test]
+    async fn a_rotated_key_is_found_once_asking_again_is_allowed() {
+        let (keys, answer) = fetched_once(&key_set("old")).await;
+        *answer.lock().unwrap() = key_set("new");
+        assert_eq!(keys.key("new").await.unwrap_err(), LookupFault::Unknown);
+        let_pass(&keys, LEAST_INTERVAL);
+        assert!(keys.key("new").await.is_ok());
+        assert_eq!(keys.key("old").await.unwrap_err(), LookupFault::Unknown);
+    }
+
+    #[tokio::test]
+    async fn a_bad_set_does_not_clear_the_good_one_and_is_not_asked_for_at_once() {
+        let (keys, answer) = fetched_once(&key_set("old")).await;
+        for bad in ["", "<html>", r#"{"keys":[]}"#, r#"{"keys":[{"kty":"EC"}]}"#] {
+            *answer.lock().unwrap() = bad.to_owned();
+            let_pass(&keys, FRESH);
+            assert!(keys.key("old").await.is_ok(), "{bad}: served stale");
+            assert_eq!(
+                keys.key("new").await.unwrap_err(),
+                LookupFault::Unavailable,
+                "{bad}"
+            );
+        }
+        *answer.lock().unwrap() = key_set("new");
+        assert_eq!(keys.key("new").await.unwrap_err(), LookupFault::Unavailable);
+        let_pass(&keys, FAILURE_REMEMBERED);
+        assert!(keys.key("new").await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn keys_are_fetched_anew_every_day() {
+        let (keys, answer) = fetched_once(&key_set("old")).await;
+        *answer.lock().unwrap() = key_set("new");
+        let_pass(&keys, FRESH - Duration::from_secs(60));
+        assert!(keys.key("old").await.is_ok());
+        let_pass(&keys, Duration::from_secs(60));
+        assert_eq!(keys.key("old").await.unwrap_err(), LookupFault::Unknown);
+    }
+}

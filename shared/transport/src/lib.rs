@@ -21,6 +21,7 @@ pub mod queue;
 pub mod refreshed;
 pub mod secrets;
 pub mod send;
+pub mod stations;
 pub mod telemetry;
 
 pub use batch::BatchFault;
@@ -33,3 +34,4 @@ pub use event_sink::EventSink;
 pub use outgoing::Outgoing;
 pub use queue::{Queue, SendFault, SqsQueue};
 pub use refreshed::Refreshed;
+pub use stations::Stations;
