@@ -4,6 +4,7 @@ import dataclasses
 import time
 from typing import Any
 
+from . import schema
 from .logs import save_function_logs
 from .queues import look_at_dead_letters, take_events, waiting
 from .stack import Stack, stack
@@ -54,6 +55,7 @@ def main(started: float) -> int:
             if name.endswith("-dead-letters") or name == "quarantine"
         }
         verdict = judge(ledger, events, letters)
+        verdict.expect("every event fits docs/events.schema.json", *schema.judge(events))
         print(render(verdict), flush=True)
         if not verdict.passed:
             save_function_logs(running.emulator.client("logs"), running.directory)

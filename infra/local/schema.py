@@ -1,0 +1,41 @@
+"""Whether events are what docs/events.schema.json says that consumers get."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from .checkout import ROOT
+
+SCHEMA = ROOT / "docs" / "events.schema.json"
+
+
+@cache
+def validator() -> Draft202012Validator:
+    """The schema, ready for use; raises jsonschema's SchemaError should it not be one."""
+    schema = json.loads(SCHEMA.read_text())
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def faults_of(event: Mapping[str, Any]) -> list[str]:
+    """Where `event` departs from the schema: attribute and rule, never a value."""
+    errors = validator().iter_errors(event)
+    return sorted(f"{_place(error.absolute_path)}: {error.validator}" for error in errors)
+
+
+def judge(events: Iterable[Mapping[str, Any]]) -> tuple[bool, str]:
+    """Whether all events fit, and how many there were or what is wrong with them."""
+    count, faults = 0, Counter[str]()
+    for event in events:
+        count += 1
+        faults.update(faults_of(event))
+    detail = "; ".join(f"{n} {fault}" for fault, n in faults.items())
+    return not faults, detail or f"{count}"
+
+
+def _place(path: Iterable[str | int]) -> str:
+    return ".".join(map(str, path)) or "event"
