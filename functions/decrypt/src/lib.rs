@@ -63,6 +63,7 @@ impl<K: KeyUnwrap + Send + Sync, S: ClaimStore> Decrypt<K, S> {
             &resource,
             Origin::Decrypted,
             &plaintext,
+            content.data_signature.as_deref().unwrap_or_default(),
         )?;
         Ok(Forward {
             event,

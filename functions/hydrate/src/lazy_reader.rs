@@ -2,9 +2,14 @@
 
 use crate::{Config, Reader};
 use aws_sdk_secretsmanager::Client;
+use std::sync::Arc;
+use std::time::Duration;
 use teamwire_graph::{AccessTokens, Credentials, Endpoints, ReadFault, ResourceReader};
 use teamwire_payload::{ResourcePath, TenantId};
 use teamwire_transport::{Refreshed, secrets};
+
+/// Credentials that are refused are read again, at most this often.
+const REREAD: Duration = Duration::from_secs(60);
 
 /// Reads the credentials before the first resource, and again if that failed.
 pub struct LazyReader {
@@ -56,6 +61,19 @@ impl Reader for LazyReader {
             .reader
             .get(|_, _| true, async || self.start().await)
             .await?;
-        reader.read(tenant, resource).await
+        match reader.read(tenant, resource).await {
+            Err(fault @ (ReadFault::CredentialsRefused | ReadFault::NoCredentials)) => {
+                // The secret may have been rotated since.
+                let newer = self
+                    .reader
+                    .get(|_, age| age < REREAD, async || self.start().await);
+                let newer = newer.await?;
+                if Arc::ptr_eq(&reader, &newer) {
+                    return Err(fault);
+                }
+                newer.read(tenant, resource).await
+            }
+            answer => answer,
+        }
     }
 }

@@ -110,6 +110,7 @@ impl<R: Reader, S: ClaimStore + 'static> Hydrate<R, S> {
                         &resource,
                         Origin::Hydrated,
                         data,
+                        &change.announced(),
                     )?,
                     Err(ReadFault::NoGet(why)) => reference(ReferenceReason::NoGet(*why)),
                     Err(ReadFault::Gone) => reference(ReferenceReason::Gone),

@@ -1,6 +1,7 @@
 //! Which items are what they claim to be.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError, RwLock};
 use teamwire_graph::signing_keys::KeyLookup;
 use teamwire_graph::validation_token::{self, TokenFault};
 use teamwire_graph::{ClientStates, TokenPolicy};
@@ -81,7 +82,7 @@ pub struct Guard<K> {
     keys: K,
     policy: TokenPolicy,
     tenants: BTreeSet<TenantId>,
-    client_states: ClientStates,
+    client_states: RwLock<Arc<ClientStates>>,
 }
 
 impl<K: KeyLookup> Guard<K> {
@@ -96,8 +97,26 @@ impl<K: KeyLookup> Guard<K> {
             keys,
             policy,
             tenants,
-            client_states,
+            client_states: RwLock::new(Arc::new(client_states)),
         }
+    }
+
+    /// From now on only `client_states` are live.
+    pub fn replace_client_states(&self, client_states: ClientStates) {
+        let mut live = self
+            .client_states
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *live = Arc::new(client_states);
+    }
+
+    fn client_states(&self) -> Arc<ClientStates> {
+        Arc::clone(
+            &self
+                .client_states
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// The Graph root of the cloud that is served.
@@ -143,7 +162,7 @@ impl<K: KeyLookup> Guard<K> {
         }
         let Some(tenant) = self.tenant_of(&item, token_tenants)? else {
             let ours = item.client_state.as_ref();
-            let ours = ours.is_some_and(|s| self.client_states.accepts_anywhere(s.expose()));
+            let ours = ours.is_some_and(|s| self.client_states().accepts_anywhere(s.expose()));
             return if ours {
                 Ok(Verdict::Homeless(item))
             } else {
@@ -187,6 +206,6 @@ impl<K: KeyLookup> Guard<K> {
     fn knows(&self, item: &Notification, tenant: &TenantId) -> bool {
         item.client_state
             .as_ref()
-            .is_some_and(|state| self.client_states.accepts(state.expose(), tenant))
+            .is_some_and(|state| self.client_states().accepts(state.expose(), tenant))
     }
 }

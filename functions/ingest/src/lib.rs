@@ -15,14 +15,16 @@ mod authenticate;
 mod backend;
 mod config;
 mod incoming;
+mod lazy_aws;
 mod sort;
 mod tally;
 
 pub use answer::Answer;
 pub use authenticate::{Guard, Rejection, Verdict, Verified};
-pub use backend::{Backend, BackendOf, Backends, LazyAws, Queues};
+pub use backend::{Backend, BackendOf, Backends, Queues};
 pub use config::Config;
 pub use incoming::{Incoming, Refusal};
+pub use lazy_aws::LazyAws;
 pub use sort::{Post, Sorted, sort};
 
 use lambda_http::{Request, Response};
@@ -61,6 +63,9 @@ impl<B: Backends> Ingest<B> {
             }
             Err(refusal) => Answer::Refused(refusal),
         };
+        if let Answer::TryAgain(label) = &answer {
+            tracing::warn!(reason = label, "Graph is asked to deliver again");
+        }
         counter!("answers", "answer" => answer.label()).increment(1);
         histogram!("answerMilliseconds").record(started.elapsed().as_secs_f64() * 1_000.0);
         answer.into_response()

@@ -74,6 +74,7 @@ GRANTS = {
         "DecryptDeadLetters.Arn": {"sqs:SendMessage"},
         "EventsQueue.Arn": {"sqs:SendMessage"},
         CLAIMS: {"s3:GetObject", "s3:PutObject"},
+        "ClaimBucket.Arn": {"s3:ListBucket"},
         "EnvelopeKeysSecret.Id": {"secretsmanager:GetSecretValue"},
         "EnvelopeKmsKeyArns": {"kms:Decrypt"},
         "DecryptLog.Arn": WRITES_LOGS,
@@ -84,6 +85,7 @@ GRANTS = {
         "HydrateDeadLetters.Arn": {"sqs:SendMessage"},
         "EventsQueue.Arn": {"sqs:SendMessage"},
         CLAIMS: {"s3:GetObject", "s3:PutObject"},
+        "ClaimBucket.Arn": {"s3:ListBucket"},
         "CredentialsSecret.Id": {"secretsmanager:GetSecretValue"},
         "HydrateLog.Arn": WRITES_LOGS,
         "*": TRACES,
@@ -199,9 +201,10 @@ class TheTemplate(unittest.TestCase):
 
     def test_claims_outlive_every_message_that_can_point_to_them(self) -> None:
         queues = self.of_type("AWS::SQS::Queue").values()
-        longest = max(
-            queue["MessageRetentionPeriod"] for queue in queues if "RedrivePolicy" in queue
-        ) + max(queue["MessageRetentionPeriod"] for queue in queues)
+        on_its_queue = max(q["MessageRetentionPeriod"] for q in queues if "RedrivePolicy" in q)
+        as_a_dead_letter = max(q["MessageRetentionPeriod"] for q in queues)
+        deferred = 4 * 86400  # limits::DEFERRAL_AGE; the last deferral begins a retention anew
+        longest = on_its_queue + deferred + on_its_queue + as_a_dead_letter
         (bucket,) = self.of_type("AWS::S3::Bucket").values()
         (rule,) = bucket["LifecycleConfiguration"]["Rules"]
         self.assertGreaterEqual(rule["ExpirationInDays"] * 86400, longest)

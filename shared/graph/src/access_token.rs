@@ -12,6 +12,8 @@ use zeroize::Zeroizing;
 
 /// A token is replaced this long before it expires.
 const EARLY: Duration = Duration::from_secs(300);
+/// No token is kept longer than this, whatever its lifetime; Entra's usual ones last an hour.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// A refusal by Entra is remembered this long: asking again at once would not change it.
 const REFUSAL_REMEMBERED: Duration = Duration::from_secs(30);
 /// Larger answers are refused; a token is about 2 KiB.
@@ -155,12 +157,14 @@ impl AccessTokens {
         }
     }
 
-    /// Forgets the token for `tenant`, which Graph refused.
-    pub fn forget(&self, tenant: &TenantId) {
-        self.tenants
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(tenant);
+    /// Forgets the token for `tenant` that Graph refused. One that is newer stays: of several
+    /// reads that were refused together, the first gets the token that serves them all.
+    pub fn forget(&self, tenant: &TenantId, refused: &Arc<AccessToken>) {
+        let held = self.held(tenant);
+        let mut answer = held.answer.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(&*answer, Some((Ok(token), _)) if Arc::ptr_eq(token, refused)) {
+            *answer = None;
+        }
     }
 
     fn held(&self, tenant: &TenantId) -> Arc<Held> {
@@ -207,7 +211,7 @@ async fn ask(
         serde_json::from_slice(&body).map_err(|_| AccessFault::Unavailable)?;
     Ok((
         Arc::new(answer.access_token),
-        Duration::from_secs(answer.expires_in),
+        Duration::from_secs(answer.expires_in).min(LONGEST),
     ))
 }
 

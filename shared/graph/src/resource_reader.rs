@@ -1,9 +1,10 @@
 //! Reads resources from Graph: GET only, to its fixed root, by paths made of parsed keys.
 
-use crate::access_token::{AccessFault, AccessTokens};
+use crate::access_token::{AccessFault, AccessToken, AccessTokens};
 use crate::pacing::Pacer;
 use crate::{Endpoints, http};
 use reqwest::{StatusCode, header::RETRY_AFTER};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use teamwire_payload::{ResourcePath, TenantId, limits, resource::NoGet};
 
@@ -80,27 +81,36 @@ impl ResourceReader {
                 .map_err(ReadFault::Throttled)
         };
         turn().await?;
-        match self.get(tenant, &url).await {
+        let token = self.token(tenant).await?;
+        match self.get(tenant, &url, &token).await {
             // The token was revoked before its time: once more with a new one.
             Err(ReadFault::Refused(401)) => {
-                self.tokens.forget(tenant);
+                self.tokens.forget(tenant, &token);
                 turn().await?;
-                self.get(tenant, &url).await
+                let token = self.token(tenant).await?;
+                self.get(tenant, &url, &token).await
             }
             answer => answer,
         }
     }
 
-    async fn get(&self, tenant: &TenantId, url: &str) -> Result<String, ReadFault> {
-        let token = self
-            .tokens
+    async fn token(&self, tenant: &TenantId) -> Result<Arc<AccessToken>, ReadFault> {
+        self.tokens
             .token(tenant)
             .await
             .map_err(|fault| match fault {
                 AccessFault::NoCredentials => ReadFault::NoCredentials,
                 AccessFault::Refused => ReadFault::CredentialsRefused,
                 AccessFault::Unavailable => ReadFault::Unavailable(None),
-            })?;
+            })
+    }
+
+    async fn get(
+        &self,
+        tenant: &TenantId,
+        url: &str,
+        token: &AccessToken,
+    ) -> Result<String, ReadFault> {
         let response = self
             .http
             .get(url)

@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 pub struct Event {
     /// Always `1.0`.
     pub specversion: String,
-    /// Equal for the same change under redelivery, replay and a second subscription; different
-    /// for two changes.
+    /// Equal for the same change under redelivery and replay, and for a second subscription where
+    /// the resource has a version; different for two changes.
     pub id: String,
     /// The cloud's Graph root and the tenant.
     pub source: String,
@@ -90,7 +90,9 @@ impl ReferenceReason {
 impl Event {
     /// An event that carries the resource.
     ///
-    /// `graph_root` is the cloud's, such as `https://graph.microsoft.com`.
+    /// `graph_root` is the cloud's, such as `https://graph.microsoft.com`. `occurrence` tells two
+    /// changes of a resource apart that has no version of its own: the signature of what was
+    /// sealed, or when it was announced.
     ///
     /// # Errors
     /// [`NotAResource`] where `data` is not a JSON object.
@@ -100,14 +102,11 @@ impl Event {
         resource: &Resource,
         origin: Origin,
         data: &str,
+        occurrence: &str,
     ) -> Result<Self, NotAResource> {
-        let version = ContentVersion::of(data)?;
-        let modified = version
-            .modified
-            .as_deref()
-            .and_then(|date| date.parse().ok());
-        let mut event = Self::new(graph_root, change, resource, origin, Some(version.version));
-        if let Some(modified) = modified {
+        let ContentVersion { version, modified } = ContentVersion::of(data)?;
+        let mut event = Self::new(graph_root, change, resource, origin, version, occurrence);
+        if let Some(modified) = modified.and_then(|date| date.parse().ok()) {
             event.time = rfc3339(modified);
         }
         event.data = Some(RawValue::from_string(data.to_owned()).map_err(|_| NotAResource)?);
@@ -122,11 +121,17 @@ impl Event {
         reason: ReferenceReason,
     ) -> Self {
         let mut change = change.clone();
+        let occurrence = match reason {
+            // However often it is announced or found, a deletion is one.
+            ReferenceReason::Deleted | ReferenceReason::Gone => String::new(),
+            ReferenceReason::NoGet(_) | ReferenceReason::Foreign => change.announced(),
+        };
         if reason == ReferenceReason::Gone {
             change.body.change_type = ChangeType::Deleted;
         }
         let version = change.body.etag.clone();
-        let mut event = Self::new(graph_root, &change, resource, Origin::Reference, version);
+        let origin = Origin::Reference;
+        let mut event = Self::new(graph_root, &change, resource, origin, version, &occurrence);
         event.referencereason = Some(reason.label().to_owned());
         let pointer = serde_json::json!({ "@odata.id": event.subject });
         event.data = serde_json::value::to_raw_value(&pointer).ok();
@@ -139,6 +144,7 @@ impl Event {
         resource: &Resource,
         origin: Origin,
         version: Option<String>,
+        occurrence: &str,
     ) -> Self {
         let Reference {
             tenant_id,
@@ -152,7 +158,7 @@ impl Event {
             tenant_id.as_str(),
             &subject,
             change_type.name(),
-            version.as_deref().unwrap_or_default(),
+            version.as_deref().unwrap_or(occurrence),
         ]);
         let received = i64::try_from(change.received_at)
             .ok()
@@ -239,7 +245,7 @@ mod tests {
 
     fn event(resource: &str, change_type: ChangeType, data: &str) -> Event {
         let (message, resource) = change(resource, change_type);
-        Event::with_data(ROOT, &message, &resource, Origin::Decrypted, data).unwrap()
+        Event::with_data(ROOT, &message, &resource, Origin::Decrypted, data, "once").unwrap()
     }
 
     #[test]
@@ -280,6 +286,7 @@ mod tests {
             &resource,
             Origin::Hydrated,
             r#"{"etag":"2","@odata.context":"x"}"#,
+            "another time",
         )
         .unwrap();
         assert_eq!(first.id, again.id);
@@ -313,6 +320,44 @@ mod tests {
         .map(|event| event.id)
         .collect();
         assert_eq!(ids.len(), 4);
+    }
+
+    #[test]
+    fn a_member_that_changes_back_is_two_changes_and_a_redelivery_is_not() {
+        let (message, resource) = change("teams('t')/members('m')", ChangeType::Updated);
+        let id = |occurrence| {
+            let data = r#"{"roles":["owner"]}"#;
+            Event::with_data(
+                ROOT,
+                &message,
+                &resource,
+                Origin::Decrypted,
+                data,
+                occurrence,
+            )
+            .unwrap()
+            .id
+        };
+        assert_ne!(id("signature 1"), id("signature 2"));
+        assert_eq!(id("signature 1"), id("signature 1"));
+    }
+
+    #[test]
+    fn two_references_to_one_installation_are_two_changes() {
+        let path = "appCatalogs/teamsApps('a')/installations('i')";
+        let (mut message, resource) = change(path, ChangeType::Updated);
+        let reason = ReferenceReason::NoGet(crate::resource::NoGet::NeedsScope);
+        let first = Event::reference(ROOT, &message, &resource, reason);
+        assert_eq!(
+            first.id,
+            Event::reference(ROOT, &message, &resource, reason).id
+        );
+        message.received_at += 1;
+        assert_ne!(
+            first.id,
+            Event::reference(ROOT, &message, &resource, reason).id
+        );
+        assert_eq!(first.contentversion, None);
     }
 
     #[test]

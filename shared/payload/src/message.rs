@@ -164,6 +164,13 @@ struct Incoming<'a> {
     body: &'a RawValue,
 }
 
+impl<T> Message<T> {
+    /// When it came, as text that stays the same however often a queue delivers it.
+    pub fn announced(&self) -> String {
+        format!("received:{}", self.received_at)
+    }
+}
+
 impl<T: Body> Message<T> {
     /// The text that goes on the queue.
     ///

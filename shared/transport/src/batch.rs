@@ -1,5 +1,6 @@
 //! The life of one SQS batch: taken apart, worked on record by record, settled.
 
+use crate::claims::fit;
 use crate::delivery::{DEFERRALS, DEFERRED_SINCE};
 use crate::disposition::back_off;
 use crate::send::send_all;
@@ -8,7 +9,7 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use metrics::counter;
 use std::collections::HashMap;
 use std::future::Future;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use teamwire_payload::{Event, limits};
 use tokio::task::JoinSet;
 
@@ -123,61 +124,33 @@ async fn settle<Q: Queue, S: ClaimStore>(
     let mut forwards = Pending::default();
     let mut deferrals = Pending::default();
     let mut dead = Pending::default();
-    for (position, (delivery, verdict)) in deliveries.iter().zip(verdicts).enumerate() {
-        let failure = match verdict {
-            Ok(forward) => {
-                // Two notifications of one change in one batch are one event.
-                let id = forward.event.id.clone();
-                if forwards.join(&id, position) {
-                    continue;
-                }
-                match ports
-                    .sink
-                    .outgoing(&ports.claims, &forward.event, forward.trace)
-                    .await
-                {
-                    Ok(entry) => {
-                        forwards.push(id, position, entry);
-                        continue;
+    let entries = deliveries
+        .iter()
+        .zip(verdicts)
+        .map(|(delivery, verdict)| async move {
+            match verdict {
+                Ok(Forward { event, trace }) => {
+                    match ports.sink.outgoing(&ports.claims, &event, trace).await {
+                        Ok(entry) => Next::Forward(event.id, entry),
+                        Err(_) => Next::retry(delivery, "claims-unavailable"),
                     }
-                    Err(_) => Failure::retry("claims-unavailable"),
                 }
+                Err(failure) => Next::after(failure, delivery, ports, now).await,
             }
-            Err(failure) => failure,
-        };
-        tracing::warn!(
-            message_id = delivery.message_id,
-            fault = %failure.label,
-            disposition = ?failure.disposition,
-            "record not forwarded"
-        );
-        match failure.disposition {
-            Disposition::Done => settled.done(position),
-            Disposition::Retry => counter!("retried", "fault" => failure.label).increment(1),
-            Disposition::RetryAfter(_) if delivery.is_overdue(now) => {
-                dead.push_own(
-                    position,
-                    dead_letter(delivery, ports.source, "deferred-too-long"),
-                );
-            }
-            Disposition::RetryAfter(wait) => {
-                let wait = wait
-                    .unwrap_or_else(|| back_off(delivery.deferrals, delivery.spread()))
-                    .min(limits::SQS_DELAY);
-                let mut entry = again(delivery);
-                entry.delay = wait;
-                entry.attributes = vec![
-                    (DEFERRALS, delivery.deferrals.saturating_add(1).to_string()),
-                    (
-                        DEFERRED_SINCE,
-                        delivery.deferred_since.unwrap_or(now).to_string(),
-                    ),
-                ];
-                deferrals.push_own(position, entry);
-            }
-            Disposition::Dead(reason) => {
-                dead.push_own(position, dead_letter(delivery, ports.source, &reason));
-            }
+        });
+    for (position, next) in futures::future::join_all(entries)
+        .await
+        .into_iter()
+        .enumerate()
+    {
+        match next {
+            // Two notifications of one change in one batch are one event.
+            Next::Forward(id, _) if forwards.join(&id, position) => {}
+            Next::Forward(id, entry) => forwards.push(id, position, entry),
+            Next::Defer(entry) => deferrals.push_own(position, entry),
+            Next::Bury(entry) => dead.push_own(position, entry),
+            Next::Forget => settled.done(position),
+            Next::Return => {}
         }
     }
     let (forwarded, deferred, buried) = futures::join!(
@@ -189,6 +162,64 @@ async fn settle<Q: Queue, S: ClaimStore>(
     settled.count("deferred", &deferred);
     settled.count("dead", &buried);
     settled.answer(deliveries)
+}
+
+/// What is to be done with one delivery.
+enum Next {
+    Forward(String, Outgoing),
+    Defer(Outgoing),
+    Bury(Outgoing),
+    Forget,
+    Return,
+}
+
+impl Next {
+    async fn after<Q, S: ClaimStore>(
+        failure: Failure,
+        delivery: &Delivery,
+        ports: &Ports<Q, S>,
+        now: u64,
+    ) -> Self {
+        log(delivery, &failure);
+        let next = match failure.disposition {
+            Disposition::Done => Self::Forget,
+            Disposition::Retry => {
+                counter!("retried", "fault" => failure.label).increment(1);
+                Self::Return
+            }
+            Disposition::RetryAfter(_) if delivery.is_overdue(now) => {
+                Self::Bury(dead_letter(delivery, ports.source, "deferred-too-long"))
+            }
+            Disposition::RetryAfter(wait) => Self::Defer(deferral(delivery, wait, now)),
+            Disposition::Dead(reason) => Self::Bury(dead_letter(delivery, ports.source, &reason)),
+        };
+        next.fitted(delivery, &ports.claims).await
+    }
+
+    /// A body near the limit leaves no room for the attributes of a deferral or a dead letter.
+    async fn fitted(self, delivery: &Delivery, store: &impl ClaimStore) -> Self {
+        let fitted = match self {
+            Self::Defer(entry) => fit(store, entry).await.map(Self::Defer),
+            Self::Bury(entry) => fit(store, entry).await.map(Self::Bury),
+            next => Ok(next),
+        };
+        fitted.unwrap_or_else(|_| Self::retry(delivery, "claims-unavailable"))
+    }
+
+    fn retry(delivery: &Delivery, label: &'static str) -> Self {
+        log(delivery, &Failure::retry(label));
+        counter!("retried", "fault" => label).increment(1);
+        Self::Return
+    }
+}
+
+fn log(delivery: &Delivery, failure: &Failure) {
+    tracing::warn!(
+        message_id = delivery.message_id,
+        fault = %failure.label,
+        disposition = ?failure.disposition,
+        "record not forwarded"
+    );
 }
 
 /// Entries to be sent, and the deliveries each of them settles.
@@ -265,6 +296,21 @@ impl Settled {
         }
         Ok(response)
     }
+}
+
+fn deferral(delivery: &Delivery, wait: Option<Duration>, now: u64) -> Outgoing {
+    let mut entry = again(delivery);
+    entry.delay = wait
+        .unwrap_or_else(|| back_off(delivery.deferrals, delivery.spread()))
+        .min(limits::SQS_DELAY);
+    entry.attributes = vec![
+        (DEFERRALS, delivery.deferrals.saturating_add(1).to_string()),
+        (
+            DEFERRED_SINCE,
+            delivery.deferred_since.unwrap_or(now).to_string(),
+        ),
+    ];
+    entry
 }
 
 fn again(delivery: &Delivery) -> Outgoing {

@@ -68,6 +68,11 @@ impl<T, E: Clone> Refreshed<T, E> {
         }
     }
 
+    /// The value held, however old.
+    pub fn latest(&self) -> Option<Arc<T>> {
+        self.held(|_, _| true)
+    }
+
     fn held(&self, serves: impl Fn(&T, Duration) -> bool) -> Option<Arc<T>> {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         let held = held

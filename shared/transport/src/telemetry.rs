@@ -1,6 +1,7 @@
 //! Logs and metrics, both on standard output: JSON lines, and CloudWatch's embedded metric format.
 
 use crate::config::{ConfigFault, Env};
+use metrics::Unit;
 use metrics_cloudwatch_embedded::{Builder, Collector};
 use std::io::stdout;
 use tracing::level_filters::LevelFilter;
@@ -10,6 +11,21 @@ use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
 /// Namespace of the metrics.
 const NAMESPACE: &str = "teamwire";
 const LEVEL: &str = "RUST_LOG";
+
+/// Everything that is counted, by ingest and by the functions that take from a queue.
+const COUNTED: [&str; 11] = [
+    "answers",
+    "received",
+    "enqueued",
+    "quarantined",
+    "rejected",
+    "returned",
+    "taken",
+    "forwarded",
+    "deferred",
+    "retried",
+    "dead",
+];
 
 /// The metrics of one process.
 #[derive(Clone, Copy)]
@@ -54,6 +70,10 @@ impl Telemetry {
             .with_dimension("function", function)
             .init()
             .map_err(|_| Env::fault(LEVEL, "metrics are set up already"))?;
+        for counted in COUNTED {
+            metrics::describe_counter!(counted, Unit::Count, "");
+        }
+        metrics::describe_histogram!("answerMilliseconds", Unit::Milliseconds, "");
         Ok(Self(collector))
     }
 
