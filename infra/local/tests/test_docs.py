@@ -181,7 +181,7 @@ class TheEventSchema(unittest.TestCase):
         self.assertTrue(any("dataref" in event for event in examples()))
 
     def test_refuses_an_event_without_one_of_what_it_needs(self) -> None:
-        optional = {("reference", "contentversion")}
+        optional = {(origin, "contentversion") for origin in ("decrypted", "hydrated", "reference")}
         for event in examples():
             for name in event:
                 if (event["origin"], name) in optional:
