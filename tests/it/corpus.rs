@@ -1,1 +1,87 @@
-//! Not written yet.
+//! Microsoft's own examples: each is read and goes where its kind goes.
+
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+use teamwire_payload::notification::ItemFault;
+use teamwire_payload::route::{RouteFault, route};
+use teamwire_payload::{Notification, NotificationBatch, Resource, Route};
+
+fn corpus() -> Option<PathBuf> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+    path.is_dir().then_some(path)
+}
+
+/// Name and kind of each example that is a notification.
+fn notifications(corpus: &std::path::Path) -> Vec<(String, String)> {
+    let manifest = fs::read_to_string(corpus.join("MANIFEST.tsv")).unwrap();
+    manifest
+        .lines()
+        .filter_map(|line| {
+            let mut columns = line.split('\t');
+            Some((columns.next()?.to_owned(), columns.next()?.to_owned()))
+        })
+        .filter(|(_, kind)| kind.starts_with("notification_") || kind.starts_with("lifecycle_"))
+        .collect()
+}
+
+/// The items of an example. The documents show basic ones without their envelope.
+fn items(text: &str) -> Vec<Result<Notification, ItemFault>> {
+    let example: Value = serde_json::from_str(text).unwrap();
+    let body = match example.get("value") {
+        Some(_) => text.to_owned(),
+        None => format!(r#"{{"value":[{text}]}}"#),
+    };
+    NotificationBatch::parse(body.as_bytes()).unwrap().items
+}
+
+fn expected(kind: &str) -> Route {
+    match kind {
+        "notification_rich" => Route::Decrypt,
+        "notification_basic" => Route::Hydrate,
+        "lifecycle_notification" => Route::Lifecycle,
+        other => panic!("{other}: a kind without a way"),
+    }
+}
+
+#[test]
+fn every_example_of_microsoft_goes_its_way() {
+    let Some(corpus) = corpus() else { return };
+    let examples = notifications(&corpus);
+    assert_eq!(examples.len(), 21, "the whole corpus");
+    let mut elided = Vec::new();
+    for (file, kind) in examples {
+        let text = fs::read_to_string(corpus.join(&file)).unwrap();
+        for item in items(&text) {
+            let item = item.unwrap_or_else(|fault| panic!("{file}: {fault}"));
+            match route(&item) {
+                Ok(route) => assert_eq!(route, expected(&kind), "{file}"),
+                // The general example of rich notifications leaves resource and content out.
+                Err(RouteFault::NoResource) if item.encrypted_content.is_none() => {
+                    elided.push(file.clone());
+                }
+                Err(fault) => panic!("{file}: {fault}"),
+            }
+        }
+    }
+    assert_eq!(elided, ["notification_rich__generic__01.json"; 2]);
+}
+
+#[test]
+fn every_resource_of_the_examples_is_a_path_or_shows_that_it_is_a_template() {
+    let Some(corpus) = corpus() else { return };
+    for (file, _) in notifications(&corpus) {
+        let text = fs::read_to_string(corpus.join(&file)).unwrap();
+        for item in items(&text).into_iter().flatten() {
+            let Some(resource) = item.resource.filter(|resource| !resource.is_empty()) else {
+                continue;
+            };
+            let is_template = resource.contains(['{', '<']);
+            assert_eq!(
+                Resource::parse(&resource).is_err(),
+                is_template,
+                "{file}: {resource}"
+            );
+        }
+    }
+}

@@ -1,1 +1,8 @@
-//! Not written yet.
+//! Sealed notifications: what is opened, what is refused, what waits.
+
+mod claims;
+mod events;
+mod faults;
+pub(crate) mod keys;
+mod parcel;
+mod tampering;

@@ -6,7 +6,7 @@ use teamwire_transport::{ClaimFault, ClaimStore, Outgoing, Queue, SendFault};
 
 /// A queue that keeps what it accepted. Clones share it.
 #[derive(Clone, Default)]
-pub struct FakeQueue(Arc<Mutex<QueueState>>);
+pub(crate) struct FakeQueue(Arc<Mutex<QueueState>>);
 
 #[derive(Default)]
 struct QueueState {
@@ -17,7 +17,7 @@ struct QueueState {
 }
 
 /// How a queue answers one request.
-pub enum Answer {
+pub(crate) enum Answer {
     /// It takes everything.
     Accept,
     /// It takes all but the entries at these positions.
@@ -30,31 +30,34 @@ pub enum Answer {
 
 impl FakeQueue {
     /// Answers requests as told, then accepts everything.
-    pub fn scripted(answers: impl IntoIterator<Item = Answer>) -> Self {
+    pub(crate) fn scripted(answers: impl IntoIterator<Item = Answer>) -> Self {
         let queue = Self::default();
         queue.0.lock().unwrap().script.extend(answers);
         queue
     }
 
     /// A queue that can't be reached.
-    pub fn down() -> Self {
+    pub(crate) fn down() -> Self {
         let queue = Self::default();
         queue.0.lock().unwrap().down = true;
         queue
     }
 
     /// What it accepted so far.
-    pub fn accepted(&self) -> Vec<Outgoing> {
+    pub(crate) fn accepted(&self) -> Vec<Outgoing> {
         self.0.lock().unwrap().accepted.clone()
     }
 
     /// The bodies of what it accepted, as JSON.
-    pub fn bodies(&self) -> Vec<serde_json::Value> {
-        self.accepted().iter().map(|entry| serde_json::from_str(&entry.body).unwrap()).collect()
+    pub(crate) fn bodies(&self) -> Vec<serde_json::Value> {
+        self.accepted()
+            .iter()
+            .map(|entry| serde_json::from_str(&entry.body).unwrap())
+            .collect()
     }
 
     /// How many requests came.
-    pub fn requests(&self) -> usize {
+    pub(crate) fn requests(&self) -> usize {
         self.0.lock().unwrap().requests
     }
 }
@@ -72,7 +75,9 @@ impl Queue for FakeQueue {
                 Ok(vec![true; entries.len()])
             }
             Answer::AllBut(refused) => {
-                let accepted: Vec<bool> = (0..entries.len()).map(|at| !refused.contains(&at)).collect();
+                let accepted: Vec<bool> = (0..entries.len())
+                    .map(|at| !refused.contains(&at))
+                    .collect();
                 let taken = entries.iter().zip(&accepted).filter(|(_, ok)| **ok);
                 state.accepted.extend(taken.map(|(entry, _)| entry.clone()));
                 Ok(accepted)
@@ -88,19 +93,22 @@ impl Queue for FakeQueue {
 
 /// A claim store in memory. Clones share it.
 #[derive(Clone, Default)]
-pub struct FakeClaims {
+pub(crate) struct FakeClaims {
     texts: Arc<Mutex<BTreeMap<String, String>>>,
     down: bool,
 }
 
 impl FakeClaims {
     /// A store that can't be reached.
-    pub fn down() -> Self {
-        Self { down: true, ..Self::default() }
+    pub(crate) fn down() -> Self {
+        Self {
+            down: true,
+            ..Self::default()
+        }
     }
 
     /// What stands where.
-    pub fn texts(&self) -> BTreeMap<String, String> {
+    pub(crate) fn texts(&self) -> BTreeMap<String, String> {
         self.texts.lock().unwrap().clone()
     }
 }
@@ -122,6 +130,11 @@ impl ClaimStore for FakeClaims {
         if self.down {
             return Err(ClaimFault::Unavailable);
         }
-        self.texts.lock().unwrap().get(key).cloned().ok_or(ClaimFault::Missing)
+        self.texts
+            .lock()
+            .unwrap()
+            .get(key)
+            .cloned()
+            .ok_or(ClaimFault::Missing)
     }
 }

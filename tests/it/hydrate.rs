@@ -1,1 +1,7 @@
-//! Not written yet.
+//! References: what is read, how often, and what becomes of the answer.
+
+mod answers;
+mod events;
+mod faults;
+mod reads;
+mod stand_in;

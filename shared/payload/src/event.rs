@@ -1,5 +1,9 @@
 //! What the consumer gets: one CloudEvent for each change.
 
+mod origin;
+
+pub use origin::{Origin, ReferenceReason};
+
 use crate::message::{Message, Reference};
 use crate::version::{ContentVersion, NotAResource};
 use crate::{ChangeType, Resource};
@@ -48,43 +52,6 @@ pub struct Event {
     /// The resource.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<Box<RawValue>>,
-}
-
-/// How an event's data was come by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Origin {
-    /// It came with the notification: the state at the time of the change.
-    Decrypted,
-    /// It was read afterwards: possibly a later state.
-    Hydrated,
-    /// There is none, only the reference.
-    Reference,
-}
-
-/// Why an event has a reference and no resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReferenceReason {
-    /// Graph announced the deletion.
-    Deleted,
-    /// Reading it found nothing: deleted since.
-    Gone,
-    /// Reading it is not possible at the announced path.
-    NoGet(crate::resource::NoGet),
-    /// Not a Teams resource.
-    Foreign,
-}
-
-impl ReferenceReason {
-    /// The value of `referencereason`.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Deleted => "deleted",
-            Self::Gone => "gone",
-            Self::NoGet(why) => why.label(),
-            Self::Foreign => "foreign-resource",
-        }
-    }
 }
 
 impl Event {

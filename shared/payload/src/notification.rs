@@ -4,9 +4,11 @@
 //! (`EncryptedContent`, `Created`, `organizationId` for `tenantId`, nulls). What is read here is
 //! the union; what an item must have to be of use is for [`route`](crate::route) to say.
 
+mod wire;
+
 use crate::{Redacted, json, limits};
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::value::RawValue;
+use serde::{Deserialize, Serialize};
+use wire::{WireBatch, WireItem};
 
 /// One POST: a `changeNotificationCollection`.
 #[derive(Debug)]
@@ -126,14 +128,15 @@ impl NotificationBatch {
     /// [`BatchFault`] where the body as a whole is not a batch. A bad item is an `Err` in
     /// [`items`](Self::items) instead.
     pub fn parse(body: &[u8]) -> Result<Self, BatchFault> {
+        // All of it, unknown members included: the parser would not look at those.
+        let text = std::str::from_utf8(body).map_err(|_| BatchFault::NotABatch)?;
         if !json::within_depth(body, limits::JSON_DEPTH) {
             return Err(BatchFault::TooDeep);
         }
         if !json::is_object(body) {
             return Err(BatchFault::NotABatch);
         }
-        let wire: WireBatch<'_> =
-            serde_json::from_slice(body).map_err(|_| BatchFault::NotABatch)?;
+        let wire: WireBatch<'_> = serde_json::from_str(text).map_err(|_| BatchFault::NotABatch)?;
         let tokens = wire.validation_tokens.unwrap_or_default();
         if wire.value.len() > limits::BATCH_ITEMS || tokens.len() > limits::BATCH_TOKENS {
             return Err(BatchFault::TooMany);
@@ -202,74 +205,6 @@ impl Notification {
                     .is_none_or(|id| id.chars().count() <= limits::CERTIFICATE_ID_CHARS)
             })
     }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireBatch<'a> {
-    #[serde(borrow)]
-    value: Vec<&'a RawValue>,
-    #[serde(default)]
-    validation_tokens: Option<Vec<Redacted<String>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireItem {
-    #[serde(default)]
-    subscription_id: Option<String>,
-    #[serde(default)]
-    tenant_id: Option<String>,
-    #[serde(default)]
-    organization_id: Option<String>,
-    #[serde(default)]
-    client_state: Option<Redacted<String>>,
-    #[serde(default)]
-    change_type: Option<String>,
-    #[serde(default)]
-    lifecycle_event: Option<String>,
-    #[serde(default)]
-    resource: Option<String>,
-    #[serde(default, deserialize_with = "resource_data")]
-    resource_data: ResourceData,
-    #[serde(
-        default,
-        alias = "EncryptedContent",
-        deserialize_with = "encrypted_content"
-    )]
-    encrypted_content: Option<EncryptedContent>,
-    #[serde(default, deserialize_with = "text_or_nothing")]
-    subscription_expiration_date_time: Option<String>,
-}
-
-fn encrypted_content<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<EncryptedContent>, D::Error> {
-    let Some(raw) = Option::<&RawValue>::deserialize(deserializer)? else {
-        return Ok(None);
-    };
-    if !json::is_object(raw.get().as_bytes()) {
-        return Err(serde::de::Error::custom("not an object"));
-    }
-    serde_json::from_str(raw.get()).map_err(serde::de::Error::custom)
-}
-
-/// `resourceData` is an open type: whatever is not text where text is wanted counts as absent,
-/// and so does all of it where it holds what only it can hold (numbers past every range).
-fn resource_data<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ResourceData, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    let value: serde_json::Value = serde_json::from_str(raw.get()).unwrap_or_default();
-    let text = |name: &str| value.get(name).and_then(|v| v.as_str()).map(str::to_owned);
-    Ok(ResourceData {
-        odata_type: text("@odata.type"),
-        etag: text("@odata.etag"),
-    })
-}
-
-/// Dates come in every form, `NA` and placeholders included; none of them is worth an item.
-fn text_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(serde_json::from_str(raw.get()).ok())
 }
 
 #[cfg(test)]

@@ -34,10 +34,16 @@ async fn an_event_goes_out_with_its_tenant_its_id_and_its_trace() {
     run(numbered(&["forward a"]), &ports).await.unwrap();
     let sent = ports.events.accepted().remove(0);
     assert_eq!(sent.group, TENANT);
-    assert_eq!(sent.deduplication, Some(forward("a", "{\"etag\":\"1\"}").event.id));
+    assert_eq!(
+        sent.deduplication,
+        Some(forward("a", "{\"etag\":\"1\"}").event.id)
+    );
     assert_eq!(sent.trace.as_deref(), Some("Root=1-a"));
     assert_eq!(sent.delay, Duration::ZERO);
-    assert_eq!(ports.events.bodies()[0]["subject"], "chats('a')/messages('1')");
+    assert_eq!(
+        ports.events.bodies()[0]["subject"],
+        "chats('a')/messages('1')"
+    );
 }
 
 #[tokio::test]
@@ -101,10 +107,22 @@ async fn a_deferral_without_group_or_trace_gets_a_group_of_its_own() {
 
 #[tokio::test]
 async fn a_wait_longer_than_sqs_can_delay_is_cut_to_900_s() {
-    for (asked, sent) in [("900", 900), ("901", 900), ("86400", 900), ("0", 0), ("1", 1)] {
+    for (asked, sent) in [
+        ("900", 900),
+        ("901", 900),
+        ("86400", 900),
+        ("0", 0),
+        ("1", 1),
+    ] {
         let ports = ports();
-        run(numbered(&[&format!("defer {asked}")]), &ports).await.unwrap();
-        assert_eq!(ports.own.accepted()[0].delay, Duration::from_secs(sent), "{asked}");
+        run(numbered(&[&format!("defer {asked}")]), &ports)
+            .await
+            .unwrap();
+        assert_eq!(
+            ports.own.accepted()[0].delay,
+            Duration::from_secs(sent),
+            "{asked}"
+        );
     }
 }
 
@@ -123,7 +141,10 @@ async fn what_was_put_off_for_four_days_becomes_a_dead_letter() {
         });
         assert_eq!(run(batch_of(vec![old]), &ports).await, Ok(vec![]));
         let dead = ports.dead_letters.accepted();
-        assert_eq!(dead.first().map(|entry| entry.attributes[0].1.as_str()), reason);
+        assert_eq!(
+            dead.first().map(|entry| entry.attributes[0].1.as_str()),
+            reason
+        );
         assert_eq!(dead.len() + ports.own.accepted().len(), 1);
     }
 }
@@ -138,14 +159,20 @@ async fn a_dead_letter_is_the_message_with_its_reason_and_its_queue() {
     assert_eq!(sent.trace.as_deref(), Some("Root=1-a"));
     assert_eq!(
         sent.attributes,
-        [("reason", "hmac".to_owned()), ("source", "decrypt".to_owned())]
+        [
+            ("reason", "hmac".to_owned()),
+            ("source", "decrypt".to_owned())
+        ]
     );
 }
 
 #[tokio::test]
 async fn an_event_over_the_limit_waits_in_the_claim_store() {
     let ports = ports();
-    assert_eq!(run(numbered(&["forward-large a"]), &ports).await, Ok(vec![]));
+    assert_eq!(
+        run(numbered(&["forward-large a"]), &ports).await,
+        Ok(vec![])
+    );
     let event = ports.events.bodies().remove(0);
     assert!(event.get("data").is_none());
     let key = format!("events/{}.json", event["id"].as_str().unwrap());

@@ -36,7 +36,10 @@ async fn an_outage_of_everything_returns_the_batch() {
     ports.own = FakeQueue::down();
     ports.dead_letters = FakeQueue::down();
     let orders = ["forward a", "defer", "dead hmac", "retry"];
-    assert_eq!(run(numbered(&orders), &ports).await, Err(BatchFault::AllFailed));
+    assert_eq!(
+        run(numbered(&orders), &ports).await,
+        Err(BatchFault::AllFailed)
+    );
 }
 
 #[tokio::test]
@@ -45,7 +48,10 @@ async fn failed_entries_of_a_200_answer_are_sent_once_more() {
     ports.events = FakeQueue::scripted([Answer::AllBut(vec![1]), Answer::Accept]);
     let orders = ["forward a", "forward b", "forward c"];
     assert_eq!(run(numbered(&orders), &ports).await, Ok(vec![]));
-    assert_eq!((ports.events.requests(), ports.events.accepted().len()), (2, 3));
+    assert_eq!(
+        (ports.events.requests(), ports.events.accepted().len()),
+        (2, 3)
+    );
 }
 
 #[tokio::test]
@@ -53,7 +59,10 @@ async fn what_a_queue_refuses_twice_is_reported_alone() {
     let mut ports = ports();
     ports.events = FakeQueue::scripted([Answer::AllBut(vec![1]), Answer::AllBut(vec![0])]);
     let orders = ["forward a", "forward b", "forward c"];
-    assert_eq!(run(numbered(&orders), &ports).await, Ok(vec!["m1".to_owned()]));
+    assert_eq!(
+        run(numbered(&orders), &ports).await,
+        Ok(vec!["m1".to_owned()])
+    );
 }
 
 #[tokio::test]
@@ -62,7 +71,10 @@ async fn a_request_refused_as_a_whole_is_sent_again_entry_by_entry() {
     let mut ports = ports();
     ports.events = FakeQueue::scripted([refused(), Answer::Accept, refused(), Answer::Accept]);
     let orders = ["forward a", "forward b", "forward c"];
-    assert_eq!(run(numbered(&orders), &ports).await, Ok(vec!["m1".to_owned()]));
+    assert_eq!(
+        run(numbered(&orders), &ports).await,
+        Ok(vec!["m1".to_owned()])
+    );
     assert_eq!(ports.events.accepted().len(), 2);
 }
 

@@ -46,7 +46,11 @@ pub(super) fn batch_of(records: Vec<Value>) -> SqsEvent {
 /// Records `m0`, `m1`, .. with these bodies.
 pub(super) fn numbered(bodies: &[&str]) -> SqsEvent {
     let records = bodies.iter().enumerate();
-    batch_of(records.map(|(n, body)| record(&format!("m{n}"), body)).collect())
+    batch_of(
+        records
+            .map(|(n, body)| record(&format!("m{n}"), body))
+            .collect(),
+    )
 }
 
 /// Runs a batch whose records are obeyed; the ids it reports.
@@ -63,7 +67,10 @@ pub(super) async fn run(
 
 /// Does what the body says, such as `forward a`, `defer 30` or `dead hmac`.
 pub(super) async fn obey(delivery: Delivery) -> Verdict {
-    let (what, of) = delivery.body.split_once(' ').unwrap_or((&delivery.body, ""));
+    let (what, of) = delivery
+        .body
+        .split_once(' ')
+        .unwrap_or((&delivery.body, ""));
     let disposition = match what {
         "forward" => return Ok(forward(of, "{\"etag\":\"1\"}")),
         "forward-large" => return Ok(forward(of, &large_resource())),
@@ -95,7 +102,7 @@ pub(super) fn forward(name: &str, data: &str) -> Forward {
             etag: None,
         },
     };
-    let event = Event::with_data(ROOT, &change, &resource, Origin::Decrypted, data).unwrap();
+    let event = Event::with_data(ROOT, &change, &resource, Origin::Decrypted, data, "").unwrap();
     Forward {
         event,
         trace: change.trace,

@@ -3,7 +3,6 @@
 use super::told::{batch_of, forward, numbered, obey, ports, record, run};
 use crate::fakes::{Answer, FakeQueue};
 use serde_json::json;
-use std::time::Duration;
 use teamwire_transport::{BatchFault, Deadline, SendFault, batch};
 
 #[tokio::test]
@@ -40,10 +39,16 @@ async fn one_poison_record_is_only_its_own_failure() {
 async fn when_every_record_failed_the_batch_is_an_error_so_that_polling_slows_down() {
     let ports = ports();
     for orders in [vec!["retry"], vec!["retry", "panic", "retry"]] {
-        assert_eq!(run(numbered(&orders), &ports).await, Err(BatchFault::AllFailed));
+        assert_eq!(
+            run(numbered(&orders), &ports).await,
+            Err(BatchFault::AllFailed)
+        );
     }
-    let nine_of_ten = ["retry", "done"];
-    assert_eq!(run(numbered(&nine_of_ten), &ports).await, Ok(vec!["m0".to_owned()]));
+    let all_but_one = ["retry", "done"];
+    assert_eq!(
+        run(numbered(&all_but_one), &ports).await,
+        Ok(vec!["m0".to_owned()])
+    );
 }
 
 #[tokio::test]
@@ -58,7 +63,12 @@ async fn two_notifications_of_one_change_are_one_event_and_both_are_settled() {
     let ports = ports();
     let reported = run(numbered(&["forward a", "forward a", "forward b"]), &ports).await;
     assert_eq!(reported, Ok(vec![]));
-    let ids: Vec<_> = ports.events.bodies().iter().map(|event| event["id"].clone()).collect();
+    let ids: Vec<_> = ports
+        .events
+        .bodies()
+        .iter()
+        .map(|event| event["id"].clone())
+        .collect();
     let id = |name| json!(forward(name, "{\"etag\":\"1\"}").event.id);
     assert_eq!(ids, [id("a"), id("b")]);
 }
@@ -85,7 +95,11 @@ async fn a_change_is_not_a_duplicate_because_an_earlier_try_of_it_failed() {
 #[tokio::test]
 async fn two_records_with_one_id_are_both_worked_on_and_reported_by_it() {
     let ports = ports();
-    let event = batch_of(vec![record("m0", "forward a"), record("m0", "retry"), record("m1", "done")]);
+    let event = batch_of(vec![
+        record("m0", "forward a"),
+        record("m0", "retry"),
+        record("m1", "done"),
+    ]);
     assert_eq!(run(event, &ports).await, Ok(vec!["m0".to_owned()]));
     assert_eq!(ports.events.accepted().len(), 1);
 }
@@ -93,7 +107,7 @@ async fn two_records_with_one_id_are_both_worked_on_and_reported_by_it() {
 #[tokio::test]
 async fn work_that_outlives_the_deadline_is_retried_and_what_is_done_is_delivered() {
     let ports = ports();
-    let deadline = Deadline::after(Deadline::SETTLING + Duration::from_millis(300));
+    let deadline = Deadline::after(Deadline::SETTLING);
     let work = |deliveries| {
         batch::each(deliveries, deadline, |delivery| async move {
             if delivery.message_id == "m1" {
@@ -102,7 +116,9 @@ async fn work_that_outlives_the_deadline_is_retried_and_what_is_done_is_delivere
             obey(delivery).await
         })
     };
-    let response = batch::run(numbered(&["forward a", "forward b"]), &ports, work).await.unwrap();
+    let response = batch::run(numbered(&["forward a", "forward b"]), &ports, work)
+        .await
+        .unwrap();
     assert_eq!(response.batch_item_failures[0].item_identifier, "m1");
     assert_eq!(ports.events.accepted().len(), 1);
 }

@@ -1,0 +1,98 @@
+//! What a reference becomes when all goes well.
+
+use super::stand_in::{Graph, MESSAGE, RESOURCE, change, event, text, verdict, verdicts_by};
+use crate::fakes::FakeClaims;
+use std::time::Duration;
+use teamwire_graph::ReadFault;
+use teamwire_payload::{ChangeType, Claim, Origin};
+use teamwire_transport::{ClaimStore, Deadline};
+
+#[tokio::test]
+async fn a_message_is_read_and_becomes_an_event_with_every_byte_of_it() {
+    let graph = Graph::default();
+    let event = event(&graph, change(MESSAGE, ChangeType::Created)).await;
+    assert_eq!(event.event_type, "microsoft.graph.chatMessage.created");
+    assert_eq!(event.origin, Origin::Hydrated);
+    assert_eq!(event.contentversion.as_deref(), Some("1"));
+    assert_eq!(event.referencereason, None);
+    assert_eq!(event.data.unwrap().get(), RESOURCE);
+    assert_eq!(graph.reads().len(), 1);
+}
+
+#[tokio::test]
+async fn the_trace_goes_on() {
+    let forward = verdict(&Graph::default(), change(MESSAGE, ChangeType::Updated))
+        .await
+        .unwrap();
+    assert_eq!(forward.trace.as_deref(), Some("Root=1-a"));
+}
+
+#[tokio::test]
+async fn a_deletion_is_never_read() {
+    for path in [MESSAGE, "chats('a')", "users('u')"] {
+        let graph = Graph::default();
+        let event = event(&graph, change(path, ChangeType::Deleted)).await;
+        assert_eq!(event.referencereason.as_deref(), Some("deleted"), "{path}");
+        assert_eq!(event.origin, Origin::Reference);
+        assert_eq!(graph.reads(), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn what_is_gone_is_a_tombstone_and_the_same_event_as_its_deletion() {
+    let gone = Graph::told(MESSAGE, [Err(ReadFault::Gone)]);
+    let tombstone = event(&gone, change(MESSAGE, ChangeType::Updated)).await;
+    assert_eq!(tombstone.event_type, "microsoft.graph.chatMessage.deleted");
+    assert_eq!(tombstone.referencereason.as_deref(), Some("gone"));
+    let deleted = event(&gone, change(MESSAGE, ChangeType::Deleted)).await;
+    assert_eq!(tombstone.id, deleted.id);
+}
+
+#[tokio::test]
+async fn what_has_no_documented_get_is_a_reference_with_its_reason() {
+    for (path, reason) in [
+        (
+            "communications/onlineMeetings('m')/transcripts('t')",
+            "needs-organizer",
+        ),
+        (
+            "communications/onlineMeetings('m')/recordings('t')",
+            "needs-organizer",
+        ),
+        (
+            "appCatalogs/teamsApps('a')/installations('i')",
+            "needs-scope",
+        ),
+        ("teams('t')/channels('c')/allMembers('m')", "list-only"),
+    ] {
+        let event = event(&Graph::default(), change(path, ChangeType::Created)).await;
+        assert_eq!(event.referencereason.as_deref(), Some(reason), "{path}");
+        assert_eq!(event.origin, Origin::Reference);
+        assert!(event.data.unwrap().get().contains(path));
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_of_teams_is_a_reference_and_not_read() {
+    let graph = Graph::default();
+    let mut change = change("communications/callRecords/7", ChangeType::Created);
+    change.odata_type = Some("#microsoft.graph.callRecord".to_owned());
+    let event = event(&graph, change).await;
+    assert_eq!(event.referencereason.as_deref(), Some("foreign-resource"));
+    assert_eq!(event.event_type, "microsoft.graph.callRecord.created");
+    assert_eq!(graph.reads(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_reference_that_came_as_a_claim_is_fetched_first() {
+    let claims = FakeClaims::default();
+    let message = text(change(MESSAGE, ChangeType::Created));
+    let claim = Claim::to(&message);
+    claims.put(&claim.key(), message).await.unwrap();
+    let deadline = Deadline::after(Duration::from_secs(60));
+    let bodies = vec![claim.to_json().unwrap()];
+    let verdict = verdicts_by(&Graph::default(), claims, bodies, deadline)
+        .await
+        .remove(0);
+    assert_eq!(verdict.unwrap().event.subject, MESSAGE);
+}

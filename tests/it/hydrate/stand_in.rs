@@ -1,0 +1,136 @@
+//! A Graph that answers as told, and batches of references to it.
+
+use crate::fakes::FakeClaims;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use teamwire_graph::ReadFault;
+use teamwire_hydrate::{Hydrate, Reader};
+use teamwire_payload::{ChangeType, Event, Message, Reference, ResourcePath, TenantId};
+use teamwire_transport::batch::Verdict;
+use teamwire_transport::{Deadline, Delivery, Disposition};
+
+pub(super) const ROOT: &str = "https://graph.microsoft.com";
+pub(super) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
+pub(super) const OTHER_TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a94";
+pub(super) const MESSAGE: &str = "chats('a')/messages('1')";
+pub(super) const RESOURCE: &str = r#"{"etag":"1","id":"1"}"#;
+
+/// What Graph does when asked.
+#[derive(Clone)]
+pub(super) enum Mood {
+    Answer(Result<String, ReadFault>),
+    Panic,
+}
+
+impl From<Result<&str, ReadFault>> for Mood {
+    fn from(answer: Result<&str, ReadFault>) -> Self {
+        Self::Answer(answer.map(str::to_owned))
+    }
+}
+
+/// Keeps what it was asked for. Where no mood is left it gives [`RESOURCE`].
+#[derive(Clone, Default)]
+pub(super) struct Graph {
+    moods: Arc<Mutex<HashMap<String, VecDeque<Mood>>>>,
+    reads: Arc<Mutex<Vec<String>>>,
+}
+
+impl Graph {
+    /// Answers the reads of `path` with these moods, one after another.
+    pub(super) fn told(path: &str, moods: impl IntoIterator<Item = impl Into<Mood>>) -> Self {
+        let graph = Self::default();
+        let moods = moods.into_iter().map(Into::into).collect();
+        graph.moods.lock().unwrap().insert(path.to_owned(), moods);
+        graph
+    }
+
+    /// The paths that were read, each as `tenant path`.
+    pub(super) fn reads(&self) -> Vec<String> {
+        self.reads.lock().unwrap().clone()
+    }
+}
+
+impl Reader for Graph {
+    async fn read(&self, tenant: &TenantId, resource: &ResourcePath) -> Result<String, ReadFault> {
+        let path = resource.canonical();
+        self.reads.lock().unwrap().push(format!("{tenant} {path}"));
+        // Gives the other records of the batch a chance to ask too.
+        tokio::task::yield_now().await;
+        let mood = self
+            .moods
+            .lock()
+            .unwrap()
+            .get_mut(&path)
+            .and_then(VecDeque::pop_front);
+        resource.get()?;
+        match mood {
+            Some(Mood::Answer(answer)) => answer,
+            Some(Mood::Panic) => panic!("as told"),
+            None => Ok(RESOURCE.to_owned()),
+        }
+    }
+}
+
+pub(super) fn change(resource: &str, change_type: ChangeType) -> Reference {
+    Reference {
+        tenant_id: TENANT.parse().unwrap(),
+        subscription_id: "s".to_owned(),
+        change_type,
+        resource: resource.to_owned(),
+        odata_type: None,
+        etag: None,
+    }
+}
+
+pub(super) fn text(body: Reference) -> String {
+    let message = Message {
+        received_at: 1_763_715_600_123,
+        trace: Some("Root=1-a".to_owned()),
+        body,
+    };
+    message.to_json().unwrap()
+}
+
+/// The verdicts on a batch of these bodies, with time enough.
+pub(super) async fn verdicts(graph: &Graph, bodies: Vec<String>) -> Vec<Verdict> {
+    let deadline = Deadline::after(Duration::from_secs(60));
+    verdicts_by(graph, FakeClaims::default(), bodies, deadline).await
+}
+
+pub(super) async fn verdicts_by(
+    graph: &Graph,
+    claims: FakeClaims,
+    bodies: Vec<String>,
+    deadline: Deadline,
+) -> Vec<Verdict> {
+    let deliveries = bodies.into_iter().enumerate().map(|(n, body)| Delivery {
+        message_id: format!("m{n}"),
+        body,
+        deferrals: 0,
+        deferred_since: None,
+        group: None,
+        trace: None,
+    });
+    let hydrate = Arc::new(Hydrate::new(ROOT, graph.clone(), claims));
+    hydrate.work(deliveries.collect(), deadline).await
+}
+
+/// The verdict on one change.
+pub(super) async fn verdict(graph: &Graph, change: Reference) -> Verdict {
+    verdicts(graph, vec![text(change)]).await.remove(0)
+}
+
+pub(super) async fn event(graph: &Graph, change: Reference) -> Event {
+    verdict(graph, change).await.unwrap().event
+}
+
+/// What is to become of a record that was not forwarded, and why.
+pub(super) fn refusal(verdict: Verdict) -> (Disposition, String) {
+    let failure = verdict.unwrap_err();
+    (failure.disposition, failure.label.into_owned())
+}
+
+pub(super) fn dead(reason: &'static str) -> Disposition {
+    Disposition::Dead(reason.into())
+}

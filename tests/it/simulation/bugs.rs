@@ -1,0 +1,96 @@
+//! Bugs that are planted to see whether the checker finds them.
+
+use super::world::World;
+use teamwire_payload::event::{ReferenceReason, short_hash};
+use teamwire_payload::{ChangeType, Event, Message, Reference, Resource};
+use teamwire_transport::batch::{Forward, Verdict};
+use teamwire_transport::{Delivery, Disposition, Failure};
+
+/// Each is a mistake that respected code has made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bug {
+    None,
+    /// Records are deleted when they are received.
+    AckBeforeSend,
+    /// Where a batch gives an answer, all of its records are deleted.
+    DropOnPartialFailure,
+    /// A record counts as seen before its event was sent.
+    DedupBeforeDone,
+    /// Redelivery and redrive change an event's id.
+    IdFromMessageId,
+    /// A send without an answer counts as sent.
+    LostAnswerIsSuccess,
+    /// A record whose task panicked counts as done.
+    PanicIsSuccess,
+    /// Nobody looks whether the dead-letter queue took it.
+    DeadLetterSendIgnored,
+    /// Graph is told 202 whatever became of the items.
+    AcceptedFromMemory,
+    /// What can't be opened is forwarded as a reference.
+    TamperedIsForwarded,
+}
+
+impl Bug {
+    /// The verdicts as a function with this bug would give them.
+    pub(super) fn spoil(
+        self,
+        world: &World,
+        deliveries: &[Delivery],
+        verdicts: Vec<Verdict>,
+    ) -> Vec<Verdict> {
+        let pairs = deliveries.iter().zip(verdicts);
+        pairs
+            .map(|(delivery, verdict)| self.spoil_one(world, delivery, verdict))
+            .collect()
+    }
+
+    fn spoil_one(self, world: &World, delivery: &Delivery, verdict: Verdict) -> Verdict {
+        match (self, verdict) {
+            (Self::DedupBeforeDone, Ok(forward)) => {
+                let new = world.state().noted.insert(forward.event.id.clone());
+                if new { Ok(forward) } else { Err(done()) }
+            }
+            (Self::IdFromMessageId, Ok(mut forward)) => {
+                forward.event.id = short_hash(&[&delivery.message_id]);
+                Ok(forward)
+            }
+            (Self::PanicIsSuccess, Err(failure)) if failure.label == "panic" => Err(done()),
+            (Self::TamperedIsForwarded, Err(failure)) if is_tampered(&failure) => {
+                Ok(guess(delivery))
+            }
+            (_, verdict) => verdict,
+        }
+    }
+}
+
+fn done() -> Failure {
+    Failure {
+        disposition: Disposition::Done,
+        label: "done".into(),
+    }
+}
+
+fn is_tampered(failure: &Failure) -> bool {
+    failure.disposition == Disposition::Dead("tampered".into())
+}
+
+fn guess(delivery: &Delivery) -> Forward {
+    let body: serde_json::Value = serde_json::from_str(&delivery.body).unwrap();
+    let text = |name: &str| body["body"][name].as_str().unwrap().to_owned();
+    let resource = Resource::parse(&text("resource")).unwrap();
+    let change = Message {
+        received_at: 0,
+        trace: None,
+        body: Reference {
+            tenant_id: text("tenantId").parse().unwrap(),
+            subscription_id: text("subscriptionId"),
+            change_type: ChangeType::Created,
+            resource: text("resource"),
+            odata_type: None,
+            etag: None,
+        },
+    };
+    let root = "https://graph.microsoft.com";
+    let event = Event::reference(root, &change, &resource, ReferenceReason::Foreign);
+    Forward { event, trace: None }
+}

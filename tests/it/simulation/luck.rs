@@ -1,0 +1,148 @@
+//! What goes wrong, by a seed.
+
+/// Numbers that look random and follow from a seed (splitmix64).
+#[derive(Debug)]
+pub(super) struct Dice(u64);
+
+impl Dice {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5eed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `end`, which is not 0.
+    pub(super) fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % end as u64).unwrap()
+    }
+
+    /// A number of milliseconds below `end`.
+    pub(super) fn millis(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+
+    /// True `n` times of 100.
+    pub(super) fn percent(&mut self, n: u64) -> bool {
+        self.next() % 100 < n
+    }
+}
+
+/// What can be down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Port {
+    SigningKeys,
+    Claims,
+    PrivateKeys,
+    Graph,
+    Decrypt,
+    Hydrate,
+    Events,
+    DeadLetters,
+}
+
+impl Port {
+    pub(super) const ALL: [Self; 8] = [
+        Self::SigningKeys,
+        Self::Claims,
+        Self::PrivateKeys,
+        Self::Graph,
+        Self::Decrypt,
+        Self::Hydrate,
+        Self::Events,
+        Self::DeadLetters,
+    ];
+}
+
+/// How bad a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weather {
+    /// Nothing fails.
+    Calm,
+    /// Everything fails now and then, and up to three ports for up to an hour each.
+    Storm,
+    /// One port is down for 55 minutes, and nothing else happens.
+    Outage(Port),
+}
+
+/// How one call of a port ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Luck {
+    Fine,
+    /// The port can't be reached.
+    Down,
+    /// It refuses the request.
+    Refused,
+    /// It does a part of it.
+    Partly,
+    /// It does it, and the answer is lost.
+    AnswerLost,
+    /// The process ends before the call.
+    CrashBefore,
+    /// The process ends after the call.
+    CrashAfter,
+    /// The call panics.
+    Panic,
+}
+
+/// Faults cease after this time, so that a run comes to its end.
+pub(super) const CALM_AFTER: u64 = 3 * HOUR;
+pub(super) const MINUTE: u64 = 60_000;
+pub(super) const HOUR: u64 = 60 * MINUTE;
+
+/// What goes wrong in one run. Times are in milliseconds since its start.
+#[derive(Debug)]
+pub(super) struct Forecast {
+    weather: Weather,
+    outages: Vec<(Port, u64, u64)>,
+}
+
+impl Forecast {
+    pub(super) fn new(weather: Weather, dice: &mut Dice) -> Self {
+        let outages = match weather {
+            Weather::Calm => vec![],
+            Weather::Outage(port) => vec![(port, 0, 55 * MINUTE)],
+            Weather::Storm => (0..dice.below(4))
+                .map(|_| {
+                    let start = dice.millis(HOUR);
+                    let port = Port::ALL[dice.below(Port::ALL.len())];
+                    (port, start, start + dice.millis(HOUR))
+                })
+                .collect(),
+        };
+        Self { weather, outages }
+    }
+
+    pub(super) fn is_down(&self, port: Port, now: u64) -> bool {
+        let mut outages = self.outages.iter();
+        outages.any(|(down, start, end)| *down == port && (*start..*end).contains(&now))
+    }
+
+    pub(super) fn is_stormy(&self, now: u64) -> bool {
+        self.weather == Weather::Storm && now < CALM_AFTER
+    }
+
+    pub(super) fn luck(&self, port: Port, now: u64, dice: &mut Dice) -> Luck {
+        if self.is_down(port, now) {
+            return Luck::Down;
+        }
+        if !self.is_stormy(now) {
+            return Luck::Fine;
+        }
+        match dice.below(100) {
+            0..3 => Luck::Down,
+            3..6 => Luck::Refused,
+            6..10 => Luck::Partly,
+            10..14 => Luck::AnswerLost,
+            14..17 => Luck::CrashBefore,
+            17..20 => Luck::CrashAfter,
+            20..23 => Luck::Panic,
+            _ => Luck::Fine,
+        }
+    }
+}

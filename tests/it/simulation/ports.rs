@@ -1,0 +1,151 @@
+//! The ports of the handlers, in a world where they fail.
+
+use super::bugs::Bug;
+use super::changes::{POOL, Pool};
+use super::luck::{Luck, Port};
+use super::world::{Name, World};
+use std::sync::Arc;
+use std::time::Duration;
+use teamwire_envelope::{KeyUnwrap, UnwrapFault};
+use teamwire_graph::ReadFault;
+use teamwire_graph::signing_keys::{KeyLookup, LookupFault, SigningKey};
+use teamwire_hydrate::Reader;
+use teamwire_ingest::{Backend, Backends};
+use teamwire_payload::{ResourcePath, TenantId};
+use teamwire_transport::{ClaimFault, ClaimStore, Outgoing, Queue, SendFault};
+use zeroize::Zeroizing;
+
+/// One queue, from the sender's side.
+#[derive(Clone)]
+pub(super) struct Sending(pub(super) World, pub(super) Name);
+
+impl Queue for Sending {
+    async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+        let Self(world, name) = self;
+        let answer = world.call(name.port(), |state, luck| {
+            let accepted: Vec<bool> = match luck {
+                Luck::Down | Luck::Refused => vec![false; entries.len()],
+                Luck::Partly => entries.iter().map(|_| state.dice.percent(50)).collect(),
+                _ => vec![true; entries.len()],
+            };
+            let now = state.now;
+            let queue = state.queues.entry(*name).or_default();
+            let taken = entries
+                .iter()
+                .zip(&accepted)
+                .filter(|(_, accepted)| **accepted);
+            taken.for_each(|(entry, _)| queue.send(&format!("{name:?}"), entry, now));
+            match luck {
+                Luck::Down | Luck::AnswerLost => Err(SendFault::Unavailable),
+                Luck::Refused => Err(SendFault::Refused),
+                _ => Ok(accepted),
+            }
+        });
+        let answer = answer.await;
+        let dead = matches!(name, Name::DecryptDeadLetters | Name::HydrateDeadLetters);
+        match self.0.state().bug {
+            Bug::LostAnswerIsSuccess => Ok(answer.unwrap_or_else(|_| vec![true; entries.len()])),
+            Bug::DeadLetterSendIgnored if dead => Ok(vec![true; entries.len()]),
+            _ => answer,
+        }
+    }
+}
+
+/// The claim store.
+#[derive(Clone)]
+pub(super) struct Claims(pub(super) World);
+
+impl ClaimStore for Claims {
+    fn location(&self) -> String {
+        "s3://claims".to_owned()
+    }
+
+    async fn put(&self, key: &str, text: String) -> Result<(), ClaimFault> {
+        let put = self.0.call(Port::Claims, |state, luck| match luck {
+            Luck::Down | Luck::Refused | Luck::Partly => Err(ClaimFault::Unavailable),
+            _ => {
+                state.claims.insert(key.to_owned(), text);
+                match luck {
+                    Luck::AnswerLost => Err(ClaimFault::Unavailable),
+                    _ => Ok(()),
+                }
+            }
+        });
+        put.await
+    }
+
+    async fn get(&self, key: &str) -> Result<String, ClaimFault> {
+        let get = self.0.call(Port::Claims, |state, luck| match luck {
+            Luck::Fine | Luck::CrashAfter => {
+                state.claims.get(key).cloned().ok_or(ClaimFault::Missing)
+            }
+            _ => Err(ClaimFault::Unavailable),
+        });
+        get.await
+    }
+}
+
+/// The private keys: they know what they were sealed with.
+pub(super) struct PrivateKeys(pub(super) World);
+
+impl KeyUnwrap for PrivateKeys {
+    async fn unwrap_key(&self, id: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnwrapFault> {
+        let Pool { content_keys, .. } = &*POOL;
+        let unwrap = self.0.call(Port::PrivateKeys, |_, luck| match luck {
+            Luck::Fine | Luck::CrashAfter if id != Pool::CERTIFICATE => {
+                Err(UnwrapFault::UnknownCertificate)
+            }
+            Luck::Fine | Luck::CrashAfter => {
+                let key = content_keys.get(sealed).ok_or(UnwrapFault::Refused)?;
+                Ok(Zeroizing::new(key.to_vec()))
+            }
+            _ => Err(UnwrapFault::Unavailable),
+        });
+        unwrap.await
+    }
+}
+
+/// Microsoft Graph, asked for resources.
+pub(super) struct Graph(pub(super) World);
+
+impl Reader for Graph {
+    async fn read(&self, _: &TenantId, resource: &ResourcePath) -> Result<String, ReadFault> {
+        resource.get()?;
+        let read = self.0.call(Port::Graph, |state, luck| match luck {
+            Luck::Fine | Luck::CrashAfter => POOL.read(&resource.canonical()),
+            Luck::Refused => {
+                let wait = Duration::from_secs(state.dice.millis(1_200));
+                Err(ReadFault::Throttled(wait))
+            }
+            _ => Err(ReadFault::Unavailable(None)),
+        });
+        read.await
+    }
+}
+
+/// Entra's signing keys.
+pub(super) struct Lookup(pub(super) World);
+
+impl KeyLookup for Lookup {
+    async fn key(&self, kid: &str) -> Result<Arc<SigningKey>, LookupFault> {
+        let fine = |_: &mut _, luck| matches!(luck, Luck::Fine | Luck::CrashAfter);
+        if self.0.call(Port::SigningKeys, fine).await {
+            POOL.signing_keys.key(kid).await
+        } else {
+            Err(LookupFault::Unavailable)
+        }
+    }
+}
+
+/// What ingest works with.
+pub(super) struct Ready(pub(super) Backend<Lookup, Sending, Claims>);
+
+impl Backends for Ready {
+    type Keys = Lookup;
+    type Queue = Sending;
+    type Claims = Claims;
+
+    async fn backend(&self) -> Result<&Backend<Lookup, Sending, Claims>, &'static str> {
+        Ok(&self.0)
+    }
+}

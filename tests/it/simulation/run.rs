@@ -1,0 +1,237 @@
+//! One run: what happens next, until nothing is left to happen.
+
+use super::bugs::Bug;
+use super::changes::POOL;
+use super::checker::{self, Violation};
+use super::luck::{HOUR, MINUTE, Weather};
+use super::ports::{Claims, Graph, Lookup, PrivateKeys, Ready, Sending};
+use super::sender::{Sender, clock, guard};
+use super::world::{Name, World};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use teamwire_decrypt::Decrypt;
+use teamwire_hydrate::Hydrate;
+use teamwire_ingest::{Backend, Ingest, Queues};
+use teamwire_transport::batch::{self, Ports};
+use teamwire_transport::{Deadline, EventSink};
+
+const ROOT: &str = "https://graph.microsoft.com";
+/// Longer than any run takes that comes to an end.
+const END: u64 = 48 * HOUR;
+
+/// Runs the pipeline by `seed`; what is wrong with the outcome.
+pub(super) fn simulate(seed: u64, weather: Weather, bug: Bug) -> Vec<Violation> {
+    let (world, announced) = outcome(seed, weather, bug);
+    checker::check(&world.state(), &announced, weather)
+}
+
+/// What happened in a run, call by call.
+pub(super) fn journal(seed: u64, weather: Weather) -> Vec<String> {
+    std::mem::take(&mut outcome(seed, weather, Bug::None).0.state().journal)
+}
+
+fn outcome(seed: u64, weather: Weather, bug: Bug) -> (World, Vec<usize>) {
+    assert!(!POOL.changes.is_empty());
+    let world = World::new(seed, weather, bug);
+    let sender = Sender::new(seed, weather, &mut world.state().dice);
+    let announced = sender.announced.clone();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    runtime.block_on(Run::new(world.clone(), sender).to_the_end());
+    (world, announced)
+}
+
+struct Run {
+    world: World,
+    sender: Sender,
+    ingest: Arc<Ingest<Ready>>,
+    decrypt: Arc<Decrypt<PrivateKeys, Claims>>,
+    hydrate: Arc<Hydrate<Graph, Claims>>,
+}
+
+/// What can happen next.
+#[derive(Clone, Copy)]
+enum Step {
+    Post(usize),
+    Poll(Name),
+}
+
+impl Run {
+    fn new(world: World, sender: Sender) -> Self {
+        let queue = |name| Sending(world.clone(), name);
+        let claims = || Claims(world.clone());
+        let backend = Backend {
+            guard: guard(Lookup(world.clone())),
+            queues: Queues {
+                decrypt: queue(Name::Decrypt),
+                hydrate: queue(Name::Hydrate),
+                lifecycle: queue(Name::Lifecycle),
+                events: queue(Name::Events),
+                quarantine: queue(Name::Quarantine),
+                sink: EventSink::new("https://sqs.example/events"),
+                claims: claims(),
+            },
+        };
+        Self {
+            ingest: Arc::new(Ingest::new(Ready(backend))),
+            decrypt: Arc::new(Decrypt::new(ROOT, PrivateKeys(world.clone()), claims())),
+            hydrate: Arc::new(Hydrate::new(ROOT, Graph(world.clone()), claims())),
+            world,
+            sender,
+        }
+    }
+
+    async fn to_the_end(mut self) {
+        while let Some(step) = self.next() {
+            match step {
+                Step::Post(n) => self.post(n).await,
+                Step::Poll(name) => self.poll(name).await,
+            }
+            let mut state = self.world.state();
+            state.now += state.dice.millis(3_000);
+            if state.now > END {
+                return;
+            }
+        }
+    }
+
+    /// Moves the clock to what is due next; of several things that are due, any.
+    fn next(&self) -> Option<Step> {
+        let mut state = self.world.state();
+        let mut due: Vec<(u64, Step)> = Vec::new();
+        due.extend(self.sender.next().map(|(at, n)| (at, Step::Post(n))));
+        for name in [Name::Decrypt, Name::Hydrate] {
+            let visible = state
+                .queues
+                .get(&name)
+                .and_then(|queue| queue.next_visible());
+            let mut at = visible.map(|at| at.max(state.now));
+            while let Some(down) = at.filter(|at| state.forecast.is_down(name.port(), *at)) {
+                at = Some(down + MINUTE);
+            }
+            due.extend(at.map(|at| (at, Step::Poll(name))));
+        }
+        let first = due.iter().map(|(at, _)| *at).min()?;
+        state.now = state.now.max(first);
+        due.retain(|(at, _)| *at <= state.now);
+        let any = state.dice.below(due.len());
+        Some(due[any].1)
+    }
+
+    /// Runs one invocation; `None` where the process crashed or the handler panicked.
+    async fn invoke<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Option<T> {
+        let crash = Arc::<tokio::sync::Notify>::default();
+        self.world.state().crash = Arc::clone(&crash);
+        let mut task = tokio::spawn(work);
+        tokio::select! {
+            biased;
+            () = crash.notified() => {
+                task.abort();
+                let _ = task.await;
+                None
+            }
+            done = &mut task => done.ok(),
+        }
+    }
+
+    async fn post(&mut self, n: usize) {
+        let (now, bug) = {
+            let state = self.world.state();
+            (state.now, state.bug)
+        };
+        let (ingest, request) = (Arc::clone(&self.ingest), self.sender.request(n));
+        let answer = async move { ingest.answer(request, None, clock(now)).await };
+        let status = self
+            .invoke(answer)
+            .await
+            .map(|answer| answer.status().as_u16());
+        let mut state = self.world.state();
+        state.journal.push(format!("post {status:?}"));
+        let answer_lost = state.forecast.is_stormy(now) && state.dice.percent(5);
+        drop(state);
+        let accepted = status == Some(202) || bug == Bug::AcceptedFromMemory;
+        if accepted && !answer_lost {
+            self.sender.accepted(n);
+        } else {
+            self.sender.refused(n, now);
+        }
+    }
+
+    async fn poll(&mut self, name: Name) {
+        let (received, bug) = {
+            let state = &mut *self.world.state();
+            let queue = state.queues.entry(name).or_default();
+            let received = queue.receive(state.now, &mut state.dice);
+            if state.bug == Bug::AckBeforeSend {
+                received.ids.iter().for_each(|id| queue.delete(id));
+            }
+            let dead_letters = state.queues.entry(name.dead_letters()).or_default();
+            dead_letters
+                .messages
+                .extend(received.exhausted.iter().cloned());
+            (received, state.bug)
+        };
+        if received.ids.is_empty() {
+            return;
+        }
+        let failures = self
+            .invoke(self.batch(name, received.event))
+            .await
+            .flatten();
+        let state = &mut *self.world.state();
+        state.journal.push(format!(
+            "{name:?} of {} failed {failures:?}",
+            received.ids.len()
+        ));
+        let Some(failures) = failures else { return };
+        for id in &received.ids {
+            let failed = failures.contains(id) && bug != Bug::DropOnPartialFailure;
+            let delete_lost = state.forecast.is_stormy(state.now) && state.dice.percent(3);
+            if !failed && !delete_lost {
+                state.queues.entry(name).or_default().delete(id);
+            }
+        }
+    }
+
+    /// What the function of that queue does; the ids it reports, or `None` for an error.
+    fn batch(
+        &self,
+        name: Name,
+        event: serde_json::Value,
+    ) -> impl Future<Output = Option<Vec<String>>> + Send + 'static {
+        let world = self.world.clone();
+        let ports = Ports {
+            source: "simulation",
+            events: Sending(world.clone(), Name::Events),
+            sink: EventSink::new("https://sqs.example/events"),
+            own: Sending(world.clone(), name),
+            dead_letters: Sending(world.clone(), name.dead_letters()),
+            claims: Claims(world.clone()),
+        };
+        let (decrypt, hydrate) = (Arc::clone(&self.decrypt), Arc::clone(&self.hydrate));
+        let deadline = Deadline::after(Duration::from_secs(600));
+        async move {
+            let event = serde_json::from_value(event).unwrap();
+            let work = |deliveries: Vec<_>| async move {
+                let bug = world.state().bug;
+                let verdicts = match name {
+                    Name::Hydrate => hydrate.work(deliveries.clone(), deadline).await,
+                    _ => {
+                        let open = |delivery| Arc::clone(&decrypt).work(delivery);
+                        batch::each(deliveries.clone(), deadline, open).await
+                    }
+                };
+                bug.spoil(&world, &deliveries, verdicts)
+            };
+            let response = batch::run(event, &ports, work).await.ok()?;
+            let failures = response.batch_item_failures.into_iter();
+            Some(failures.map(|failure| failure.item_identifier).collect())
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What all ports of one run share.
+
+use super::bugs::Bug;
+use super::luck::{Dice, Forecast, Luck, Port, Weather};
+use super::sqs::SimQueue;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::sync::Notify;
+
+/// The queues of the pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Name {
+    Decrypt,
+    Hydrate,
+    Lifecycle,
+    Events,
+    Quarantine,
+    DecryptDeadLetters,
+    HydrateDeadLetters,
+}
+
+impl Name {
+    /// What its outage is called; queues that little goes to share one.
+    pub(super) const fn port(self) -> Port {
+        match self {
+            Self::Decrypt => Port::Decrypt,
+            Self::Hydrate => Port::Hydrate,
+            Self::Events => Port::Events,
+            Self::Lifecycle
+            | Self::Quarantine
+            | Self::DecryptDeadLetters
+            | Self::HydrateDeadLetters => Port::DeadLetters,
+        }
+    }
+
+    pub(super) const fn dead_letters(self) -> Self {
+        match self {
+            Self::Hydrate => Self::HydrateDeadLetters,
+            _ => Self::DecryptDeadLetters,
+        }
+    }
+}
+
+/// The state of one run.
+pub(super) struct State {
+    pub(super) now: u64,
+    pub(super) dice: Dice,
+    pub(super) forecast: Forecast,
+    pub(super) queues: BTreeMap<Name, SimQueue>,
+    pub(super) claims: BTreeMap<String, String>,
+    /// Wakes whoever has to end the process.
+    pub(super) crash: Arc<Notify>,
+    /// What happened, for comparison.
+    pub(super) journal: Vec<String>,
+    /// What the bug of noting duplicates too early has noted.
+    pub(super) noted: BTreeSet<String>,
+    pub(super) bug: Bug,
+}
+
+/// The state, shared.
+#[derive(Clone)]
+pub(super) struct World(Arc<Mutex<State>>);
+
+impl World {
+    pub(super) fn new(seed: u64, weather: Weather, bug: Bug) -> Self {
+        let mut dice = Dice::new(seed);
+        let forecast = Forecast::new(weather, &mut dice);
+        Self(Arc::new(Mutex::new(State {
+            now: 0,
+            dice,
+            forecast,
+            queues: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            crash: Arc::default(),
+            journal: vec![],
+            noted: BTreeSet::new(),
+            bug,
+        })))
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    /// Calls a port: `act` does what the port does, if it comes to that. What comes back is how
+    /// the call went for the caller, who may never know.
+    pub(super) async fn call<T>(&self, port: Port, act: impl FnOnce(&mut State, Luck) -> T) -> T {
+        // Other work of the same process goes on meanwhile.
+        tokio::task::yield_now().await;
+        let luck = {
+            let mut state = self.state();
+            let State {
+                forecast,
+                dice,
+                now,
+                ..
+            } = &mut *state;
+            let luck = forecast.luck(port, *now, dice);
+            state.journal.push(format!("{port:?} {luck:?}"));
+            luck
+        };
+        match luck {
+            Luck::CrashBefore => self.crash().await,
+            Luck::Panic => std::panic::resume_unwind(Box::new("a fault of ours")),
+            _ => {}
+        }
+        let done = act(&mut self.state(), luck);
+        if luck == Luck::CrashAfter {
+            self.crash().await;
+        }
+        done
+    }
+
+    async fn crash(&self) {
+        self.state().crash.notify_one();
+        std::future::pending().await
+    }
+}
