@@ -1,1 +1,9 @@
-//! Not written yet.
+//! The real binaries, between a stand-in for Lambda and a stand-in for AWS.
+
+mod aws;
+mod events;
+mod ingest;
+mod process;
+mod queues;
+mod runtime_api;
+mod start;

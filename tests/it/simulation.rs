@@ -71,6 +71,20 @@ fn an_outage_of_55_minutes_makes_no_dead_letter() {
     }
 }
 
+#[test]
+fn the_storm_is_one() {
+    // Every fourth seed has a change that needs the claim store.
+    let seeds = (0..SEEDS).step_by(4);
+    let journals = seeds.flat_map(|seed| run::journal(seed, Weather::Storm));
+    let happened: std::collections::BTreeSet<String> = journals.collect();
+    for port in luck::Port::ALL {
+        for luck in luck::Luck::ALL {
+            let event = format!("{port:?} {luck:?}");
+            assert!(happened.contains(&event), "{event}");
+        }
+    }
+}
+
 /// What the checker finds first of a planted bug, within 20 seeds.
 fn finding(bug: Bug) -> Violation {
     let found = (0..20).find_map(|seed| simulate(seed, Weather::Storm, bug).into_iter().next());

@@ -90,6 +90,19 @@ pub(super) enum Luck {
     Panic,
 }
 
+impl Luck {
+    pub(super) const ALL: [Self; 8] = [
+        Self::Fine,
+        Self::Down,
+        Self::Refused,
+        Self::Partly,
+        Self::AnswerLost,
+        Self::CrashBefore,
+        Self::CrashAfter,
+        Self::Panic,
+    ];
+}
+
 /// Faults cease after this time, so that a run comes to its end.
 pub(super) const CALM_AFTER: u64 = 3 * HOUR;
 pub(super) const MINUTE: u64 = 60_000;

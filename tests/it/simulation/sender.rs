@@ -103,7 +103,7 @@ pub(super) struct Sender {
 impl Sender {
     pub(super) fn new(seed: u64, weather: Weather, dice: &mut Dice) -> Self {
         let mut announced: Vec<usize> = (0..COUNT).collect();
-        if seed % 20 == 0 {
+        if seed.is_multiple_of(4) {
             announced.push(LARGE);
         }
         let mut sender = Self {

@@ -1,0 +1,131 @@
+//! SQS, Secrets Manager, Entra and Graph, as far as the functions need them, on one port.
+
+use super::process::{MARKER, queue};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use tokio::net::TcpListener;
+
+/// Everything that the functions talk to.
+#[derive(Clone)]
+pub(super) struct Aws {
+    pub(super) url: String,
+    services: Arc<Mutex<Services>>,
+}
+
+#[derive(Default)]
+struct Services {
+    secrets: BTreeMap<String, String>,
+    queues_are_down: bool,
+    sent: Vec<(String, Value)>,
+    asked: Vec<String>,
+}
+
+impl Aws {
+    pub(super) async fn start() -> Self {
+        let services = Arc::<Mutex<Services>>::default();
+        let routes = Router::new()
+            .fallback(answer)
+            .with_state(Arc::clone(&services));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        Self { url, services }
+    }
+
+    /// Keeps a secret under the name that the settings give it.
+    pub(super) fn with_secret(self, name: &str, text: &Value) -> Self {
+        let name = format!("{MARKER}-{name}");
+        self.services
+            .lock()
+            .unwrap()
+            .secrets
+            .insert(name, text.to_string());
+        self
+    }
+
+    pub(super) fn with_queues_down(self) -> Self {
+        self.services.lock().unwrap().queues_are_down = true;
+        self
+    }
+
+    /// The entries that came to one queue.
+    pub(super) fn sent(&self, name: &str) -> Vec<Value> {
+        let services = self.services.lock().unwrap();
+        let entries = services.sent.iter().filter(|(url, _)| *url == queue(name));
+        entries.map(|(_, entry)| entry.clone()).collect()
+    }
+
+    /// How many requests came whose target or path contains `what`.
+    pub(super) fn asked(&self, what: &str) -> usize {
+        let services = self.services.lock().unwrap();
+        services
+            .asked
+            .iter()
+            .filter(|asked| asked.contains(what))
+            .count()
+    }
+}
+
+/// An address where nobody listens.
+pub(super) async fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+async fn answer(
+    State(services): State<Arc<Mutex<Services>>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> (StatusCode, String) {
+    let mut services = services.lock().unwrap();
+    let target = headers
+        .get("x-amz-target")
+        .map_or("", |target| target.to_str().unwrap());
+    services.asked.push(format!("{target}{}", uri.path()));
+    let request: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    match target {
+        "AmazonSQS.SendMessageBatch" if services.queues_are_down => {
+            (StatusCode::SERVICE_UNAVAILABLE, "{}".to_owned())
+        }
+        "AmazonSQS.SendMessageBatch" => (StatusCode::OK, services.send(&request).to_string()),
+        "secretsmanager.GetSecretValue" => {
+            match services.secrets.get(request["SecretId"].as_str().unwrap()) {
+                Some(text) => (StatusCode::OK, json!({ "SecretString": text }).to_string()),
+                None => {
+                    let fault = json!({ "__type": "ResourceNotFoundException" });
+                    (StatusCode::BAD_REQUEST, fault.to_string())
+                }
+            }
+        }
+        _ if uri.path().ends_with("/oauth2/v2.0/token") => {
+            let token = json!({ "access_token": "t", "expires_in": 3600 });
+            (StatusCode::OK, token.to_string())
+        }
+        _ if uri.path().starts_with("/v1.0/") => (
+            StatusCode::OK,
+            json!({ "id": "1", "etag": "1" }).to_string(),
+        ),
+        _ => (StatusCode::NOT_FOUND, String::new()),
+    }
+}
+
+impl Services {
+    fn send(&mut self, request: &Value) -> Value {
+        let url = request["QueueUrl"].as_str().unwrap();
+        let entries = request["Entries"].as_array().unwrap();
+        let successful: Vec<Value> = entries
+            .iter()
+            .map(|entry| {
+                self.sent.push((url.to_owned(), entry.clone()));
+                json!({ "Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "0" })
+            })
+            .collect();
+        json!({ "Successful": successful, "Failed": [] })
+    }
+}
