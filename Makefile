@@ -24,13 +24,13 @@ demo: binaries .venv/ready ## The same without a person: 200 notifications, chec
 
 ## --- Build
 
-build: ## Release binaries, in target/release: ingest, decrypt, hydrate, teamwire, teamwire-simulator
+build: needs-cargo ## Release binaries, in target/release: ingest, decrypt, hydrate, teamwire, teamwire-simulator
 	$(CARGO) build --release $(LOCKED) --bins
 
 package: .venv-lambda/ready ## A zip for each function, in target/lambda (ARCH=arm64 or x86_64)
 	infra/package $(ARCH)
 
-binaries:
+binaries: needs-cargo
 	@$(CARGO) build $(LOCAL) $(LOCKED) --bins
 
 ## --- Check
@@ -58,34 +58,45 @@ lint:
 doc:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LOCKED) --workspace --no-deps --document-private-items
 
+# Licences and bans concern every platform's crates, not only those that were built here.
 deny: .tools/bin/cargo-deny
+	$(CARGO) fetch --quiet $(LOCKED)
 	.tools/bin/cargo-deny --offline check bans licenses sources
 
 audit: .tools/bin/cargo-deny ## Known vulnerabilities (needs the advisory database), and no rsa in any function
 	@for function in ingest decrypt hydrate; do \
-	  if $(CARGO) tree $(LOCKED) -p teamwire-$$function -e normal --prefix none | grep -q '^rsa v'; then \
-	    echo "teamwire-$$function depends on rsa"; exit 1; \
-	  else echo "teamwire-$$function: no rsa"; fi; \
+	  tree=$$($(CARGO) tree $(LOCKED) -p teamwire-$$function -e normal --prefix none) || exit 1; \
+	  if echo "$$tree" | grep -q '^rsa v'; then echo "teamwire-$$function depends on rsa"; exit 1; fi; \
+	  echo "teamwire-$$function: no rsa in $$(echo "$$tree" | sort -u | wc -l) crates"; \
 	done
 	.tools/bin/cargo-deny check advisories
 
 bench: build .venv/ready ## Latency, throughput, memory and size, as ratios within one run
-	$(CARGO) run --release $(LOCKED) -p teamwire-bench
+	target/release/teamwire-bench
 
 ## --- Tools, installed into the checkout
 
-.venv/ready: infra/local/requirements.txt
-	python3 -m venv .venv
+.venv/ready: infra/local/requirements.txt | needs-python
+	python3 -m venv --clear .venv
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
 	@touch $@
 
-.venv-lambda/ready: infra/package-requirements.txt
-	python3 -m venv .venv-lambda
+.venv-lambda/ready: infra/package-requirements.txt | needs-python
+	python3 -m venv --clear .venv-lambda
 	.venv-lambda/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
 	@touch $@
 
 .tools/bin/cargo-deny:
 	$(CARGO) install --quiet --debug --locked --root .tools cargo-deny --version $(CARGO_DENY_VERSION)
+
+.PHONY: needs-cargo needs-python
+needs-cargo:
+	@command -v $(CARGO) > /dev/null || { echo "cargo is missing: install Rust with rustup"; exit 1; }
+	@command -v cc > /dev/null || { echo "cc is missing: install a C compiler"; exit 1; }
+
+needs-python:
+	@python3 -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 10))' 2> /dev/null \
+	  || { echo "python3 is missing, older than 3.10, or without venv"; exit 1; }
 
 clean: ## Remove everything that was built or installed
 	rm -rf target .venv .venv-lambda .tools .local

@@ -1,6 +1,8 @@
 //! Notifications from a file or standard input.
 
 use anyhow::{Context, bail};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use std::io::Read;
 use std::path::Path;
 use teamwire_payload::notification::{ItemFault, NotificationBatch};
@@ -17,17 +19,15 @@ impl Input {
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
         let text = bytes(path)?;
         let shown = path.display();
-        let value: serde_json::Value =
-            serde_json::from_slice(&text).with_context(|| format!("{shown}: not JSON"))?;
-        if value.get("value").is_some() {
+        let shape: Shape<'_> = serde_json::from_slice(&text).with_context(|| {
+            format!("{shown}: neither a change notification collection nor one notification")
+        })?;
+        if shape.value.is_some() {
             let batch = NotificationBatch::parse(&text).with_context(|| shown.to_string())?;
             return Ok(Self {
                 items: batch.items,
                 tokens: batch.validation_tokens,
             });
-        }
-        if !value.is_object() {
-            bail!("{shown}: neither a change notification collection nor one notification");
         }
         let item = std::str::from_utf8(&text)
             .map_err(|_| ItemFault::Malformed)
@@ -37,6 +37,13 @@ impl Input {
             tokens: Vec::new(),
         })
     }
+}
+
+/// Enough of a document to tell a batch from an item.
+#[derive(Deserialize)]
+struct Shape<'a> {
+    #[serde(borrow, default)]
+    value: Option<&'a RawValue>,
 }
 
 fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {

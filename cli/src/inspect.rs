@@ -75,6 +75,7 @@ impl Inspect {
             .map(|text| (text, ChangeType::parse(text)));
         let resource = match item.resource.as_deref() {
             None | Some("") => None,
+            Some(_) if kind == "lifecycle" => None,
             Some(path) => Resource::parse(path)
                 .map_err(|fault| problems.push(format!("resource: {fault}")))
                 .ok(),

@@ -35,6 +35,11 @@ async fn main() -> ExitCode {
         Command::Simulate(simulate) => simulate::run(*simulate).await,
     };
     outcome.unwrap_or_else(|fault| {
+        // Whoever reads has seen enough: `teamwire .. | head`.
+        let closed = fault.downcast_ref::<std::io::Error>();
+        if closed.is_some_and(|fault| fault.kind() == std::io::ErrorKind::BrokenPipe) {
+            return ExitCode::SUCCESS;
+        }
         // Nothing is left to do if even this can't be written.
         let _ = writeln!(std::io::stderr(), "teamwire: {fault:#}");
         ExitCode::from(2)

@@ -37,8 +37,11 @@ impl Fault for HydrateFault {
             Self::Read(fault) => match fault {
                 ReadFault::Throttled(wait) => Disposition::RetryAfter(Some(*wait)),
                 ReadFault::Unavailable(wait) => Disposition::RetryAfter(*wait),
-                // Consent or a secret may be on its way; waiting costs nothing.
-                ReadFault::CredentialsRefused => Disposition::RetryAfter(None),
+                // Consent or a secret may be on its way, and some refusals pass; waiting costs
+                // nothing.
+                ReadFault::CredentialsRefused | ReadFault::Refused(401 | 408 | 409 | 423 | 425) => {
+                    Disposition::RetryAfter(None)
+                }
                 ReadFault::Refused(_)
                 | ReadFault::NoCredentials
                 | ReadFault::Unreadable

@@ -66,7 +66,7 @@ impl<Q: Queue, S: ClaimStore> Queues<Q, S> {
             self.send(&self.decrypt, sorted.decrypt),
             self.send(&self.hydrate, sorted.hydrate),
             self.send(&self.lifecycle, sorted.lifecycle),
-            self.send(&self.events, events),
+            self.send_fitting(&self.events, events),
             self.send(&self.quarantine, sorted.quarantine),
         );
         decrypt
@@ -82,7 +82,7 @@ impl<Q: Queue, S: ClaimStore> Queues<Q, S> {
         trace: Option<String>,
     ) -> Result<Vec<Outgoing>, &'static str> {
         let entries = events
-            .iter()
+            .into_iter()
             .map(|event| self.sink.outgoing(&self.claims, event, trace.clone()));
         futures::future::try_join_all(entries)
             .await
@@ -96,7 +96,11 @@ impl<Q: Queue, S: ClaimStore> Queues<Q, S> {
             .try_collect()
             .await
             .map_err(|_| "claims-unavailable")?;
-        let accepted = send_all(queue, &fitting).await;
+        self.send_fitting(queue, fitting).await
+    }
+
+    async fn send_fitting(&self, queue: &Q, entries: Vec<Outgoing>) -> Result<(), &'static str> {
+        let accepted = send_all(queue, &entries).await;
         if accepted.into_iter().all(|accepted| accepted) {
             Ok(())
         } else {

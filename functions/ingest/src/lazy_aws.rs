@@ -14,6 +14,9 @@ const KEYS_TIMEOUT: Duration = Duration::from_millis(1_500);
 /// A change of the `clientState` secret is known to every process after this long.
 const CLIENT_STATES_FRESH: Duration = Duration::from_secs(60);
 
+/// What reading that secret again may take of the time that Graph waits.
+const PATIENCE: Duration = Duration::from_millis(300);
+
 /// SQS, S3, Secrets Manager and Entra. None is touched before the first batch.
 pub struct LazyAws {
     config: Config,
@@ -95,7 +98,14 @@ impl Backends for LazyAws {
     async fn backend(&self) -> Result<&BackendOf<Self>, &'static str> {
         let connected = self.connected.get_or_init(|| self.connect()).await;
         let learn = async || {
-            let client_states = self.read_client_states(&connected.secrets).await?;
+            let reading = self.read_client_states(&connected.secrets);
+            let client_states = match self.client_states.latest() {
+                None => reading.await?,
+                // Graph is waiting, and those read last still serve.
+                Some(_) => tokio::time::timeout(PATIENCE, reading)
+                    .await
+                    .map_err(|_| "secret-slow")??,
+            };
             connected.backend.guard.replace_client_states(client_states);
             Ok(())
         };

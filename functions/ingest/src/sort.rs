@@ -149,7 +149,11 @@ impl Parcel {
             tenant_id: tenant,
             subscription_id: item.subscription_id,
             change_type: item.change_type,
+            lifecycle_event: item.lifecycle_event,
+            expires: item.subscription_expiration,
             resource: item.resource,
+            odata_type: item.resource_data.odata_type,
+            etag: item.resource_data.etag,
             content: item.encrypted_content,
         };
         let mut entry = entry(body, &group, post)?;

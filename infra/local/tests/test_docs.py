@@ -13,6 +13,7 @@ from typing import Any
 
 from local import schema
 from local.checkout import ROOT
+from local.run import parse_time
 
 DOCS = ROOT / "docs"
 BUILT = {"target", ".git", ".venv", ".venv-lambda", ".tools", ".local"}
@@ -74,7 +75,9 @@ def examples() -> list[dict[str, Any]]:
 def event_id(event: dict[str, Any]) -> str:
     """The id as EVENTS.md describes it."""
     change = event["type"].rsplit(".", 1)[1]
-    version = event.get("contentversion", "")
+    occurrence = f"received:{round(parse_time(event['receivedat']).timestamp() * 1000)}"
+    tombstone = event.get("referencereason") in ("deleted", "gone")
+    version = event.get("contentversion", "" if tombstone else occurrence)
     digest = hashlib.sha256(b"teamwire.event.v1")
     for part in (event["tenantid"], event["subject"], change, version):
         text = part.encode()

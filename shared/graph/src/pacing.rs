@@ -1,4 +1,4 @@
-//! How fast a tenant may be asked.
+//! How fast a tenant, and a conversation in it, may be asked.
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
 use std::collections::HashMap;
@@ -9,37 +9,45 @@ use teamwire_payload::TenantId;
 
 /// Reads of messages a second for one app in one tenant: 20 by Graph's table, of which some 83 %
 /// can be sustained.
-const READS_PER_SECOND: NonZeroU32 = NonZeroU32::MIN.saturating_add(15);
+const TENANT_READS: NonZeroU32 = NonZeroU32::MIN.saturating_add(15);
+/// Reads a second of one chat, channel or team: 1 by Graph's table.
+const CONVERSATION_READS: NonZeroU32 = NonZeroU32::MIN;
+/// Reads of one conversation at once, after a time without any.
+const CONVERSATION_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
+/// Conversations remembered before those that have their full burst again are forgotten.
+const CONVERSATIONS: usize = 10_000;
 
-/// Spaces out requests to each tenant and keeps away from one that asked us to wait.
+/// Spaces out requests, and keeps away from what asked us to wait.
 pub struct Pacer {
-    limiter: DefaultKeyedRateLimiter<TenantId>,
-    paused: Mutex<HashMap<TenantId, Instant>>,
+    tenants: DefaultKeyedRateLimiter<TenantId>,
+    conversations: DefaultKeyedRateLimiter<Conversation>,
+    paused: Mutex<HashMap<Conversation, Instant>>,
 }
+
+/// A chat, channel or team, by its tenant and path.
+pub type Conversation = (TenantId, String);
 
 impl Default for Pacer {
     fn default() -> Self {
+        let conversation = Quota::per_second(CONVERSATION_READS).allow_burst(CONVERSATION_BURST);
         Self {
-            limiter: RateLimiter::keyed(Quota::per_second(READS_PER_SECOND)),
+            tenants: RateLimiter::keyed(Quota::per_second(TENANT_READS)),
+            conversations: RateLimiter::keyed(conversation),
             paused: Mutex::default(),
         }
     }
 }
 
 impl Pacer {
-    /// Waits for the tenant's turn if it comes within `patience`.
+    /// Waits for the conversation's turn if it comes within `patience`.
     ///
     /// # Errors
     /// How long the wait would be, where it is longer.
-    pub async fn turn(&self, tenant: &TenantId, patience: Duration) -> Result<(), Duration> {
+    pub async fn turn(&self, whose: &Conversation, patience: Duration) -> Result<(), Duration> {
         let give_up = Instant::now() + patience;
         loop {
-            let wait = match self.pause_left(tenant) {
-                Some(left) => left,
-                None => match self.limiter.check_key(tenant) {
-                    Ok(()) => return Ok(()),
-                    Err(not_yet) => not_yet.wait_time_from(self.limiter.clock().now()),
-                },
+            let Some(wait) = self.wait(whose) else {
+                return Ok(());
             };
             if Instant::now() + wait > give_up {
                 return Err(wait);
@@ -48,22 +56,45 @@ impl Pacer {
         }
     }
 
-    /// Keeps away from the tenant for as long as it asked: requests made meanwhile would count
-    /// against it too.
-    pub fn pause(&self, tenant: &TenantId, span: Duration) {
+    /// Keeps away from the conversation for as long as Graph asked, and from the whole tenant once
+    /// two of its conversations were told to wait: requests made meanwhile would count too.
+    pub fn pause(&self, whose: &Conversation, span: Duration) {
         let until = Instant::now() + span;
         let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
-        let current = paused.entry(tenant.clone()).or_insert(until);
+        let current = paused.entry(whose.clone()).or_insert(until);
         *current = until.max(*current);
     }
 
-    fn pause_left(&self, tenant: &TenantId) -> Option<Duration> {
-        let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = paused.get(tenant)?.checked_duration_since(Instant::now());
-        if left.is_none() {
-            paused.remove(tenant);
+    /// `None` where it may go ahead; then its turn is taken.
+    fn wait(&self, whose: &Conversation) -> Option<Duration> {
+        if let Some(left) = self.pause_left(whose) {
+            return Some(left);
         }
-        left
+        if self.conversations.len() > CONVERSATIONS {
+            self.conversations.retain_recent();
+        }
+        if let Err(not_yet) = self.conversations.check_key(whose) {
+            return Some(not_yet.wait_time_from(self.conversations.clock().now()));
+        }
+        let (tenant, _) = whose;
+        let not_yet = self.tenants.check_key(tenant).err()?;
+        Some(not_yet.wait_time_from(self.tenants.clock().now()))
+    }
+
+    fn pause_left(&self, whose: &Conversation) -> Option<Duration> {
+        let now = Instant::now();
+        let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
+        paused.retain(|_, until| *until > now);
+        let of_tenant = paused.iter().filter(|((tenant, _), _)| *tenant == whose.0);
+        let (count, latest) = of_tenant.fold((0, now), |(count, latest), (_, until)| {
+            (count + 1, latest.max(*until))
+        });
+        let until = if count > 1 {
+            latest
+        } else {
+            *paused.get(whose)?
+        };
+        Some(until.saturating_duration_since(now))
     }
 }
 
@@ -71,35 +102,59 @@ impl Pacer {
 mod tests {
     use super::*;
 
-    fn tenant(last: char) -> TenantId {
-        format!("9f4ebab6-520d-49c0-85cc-7b25c78d4a9{last}")
-            .parse()
-            .unwrap()
+    fn conversation(tenant: char, path: &str) -> Conversation {
+        let tenant = format!("9f4ebab6-520d-49c0-85cc-7b25c78d4a9{tenant}");
+        (tenant.parse().unwrap(), path.to_owned())
+    }
+
+    async fn goes(pacer: &Pacer, whose: &Conversation) -> bool {
+        pacer.turn(whose, Duration::ZERO).await.is_ok()
     }
 
     #[tokio::test]
-    async fn a_paused_tenant_is_left_alone_and_the_others_are_not() {
+    async fn a_paused_chat_is_left_alone_and_the_others_are_not() {
         let pacer = Pacer::default();
-        pacer.pause(&tenant('1'), Duration::from_secs(60));
-        pacer.pause(&tenant('1'), Duration::from_secs(1));
-        let wait = pacer
-            .turn(&tenant('1'), Duration::from_secs(2))
-            .await
-            .unwrap_err();
+        let busy = conversation('1', "chats('a')");
+        pacer.pause(&busy, Duration::from_secs(60));
+        pacer.pause(&busy, Duration::from_secs(1));
+        let wait = pacer.turn(&busy, Duration::from_secs(2)).await.unwrap_err();
         assert!(
             wait > Duration::from_secs(50),
             "the longer pause holds: {wait:?}"
         );
-        assert_eq!(pacer.turn(&tenant('2'), Duration::ZERO).await, Ok(()));
+        assert!(goes(&pacer, &conversation('1', "chats('b')")).await);
+        assert!(goes(&pacer, &conversation('2', "chats('a')")).await);
+    }
+
+    #[tokio::test]
+    async fn a_tenant_with_two_paused_chats_is_left_alone_and_others_are_not() {
+        let pacer = Pacer::default();
+        pacer.pause(&conversation('1', "chats('a')"), Duration::from_secs(60));
+        pacer.pause(&conversation('1', "chats('b')"), Duration::from_secs(60));
+        assert!(!goes(&pacer, &conversation('1', "chats('c')")).await);
+        assert!(goes(&pacer, &conversation('2', "chats('c')")).await);
     }
 
     #[tokio::test]
     async fn a_burst_beyond_the_rate_is_told_to_wait() {
         let pacer = Pacer::default();
         let mut refused = 0;
-        for _ in 0..2 * READS_PER_SECOND.get() {
-            refused += usize::from(pacer.turn(&tenant('1'), Duration::ZERO).await.is_err());
+        for chat in 0..2 * TENANT_READS.get() {
+            let whose = conversation('1', &format!("chats('{chat}')"));
+            refused += usize::from(!goes(&pacer, &whose).await);
         }
         assert!(refused > 0);
+    }
+
+    #[tokio::test]
+    async fn a_busy_chat_does_not_use_up_the_turns_of_its_tenant() {
+        let pacer = Pacer::default();
+        let busy = conversation('1', "chats('a')");
+        let mut went = 0;
+        for _ in 0..TENANT_READS.get() {
+            went += u32::from(goes(&pacer, &busy).await);
+        }
+        assert_eq!(went, CONVERSATION_BURST.get());
+        assert!(goes(&pacer, &conversation('1', "chats('b')")).await);
     }
 }

@@ -1,7 +1,7 @@
 //! Reads resources from Graph: GET only, to its fixed root, by paths made of parsed keys.
 
 use crate::access_token::{AccessFault, AccessToken, AccessTokens};
-use crate::pacing::Pacer;
+use crate::pacing::{Conversation, Pacer};
 use crate::{Endpoints, http};
 use reqwest::{StatusCode, header::RETRY_AFTER};
 use std::sync::Arc;
@@ -74,21 +74,22 @@ impl ResourceReader {
         resource: &ResourcePath,
     ) -> Result<String, ReadFault> {
         let url = format!("{}/v1.0{}", self.graph, resource.get()?);
+        let conversation = (tenant.clone(), resource.conversation());
         let turn = || async {
             self.pacer
-                .turn(tenant, PATIENCE)
+                .turn(&conversation, PATIENCE)
                 .await
                 .map_err(ReadFault::Throttled)
         };
         turn().await?;
         let token = self.token(tenant).await?;
-        match self.get(tenant, &url, &token).await {
+        match self.get(&conversation, &url, &token).await {
             // The token was revoked before its time: once more with a new one.
             Err(ReadFault::Refused(401)) => {
                 self.tokens.forget(tenant, &token);
                 turn().await?;
                 let token = self.token(tenant).await?;
-                self.get(tenant, &url, &token).await
+                self.get(&conversation, &url, &token).await
             }
             answer => answer,
         }
@@ -107,7 +108,7 @@ impl ResourceReader {
 
     async fn get(
         &self,
-        tenant: &TenantId,
+        conversation: &Conversation,
         url: &str,
         token: &AccessToken,
     ) -> Result<String, ReadFault> {
@@ -137,12 +138,12 @@ impl ResourceReader {
             StatusCode::NOT_FOUND | StatusCode::GONE => Err(ReadFault::Gone),
             StatusCode::TOO_MANY_REQUESTS => {
                 let wait = wait.unwrap_or(Duration::from_secs(10));
-                self.pacer.pause(tenant, wait);
+                self.pacer.pause(conversation, wait);
                 Err(ReadFault::Throttled(wait))
             }
             status if status.is_server_error() => {
                 if let Some(wait) = wait {
-                    self.pacer.pause(tenant, wait);
+                    self.pacer.pause(conversation, wait);
                 }
                 Err(ReadFault::Unavailable(wait))
             }

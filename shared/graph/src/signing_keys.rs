@@ -215,7 +215,8 @@ impl KeyLookup for SigningKeys {
         let within = |at: Option<Instant>, span| at.is_some_and(|at| at.elapsed() < span);
         match known {
             Some(key) if within(held.fetched, FRESH) => return Ok(key),
-            None if within(held.fetched, LEAST_INTERVAL) => return Err(LookupFault::Unknown),
+            // It may be newer than what we hold. Graph can be asked to deliver again; we can't.
+            None if within(held.fetched, LEAST_INTERVAL) => return Err(LookupFault::Unavailable),
             _ => {}
         }
         if within(held.failed, FAILURE_REMEMBERED) {
@@ -297,9 +298,10 @@ mod tests {
     async fn a_rotated_key_is_found_once_asking_again_is_allowed() {
         let (keys, answer) = fetched_once(&key_set("old")).await;
         *answer.lock().unwrap() = key_set("new");
-        assert_eq!(keys.key("new").await.unwrap_err(), LookupFault::Unknown);
+        assert_eq!(keys.key("new").await.unwrap_err(), LookupFault::Unavailable);
         let_pass(&keys, LEAST_INTERVAL);
         assert!(keys.key("new").await.is_ok());
+        let_pass(&keys, LEAST_INTERVAL);
         assert_eq!(keys.key("old").await.unwrap_err(), LookupFault::Unknown);
     }
 

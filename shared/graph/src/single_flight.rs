@@ -1,15 +1,13 @@
 //! Several callers, one request.
 
-use futures::{
-    FutureExt,
-    future::{BoxFuture, Shared},
-};
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared, WeakShared};
 use std::sync::{Mutex, PoisonError};
 
 /// Lets everyone who asks while a request is under way share its answer. The lock is held only
-/// to look for that request, never while it runs.
+/// to look for that request, never while it runs. A request that nobody waits for any more ends.
 pub(crate) struct SingleFlight<T: Clone> {
-    running: Mutex<Option<Shared<BoxFuture<'static, T>>>>,
+    running: Mutex<Option<WeakShared<BoxFuture<'static, T>>>>,
 }
 
 impl<T: Clone> Default for SingleFlight<T> {
@@ -23,19 +21,22 @@ impl<T: Clone> Default for SingleFlight<T> {
 impl<T: Clone + Send + Sync> SingleFlight<T> {
     /// The answer of the request under way, or of the one `start` makes.
     pub(crate) async fn run(&self, start: impl FnOnce() -> BoxFuture<'static, T>) -> T {
-        let flight = {
-            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-            running.get_or_insert_with(|| start().shared()).clone()
-        };
-        let answer = flight.clone().await;
+        self.flight(start).await
+    }
+
+    fn flight(
+        &self,
+        start: impl FnOnce() -> BoxFuture<'static, T>,
+    ) -> Shared<BoxFuture<'static, T>> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if running
-            .as_ref()
-            .is_some_and(|current| current.ptr_eq(&flight))
-        {
-            *running = None;
+        // One that has its answer already was for those who asked before.
+        let under_way = running.as_ref().and_then(WeakShared::upgrade);
+        if let Some(flight) = under_way.filter(|flight| flight.peek().is_none()) {
+            return flight;
         }
-        answer
+        let flight = start().shared();
+        *running = flight.downgrade();
+        flight
     }
 }
 
@@ -70,9 +71,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_caller_that_gives_up_does_not_strand_the_others() {
+    async fn a_request_that_every_caller_gave_up_is_not_taken_up_again() {
         let (flight, starts) = (SingleFlight::default(), Arc::new(AtomicUsize::new(0)));
         assert!(asked(&flight, &starts).now_or_never().is_none());
-        assert_eq!(asked(&flight, &starts).await, 0);
+        assert_eq!(asked(&flight, &starts).await, 1);
     }
 }

@@ -9,7 +9,7 @@
 //! 5. What leaves is an [`Event`], CloudEvents 1.0, with an id that is the same however often
 //!    and by whichever way the change arrived.
 //!
-//! Nothing here does I/O, knows AWS, or reads a clock.
+//! Nothing here does I/O, calls AWS, or reads a clock.
 
 pub mod cloud;
 pub mod event;

@@ -30,6 +30,12 @@ pub const CLIENT_STATE_CHARS: usize = 255;
 /// Longest `subscriptionId`: a GUID is 36; what the documents show as placeholders fits too.
 pub const SUBSCRIPTION_ID_CHARS: usize = 128;
 
+/// Longest word of Graph's: change types, lifecycle events, type names, dates.
+pub const WORD_BYTES: usize = 128;
+
+/// Longest `@odata.etag`; a longer one counts as absent. Graph's are under 100 bytes.
+pub const ETAG_BYTES: usize = 1024;
+
 /// Longest resource path. Recordings, whose ids are the longest, stay under 1 KiB.
 pub const RESOURCE_PATH_BYTES: usize = 4 * 1024;
 

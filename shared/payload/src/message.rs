@@ -86,10 +86,18 @@ pub struct Unrouted {
     pub tenant_id: Option<TenantId>,
     /// The subscription, where it names one.
     pub subscription_id: Option<String>,
-    /// What happened, as Graph wrote it.
+    /// What happened to a resource, as Graph wrote it.
     pub change_type: Option<String>,
+    /// What happened to the subscription, as Graph wrote it.
+    pub lifecycle_event: Option<String>,
+    /// When the subscription ends, as Graph wrote it.
+    pub expires: Option<String>,
     /// The path, as it came.
     pub resource: Option<String>,
+    /// `@odata.type` of the resource.
+    pub odata_type: Option<String>,
+    /// `@odata.etag` of the resource.
+    pub etag: Option<String>,
     /// The sealed resource, if any.
     pub content: Option<EncryptedContent>,
 }

@@ -193,6 +193,8 @@ impl Notification {
         let certificate = self.encrypted_content.as_ref();
         fits(&self.subscription_id, limits::SUBSCRIPTION_ID_CHARS)
             && fits(&self.tenant_id, limits::SUBSCRIPTION_ID_CHARS)
+            && fits(&self.change_type, limits::WORD_BYTES)
+            && fits(&self.lifecycle_event, limits::WORD_BYTES)
             && fits(&self.resource, limits::RESOURCE_PATH_BYTES)
             && self
                 .client_state

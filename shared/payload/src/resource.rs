@@ -263,6 +263,23 @@ mod tests {
     }
 
     #[test]
+    fn a_function_of_graph_is_never_read_as_a_key() {
+        for text in [
+            "teams/getAllMessages",
+            "chats('getAllMessages')",
+            "teams('t')/channels('getAllMessages')",
+            "teams/t/channels/GETALLMESSAGES",
+            "chats/c/messages/delta",
+            "chats('$count')",
+        ] {
+            assert!(
+                matches!(Resource::parse(text), Ok(Resource::Foreign(_))),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn a_quote_in_a_key_is_doubled_on_the_wire_and_in_the_canonical_path() {
         let path = teams("chats('o''hara')");
         assert_eq!(path.keys().collect::<Vec<_>>(), [("chatId", "o'hara")]);

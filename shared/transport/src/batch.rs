@@ -130,8 +130,9 @@ async fn settle<Q: Queue, S: ClaimStore>(
         .map(|(delivery, verdict)| async move {
             match verdict {
                 Ok(Forward { event, trace }) => {
-                    match ports.sink.outgoing(&ports.claims, &event, trace).await {
-                        Ok(entry) => Next::Forward(event.id, entry),
+                    let id = event.id.clone();
+                    match ports.sink.outgoing(&ports.claims, event, trace).await {
+                        Ok(entry) => Next::Forward(id, entry),
                         Err(_) => Next::retry(delivery, "claims-unavailable"),
                     }
                 }

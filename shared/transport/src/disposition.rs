@@ -52,14 +52,6 @@ impl Failure {
             label: Cow::Borrowed(label),
         }
     }
-
-    /// To the dead-letter queue; the label is the reason.
-    pub const fn dead(label: &'static str) -> Self {
-        Self {
-            disposition: Disposition::Dead(Cow::Borrowed(label)),
-            label: Cow::Borrowed(label),
-        }
-    }
 }
 
 /// First wait of the back-off; each further one is twice as long, up to what SQS can delay.

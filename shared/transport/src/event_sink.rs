@@ -26,22 +26,33 @@ impl EventSink {
     pub async fn outgoing(
         &self,
         store: &impl ClaimStore,
-        event: &Event,
+        mut event: Event,
         trace: Option<String>,
     ) -> Result<Outgoing, ClaimFault> {
-        let mut outgoing = self.entry(event)?;
-        if outgoing.bytes() > limits::SQS_BYTES
-            && let Some(data) = &event.data
-        {
-            let key = format!("events/{}.json", event.id);
-            store.put(&key, data.get().to_owned()).await?;
-            let mut event = event.clone();
-            event.dataref = Some(format!("{}/{key}", store.location()));
-            event.data = None;
-            outgoing = self.entry(&event)?;
-        }
+        let mut outgoing = match (self.fitting(&event)?, event.data.take()) {
+            (None, Some(data)) => {
+                let key = format!("events/{}.json", event.id);
+                // Moved, not copied: each event of a batch may be as large.
+                store
+                    .put(&key, Box::<str>::from(data).into_string())
+                    .await?;
+                event.dataref = Some(format!("{}/{key}", store.location()));
+                self.entry(&event)?
+            }
+            (Some(entry), _) => entry,
+            (None, None) => self.entry(&event)?,
+        };
         outgoing.trace = trace;
         Ok(outgoing)
+    }
+
+    /// The entry, if a queue takes it.
+    fn fitting(&self, event: &Event) -> Result<Option<Outgoing>, ClaimFault> {
+        let data = event.data.as_ref().map_or(0, |data| data.get().len());
+        if data > limits::SQS_BYTES {
+            return Ok(None);
+        }
+        Ok(Some(self.entry(event)?).filter(|entry| entry.bytes() <= limits::SQS_BYTES))
     }
 
     fn entry(&self, event: &Event) -> Result<Outgoing, ClaimFault> {

@@ -2,7 +2,7 @@
 
 use crate::Outgoing;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::SdkError;
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::{
     MessageAttributeValue, MessageSystemAttributeNameForSends, MessageSystemAttributeValue,
     SendMessageBatchRequestEntry,
@@ -89,6 +89,19 @@ impl SqsQueue {
     }
 }
 
+/// Whether an error is about what was sent, rather than about throttling, grants or the queue.
+fn blames_an_entry(code: Option<&str>) -> bool {
+    const CODES: [&str; 6] = [
+        "BatchRequestTooLong",
+        "InvalidBatchEntryId",
+        "InvalidMessageContents",
+        "InvalidParameterValue",
+        "MissingParameter",
+        "UnsupportedOperation",
+    ];
+    code.is_some_and(|code| CODES.iter().any(|known| code.ends_with(known)))
+}
+
 impl Queue for SqsQueue {
     async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
         let requests = entries
@@ -104,7 +117,7 @@ impl Queue for SqsQueue {
             .send()
             .await
             .map_err(|fault| match fault {
-                SdkError::ServiceError(service) if service.raw().status().is_client_error() => {
+                SdkError::ServiceError(service) if blames_an_entry(service.err().code()) => {
                     SendFault::Refused
                 }
                 _ => SendFault::Unavailable,

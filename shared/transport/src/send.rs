@@ -39,19 +39,18 @@ async fn send_chunk(queue: &impl Queue, chunk: &[Outgoing]) -> Vec<bool> {
             accepted
         }
         Err(SendFault::Refused) => {
-            stream::iter(chunk)
-                .then(|entry| async move {
-                    let accepted = queue.send_batch(std::slice::from_ref(entry)).await;
-                    accepted.is_ok_and(|accepted| accepted == [true])
-                })
-                .collect()
-                .await
+            futures::future::join_all(chunk.iter().map(|entry| send_one(queue, entry))).await
         }
         Err(SendFault::Unavailable) => queue
             .send_batch(chunk)
             .await
             .unwrap_or_else(|_| vec![false; chunk.len()]),
     }
+}
+
+async fn send_one(queue: &impl Queue, entry: &Outgoing) -> bool {
+    let accepted = queue.send_batch(std::slice::from_ref(entry)).await;
+    accepted.is_ok_and(|accepted| accepted == [true])
 }
 
 /// Consecutive ranges of at most 10 entries and 1 MiB. An entry that is over the limit alone

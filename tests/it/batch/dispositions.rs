@@ -1,8 +1,10 @@
 //! Every disposition, and what is sent for it.
 
 use super::told::{TENANT, batch_of, forward, large_resource, numbered, ports, record, run};
+use crate::fakes::FakeClaims;
 use serde_json::json;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use teamwire_payload::{Claim, limits};
 use teamwire_transport::EventSink;
 
 fn now_millis() -> u64 {
@@ -178,4 +180,38 @@ async fn an_event_over_the_limit_waits_in_the_claim_store() {
     let key = format!("events/{}.json", event["id"].as_str().unwrap());
     assert_eq!(event["dataref"], format!("s3://claims/{key}"));
     assert_eq!(ports.claims.texts()[&key], large_resource());
+}
+
+/// A body that fits a queue, but not together with attributes.
+fn brimful(order: &str) -> String {
+    format!(
+        "{order} {}",
+        "x".repeat(limits::SQS_BYTES - order.len() - 1)
+    )
+}
+
+#[tokio::test]
+async fn a_message_that_leaves_no_room_for_attributes_goes_on_as_a_claim_to_it() {
+    for order in ["defer 30", "dead hmac"] {
+        let (ports, body) = (ports(), brimful(order));
+        let reported = run(numbered(&[&body]), &ports).await;
+        assert_eq!(reported, Ok(vec![]), "{order}");
+        let mut sent = ports.own.accepted();
+        sent.extend(ports.dead_letters.accepted());
+        assert!(sent[0].bytes() <= limits::SQS_BYTES);
+        assert_eq!(sent[0].attributes.len(), 2);
+        let claim = Claim::parse(&sent[0].body).unwrap();
+        assert_eq!(ports.claims.texts()[&claim.key()], body, "{order}");
+    }
+}
+
+#[tokio::test]
+async fn such_a_message_is_retried_while_there_is_no_claim_store() {
+    for order in ["defer 30", "dead hmac"] {
+        let mut ports = ports();
+        ports.claims = FakeClaims::down();
+        let reported = run(numbered(&[&brimful(order), "forward a"]), &ports).await;
+        assert_eq!(reported, Ok(vec!["m0".to_owned()]), "{order}");
+        assert_eq!(ports.own.requests() + ports.dead_letters.requests(), 0);
+    }
 }

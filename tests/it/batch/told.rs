@@ -65,12 +65,10 @@ pub(super) async fn run(
     Ok(failures.map(|failure| failure.item_identifier).collect())
 }
 
-/// Does what the body says, such as `forward a`, `defer 30` or `dead hmac`.
+/// Does what the first two words of the body say, such as `forward a`, `defer 30` or `dead hmac`.
 pub(super) async fn obey(delivery: Delivery) -> Verdict {
-    let (what, of) = delivery
-        .body
-        .split_once(' ')
-        .unwrap_or((&delivery.body, ""));
+    let mut words = delivery.body.split(' ');
+    let (what, of) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
     let disposition = match what {
         "forward" => return Ok(forward(of, "{\"etag\":\"1\"}")),
         "forward-large" => return Ok(forward(of, &large_resource())),

@@ -81,7 +81,8 @@ fn missing() -> Vec<(String, EncryptedContent, &'static str)> {
 }
 
 fn encodings() -> Vec<(String, EncryptedContent, &'static str)> {
-    let spoil: [(&str, fn(String) -> String); 5] = [
+    type Spoil = fn(String) -> String;
+    let spoil: [(&str, Spoil); 5] = [
         ("white space", |text| format!("{text}\n")),
         ("a character too few", |text| {
             text[..text.len() - 1].to_owned()

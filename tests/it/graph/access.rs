@@ -1,14 +1,12 @@
 //! Tokens for Graph: asked for once, kept, and what it means when there is none.
 
 use super::server::{
-    Act, OTHER_TENANT, RESOURCE, Seen, Server, TENANT, answer, read_for, read_one, reader,
-    reader_with, token,
+    Act, OTHER_TENANT, RESOURCE, Seen, Server, TENANT, answer, read_at_once, read_for, read_one,
+    reader, reader_with, token,
 };
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use teamwire_graph::{ReadFault, resource_reader::READ_TIMEOUT};
-use tokio::task::JoinSet;
 
 const DOWN: ReadFault = ReadFault::Unavailable(None);
 const REFUSED: ReadFault = ReadFault::CredentialsRefused;
@@ -31,7 +29,8 @@ async fn server(entra: impl Fn(&Seen) -> Act + Send + Sync + 'static) -> Server 
 
 #[tokio::test]
 async fn without_a_token_nothing_is_read() {
-    let table: Vec<(&str, fn() -> Act, ReadFault)> = vec![
+    type Entra = fn() -> Act;
+    let table: Vec<(&str, Entra, ReadFault)> = vec![
         (
             "400",
             || answer(400, &[], r#"{"error":"invalid_request"}"#),
@@ -107,13 +106,8 @@ async fn an_entra_that_never_answers_is_an_outage() {
 #[tokio::test]
 async fn twenty_reads_at_once_ask_for_one_token() {
     let server = server(|_| token("t1", 3600)).await;
-    let reader = Arc::new(server.reader());
-    let mut reads = JoinSet::new();
-    for _ in 0..20 {
-        let reader = Arc::clone(&reader);
-        reads.spawn(async move { read_one(&reader).await });
-    }
-    assert!(reads.join_all().await.iter().all(Result::is_ok));
+    let reads = read_at_once(server.reader(), 20).await;
+    assert!(reads.iter().all(Result::is_ok));
     assert_eq!(
         (server.token_requests().len(), server.reads().len()),
         (1, 20)
@@ -127,13 +121,8 @@ async fn eight_reads_whose_token_was_revoked_ask_for_one_new_one() {
         _ => answer(200, &[], RESOURCE),
     })
     .await;
-    let reader = Arc::new(server.reader());
-    let mut reads = JoinSet::new();
-    for _ in 0..8 {
-        let reader = Arc::clone(&reader);
-        reads.spawn(async move { read_one(&reader).await });
-    }
-    assert!(reads.join_all().await.iter().all(Result::is_ok));
+    let reads = read_at_once(server.reader(), 8).await;
+    assert!(reads.iter().all(Result::is_ok));
     assert_eq!(server.token_requests().len(), 2);
 }
 

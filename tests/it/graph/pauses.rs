@@ -1,6 +1,6 @@
-//! A tenant that asked us to wait, and the others.
+//! Who was told to wait, and the others.
 
-use super::server::{OTHER_TENANT, RESOURCE, Server, TENANT, answer, read_for};
+use super::server::{OTHER_TENANT, RESOURCE, Server, TENANT, answer, read_for, read_in};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use teamwire_graph::ReadFault;
@@ -16,7 +16,7 @@ async fn first_answered(status: u16, retry_after: &'static str) -> Server {
 }
 
 #[tokio::test]
-async fn a_tenant_that_is_throttled_is_left_alone_and_the_others_are_not() {
+async fn a_chat_that_is_throttled_is_left_alone_and_the_others_are_not() {
     for status in [429, 503] {
         let server = first_answered(status, "retry-after: 60").await;
         let reader = server.reader();
@@ -36,8 +36,30 @@ async fn a_tenant_that_is_throttled_is_left_alone_and_the_others_are_not() {
             1,
             "requests made meanwhile would count"
         );
+        assert!(read_in(&reader, TENANT, "chats('b')").await.is_ok());
         assert!(read_for(&reader, OTHER_TENANT).await.is_ok());
     }
+}
+
+#[tokio::test]
+async fn a_tenant_whose_second_chat_is_throttled_is_left_alone_and_other_tenants_are_not() {
+    let server = Server::graph(|request| match request.line.contains("/chats/free/") {
+        true => answer(200, &[], RESOURCE),
+        false => answer(429, &["retry-after: 60"], ""),
+    })
+    .await;
+    let reader = server.reader();
+    for chat in ["chats('a')", "chats('b')"] {
+        assert!(read_in(&reader, TENANT, chat).await.is_err());
+    }
+    let paused = read_in(&reader, TENANT, "chats('free')").await;
+    assert!(matches!(paused, Err(ReadFault::Throttled(_))));
+    assert_eq!(server.reads().len(), 2);
+    assert!(
+        read_in(&reader, OTHER_TENANT, "chats('free')")
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use teamwire_graph::{AccessTokens, Credentials, Endpoints, ReadFault, ResourceReader};
 use teamwire_graph::{endpoints, http, resource_reader::READ_TIMEOUT};
-use teamwire_payload::{Resource, ResourcePath, TenantId, cloud::Cloud};
+use teamwire_payload::{Resource, ResourcePath, cloud::Cloud};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 
 pub(super) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
 pub(super) const OTHER_TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a94";
@@ -144,10 +145,30 @@ pub(super) async fn read_one(reader: &ResourceReader) -> Result<String, ReadFaul
 }
 
 pub(super) async fn read_for(reader: &ResourceReader, tenant: &str) -> Result<String, ReadFault> {
-    let tenant: TenantId = tenant.parse().unwrap();
-    reader
-        .read(&tenant, &path("chats('a')/messages('1')"))
-        .await
+    read_in(reader, tenant, "chats('a')").await
+}
+
+/// Reads one message of a conversation.
+pub(super) async fn read_in(
+    reader: &ResourceReader,
+    tenant: &str,
+    conversation: &str,
+) -> Result<String, ReadFault> {
+    let message = path(&format!("{conversation}/messages('1')"));
+    reader.read(&tenant.parse().unwrap(), &message).await
+}
+
+/// Reads one message of each of `count` chats, all at once.
+pub(super) async fn read_at_once(
+    reader: ResourceReader,
+    count: usize,
+) -> Vec<Result<String, ReadFault>> {
+    let (reader, mut reads) = (Arc::new(reader), JoinSet::new());
+    for chat in 0..count {
+        let reader = Arc::clone(&reader);
+        reads.spawn(async move { read_in(&reader, TENANT, &format!("chats('{chat}')")).await });
+    }
+    reads.join_all().await
 }
 
 pub(super) fn path(text: &str) -> ResourcePath {

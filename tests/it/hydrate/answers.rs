@@ -39,7 +39,11 @@ async fn each_answer_has_its_consequence() {
             "no-credentials",
         ),
         (ReadFault::Refused(400), dead("http-400"), "http-400"),
-        (ReadFault::Refused(401), dead("http-401"), "http-401"),
+        (
+            ReadFault::Refused(401),
+            Disposition::RetryAfter(None),
+            "http-401",
+        ),
         (ReadFault::Refused(403), dead("http-403"), "http-403"),
         (ReadFault::Refused(302), dead("http-302"), "http-302"),
         (ReadFault::Unreadable, dead("unreadable"), "unreadable"),

@@ -71,6 +71,7 @@ fn table() -> Vec<(HydrateFault, Disposition, &'static str)> {
             dead("no-credentials"),
             "no-credentials",
         ),
+        (ReadFault::Refused(409).into(), wait(None), "http-409"),
         (ReadFault::Refused(403).into(), dead("http-403"), "http-403"),
         (
             ReadFault::Unreadable.into(),
@@ -113,22 +114,34 @@ fn row(fault: &HydrateFault) -> usize {
         HydrateFault::Read(ReadFault::Unavailable(None)) => 9,
         HydrateFault::Read(ReadFault::CredentialsRefused) => 10,
         HydrateFault::Read(ReadFault::NoCredentials) => 11,
-        HydrateFault::Read(ReadFault::Refused(_)) => 12,
-        HydrateFault::Read(ReadFault::Unreadable) => 13,
-        HydrateFault::Read(ReadFault::Gone) => 14,
-        HydrateFault::Read(ReadFault::NoGet(NoGet::NeedsOrganizer)) => 15,
-        HydrateFault::Read(ReadFault::NoGet(NoGet::NeedsScope)) => 16,
-        HydrateFault::Read(ReadFault::NoGet(NoGet::ListOnly)) => 17,
+        HydrateFault::Read(ReadFault::Refused(401 | 408 | 409 | 423 | 425)) => 12,
+        HydrateFault::Read(ReadFault::Refused(_)) => 13,
+        HydrateFault::Read(ReadFault::Unreadable) => 14,
+        HydrateFault::Read(ReadFault::Gone) => 15,
+        HydrateFault::Read(ReadFault::NoGet(NoGet::NeedsOrganizer)) => 16,
+        HydrateFault::Read(ReadFault::NoGet(NoGet::NeedsScope)) => 17,
+        HydrateFault::Read(ReadFault::NoGet(NoGet::ListOnly)) => 18,
     }
 }
 
 #[test]
 fn every_fault_has_its_disposition_and_its_label() {
     let table = table();
-    assert_eq!(table.len(), 18);
+    assert_eq!(table.len(), 19);
     for (at, (fault, disposition, label)) in table.into_iter().enumerate() {
         assert_eq!(row(&fault), at, "{fault:?}");
         assert_eq!(fault.disposition(), disposition, "{fault:?}");
         assert_eq!(fault.label(), label, "{fault:?}");
+    }
+}
+
+#[test]
+fn of_refusals_those_that_pass_wait_and_the_others_are_dead_letters() {
+    const PASSING: [u16; 5] = [401, 408, 409, 423, 425];
+    for status in 200..500 {
+        let fault = HydrateFault::from(ReadFault::Refused(status));
+        let waits = fault.disposition() == Disposition::RetryAfter(None);
+        assert_eq!(waits, PASSING.contains(&status), "{status}");
+        assert_eq!(fault.label(), format!("http-{status}"));
     }
 }

@@ -88,13 +88,9 @@ impl Check<'_> {
             }
             subjects.insert(subject.clone());
             // What has no version is told apart by when it came (docs/decisions/0002).
-            let has_version = event["contentversion"].is_string()
-                || event["type"]
-                    .as_str()
-                    .is_some_and(|name| name.ends_with(".deleted"));
-            let change = match has_version {
-                true => subject.clone(),
-                false => format!("{subject} at {}", text("receivedat")),
+            let change = match event["contentversion"].as_str() {
+                Some(_) => subject.clone(),
+                None => format!("{subject} at {}", text("receivedat")),
             };
             match ids.insert(change, text("id")) {
                 Some(other) if other != text("id") => {

@@ -15,6 +15,7 @@ use teamwire_hydrate::Hydrate;
 use teamwire_ingest::{Backend, Ingest, Queues};
 use teamwire_transport::batch::{self, Ports};
 use teamwire_transport::{Deadline, EventSink};
+use tokio::task::LocalSet;
 
 const ROOT: &str = "https://graph.microsoft.com";
 /// Longer than any run takes that comes to an end.
@@ -40,7 +41,7 @@ fn outcome(seed: u64, weather: Weather, bug: Bug) -> (World, Vec<usize>) {
         .enable_time()
         .build()
         .unwrap();
-    runtime.block_on(Run::new(world.clone(), sender).to_the_end());
+    LocalSet::new().block_on(&runtime, Run::new(world.clone(), sender).finish());
     (world, announced)
 }
 
@@ -84,7 +85,7 @@ impl Run {
         }
     }
 
-    async fn to_the_end(mut self) {
+    async fn finish(mut self) {
         while let Some(step) = self.next() {
             match step {
                 Step::Post(n) => self.post(n).await,
@@ -122,13 +123,10 @@ impl Run {
     }
 
     /// Runs one invocation; `None` where the process crashed or the handler panicked.
-    async fn invoke<T: Send + 'static>(
-        &self,
-        work: impl Future<Output = T> + Send + 'static,
-    ) -> Option<T> {
+    async fn invoke<T: 'static>(&self, work: impl Future<Output = T> + 'static) -> Option<T> {
         let crash = Arc::<tokio::sync::Notify>::default();
         self.world.state().crash = Arc::clone(&crash);
-        let mut task = tokio::spawn(work);
+        let mut task = tokio::task::spawn_local(work);
         tokio::select! {
             biased;
             () = crash.notified() => {
@@ -204,7 +202,7 @@ impl Run {
         &self,
         name: Name,
         event: serde_json::Value,
-    ) -> impl Future<Output = Option<Vec<String>>> + Send + 'static {
+    ) -> impl Future<Output = Option<Vec<String>>> + 'static {
         let world = self.world.clone();
         let ports = Ports {
             source: "simulation",

@@ -1,7 +1,7 @@
 //! The members as they stand on the wire.
 
 use super::{EncryptedContent, ResourceData};
-use crate::{Redacted, json};
+use crate::{Redacted, json, limits};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -55,20 +55,35 @@ fn encrypted_content<'de, D: Deserializer<'de>>(
     serde_json::from_str(raw.get()).map_err(serde::de::Error::custom)
 }
 
-/// `resourceData` is an open type: whatever is not text where text is wanted counts as absent,
-/// and so does all of it where it holds what only it can hold (numbers past every range).
+/// `resourceData` is an open type, read before anyone is authenticated: nothing is kept of it but
+/// the two members that are of use, and whatever is not text there counts as absent.
 fn resource_data<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ResourceData, D::Error> {
+    #[derive(Deserialize, Default)]
+    struct Open<'a> {
+        #[serde(borrow, default, rename = "@odata.type")]
+        odata_type: Option<&'a RawValue>,
+        #[serde(borrow, default, rename = "@odata.etag")]
+        etag: Option<&'a RawValue>,
+    }
     let raw = <&RawValue>::deserialize(deserializer)?;
-    let value: serde_json::Value = serde_json::from_str(raw.get()).unwrap_or_default();
-    let text = |name: &str| value.get(name).and_then(|v| v.as_str()).map(str::to_owned);
+    let open = json::is_object(raw.get().as_bytes())
+        .then(|| serde_json::from_str::<Open<'_>>(raw.get()).ok())
+        .flatten()
+        .unwrap_or_default();
+    let text = |member: Option<&RawValue>, most: usize| {
+        member
+            .and_then(|raw| serde_json::from_str::<String>(raw.get()).ok())
+            .filter(|text| text.len() <= most)
+    };
     Ok(ResourceData {
-        odata_type: text("@odata.type"),
-        etag: text("@odata.etag"),
+        odata_type: text(open.odata_type, limits::WORD_BYTES),
+        etag: text(open.etag, limits::ETAG_BYTES),
     })
 }
 
 /// Dates come in every form, `NA` and placeholders included; none of them is worth an item.
 fn text_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(serde_json::from_str(raw.get()).ok())
+    let text = serde_json::from_str::<String>(raw.get()).ok();
+    Ok(text.filter(|text| text.len() <= limits::WORD_BYTES))
 }

@@ -183,10 +183,11 @@ fn keys_by(
         match (key_name, &segment.key) {
             (None, None) => {}
             (None, Some(_)) => return None,
-            (Some(_), Some(key)) => keys.push(key.clone()),
+            (Some(_), Some(key)) if !is_function(key) => keys.push(key.clone()),
+            (Some(_), Some(_)) => return None,
             (Some(_), None) => {
                 let (key, rest) = segments.split_first()?;
-                if key.key.is_some() {
+                if key.key.is_some() || is_function(&key.name) {
                     return None;
                 }
                 keys.push(key.name.clone());
@@ -195,4 +196,11 @@ fn keys_by(
         }
     }
     segments.is_empty().then_some(keys)
+}
+
+/// In a URL a function stands where a key could: `teams/getAllMessages` reads every message there
+/// is. No id looks like one.
+fn is_function(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    key.starts_with('$') || key.starts_with("getall") || key == "delta"
 }

@@ -3,6 +3,9 @@
 use super::PlanFault;
 use serde::Deserialize;
 
+/// Most changes of one announcement: the plan of them is kept in memory.
+const MOST_CHANGES: usize = 1_000_000;
+
 /// Most notifications in one POST.
 const MOST_IN_A_POST: usize = 1_000;
 
@@ -87,7 +90,7 @@ pub(super) fn check(announcement: &Announcement) -> Result<(), PlanFault> {
     {
         return Err(PlanFault::OutOfRange(name));
     }
-    if announcement.count == 0 {
+    if !(1..=MOST_CHANGES).contains(&announcement.count) {
         return Err(PlanFault::OutOfRange("count"));
     }
     if !(1..=MOST_IN_A_POST).contains(&announcement.batch) {

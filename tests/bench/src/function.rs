@@ -1,0 +1,135 @@
+//! A function's binary, run as Lambda would run it.
+
+use crate::runtime_api::{Answer, RuntimeApi};
+use crate::traffic::APP_ID;
+use anyhow::{Context, ensure};
+use axum::body::Bytes;
+use std::fs::{File, create_dir_all};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+use tokio::process::{Child, Command};
+
+/// A running function.
+pub(crate) struct Function {
+    child: Child,
+    api: RuntimeApi,
+    spawned: Instant,
+    log: PathBuf,
+}
+
+impl Function {
+    /// Starts `bin_dir/name` with nothing but `settings` in its environment. Its log is in
+    /// `bin_dir/bench`.
+    pub(crate) async fn start(
+        bin_dir: &Path,
+        name: &str,
+        settings: &[(String, String)],
+    ) -> anyhow::Result<Self> {
+        let binary = bin_dir.join(name);
+        ensure!(binary.is_file(), "{} is not there", binary.display());
+        let api = RuntimeApi::start().await?;
+        let folder = bin_dir.join("bench");
+        create_dir_all(&folder)?;
+        let log = folder.join(format!("{name}.log"));
+        let output = File::create(&log)?;
+        let mut command = Command::new(binary);
+        command
+            .env_clear()
+            .envs(settings.iter().map(|(name, value)| (name, value)))
+            .env("AWS_LAMBDA_RUNTIME_API", api.address.to_string())
+            .env("AWS_LAMBDA_FUNCTION_NAME", name)
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
+            .env("AWS_LAMBDA_LOG_GROUP_NAME", "bench")
+            .env("AWS_LAMBDA_LOG_STREAM_NAME", "bench")
+            .stdin(Stdio::null())
+            .stderr(output.try_clone()?)
+            .stdout(output)
+            .kill_on_drop(true);
+        let spawned = Instant::now();
+        let child = command
+            .spawn()
+            .with_context(|| format!("{name} does not start"))?;
+        Ok(Self {
+            child,
+            api,
+            spawned,
+            log,
+        })
+    }
+
+    /// Resolves once it waits for its first event.
+    pub(crate) async fn until_idle(&self) -> anyhow::Result<()> {
+        self.api.until_asked().await.with_context(|| self.see_log())
+    }
+
+    /// Its answer to one event.
+    pub(crate) async fn invoke(&self, event: &Bytes) -> anyhow::Result<Answer> {
+        self.api.invoke(event).await.with_context(|| self.see_log())
+    }
+
+    /// From its start to its first answer.
+    pub(crate) async fn first_answer(&self, event: &Bytes) -> anyhow::Result<(Answer, Duration)> {
+        let answer = self.invoke(event).await?;
+        let since_start = answer.received - self.spawned;
+        Ok((answer, since_start))
+    }
+
+    /// The most memory it ever held, in bytes: `VmHWM`, code and libraries included.
+    pub(crate) fn peak_memory(&self) -> anyhow::Result<f64> {
+        let id = self.child.id().context("the function has ended")?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes: f64 = line
+            .and_then(|line| line.trim().strip_suffix(" kB"))
+            .context("the kernel does not tell the peak memory")?
+            .trim()
+            .parse()?;
+        Ok(kibibytes * 1024.0)
+    }
+
+    /// Ends it.
+    pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
+        let early = self.child.try_wait()?;
+        ensure!(early.is_none(), "the function ended: {}", self.see_log());
+        Ok(self.child.kill().await?)
+    }
+
+    fn see_log(&self) -> String {
+        format!("see {}", self.log.display())
+    }
+}
+
+/// The environment of any of the functions, with everything they talk to at `url`.
+pub(crate) fn settings(url: &str) -> Vec<(String, String)> {
+    let queue = |name: &str| format!("{url}/000000000000/{name}");
+    [
+        ("AWS_ENDPOINT_URL", url.to_owned()),
+        ("AWS_REGION", "us-east-1".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "bench".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "bench".to_owned()),
+        ("TEAMWIRE_ENTRA_URL", url.to_owned()),
+        ("TEAMWIRE_GRAPH_URL", url.to_owned()),
+        ("TEAMWIRE_APP_IDS", APP_ID.to_owned()),
+        ("TEAMWIRE_CLIENT_STATE_SECRET", "client-state".to_owned()),
+        ("TEAMWIRE_ENVELOPE_KEYS_SECRET", "envelope-keys".to_owned()),
+        ("TEAMWIRE_CREDENTIALS_SECRET", "credentials".to_owned()),
+        ("TEAMWIRE_CLAIM_BUCKET", "claims".to_owned()),
+        ("TEAMWIRE_DECRYPT_QUEUE_URL", queue("decrypt")),
+        ("TEAMWIRE_HYDRATE_QUEUE_URL", queue("hydrate")),
+        ("TEAMWIRE_LIFECYCLE_QUEUE_URL", queue("lifecycle")),
+        ("TEAMWIRE_EVENTS_QUEUE_URL", queue("events")),
+        ("TEAMWIRE_QUARANTINE_QUEUE_URL", queue("quarantine")),
+        (
+            "TEAMWIRE_DECRYPT_DEAD_LETTER_QUEUE_URL",
+            queue("decrypt-dead-letters"),
+        ),
+        (
+            "TEAMWIRE_HYDRATE_DEAD_LETTER_QUEUE_URL",
+            queue("hydrate-dead-letters"),
+        ),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}

@@ -1,0 +1,193 @@
+//! The most memory that each function ever holds.
+
+use crate::event;
+use crate::fake_aws::FakeAws;
+use crate::function::{self, Function};
+use crate::report::{Figure, Report};
+use crate::traffic::{self, Parties, RESOURCE_BYTES};
+use anyhow::ensure;
+use aws_lc_rs::rsa::KeySize;
+use axum::body::Bytes;
+use serde_json::Value;
+use std::iter::repeat_n;
+use std::path::Path;
+use teamwire_payload::limits;
+
+/// What infra/sam/template.yaml gives each function.
+const MEMORY: (&str, f64) = ("the function's 256 MiB", 256.0);
+/// Lambda's synchronous payload limit, which event sources keep too.
+const EVENT_BYTES: usize = 6 * MIB;
+const USUAL_INVOCATIONS: usize = 1_000;
+const USUAL_BATCHES: &str = "1,000 batches of 10, 2 KiB each";
+const LARGE_INVOCATIONS: usize = 5;
+const BATCH: usize = limits::SQS_BATCH_ENTRIES;
+const KIB: usize = 1024;
+const MIB: usize = 1024 * KIB;
+
+/// Each function when it has started, under its usual load, and at its worst.
+pub(crate) async fn measure(bin_dir: &Path, report: &Report) -> anyhow::Result<()> {
+    let parties = Parties::new(KeySize::Rsa2048)?;
+    let services = FakeAws::start(parties.secrets()?, parties.signing_keys()).await?;
+    let settings = function::settings(services.url());
+    let start = async |name| Subject::start(name, bin_dir, &settings, report).await;
+    ingest(start("ingest").await?, &parties).await?;
+    decrypt(start("decrypt").await?, &parties, &services).await?;
+    hydrate(start("hydrate").await?, &services).await
+}
+
+async fn ingest(ingest: Subject<'_>, parties: &Parties) -> anyhow::Result<()> {
+    let typical = event::post(parties.rich_batch(BATCH, RESOURCE_BYTES)?);
+    let usual = repeat_n(&typical, USUAL_INVOCATIONS);
+    ingest.serve("1,000 POSTs of 10 rich items", usual).await?;
+    for (case, items) in [
+        ("POST of 6 MiB, 1,000 rich items", 1_000),
+        ("POST of 6 MiB, 1 rich item", 1),
+    ] {
+        let large = large_post(parties, items)?;
+        ingest
+            .serve(case, repeat_n(&large, LARGE_INVOCATIONS))
+            .await?;
+    }
+    ingest.function.stop().await
+}
+
+async fn decrypt(
+    decrypt: Subject<'_>,
+    parties: &Parties,
+    services: &FakeAws,
+) -> anyhow::Result<()> {
+    let typical = sealed_batch(parties, RESOURCE_BYTES, None)?;
+    let usual = repeat_n(&typical, USUAL_INVOCATIONS);
+    decrypt.serve(USUAL_BATCHES, usual).await?;
+    for (case, bytes, claims) in [
+        ("batch of 10, event of 6 MiB", 450 * KIB, None),
+        ("batch of 10 claims to 1 MiB each", MIB, Some(services)),
+        // About what one item fills the largest POST with that ingest takes.
+        (
+            "batch of 10 claims to 4.3 MiB each",
+            4_400 * KIB,
+            Some(services),
+        ),
+    ] {
+        let large = sealed_batch(parties, bytes, claims)?;
+        decrypt
+            .serve(case, repeat_n(&large, LARGE_INVOCATIONS))
+            .await?;
+    }
+    decrypt.function.stop().await
+}
+
+async fn hydrate(hydrate: Subject<'_>, services: &FakeAws) -> anyhow::Result<()> {
+    // Every batch is from another tenant: each tenant's reads are paced.
+    let mut tenants = 0_usize..;
+    for (case, bytes, invocations) in [
+        (USUAL_BATCHES, RESOURCE_BYTES, USUAL_INVOCATIONS),
+        ("batch of 10, 1 MiB each", MIB, LARGE_INVOCATIONS),
+        (
+            "batch of 10, 8 MiB each",
+            limits::RESOURCE_BYTES,
+            LARGE_INVOCATIONS,
+        ),
+    ] {
+        services.serve_resource(traffic::resource(0, bytes));
+        let events = tenants
+            .by_ref()
+            .take(invocations)
+            .map(reference_batch)
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        hydrate.serve(case, &events).await?;
+    }
+    hydrate.function.stop().await
+}
+
+/// A function under observation.
+struct Subject<'a> {
+    name: &'static str,
+    function: Function,
+    report: &'a Report,
+}
+
+impl<'a> Subject<'a> {
+    async fn start(
+        name: &'static str,
+        bin_dir: &Path,
+        settings: &[(String, String)],
+        report: &'a Report,
+    ) -> anyhow::Result<Self> {
+        let function = Function::start(bin_dir, name, settings).await?;
+        function.until_idle().await?;
+        let subject = Self {
+            name,
+            function,
+            report,
+        };
+        subject.tell("started")?;
+        Ok(subject)
+    }
+
+    /// Has it take all of `events`, and tells what it needed at most until then.
+    async fn serve(
+        &self,
+        case: &str,
+        events: impl IntoIterator<Item = &Bytes>,
+    ) -> anyhow::Result<()> {
+        for event in events {
+            let answer = self.function.invoke(event).await?;
+            let answer: Value = serde_json::from_slice(&answer.body)?;
+            let accepted = answer.get("statusCode").is_some_and(|status| status == 202);
+            let settled = answer
+                .get("batchItemFailures")
+                .and_then(Value::as_array)
+                .is_some_and(Vec::is_empty);
+            ensure!(accepted || settled, "{} failed a {case}", self.name);
+        }
+        self.tell(case)
+    }
+
+    fn tell(&self, case: &str) -> anyhow::Result<()> {
+        let mebibytes = self.function.peak_memory()? / MIB as f64;
+        let case = format!("{}: {case}", self.name);
+        self.report
+            .figure(&Figure::new("memory", case, mebibytes, "MiB").to(MEMORY.0, MEMORY.1))
+    }
+}
+
+/// A POST of so many rich items, as large as Lambda lets it be.
+fn large_post(parties: &Parties, items: usize) -> anyhow::Result<Bytes> {
+    let empty = event::post(parties.rich_batch(items, 0)?).len();
+    let room = EVENT_BYTES.saturating_sub(empty) / items;
+    // Base64 makes four of three, and padding takes up to a block.
+    let content = room * 3 / 4 - 32;
+    let smallest = traffic::resource(0, 0).len();
+    let event = event::post(parties.rich_batch(items, smallest + content)?);
+    ensure!(
+        event.len() <= EVENT_BYTES && event.len() > EVENT_BYTES * 9 / 10,
+        "an event of {} bytes instead of 6 MiB",
+        event.len()
+    );
+    Ok(event)
+}
+
+fn sealed_batch(
+    parties: &Parties,
+    bytes: usize,
+    claims: Option<&FakeAws>,
+) -> anyhow::Result<Bytes> {
+    let messages = (0..BATCH)
+        .map(|number| {
+            let message = parties.sealed_message(number, bytes)?;
+            match claims {
+                Some(services) => services.leave(message),
+                None => Ok(message),
+            }
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    event::sqs_event(&messages)
+}
+
+fn reference_batch(tenant: usize) -> anyhow::Result<Bytes> {
+    let messages = (0..BATCH)
+        .map(|number| traffic::reference_message(tenant, number))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    event::sqs_event(&messages)
+}

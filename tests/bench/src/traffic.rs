@@ -1,0 +1,218 @@
+//! What the functions are given: notifications and messages, and what makes them authentic.
+
+use anyhow::Context;
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rsa::{KeySize, PrivateDecryptingKey};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+use teamwire_envelope::seal::Recipient;
+use teamwire_payload::{ChangeType, EncryptedContent, Message, Reference, Sealed, TenantId};
+use teamwire_simulator::entra::keys::SigningKey;
+use teamwire_simulator::entra::tokens::{CHANGE_TRACKING_APP, TokenVersion, ValidationToken};
+
+/// Bytes of the resource of a typical notification: a chat message of a few lines.
+pub(crate) const RESOURCE_BYTES: usize = 2 * 1024;
+/// The certificate that everything is sealed for.
+pub(crate) const CERTIFICATE_ID: &str = "bench";
+
+/// The tenant that everything is for, unless said otherwise.
+pub(crate) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
+/// Our app.
+pub(crate) const APP_ID: &str = "5f1c3b0e-6a52-4c70-9a55-0d1b9f1c2e77";
+const CLIENT_STATE: &str = "a client state for measuring";
+
+/// The parties: Entra with its signing key, Graph with our certificate, and we with its key.
+pub(crate) struct Parties {
+    entra: SigningKey,
+    recipient: Recipient,
+    private_key: PrivateDecryptingKey,
+    token: String,
+}
+
+impl Parties {
+    /// With an envelope key of `size`.
+    pub(crate) fn new(size: KeySize) -> anyhow::Result<Self> {
+        let entra = SigningKey::generate()?;
+        let private_key = PrivateDecryptingKey::generate(size)?;
+        let public_key: PublicKeyX509Der<'_> = private_key.public_key().as_der()?;
+        let issued_at = i64::try_from(now_millis()? / 1_000)?;
+        let token = ValidationToken {
+            tenant_id: TENANT,
+            audience: APP_ID,
+            caller: CHANGE_TRACKING_APP,
+            version: TokenVersion::V2,
+            issued_at,
+        };
+        Ok(Self {
+            token: token.sign(&entra, &mut rand::rng())?,
+            recipient: Recipient::new(CERTIFICATE_ID, &"0".repeat(40), public_key.as_ref())?,
+            private_key,
+            entra,
+        })
+    }
+
+    /// Entra's keys.
+    pub(crate) fn signing_keys(&self) -> Value {
+        self.entra.jwks(None)
+    }
+
+    /// Graph's side of the envelope.
+    pub(crate) const fn recipient(&self) -> &Recipient {
+        &self.recipient
+    }
+
+    /// Our side of the envelope.
+    pub(crate) const fn private_key(&self) -> &PrivateDecryptingKey {
+        &self.private_key
+    }
+
+    /// Our side of the envelope, as it is kept.
+    pub(crate) fn private_pem(&self) -> anyhow::Result<String> {
+        let der: Pkcs8V1Der<'_> = self.private_key.as_der()?;
+        let text = STANDARD.encode(der.as_ref());
+        Ok(format!(
+            "-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n"
+        ))
+    }
+
+    /// The secrets by id, as the functions' settings name them.
+    pub(crate) fn secrets(&self) -> anyhow::Result<HashMap<&'static str, String>> {
+        let credential = json!({ "clientId": APP_ID, "clientSecret": "bench" });
+        Ok(HashMap::from([
+            (
+                "client-state",
+                json!({ "values": [CLIENT_STATE] }).to_string(),
+            ),
+            (
+                "envelope-keys",
+                json!({ CERTIFICATE_ID: self.private_pem()? }).to_string(),
+            ),
+            ("credentials", json!({ "*": credential }).to_string()),
+        ]))
+    }
+
+    /// The content of one resource of that many bytes.
+    pub(crate) fn seal(&self, number: usize, bytes: usize) -> anyhow::Result<EncryptedContent> {
+        Ok(self.recipient.seal(resource(number, bytes).as_bytes())?)
+    }
+
+    /// A message of the decrypt queue.
+    pub(crate) fn sealed_message(&self, number: usize, bytes: usize) -> anyhow::Result<String> {
+        sealed_message(number, self.seal(number, bytes)?)
+    }
+
+    /// A POST of so many items, without content.
+    pub(crate) fn basic_batch(items: usize) -> String {
+        let items: Vec<Value> = (0..items).map(item).collect();
+        json!({ "value": items, "validationTokens": null }).to_string()
+    }
+
+    /// A POST of so many items, each with a sealed resource of `bytes`, and a valid token.
+    pub(crate) fn rich_batch(&self, items: usize, bytes: usize) -> anyhow::Result<String> {
+        let items = (0..items)
+            .map(|number| {
+                let mut item = item(number);
+                let content = serde_json::to_value(self.seal(number, bytes)?)?;
+                let members = item.as_object_mut().context("an item is an object")?;
+                members.insert("encryptedContent".to_owned(), content);
+                Ok(item)
+            })
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        Ok(json!({ "value": items, "validationTokens": [self.token] }).to_string())
+    }
+}
+
+/// A message of the decrypt queue, around a sealed resource.
+pub(crate) fn sealed_message(number: usize, content: EncryptedContent) -> anyhow::Result<String> {
+    let body = Sealed {
+        change: change(TENANT.parse()?, number),
+        content,
+    };
+    Ok(message(body)?.to_json()?)
+}
+
+/// A message of the hydrate queue.
+pub(crate) fn reference_message(tenant: usize, number: usize) -> anyhow::Result<String> {
+    let tenant = format!("9f4ebab6-520d-49c0-85cc-{tenant:012x}").parse()?;
+    Ok(message(change(tenant, number))?.to_json()?)
+}
+
+/// A chat message of exactly so many bytes, or somewhat more where they are few.
+pub(crate) fn resource(number: usize, bytes: usize) -> String {
+    let text = |content: &str| {
+        json!({
+            "@odata.context": "https://graph.microsoft.com/$metadata#chats('19%3Abench%40unq.gbl.spaces')/messages/$entity",
+            "id": message_id(number),
+            "replyToId": null,
+            "etag": message_id(number),
+            "messageType": "message",
+            "createdDateTime": "2026-01-05T09:41:12.345Z",
+            "lastModifiedDateTime": "2026-01-05T09:41:12.345Z",
+            "deletedDateTime": null,
+            "importance": "normal",
+            "locale": "en-us",
+            "from": { "user": { "id": "8ea0e38b-efb3-4757-924a-5f94061cf8c2",
+                "displayName": "Somebody", "userIdentityType": "aadUser" } },
+            "body": { "contentType": "html", "content": content },
+            "attachments": [], "mentions": [], "reactions": [],
+        })
+        .to_string()
+    };
+    let words = "so many words, one like the other, and then some; ";
+    let room = bytes.saturating_sub(text("").len());
+    let content: String = words.chars().cycle().take(room).collect();
+    text(&content)
+}
+
+fn item(number: usize) -> Value {
+    let path = path(number);
+    json!({
+        "subscriptionId": "10493aa0-4d29-4df5-bc0c-ef742cc6cd7f",
+        "changeType": "created",
+        "clientState": CLIENT_STATE,
+        "subscriptionExpirationDateTime": "2027-02-02T10:30:34.9097561-08:00",
+        "resource": path,
+        "resourceData": {
+            "id": message_id(number),
+            "@odata.type": "#Microsoft.Graph.chatMessage",
+            "@odata.id": path,
+        },
+        "tenantId": TENANT,
+    })
+}
+
+fn change(tenant_id: TenantId, number: usize) -> Reference {
+    Reference {
+        tenant_id,
+        subscription_id: "10493aa0-4d29-4df5-bc0c-ef742cc6cd7f".to_owned(),
+        change_type: ChangeType::Created,
+        resource: path(number),
+        odata_type: Some("#Microsoft.Graph.chatMessage".to_owned()),
+        etag: None,
+    }
+}
+
+fn message<T>(body: T) -> anyhow::Result<Message<T>> {
+    Ok(Message {
+        received_at: now_millis()?,
+        trace: None,
+        body,
+    })
+}
+
+fn path(number: usize) -> String {
+    let chat = "19:8ea0e38b-efb3-4757-924a-5f94061cf8c2_97f62344-57dc-409c-88ad-c4af14158ff5@unq.gbl.spaces";
+    format!("chats('{chat}')/messages('{}')", message_id(number))
+}
+
+fn message_id(number: usize) -> String {
+    (1_612_289_765_949_u64 + number as u64).to_string()
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn now_millis() -> anyhow::Result<u64> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    Ok(u64::try_from(since.as_millis())?)
+}
