@@ -45,9 +45,24 @@ impl Pacer {
     /// How long the wait would be, where it is longer.
     pub async fn turn(&self, whose: &Conversation, patience: Duration) -> Result<(), Duration> {
         let give_up = Instant::now() + patience;
+        if self.conversations.len() > CONVERSATIONS {
+            self.conversations.retain_recent();
+        }
+        let mut conversations_turn = false;
         loop {
-            let Some(wait) = self.wait(whose) else {
-                return Ok(());
+            let wait = match self.pause_left(whose) {
+                Some(left) => left,
+                None if !conversations_turn => match self.conversations.check_key(whose) {
+                    Ok(()) => {
+                        conversations_turn = true;
+                        continue;
+                    }
+                    Err(not_yet) => not_yet.wait_time_from(self.conversations.clock().now()),
+                },
+                None => match self.tenants.check_key(&whose.0) {
+                    Ok(()) => return Ok(()),
+                    Err(not_yet) => not_yet.wait_time_from(self.tenants.clock().now()),
+                },
             };
             if Instant::now() + wait > give_up {
                 return Err(wait);
@@ -63,22 +78,6 @@ impl Pacer {
         let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
         let current = paused.entry(whose.clone()).or_insert(until);
         *current = until.max(*current);
-    }
-
-    /// `None` where it may go ahead; then its turn is taken.
-    fn wait(&self, whose: &Conversation) -> Option<Duration> {
-        if let Some(left) = self.pause_left(whose) {
-            return Some(left);
-        }
-        if self.conversations.len() > CONVERSATIONS {
-            self.conversations.retain_recent();
-        }
-        if let Err(not_yet) = self.conversations.check_key(whose) {
-            return Some(not_yet.wait_time_from(self.conversations.clock().now()));
-        }
-        let (tenant, _) = whose;
-        let not_yet = self.tenants.check_key(tenant).err()?;
-        Some(not_yet.wait_time_from(self.tenants.clock().now()))
     }
 
     fn pause_left(&self, whose: &Conversation) -> Option<Duration> {

@@ -94,7 +94,12 @@ const STATUSES: [u16; 12] = [200, 201, 204, 206, 302, 400, 401, 403, 404, 410, 4
 fn bodies() -> Vec<String> {
     let mut bodies: Vec<String> = STATUSES
         .iter()
-        .map(|status| message(None, &format!("chats('{NAME}')/messages('{status}')")))
+        .map(|status| {
+            message(
+                None,
+                &format!("chats('{NAME}{status}')/messages('{status}')"),
+            )
+        })
         .collect();
     bodies.extend([
         message(Some(OTHER_TENANT), "chats('a')/messages('200')"),

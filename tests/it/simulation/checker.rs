@@ -87,10 +87,14 @@ impl Check<'_> {
                 _ => self.violations.push(Violation::Unexpected(subject.clone())),
             }
             subjects.insert(subject.clone());
-            // What has no version is told apart by when it came (docs/decisions/0002).
-            let change = match event["contentversion"].as_str() {
-                Some(_) => subject.clone(),
-                None => format!("{subject} at {}", text("receivedat")),
+            // What has neither a version nor an end is told apart by when it came
+            // (docs/decisions/0002).
+            let is_tombstone =
+                matches!(event["referencereason"].as_str(), Some("deleted" | "gone"));
+            let change = if is_tombstone || event["contentversion"].is_string() {
+                subject.clone()
+            } else {
+                format!("{subject} at {}", text("receivedat"))
             };
             match ids.insert(change, text("id")) {
                 Some(other) if other != text("id") => {

@@ -112,7 +112,11 @@ async fn unknown_key_ids_do_not_make_us_ask_again_and_again() {
     for n in 0..50 {
         let unknown = keys.key(&format!("unknown-{n}")).await;
         // The first made us ask; about the others nothing can be said for a while.
-        let fault = if n == 0 { LookupFault::Unknown } else { LookupFault::Unavailable };
+        let fault = if n == 0 {
+            LookupFault::Unknown
+        } else {
+            LookupFault::Unavailable
+        };
         assert_eq!(unknown.unwrap_err(), fault);
     }
     assert!(keys.key(KID).await.is_ok());
