@@ -5,8 +5,8 @@
 //!   -> Event (hydrated), or a tombstone (404, 410), or a reference (no GET is documented)
 //! ```
 //!
-//! What Graph throttles goes back to the queue for as long as Graph asks. A deletion is never
-//! read.
+//! What Graph throttles (GRAPH-22) goes back to the queue for as long as Graph asks. A deletion is
+//! never read (GRAPH-24).
 
 mod config;
 mod fault;

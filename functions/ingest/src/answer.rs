@@ -9,7 +9,7 @@ use lambda_http::http::{HeaderValue, StatusCode, header};
 pub enum Answer {
     /// The handshake token, repeated.
     Handshake(String),
-    /// Every authentic item is in SQS.
+    /// Every authentic item is in SQS (GRAPH-4).
     Accepted,
     /// It is not a request of Graph's.
     Refused(Refusal),

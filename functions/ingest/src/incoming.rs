@@ -4,13 +4,14 @@ use lambda_http::http::{Method, StatusCode};
 use lambda_http::{Body, Request, RequestExt};
 use teamwire_payload::{limits, notification::BatchFault};
 
-/// The name of the query parameter that makes a request a handshake.
+/// The name of the query parameter that makes a request a handshake (GRAPH-1).
 const TOKEN: &str = "validationToken";
 
 /// A request within its limits.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Incoming {
-    /// Graph asks whether this is the right address: the token to repeat, form-decoded.
+    /// Graph asks whether this is the right address: the token to repeat, form-decoded
+    /// (GRAPH-2).
     Handshake(String),
     /// Graph has something to say.
     Batch(Vec<u8>),

@@ -108,7 +108,7 @@ impl fmt::Debug for Authentic {
 }
 
 impl Authentic {
-    /// Unseals the content key and checks the signature over the decoded ciphertext.
+    /// Unseals the content key and checks the signature over the decoded ciphertext (GRAPH-16).
     ///
     /// # Errors
     /// [`OpenFault`], at the first check that fails.
@@ -165,7 +165,7 @@ impl Authentic {
         if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(BLOCK_BYTES) {
             return Err(OpenFault::Tampered(Stage::BlockLength));
         }
-        // The IV does not travel: it is the first half of the key.
+        // The IV does not travel: it is the first half of the key (GRAPH-17).
         let (iv, _) = key
             .split_at_checked(BLOCK_BYTES)
             .ok_or(OpenFault::Tampered(Stage::KeyLength))?;

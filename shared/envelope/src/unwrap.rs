@@ -3,7 +3,7 @@
 use std::future::Future;
 use zeroize::Zeroizing;
 
-/// Unseals a content key by RSA-OAEP with SHA-1 and MGF1-SHA-1, no label.
+/// Unseals a content key by RSA-OAEP with SHA-1 and MGF1-SHA-1, no label (GRAPH-15).
 pub trait KeyUnwrap {
     /// Unseals `sealed_key` with the private key of the certificate known as `certificate_id`.
     ///

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use teamwire_payload::TenantId;
 
 /// Reads of messages a second for one app in one tenant: 20 by Graph's table, of which some 83 %
-/// can be sustained.
+/// can be sustained (GRAPH-23).
 const TENANT_READS: NonZeroU32 = NonZeroU32::MIN.saturating_add(15);
-/// Reads a second of one chat, channel or team: 1 by Graph's table.
+/// Reads a second of one chat, channel or team: 1 by Graph's table (GRAPH-23).
 const CONVERSATION_READS: NonZeroU32 = NonZeroU32::MIN;
 /// Reads of one conversation at once, after a time without any.
 const CONVERSATION_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);

@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use teamwire_payload::TenantId;
 
-/// Keys are fetched anew after this long; Microsoft advises daily.
+/// Keys are fetched anew after this long (GRAPH-13); Microsoft advises daily.
 const FRESH: Duration = Duration::from_secs(24 * 3600);
 /// An unknown key id makes us fetch at most this often, or anyone could make us do so.
 const LEAST_INTERVAL: Duration = Duration::from_secs(300);
@@ -63,7 +63,7 @@ impl SigningKey {
             .unwrap_or(false)
     }
 
-    /// Whether the key's own `issuer`, where it has one, leaves room for `tenant`.
+    /// Whether the key's own `issuer`, where it has one, leaves room for `tenant` (GRAPH-14).
     pub fn may_sign_for(&self, tenant: &TenantId) -> bool {
         self.issuer.as_ref().is_none_or(|issuer| {
             issuer

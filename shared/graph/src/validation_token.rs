@@ -9,7 +9,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 use teamwire_payload::{Redacted, TenantId, cloud::Cloud, limits};
 
-/// The app that sends notifications: Microsoft Graph Change Tracking.
+/// The app that sends notifications: Microsoft Graph Change Tracking (GRAPH-11).
 pub const PUBLISHER: &str = "0bf30f3b-4a52-48df-9a82-234910c4a086";
 
 /// Clocks may differ by this much, in seconds; Microsoft's own libraries allow the same.
@@ -119,7 +119,8 @@ pub async fn verify(
 /// The tenants that all `tokens` of one POST speak for.
 ///
 /// # Errors
-/// The fault of the first token that is not valid: one bad token spoils the POST.
+/// The fault of the first token that is not valid: one bad token spoils the POST
+/// (GRAPH-10).
 pub async fn verify_all(
     tokens: &[Redacted<String>],
     keys: &impl KeyLookup,

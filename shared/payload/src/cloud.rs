@@ -3,7 +3,7 @@
 use crate::TenantId;
 use std::str::FromStr;
 
-/// A Microsoft cloud. Tokens of one are worth nothing in another.
+/// A Microsoft cloud (GRAPH-27). Tokens of one are worth nothing in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Cloud {
     /// The global cloud, GCC included.
@@ -56,7 +56,7 @@ impl Cloud {
         }
     }
 
-    /// The issuer of version 1 tokens for `tenant`.
+    /// The issuer of version 1 tokens for `tenant` (GRAPH-12).
     pub fn issuer_v1(self, tenant: &TenantId) -> String {
         match self {
             Self::Global | Self::GccHigh | Self::Dod => {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Largest request body ingest reads: Lambda's synchronous payload limit, 6 MiB, which is below
-/// API Gateway's own 10 MB.
+/// API Gateway's own 10 MB (AWS-11).
 pub const BODY_BYTES: usize = 6 * 1024 * 1024;
 
 /// Most items in one batch. Graph documents no figure; the largest batches seen hold a few
@@ -23,7 +23,7 @@ pub const HANDSHAKE_TOKEN_BYTES: usize = 4 * 1024;
 /// Longest validation token (JWT). Microsoft's are under 2 KiB.
 pub const TOKEN_BYTES: usize = 16 * 1024;
 
-/// Longest `clientState`: the notification resource documents 255 characters (the subscription
+/// Longest `clientState` (GRAPH-9): the notification resource documents 255 characters (the subscription
 /// resource 128).
 pub const CLIENT_STATE_CHARS: usize = 255;
 
@@ -42,24 +42,25 @@ pub const RESOURCE_PATH_BYTES: usize = 4 * 1024;
 /// Longest key within a resource path.
 pub const RESOURCE_KEY_BYTES: usize = 1024;
 
-/// Longest `encryptionCertificateId`: 128 characters by the subscription resource.
+/// Longest `encryptionCertificateId`: 128 characters by the subscription resource
+/// (GRAPH-18).
 pub const CERTIFICATE_ID_CHARS: usize = 128;
 
 /// One SQS message, its attributes included, and one `SendMessageBatch` request: 1 MiB since
-/// August 2025.
+/// August 2025 (AWS-1).
 pub const SQS_BYTES: usize = 1024 * 1024;
 
-/// Entries of one SQS batch request.
+/// Entries of one SQS batch request (AWS-1).
 pub const SQS_BATCH_ENTRIES: usize = 10;
 
-/// Longest `DelaySeconds` of one SQS message.
+/// Longest `DelaySeconds` of one SQS message (AWS-3).
 pub const SQS_DELAY: Duration = Duration::from_secs(900);
 
 /// Largest claim-checked body read back from S3, or resource read from Graph. A Teams message is
 /// at most some 28 KB; a whole notification batch is [`BODY_BYTES`].
 pub const RESOURCE_BYTES: usize = 8 * 1024 * 1024;
 
-/// What ingest allows itself before it answers 503. Graph's own limit is 3 s.
+/// What ingest allows itself before it answers 503. Graph's own limit is 3 s (GRAPH-3).
 pub const INGEST_DEADLINE: Duration = Duration::from_millis(2_200);
 
 /// How long a message may be put off before it is dead-lettered: the retention of the source

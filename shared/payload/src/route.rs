@@ -17,7 +17,7 @@ pub enum ChangeType {
 }
 
 impl ChangeType {
-    /// Reads Graph's word in any case: the documents show `Created` for chats.
+    /// Reads Graph's word in any case (GRAPH-6): the documents show `Created` for chats.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Created, Self::Updated, Self::Deleted]
             .into_iter()
@@ -96,7 +96,7 @@ impl RouteFault {
     }
 }
 
-/// Says where `item` goes: a lifecycle event first, then sealed content, then a deletion, then
+/// Says where `item` goes: a lifecycle event first (GRAPH-8), then sealed content, then a deletion, then
 /// the rest.
 ///
 /// # Errors

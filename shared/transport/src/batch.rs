@@ -44,10 +44,10 @@ pub type Verdict = Result<Forward, Failure>;
 /// Why a whole batch goes back to the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BatchFault {
-    /// A record has no message id, so a failure of it could not be reported.
+    /// A record has no message id, so a failure of it could not be reported (AWS-4).
     #[error("a record has no message id")]
     NoMessageId,
-    /// Every record failed: an error slows the queue down, a list of failures would not.
+    /// Every record failed: an error slows the queue down, a list of failures would not (AWS-5).
     #[error("every record of the batch failed")]
     AllFailed,
 }

@@ -23,7 +23,7 @@ pub struct Outgoing {
 impl Outgoing {
     /// An entry with a JSON body.
     ///
-    /// SQS refuses two characters that JSON does not: they are escaped.
+    /// SQS refuses two characters that JSON does not (AWS-10): they are escaped.
     pub fn json(body: String, group: &str) -> Self {
         let body = if body.contains(['\u{fffe}', '\u{ffff}']) {
             body.replace('\u{fffe}', "\\ufffe")

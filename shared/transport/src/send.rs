@@ -8,7 +8,7 @@ use teamwire_payload::limits;
 /// Requests under way at once.
 const CONCURRENT_REQUESTS: usize = 8;
 
-/// Sends all of `entries` and says of each whether the queue has it. What a queue refuses is sent
+/// Sends all of `entries` and says of each whether the queue has it. What a queue refuses (AWS-2) is sent
 /// once more, each entry by itself if the request was refused as a whole.
 pub async fn send_all(queue: &impl Queue, entries: &[Outgoing]) -> Vec<bool> {
     let sizes: Vec<usize> = entries.iter().map(Outgoing::bytes).collect();
