@@ -133,10 +133,13 @@ pub(crate) fn sealed_message(number: usize, content: EncryptedContent) -> anyhow
     Ok(message(body)?.to_json()?)
 }
 
-/// A message of the hydrate queue.
+/// A message of the hydrate queue, each in a chat of its own: the reads of one chat are paced.
 pub(crate) fn reference_message(tenant: usize, number: usize) -> anyhow::Result<String> {
     let tenant = format!("9f4ebab6-520d-49c0-85cc-{tenant:012x}").parse()?;
-    Ok(message(change(tenant, number))?.to_json()?)
+    let mut change = change(tenant, number);
+    let message_id = message_id(number);
+    change.resource = format!("chats('19:{number:032x}@thread.v2')/messages('{message_id}')");
+    Ok(message(change)?.to_json()?)
 }
 
 /// A chat message of exactly so many bytes, or somewhat more where they are few.
