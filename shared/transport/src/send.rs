@@ -21,7 +21,7 @@ pub async fn send_all(queue: &impl Queue, entries: &[Outgoing]) -> Vec<bool> {
 }
 
 async fn send_chunk(queue: &impl Queue, chunk: &[Outgoing]) -> Vec<bool> {
-    match queue.send_batch(chunk).await {
+    match ask(queue, chunk).await {
         Ok(accepted) if accepted.iter().all(|accepted| *accepted) => accepted,
         Ok(mut accepted) => {
             let again: Vec<Outgoing> = chunk
@@ -30,7 +30,7 @@ async fn send_chunk(queue: &impl Queue, chunk: &[Outgoing]) -> Vec<bool> {
                 .filter(|(_, accepted)| !**accepted)
                 .map(|(entry, _)| entry.clone())
                 .collect();
-            let second = queue.send_batch(&again).await.unwrap_or_default();
+            let second = ask(queue, &again).await.unwrap_or_default();
             accepted
                 .iter_mut()
                 .filter(|accepted| !**accepted)
@@ -41,11 +41,18 @@ async fn send_chunk(queue: &impl Queue, chunk: &[Outgoing]) -> Vec<bool> {
         Err(SendFault::Refused) => {
             futures::future::join_all(chunk.iter().map(|entry| send_one(queue, entry))).await
         }
-        Err(SendFault::Unavailable) => queue
-            .send_batch(chunk)
+        Err(SendFault::Unavailable) => ask(queue, chunk)
             .await
             .unwrap_or_else(|_| vec![false; chunk.len()]),
     }
+}
+
+/// One request. What its answer leaves out was not accepted: a shorter list would move the answers
+/// of later requests to entries they are not about.
+async fn ask(queue: &impl Queue, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+    let mut accepted = queue.send_batch(entries).await?;
+    accepted.resize(entries.len(), false);
+    Ok(accepted)
 }
 
 async fn send_one(queue: &impl Queue, entry: &Outgoing) -> bool {
@@ -138,6 +145,12 @@ mod tests {
         assert_eq!(send_all(&queue, &entries(2)).await, [true, true]);
         let queue = Scripted::new(vec![down(), down()]);
         assert_eq!(send_all(&queue, &entries(2)).await, [false, false]);
+    }
+
+    #[tokio::test]
+    async fn what_an_answer_leaves_out_was_not_accepted() {
+        let queue = Scripted::new(vec![Ok(vec![true]), Ok(vec![])]);
+        assert_eq!(send_all(&queue, &entries(2)).await, [true, false]);
     }
 
     #[tokio::test]
