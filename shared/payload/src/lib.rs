@@ -13,6 +13,7 @@
 
 pub mod cloud;
 pub mod event;
+pub mod gap;
 pub mod json;
 pub mod limits;
 pub mod message;
@@ -20,13 +21,16 @@ pub mod notification;
 pub mod redacted;
 pub mod resource;
 pub mod route;
+pub mod subscribable;
 pub mod tenant;
 pub mod version;
 
 pub use event::{Event, Origin};
+pub use gap::{Gap, GapReason};
 pub use message::{Claim, Lifecycle, Message, Reference, Sealed, Unrouted};
 pub use notification::{EncryptedContent, Notification, NotificationBatch};
 pub use redacted::Redacted;
 pub use resource::{Resource, ResourcePath, ResourceType};
 pub use route::{ChangeType, Route};
+pub use subscribable::{Subscribable, SubscriptionPath};
 pub use tenant::TenantId;

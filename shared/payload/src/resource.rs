@@ -6,9 +6,14 @@
 //! together from those by [`ResourcePath::get`].
 
 mod grammar;
+mod organizer;
+mod readable;
 mod segments;
 
+pub(crate) use grammar::is_function;
 pub use grammar::{NoGet, ResourceType};
+pub use organizer::UserId;
+pub use readable::{Readable, UnreadablePattern};
 pub use segments::PathFault;
 
 use grammar::{Get, Pattern};
@@ -19,11 +24,36 @@ use segments::{Segment, Segments};
 pub enum Resource {
     /// A Teams resource of a known type.
     Teams(ResourcePath),
-    /// Something else Graph can announce; its canonical path.
-    Foreign(String),
+    /// Something else Graph can announce.
+    Foreign(ForeignPath),
 }
 
-/// The path of a Teams resource: its type, its keys and how to read it.
+/// A plain relative path of any kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RelativePath(Segments);
+
+impl RelativePath {
+    /// Takes a path apart.
+    ///
+    /// # Errors
+    /// [`PathFault`]
+    pub(crate) fn parse(text: &str) -> Result<Self, PathFault> {
+        Segments::parse(text).map(Self)
+    }
+
+    /// Names and keys in their order, a key in parentheses as a part of its own.
+    pub(crate) fn parts(&self) -> Vec<String> {
+        self.0
+            .as_slice()
+            .iter()
+            .flat_map(|segment| std::iter::once(&segment.name).chain(&segment.key))
+            .cloned()
+            .collect()
+    }
+}
+
+/// The path of a Teams resource: its type, its keys and how to read it. Two paths to one resource
+/// have one [`canonical`](ResourcePath::canonical) form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourcePath {
     pattern: &'static Pattern,
@@ -40,7 +70,7 @@ impl Resource {
         let segments = Segments::parse(text)?;
         Ok(match grammar::match_pattern(&segments) {
             Some((pattern, keys)) => Self::Teams(ResourcePath { pattern, keys }),
-            None => Self::Foreign(segments.canonical()),
+            None => Self::Foreign(ForeignPath(segments)),
         })
     }
 
@@ -48,8 +78,19 @@ impl Resource {
     pub fn canonical(&self) -> String {
         match self {
             Self::Teams(path) => path.canonical(),
-            Self::Foreign(path) => path.clone(),
+            Self::Foreign(path) => path.canonical(),
         }
+    }
+}
+
+/// A plain relative path that is not one of Teams.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignPath(Segments);
+
+impl ForeignPath {
+    /// The path with its keys as they stood, quoted or as segments.
+    pub fn canonical(&self) -> String {
+        self.0.canonical()
     }
 }
 
@@ -66,20 +107,19 @@ impl ResourcePath {
             .zip(self.keys.iter().map(String::as_str))
     }
 
-    /// The path in OData form, `chats('..')/messages('..')`.
+    /// The path in OData form, `chats('..')/messages('..')`: the same for one resource, whoever's
+    /// view of it was announced.
     pub fn canonical(&self) -> String {
-        let mut keys = self.keys.iter();
-        let segments = self.pattern.collections.iter().map(|(name, key)| Segment {
-            name: (*name).to_owned(),
-            key: key.and_then(|_| keys.next().cloned()),
-        });
-        segments::render(segments)
+        segments::render(self.identity().map(|(name, key)| Segment {
+            name: name.to_owned(),
+            key: key.map(str::to_owned),
+        }))
     }
 
     /// The path of the chat or channel it belongs to, or of the team, or its own: what events
     /// are kept in order within.
     pub fn conversation(&self) -> String {
-        let depth = match self.pattern.collections {
+        let depth = match self.pattern.identity {
             [("teams", _), ("channels", _), ..] => 2,
             [("chats" | "teams", _), ..] => 1,
             _ => return self.canonical(),
@@ -91,24 +131,64 @@ impl ResourcePath {
     /// example `/chats/19%3Aabc%40thread.v2/messages/1612289765949`.
     ///
     /// # Errors
-    /// [`NoGet`] where Graph documents none for this path.
+    /// [`NoGet`] where Graph documents none for what the path names.
     pub fn get(&self) -> Result<String, NoGet> {
         match self.pattern.get {
-            Get::SamePath => Ok(self
-                .pattern
-                .collections
-                .iter()
-                .scan(self.keys.iter(), |keys, (name, key)| {
-                    let key = key.and_then(|_| keys.next());
-                    Some(match key {
-                        Some(key) => format!("/{name}/{}", segments::percent_encode(key)),
-                        None => format!("/{name}"),
-                    })
-                })
-                .collect()),
+            Get::SamePath => Ok(url_path(self.identity())),
+            Get::BelowOrganizer => {
+                let organizer = self.organizer().ok_or(NoGet::NeedsOrganizer)?;
+                Ok(self.get_below(&organizer))
+            }
             Get::None(why) => Err(why),
         }
     }
+
+    /// The GET of a transcript or recording whose organizer is known, as from its own content.
+    ///
+    /// # Errors
+    /// [`NoGet`] for every other resource without a GET.
+    pub fn get_by_organizer(&self, organizer: &UserId) -> Result<String, NoGet> {
+        match self.pattern.get {
+            Get::BelowOrganizer => Ok(self.get_below(organizer)),
+            Get::SamePath | Get::None(_) => self.get(),
+        }
+    }
+
+    fn get_below(&self, organizer: &UserId) -> String {
+        let below = self.identity().skip(1);
+        url_path(std::iter::once(("users", Some(organizer.as_str()))).chain(below))
+    }
+
+    /// Whose meeting it is: as the path says, else as the meeting's id does.
+    fn organizer(&self) -> Option<UserId> {
+        match self.key("userId") {
+            Some(user) => UserId::parse(user),
+            None => UserId::of_meeting(self.key("meetingId")?),
+        }
+    }
+
+    fn key(&self, name: &str) -> Option<&str> {
+        let at = self.pattern.key_names().position(|key| key == name)?;
+        self.keys.get(at).map(String::as_str)
+    }
+
+    /// The shortest path to it, each collection with its key.
+    fn identity(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
+        self.pattern
+            .identity
+            .iter()
+            .map(|(name, key)| (*name, key.and_then(|key| self.key(key))))
+    }
+}
+
+/// The collections and keys as a URL path, every key percent-encoded.
+fn url_path<'n, 'k>(collections: impl Iterator<Item = (&'n str, Option<&'k str>)>) -> String {
+    collections
+        .map(|(name, key)| match key {
+            Some(key) => format!("/{name}/{}", segments::percent_encode(key)),
+            None => format!("/{name}"),
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -118,7 +198,7 @@ mod tests {
     fn teams(text: &str) -> ResourcePath {
         match Resource::parse(text).unwrap() {
             Resource::Teams(path) => path,
-            Resource::Foreign(path) => panic!("{path} is not a Teams resource"),
+            Resource::Foreign(path) => panic!("{} is not a Teams resource", path.canonical()),
         }
     }
 
@@ -254,11 +334,9 @@ mod tests {
             ("chats('c')/tabs('t')", "chats('c')/tabs('t')"),
             ("chats", "chats"),
         ] {
-            assert_eq!(
-                Resource::parse(text),
-                Ok(Resource::Foreign(canonical.into())),
-                "{text}"
-            );
+            let resource = Resource::parse(text).unwrap();
+            assert!(matches!(resource, Resource::Foreign(_)), "{text}");
+            assert_eq!(resource.canonical(), canonical, "{text}");
         }
     }
 

@@ -49,10 +49,11 @@ impl fmt::Display for ResourceType {
     }
 }
 
-/// Why a resource can't be read at its notification path.
+/// Why a resource can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoGet {
-    /// Transcripts and recordings are read below their organizer, who is not in the path.
+    /// Transcripts and recordings are read below their organizer, whom neither the path nor the
+    /// meeting's id names.
     #[error("the documented GET needs the meeting's organizer")]
     NeedsOrganizer,
     /// Installations are read below the team, chat or user they are in.
@@ -75,19 +76,26 @@ impl NoGet {
 }
 
 /// How a resource is read.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Get {
-    /// At the path of the notification.
+    /// At the path that is the resource's identity.
     SamePath,
-    /// Not at that path.
+    /// Below the meeting's organizer.
+    BelowOrganizer,
+    /// Not by what a notification says.
     None(NoGet),
 }
 
-/// One row of the grammar: collections from the root, each with the name of its key if it has
-/// one.
+/// A collection, and the name of its key if it has one.
+type Collection = (&'static str, Option<&'static str>);
+
+/// One row of the grammar.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
-    pub(super) collections: &'static [(&'static str, Option<&'static str>)],
+    /// The collections from the root, as they may be announced.
+    pub(super) collections: &'static [Collection],
+    /// The same resource by its shortest path; keys that are not in it only say who sees it.
+    pub(super) identity: &'static [Collection],
     pub(super) resource_type: ResourceType,
     pub(super) get: Get,
 }
@@ -98,33 +106,42 @@ impl Pattern {
     }
 }
 
-const CHAT: (&str, Option<&str>) = ("chats", Some("chatId"));
-const TEAM: (&str, Option<&str>) = ("teams", Some("teamId"));
-const CHANNEL: (&str, Option<&str>) = ("channels", Some("channelId"));
-const MESSAGE: (&str, Option<&str>) = ("messages", Some("messageId"));
-const REPLY: (&str, Option<&str>) = ("replies", Some("replyId"));
-const MEMBER: (&str, Option<&str>) = ("members", Some("memberId"));
-const ALL_MEMBER: (&str, Option<&str>) = ("allMembers", Some("memberId"));
-const SHARED_WITH: (&str, Option<&str>) = ("sharedWithTeams", Some("sharedWithTeamId"));
-const COMMUNICATIONS: (&str, Option<&str>) = ("communications", None);
-const MEETING: (&str, Option<&str>) = ("onlineMeetings", Some("meetingId"));
-const TRANSCRIPT: (&str, Option<&str>) = ("transcripts", Some("transcriptId"));
-const RECORDING: (&str, Option<&str>) = ("recordings", Some("recordingId"));
-const APP_CATALOGS: (&str, Option<&str>) = ("appCatalogs", None);
-const TEAMS_APP: (&str, Option<&str>) = ("teamsApps", Some("teamsAppId"));
-const INSTALLATION: (&str, Option<&str>) = ("installations", Some("installationId"));
+const CHAT: Collection = ("chats", Some("chatId"));
+const TEAM: Collection = ("teams", Some("teamId"));
+const CHANNEL: Collection = ("channels", Some("channelId"));
+const MESSAGE: Collection = ("messages", Some("messageId"));
+const REPLY: Collection = ("replies", Some("replyId"));
+const MEMBER: Collection = ("members", Some("memberId"));
+const ALL_MEMBER: Collection = ("allMembers", Some("memberId"));
+const SHARED_WITH: Collection = ("sharedWithTeams", Some("sharedWithTeamId"));
+const USER: Collection = ("users", Some("userId"));
+const ME: Collection = ("me", None);
+const COMMUNICATIONS: Collection = ("communications", None);
+const MEETING: Collection = ("onlineMeetings", Some("meetingId"));
+const AD_HOC_CALL: Collection = ("adhocCalls", Some("callId"));
+const TRANSCRIPT: Collection = ("transcripts", Some("transcriptId"));
+const RECORDING: Collection = ("recordings", Some("recordingId"));
+const APP_CATALOGS: Collection = ("appCatalogs", None);
+const TEAMS_APP: Collection = ("teamsApps", Some("teamsAppId"));
+const CHAT_WITH_APP: Collection = ("installedToChats", Some("chatId"));
+const INSTALLATION: Collection = ("installations", Some("installationId"));
 
 macro_rules! pattern {
     ([$($collection:expr),+], $resource_type:ident, $get:expr) => {
+        pattern!([$($collection),+] is [$($collection),+], $resource_type, $get)
+    };
+    ([$($collection:expr),+] is [$($identity:expr),+], $resource_type:ident, $get:expr) => {
         Pattern {
             collections: &[$($collection),+],
+            identity: &[$($identity),+],
             resource_type: ResourceType::$resource_type,
             get: $get,
         }
     };
 }
 
-static PATTERNS: [Pattern; 14] = [
+#[rustfmt::skip]
+static PATTERNS: [Pattern; 29] = [
     pattern!([CHAT], Chat, Get::SamePath),
     pattern!([CHAT, MESSAGE], ChatMessage, Get::SamePath),
     pattern!([CHAT, MEMBER], ConversationMember, Get::SamePath),
@@ -134,31 +151,30 @@ static PATTERNS: [Pattern; 14] = [
     pattern!([TEAM, CHANNEL, MESSAGE], ChatMessage, Get::SamePath),
     pattern!([TEAM, CHANNEL, MESSAGE, REPLY], ChatMessage, Get::SamePath),
     pattern!([TEAM, CHANNEL, MEMBER], ConversationMember, Get::SamePath),
-    pattern!(
-        [TEAM, CHANNEL, ALL_MEMBER],
-        ConversationMember,
-        Get::None(NoGet::ListOnly)
-    ),
-    pattern!(
-        [TEAM, CHANNEL, SHARED_WITH],
-        SharedWithChannelTeamInfo,
-        Get::SamePath
-    ),
-    pattern!(
-        [COMMUNICATIONS, MEETING, TRANSCRIPT],
-        CallTranscript,
-        Get::None(NoGet::NeedsOrganizer)
-    ),
-    pattern!(
-        [COMMUNICATIONS, MEETING, RECORDING],
-        CallRecording,
-        Get::None(NoGet::NeedsOrganizer)
-    ),
-    pattern!(
-        [APP_CATALOGS, TEAMS_APP, INSTALLATION],
-        TeamsAppInstallation,
-        Get::None(NoGet::NeedsScope)
-    ),
+    pattern!([TEAM, CHANNEL, ALL_MEMBER], ConversationMember, Get::None(NoGet::ListOnly)),
+    pattern!([TEAM, CHANNEL, SHARED_WITH], SharedWithChannelTeamInfo, Get::SamePath),
+    pattern!([COMMUNICATIONS, MEETING, TRANSCRIPT], CallTranscript, Get::BelowOrganizer),
+    pattern!([COMMUNICATIONS, MEETING, RECORDING], CallRecording, Get::BelowOrganizer),
+    pattern!([COMMUNICATIONS, AD_HOC_CALL, TRANSCRIPT], CallTranscript, Get::None(NoGet::NeedsOrganizer)),
+    pattern!([COMMUNICATIONS, AD_HOC_CALL, RECORDING], CallRecording, Get::None(NoGet::NeedsOrganizer)),
+    pattern!([APP_CATALOGS, TEAMS_APP, INSTALLATION], TeamsAppInstallation, Get::None(NoGet::NeedsScope)),
+
+    // The same chats as one user, or one app, sees them.
+    pattern!([USER, CHAT] is [CHAT], Chat, Get::SamePath),
+    pattern!([USER, CHAT, MESSAGE] is [CHAT, MESSAGE], ChatMessage, Get::SamePath),
+    pattern!([USER, CHAT, MEMBER] is [CHAT, MEMBER], ConversationMember, Get::SamePath),
+    pattern!([ME, CHAT] is [CHAT], Chat, Get::SamePath),
+    pattern!([ME, CHAT, MESSAGE] is [CHAT, MESSAGE], ChatMessage, Get::SamePath),
+    pattern!([ME, CHAT, MEMBER] is [CHAT, MEMBER], ConversationMember, Get::SamePath),
+    pattern!([APP_CATALOGS, TEAMS_APP, CHAT_WITH_APP] is [CHAT], Chat, Get::SamePath),
+    pattern!([APP_CATALOGS, TEAMS_APP, CHAT_WITH_APP, MESSAGE] is [CHAT, MESSAGE], ChatMessage, Get::SamePath),
+    pattern!([APP_CATALOGS, TEAMS_APP, CHAT_WITH_APP, MEMBER] is [CHAT, MEMBER], ConversationMember, Get::SamePath),
+
+    // The same meetings by their organizer.
+    pattern!([USER, MEETING, TRANSCRIPT] is [COMMUNICATIONS, MEETING, TRANSCRIPT], CallTranscript, Get::BelowOrganizer),
+    pattern!([USER, MEETING, RECORDING] is [COMMUNICATIONS, MEETING, RECORDING], CallRecording, Get::BelowOrganizer),
+    pattern!([ME, MEETING, TRANSCRIPT] is [COMMUNICATIONS, MEETING, TRANSCRIPT], CallTranscript, Get::BelowOrganizer),
+    pattern!([ME, MEETING, RECORDING] is [COMMUNICATIONS, MEETING, RECORDING], CallRecording, Get::BelowOrganizer),
 ];
 
 /// The row that fits the whole path, and its keys.
@@ -200,7 +216,7 @@ fn keys_by(
 
 /// In a URL a function stands where a key could: `teams/getAllMessages` reads every message there
 /// is. No id looks like one.
-fn is_function(key: &str) -> bool {
+pub(crate) fn is_function(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     key.starts_with('$') || key.starts_with("getall") || key == "delta"
 }

@@ -26,7 +26,7 @@ pub(super) struct Segment {
     pub(super) key: Option<String>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Segments(Vec<Segment>);
 
 impl Segments {

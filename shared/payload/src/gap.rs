@@ -1,0 +1,58 @@
+//! A time for which nothing may have been announced.
+
+use crate::message::Body;
+use crate::{ChangeType, TenantId};
+use serde::{Deserialize, Serialize};
+
+/// What has to be read again, because notifications about it may be missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Gap {
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// The subscription that has the gap, or the one that took its place.
+    pub subscription_id: String,
+    /// What was subscribed to, as [`SubscriptionPath`](crate::SubscriptionPath) writes it.
+    pub resource: String,
+    /// The changes that were asked for.
+    pub changes: Vec<ChangeType>,
+    /// When it begins, RFC 3339, by Graph's clock.
+    pub since: String,
+    /// When it ends, RFC 3339, by Graph's clock.
+    pub until: String,
+    /// How it came about.
+    pub reason: GapReason,
+    /// Where reading goes on; absent at the beginning. Only backfill knows its form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continuation: Option<String>,
+}
+
+/// How a gap comes about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GapReason {
+    /// Graph said that it dropped notifications.
+    Missed,
+    /// The subscription was gone, whether Graph said so or not.
+    Removed,
+    /// The subscription is new, and what came before it is wanted.
+    FirstStart,
+    /// A person asked.
+    Asked,
+}
+
+impl GapReason {
+    /// The name in events and metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Missed => "missed",
+            Self::Removed => "removed",
+            Self::FirstStart => "first-start",
+            Self::Asked => "asked",
+        }
+    }
+}
+
+impl Body for Gap {
+    const VERSION: &'static str = "gap.v1";
+}
