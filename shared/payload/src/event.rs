@@ -1,12 +1,14 @@
 //! What the consumer gets: one CloudEvent for each change.
 
+mod gap;
 mod origin;
 
-pub use origin::{Origin, ReferenceReason};
+pub use gap::Unfilled;
+pub use origin::{Origin, PayloadKind, ReferenceReason};
 
 use crate::message::{Message, Reference};
 use crate::version::{ContentVersion, NotAResource};
-use crate::{ChangeType, Resource};
+use crate::{ChangeType, Resource, ResourceType};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,7 +26,7 @@ pub struct Event {
     pub id: String,
     /// The cloud's Graph root and the tenant.
     pub source: String,
-    /// `microsoft.graph.<resource>.<created|updated|deleted>`
+    /// `microsoft.graph.<resource>.<created|updated|deleted>`, or `teamwire.gap`.
     #[serde(rename = "type")]
     pub event_type: String,
     /// The resource's canonical path.
@@ -44,12 +46,25 @@ pub struct Event {
     pub contentversion: Option<String>,
     /// When ingest accepted the notification.
     pub receivedat: String,
+    /// Of a chat: whether the data is all of it or only one user's view of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payloadkind: Option<PayloadKind>,
+    /// Of a system message: what happened, by Graph's name such as
+    /// `membersAddedEventMessageDetail`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub systemevent: Option<String>,
     /// Why there is only a reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referencereason: Option<String>,
     /// Where the data is when it is too large for the queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dataref: Option<String>,
+    /// Where the content of a transcript or recording was put.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contentref: Option<String>,
+    /// Why content that is wanted is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contentskipped: Option<String>,
     /// The resource.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<Box<RawValue>>,
@@ -72,8 +87,19 @@ impl Event {
         data: &str,
         occurrence: &str,
     ) -> Result<Self, NotAResource> {
-        let ContentVersion { version, modified } = ContentVersion::of(data)?;
+        let ContentVersion {
+            version,
+            modified,
+            is_viewpoint,
+            system_event,
+        } = ContentVersion::of(data)?;
         let mut event = Self::new(graph_root, change, resource, origin, version, occurrence);
+        if resource.is(ResourceType::Chat) {
+            event.payloadkind = Some(PayloadKind::of(is_viewpoint));
+        }
+        if resource.is(ResourceType::ChatMessage) {
+            event.systemevent = system_event;
+        }
         if let Some(modified) = modified.and_then(|date| date.parse().ok()) {
             event.time = rfc3339(modified);
         }
@@ -122,16 +148,17 @@ impl Event {
             ..
         } = &change.body;
         let subject = resource.canonical();
+        // What is made once and never changes has one creation, however it is heard of.
+        let is_artefact =
+            resource.is(ResourceType::CallTranscript) || resource.is(ResourceType::CallRecording);
+        let occurrence = if is_artefact { "" } else { occurrence };
         let id = short_hash(&[
             tenant_id.as_str(),
             &subject,
             change_type.name(),
             version.as_deref().unwrap_or(occurrence),
         ]);
-        let received = i64::try_from(change.received_at)
-            .ok()
-            .and_then(|at| Timestamp::from_millisecond(at).ok())
-            .unwrap_or(Timestamp::UNIX_EPOCH);
+        let received = from_millis(change.received_at);
         Self {
             specversion: "1.0".to_owned(),
             id,
@@ -148,8 +175,12 @@ impl Event {
             origin,
             contentversion: version,
             receivedat: rfc3339(received),
+            payloadkind: None,
+            systemevent: None,
             referencereason: None,
             dataref: None,
+            contentref: None,
+            contentskipped: None,
             data: None,
         }
     }
@@ -184,197 +215,16 @@ pub fn foreign_name(odata_type: Option<&str>) -> Option<String> {
     is_name.then(|| first.to_ascii_lowercase().to_string() + chars.as_str())
 }
 
+fn from_millis(at: u64) -> Timestamp {
+    i64::try_from(at)
+        .ok()
+        .and_then(|at| Timestamp::from_millisecond(at).ok())
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
 fn rfc3339(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ROOT: &str = "https://graph.microsoft.com";
-
-    fn change(resource: &str, change_type: ChangeType) -> (Message<Reference>, Resource) {
-        let body = Reference {
-            tenant_id: "9f4ebab6-520d-49c0-85cc-7b25c78d4a93".parse().unwrap(),
-            subscription_id: "s".into(),
-            change_type,
-            resource: resource.into(),
-            odata_type: None,
-            etag: None,
-        };
-        let message = Message {
-            received_at: 1_763_715_600_123,
-            trace: None,
-            body,
-        };
-        (message, Resource::parse(resource).unwrap())
-    }
-
-    fn event(resource: &str, change_type: ChangeType, data: &str) -> Event {
-        let (message, resource) = change(resource, change_type);
-        Event::with_data(ROOT, &message, &resource, Origin::Decrypted, data, "once").unwrap()
-    }
-
-    #[test]
-    fn an_event_is_a_cloudevent_about_the_resource() {
-        let event = event(
-            "chats('a')/messages('1')",
-            ChangeType::Created,
-            r#"{"etag":"1625126194597","lastModifiedDateTime":"2021-07-01T09:56:34.597+02:00"}"#,
-        );
-        let json: serde_json::Value = serde_json::to_value(&event).unwrap();
-        assert_eq!(json["specversion"], "1.0");
-        assert_eq!(json["type"], "microsoft.graph.chatMessage.created");
-        assert_eq!(
-            json["source"],
-            "https://graph.microsoft.com/9f4ebab6-520d-49c0-85cc-7b25c78d4a93"
-        );
-        assert_eq!(json["subject"], "chats('a')/messages('1')");
-        assert_eq!(json["time"], "2021-07-01T07:56:34.597Z");
-        assert_eq!(json["receivedat"], "2025-11-21T09:00:00.123Z");
-        assert_eq!(json["contentversion"], "1625126194597");
-        assert_eq!(json["origin"], "decrypted");
-        assert_eq!(json["id"].as_str().unwrap().len(), 43);
-    }
-
-    #[test]
-    fn the_id_is_equal_for_one_change_however_it_arrives() {
-        let first = event(
-            "chats('a')/messages('1')",
-            ChangeType::Updated,
-            r#"{"etag":"2"}"#,
-        );
-        let (mut message, resource) = change("chats/a/messages/1", ChangeType::Updated);
-        message.received_at += 60_000;
-        message.body.subscription_id = "another".into();
-        let again = Event::with_data(
-            ROOT,
-            &message,
-            &resource,
-            Origin::Hydrated,
-            r#"{"etag":"2","@odata.context":"x"}"#,
-            "another time",
-        )
-        .unwrap();
-        assert_eq!(first.id, again.id);
-    }
-
-    #[test]
-    fn the_id_differs_between_two_changes() {
-        let ids: std::collections::HashSet<String> = [
-            event(
-                "chats('a')/messages('1')",
-                ChangeType::Created,
-                r#"{"etag":"1"}"#,
-            ),
-            event(
-                "chats('a')/messages('1')",
-                ChangeType::Updated,
-                r#"{"etag":"1"}"#,
-            ),
-            event(
-                "chats('a')/messages('1')",
-                ChangeType::Updated,
-                r#"{"etag":"2"}"#,
-            ),
-            event(
-                "chats('a')/messages('2')",
-                ChangeType::Updated,
-                r#"{"etag":"2"}"#,
-            ),
-        ]
-        .into_iter()
-        .map(|event| event.id)
-        .collect();
-        assert_eq!(ids.len(), 4);
-    }
-
-    #[test]
-    fn a_member_that_changes_back_is_two_changes_and_a_redelivery_is_not() {
-        let (message, resource) = change("teams('t')/members('m')", ChangeType::Updated);
-        let id = |occurrence| {
-            let data = r#"{"roles":["owner"]}"#;
-            Event::with_data(
-                ROOT,
-                &message,
-                &resource,
-                Origin::Decrypted,
-                data,
-                occurrence,
-            )
-            .unwrap()
-            .id
-        };
-        assert_ne!(id("signature 1"), id("signature 2"));
-        assert_eq!(id("signature 1"), id("signature 1"));
-    }
-
-    #[test]
-    fn two_references_to_one_installation_are_two_changes() {
-        let path = "appCatalogs/teamsApps('a')/installations('i')";
-        let (mut message, resource) = change(path, ChangeType::Updated);
-        let reason = ReferenceReason::NoGet(crate::resource::NoGet::NeedsScope);
-        let first = Event::reference(ROOT, &message, &resource, reason);
-        assert_eq!(
-            first.id,
-            Event::reference(ROOT, &message, &resource, reason).id
-        );
-        message.received_at += 1;
-        assert_ne!(
-            first.id,
-            Event::reference(ROOT, &message, &resource, reason).id
-        );
-        assert_eq!(first.contentversion, None);
-    }
-
-    #[test]
-    fn the_data_is_the_resource_byte_for_byte() {
-        let data = r#"{ "etag":"1", "big":12345678901234567890.10, "id":"a" }"#;
-        assert_eq!(
-            event("chats('a')", ChangeType::Created, data)
-                .data
-                .unwrap()
-                .get(),
-            data
-        );
-    }
-
-    #[test]
-    fn a_resource_found_gone_is_the_same_deletion_that_graph_announces() {
-        let (mut announced, resource) = change("chats('a')/messages('1')", ChangeType::Deleted);
-        let (found, _) = change("chats('a')/messages('1')", ChangeType::Created);
-        announced.received_at += 60_000;
-        let deleted = Event::reference(ROOT, &announced, &resource, ReferenceReason::Deleted);
-        let gone = Event::reference(ROOT, &found, &resource, ReferenceReason::Gone);
-        assert_eq!(deleted.id, gone.id);
-        assert_eq!(gone.event_type, "microsoft.graph.chatMessage.deleted");
-        assert_eq!(gone.referencereason.as_deref(), Some("gone"));
-        assert_eq!(
-            gone.data.unwrap().get(),
-            r#"{"@odata.id":"chats('a')/messages('1')"}"#
-        );
-    }
-
-    #[test]
-    fn a_foreign_resource_is_named_by_its_odata_type_if_that_is_a_name() {
-        let (mut message, resource) = change("communications/callRecords/7", ChangeType::Created);
-        for (odata_type, expected) in [
-            (
-                Some("#Microsoft.Graph.CallRecord"),
-                "microsoft.graph.callRecord.created",
-            ),
-            (
-                Some("#microsoft.graph.callRecords.callRecord"),
-                "microsoft.graph.callRecord.created",
-            ),
-            (Some("#a.b c"), "microsoft.graph.resource.created"),
-            (Some(""), "microsoft.graph.resource.created"),
-            (None, "microsoft.graph.resource.created"),
-        ] {
-            message.body.odata_type = odata_type.map(str::to_owned);
-            let event = Event::reference(ROOT, &message, &resource, ReferenceReason::Foreign);
-            assert_eq!(event.event_type, expected);
-        }
-    }
-}
+mod tests;

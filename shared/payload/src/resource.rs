@@ -74,6 +74,11 @@ impl Resource {
         })
     }
 
+    /// Whether it is of that type.
+    pub fn is(&self, resource_type: ResourceType) -> bool {
+        matches!(self, Self::Teams(path) if path.resource_type() == resource_type)
+    }
+
     /// The path in OData form: one text for one resource, however it arrived.
     pub fn canonical(&self) -> String {
         match self {

@@ -1,7 +1,7 @@
-//! Which version of a resource a payload shows.
+//! Which version of a resource a payload shows, and which kind of payload it is.
 //!
-//! An event's id is built of it, and a consumer orders by it. Messages have an `etag`, chats a
-//! date, members neither.
+//! An event's id is built of the version, and a consumer orders by it. Messages have an `etag`,
+//! chats a date, members neither.
 
 use crate::{json, limits};
 use serde::Deserialize;
@@ -15,6 +15,10 @@ pub struct ContentVersion {
     pub version: Option<String>,
     /// Date of the last change, as Graph wrote it.
     pub modified: Option<String>,
+    /// Whether it has a `viewpoint`: of a chat, what one user sees of it.
+    pub is_viewpoint: bool,
+    /// The type of its `eventDetail`, without the namespace: of a message, the system event.
+    pub system_event: Option<String>,
 }
 
 /// The resource is not a JSON object, or nested deeper than [`limits::JSON_DEPTH`].
@@ -33,6 +37,14 @@ struct Fields<'a> {
     last_updated_date_time: Option<&'a RawValue>,
     #[serde(borrow, default)]
     viewpoint: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    event_detail: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct EventDetail {
+    #[serde(rename = "@odata.type")]
+    odata_type: String,
 }
 
 impl ContentVersion {
@@ -55,13 +67,29 @@ impl ContentVersion {
         };
         let modified =
             text(fields.last_modified_date_time).or_else(|| text(fields.last_updated_date_time));
+        let is_viewpoint = fields.viewpoint.is_some();
         // What one user sees of a chat changes without the chat: same date, other content.
-        let version = match fields.viewpoint {
-            Some(_) => None,
-            None => text(fields.etag).or_else(|| modified.clone()),
+        let version = match is_viewpoint {
+            true => None,
+            false => text(fields.etag).or_else(|| modified.clone()),
         };
-        Ok(Self { version, modified })
+        Ok(Self {
+            version,
+            modified,
+            is_viewpoint,
+            system_event: fields.event_detail.and_then(system_event),
+        })
     }
+}
+
+/// Of `{"@odata.type":"#microsoft.graph.callStartedEventMessageDetail",..}` it is
+/// `callStartedEventMessageDetail`.
+fn system_event(detail: &RawValue) -> Option<String> {
+    let detail: EventDetail = serde_json::from_str(detail.get()).ok()?;
+    let name = detail.odata_type.rsplit(['.', '#']).next()?;
+    let is_name =
+        !name.is_empty() && name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric());
+    is_name.then(|| name.to_owned())
 }
 
 #[cfg(test)]
@@ -97,6 +125,31 @@ mod tests {
             version(r#"{"lastUpdatedDateTime":"d","viewpoint":{"isHidden":true}}"#),
             None
         );
+    }
+
+    #[test]
+    fn a_viewpoint_and_a_system_event_are_told() {
+        let of = |text: &str| ContentVersion::of(text).unwrap();
+        assert!(of(r#"{"viewpoint":{"isHidden":true}}"#).is_viewpoint);
+        for absent in [r#"{"viewpoint":null}"#, "{}"] {
+            assert!(!of(absent).is_viewpoint, "{absent}");
+        }
+        for (detail, name) in [
+            (
+                r##"{"@odata.type":"#microsoft.graph.membersAddedEventMessageDetail"}"##,
+                Some("membersAddedEventMessageDetail"),
+            ),
+            (r#"{"@odata.type":"Microsoft.Graph.x"}"#, Some("x")),
+            (r##"{"@odata.type":"#a.b c"}"##, None),
+            (r#"{"@odata.type":7}"#, None),
+            (r#"{"@odata.type":""}"#, None),
+            ("{}", None),
+            ("null", None),
+            ("7", None),
+        ] {
+            let resource = format!(r#"{{"eventDetail":{detail}}}"#);
+            assert_eq!(of(&resource).system_event.as_deref(), name, "{detail}");
+        }
     }
 
     #[test]

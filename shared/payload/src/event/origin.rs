@@ -11,8 +11,32 @@ pub enum Origin {
     Decrypted,
     /// It was read afterwards: possibly a later state.
     Hydrated,
+    /// It was read to fill a gap: the state at the time of reading.
+    Backfilled,
     /// There is none, only the reference.
     Reference,
+    /// It says what may be missing.
+    Gap,
+}
+
+/// How much of a chat the data is. Graph leaves out of a viewpoint what did not change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PayloadKind {
+    /// All of it: replace what is stored.
+    Resource,
+    /// What one user sees of it, and not all of that: merge.
+    Viewpoint,
+}
+
+impl PayloadKind {
+    pub(super) const fn of(is_viewpoint: bool) -> Self {
+        if is_viewpoint {
+            Self::Viewpoint
+        } else {
+            Self::Resource
+        }
+    }
 }
 
 /// Why an event has a reference and no resource.

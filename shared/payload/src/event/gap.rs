@@ -1,0 +1,76 @@
+//! The event that names a gap.
+
+use super::{Event, Origin, from_millis, rfc3339, short_hash};
+use crate::gap::Gap;
+use crate::message::Message;
+use serde_json::value::RawValue;
+
+/// Why a gap stays open, or may have left something out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfilled {
+    /// Graph offers no way to read what was changed.
+    NoMeans,
+    /// What there is now was listed; what went within the gap was not in it.
+    SnapshotOnly,
+    /// Graph refused to let it be read, with this status.
+    Refused(u16),
+}
+
+impl Unfilled {
+    /// The name in the event and in metrics.
+    pub fn label(self) -> String {
+        match self {
+            Self::NoMeans => "no-means".to_owned(),
+            Self::SnapshotOnly => "snapshot-only".to_owned(),
+            Self::Refused(status) => format!("http-{status}"),
+        }
+    }
+}
+
+impl Event {
+    /// An event that says of which resource, and for which time, changes may be missing.
+    pub fn gap(graph_root: &str, gap: &Message<Gap>, unfilled: Unfilled) -> Self {
+        let Gap {
+            tenant_id,
+            subscription_id,
+            resource,
+            changes,
+            since,
+            until,
+            reason,
+            continuation: _,
+        } = &gap.body;
+        let received = rfc3339(from_millis(gap.received_at));
+        let label = unfilled.label();
+        let data = serde_json::json!({
+            "resource": resource,
+            "changes": changes,
+            "since": since,
+            "until": until,
+            "reason": reason.name(),
+            "unfilled": label,
+        });
+        let data: Option<Box<RawValue>> = serde_json::value::to_raw_value(&data).ok();
+        Self {
+            specversion: "1.0".to_owned(),
+            id: short_hash(&[tenant_id.as_str(), resource, "gap", since, until, &label]),
+            source: format!("{graph_root}/{tenant_id}"),
+            event_type: "teamwire.gap".to_owned(),
+            subject: resource.clone(),
+            time: received.clone(),
+            datacontenttype: "application/json".to_owned(),
+            tenantid: tenant_id.to_string(),
+            subscriptionid: subscription_id.clone(),
+            origin: Origin::Gap,
+            contentversion: None,
+            receivedat: received,
+            payloadkind: None,
+            systemevent: None,
+            referencereason: None,
+            dataref: None,
+            contentref: None,
+            contentskipped: None,
+            data,
+        }
+    }
+}

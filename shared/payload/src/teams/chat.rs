@@ -1,0 +1,67 @@
+//! A chat.
+
+use super::content::{names, object};
+use super::event_detail::EventDetail;
+use super::identity::{Identity, IdentitySet};
+use super::member::Date;
+use super::membership::ConversationMember;
+use super::message::{ItemBody, MessageType};
+
+object! {
+    /// `chat`
+    Chat {
+        id: String = "id",
+        topic: String = "topic",
+        chat_type: ChatType = "chatType",
+        created_date_time: Date = "createdDateTime",
+        /// When it was renamed or its members changed.
+        last_updated_date_time: Date = "lastUpdatedDateTime",
+        tenant_id: String = "tenantId",
+        web_url: String = "webUrl",
+        is_hidden_for_all_members: bool = "isHiddenForAllMembers",
+        members: Vec<ConversationMember> = "members",
+        /// What one user sees of the chat. Not of the chat itself.
+        viewpoint: Viewpoint = "viewpoint",
+        online_meeting_info: OnlineMeetingInfo = "onlineMeetingInfo",
+        last_message_preview: MessagePreview = "lastMessagePreview",
+    }
+}
+
+names! {
+    /// What kind of chat.
+    ChatType {
+        OneOnOne = "oneOnOne",
+        Group = "group",
+        Meeting = "meeting",
+    }
+}
+
+object! {
+    /// `chatViewpoint`: of the user whose subscription asked for it.
+    Viewpoint {
+        is_hidden: bool = "isHidden",
+        last_message_read_date_time: Date = "lastMessageReadDateTime",
+    }
+}
+
+object! {
+    /// `teamworkOnlineMeetingInfo`
+    OnlineMeetingInfo {
+        calendar_event_id: String = "calendarEventId",
+        join_web_url: String = "joinWebUrl",
+        organizer: Identity = "organizer",
+    }
+}
+
+object! {
+    /// `chatMessageInfo`
+    MessagePreview {
+        id: String = "id",
+        created_date_time: Date = "createdDateTime",
+        is_deleted: bool = "isDeleted",
+        message_type: MessageType = "messageType",
+        body: ItemBody = "body",
+        from: IdentitySet = "from",
+        event_detail: EventDetail = "eventDetail",
+    }
+}

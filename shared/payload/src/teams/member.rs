@@ -1,0 +1,161 @@
+//! What a member of a resource can be: absent, null, or there.
+
+use super::content::{Content, text};
+use jiff::Timestamp;
+use serde::de::{DeserializeOwned, Deserializer};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Deref;
+
+/// A member of a resource.
+///
+/// Graph leaves out what it does not tell and writes `null` for what is empty, so the two are
+/// different news: of a partial resource, [`Absent`](Self::Absent) says nothing, and what is
+/// known of the member still holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Member<T> {
+    /// Not in the payload.
+    #[default]
+    Absent,
+    /// In the payload, as `null`.
+    Null,
+    /// In the payload.
+    Value(T),
+}
+
+impl<T> Member<T> {
+    /// The value, if there is one.
+    pub const fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
+    /// The value, if there is one.
+    pub fn into_value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
+    /// Whether the payload says nothing of it.
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// Whether the payload says that it is empty.
+    pub const fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Member<U> {
+        match self {
+            Self::Absent => Member::Absent,
+            Self::Null => Member::Null,
+            Self::Value(value) => Member::Value(change(value)),
+        }
+    }
+}
+
+impl<T: Deref> Member<T> {
+    /// The value as `&str` or as a slice, if there is one.
+    pub fn as_deref(&self) -> Option<&T::Target> {
+        self.value().map(T::deref)
+    }
+}
+
+/// The members that a type has no field for, by name.
+pub type Others = BTreeMap<String, Json>;
+
+/// JSON text as it came, so that no number loses digits.
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+pub struct Json(Box<RawValue>);
+
+impl Json {
+    /// The text.
+    pub fn text(&self) -> &str {
+        self.0.get()
+    }
+
+    /// The text read as something else, such as [`serde_json::Value`].
+    ///
+    /// # Errors
+    /// Where it is not that.
+    pub fn parse<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        serde_json::from_str(self.text())
+    }
+
+    pub(super) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Box::deserialize(from).map(Self)
+    }
+}
+
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        self.text() == other.text()
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+/// A date, as Graph wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Date(String);
+
+impl Date {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The moment, if the text is a date with a time and an offset. The year 1 is Graph's word
+    /// for "from the beginning".
+    pub fn timestamp(&self) -> Option<Timestamp> {
+        self.0.parse().ok()
+    }
+}
+
+impl Content for Date {
+    const KIND: &'static str = text::KIND;
+
+    fn of_text(text: String) -> Option<Self> {
+        Some(Self(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_its_text_and_a_moment_if_it_is_one() {
+        let date = |text: &str| Date(text.to_owned());
+        let moment = date("2021-06-03T14:25:04+05:30").timestamp().unwrap();
+        assert_eq!(moment.to_string(), "2021-06-03T08:55:04Z");
+        assert!(date("0001-01-01T00:00:00Z").timestamp().is_some());
+        assert_eq!(date("yesterday").timestamp(), None);
+        assert_eq!(date("yesterday").as_str(), "yesterday");
+    }
+
+    #[test]
+    fn only_a_value_is_one() {
+        let value = Member::Value("a".to_owned());
+        assert_eq!(value.as_deref(), Some("a"));
+        assert_eq!(value.clone().into_value().as_deref(), Some("a"));
+        assert!(!value.is_absent() && !value.is_null());
+        for (member, absent) in [(Member::<String>::Absent, true), (Member::Null, false)] {
+            assert_eq!(member.value(), None);
+            assert_eq!((member.is_absent(), member.is_null()), (absent, !absent));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! A team and its channels.
+
+use super::content::{names, object};
+use super::member::Date;
+
+object! {
+    /// `team`
+    Team {
+        id: String = "id",
+        display_name: String = "displayName",
+        description: String = "description",
+        created_date_time: Date = "createdDateTime",
+        tenant_id: String = "tenantId",
+        /// Its name in audit logs.
+        internal_id: String = "internalId",
+        classification: String = "classification",
+        specialization: String = "specialization",
+        visibility: Visibility = "visibility",
+        web_url: String = "webUrl",
+        /// Whether it is read-only.
+        is_archived: bool = "isArchived",
+        member_settings: MemberSettings = "memberSettings",
+        guest_settings: GuestSettings = "guestSettings",
+        messaging_settings: MessagingSettings = "messagingSettings",
+        fun_settings: FunSettings = "funSettings",
+    }
+}
+
+names! {
+    /// Who can find a team.
+    Visibility {
+        Private = "private",
+        Public = "public",
+        HiddenMembership = "hiddenMembership",
+    }
+}
+
+object! {
+    /// `teamMemberSettings`: what members may do.
+    MemberSettings {
+        allow_create_update_channels: bool = "allowCreateUpdateChannels",
+        allow_create_private_channels: bool = "allowCreatePrivateChannels",
+        allow_delete_channels: bool = "allowDeleteChannels",
+        allow_add_remove_apps: bool = "allowAddRemoveApps",
+        allow_create_update_remove_tabs: bool = "allowCreateUpdateRemoveTabs",
+        allow_create_update_remove_connectors: bool = "allowCreateUpdateRemoveConnectors",
+    }
+}
+
+object! {
+    /// `teamGuestSettings`: what guests may do.
+    GuestSettings {
+        allow_create_update_channels: bool = "allowCreateUpdateChannels",
+        allow_delete_channels: bool = "allowDeleteChannels",
+    }
+}
+
+object! {
+    /// `teamMessagingSettings`
+    MessagingSettings {
+        allow_user_edit_messages: bool = "allowUserEditMessages",
+        allow_user_delete_messages: bool = "allowUserDeleteMessages",
+        allow_owner_delete_messages: bool = "allowOwnerDeleteMessages",
+        allow_team_mentions: bool = "allowTeamMentions",
+        allow_channel_mentions: bool = "allowChannelMentions",
+    }
+}
+
+object! {
+    /// `teamFunSettings`
+    FunSettings {
+        allow_giphy: bool = "allowGiphy",
+        giphy_content_rating: String = "giphyContentRating",
+        allow_stickers_and_memes: bool = "allowStickersAndMemes",
+        allow_custom_memes: bool = "allowCustomMemes",
+    }
+}
+
+object! {
+    /// `channel`
+    Channel {
+        id: String = "id",
+        display_name: String = "displayName",
+        description: String = "description",
+        created_date_time: Date = "createdDateTime",
+        tenant_id: String = "tenantId",
+        membership_type: MembershipType = "membershipType",
+        /// Where mail to the channel goes.
+        email: String = "email",
+        web_url: String = "webUrl",
+        is_favorite_by_default: bool = "isFavoriteByDefault",
+        is_archived: bool = "isArchived",
+    }
+}
+
+names! {
+    /// Who is in a channel: the team, some of it, or others as well.
+    MembershipType {
+        Standard = "standard",
+        Private = "private",
+        Shared = "shared",
+    }
+}
