@@ -1,8 +1,10 @@
 //! `teamwire`: what a person runs.
 
+mod certificate;
 mod decrypt;
 mod input;
 mod inspect;
+mod resources;
 mod simulate;
 mod verify;
 
@@ -10,7 +12,8 @@ use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Microsoft Teams changes on AWS: look at notifications, open them, check them, send them.
+/// Microsoft Teams changes on AWS: look at notifications, open them, check them, send
+/// them; make the certificates they are sealed for.
 #[derive(Parser)]
 #[command(version, about, propagate_version = true)]
 struct Arguments {
@@ -22,8 +25,10 @@ struct Arguments {
 enum Command {
     Inspect(inspect::Inspect),
     Decrypt(decrypt::Decrypt),
+    Resources(resources::Resources),
     Verify(verify::Verify),
     Simulate(Box<simulate::Simulate>),
+    Certificate(Box<certificate::Certificate>),
 }
 
 #[tokio::main]
@@ -31,7 +36,9 @@ async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Inspect(inspect) => inspect.run(),
         Command::Decrypt(decrypt) => decrypt.run().await,
+        Command::Resources(resources) => resources.run(),
         Command::Verify(verify) => verify.run().await,
+        Command::Certificate(certificate) => certificate.run().await,
         Command::Simulate(simulate) => simulate::run(*simulate).await,
     };
     outcome.unwrap_or_else(|fault| {

@@ -7,7 +7,7 @@ use teamwire_payload::notification::ItemFault;
 use teamwire_payload::route::{RouteFault, route};
 use teamwire_payload::{Notification, NotificationBatch, Resource, Route};
 
-fn corpus() -> Option<PathBuf> {
+pub(crate) fn corpus() -> Option<PathBuf> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
     path.is_dir().then_some(path)
 }

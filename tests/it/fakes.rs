@@ -2,7 +2,26 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
-use teamwire_transport::{ClaimFault, ClaimStore, Outgoing, Queue, SendFault};
+use teamwire_graph::ReadFault;
+use teamwire_hydrate::{Contents, Kept};
+use teamwire_payload::resource::Get;
+use teamwire_payload::{Event, Resource};
+use teamwire_transport::{ClaimFault, ClaimStore, Deadline, Outgoing, Queue, SendFault};
+
+/// The canonical path of what `get` reads.
+pub(crate) fn subject_of(get: &Get) -> String {
+    Resource::parse(get.path()).unwrap().canonical()
+}
+
+/// Fetches no content.
+#[derive(Clone)]
+pub(crate) struct NoContents;
+
+impl Contents for NoContents {
+    async fn keep(&self, _: &Event, _: &Resource, _: &Get, _: Deadline) -> Result<Kept, ReadFault> {
+        Ok(Kept::NotWanted)
+    }
+}
 
 /// A queue that keeps what it accepted. Clones share it.
 #[derive(Clone, Default)]

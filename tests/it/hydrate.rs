@@ -4,4 +4,4 @@ mod answers;
 mod events;
 mod faults;
 mod reads;
-mod stand_in;
+pub(crate) mod stand_in;

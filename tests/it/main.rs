@@ -11,6 +11,7 @@
 mod fakes;
 
 mod architecture;
+mod backfill;
 mod batch;
 mod binaries;
 mod canary;
@@ -19,6 +20,8 @@ mod decrypt;
 mod graph;
 mod hydrate;
 mod ingest;
+mod resources;
 mod simulation;
 mod tenants;
 mod tokens;
+mod typed;

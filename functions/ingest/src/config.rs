@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use teamwire_graph::{Endpoints, TokenPolicy, endpoints};
-use teamwire_payload::{TenantId, cloud::Cloud};
+use teamwire_payload::{TenantId, WantedContent, cloud::Cloud};
 use teamwire_transport::{ConfigFault, Env};
 
 /// The settings, read and checked.
@@ -28,6 +28,8 @@ pub struct Config {
     pub quarantine_queue: String,
     /// The bucket for what is too large for a queue.
     pub claim_bucket: String,
+    /// Artefacts of meetings that are read, whether they came sealed or not.
+    pub content: WantedContent,
 }
 
 impl Config {
@@ -68,6 +70,7 @@ impl Config {
             events_queue: env.required("TEAMWIRE_EVENTS_QUEUE_URL")?,
             quarantine_queue: env.required("TEAMWIRE_QUARANTINE_QUEUE_URL")?,
             claim_bucket: env.required("TEAMWIRE_CLAIM_BUCKET")?,
+            content: WantedContent::new(env.list(WantedContent::VARIABLE, str::parse)?),
         })
     }
 }

@@ -31,17 +31,19 @@ use lambda_http::{Request, Response};
 use metrics::{counter, histogram};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tally::Tally;
-use teamwire_payload::limits;
+use teamwire_payload::{WantedContent, limits};
 
 /// Answers requests.
 pub struct Ingest<B> {
     backends: B,
+    content: WantedContent,
 }
 
 impl<B: Backends> Ingest<B> {
-    /// `backends` is asked for its backend at the first batch, not before.
-    pub fn new(backends: B) -> Self {
-        Self { backends }
+    /// `backends` is asked for its backend at the first batch, not before. Artefacts of meetings
+    /// whose `content` is wanted are read even where they came sealed.
+    pub fn new(backends: B, content: WantedContent) -> Self {
+        Self { backends, content }
     }
 
     /// Answers one request within [`limits::INGEST_DEADLINE`].
@@ -91,6 +93,7 @@ impl<B: Backends> Ingest<B> {
             received_at,
             trace,
             graph_root: backend.guard.graph_root(),
+            content: &self.content,
         };
         let Ok(sorted) = sort(verdicts, &post) else {
             return Answer::TryAgain("unwritable");

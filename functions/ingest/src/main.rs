@@ -13,7 +13,8 @@ async fn main() -> anyhow::Result<()> {
     let telemetry = Telemetry::start(&env, "ingest")?;
     let config = Config::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
-    let ingest = Ingest::new(LazyAws::new(config).context("no HTTP client")?);
+    let content = config.content.clone();
+    let ingest = Ingest::new(LazyAws::new(config).context("no HTTP client")?, content);
     let (ingest, telemetry) = (&ingest, &telemetry);
     lambda_http::run(service_fn(move |request: Request| async move {
         let trace = request

@@ -7,19 +7,21 @@ use teamwire_payload::message::{Body, MessageFault};
 use teamwire_payload::route::{RouteFault, route};
 use teamwire_payload::{
     ChangeType, Event, Lifecycle, Message, Notification, Reference, Resource, Route, Sealed,
-    TenantId, Unrouted,
+    TenantId, Unrouted, WantedContent,
 };
 use teamwire_transport::Outgoing;
 
 /// What all items of one POST share.
 #[derive(Debug)]
-pub struct Post {
+pub struct Post<'a> {
     /// When it came, in milliseconds since 1970.
     pub received_at: u64,
     /// Its X-Ray trace header.
     pub trace: Option<String>,
     /// The cloud's Graph root, for events.
     pub graph_root: &'static str,
+    /// Content that is read even where the description of it came sealed.
+    pub content: &'a WantedContent,
 }
 
 /// The items of one POST, ready to be enqueued.
@@ -45,7 +47,7 @@ pub struct Sorted {
 ///
 /// # Errors
 /// [`MessageFault`], should an item have no JSON form.
-pub fn sort(verdicts: Vec<Verdict>, post: &Post) -> Result<Sorted, MessageFault> {
+pub fn sort(verdicts: Vec<Verdict>, post: &Post<'_>) -> Result<Sorted, MessageFault> {
     let mut sorted = Sorted {
         trace: post.trace.clone(),
         ..Sorted::default()
@@ -93,7 +95,7 @@ enum Parcel {
 }
 
 impl Parcel {
-    fn pack(item: Notification, tenant: TenantId, post: &Post) -> Result<Self, MessageFault> {
+    fn pack(item: Notification, tenant: TenantId, post: &Post<'_>) -> Result<Self, MessageFault> {
         let route = match route(&item) {
             Ok(route) => route,
             Err(fault) => return Self::unrouted(item, Some(tenant), post, fault.label()),
@@ -121,6 +123,9 @@ impl Parcel {
             etag: item.resource_data.etag.clone(),
         };
         match (route, item.encrypted_content.clone()) {
+            (Route::Decrypt, Some(_)) if post.content.can_be_read_of(&change.resource) => {
+                entry(change, tenant.as_str(), post).map(Self::Hydrate)
+            }
             (Route::Decrypt, Some(content)) => {
                 entry(Sealed { change, content }, tenant.as_str(), post).map(Self::Decrypt)
             }
@@ -141,7 +146,7 @@ impl Parcel {
     fn unrouted(
         item: Notification,
         tenant: Option<TenantId>,
-        post: &Post,
+        post: &Post<'_>,
         reason: &str,
     ) -> Result<Self, MessageFault> {
         let group = tenant.as_ref().map_or("none", TenantId::as_str).to_owned();
@@ -162,7 +167,7 @@ impl Parcel {
     }
 
     /// As it would have gone to its queue, with the reason why it did not.
-    fn quarantined(self, post: &Post) -> Result<Self, MessageFault> {
+    fn quarantined(self, post: &Post<'_>) -> Result<Self, MessageFault> {
         let (route, mut entry) = match self {
             Self::Quarantine(_) => return Ok(self),
             Self::Decrypt(entry) => (Route::Decrypt, entry),
@@ -183,7 +188,7 @@ impl Parcel {
     }
 }
 
-fn message<T>(body: T, post: &Post) -> Message<T> {
+fn message<T>(body: T, post: &Post<'_>) -> Message<T> {
     Message {
         received_at: post.received_at,
         trace: post.trace.clone(),
@@ -191,7 +196,7 @@ fn message<T>(body: T, post: &Post) -> Message<T> {
     }
 }
 
-fn entry<T: Body>(body: T, group: &str, post: &Post) -> Result<Outgoing, MessageFault> {
+fn entry<T: Body>(body: T, group: &str, post: &Post<'_>) -> Result<Outgoing, MessageFault> {
     let mut entry = Outgoing::json(message(body, post).to_json()?, group);
     entry.trace.clone_from(&post.trace);
     Ok(entry)

@@ -12,6 +12,7 @@
 //! Nothing here does I/O, calls AWS, or reads a clock.
 
 pub mod cloud;
+pub mod content;
 pub mod event;
 pub mod gap;
 pub mod json;
@@ -22,9 +23,11 @@ pub mod redacted;
 pub mod resource;
 pub mod route;
 pub mod subscribable;
+pub mod teams;
 pub mod tenant;
 pub mod version;
 
+pub use content::{ContentKind, WantedContent};
 pub use event::{Event, Origin};
 pub use gap::{Gap, GapReason};
 pub use message::{Claim, Lifecycle, Message, Reference, Sealed, Unrouted};
@@ -33,4 +36,5 @@ pub use redacted::Redacted;
 pub use resource::{Resource, ResourcePath, ResourceType};
 pub use route::{ChangeType, Route};
 pub use subscribable::{Subscribable, SubscriptionPath};
+pub use teams::TeamsResource;
 pub use tenant::TenantId;

@@ -60,6 +60,12 @@ pub const SQS_DELAY: Duration = Duration::from_secs(900);
 /// at most some 28 KB; a whole notification batch is [`BODY_BYTES`].
 pub const RESOURCE_BYTES: usize = 8 * 1024 * 1024;
 
+/// Most items on one page of a list: Graph's largest pages have 999.
+pub const PAGE_ITEMS: usize = 1_000;
+
+/// Longest link to the next page of a list. Graph's are under 2 KiB.
+pub const LINK_BYTES: usize = 8 * 1024;
+
 /// What ingest allows itself before it answers 503. Graph's own limit is 3 s (GRAPH-3).
 pub const INGEST_DEADLINE: Duration = Duration::from_millis(2_200);
 

@@ -5,18 +5,20 @@
 //! `clientState`, so no URL is ever made of it: it is taken apart into keys, and a GET is put
 //! together from those by [`ResourcePath::get`].
 
+mod get;
 mod grammar;
 mod organizer;
 mod readable;
 mod segments;
 
+pub use get::Get;
 pub(crate) use grammar::is_function;
 pub use grammar::{NoGet, ResourceType};
 pub use organizer::UserId;
 pub use readable::{Readable, UnreadablePattern};
 pub use segments::PathFault;
 
-use grammar::{Get, Pattern};
+use grammar::Pattern;
 use segments::{Segment, Segments};
 
 /// A resource path that is safe to repeat.
@@ -132,36 +134,21 @@ impl ResourcePath {
         self.canonical().split_inclusive("')").take(depth).collect()
     }
 
-    /// The path of the documented GET below `{root}/v1.0`, every key percent-encoded: for
-    /// example `/chats/19%3Aabc%40thread.v2/messages/1612289765949`.
+    /// The documented GET, for example `/chats/19%3Aabc%40thread.v2/messages/1612289765949`.
     ///
     /// # Errors
     /// [`NoGet`] where Graph documents none for what the path names.
-    pub fn get(&self) -> Result<String, NoGet> {
+    pub fn get(&self) -> Result<Get, NoGet> {
         match self.pattern.get {
-            Get::SamePath => Ok(url_path(self.identity())),
-            Get::BelowOrganizer => {
+            grammar::Get::SamePath => Ok(Get::new(self.identity(), self.conversation())),
+            grammar::Get::BelowOrganizer => {
                 let organizer = self.organizer().ok_or(NoGet::NeedsOrganizer)?;
-                Ok(self.get_below(&organizer))
+                let user = std::iter::once(("users", Some(organizer.as_str())));
+                let below = user.chain(self.identity().skip(1));
+                Ok(Get::new(below, self.conversation()))
             }
-            Get::None(why) => Err(why),
+            grammar::Get::None(why) => Err(why),
         }
-    }
-
-    /// The GET of a transcript or recording whose organizer is known, as from its own content.
-    ///
-    /// # Errors
-    /// [`NoGet`] for every other resource without a GET.
-    pub fn get_by_organizer(&self, organizer: &UserId) -> Result<String, NoGet> {
-        match self.pattern.get {
-            Get::BelowOrganizer => Ok(self.get_below(organizer)),
-            Get::SamePath | Get::None(_) => self.get(),
-        }
-    }
-
-    fn get_below(&self, organizer: &UserId) -> String {
-        let below = self.identity().skip(1);
-        url_path(std::iter::once(("users", Some(organizer.as_str()))).chain(below))
     }
 
     /// Whose meeting it is: as the path says, else as the meeting's id does.
@@ -184,16 +171,6 @@ impl ResourcePath {
             .iter()
             .map(|(name, key)| (*name, key.and_then(|key| self.key(key))))
     }
-}
-
-/// The collections and keys as a URL path, every key percent-encoded.
-fn url_path<'n, 'k>(collections: impl Iterator<Item = (&'n str, Option<&'k str>)>) -> String {
-    collections
-        .map(|(name, key)| match key {
-            Some(key) => format!("/{name}/{}", segments::percent_encode(key)),
-            None => format!("/{name}"),
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -222,7 +199,7 @@ mod tests {
             assert_eq!(path.resource_type(), ResourceType::ChatMessage, "{text}");
             assert_eq!(path.canonical(), canonical, "{text}");
             assert_eq!(
-                path.get().unwrap(),
+                path.get().unwrap().path(),
                 "/chats/19%3Aa_b%40unq.gbl.spaces/messages/1612289765949",
                 "{text}"
             );
@@ -243,7 +220,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            path.get().unwrap(),
+            path.get().unwrap().path(),
             "/teams/t/channels/19%3Ac%40thread.tacv2/messages/1/replies/2"
         );
     }
@@ -367,6 +344,6 @@ mod tests {
         let path = teams("chats('o''hara')");
         assert_eq!(path.keys().collect::<Vec<_>>(), [("chatId", "o'hara")]);
         assert_eq!(path.canonical(), "chats('o''hara')");
-        assert_eq!(path.get().unwrap(), "/chats/o%27hara");
+        assert_eq!(path.get().unwrap().path(), "/chats/o%27hara");
     }
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use teamwire_graph::ReadFault;
 use teamwire_hydrate::HydrateFault;
 use teamwire_payload::message::MessageFault;
-use teamwire_payload::resource::NoGet;
 use teamwire_payload::{Resource, version::NotAResource};
 use teamwire_transport::{ClaimFault, Disposition, Fault};
 
@@ -78,24 +77,9 @@ fn table() -> Vec<(HydrateFault, Disposition, &'static str)> {
             dead("unreadable"),
             "unreadable",
         ),
-        // The next four become events before they could be faults; should one ever not, it is
-        // kept for a person to see.
+        // It becomes an event before it could be a fault; should it ever not, it is kept for a
+        // person to see.
         (ReadFault::Gone.into(), dead("gone"), "gone"),
-        (
-            ReadFault::NoGet(NoGet::NeedsOrganizer).into(),
-            dead("needs-organizer"),
-            "needs-organizer",
-        ),
-        (
-            ReadFault::NoGet(NoGet::NeedsScope).into(),
-            dead("needs-scope"),
-            "needs-scope",
-        ),
-        (
-            ReadFault::NoGet(NoGet::ListOnly).into(),
-            dead("list-only"),
-            "list-only",
-        ),
     ]
 }
 
@@ -118,16 +102,13 @@ fn row(fault: &HydrateFault) -> usize {
         HydrateFault::Read(ReadFault::Refused(_)) => 13,
         HydrateFault::Read(ReadFault::Unreadable) => 14,
         HydrateFault::Read(ReadFault::Gone) => 15,
-        HydrateFault::Read(ReadFault::NoGet(NoGet::NeedsOrganizer)) => 16,
-        HydrateFault::Read(ReadFault::NoGet(NoGet::NeedsScope)) => 17,
-        HydrateFault::Read(ReadFault::NoGet(NoGet::ListOnly)) => 18,
     }
 }
 
 #[test]
 fn every_fault_has_its_disposition_and_its_label() {
     let table = table();
-    assert_eq!(table.len(), 19);
+    assert_eq!(table.len(), 16);
     for (at, (fault, disposition, label)) in table.into_iter().enumerate() {
         assert_eq!(row(&fault), at, "{fault:?}");
         assert_eq!(fault.disposition(), disposition, "{fault:?}");

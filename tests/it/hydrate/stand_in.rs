@@ -1,24 +1,24 @@
 //! A Graph that answers as told, and batches of references to it.
 
-use crate::fakes::FakeClaims;
+use crate::fakes::{FakeClaims, NoContents, subject_of};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use teamwire_graph::ReadFault;
 use teamwire_hydrate::{Hydrate, Reader};
-use teamwire_payload::{ChangeType, Event, Message, Reference, ResourcePath, TenantId};
+use teamwire_payload::{ChangeType, Event, Message, Reference, TenantId, resource::Get};
 use teamwire_transport::batch::Verdict;
 use teamwire_transport::{Deadline, Delivery, Disposition};
 
-pub(super) const ROOT: &str = "https://graph.microsoft.com";
-pub(super) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
-pub(super) const OTHER_TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a94";
-pub(super) const MESSAGE: &str = "chats('a')/messages('1')";
-pub(super) const RESOURCE: &str = r#"{"etag":"1","id":"1"}"#;
+pub(crate) const ROOT: &str = "https://graph.microsoft.com";
+pub(crate) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
+pub(crate) const OTHER_TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a94";
+pub(crate) const MESSAGE: &str = "chats('a')/messages('1')";
+pub(crate) const RESOURCE: &str = r#"{"etag":"1","id":"1"}"#;
 
 /// What Graph does when asked.
 #[derive(Clone)]
-pub(super) enum Mood {
+pub(crate) enum Mood {
     Answer(Result<String, ReadFault>),
     Panic,
 }
@@ -31,14 +31,14 @@ impl From<Result<&str, ReadFault>> for Mood {
 
 /// Keeps what it was asked for. Where no mood is left it gives [`RESOURCE`].
 #[derive(Clone, Default)]
-pub(super) struct Graph {
+pub(crate) struct Graph {
     moods: Arc<Mutex<HashMap<String, VecDeque<Mood>>>>,
     reads: Arc<Mutex<Vec<String>>>,
 }
 
 impl Graph {
     /// Answers the reads of `path` with these moods, one after another.
-    pub(super) fn told(path: &str, moods: impl IntoIterator<Item = impl Into<Mood>>) -> Self {
+    pub(crate) fn told(path: &str, moods: impl IntoIterator<Item = impl Into<Mood>>) -> Self {
         let graph = Self::default();
         let moods = moods.into_iter().map(Into::into).collect();
         graph.moods.lock().unwrap().insert(path.to_owned(), moods);
@@ -46,14 +46,14 @@ impl Graph {
     }
 
     /// The paths that were read, each as `tenant path`.
-    pub(super) fn reads(&self) -> Vec<String> {
+    pub(crate) fn reads(&self) -> Vec<String> {
         self.reads.lock().unwrap().clone()
     }
 }
 
 impl Reader for Graph {
-    async fn read(&self, tenant: &TenantId, resource: &ResourcePath) -> Result<String, ReadFault> {
-        let path = resource.canonical();
+    async fn read(&self, tenant: &TenantId, get: &Get) -> Result<String, ReadFault> {
+        let path = subject_of(get);
         self.reads.lock().unwrap().push(format!("{tenant} {path}"));
         // Gives the other records of the batch a chance to ask too.
         tokio::task::yield_now().await;
@@ -63,7 +63,6 @@ impl Reader for Graph {
             .unwrap()
             .get_mut(&path)
             .and_then(VecDeque::pop_front);
-        resource.get()?;
         match mood {
             Some(Mood::Answer(answer)) => answer,
             Some(Mood::Panic) => panic!("as told"),
@@ -72,7 +71,7 @@ impl Reader for Graph {
     }
 }
 
-pub(super) fn change(resource: &str, change_type: ChangeType) -> Reference {
+pub(crate) fn change(resource: &str, change_type: ChangeType) -> Reference {
     Reference {
         tenant_id: TENANT.parse().unwrap(),
         subscription_id: "s".to_owned(),
@@ -83,7 +82,7 @@ pub(super) fn change(resource: &str, change_type: ChangeType) -> Reference {
     }
 }
 
-pub(super) fn text(body: Reference) -> String {
+pub(crate) fn text(body: Reference) -> String {
     let message = Message {
         received_at: 1_763_715_600_123,
         trace: Some("Root=1-a".to_owned()),
@@ -93,12 +92,12 @@ pub(super) fn text(body: Reference) -> String {
 }
 
 /// The verdicts on a batch of these bodies, with time enough.
-pub(super) async fn verdicts(graph: &Graph, bodies: Vec<String>) -> Vec<Verdict> {
+pub(crate) async fn verdicts(graph: &Graph, bodies: Vec<String>) -> Vec<Verdict> {
     let deadline = Deadline::after(Duration::from_secs(60));
     verdicts_by(graph, FakeClaims::default(), bodies, deadline).await
 }
 
-pub(super) async fn verdicts_by(
+pub(crate) async fn verdicts_by(
     graph: &Graph,
     claims: FakeClaims,
     bodies: Vec<String>,
@@ -112,25 +111,31 @@ pub(super) async fn verdicts_by(
         group: None,
         trace: None,
     });
-    let hydrate = Arc::new(Hydrate::new(ROOT, graph.clone(), claims));
+    let hydrate = Arc::new(Hydrate::new(
+        ROOT,
+        Vec::new(),
+        graph.clone(),
+        claims,
+        NoContents,
+    ));
     hydrate.work(deliveries.collect(), deadline).await
 }
 
 /// The verdict on one change.
-pub(super) async fn verdict(graph: &Graph, change: Reference) -> Verdict {
+pub(crate) async fn verdict(graph: &Graph, change: Reference) -> Verdict {
     verdicts(graph, vec![text(change)]).await.remove(0)
 }
 
-pub(super) async fn event(graph: &Graph, change: Reference) -> Event {
+pub(crate) async fn event(graph: &Graph, change: Reference) -> Event {
     verdict(graph, change).await.unwrap().event
 }
 
 /// What is to become of a record that was not forwarded, and why.
-pub(super) fn refusal(verdict: Verdict) -> (Disposition, String) {
+pub(crate) fn refusal(verdict: Verdict) -> (Disposition, String) {
     let failure = verdict.unwrap_err();
     (failure.disposition, failure.label.into_owned())
 }
 
-pub(super) fn dead(reason: &'static str) -> Disposition {
+pub(crate) fn dead(reason: &'static str) -> Disposition {
     Disposition::Dead(reason.into())
 }

@@ -2,7 +2,7 @@
 
 use super::grammar::is_function;
 use super::segments::Segment;
-use super::{ForeignPath, url_path};
+use super::{ForeignPath, Get};
 use std::str::FromStr;
 
 /// A path with `{}` where keys stand, such as `users/{}/events/{}` or
@@ -18,8 +18,8 @@ pub struct Readable(Vec<(String, bool)>);
 pub struct UnreadablePattern;
 
 impl Readable {
-    /// The GET of `path` below `{root}/v1.0`, if it has this form; every key percent-encoded.
-    pub fn get(&self, path: &ForeignPath) -> Option<String> {
+    /// The GET of `path`, if it has this form.
+    pub fn get(&self, path: &ForeignPath) -> Option<Get> {
         let mut segments = path.0.as_slice();
         let mut collections = Vec::with_capacity(self.0.len());
         for (name, has_key) in &self.0 {
@@ -44,7 +44,7 @@ impl Readable {
         }
         segments
             .is_empty()
-            .then(|| url_path(collections.into_iter()))
+            .then(|| Get::new(collections.into_iter(), path.canonical()))
     }
 }
 
@@ -85,7 +85,7 @@ mod tests {
     fn get(pattern: &str, path: &str) -> Option<String> {
         let pattern: Readable = pattern.parse().unwrap();
         match Resource::parse(path).unwrap() {
-            Resource::Foreign(path) => pattern.get(&path),
+            Resource::Foreign(path) => pattern.get(&path).map(|get| get.path().to_owned()),
             Resource::Teams(path) => panic!("{} is of Teams", path.canonical()),
         }
     }

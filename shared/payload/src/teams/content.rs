@@ -165,6 +165,24 @@ pub(super) fn whole<'de, T: Content, D: Deserializer<'de>>(from: D) -> Result<T,
     content.ok_or_else(|| mismatch::<T, _>("null"))
 }
 
+/// Reads an object whose type depends on what it says of itself.
+pub(super) fn read_by<'de, T, D: Deserializer<'de>>(
+    from: D,
+    read: impl FnOnce(&str) -> serde_json::Result<T>,
+) -> Result<Member<T>, D::Error> {
+    let json = Json::read(from)?;
+    if json.text() == "null" {
+        return Ok(Member::Null);
+    }
+    let value = read(json.text()).map_err(|error| {
+        // Its place is counted from the start of the object, which says nothing out here.
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        let message = error.to_string();
+        D::Error::custom(message.strip_suffix(&place).unwrap_or(&message))
+    })?;
+    Ok(Member::Value(value))
+}
+
 /// Reads the value of a member that there is a field for.
 pub(super) fn take<'de, T: Content, A: MapAccess<'de>>(
     field: &mut Member<T>,

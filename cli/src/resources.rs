@@ -1,0 +1,149 @@
+//! `teamwire resources`: what can be subscribed to, and what it takes.
+
+mod markdown;
+
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::process::ExitCode;
+use teamwire_payload::subscribable::{
+    LONGEST_MINUTES, MINUTES_WITHOUT_LIFECYCLE, ROWS, Subscribable,
+};
+
+/// Say what can be subscribed to, with which permissions, and what becomes of it
+///
+/// One line a path, or everything about those whose path or type holds the given text.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  teamwire resources\n  teamwire resources callTranscript\n  teamwire resources chats/getAllMessages --output json"
+)]
+pub(crate) struct Resources {
+    /// Part of a path, or a type such as chatMessage
+    filter: Option<String>,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    output: Output,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    Text,
+    Json,
+    /// All of docs/RESOURCES.md
+    Markdown,
+}
+
+impl Resources {
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        let rows: Vec<_> = ROWS
+            .iter()
+            .filter(|row| self.filter.as_deref().is_none_or(|text| fits(row, text)))
+            .collect();
+        if let (Some(filter), true) = (&self.filter, rows.is_empty()) {
+            bail!("no path of Teams holds {filter:?}: `teamwire resources` lists them all");
+        }
+        let mut out = std::io::stdout().lock();
+        match self.output {
+            Output::Markdown => write!(out, "{}", markdown::page())?,
+            Output::Json => {
+                let rows: Vec<_> = rows.into_iter().map(as_json).collect();
+                writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?;
+            }
+            Output::Text if self.filter.is_some() => {
+                for row in rows {
+                    writeln!(out, "{}", in_full(row))?;
+                }
+            }
+            Output::Text => {
+                for row in rows {
+                    writeln!(out, "{:26} {}", row.resource_type.name(), row.path)?;
+                }
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn fits(row: &Subscribable, text: &str) -> bool {
+    let text = text.trim_start_matches('/').to_ascii_lowercase();
+    row.path.to_ascii_lowercase().contains(&text)
+        || row.resource_type.name().to_ascii_lowercase() == text
+}
+
+fn as_json(row: &Subscribable) -> Value {
+    json!({
+        "path": row.path,
+        "resourceType": row.resource_type.name(),
+        "changes": markdown::changes(row),
+        "api": row.api.name(),
+        "options": row.options.iter().map(|option| option.name()).collect::<Vec<_>>(),
+        "permissions": {
+            "delegated": row.delegated,
+            "application": row.application,
+            "resourceSpecificConsent": row.consented,
+        },
+        "subscriptionsPerApp": row.per_app,
+        "longestMinutes": LONGEST_MINUTES,
+        "minutesWithoutLifecycleUrl": MINUTES_WITHOUT_LIFECYCLE,
+        "richNotifications": true,
+        "readable": row.unreadable().is_none(),
+        "gap": markdown::gap(row.recovery),
+    })
+}
+
+fn in_full(row: &Subscribable) -> String {
+    let list = |names: &[&str]| match names {
+        [] => "not supported".to_owned(),
+        names => names.join(", "),
+    };
+    let mut text = format!(
+        "{}\n  announces    {} ({})\n  subscribe by {}\n  delegated    {}\n  application  {}\n",
+        row.path,
+        row.resource_type.name(),
+        markdown::changes(row).join(", "),
+        row.api.name(),
+        list(row.delegated),
+        list(row.application),
+    );
+    if !row.consented.is_empty() {
+        text.push_str(&format!("  by consent   {}\n", list(row.consented)));
+    }
+    if !row.options.is_empty() {
+        let names: Vec<_> = row.options.iter().map(|option| option.name()).collect();
+        text.push_str(&format!("  options      {}\n", names.join(", ")));
+    }
+    text.push_str(&format!(
+        "  basic ones   {}\n  a gap        {}\n",
+        markdown::basic(row),
+        markdown::gap(row.recovery)
+    ));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_found_by_a_part_of_it_or_by_its_type() {
+        let found = |text| ROWS.iter().filter(|row| fits(row, text)).count();
+        assert_eq!(found("chats/getallmessages"), 4);
+        assert_eq!(found("/teams/{team-id}/members"), 1);
+        assert_eq!(found("TeamsAppInstallation"), 1);
+        assert_eq!(found("mail"), 0);
+    }
+
+    #[test]
+    fn docs_resources_md_is_printed_from_the_table() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/RESOURCES.md");
+        if std::env::var_os("BLESS_RESOURCES").is_some() {
+            std::fs::write(path, markdown::page()).unwrap();
+        }
+        let page = std::fs::read_to_string(path).unwrap();
+        assert!(
+            page == markdown::page(),
+            "write it anew: teamwire resources --output markdown > docs/RESOURCES.md"
+        );
+    }
+}

@@ -1,0 +1,248 @@
+//! `docs/RESOURCES.md`, all of it from the table.
+
+use std::fmt::Write as _;
+use teamwire_payload::subscribable::{
+    LONGEST_MINUTES, MINUTES_WITHOUT_LIFECYCLE, ROWS, Reading, Recovery, Subscribable,
+};
+use teamwire_payload::{ChangeType, Resource, ResourceType};
+
+/// The page.
+pub(super) fn page() -> String {
+    let mut page = format!(
+        "# Resources\n\n\
+        What of Teams can be subscribed to, what it takes, and what becomes of it. This page is printed by \
+        `teamwire resources --output markdown` from [the table](../shared/payload/src/subscribable/table.rs) \
+        that the code itself goes by; a test holds the two together. `make prove-resources` subscribes to every \
+        path below, through the real handshake, has its changes announced with and without resource data, and \
+        holds every cell of [what becomes of it](#what-becomes-of-it) against what arrives on the events queue.\n\n\
+        Every subscription lives {LONGEST_MINUTES} minutes at most, and needs a `lifecycleNotificationUrl` if it is to \
+        live over {MINUTES_WITHOUT_LIFECYCLE}. Every path can announce with resource data (rich) or without (basic). \
+        Personal accounts can't be subscribed to. `model=` is accepted and ignored: Graph meters none of these any \
+        more.\n\n## What can be subscribed to\n\n"
+    );
+    for resource_type in TYPES {
+        let rows: Vec<_> = rows(resource_type).collect();
+        let _ = write!(
+            page,
+            "### {}\n\n| path | changes | API | options | per app |\n|---|---|---|---|---|\n",
+            resource_type.name()
+        );
+        for row in &rows {
+            let _ = writeln!(
+                page,
+                "| `{}` | {} | {} | {} | {} |",
+                row.path,
+                changes(row).join(", "),
+                row.api.name(),
+                options(row),
+                row.per_app
+                    .map_or_else(String::new, |most| most.to_string()),
+            );
+        }
+        page.push_str("\nPermissions, the least first:\n\n| path | delegated | application | resource-specific consent |\n|---|---|---|---|\n");
+        for row in &rows {
+            let _ = writeln!(
+                page,
+                "| `{}` | {} | {} | {} |",
+                row.path,
+                permissions(row.delegated),
+                permissions(row.application),
+                permissions(row.consented),
+            );
+        }
+        page.push('\n');
+    }
+    page.push_str(
+        "`per app` is how many subscriptions one app may have to one such path, where Graph says so; an organisation \
+        may have 10,000 of all kinds together.\n\n## What becomes of it\n\n\
+        - **rich**: announced with resource data, and delivered as `origin` `decrypted`.\n\
+        - **basic**: announced without, and read by the documented GET: `origin` `hydrated`. Where the notification \
+        names too little for that, `origin` `reference` with the reason.\n\
+        - **deleted**: a tombstone (`referencereason` `deleted`), or `decrypted` where Graph seals what was there. Never read.\n\n\
+        | path | subscribed | rich | basic | deleted |\n|---|---|---|---|---|\n",
+    );
+    for row in ROWS {
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | decrypted | {} | {} |",
+            row.path,
+            row.api.name(),
+            basic(row),
+            deleted(row),
+        );
+    }
+    page.push_str(
+        "\n## How each is read\n\nAll of it by GET below `v1.0` of the cloud's Graph, by a URL put together from the keys \
+        in the notification's path, each percent-encoded. A path in another's view (`users/..`, `me/..`, \
+        `installedToChats(..)`) names the same resource and is read the same way.\n\n\
+        | announced as | read at |\n|---|---|\n",
+    );
+    for path in ANNOUNCED {
+        let _ = writeln!(page, "| `{path}` | {} |", read_at(path));
+    }
+    page.push_str(
+        "\nA meeting's id is base64 of `1*<organizer>*0**<thread>` in every example of the documents, which do not \
+        promise it: where it is something else, the event is a reference with the reason `needs-organizer`.\n\n\
+        What is not of Teams is delivered as a reference (`foreign-resource`), or read where \
+        [`TEAMWIRE_FOREIGN_RESOURCES`](CONFIGURATION.md#variables) allows its path.\n\n## How a gap is filled\n\n\
+        Notifications are missing for a time when Graph dropped them, or when a subscription was gone. What Graph offers \
+        then differs.\n\n| path | what can be read | how |\n|---|---|---|\n",
+    );
+    for row in ROWS {
+        let (what, how) = recovery(row.recovery);
+        let _ = writeln!(page, "| `{}` | {what} | {how} |", row.path);
+    }
+    page.push_str(
+        "\nAfter a snapshot, and where there is nothing, an event of type `teamwire.gap` names the resource and the time: \
+        see [EVENTS.md](EVENTS.md#gaps).\n",
+    );
+    page
+}
+
+/// In the order of Graph's own overview.
+const TYPES: [ResourceType; 9] = [
+    ResourceType::Chat,
+    ResourceType::ChatMessage,
+    ResourceType::Channel,
+    ResourceType::SharedWithChannelTeamInfo,
+    ResourceType::Team,
+    ResourceType::ConversationMember,
+    ResourceType::CallTranscript,
+    ResourceType::CallRecording,
+    ResourceType::TeamsAppInstallation,
+];
+
+/// One path of each form that a notification can have.
+const ANNOUNCED: [&str; 16] = [
+    "chats('C')",
+    "chats('C')/messages('M')",
+    "chats('C')/members('X')",
+    "teams('T')",
+    "teams('T')/members('X')",
+    "teams('T')/channels('H')",
+    "teams('T')/channels('H')/messages('M')",
+    "teams('T')/channels('H')/messages('M')/replies('R')",
+    "teams('T')/channels('H')/members('X')",
+    "teams('T')/channels('H')/allMembers('X')",
+    "teams('T')/channels('H')/sharedWithTeams('S')",
+    "communications/onlineMeetings('O')/transcripts('I')",
+    "communications/onlineMeetings('O')/recordings('I')",
+    "communications/adhocCalls('A')/transcripts('I')",
+    "communications/adhocCalls('A')/recordings('I')",
+    "appCatalogs/teamsApps('A')/installations('I')",
+];
+
+fn rows(resource_type: ResourceType) -> impl Iterator<Item = &'static Subscribable> {
+    ROWS.iter()
+        .filter(move |row| row.resource_type == resource_type)
+}
+
+/// The names of the changes that can be asked for.
+pub(super) fn changes(row: &Subscribable) -> Vec<&'static str> {
+    row.changes.iter().map(|change| change.name()).collect()
+}
+
+fn options(row: &Subscribable) -> String {
+    let names: Vec<_> = row
+        .options
+        .iter()
+        .map(|option| format!("`{}`", option.name()))
+        .collect();
+    names.join(", ")
+}
+
+fn permissions(names: &[&str]) -> String {
+    match names {
+        [] => "-".to_owned(),
+        names => names.join(", "),
+    }
+}
+
+/// What becomes of a notification without resource data.
+pub(super) fn basic(row: &Subscribable) -> String {
+    match row.unreadable() {
+        None => "hydrated".to_owned(),
+        Some(why) => format!("reference, `{}`", why.label()),
+    }
+}
+
+fn deleted(row: &Subscribable) -> &'static str {
+    if row.changes.contains(&ChangeType::Deleted) {
+        "tombstone, or decrypted"
+    } else {
+        "not announced"
+    }
+}
+
+fn read_at(path: &str) -> String {
+    match Resource::parse(path) {
+        Ok(Resource::Teams(resource)) => match resource.get() {
+            Ok(get) => format!("`{get}`"),
+            Err(why) if path.contains("onlineMeetings") => {
+                let kind = if path.contains("transcripts") {
+                    "transcripts"
+                } else {
+                    "recordings"
+                };
+                format!(
+                    "`/users/<organizer>/onlineMeetings/O/{kind}/I`, else not: `{}`",
+                    why.label()
+                )
+            }
+            Err(why) => format!("not: `{}`, {why}", why.label()),
+        },
+        Ok(Resource::Foreign(_)) | Err(_) => "not".to_owned(),
+    }
+}
+
+/// How a gap is filled, in a few words.
+pub(super) fn gap(means: Recovery) -> String {
+    match recovery(means) {
+        (what, how) if means != Recovery::Nothing => format!("{what}: {how}"),
+        _ => "can't be filled".to_owned(),
+    }
+}
+
+fn recovery(recovery: Recovery) -> (&'static str, String) {
+    match recovery {
+        Recovery::Changes(reading) => ("every change", by(reading)),
+        Recovery::Snapshot(reading) => ("what there is now", by(reading)),
+        Recovery::Nothing => ("nothing", "-".to_owned()),
+    }
+}
+
+fn by(reading: Reading) -> String {
+    let path = match reading {
+        Reading::MessagesOfEveryUser => "users/{id}/chats/getAllMessages` of every user",
+        Reading::MessagesOfUser => "users/{id}/chats/getAllMessages`",
+        Reading::MessagesOfChat => "chats/{id}/messages`",
+        Reading::MessagesOfEveryTeam => "teams/{id}/channels/getAllMessages` of every team",
+        Reading::MessagesOfChannel => "teams/{id}/channels/getAllMessages`, for the one channel",
+        Reading::ArtefactsOfEveryUser => {
+            "users/{id}/onlineMeetings/getAllTranscripts` or `getAllRecordings` of every user"
+        }
+        Reading::ArtefactsOfUser => {
+            "users/{id}/onlineMeetings/getAllTranscripts` or `getAllRecordings`"
+        }
+        Reading::ArtefactsOfMeeting => {
+            "users/{organizer}/onlineMeetings/{id}/transcripts` or `recordings`"
+        }
+        Reading::ChatsOfEveryUser => "users/{id}/chats` of every user",
+        Reading::ChatsOfUser => "users/{id}/chats`",
+        Reading::OneChat => "chats/{id}`",
+        Reading::EveryTeam => "teams`",
+        Reading::OneTeam => "teams/{id}`",
+        Reading::ChannelsOfEveryTeam => "teams/{id}/channels` of every team",
+        Reading::ChannelsOfTeam => "teams/{id}/channels`",
+        Reading::SharedWithTeams => "teams/{id}/channels/{id}/sharedWithTeams`",
+        Reading::MembersOfEveryTeam => "teams/{id}/members` of every team",
+        Reading::MembersOfTeam => "teams/{id}/members`",
+        Reading::MembersOfChannels => "teams/{id}/channels/{id}/members` of every channel",
+        Reading::MembersOfEveryChannel => {
+            "teams/{id}/channels/{id}/members` of every channel of every team"
+        }
+        Reading::MembersOfEveryChat => "chats/{id}/members` of every chat of every user",
+        Reading::MembersOfChat => "chats/{id}/members`",
+    };
+    format!("`{path}")
+}

@@ -1,0 +1,116 @@
+//! The content of transcripts and recordings, which a notification only describes.
+
+use crate::{Resource, ResourcePath, ResourceType};
+use std::str::FromStr;
+
+/// A kind of content that can be fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentKind {
+    /// The text of a transcript, as WebVTT.
+    Transcripts,
+    /// The video of a recording.
+    Recordings,
+}
+
+impl ContentKind {
+    /// The kind of content a resource has.
+    pub const fn of(resource_type: ResourceType) -> Option<Self> {
+        match resource_type {
+            ResourceType::CallTranscript => Some(Self::Transcripts),
+            ResourceType::CallRecording => Some(Self::Recordings),
+            ResourceType::Chat
+            | ResourceType::ChatMessage
+            | ResourceType::Team
+            | ResourceType::Channel
+            | ResourceType::ConversationMember
+            | ResourceType::SharedWithChannelTeamInfo
+            | ResourceType::TeamsAppInstallation => None,
+        }
+    }
+
+    /// What Graph is asked for and gives.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Transcripts => "text/vtt",
+            Self::Recordings => "video/mp4",
+        }
+    }
+
+    /// The end of a file's name.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Transcripts => "vtt",
+            Self::Recordings => "mp4",
+        }
+    }
+}
+
+/// The text names no kind of content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a kind of content is one of transcripts, recordings")]
+pub struct NoContentKind;
+
+impl FromStr for ContentKind {
+    type Err = NoContentKind;
+
+    fn from_str(text: &str) -> Result<Self, NoContentKind> {
+        match text {
+            "transcripts" => Ok(Self::Transcripts),
+            "recordings" => Ok(Self::Recordings),
+            _ => Err(NoContentKind),
+        }
+    }
+}
+
+/// The content that an operator wants fetched.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WantedContent(Vec<ContentKind>);
+
+impl WantedContent {
+    /// The variable that names the kinds.
+    pub const VARIABLE: &'static str = "TEAMWIRE_MEETING_CONTENT";
+
+    /// Only these kinds.
+    pub const fn new(kinds: Vec<ContentKind>) -> Self {
+        Self(kinds)
+    }
+
+    /// The kind of content of `path`, if it is wanted.
+    pub fn of(&self, path: &ResourcePath) -> Option<ContentKind> {
+        ContentKind::of(path.resource_type()).filter(|kind| self.0.contains(kind))
+    }
+
+    /// Whether `resource` has content that is wanted and that can be asked for by what its path
+    /// says.
+    pub fn can_be_read_of(&self, resource: &str) -> bool {
+        match Resource::parse(resource) {
+            Ok(Resource::Teams(path)) => self.of(&path).is_some() && path.get().is_ok(),
+            Ok(Resource::Foreign(_)) | Err(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_wanted_and_can_be_asked_for_is() {
+        let wanted = WantedContent::new(vec!["transcripts".parse().unwrap()]);
+        let user = "users('976f4b31-fd01-4e0b-9178-29cc40c14438')/onlineMeetings('m')";
+        for (resource, expected) in [
+            (format!("{user}/transcripts('i')"), true),
+            (format!("{user}/recordings('i')"), false),
+            (
+                "communications/onlineMeetings('m')/transcripts('i')".to_owned(),
+                false,
+            ),
+            ("chats('c')".to_owned(), false),
+            ("users('u')".to_owned(), false),
+            (String::new(), false),
+        ] {
+            assert_eq!(wanted.can_be_read_of(&resource), expected, "{resource}");
+        }
+        assert_eq!("Transcripts".parse::<ContentKind>(), Err(NoContentKind));
+    }
+}

@@ -1,0 +1,187 @@
+//! The resources of Teams, typed, for who reads the events.
+//!
+//! Every member is a [`Member`]: absent, null or a value. What has no field is in `other`, as it
+//! came, and enumerations keep names that they do not know, so a resource that is read and
+//! written again is the same JSON. Member names are Graph's, in snake case.
+//!
+//! ```
+//! use teamwire_payload::teams::{ChatType, EventDetail, TeamsResource};
+//! use teamwire_payload::Event;
+//!
+//! /// What a consumer does with the body of an SQS message.
+//! fn handle(body: &str) -> Result<String, Box<dyn std::error::Error>> {
+//!     let event: Event = serde_json::from_str(body)?;
+//!     // What stands in a bucket is read by `TeamsResource::parse`, once it is fetched.
+//!     Ok(match event.resource()? {
+//!         TeamsResource::ChatMessage(message) => match message.event_detail.value() {
+//!             Some(EventDetail::MembersAdded(added)) => {
+//!                 let members = added.members.as_deref().unwrap_or_default();
+//!                 format!("{} joined", members.len())
+//!             }
+//!             Some(detail) => format!("{:?} happened", detail.odata_type()),
+//!             None => {
+//!                 let body = message.body.value().and_then(|body| body.content.as_deref());
+//!                 format!("said: {}", body.unwrap_or_default())
+//!             }
+//!         },
+//!         TeamsResource::Chat(chat) if chat.chat_type.value() == Some(&ChatType::Group) => {
+//!             // An absent topic is unchanged, one that is null was taken away.
+//!             match (chat.topic.as_deref(), chat.topic.is_null()) {
+//!                 (Some(topic), _) => format!("the topic is {topic}"),
+//!                 (None, true) => "there is no topic".to_owned(),
+//!                 (None, false) => "the topic is as it was".to_owned(),
+//!             }
+//!         }
+//!         other => format!("a {}", other.resource_type()),
+//!     })
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let body = r#"{
+//!     "specversion": "1.0",
+//!     "id": "hfmreREst1zYQW36cUNlqinzQzQXXP-diNzNAPDlYhQ",
+//!     "source": "https://graph.microsoft.com/3f6c1d9e-52ab-4c07-9e1b-7d2a0b8c4e15",
+//!     "type": "microsoft.graph.chatMessage.created",
+//!     "subject": "chats('19:8c1f4e0a@thread.v2')/messages('1795251600123')",
+//!     "time": "2026-11-21T09:00:00.123Z",
+//!     "datacontenttype": "application/json",
+//!     "tenantid": "3f6c1d9e-52ab-4c07-9e1b-7d2a0b8c4e15",
+//!     "subscriptionid": "b0a5f7c2-8d43-4f19-a6e0-19c2d7e8f3a4",
+//!     "origin": "decrypted",
+//!     "contentversion": "1795251600123",
+//!     "receivedat": "2026-11-21T09:00:00.840Z",
+//!     "data": {"id": "1795251600123", "body": {"contentType": "text", "content": "At nine."}}
+//! }"#;
+//! assert_eq!(handle(body)?, "said: At nine.");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The types read JSON text; behind `serde`'s `flatten` and `untagged` they can't, as those hold
+//! no text any more.
+
+mod call;
+mod chat;
+mod content;
+mod event_detail;
+mod identity;
+mod installation;
+mod member;
+mod membership;
+mod message;
+mod team;
+
+pub use call::{CallRecording, CallTranscript};
+pub use chat::{Chat, ChatType, MessagePreview, OnlineMeetingInfo, Viewpoint};
+pub use event_detail::{
+    CallDetail, CallEventType, CallParticipant, CallRecordingDetail, CallRecordingStatus,
+    CallTranscriptDetail, ChannelDetail, ChatDetail, EventDetail, MeetingPolicyDetail,
+    MemberRoleDetail, MembersDetail, OtherDetail, PinDetail, TabDetail, TeamDetail, TeamsAppDetail,
+};
+pub use identity::{
+    ApplicationIdentityType, ConversationIdentityType, Identity, IdentitySet, UserIdentityType,
+};
+pub use installation::{Scope, ScopeInfo, TeamsApp, TeamsAppDefinition, TeamsAppInstallation};
+pub use member::{Date, Json, Member, Others};
+pub use membership::{ConversationMember, SharedWithChannelTeamInfo};
+pub use message::{
+    Attachment, BodyType, ChannelIdentity, ChatMessage, HistoryItem, Importance, ItemBody, Mention,
+    MessageType, PolicyTip, PolicyViolation, Reaction,
+};
+pub use team::{
+    Channel, FunSettings, GuestSettings, MemberSettings, MembershipType, MessagingSettings, Team,
+    Visibility,
+};
+
+use crate::{Event, Origin, ResourceType};
+use serde::Serialize;
+
+/// Why an event has no resource to show.
+#[derive(Debug, thiserror::Error)]
+pub enum NoResource {
+    /// It is a reference; its reason.
+    #[error("the event is a reference: {0}")]
+    Reference(String),
+    /// It stands in a bucket; where.
+    #[error("the resource stands in a bucket")]
+    Stored(String),
+    /// It is none of Teams. A gap's event has none either.
+    #[error("not a resource of Teams")]
+    Foreign,
+    /// It is not what its type says. The error names the member, and shows nothing of it.
+    #[error("{0}: {1}")]
+    Malformed(ResourceType, #[source] serde_json::Error),
+}
+
+impl Event {
+    /// The resource of this event, by its type.
+    ///
+    /// # Errors
+    /// [`NoResource`] where it has none, or one that is not of its type.
+    pub fn resource(&self) -> Result<TeamsResource, NoResource> {
+        if self.origin == Origin::Reference {
+            let reason = self.referencereason.clone().unwrap_or_default();
+            return Err(NoResource::Reference(reason));
+        }
+        let resource_type = self.resource_type().ok_or(NoResource::Foreign)?;
+        match (&self.data, &self.dataref) {
+            (Some(data), _) => TeamsResource::parse(resource_type, data.get())
+                .map_err(|error| NoResource::Malformed(resource_type, error)),
+            (None, stored) => Err(NoResource::Stored(stored.clone().unwrap_or_default())),
+        }
+    }
+
+    /// The type of its resource, if that is one of Teams.
+    pub fn resource_type(&self) -> Option<ResourceType> {
+        let name = self.event_type.strip_prefix("microsoft.graph.")?;
+        let (name, _) = name.rsplit_once('.')?;
+        RESOURCE_TYPES
+            .into_iter()
+            .find(|known| known.name() == name)
+    }
+}
+
+macro_rules! resources {
+    ($($name:ident),*) => {
+        const RESOURCE_TYPES: [ResourceType; [$(ResourceType::$name),*].len()] =
+            [$(ResourceType::$name),*];
+
+        /// A resource of Teams.
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[serde(untagged)]
+        pub enum TeamsResource {
+            $(#[doc = concat!("A [`", stringify!($name), "`].")] $name(Box<$name>),)*
+        }
+
+        impl TeamsResource {
+            /// Reads a resource of that type.
+            ///
+            /// # Errors
+            /// Where it is something else. The error names the member that does not fit.
+            pub fn parse(resource_type: ResourceType, json: &str) -> serde_json::Result<Self> {
+                match resource_type {
+                    $(ResourceType::$name => serde_json::from_str(json).map(Self::$name),)*
+                }
+            }
+
+            /// Its type.
+            pub const fn resource_type(&self) -> ResourceType {
+                match self {
+                    $(Self::$name(_) => ResourceType::$name,)*
+                }
+            }
+        }
+    };
+}
+
+resources!(
+    Chat,
+    ChatMessage,
+    Team,
+    Channel,
+    ConversationMember,
+    SharedWithChannelTeamInfo,
+    CallTranscript,
+    CallRecording,
+    TeamsAppInstallation
+);

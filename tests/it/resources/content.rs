@@ -1,0 +1,246 @@
+//! The content of transcripts and recordings: fetched where it is wanted, and never at the price of
+//! the event.
+
+use crate::fakes::FakeClaims;
+use crate::hydrate::stand_in::{ROOT, change, text};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, StatusCode, Uri, header::ACCEPT};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use teamwire_graph::{AccessTokens, Credentials, Endpoints, ResourceReader, endpoints, http};
+use teamwire_hydrate::{ContentStore, Hydrate, MeetingContents, StoreFault};
+use teamwire_payload::{ChangeType, ContentKind, Origin, WantedContent, cloud::Cloud};
+use teamwire_transport::batch::Verdict;
+use teamwire_transport::{Deadline, Delivery, Disposition};
+
+const MEETING: &str = "users/976f4b31-fd01-4e0b-9178-29cc40c14438/onlineMeetings/m";
+const TRANSCRIPT: &str = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nGood morning.\n";
+/// Two parts and a bit.
+const RECORDING_BYTES: usize = 11 * 1024 * 1024;
+
+/// A bucket that keeps what it is given.
+#[derive(Clone, Default)]
+struct Bucket(Arc<Mutex<Kept>>);
+
+#[derive(Default)]
+struct Kept {
+    objects: Vec<(String, String, Vec<u8>)>,
+    parts: Vec<Vec<u8>>,
+    aborted: usize,
+    down: bool,
+}
+
+impl Bucket {
+    fn kept<T>(&self, look: impl FnOnce(&mut Kept) -> T) -> T {
+        look(&mut self.0.lock().unwrap())
+    }
+
+    fn try_kept<T>(&self, change: impl FnOnce(&mut Kept) -> T) -> Result<T, StoreFault> {
+        self.kept(|kept| match kept.down {
+            true => Err(StoreFault::Unavailable),
+            false => Ok(change(kept)),
+        })
+    }
+}
+
+impl ContentStore for Bucket {
+    fn location(&self) -> String {
+        "s3://bucket".to_owned()
+    }
+
+    async fn put(&self, key: &str, media_type: &str, content: Vec<u8>) -> Result<(), StoreFault> {
+        let object = (key.to_owned(), media_type.to_owned(), content);
+        self.try_kept(|kept| kept.objects.push(object))
+    }
+
+    async fn begin(&self, _: &str, media_type: &str) -> Result<String, StoreFault> {
+        self.try_kept(|_| media_type.to_owned())
+    }
+
+    async fn part(
+        &self,
+        _: &str,
+        _: &str,
+        number: i32,
+        content: Vec<u8>,
+    ) -> Result<String, StoreFault> {
+        self.try_kept(|kept| {
+            kept.parts.push(content);
+            assert_eq!(usize::try_from(number).unwrap(), kept.parts.len());
+            number.to_string()
+        })
+    }
+
+    async fn complete(&self, key: &str, upload: &str, tags: Vec<String>) -> Result<(), StoreFault> {
+        self.try_kept(|kept| {
+            assert_eq!(tags.len(), kept.parts.len());
+            let object = (key.to_owned(), upload.to_owned(), kept.parts.concat());
+            kept.objects.push(object);
+        })
+    }
+
+    async fn abort(&self, _: &str, _: &str) {
+        self.kept(|kept| kept.aborted += 1);
+    }
+}
+
+/// Entra and Graph in one. What follows `transcripts/` says what becomes of its content.
+async fn respond(uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path();
+    if path.ends_with("/token") {
+        return json!({"access_token": "t", "expires_in": 3599})
+            .to_string()
+            .into_response();
+    }
+    if !path.ends_with("/content") {
+        return json!({"id": "i", "meetingId": "m"})
+            .to_string()
+            .into_response();
+    }
+    let accept = headers.get(ACCEPT).unwrap().to_str().unwrap();
+    match path.split('/').rev().nth(1).unwrap() {
+        "gone" => StatusCode::NOT_FOUND.into_response(),
+        "refused" => StatusCode::FORBIDDEN.into_response(),
+        "throttled" => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "7")]).into_response(),
+        "broken" => {
+            let pieces = [
+                Ok(Bytes::from(vec![7; 6 * 1024 * 1024])),
+                Err(std::io::Error::other("cut")),
+            ];
+            Body::from_stream(futures_stream(pieces)).into_response()
+        }
+        _ if path.contains("recordings") => {
+            assert_eq!(accept, "video/mp4");
+            vec![9_u8; RECORDING_BYTES].into_response()
+        }
+        _ => {
+            assert_eq!(accept, "text/vtt");
+            TRANSCRIPT.into_response()
+        }
+    }
+}
+
+fn futures_stream<T: Send + 'static>(
+    pieces: impl IntoIterator<Item = T> + Send + 'static,
+) -> impl futures::Stream<Item = T> + Send {
+    futures::stream::iter(pieces.into_iter().collect::<Vec<_>>())
+}
+
+async fn verdict(bucket: &Bucket, wanted: &[ContentKind], resource: &str) -> Verdict {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let root = endpoints::root(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    let server = axum::serve(listener, axum::Router::new().fallback(respond));
+    tokio::spawn(server.into_future());
+    let endpoints = Endpoints::new(Cloud::Global, Some(root.clone()), Some(root));
+    let http = http::client(Duration::from_secs(8)).unwrap();
+    let credentials = r#"{"*":{"clientId":"app","clientSecret":"secret"}}"#;
+    let credentials = Credentials::parse(credentials).unwrap();
+    let tokens = AccessTokens::new(http.clone(), &endpoints, credentials);
+    let reader = Arc::new(ResourceReader::new(http, &endpoints, tokens));
+    let wanted = WantedContent::new(wanted.to_vec());
+    let contents = MeetingContents::new(wanted, Arc::clone(&reader), bucket.clone());
+    let hydrate = Hydrate::new(ROOT, Vec::new(), reader, FakeClaims::default(), contents);
+    let delivery = Delivery {
+        message_id: "m".to_owned(),
+        body: text(change(resource, ChangeType::Created)),
+        deferrals: 0,
+        deferred_since: None,
+        group: None,
+        trace: None,
+    };
+    let deadline = Deadline::after(Duration::from_secs(60));
+    Arc::new(hydrate)
+        .work(vec![delivery], deadline)
+        .await
+        .remove(0)
+}
+
+#[tokio::test]
+async fn a_wanted_transcript_is_kept_and_named_in_its_event() {
+    let bucket = Bucket::default();
+    let resource = format!("{MEETING}/transcripts/i");
+    let verdict = verdict(&bucket, &[ContentKind::Transcripts], &resource).await;
+    let event = verdict.unwrap().event;
+    assert_eq!(event.origin, Origin::Hydrated);
+    let key = format!("content/{}.vtt", event.id);
+    assert_eq!(
+        event.contentref.as_deref(),
+        Some(&*format!("s3://bucket/{key}"))
+    );
+    let kept = (key, "text/vtt".to_owned(), TRANSCRIPT.as_bytes().to_vec());
+    assert_eq!(
+        bucket.kept(|kept| std::mem::take(&mut kept.objects)),
+        [kept]
+    );
+}
+
+#[tokio::test]
+async fn a_large_recording_is_kept_part_by_part() {
+    let bucket = Bucket::default();
+    let resource = format!("{MEETING}/recordings/i");
+    let verdict = verdict(&bucket, &[ContentKind::Recordings], &resource).await;
+    assert!(verdict.unwrap().event.contentref.unwrap().ends_with(".mp4"));
+    bucket.kept(|kept| {
+        let parts: Vec<_> = kept.parts.iter().map(Vec::len).collect();
+        let part = 5 * 1024 * 1024;
+        assert_eq!(parts, [part, part, RECORDING_BYTES - 2 * part]);
+        assert!(kept.objects[0].2 == vec![9_u8; RECORDING_BYTES]);
+    });
+}
+
+#[tokio::test]
+async fn what_is_not_wanted_is_not_asked_for() {
+    for (wanted, kind) in [
+        (&[][..], "transcripts"),
+        (&[ContentKind::Transcripts], "recordings"),
+        (&[ContentKind::Recordings], "transcripts"),
+    ] {
+        let bucket = Bucket::default();
+        let resource = format!("{MEETING}/{kind}/refused");
+        let event = verdict(&bucket, wanted, &resource).await.unwrap().event;
+        assert_eq!((event.contentref, event.contentskipped), (None, None));
+    }
+}
+
+#[tokio::test]
+async fn content_that_cannot_be_had_does_not_hold_up_the_event() {
+    for (what, reason) in [("gone", "gone"), ("refused", "http-403")] {
+        let bucket = Bucket::default();
+        let resource = format!("{MEETING}/transcripts/{what}");
+        let verdict = verdict(&bucket, &[ContentKind::Transcripts], &resource).await;
+        let event = verdict.unwrap().event;
+        assert_eq!(event.contentskipped.as_deref(), Some(reason));
+        assert_eq!(event.contentref, None);
+        assert_eq!(event.data.unwrap().get(), r#"{"id":"i","meetingId":"m"}"#);
+    }
+}
+
+#[tokio::test]
+async fn content_that_may_be_had_later_is_waited_for() {
+    for (what, wait) in [
+        ("throttled", Some(Duration::from_secs(7))),
+        ("broken", None),
+    ] {
+        let bucket = Bucket::default();
+        let resource = format!("{MEETING}/transcripts/{what}");
+        let verdict = verdict(&bucket, &[ContentKind::Transcripts], &resource).await;
+        let failure = verdict.unwrap_err();
+        assert_eq!(failure.disposition, Disposition::RetryAfter(wait), "{what}");
+        let (begun, aborted) = bucket.kept(|kept| (!kept.parts.is_empty(), kept.aborted));
+        assert_eq!(
+            begun,
+            aborted == 1,
+            "what was begun is not left lying about"
+        );
+    }
+    let bucket = Bucket::default();
+    bucket.kept(|kept| kept.down = true);
+    let resource = format!("{MEETING}/transcripts/i");
+    let verdict = verdict(&bucket, &[ContentKind::Transcripts], &resource).await;
+    assert_eq!(
+        verdict.unwrap_err().disposition,
+        Disposition::RetryAfter(None)
+    );
+}
