@@ -46,7 +46,8 @@ struct Shape<'a> {
     value: Option<&'a RawValue>,
 }
 
-fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
+/// All of a file, or of standard input for `-`, up to the size of a body.
+pub(crate) fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
     // One byte more than is allowed tells a file that is too large.
     let most = limits::BODY_BYTES as u64 + 1;
     let mut bytes = Vec::new();

@@ -1,0 +1,33 @@
+//! Where a private key is.
+
+use serde::{Serialize, Serializer};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Where the private key of a certificate is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum KeyHome {
+    /// In this secret of Secrets Manager, under the certificate's id.
+    Secret(String),
+    /// In KMS, as the key of this ARN. It never was anywhere else.
+    KmsKey(String),
+    /// In this file, as PEM.
+    #[serde(serialize_with = "shown")]
+    File(PathBuf),
+}
+
+impl fmt::Display for KeyHome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Secret(id) => write!(f, "in the secret {id}, under that id"),
+            Self::KmsKey(arn) => write!(f, "in KMS, as {arn}"),
+            Self::File(path) => write!(f, "in {}", path.display()),
+        }
+    }
+}
+
+/// A path need not be UTF-8, and is shown all the same.
+fn shown<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&path.display())
+}

@@ -1,0 +1,63 @@
+//! Where a private key is to be kept, and the making of a certificate whose key is there.
+
+use crate::certificate::files::NewFile;
+use crate::certificate::issue::{self, KeySize, Order};
+use crate::certificate::key_home::KeyHome;
+use crate::certificate::keys_secret::KeysSecret;
+use crate::certificate::kms_key::KmsKey;
+use crate::certificate::made::Made;
+use crate::certificate::report;
+use anyhow::Context;
+use std::path::PathBuf;
+
+/// Where to keep the private key.
+pub(crate) enum Place {
+    /// In Secrets Manager, next to those that are there.
+    Secret(KeysSecret),
+    /// In KMS: a key that is there, by id, ARN or alias.
+    KmsKey(aws_sdk_kms::Client, String),
+    /// In KMS: a new key under this alias.
+    NewKmsKey(aws_sdk_kms::Client, String),
+    /// In `key.pem` of this folder, with `certificate.pem` beside it.
+    Folder(PathBuf),
+}
+
+impl Place {
+    /// Makes a certificate, and leaves its key here. `size` is for keys that are not there yet.
+    ///
+    /// # Errors
+    /// The key can't be made or kept. Nothing is written over, in any place.
+    pub(crate) async fn make(
+        &self,
+        order: &Order,
+        size: KeySize,
+    ) -> anyhow::Result<(Made, KeyHome)> {
+        match self {
+            Self::Secret(secret) => {
+                let (made, pem) = issue::with_a_new_key(order, size)?;
+                secret.add(&made.id, &pem).await?;
+                Ok((made, KeyHome::Secret(secret.id.clone())))
+            }
+            Self::KmsKey(client, key) => {
+                let key = KmsKey::find(client, key).await?;
+                let made = issue::over(order, &key.spki_der)?;
+                Ok((made, KeyHome::KmsKey(key.arn)))
+            }
+            Self::NewKmsKey(client, alias) => {
+                let key = KmsKey::create(client, alias, size).await?;
+                let made = issue::over(order, &key.spki_der)?;
+                Ok((made, KeyHome::KmsKey(key.arn)))
+            }
+            Self::Folder(folder) => {
+                std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+                let key_path = folder.join("key.pem");
+                let key_file = NewFile::secret(&key_path)?;
+                let certificate_file = NewFile::public(&folder.join("certificate.pem"))?;
+                let (made, pem) = issue::with_a_new_key(order, size)?;
+                certificate_file.write(&report::pem(&made.certificate)?)?;
+                key_file.write(&pem)?;
+                Ok((made, KeyHome::File(key_path)))
+            }
+        }
+    }
+}
