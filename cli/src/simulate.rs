@@ -12,7 +12,8 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use tally::Tally;
 use teamwire_simulator::campaign::{Campaign, Progress, SLOTS};
-use teamwire_simulator::change::ChangeType;
+use teamwire_simulator::change::{Change, ChangeType};
+use teamwire_simulator::clock::Clock;
 use teamwire_simulator::deliver::Patience;
 use teamwire_simulator::entra::keys::SigningKey;
 use teamwire_simulator::entra::tokens::{TokenVersion, issuer};
@@ -121,6 +122,7 @@ pub(crate) async fn run(args: Simulate) -> anyhow::Result<ExitCode> {
         rate: args.rate,
         seed: args.seed,
         patience: Patience::ONCE,
+        clock: Clock::default(),
     };
     let sender = Arc::new(Sender::new(Arc::new(key))?);
     let tally = send(campaign, sender).await?;
@@ -157,7 +159,8 @@ async fn send(campaign: Campaign, sender: Arc<Sender>) -> anyhow::Result<Tally> 
     // Nobody reads anything back here, so nothing is kept.
     let world = Arc::new(Mutex::new(World::new(0, Timestamp::now())));
     let slots = Arc::new(Semaphore::new(SLOTS));
-    let run = campaign.run(sender, world, slots, Clone::clone, progress);
+    let recipients = |target: &Target, _: &Change| vec![target.clone()];
+    let run = campaign.run(sender, world, slots, recipients, progress);
     let (run, ()) = tokio::join!(run, count);
     bar.finish_and_clear();
     run?;
@@ -233,6 +236,7 @@ const fn announcement(args: &Simulate) -> Announcement {
         seed: args.seed,
         subscriptions: None,
         rich: Some(args.rich),
+        every_subscription: false,
         mix: args.mix,
         deleted: args.deleted,
         updated: args.updated,

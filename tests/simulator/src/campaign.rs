@@ -1,14 +1,14 @@
 //! Carries out a plan: makes the changes happen, tells them, reports how it went.
 
 use crate::change::Change;
-use crate::deliver::{self, Delivered, Patience};
-use crate::item::Item;
+use crate::clock::Clock;
+use crate::deliver::{Delivered, Patience};
 use crate::ledger::Entry;
 use crate::plan::{Plan, PlannedChange, PlannedPost};
 use crate::sender::Sender;
 use crate::target::Target;
+use crate::telling::{self, Post, Telling};
 use crate::world::World;
-use jiff::Timestamp;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::collections::HashMap;
@@ -36,6 +36,8 @@ pub struct Campaign {
     pub seed: u64,
     /// How long endpoints are tried.
     pub patience: Patience,
+    /// When the changes happen. Tokens follow the machine's clock.
+    pub clock: Clock,
 }
 
 /// What happened meanwhile.
@@ -62,8 +64,8 @@ pub enum CampaignFault {
 }
 
 impl Campaign {
-    /// Makes every POST of the plan and waits for the last to end. `current` gives the newest
-    /// state of a subscription.
+    /// Makes every POST of the plan and waits for the last to end. `recipients` says who hears
+    /// of a change that was planned for a subscription, in their newest state.
     ///
     /// # Errors
     /// [`CampaignFault`]; POSTs that are under way end all the same.
@@ -72,12 +74,13 @@ impl Campaign {
         sender: Arc<Sender>,
         world: Arc<Mutex<World>>,
         slots: Arc<Semaphore>,
-        current: impl Fn(&Target) -> Target,
+        recipients: impl Fn(&Target, &Change) -> Vec<Target>,
         progress: mpsc::Sender<Progress>,
     ) -> Result<(), CampaignFault> {
         let composer = Composer {
             rng: StdRng::seed_from_u64(self.seed),
             sender: &sender,
+            clock: &self.clock,
             world: &world,
             planned: &self.plan.changes,
             targets: &self.targets,
@@ -85,12 +88,18 @@ impl Campaign {
             untold: HashMap::new(),
         };
         let mut under_way = JoinSet::new();
-        let deliver = |composed: Composed| {
+        let deliver = |post: Post| {
             let (sender, slots) = (Arc::clone(&sender), Arc::clone(&slots));
-            composed.deliver(sender, slots, self.patience, progress.clone())
+            post.deliver(
+                sender,
+                slots,
+                self.patience,
+                self.clock.clone(),
+                progress.clone(),
+            )
         };
         let made = self
-            .make_posts(composer, &current, deliver, &mut under_way)
+            .make_posts(composer, &recipients, deliver, &mut under_way)
             .await;
         while under_way.join_next().await.is_some() {}
         made
@@ -99,8 +108,8 @@ impl Campaign {
     async fn make_posts<Delivery>(
         &self,
         mut composer: Composer<'_>,
-        current: &impl Fn(&Target) -> Target,
-        deliver: impl Fn(Composed) -> Delivery,
+        recipients: &impl Fn(&Target, &Change) -> Vec<Target>,
+        deliver: impl Fn(Post) -> Delivery,
         under_way: &mut JoinSet<()>,
     ) -> Result<(), CampaignFault>
     where
@@ -117,7 +126,9 @@ impl Campaign {
                 under_way.join_next().await;
             }
             while under_way.try_join_next().is_some() {}
-            under_way.spawn(deliver(composer.compose(post, current)?));
+            for told in composer.compose(post, recipients)? {
+                under_way.spawn(deliver(told));
+            }
         }
         Ok(())
     }
@@ -127,6 +138,7 @@ impl Campaign {
 struct Composer<'a> {
     rng: StdRng,
     sender: &'a Sender,
+    clock: &'a Clock,
     world: &'a Mutex<World>,
     planned: &'a [PlannedChange],
     targets: &'a [Target],
@@ -137,112 +149,77 @@ struct Composer<'a> {
 }
 
 struct Untold {
-    item: Item,
-    entry: Option<Entry>,
+    tellings: Vec<Telling>,
     times: usize,
-}
-
-struct Composed {
-    url: String,
-    body: Vec<u8>,
-    items: usize,
-    held: Duration,
-    entries: Vec<Entry>,
 }
 
 impl Composer<'_> {
     fn compose(
         &mut self,
         post: &PlannedPost,
-        current: &impl Fn(&Target) -> Target,
-    ) -> Result<Composed, CampaignFault> {
+        recipients: &impl Fn(&Target, &Change) -> Vec<Target>,
+    ) -> Result<Vec<Post>, CampaignFault> {
         let newest = post.changes.iter().max().map_or(0, |newest| newest + 1);
         while self.happened < newest {
-            self.happen(self.happened, current)?;
+            self.happen(self.happened, recipients)?;
             self.happened += 1;
         }
-        let (mut items, mut entries) = (Vec::new(), Vec::new());
+        let mut tellings = Vec::new();
         for index in &post.changes {
             if let Some(untold) = self.untold.get_mut(index) {
-                items.push(untold.item.clone());
-                entries.extend(untold.entry.take());
+                for telling in &mut untold.tellings {
+                    tellings.push(telling.again());
+                }
                 untold.times -= 1;
                 if untold.times == 0 {
                     self.untold.remove(index);
                 }
             }
         }
-        let first = post
-            .changes
-            .first()
-            .and_then(|index| self.planned.get(*index));
-        let target = first
-            .and_then(|change| self.targets.get(change.target))
-            .ok_or(CampaignFault::Nothing)?;
-        let now = Timestamp::now().as_second();
-        Ok(Composed {
-            url: current(target).url,
-            body: self.sender.body(&items, now, &mut self.rng)?,
-            items: items.len(),
-            held: post.held,
-            entries,
-        })
+        Ok(telling::posts(
+            tellings,
+            post.held,
+            self.sender,
+            &mut self.rng,
+        )?)
     }
 
     fn happen(
         &mut self,
         index: usize,
-        current: &impl Fn(&Target) -> Target,
+        recipients: &impl Fn(&Target, &Change) -> Vec<Target>,
     ) -> Result<(), CampaignFault> {
         let planned = self.planned.get(index).ok_or(CampaignFault::Nothing)?;
-        let target = current(
-            self.targets
-                .get(planned.target)
-                .ok_or(CampaignFault::Nothing)?,
-        );
-        let change = self
-            .change(planned, &target)
+        let target = self
+            .targets
+            .get(planned.target)
             .ok_or(CampaignFault::Nothing)?;
-        let item = Item::of(&target, &change, planned.fault, &mut self.rng)?;
-        let untold = Untold {
-            item,
-            entry: Some(Entry::of(&target, &change, planned)),
-            times: if planned.duplicated { 2 } else { 1 },
-        };
-        self.untold.insert(index, untold);
+        let change = self.change(planned, target).ok_or(CampaignFault::Nothing)?;
+        let mut tellings = Vec::new();
+        for recipient in recipients(target, &change) {
+            // What is wrong is wrong with what was planned.
+            let planned = PlannedChange {
+                fault: planned
+                    .fault
+                    .filter(|_| recipient.subscription_id == target.subscription_id),
+                ..planned.clone()
+            };
+            tellings.push(Telling::new(&recipient, &change, &planned, &mut self.rng)?);
+        }
+        let times = if planned.duplicated { 2 } else { 1 };
+        self.untold.insert(index, Untold { tellings, times });
         Ok(())
     }
 
     fn change(&mut self, planned: &PlannedChange, target: &Target) -> Option<Change> {
-        let emission = target.row.emits.as_ref()?;
+        let emission = &target.row.emits;
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         (emission.change)(
             world.tenant(&target.tenant_id),
             &target.scope,
             planned.change_type,
-            Timestamp::now(),
+            self.clock.now(),
             &mut self.rng,
         )
-    }
-}
-
-impl Composed {
-    async fn deliver(
-        mut self,
-        sender: Arc<Sender>,
-        slots: Arc<Semaphore>,
-        patience: Patience,
-        progress: mpsc::Sender<Progress>,
-    ) {
-        tokio::time::sleep(self.held).await;
-        let now = Timestamp::now();
-        for entry in &mut self.entries {
-            entry.announce(now);
-        }
-        // Who asked may have stopped listening; the POSTs are made all the same.
-        let _ = progress.send(Progress::Announced(self.entries)).await;
-        let delivered =
-            deliver::deliver(&sender, &slots, patience, &self.url, self.items, self.body).await;
-        let _ = progress.send(Progress::Posted(delivered)).await;
     }
 }

@@ -32,7 +32,7 @@ impl ChangeType {
         }
     }
 
-    /// The name with a capital, as chats carry it.
+    /// The name with a capital, as chats and their members carry it.
     pub const fn capital_name(self) -> &'static str {
         match self {
             Self::Created => "Created",
@@ -52,21 +52,67 @@ pub struct Shape {
     pub sealed_member: &'static str,
     /// Whether `changeType` has a capital.
     pub capital_change_type: bool,
+    /// Whether `tenantId` is there without resource data too.
+    pub names_tenant: bool,
+}
+
+const fn shape(odata_type: &'static str, sealed_member: &'static str) -> Shape {
+    Shape {
+        odata_type,
+        sealed_member,
+        capital_change_type: false,
+        names_tenant: true,
+    }
+}
+
+const fn with_capital(shape: Shape) -> Shape {
+    Shape {
+        capital_change_type: true,
+        ..shape
+    }
 }
 
 /// `chat`
-pub static CHAT: Shape = Shape {
-    odata_type: "#microsoft.graph.chat",
-    sealed_member: "EncryptedContent",
-    capital_change_type: true,
-};
+pub static CHAT: Shape = with_capital(shape("#microsoft.graph.chat", "EncryptedContent"));
 
 /// `chatMessage`
-pub static CHAT_MESSAGE: Shape = Shape {
-    odata_type: "#Microsoft.Graph.chatMessage",
-    sealed_member: "encryptedContent",
-    capital_change_type: false,
+pub static CHAT_MESSAGE: Shape = shape("#Microsoft.Graph.chatMessage", "encryptedContent");
+
+/// `conversationMember` of a chat
+pub static CHAT_MEMBER: Shape = with_capital(shape(
+    "#microsoft.graph.aadUserConversationMember",
+    "EncryptedContent",
+));
+
+/// `conversationMember` of a team or channel
+pub static MEMBER: Shape = shape(
+    "#Microsoft.Graph.aadUserConversationMember",
+    "encryptedContent",
+);
+
+/// `team`
+pub static TEAM: Shape = shape("#Microsoft.Graph.Team", "encryptedContent");
+
+/// `channel`
+pub static CHANNEL: Shape = shape("#Microsoft.Graph.Channel", "encryptedContent");
+
+/// `sharedWithChannelTeamInfo`; without resource data it comes without `tenantId`.
+pub static SHARED_WITH: Shape = Shape {
+    names_tenant: false,
+    ..shape(
+        "#Microsoft.Graph.sharedWithChannelTeamInfo",
+        "encryptedContent",
+    )
 };
+
+/// `callTranscript`
+pub static TRANSCRIPT: Shape = shape("#Microsoft.Graph.callTranscript", "EncryptedContent");
+
+/// `callRecording`
+pub static RECORDING: Shape = shape("#Microsoft.Graph.callRecording", "EncryptedContent");
+
+/// `teamsAppInstallation`
+pub static INSTALLATION: Shape = shape("#Microsoft.Graph.teamsAppInstallation", "encryptedContent");
 
 /// One change of one resource.
 #[derive(Debug, Clone)]
@@ -79,32 +125,42 @@ pub struct Change {
     pub path: String,
     /// The resource's own id: the last key of the path.
     pub id: String,
+    /// The resource as it is sealed.
+    pub sealed: View,
+    /// The resource as it is read.
+    pub read: View,
+    /// Whether a GET of this one resource is documented; some are only in lists.
+    pub has_get: bool,
+}
+
+/// A resource as someone sees it.
+#[derive(Debug, Clone)]
+pub struct View {
     /// What follows `$metadata#` in `@odata.context`.
     pub context: String,
-    /// `etag`, or the date of the last change where the type has no etag.
-    pub version: String,
-    /// The members a GET answers.
-    pub resource: Map<String, Value>,
-    /// The members only a sealed resource has: navigation properties, mostly empty.
-    pub only_sealed: Map<String, Value>,
+    /// `etag`, or the date of the last change where the type has no etag; members have neither.
+    pub version: Option<String>,
+    /// The members but for `@odata.context`.
+    pub members: Map<String, Value>,
 }
 
 impl Change {
     /// The resource as it is sealed: its context has no version.
     pub fn sealed_json(&self) -> String {
-        let mut members = self.resource.clone();
-        members.extend(self.only_sealed.clone());
-        with_context("", &self.context, &Value::Object(members).to_string())
+        with_context("", &self.sealed.context, &self.sealed.json())
     }
 
-    /// The resource as GET answers it below `v1.0`.
-    pub fn get_json(&self) -> String {
-        with_context("v1.0/", &self.context, &self.resource_json())
+    /// The resource as the documented GET answers it below `v1.0`; `None` where there is none.
+    pub fn get_json(&self) -> Option<String> {
+        self.has_get
+            .then(|| with_context("v1.0/", &self.read.context, &self.read.json()))
     }
+}
 
+impl View {
     /// The resource without `@odata.context`.
-    pub fn resource_json(&self) -> String {
-        Value::Object(self.resource.clone()).to_string()
+    pub fn json(&self) -> String {
+        Value::Object(self.members.clone()).to_string()
     }
 }
 

@@ -1,7 +1,11 @@
 //! Entra: who may call Graph, and how Graph proves itself.
 
+pub(crate) mod apps;
+mod assertion;
 pub mod keys;
+mod refusal;
 mod routes;
+mod sts;
 pub mod tokens;
 
 pub(crate) use routes::router;

@@ -1,13 +1,21 @@
 //! Graph: subscriptions, and the resources behind their notifications.
 
+pub mod calls;
+pub mod delivery;
 pub mod endpoint;
 pub mod errors;
+mod gate;
 pub mod handshake;
+mod list;
+mod pace;
+mod query;
 pub mod rates;
 mod read;
 pub mod resources;
 mod routes;
 pub mod rules;
+pub mod selector;
+pub mod storm;
 pub mod subscription;
 pub mod subscriptions;
 pub mod trouble;

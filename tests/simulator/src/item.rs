@@ -6,6 +6,7 @@
 use crate::change::Change;
 use crate::faults::{Fault, SealedContent};
 use crate::ids;
+use crate::plan::PlannedChange;
 use crate::target::Target;
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -28,17 +29,17 @@ pub struct Item {
 }
 
 impl Item {
-    /// Tells `target` of `change`, with `fault`.
+    /// Tells `target` of `change` as it is planned.
     ///
     /// # Errors
     /// [`SealFault`]
     pub fn of(
         target: &Target,
         change: &Change,
-        fault: Option<Fault>,
+        planned: &PlannedChange,
         rng: &mut StdRng,
     ) -> Result<Self, SealFault> {
-        let shape = change.shape;
+        let (shape, fault) = (change.shape, planned.fault);
         let change_type = if shape.capital_change_type {
             change.change_type.capital_name()
         } else {
@@ -68,8 +69,11 @@ impl Item {
                 "@odata.id": change.path,
             }),
         );
-        members.insert("tenantId".into(), json!(target.tenant_id));
-        if let Some(recipient) = &target.recipient {
+        if shape.names_tenant || target.is_rich() {
+            members.insert("tenantId".into(), json!(target.tenant_id));
+        }
+        let recipient = target.recipient.as_ref().filter(|_| !planned.bare);
+        if let Some(recipient) = recipient {
             let sealed = sealed(recipient, change, fault, rng)?;
             members.insert(shape.sealed_member.into(), sealed);
         }
@@ -77,7 +81,7 @@ impl Item {
             members,
             tenant_id: target.tenant_id.clone(),
             app_id: target.app_id.clone(),
-            rich: target.is_rich(),
+            rich: recipient.is_some(),
             fault,
         })
     }

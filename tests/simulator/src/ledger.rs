@@ -47,15 +47,15 @@ enum Kind {
 impl Entry {
     /// What `target` is told of `change`.
     pub(crate) fn of(target: &Target, change: &Change, planned: &PlannedChange) -> Self {
-        let kind = if target.is_rich() {
+        let kind = if target.is_rich() && !planned.bare {
             Kind::Rich
         } else {
             Kind::Basic
         };
-        let data = match (kind, change.change_type) {
-            (Kind::Rich, _) => Some(change.sealed_json()),
-            (Kind::Basic, ChangeType::Deleted) => None,
-            (Kind::Basic, _) => Some(change.get_json()),
+        let (data, view) = match (kind, change.change_type) {
+            (Kind::Rich, _) => (Some(change.sealed_json()), &change.sealed),
+            (Kind::Basic, ChangeType::Deleted) => (None, &change.read),
+            (Kind::Basic, _) => (change.get_json(), &change.read),
         };
         Self {
             subscription_id: target.subscription_id.clone(),
@@ -63,7 +63,7 @@ impl Entry {
             resource: change.path.clone(),
             change_type: change.change_type,
             kind,
-            version: data.is_some().then(|| change.version.clone()),
+            version: view.version.clone().filter(|_| data.is_some()),
             fault: planned.fault.map(|fault| fault.name()),
             duplicated: planned.duplicated,
             announced_at: String::new(),

@@ -10,14 +10,19 @@
 //!    becomes an [`item`], sealed for the subscriber, and the [`sender`] signs and POSTs.
 //! 4. Delivery retries as Graph does ([`deliver`]), and the [`ledger`] says what was announced.
 //!
+//! Time is the [`clock`]'s, which can be put forward, and [`coverage`] says in which of it the
+//! subscriptions that were wanted delivered.
+//!
 //! The program serves this over HTTP ([`Simulator`]); `teamwire simulate` uses the pieces from
 //! the plan on without a server.
 
 pub mod campaign;
 pub mod certificate;
 pub mod change;
+pub mod clock;
 mod config;
 mod control;
+pub mod coverage;
 pub mod deliver;
 pub mod entra;
 pub mod faults;
@@ -31,8 +36,10 @@ pub mod path;
 pub mod plan;
 pub mod sender;
 mod serve;
+mod settings;
 mod state;
 pub mod target;
+mod telling;
 pub mod world;
 
 pub use config::Config;

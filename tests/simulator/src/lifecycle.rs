@@ -1,18 +1,20 @@
 //! Lifecycle notifications: about a subscription, not about a resource.
 
 use crate::campaign::Progress;
-use crate::deliver;
+use crate::deliver::{self, Delivered};
 use crate::entra::keys::KeyFault;
+use crate::graph::subscription::Subscription;
 use crate::ids;
 use crate::item::Item;
 use crate::sender::Sender;
-use crate::state::State;
+use crate::state::{State, count};
 use crate::target::Target;
 use jiff::Timestamp;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::sync::mpsc;
 
 /// What Graph tells of a subscription.
@@ -32,7 +34,7 @@ pub(crate) enum LifecycleEvent {
 ///
 /// # Errors
 /// [`KeyFault::Failed`]
-pub(crate) fn body(
+fn body(
     sender: &Sender,
     target: &Target,
     event: LifecycleEvent,
@@ -71,16 +73,85 @@ pub(crate) fn body(
     sender.body(&[item], Timestamp::now().as_second(), &mut rng)
 }
 
+/// What becomes of a lifecycle notification.
+#[derive(Debug)]
+pub(crate) enum Fate {
+    /// It is to be POSTed.
+    Sent { url: String, body: Vec<u8> },
+    /// It is one of those that are never sent.
+    Lost,
+    /// The subscription has no endpoint for it.
+    Nowhere,
+}
+
+/// Makes a lifecycle notification.
+///
+/// # Errors
+/// [`KeyFault::Failed`]
+pub(crate) fn notification(
+    state: &State,
+    subscription: &Subscription,
+    event: LifecycleEvent,
+) -> Result<Fate, KeyFault> {
+    let Some(url) = subscription.lifecycle_url.clone() else {
+        return Ok(Fate::Nowhere);
+    };
+    if state.trouble.loses_lifecycle() {
+        count(&state.counters.lifecycle_lost);
+        return Ok(Fate::Lost);
+    }
+    let counter = &state.counters.lifecycle_notifications;
+    let turn = counter.fetch_add(1, Ordering::Relaxed);
+    let body = body(&state.sender, &subscription.target, event, turn)?;
+    Ok(Fate::Sent { url, body })
+}
+
 /// Delivers a body and writes it down as a job without changes.
 pub(crate) async fn tell(state: Arc<State>, job: String, url: String, body: Vec<u8>) {
     let (sender, receiver) = mpsc::channel(2);
     let deliver = async {
         let _ = sender.send(Progress::Announced(Vec::new())).await;
-        let patience = state.config.patience;
-        let delivered =
-            deliver::deliver(&state.sender, &state.slots, patience, &url, 1, body).await;
+        let delivered = deliver(&state, &url, body).await;
         let _ = sender.send(Progress::Posted(delivered)).await;
         drop(sender);
     };
     tokio::join!(deliver, state.ledger.follow(&job, receiver));
+}
+
+/// Makes and delivers a notification that nobody asked for by name: no job is kept of it.
+pub(crate) fn tell_in_passing(
+    state: &Arc<State>,
+    subscription: &Subscription,
+    event: LifecycleEvent,
+) {
+    match notification(state, subscription, event) {
+        Ok(Fate::Sent { url, body }) => {
+            let state = Arc::clone(state);
+            tokio::spawn(async move { deliver(&state, &url, body).await });
+        }
+        Ok(Fate::Lost | Fate::Nowhere) => {}
+        Err(fault) => tracing::error!(error = %fault, "a lifecycle notification was not made"),
+    }
+}
+
+/// Asks those whose time has come to reauthorize, where that is switched on; their ids.
+pub(crate) fn ask_to_reauthorize(state: &Arc<State>) -> Vec<String> {
+    let settings = state.settings();
+    if !settings.asks_to_reauthorize {
+        return Vec::new();
+    }
+    let now = state.clock.now();
+    let asked = state.subscriptions.ask(settings.patience(), now);
+    for subscription in &asked {
+        tell_in_passing(state, subscription, LifecycleEvent::ReauthorizationRequired);
+    }
+    asked
+        .into_iter()
+        .map(|subscription| subscription.target.subscription_id)
+        .collect()
+}
+
+async fn deliver(state: &State, url: &str, body: Vec<u8>) -> Delivered {
+    let patience = state.config.patience;
+    deliver::deliver(&state.sender, &state.slots, patience, url, 1, body).await
 }

@@ -1,8 +1,10 @@
 //! Resource paths: `chats('C')/messages('M')`, `chats/C/messages/M`, percent-encoded or not.
 
+use serde::{Deserialize, Serialize};
+
 /// A path as its names and keys in order, so that both forms of one path are equal. The query,
 /// the leading slash and the difference between a name and a key are gone.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Segments(Vec<String>);
 
 impl Segments {
@@ -21,6 +23,27 @@ impl Segments {
             }
         }
         Some(Self(segments))
+    }
+
+    /// Whether it leads to what `other` leads to, or to something in it.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0)
+    }
+
+    /// All but the last segment; `None` of nothing.
+    pub fn parent(&self) -> Option<Self> {
+        let (_, parent) = self.0.split_last()?;
+        Some(Self(parent.to_vec()))
+    }
+
+    /// The first so many segments.
+    pub fn first(&self, count: usize) -> Self {
+        Self(self.0.iter().take(count).cloned().collect())
+    }
+
+    /// Names and keys, a slash between two: `chats/C/messages`.
+    pub fn plain(&self) -> String {
+        self.0.join("/")
     }
 
     /// The names and keys in order.
@@ -42,7 +65,7 @@ pub fn percent_encode(text: &str) -> String {
         .collect()
 }
 
-fn percent_decode(text: &str) -> Option<String> {
+pub(crate) fn percent_decode(text: &str) -> Option<String> {
     let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());
     while let Some(byte) = bytes.next() {
@@ -74,6 +97,9 @@ mod tests {
             assert_eq!(Segments::parse(form), Some(expected.clone()), "{form}");
         }
         assert_eq!(expected.iter().len(), 4);
+        assert_eq!(expected.plain(), "chats/19:a@unq.gbl.spaces/messages/1");
+        let chat = Segments::parse("chats/19:a@unq.gbl.spaces").unwrap();
+        assert!(expected.is_within(&chat) && !chat.is_within(&expected));
     }
 
     #[test]

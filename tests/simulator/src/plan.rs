@@ -23,6 +23,8 @@ pub struct Audience {
     pub rich: bool,
     /// What can be announced to it.
     pub change_types: Vec<ChangeType>,
+    /// Whether every other deletion comes without the resource, rich as it may be.
+    pub bare_deletions: bool,
 }
 
 /// Why there is no plan.
@@ -62,6 +64,8 @@ pub struct PlannedChange {
     pub target: usize,
     /// What happens.
     pub change_type: ChangeType,
+    /// Whether it is told without the resource even to who asked for that.
+    pub bare: bool,
     /// What is wrong with the notification.
     pub fault: Option<Fault>,
     /// Whether it is told twice.

@@ -3,16 +3,23 @@
 use crate::config::Config;
 use crate::sender::SenderFault;
 use crate::state::State;
-use crate::{control, entra, graph};
+use crate::{control, entra, graph, lifecycle};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use std::sync::Arc;
+use axum::extract::{DefaultBodyLimit, Request, State as Shared};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// Largest request body, in bytes; a certificate of 4096 bits takes some 3 KB of it.
 const BODY_BYTES: usize = 256 * 1024;
+
+/// How often it is looked who is to be asked to reauthorize.
+const ASKING: Duration = Duration::from_secs(1);
 
 /// Graph and Entra.
 #[derive(Debug)]
@@ -49,10 +56,12 @@ impl Simulator {
         let state = Arc::new(State::new(config, url.clone())?);
         let router = Router::new()
             .merge(control::router())
-            .merge(graph::router())
+            .merge(graph::router(&state))
             .merge(entra::router())
+            .layer(from_fn_with_state(Arc::clone(&state), entra_may_be_down))
             .layer(DefaultBodyLimit::max(BODY_BYTES))
-            .with_state(state);
+            .with_state(Arc::clone(&state));
+        tokio::spawn(keep_asking(Arc::downgrade(&state)));
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
             axum::serve(listener, router)
@@ -77,5 +86,26 @@ impl Running {
         // Idle connections of clients would hold a graceful end up for ever.
         self.server.abort();
         let _ = (&mut self.server).await;
+    }
+}
+
+/// Entra gives no tokens while it is down; its keys can be had.
+async fn entra_may_be_down(
+    Shared(state): Shared<Arc<State>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if state.trouble.is_entra_down() && request.uri().path().ends_with("/oauth2/v2.0/token") {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    next.run(request).await
+}
+
+/// Time passes between two jumps of the clock too. Ends with the server.
+async fn keep_asking(state: Weak<State>) {
+    while let Some(state) = state.upgrade() {
+        lifecycle::ask_to_reauthorize(&state);
+        drop(state);
+        tokio::time::sleep(ASKING).await;
     }
 }

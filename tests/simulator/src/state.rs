@@ -1,15 +1,19 @@
 //! What all requests share.
 
 use crate::campaign;
+use crate::clock::Clock;
 use crate::config::Config;
+use crate::coverage::Coverage;
+use crate::entra::apps::Apps;
 use crate::entra::keys::{KeyFault, SigningKey};
+use crate::graph::calls::Meter;
 use crate::graph::rates::Rates;
 use crate::graph::subscriptions::Subscriptions;
 use crate::graph::trouble::Trouble;
 use crate::ledger::{CHANGES_OF_A_JOB, Ledger};
 use crate::sender::{Sender, SenderFault};
+use crate::settings::{Changes, Settings};
 use crate::world::World;
-use jiff::Timestamp;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
@@ -20,16 +24,21 @@ const RESOURCES: usize = CHANGES_OF_A_JOB + 10_000;
 /// The simulator's memory.
 pub(crate) struct State {
     pub(crate) config: Config,
+    pub(crate) clock: Clock,
     /// Where this simulator is reached, without a slash at the end.
     pub(crate) url: String,
     pub(crate) key: Arc<SigningKey>,
+    pub(crate) apps: Apps,
     pub(crate) sender: Arc<Sender>,
     pub(crate) slots: Arc<Semaphore>,
     pub(crate) subscriptions: Subscriptions,
     pub(crate) rates: Rates,
+    pub(crate) meter: Meter,
     pub(crate) trouble: Trouble,
     pub(crate) ledger: Ledger,
+    pub(crate) coverage: Coverage,
     pub(crate) counters: Counters,
+    settings: Mutex<Settings>,
     world: Arc<Mutex<World>>,
 }
 
@@ -38,10 +47,12 @@ pub(crate) struct State {
 pub(crate) struct Counters {
     pub(crate) resource_gets: AtomicU64,
     pub(crate) throttled: AtomicU64,
+    pub(crate) too_many_requests: AtomicU64,
     pub(crate) token_requests: AtomicU64,
     pub(crate) key_requests: AtomicU64,
     pub(crate) handshakes: AtomicU64,
     pub(crate) lifecycle_notifications: AtomicU64,
+    pub(crate) lifecycle_lost: AtomicU64,
 }
 
 /// One more.
@@ -52,17 +63,23 @@ pub(crate) fn count(counter: &AtomicU64) {
 impl State {
     pub(crate) fn new(config: Config, url: String) -> Result<Self, SenderFault> {
         let key = Arc::new(signing_key(&config)?);
+        let clock = Clock::default();
         Ok(Self {
+            apps: Apps::new(&config, &url),
             url,
             sender: Arc::new(Sender::new(Arc::clone(&key))?),
             key,
             slots: Arc::new(Semaphore::new(campaign::SLOTS)),
             subscriptions: Subscriptions::new(config.quota),
             rates: Rates::default(),
+            meter: Meter::default(),
             trouble: Trouble::default(),
             ledger: Ledger::default(),
+            coverage: Coverage::default(),
+            settings: Mutex::default(),
             counters: Counters::default(),
-            world: Arc::new(Mutex::new(World::new(RESOURCES, Timestamp::now()))),
+            world: Arc::new(Mutex::new(World::new(RESOURCES, clock.now()))),
+            clock,
             config,
         })
     }
@@ -73,6 +90,19 @@ impl State {
 
     pub(crate) fn shared_world(&self) -> Arc<Mutex<World>> {
         Arc::clone(&self.world)
+    }
+
+    /// How Graph behaves now.
+    pub(crate) fn settings(&self) -> Settings {
+        self.lock_settings().clone()
+    }
+
+    pub(crate) fn change_settings(&self, changes: &Changes) {
+        self.lock_settings().change(changes);
+    }
+
+    fn lock_settings(&self) -> MutexGuard<'_, Settings> {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn knows_tenant(&self, id: &str) -> bool {

@@ -44,17 +44,14 @@ impl Target {
             url: self.url.clone(),
             rich: self.is_rich(),
             change_types: self.announced(),
+            bare_deletions: self.row.deletes_for_good(),
         }
     }
 
     /// The change types that can happen and that it wants to hear of.
     pub fn announced(&self) -> Vec<ChangeType> {
-        let happening = self
-            .row
-            .emits
-            .as_ref()
-            .map_or(&[][..], |emission| emission.change_types);
         let wanted = |change_type: &ChangeType| self.change_types.contains(change_type);
-        happening.iter().copied().filter(wanted).collect()
+        let happening = self.row.emits.happening(&self.scope);
+        happening.filter(wanted).collect()
     }
 }

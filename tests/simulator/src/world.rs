@@ -1,27 +1,46 @@
-//! The made-up organisations whose chats and channels change.
+//! The made-up organisations whose chats, teams and meetings change.
 //!
 //! A tenant's people, chats and teams are made from its id, so that they are the same at every
 //! start. An id that a subscription names comes into being.
 
+mod channels;
 mod chats;
+mod installations;
+mod meetings;
+mod members;
 mod messages;
 mod people;
+mod reading;
 mod store;
+mod system;
+mod teams;
 
-pub use chats::{change_chat, change_one_chat};
+pub use channels::{change_channel, change_channel_of_one_team, share_channel};
+pub use chats::{change_chat, change_chat_of_one_user, change_one_chat};
+pub use installations::change_installation;
+pub use meetings::{record_call, record_meeting, transcribe_call, transcribe_meeting};
+pub use members::{
+    change_any_chat_member, change_any_private_channel_member, change_any_team_member,
+    change_channel_member_of_one_team, change_one_chat_member, change_one_team_member,
+};
 pub use messages::{
     change_any_channel, change_any_chat, change_one_channel, change_one_chat_message,
+    change_one_user_message,
 };
+pub use reading::{Content, Found};
+pub use store::{Position, Range};
+pub use teams::{change_one_team, change_team};
 
-use crate::change::Change;
+use crate::change::{Change, ChangeType};
 use crate::ids;
 use crate::path::Segments;
 use jiff::Timestamp;
 use people::Person;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use serde_json::{Map, Value};
 use std::collections::HashMap;
-use store::Store;
+use store::{Lists, Store};
 
 /// How long before the start the oldest invented content is.
 const HISTORY_MILLIS: i64 = 30 * 24 * 3600 * 1000;
@@ -39,48 +58,39 @@ pub struct World {
 pub struct Tenant {
     id: String,
     people: Vec<Person>,
-    chats: Vec<Chat>,
-    teams: Vec<Team>,
+    chats: Vec<chats::Chat>,
+    teams: Vec<teams::Team>,
     store: Store,
+    /// When it came into being, in milliseconds since 1970.
+    started: i64,
     /// The newest id given, in milliseconds since 1970.
     newest: i64,
     /// The id of the newest message that was there before the start.
     older: i64,
+    /// Whether transcripts may not be read.
+    pub transcripts_disabled: bool,
+    /// How long a recording is, in bytes.
+    pub recording_bytes: usize,
 }
 
-/// A conversation of some people.
-#[derive(Debug, Clone)]
-struct Chat {
-    id: String,
-    topic: Option<String>,
-    members: Vec<Person>,
+/// When something came into being and changed, in milliseconds since 1970.
+struct Moment {
+    change_type: ChangeType,
     created: i64,
+    changed: i64,
 }
 
-#[derive(Debug, Clone)]
-struct Team {
-    id: String,
-    channels: Vec<Channel>,
+/// Where a resource is read, and which lists it is in.
+struct Place {
+    address: String,
+    lists: Lists,
 }
 
-#[derive(Debug, Clone)]
-struct Channel {
-    id: String,
-    /// Root messages that can be replied to, newest last.
-    roots: Vec<String>,
-}
-
-/// What a GET finds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Found {
-    /// What follows `$metadata#` in `@odata.context`.
-    pub context: String,
-    /// The resource, a JSON object.
-    pub resource: String,
-}
+/// A recording is this long unless it is said otherwise.
+const RECORDING_BYTES: usize = 64 * 1024;
 
 impl World {
-    /// A world that remembers the last `keep` resources of each tenant.
+    /// A world that remembers the last `keep` announced resources of each tenant.
     pub fn new(keep: usize, started: Timestamp) -> Self {
         Self {
             tenants: HashMap::new(),
@@ -106,87 +116,72 @@ impl Tenant {
         let started = started.as_millisecond();
         let mut tenant = Self {
             id: id.to_owned(),
-            people: people::staff(&mut rng),
+            people: Vec::new(),
             chats: Vec::new(),
             teams: Vec::new(),
             store: Store::new(keep),
+            started,
             newest: started,
             older: started - HISTORY_MILLIS,
+            transcripts_disabled: false,
+            recording_bytes: RECORDING_BYTES,
         };
+        for person in people::staff(&mut rng) {
+            tenant.employ(person);
+        }
         for number in 0..10 {
             let chat = chats::invent(&tenant, number % 2 == 0, started - HISTORY_MILLIS, &mut rng);
             tenant.add_chat(chat);
         }
         for _ in 0..2 {
-            let id = ids::guid(&mut rng);
-            for _ in 0..3 {
-                let channel_id = format!("19:{}@thread.tacv2", ids::hex32(&mut rng));
-                tenant.channel(&id, &channel_id);
+            let team = tenant.team(&ids::guid(&mut rng));
+            for membership in ["standard", "private", "shared"] {
+                let id = format!("19:{}@thread.tacv2", ids::hex32(&mut rng));
+                tenant.channel(&team.id, &id, membership);
             }
         }
         tenant
     }
 
-    /// The current state of what is at a path; `None` where there is nothing.
-    pub fn find(&self, path: &Segments) -> Option<Found> {
-        self.store.get(path).cloned()
-    }
-
-    /// Lets a resource be gone, as when it was deleted before anyone could read it.
-    pub fn forget(&mut self, path: &Segments) {
-        self.store.remove(path);
+    /// When something that happens now came into being: what is updated or deleted was there
+    /// before the start, and nobody has heard of it. So each resource changes once, and what a
+    /// later GET finds is what was announced.
+    fn moment(&mut self, change_type: ChangeType, now: Timestamp, rng: &mut StdRng) -> Moment {
+        self.newest = now.as_millisecond().max(self.newest + 1);
+        let changed = self.newest;
+        let created = match change_type {
+            ChangeType::Created => changed,
+            ChangeType::Updated | ChangeType::Deleted => {
+                self.older += rng.random_range(1..1_000);
+                self.older
+            }
+        };
+        Moment {
+            change_type,
+            created,
+            changed,
+        }
     }
 
     /// Makes the state after a change the current one.
-    fn record(&mut self, change: &Change) {
-        if let Some(path) = Segments::parse(&change.path) {
-            let found = Found {
-                context: change.context.clone(),
-                resource: change.resource_json(),
-            };
-            self.store.put(path, found);
+    fn record(&mut self, change: &Change, place: Place) {
+        let Some(address) = Segments::parse(&place.address) else {
+            return;
+        };
+        match change.change_type {
+            ChangeType::Deleted => self.store.remove(&address),
+            ChangeType::Created | ChangeType::Updated => {
+                self.store.put(address, Found::of(change), place.lists);
+            }
         }
     }
 
-    /// A chat that exists from now on.
-    fn add_chat(&mut self, chat: Chat) {
-        let change = chats::state(
-            self,
-            &chat,
-            chat.created,
-            crate::change::ChangeType::Created,
-        );
-        self.record(&change);
-        self.chats.push(chat);
-    }
-
-    fn chat(&mut self, id: &str, rng: &mut StdRng) -> Chat {
-        if let Some(chat) = self.chats.iter().find(|chat| chat.id == id) {
-            return chat.clone();
+    /// Adds what was there before, or is there because a subscription names it.
+    fn settle(&mut self, change: &Change, place: Place) {
+        if let Some(address) = Segments::parse(&place.address) {
+            let found = Found::of(change);
+            self.store.put_for_good(address, found, place.lists);
         }
-        let mut chat = chats::invent(self, id.ends_with("@unq.gbl.spaces"), self.older, rng);
-        id.clone_into(&mut chat.id);
-        self.add_chat(chat.clone());
-        chat
-    }
-
-    fn channel(&mut self, team_id: &str, channel_id: &str) -> Option<&mut Channel> {
-        if !self.teams.iter().any(|team| team.id == team_id) {
-            self.teams.push(Team {
-                id: team_id.to_owned(),
-                channels: Vec::new(),
-            });
-        }
-        let team = self.teams.iter_mut().find(|team| team.id == team_id)?;
-        if !team.channels.iter().any(|channel| channel.id == channel_id) {
-            team.channels.push(Channel {
-                id: channel_id.to_owned(),
-                roots: Vec::new(),
-            });
-        }
-        team.channels
-            .iter_mut()
-            .find(|channel| channel.id == channel_id)
     }
 
     fn person(&self, rng: &mut StdRng) -> Person {
@@ -194,15 +189,47 @@ impl Tenant {
         self.people.get(index).cloned().unwrap_or_default()
     }
 
-    /// A new id: now, or one more than the last.
-    fn new_id(&mut self, now: Timestamp) -> i64 {
-        self.newest = now.as_millisecond().max(self.newest + 1);
-        self.newest
+    /// The person with that id, or the one behind `me` where there is none.
+    fn named_person(&mut self, id: Option<&str>) -> Person {
+        let known = match id {
+            Some(id) => self.people.iter().find(|person| person.id == id),
+            None => self.people.first(),
+        };
+        match (known, id) {
+            (Some(known), _) => known.clone(),
+            (None, id) => {
+                let person = Person {
+                    id: id.unwrap_or_default().to_owned(),
+                    name: "Noor Amanpour",
+                };
+                self.employ(person.clone());
+                person
+            }
+        }
     }
 
-    /// The id of something that was there before the start.
-    fn older_id(&mut self, rng: &mut StdRng) -> i64 {
-        self.older += rng.random_range(1..1_000);
-        self.older
+    fn employ(&mut self, person: Person) {
+        if let Some(address) = Segments::parse(&format!("users/{}", person.id)) {
+            let place = i64::try_from(self.people.len()).unwrap_or(i64::MAX);
+            let found = Found {
+                path: None,
+                context: "users/$entity".into(),
+                version: None,
+                resource: people::user(&person).to_string(),
+            };
+            let lists = vec![("users".to_owned(), place)];
+            self.store.put_for_good(address, found, lists);
+        }
+        self.people.push(person);
     }
 }
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

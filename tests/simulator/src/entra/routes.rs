@@ -1,10 +1,13 @@
 //! The token endpoint, the key sets and the metadata documents.
 
+use super::apps::App;
+use super::assertion::{self, Expected};
+use super::refusal::Refusal;
 use super::tokens::{self, ACCESS_TOKEN_SECONDS, Caller, TokenVersion};
+use super::{apps, sts};
 use crate::ids;
 use crate::state::{State, count};
 use axum::extract::{Form, Path, State as Shared};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -15,6 +18,8 @@ use std::sync::Arc;
 
 pub(crate) fn router() -> Router<Arc<State>> {
     Router::new()
+        .merge(apps::router())
+        .merge(sts::router())
         .route("/{tenant}/oauth2/v2.0/token", post(token))
         .route("/{tenant}/discovery/keys", get(keys_v1))
         .route("/{tenant}/discovery/v2.0/keys", get(keys_v2))
@@ -34,8 +39,9 @@ struct TokenRequest {
     grant_type: String,
     #[serde(default)]
     client_id: String,
-    #[serde(default)]
-    client_secret: String,
+    client_secret: Option<String>,
+    client_assertion_type: Option<String>,
+    client_assertion: Option<String>,
     #[serde(default)]
     scope: String,
 }
@@ -53,25 +59,23 @@ async fn token(
 }
 
 fn answer(state: &State, tenant: &str, request: &TokenRequest) -> Result<Value, Refusal> {
-    let config = &state.config;
     if !state.knows_tenant(tenant) {
         return Err(Refusal::Tenant);
     }
     if request.grant_type != "client_credentials" {
         return Err(Refusal::GrantType);
     }
-    if !request.client_id.eq_ignore_ascii_case(&config.app_id) {
-        return Err(Refusal::App);
+    let app = state.apps.find(&request.client_id).ok_or(Refusal::App)?;
+    if app.disabled {
+        return Err(Refusal::AppDisabled);
     }
-    if request.client_secret != config.client_secret {
-        return Err(Refusal::Secret);
-    }
+    proven(state, tenant, request, &app)?;
     if !request.scope.ends_with("/.default") {
         return Err(Refusal::Scope);
     }
     let caller = Caller {
         tenant_id: tenant.to_ascii_lowercase(),
-        app_id: config.app_id.clone(),
+        app_id: request.client_id.to_ascii_lowercase(),
     };
     let now = Timestamp::now().as_second();
     let token = tokens::access_token(&state.key, &caller, now, &mut rand::rng())
@@ -84,63 +88,25 @@ fn answer(state: &State, tenant: &str, request: &TokenRequest) -> Result<Value, 
     }))
 }
 
-/// Why no token is given, with Entra's own numbers.
-#[derive(Debug, Clone, Copy)]
-enum Refusal {
-    Tenant,
-    GrantType,
-    App,
-    Secret,
-    Scope,
-    Failed,
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let (status, error, code, message) = match self {
-            Self::Tenant => (400, "invalid_request", 90002, "The tenant was not found."),
-            Self::GrantType => (
-                400,
-                "unsupported_grant_type",
-                70003,
-                "The grant type is not supported.",
-            ),
-            Self::App => (
-                400,
-                "unauthorized_client",
-                700_016,
-                "The application was not found in the tenant.",
-            ),
-            Self::Secret => (
-                401,
-                "invalid_client",
-                7_000_215,
-                "Invalid client secret provided.",
-            ),
-            Self::Scope => (
-                400,
-                "invalid_scope",
-                1_002_012,
-                "The scope must end in /.default for client credentials.",
-            ),
-            Self::Failed => (
-                500,
-                "server_error",
-                90033,
-                "A transient error has occurred.",
-            ),
-        };
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut rng = rand::rng();
-        let body = json!({
-            "error": error,
-            "error_description": format!("AADSTS{code}: {message}"),
-            "error_codes": [code],
-            "timestamp": Timestamp::now().strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
-            "trace_id": ids::guid(&mut rng),
-            "correlation_id": ids::guid(&mut rng),
-        });
-        (status, Json(body)).into_response()
+/// Whether it is the application that asks.
+fn proven(state: &State, tenant: &str, request: &TokenRequest, app: &App) -> Result<(), Refusal> {
+    match (&request.client_secret, &request.client_assertion) {
+        (Some(secret), None) if app.secrets.contains(secret) => Ok(()),
+        (Some(_), None) => Err(Refusal::Secret),
+        (None, Some(assertion)) => {
+            if request.client_assertion_type.as_deref() != Some(assertion::TYPE) {
+                return Err(Refusal::NoProof);
+            }
+            let own = |root: &str| format!("{root}/{tenant}/oauth2/v2.0/token");
+            let expected = Expected {
+                client_id: &request.client_id,
+                endpoints: [own("https://login.microsoftonline.com"), own(&state.url)],
+                own_keys: state.key.jwks(None),
+                now: Timestamp::now().as_second(),
+            };
+            assertion::check(app, assertion, &expected)
+        }
+        _ => Err(Refusal::NoProof),
     }
 }
 
@@ -179,7 +145,7 @@ fn metadata(state: &State, tenant: &str, version: TokenVersion) -> Value {
     json!({
         "issuer": tokens::issuer(version, issuer_tenant),
         "token_endpoint": format!("{root}/oauth2/v2.0/token"),
-        "token_endpoint_auth_methods_supported": ["client_secret_post"],
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
         "jwks_uri": format!("{root}/{keys}"),
         "response_types_supported": ["token"],
         "subject_types_supported": ["pairwise"],

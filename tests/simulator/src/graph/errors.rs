@@ -49,6 +49,15 @@ impl GraphError {
         Self::new(StatusCode::FORBIDDEN, "Forbidden", message)
     }
 
+    /// 403 `Forbidden`: the organisation's administrators took the consent back.
+    pub fn no_consent() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Forbidden",
+            "Missing role permissions on the request.",
+        )
+    }
+
     /// 404 `ResourceNotFound`: no such subscription.
     pub fn gone() -> Self {
         Self::new(
@@ -74,35 +83,33 @@ impl GraphError {
 
     /// 429 or another status with `Retry-After`.
     pub fn throttled(status: StatusCode, seconds: u64) -> Self {
+        Self::unavailable(status, Some(seconds))
+    }
+
+    /// 429 or 5xx, with `Retry-After` where there are `seconds`.
+    pub fn unavailable(status: StatusCode, seconds: Option<u64>) -> Self {
         let (code, message) = match status {
             StatusCode::TOO_MANY_REQUESTS => ("TooManyRequests", "Too many requests"),
+            StatusCode::INTERNAL_SERVER_ERROR => ("InternalServerError", "An error has occurred"),
+            StatusCode::BAD_GATEWAY => ("BadGateway", "The gateway got no valid answer"),
+            StatusCode::GATEWAY_TIMEOUT => ("GatewayTimeout", "The gateway got no answer in time"),
             _ => ("ServiceUnavailable", "The service is unavailable"),
         };
         Self {
-            retry_after: Some(seconds),
+            retry_after: seconds,
             ..Self::new(status, code, message)
         }
     }
 
-    /// 500: the simulator itself failed.
-    pub fn internal() -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "InternalServerError",
-            "The simulator failed; its log says more.",
-        )
-    }
-}
-
-impl IntoResponse for GraphError {
-    fn into_response(self) -> Response {
+    /// The answer at that time.
+    pub(super) fn answer(self, now: Timestamp) -> Response {
         let request_id = ids::guid(&mut rand::rng());
         let body = json!({
             "error": {
                 "code": self.code,
                 "message": self.message,
                 "innerError": {
-                    "date": Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+                    "date": now.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
                     "request-id": request_id,
                     "client-request-id": request_id,
                 },
@@ -116,6 +123,15 @@ impl IntoResponse for GraphError {
         if let Ok(request_id) = HeaderValue::from_str(&request_id) {
             headers.insert("request-id", request_id);
         }
+        response
+    }
+}
+
+impl IntoResponse for GraphError {
+    /// Without a body, which says what time it is: the gate that all answers pass makes it.
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
         response
     }
 }

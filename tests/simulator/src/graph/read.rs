@@ -1,43 +1,28 @@
-//! GET of a resource that was announced.
+//! GET of what is there: one resource, a list of them, the content of a transcript or recording.
 
 use super::errors::GraphError;
-use super::rates::{Limit, Rates};
+use super::list::Collection;
+use super::pace;
+use super::query::Query;
 use crate::change;
 use crate::entra::tokens::Caller;
 use crate::path::Segments;
 use crate::state::{State, count};
-use axum::extract::State as Shared;
+use crate::world::{Content, Tenant};
+use axum::Json;
+use axum::extract::{RawQuery, State as Shared};
 use axum::http::{StatusCode, Uri, header::CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use serde_json::json;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// Documented rates a second for an app, an app in a tenant, and one chat or channel.
-struct Pace {
-    app: u32,
-    tenant: u32,
-    resource: u32,
-}
-
-const MESSAGES: Pace = Pace {
-    app: 200,
-    tenant: 20,
-    resource: 1,
-};
-const CHATS: Pace = Pace {
-    app: 2_000,
-    tenant: 200,
-    resource: 1,
-};
-const OTHERS: Pace = Pace {
-    app: 1_500,
-    tenant: 30,
-    resource: 1,
-};
+const JSON: &str = "application/json;odata.metadata=minimal;charset=utf-8";
 
 pub(super) async fn resource(
     Shared(state): Shared<Arc<State>>,
     caller: Caller,
+    RawQuery(query): RawQuery,
     uri: Uri,
 ) -> Result<Response, GraphError> {
     count(&state.counters.resource_gets);
@@ -49,86 +34,62 @@ pub(super) async fn resource(
     let (version, path) = path.split_once('/').unwrap_or((path, ""));
     let segments = Segments::parse(path).ok_or_else(GraphError::no_resource)?;
     if state.config.throttle {
-        pace(&state.rates, &caller, &segments, Instant::now()).map_err(|seconds| {
+        pace::count(&state.rates, &caller, &segments, Instant::now()).map_err(|seconds| {
             count(&state.counters.throttled);
             GraphError::throttled(StatusCode::TOO_MANY_REQUESTS, seconds)
         })?;
     }
-    let found = state.world().tenant(&caller.tenant_id).find(&segments);
-    let found = found.ok_or_else(GraphError::no_resource)?;
-    let body = change::with_context(&format!("{version}/"), &found.context, &found.resource);
-    let media = "application/json;odata.metadata=minimal;charset=utf-8";
-    Ok(([(CONTENT_TYPE, media)], body).into_response())
+    let query = query.unwrap_or_default();
+    let mut world = state.world();
+    let tenant = world.tenant(&caller.tenant_id);
+    if tenant.transcripts_disabled && is_transcript(&segments) {
+        return Ok(transcripts_disabled());
+    }
+    if let Some(collection) = Collection::at(&segments) {
+        let here = format!("{}/{version}", state.url);
+        let body = collection.list(tenant, &here, version, &query)?;
+        return Ok(([(CONTENT_TYPE, JSON)], body).into_response());
+    }
+    let expand = Query::read(&query)?.expand;
+    one(tenant, version, &segments, &expand).ok_or_else(GraphError::no_resource)
 }
 
-/// Counts a GET against the documented rates; the seconds to wait where one is exceeded.
-fn pace(rates: &Rates, caller: &Caller, path: &Segments, now: Instant) -> Result<(), u64> {
-    let names: Vec<&str> = path.iter().collect();
-    // The chat or channel a message is in: what comes before `messages`.
-    let (pace, kind, container) = match names.iter().position(|name| *name == "messages") {
-        Some(position) => (MESSAGES, "messages", position),
-        None if names.first() == Some(&"chats") => (CHATS, "chats", 2),
-        None => (OTHERS, "others", names.len()),
-    };
-    let container: Vec<&str> = names.into_iter().take(container).collect();
-    let tenant = format!("{kind} {} {}", caller.app_id, caller.tenant_id);
-    let app = format!("{kind} {}", caller.app_id);
-    let resource = format!("{tenant} {}", container.join("/"));
-    let a_second = |name, requests| Limit {
-        name,
-        requests,
-        window: Duration::from_secs(1),
-    };
-    rates.count(
-        now,
-        &[
-            (a_second("get-app", pace.app), app.as_str()),
-            (a_second("get-tenant", pace.tenant), tenant.as_str()),
-            (a_second("get-resource", pace.resource), resource.as_str()),
-        ],
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn get(rates: &Rates, tenant: &str, path: &str, now: Instant) -> Result<(), u64> {
-        let caller = Caller {
-            tenant_id: tenant.into(),
-            app_id: "app".into(),
-        };
-        pace(rates, &caller, &Segments::parse(path).unwrap(), now)
-    }
-
-    #[test]
-    fn messages_of_one_chat_are_read_one_a_second() {
-        let (rates, now) = (Rates::default(), Instant::now());
-        assert_eq!(get(&rates, "t", "chats/a/messages/1", now), Ok(()));
-        assert_eq!(get(&rates, "t", "chats/a/messages/2", now), Err(1));
-        assert_eq!(get(&rates, "t", "chats/b/messages/1", now), Ok(()));
-        assert_eq!(get(&rates, "t", "chats/a", now), Ok(()));
-        assert_eq!(get(&rates, "u", "chats/a/messages/1", now), Ok(()));
-        let later = now + Duration::from_secs(1);
-        assert_eq!(get(&rates, "t", "chats/a/messages/2", later), Ok(()));
-    }
-
-    #[test]
-    fn replies_count_for_their_channel() {
-        let (rates, now) = (Rates::default(), Instant::now());
-        let channel = "teams/t/channels/c/messages/1";
-        assert_eq!(get(&rates, "t", channel, now), Ok(()));
-        let reply = format!("{channel}/replies/2");
-        assert_eq!(get(&rates, "t", &reply, now), Err(1));
-    }
-
-    #[test]
-    fn an_app_reads_twenty_messages_a_second_in_a_tenant() {
-        let (rates, now) = (Rates::default(), Instant::now());
-        for chat in 0..20 {
-            let path = format!("chats/{chat}/messages/1");
-            assert_eq!(get(&rates, "t", &path, now), Ok(()));
+fn one(tenant: &Tenant, version: &str, address: &Segments, expand: &str) -> Option<Response> {
+    let names: Vec<&str> = address.iter().collect();
+    match names.as_slice() {
+        [.., "content"] => content(tenant, address),
+        // A member who is there through another team is only in the list.
+        [.., "allMembers", _] => None,
+        _ => {
+            let found = tenant.find(address)?;
+            let version = format!("{version}/");
+            let resource = tenant.expanded(found, expand);
+            let body = change::with_context(&version, &found.context, &resource);
+            Some(([(CONTENT_TYPE, JSON)], body).into_response())
         }
-        assert_eq!(get(&rates, "t", "chats/20/messages/1", now), Err(1));
     }
+}
+
+fn content(tenant: &Tenant, path: &Segments) -> Option<Response> {
+    Some(match tenant.content(&path.parent()?)? {
+        Content::Transcript(text) => ([(CONTENT_TYPE, "text/vtt")], text).into_response(),
+        Content::Recording(bytes) => ([(CONTENT_TYPE, "video/mp4")], bytes).into_response(),
+    })
+}
+
+fn is_transcript(path: &Segments) -> bool {
+    path.iter()
+        .any(|name| name == "transcripts" || name.starts_with("getAllTranscripts"))
+}
+
+/// The organisation has turned the reading of transcripts off.
+fn transcripts_disabled() -> Response {
+    let body = json!({
+        "error": {
+            "code": "Forbidden",
+            "message": "Reading transcripts by Graph is turned off in this tenant.",
+            "innerError": { "code": "GraphAccessToTranscriptsDisabled" },
+        },
+    });
+    (StatusCode::FORBIDDEN, Json(body)).into_response()
 }

@@ -1,10 +1,10 @@
 //! What can be subscribed to, and what happens there: one row for each documented path.
 //!
 //! To let the simulator announce another type of resource, write the function that changes one
-//! and name it in the `emits` of its rows.
+//! and name it in its rows.
 
 use crate::change::{Change, ChangeType};
-use crate::path::Segments;
+use crate::path::{Segments, percent_decode};
 use crate::world::{self, Tenant};
 use jiff::Timestamp;
 use rand::rngs::StdRng;
@@ -12,12 +12,12 @@ use rand::rngs::StdRng;
 /// One path of the documents.
 #[derive(Debug)]
 pub struct Row {
-    /// Names and `{keys}`; everything after it in a subscription (`?$filter=..`) is accepted.
-    path: &'static str,
+    /// Names and `{keys}`.
+    pub path: &'static str,
     /// Most subscriptions of one app to one resource, where the documents limit them.
     pub per_app: Option<usize>,
-    /// What is announced to its subscribers; nothing yet for the other types of resource.
-    pub emits: Option<Emission>,
+    /// What is announced to its subscribers.
+    pub emits: Emission,
 }
 
 /// How changes come about.
@@ -32,29 +32,79 @@ pub struct Emission {
 /// Changes a resource in a tenant's world; `None` where the scope lacks a key.
 pub type Happen = fn(&mut Tenant, &Scope, ChangeType, Timestamp, &mut StdRng) -> Option<Change>;
 
-/// The keys of a subscription's path.
+/// The keys of a subscription's path, and its query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scope(Vec<(&'static str, String)>);
+pub struct Scope {
+    keys: Vec<(&'static str, String)>,
+    options: Vec<(String, String)>,
+}
 
 impl Scope {
     /// The key with the name it has in the row.
     pub fn key(&self, name: &str) -> Option<&str> {
-        self.0
+        self.keys
             .iter()
             .find(|(key, _)| *key == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// An option of the query, `$filter` for example.
+    pub fn option(&self, name: &str) -> Option<&str> {
+        self.options
+            .iter()
+            .find(|(option, _)| option.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether an option is `true`. The documents write some of them with a `$` here and there.
+    pub fn flag(&self, name: &str) -> bool {
+        self.options.iter().any(|(option, value)| {
+            let option = option.strip_prefix('$').unwrap_or(option);
+            option.eq_ignore_ascii_case(name) && value.eq_ignore_ascii_case("true")
+        })
+    }
+}
+
+impl Emission {
+    /// What happens to the resources of one subscription: an app that has consent for the
+    /// resource alone does not hear of its own removal.
+    pub fn happening(&self, scope: &Scope) -> impl Iterator<Item = ChangeType> {
+        let silent = scope.flag("useResourceSpecificConsentBasedAuthorization");
+        self.change_types
+            .iter()
+            .copied()
+            .filter(move |change_type| !(silent && *change_type == ChangeType::Deleted))
     }
 }
 
 /// The row of a subscription's `resource`, and the keys in it.
 pub fn find(resource: &str) -> Option<(&'static Row, Scope)> {
     let segments = Segments::parse(resource)?;
-    ROWS.iter()
-        .find_map(|row| row.scope(&segments).map(|scope| (row, scope)))
+    let options = options(resource)?;
+    let (row, keys) = ROWS
+        .iter()
+        .find_map(|row| row.keys(&segments).map(|keys| (row, keys)))?;
+    Some((row, Scope { keys, options }))
+}
+
+/// The query of a resource; escapes may stand in it.
+fn options(resource: &str) -> Option<Vec<(String, String)>> {
+    let (_, query) = resource.split_once('?').unwrap_or((resource, ""));
+    query
+        .split('&')
+        .filter_map(|option| option.split_once('='))
+        .map(|(name, value)| Some((percent_decode(name)?, percent_decode(value)?)))
+        .collect()
 }
 
 impl Row {
-    fn scope(&self, segments: &Segments) -> Option<Scope> {
+    /// Whether what is deleted there is gone. A message stays, with the date of its deletion.
+    pub fn deletes_for_good(&self) -> bool {
+        let last = self.path.rsplit('/').next();
+        !matches!(last, Some("messages" | "getAllMessages"))
+    }
+
+    fn keys(&self, segments: &Segments) -> Option<Vec<(&'static str, String)>> {
         let names = self.path.split('/');
         if names.clone().count() != segments.iter().len() {
             return None;
@@ -67,77 +117,87 @@ impl Row {
                 None => return None,
             }
         }
-        Some(Scope(keys))
+        Some(keys)
     }
 }
 
+const CREATED: &[ChangeType] = &[ChangeType::Created];
 const CREATED_UPDATED: &[ChangeType] = &[ChangeType::Created, ChangeType::Updated];
+const CREATED_DELETED: &[ChangeType] = &[ChangeType::Created, ChangeType::Deleted];
+const UPDATED: &[ChangeType] = &[ChangeType::Updated];
+const UPDATED_DELETED: &[ChangeType] = &[ChangeType::Updated, ChangeType::Deleted];
 const ANY: &[ChangeType] = &[
     ChangeType::Created,
     ChangeType::Updated,
     ChangeType::Deleted,
 ];
 
-const fn emits(change_types: &'static [ChangeType], change: Happen) -> Option<Emission> {
-    Some(Emission {
-        change_types,
-        change,
-    })
-}
-
-const fn row(path: &'static str, per_app: Option<usize>, emits: Option<Emission>) -> Row {
+const fn row(
+    path: &'static str,
+    per_app: Option<usize>,
+    change_types: &'static [ChangeType],
+    change: Happen,
+) -> Row {
     Row {
         path,
         per_app,
-        emits,
+        emits: Emission {
+            change_types,
+            change,
+        },
     }
 }
 
-/// Literal segments stand before keys where both fit.
+/// Everything that can be subscribed to. Literal segments stand before keys where both fit.
 #[rustfmt::skip]
-static ROWS: &[Row] = &[
+pub static ROWS: &[Row] = &[
     // chat
-    row("chats", None, emits(CREATED_UPDATED, world::change_chat)),
-    row("chats/getAllMessages", None, emits(ANY, world::change_any_chat)),
-    row("chats/getAllMembers", None, None),
-    row("chats/{chat}", Some(1), emits(&[ChangeType::Updated], world::change_one_chat)),
-    row("users/{user}/chats", Some(10), None),
-    row("me/chats", Some(10), None),
-    row("appCatalogs/teamsApps/{app}/installedToChats", None, None),
+    row("chats", None, CREATED_UPDATED, world::change_chat),
+    row("chats/getAllMessages", None, ANY, world::change_any_chat),
+    row("chats/getAllMembers", None, CREATED_DELETED, world::change_any_chat_member),
+    row("chats/{chat}", Some(1), UPDATED, world::change_one_chat),
+    row("users/{user}/chats", Some(10), CREATED_UPDATED, world::change_chat_of_one_user),
+    row("me/chats", Some(10), CREATED_UPDATED, world::change_chat_of_one_user),
+    row("appCatalogs/teamsApps/{app}/installedToChats", None, CREATED_UPDATED, world::change_chat),
     // chatMessage
-    row("teams/getAllMessages", None, emits(ANY, world::change_any_channel)),
-    row("teams/{team}/channels/{channel}/messages", Some(1), emits(ANY, world::change_one_channel)),
-    row("chats/{chat}/messages", Some(1), emits(ANY, world::change_one_chat_message)),
-    row("users/{user}/chats/getAllMessages", Some(10), None),
-    row("me/chats/getAllMessages", Some(10), None),
-    row("appCatalogs/teamsApps/{app}/installedToChats/getAllMessages", None, None),
+    row("teams/getAllMessages", None, ANY, world::change_any_channel),
+    row("teams/{team}/channels/{channel}/messages", Some(1), ANY, world::change_one_channel),
+    row("chats/{chat}/messages", Some(1), ANY, world::change_one_chat_message),
+    row("users/{user}/chats/getAllMessages", Some(10), ANY, world::change_one_user_message),
+    row("me/chats/getAllMessages", Some(10), ANY, world::change_one_user_message),
+    row("appCatalogs/teamsApps/{app}/installedToChats/getAllMessages", None, CREATED_UPDATED, world::change_any_chat),
     // channel
-    row("teams/getAllChannels", None, None),
-    row("teams/{team}/channels", Some(1), None),
-    row("teams/{team}/channels/{channel}/sharedWithTeams", None, None),
+    row("teams/getAllChannels", None, ANY, world::change_channel),
+    row("teams/{team}/channels", Some(1), ANY, world::change_channel_of_one_team),
+    row("teams/{team}/channels/{channel}/sharedWithTeams", None, CREATED_DELETED, world::share_channel),
     // team
-    row("teams", None, None),
-    row("teams/getAllMembers", None, None),
-    row("teams/{team}", Some(1), None),
+    row("teams", None, ANY, world::change_team),
+    row("teams/getAllMembers", None, ANY, world::change_any_team_member),
+    row("teams/{team}", Some(1), UPDATED_DELETED, world::change_one_team),
     // conversationMember
-    row("teams/{team}/members", Some(1), None),
-    row("teams/getAllChannels/getAllMembers", None, None),
-    row("teams/{team}/channels/getAllMembers", None, None),
-    row("chats/{chat}/members", None, None),
-    row("appCatalogs/teamsApps/{app}/installedToChats/getAllMembers", None, None),
+    row("teams/{team}/members", Some(1), ANY, world::change_one_team_member),
+    row("teams/getAllChannels/getAllMembers", None, ANY, world::change_any_private_channel_member),
+    row("teams/{team}/channels/getAllMembers", None, ANY, world::change_channel_member_of_one_team),
+    row("chats/{chat}/members", None, CREATED_DELETED, world::change_one_chat_member),
+    row("appCatalogs/teamsApps/{app}/installedToChats/getAllMembers", None, CREATED_UPDATED, world::change_any_chat_member),
     // callTranscript
-    row("communications/onlineMeetings/getAllTranscripts", None, None),
-    row("communications/onlineMeetings/{meeting}/transcripts", Some(1), None),
-    row("users/{user}/onlineMeetings/getAllTranscripts", Some(1), None),
-    row("appCatalogs/teamsApps/{app}/installedToOnlineMeetings/getAllTranscripts", None, None),
-    row("communications/adhocCalls/getAllTranscripts", None, None),
+    row("communications/onlineMeetings/getAllTranscripts", None, CREATED, world::transcribe_meeting),
+    row("communications/onlineMeetings/{meeting}/transcripts", Some(1), CREATED, world::transcribe_meeting),
+    row("users/{user}/onlineMeetings/getAllTranscripts", Some(1), CREATED, world::transcribe_meeting),
+    row("appCatalogs/teamsApps/{app}/installedToOnlineMeetings/getAllTranscripts", None, CREATED, world::transcribe_meeting),
+    row("communications/adhocCalls/getAllTranscripts", None, CREATED, world::transcribe_call),
+    row("communications/adhocCalls/{call}/transcripts", Some(1), CREATED, world::transcribe_call),
+    row("users/{user}/adhocCalls/getAllTranscripts", Some(1), CREATED, world::transcribe_call),
     // callRecording
-    row("communications/onlineMeetings/getAllRecordings", None, None),
-    row("communications/onlineMeetings/{meeting}/recordings", Some(1), None),
-    row("users/{user}/onlineMeetings/getAllRecordings", Some(1), None),
-    row("appCatalogs/teamsApps/{app}/installedToOnlineMeetings/getAllRecordings", None, None),
+    row("communications/onlineMeetings/getAllRecordings", None, CREATED, world::record_meeting),
+    row("communications/onlineMeetings/{meeting}/recordings", Some(1), CREATED, world::record_meeting),
+    row("users/{user}/onlineMeetings/getAllRecordings", Some(1), CREATED, world::record_meeting),
+    row("appCatalogs/teamsApps/{app}/installedToOnlineMeetings/getAllRecordings", None, CREATED, world::record_meeting),
+    row("communications/adhocCalls/getAllRecordings", None, CREATED, world::record_call),
+    row("communications/adhocCalls/{call}/recordings", Some(1), CREATED, world::record_call),
+    row("users/{user}/adhocCalls/getAllRecordings", Some(1), CREATED, world::record_call),
     // teamsAppInstallation
-    row("appCatalogs/teamsApps/{app}/installations", None, None),
+    row("appCatalogs/teamsApps/{app}/installations", None, ANY, world::change_installation),
 ];
 
 #[cfg(test)]

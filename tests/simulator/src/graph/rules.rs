@@ -3,6 +3,7 @@
 use super::endpoint::endpoint;
 use super::errors::GraphError;
 use super::resources::{self, Row, Scope};
+use super::selector::Selector;
 use crate::change::ChangeType;
 use crate::{certificate, ids};
 use jiff::{SignedDuration, Timestamp};
@@ -54,6 +55,8 @@ const CHANGEABLE: [&str; 5] = [
 pub struct Create {
     /// `resource`, as written.
     pub resource: String,
+    /// What that selects.
+    pub selector: Selector,
     /// Its row in the table.
     pub row: &'static Row,
     /// The keys in it.
@@ -104,9 +107,11 @@ impl Create {
     pub fn read(body: &[u8], now: Timestamp) -> Result<Self, GraphError> {
         let members = members(body, &PROPERTIES)?;
         let resource = required(&members, "resource")?;
-        let (row, scope) = resources::find(resource).ok_or_else(|| {
-            GraphError::invalid("The resource of the subscription is not supported.")
-        })?;
+        let ((row, scope), selector) = resources::find(resource)
+            .zip(Selector::parse(resource))
+            .ok_or_else(|| {
+                GraphError::invalid("The resource of the subscription is not supported.")
+            })?;
         let lifecycle_url = text(&members, "lifecycleNotificationUrl")?;
         let expires = expiration(required(&members, "expirationDateTime")?, now)?;
         check_lifecycle(lifecycle_url.is_some(), expires, now)?;
@@ -136,6 +141,7 @@ impl Create {
         }
         Ok(Self {
             resource: resource.to_owned(),
+            selector,
             row,
             scope,
             change_types: change_types(required(&members, "changeType")?)?,

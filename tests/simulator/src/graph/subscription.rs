@@ -1,10 +1,12 @@
 //! One subscription, as it is kept and as it is answered.
 
+use super::delivery::Delivery;
 use super::rules::{Certificate, Create};
+use super::selector::Selector;
 use crate::entra::tokens::Caller;
 use crate::ids;
-use crate::path::Segments;
 use crate::target::Target;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// One subscription.
@@ -14,7 +16,10 @@ pub struct Subscription {
     pub target: Target,
     /// Where lifecycle notifications are POSTed.
     pub lifecycle_url: Option<String>,
-    pub(super) resource: String,
+    /// What it is about.
+    pub selector: Selector,
+    pub(super) delivery: Delivery,
+    resource: String,
     application_id: String,
     creator_id: String,
     tls_version: String,
@@ -23,8 +28,8 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// What `caller` asked for.
-    pub(super) fn new(create: Create, caller: &Caller) -> Self {
+    /// What `caller` asked for; delivers from now on.
+    pub(super) fn new(create: Create, caller: &Caller, now: Timestamp) -> Self {
         let mut rng = rand::rng();
         let (certificate_id, recipient) = create
             .certificate
@@ -47,6 +52,8 @@ impl Subscription {
                 change_types: create.change_types,
             },
             lifecycle_url: create.lifecycle_url,
+            selector: create.selector,
+            delivery: Delivery::new(now),
             resource: create.resource,
             application_id: caller.app_id.clone(),
             creator_id: ids::guid(&mut rng),
@@ -59,6 +66,11 @@ impl Subscription {
     /// Whether the caller may see and change it.
     pub(super) fn belongs_to(&self, caller: &Caller) -> bool {
         self.target.tenant_id == caller.tenant_id && self.application_id == caller.app_id
+    }
+
+    /// What it is about, as its owner wrote it.
+    pub fn resource(&self) -> &str {
+        &self.resource
     }
 
     /// From now on content is sealed for this certificate.
@@ -94,20 +106,39 @@ impl Subscription {
             "notificationContentType": null,
         })
     }
+
+    /// The resource as it stands in a list: without its secret.
+    pub fn to_list_json(&self) -> Value {
+        let mut body = self.to_json();
+        if let Some(members) = body.as_object_mut() {
+            members.insert("clientState".into(), Value::Null);
+        }
+        body
+    }
 }
 
-/// Compared without what does not select: case, leading slash, form of the keys, `model`.
-pub(super) fn same_resource(one: &str, other: &str) -> bool {
-    let normal = |resource: &str| {
-        let lower = resource.to_ascii_lowercase();
-        let query = lower.split_once('?').map_or("", |(_, query)| query);
-        let mut options: Vec<String> = query
-            .split('&')
-            .filter(|option| !option.is_empty() && !option.starts_with("model="))
-            .map(str::to_owned)
-            .collect();
-        options.sort_unstable();
-        (Segments::parse(&lower), options)
-    };
-    normal(one) == normal(other)
+/// What was done against the documents, for whoever wants to know.
+#[derive(Debug, Clone, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Violation {
+    /// The rule.
+    pub rule: &'static str,
+    /// Whose subscription.
+    pub tenant_id: String,
+    /// Which one.
+    pub subscription_id: String,
+    /// When, in simulated time.
+    pub at: String,
+}
+
+impl Violation {
+    /// PATCH and reauthorize of one subscription, too soon after one another.
+    pub(super) fn both(subscription: &Subscription, now: Timestamp) -> Self {
+        Self {
+            rule: "reauthorize-and-patch",
+            tenant_id: subscription.target.tenant_id.clone(),
+            subscription_id: subscription.target.subscription_id.clone(),
+            at: ids::date(now),
+        }
+    }
 }

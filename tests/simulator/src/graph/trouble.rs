@@ -1,8 +1,14 @@
-//! Trouble made on demand: the next GETs are throttled or unavailable.
+//! Trouble made on demand: calls that are refused, tokens that are not given, events that are
+//! lost.
 
+use super::storm::{Met, Side, Storm, Storms};
 use axum::http::StatusCode;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
 use serde::Deserialize;
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What the next GETs of resources are answered with.
 #[derive(Debug, Clone, Deserialize)]
@@ -24,23 +30,75 @@ fn too_many_requests() -> u16 {
     StatusCode::TOO_MANY_REQUESTS.as_u16()
 }
 
-/// The trouble ahead.
+/// The trouble ahead, and the trouble there is.
 #[derive(Debug, Default)]
 pub struct Trouble {
     ahead: Mutex<Vec<Throttle>>,
+    storms: Mutex<Storms>,
+    no_consent: Mutex<BTreeSet<String>>,
+    entra_down: AtomicBool,
+    lost_lifecycle: Mutex<Option<(f64, StdRng)>>,
 }
 
 impl Trouble {
-    /// Makes trouble, in place of what was ahead for the same tenant.
+    /// Takes a tenant's consent away, or gives it back.
+    pub fn lose_consent(&self, tenant_id: &str, lost: bool) {
+        let mut without = lock(&self.no_consent);
+        let tenant_id = tenant_id.to_ascii_lowercase();
+        if lost {
+            without.insert(tenant_id);
+        } else {
+            without.remove(&tenant_id);
+        }
+    }
+
+    /// Whether the tenant's consent was taken away.
+    pub fn has_no_consent(&self, tenant_id: &str) -> bool {
+        lock(&self.no_consent).contains(tenant_id)
+    }
+
+    /// Lets Entra give no tokens, or again.
+    pub fn put_entra_down(&self, down: bool) {
+        self.entra_down.store(down, Ordering::Relaxed);
+    }
+
+    /// Whether Entra gives no tokens.
+    pub fn is_entra_down(&self) -> bool {
+        self.entra_down.load(Ordering::Relaxed)
+    }
+
+    /// Begins a storm.
+    pub fn begin(&self, storm: Storm) {
+        lock(&self.storms).begin(storm);
+    }
+
+    /// The storm that a tenant's call meets, if any.
+    pub fn storm(&self, tenant_id: &str, side: Side) -> Option<Met> {
+        lock(&self.storms).meet(tenant_id, side)
+    }
+
+    /// Lets a share of the lifecycle notifications never be sent.
+    pub fn lose_lifecycle(&self, share: f64, seed: u64) {
+        *lock(&self.lost_lifecycle) = Some((share, StdRng::seed_from_u64(seed)));
+    }
+
+    /// Whether the next lifecycle notification is lost.
+    pub fn loses_lifecycle(&self) -> bool {
+        lock(&self.lost_lifecycle)
+            .as_mut()
+            .is_some_and(|(share, rng)| rng.random_bool(*share))
+    }
+
+    /// Throttles GETs, in place of what was ahead for the same tenant.
     pub fn make(&self, throttle: Throttle) {
-        let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ahead = lock(&self.ahead);
         ahead.retain(|other| other.tenant != throttle.tenant);
         ahead.push(throttle);
     }
 
     /// The answer that a tenant's GET meets, if any: status and `Retry-After`.
     pub fn meet(&self, tenant_id: &str) -> Option<(StatusCode, u64)> {
-        let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ahead = lock(&self.ahead);
         let met = ahead.iter_mut().find(|throttle| {
             throttle.requests > 0
                 && throttle
@@ -52,6 +110,10 @@ impl Trouble {
         let status = StatusCode::from_u16(met.status).unwrap_or(StatusCode::TOO_MANY_REQUESTS);
         Some((status, met.retry_after))
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

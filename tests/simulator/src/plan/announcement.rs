@@ -34,6 +34,9 @@ pub struct Announcement {
     /// there is none.
     #[serde(default)]
     pub rich: Option<f64>,
+    /// Whether a change is told to every subscription that it happens to, and not to one.
+    #[serde(default)]
+    pub every_subscription: bool,
     /// Whether a POST may hold notifications of several subscriptions and tenants.
     #[serde(default)]
     pub mix: bool,

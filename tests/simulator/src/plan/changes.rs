@@ -27,6 +27,7 @@ pub(super) fn happen(
         .map(|(target, types)| PlannedChange {
             target,
             change_type: types.first().copied().unwrap_or(ChangeType::Created),
+            bare: false,
             fault: None,
             duplicated: false,
         })
@@ -43,10 +44,11 @@ pub(super) fn happen(
         let able: Vec<usize> = (0..changes.len())
             .filter(|index| {
                 let type_now = changes.get(*index).map(|change| change.change_type);
-                type_now == Some(ChangeType::Created)
-                    && types
-                        .get(*index)
-                        .is_some_and(|types| types.contains(&change_type))
+                types.get(*index).is_some_and(|types| {
+                    type_now == types.first().copied()
+                        && type_now != Some(change_type)
+                        && types.contains(&change_type)
+                })
             })
             .collect();
         for index in choose(share, missing, &able, rng)? {
@@ -55,7 +57,26 @@ pub(super) fn happen(
             }
         }
     }
+    strip(audiences, &mut changes);
     Ok(changes)
+}
+
+/// The documents show no deletion, so nobody knows whether one carries the resource: where both
+/// can be, a subscription gets them by turns.
+fn strip(audiences: &[Audience], changes: &mut [PlannedChange]) {
+    let mut turns = vec![0_usize; audiences.len()];
+    for change in changes {
+        let bare = audiences
+            .get(change.target)
+            .is_some_and(|one| one.bare_deletions);
+        if !bare || change.change_type != ChangeType::Deleted {
+            continue;
+        }
+        if let Some(turn) = turns.get_mut(change.target) {
+            change.bare = !turn.is_multiple_of(2);
+            *turn += 1;
+        }
+    }
 }
 
 /// Whose turn it is at each change.
@@ -125,7 +146,7 @@ pub(super) fn spoil(
             .enumerate()
             .filter(|(_, change)| {
                 let rich = audiences.get(change.target).is_some_and(|one| one.rich);
-                change.fault.is_none() && (rich || !rich_only)
+                change.fault.is_none() && (rich && !change.bare || !rich_only)
             })
             .map(|(index, _)| index)
             .collect();

@@ -14,6 +14,7 @@ fn audience(rich: bool, change_types: &[ChangeType]) -> Audience {
         url: "https://hook.example/".into(),
         rich,
         change_types: change_types.to_vec(),
+        bare_deletions: false,
     }
 }
 
@@ -29,6 +30,7 @@ fn announcement() -> Announcement {
         seed: 7,
         subscriptions: None,
         rich: None,
+        every_subscription: false,
         mix: true,
         deleted: 0.05,
         updated: 0.2,
@@ -105,6 +107,54 @@ fn faults_that_need_sealed_content_fall_on_rich_changes() {
         }
         assert!(!(change.duplicated && change.fault.is_some()));
     }
+}
+
+#[test]
+fn every_other_deletion_of_what_is_gone_for_good_is_bare_and_never_tampered_with() {
+    let audiences = rich_and_basic().map(|audience| Audience {
+        bare_deletions: true,
+        ..audience
+    });
+    let announcement = Announcement {
+        deleted: 0.5,
+        faults: FaultShares {
+            tamper: 0.3,
+            ..FaultShares::default()
+        },
+        ..announcement()
+    };
+    let plan = Plan::new(&announcement, &audiences).unwrap();
+    for target in [0, 1] {
+        let deletions = plan
+            .changes
+            .iter()
+            .filter(|change| change.target == target && change.change_type == ChangeType::Deleted);
+        let bare: Vec<bool> = deletions.map(|change| change.bare).collect();
+        assert!(bare.len() > 10);
+        assert!(
+            bare.iter()
+                .enumerate()
+                .all(|(turn, bare)| *bare == (turn % 2 == 1))
+        );
+    }
+    let others = plan.changes.iter().filter(|change| change.bare);
+    let mut others = others.inspect(|change| assert_eq!(change.fault, None));
+    assert!(others.all(|change| change.change_type == ChangeType::Deleted));
+}
+
+#[test]
+fn deletions_happen_where_nothing_can_be_created() {
+    use ChangeType::{Deleted, Updated};
+    let announcement = Announcement {
+        deleted: 0.25,
+        updated: 0.5,
+        faults: FaultShares::default(),
+        ..announcement()
+    };
+    let plan = Plan::new(&announcement, &[audience(false, &[Updated, Deleted])]).unwrap();
+    let deletions = plan.changes.iter();
+    let deletions = deletions.filter(|change| change.change_type == Deleted);
+    assert_eq!(deletions.count(), 50);
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! Messages in chats and channels: sent, edited, reacted to, deleted.
 
-use super::chats::object;
-use super::{Chat, Tenant, people};
-use crate::change::{CHAT_MESSAGE, Change, ChangeType};
+use super::chats::Chat;
+use super::reading::Found;
+use super::store::Lists;
+use super::system::{self, Conversation};
+use super::{Moment, Tenant, object, people};
+use crate::change::{CHAT_MESSAGE, Change, ChangeType, View};
 use crate::graph::resources::Scope;
 use crate::ids;
-use crate::path::percent_encode;
+use crate::path::{Segments, percent_encode};
 use jiff::Timestamp;
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -13,6 +16,9 @@ use serde_json::{Value, json};
 
 /// How many root messages of a channel can be replied to.
 const ROOTS: usize = 32;
+
+/// One in so many messages that are sent is a system message.
+const SYSTEM: u32 = 20;
 
 /// A message of some chat changes.
 pub fn change_any_chat(
@@ -22,10 +28,7 @@ pub fn change_any_chat(
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
-    let chat = tenant
-        .chats
-        .get(rng.random_range(0..tenant.chats.len().max(1)))?
-        .clone();
+    let chat = tenant.any_chat(rng)?;
     Some(in_chat(tenant, &chat, change_type, now, rng))
 }
 
@@ -41,6 +44,19 @@ pub fn change_one_chat_message(
     Some(in_chat(tenant, &chat, change_type, now, rng))
 }
 
+/// A message of one person's chats changes.
+pub fn change_one_user_message(
+    tenant: &mut Tenant,
+    scope: &Scope,
+    change_type: ChangeType,
+    now: Timestamp,
+    rng: &mut StdRng,
+) -> Option<Change> {
+    let person = tenant.named_person(scope.key("user"));
+    let chat = tenant.chat_of(&person, rng);
+    Some(in_chat(tenant, &chat, change_type, now, rng))
+}
+
 /// A message or reply of some channel changes.
 pub fn change_any_channel(
     tenant: &mut Tenant,
@@ -49,9 +65,7 @@ pub fn change_any_channel(
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
-    let team = tenant
-        .teams
-        .get(rng.random_range(0..tenant.teams.len().max(1)))?;
+    let team = tenant.any_team(rng)?;
     let channel = team
         .channels
         .get(rng.random_range(0..team.channels.len().max(1)))?;
@@ -78,17 +92,24 @@ fn in_chat(
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Change {
-    let moment = Moment::of(tenant, change_type, now, rng);
+    let moment = tenant.moment(change_type, now, rng);
+    let collection = format!("chats/{}/messages", chat.id);
+    let lists = chat
+        .members
+        .iter()
+        .map(|member| format!("users/{}/chats/getAllMessages", member.id))
+        .chain([collection.clone()])
+        .map(|list| (list, moment.changed))
+        .collect();
     let place = Place {
-        path: format!("chats('{}')/messages('{}')", chat.id, moment.id),
+        path: format!("chats('{}')/messages('{}')", chat.id, moment.created),
         context: format!("chats('{}')/messages/$entity", percent_encode(&chat.id)),
-        chat_id: Some(&chat.id),
-        channel: None,
+        address: format!("{collection}/{}", moment.created),
+        lists,
+        conversation: Conversation::Chat(&chat.id),
         reply_to: None,
     };
-    let change = message(tenant, &place, &moment, rng);
-    tenant.record(&change);
-    change
+    message(tenant, place, &moment, rng)
 }
 
 /// One in three is a reply to a message that is there.
@@ -100,43 +121,60 @@ fn in_channel(
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
-    let roots = &tenant.channel(team_id, channel_id)?.roots;
+    let roots = &tenant.channel(team_id, channel_id, "standard")?.roots;
     let reply_to = match roots.len() {
         0 => None,
         count if rng.random_ratio(1, 3) => roots.get(rng.random_range(0..count)).cloned(),
         _ => None,
     };
-    let moment = Moment::of(tenant, change_type, now, rng);
-    let channel_path = format!("teams('{team_id}')/channels('{channel_id}')");
-    let channel_context = format!(
+    let moment = tenant.moment(change_type, now, rng);
+    let id = moment.created;
+    let channel = format!("teams/{team_id}/channels/{channel_id}");
+    let in_path = format!("teams('{team_id}')/channels('{channel_id}')");
+    let in_context = format!(
         "teams('{team_id}')/channels('{}')",
         percent_encode(channel_id)
     );
-    let (path, context) = match &reply_to {
+    let roots = format!("{channel}/messages");
+    let (path, context, list) = match &reply_to {
         Some(root) => (
-            format!("{channel_path}/messages('{root}')/replies('{}')", moment.id),
-            format!("{channel_context}/messages('{root}')/replies/$entity"),
+            format!("{in_path}/messages('{root}')/replies('{id}')"),
+            format!("{in_context}/messages('{root}')/replies/$entity"),
+            format!("{roots}/{root}/replies"),
         ),
         None => (
-            format!("{channel_path}/messages('{}')", moment.id),
-            format!("{channel_context}/messages/$entity"),
+            format!("{in_path}/messages('{id}')"),
+            format!("{in_context}/messages/$entity"),
+            roots.clone(),
         ),
     };
+    let all = format!("teams/{team_id}/channels/getAllMessages");
     let place = Place {
         path,
         context,
-        chat_id: None,
-        channel: Some((team_id, channel_id)),
+        address: format!("{list}/{id}"),
+        lists: vec![(list, moment.changed), (all, moment.changed)],
+        conversation: Conversation::Channel {
+            team_id,
+            id: channel_id,
+        },
         reply_to: reply_to.as_deref(),
     };
-    let change = message(tenant, &place, &moment, rng);
-    tenant.record(&change);
-    if reply_to.is_none() && change_type != ChangeType::Deleted {
-        let roots = &mut tenant.channel(team_id, channel_id)?.roots;
-        roots.push(change.id.clone());
-        if roots.len() > ROOTS {
-            roots.remove(0);
+    let change = message(tenant, place, &moment, rng);
+    match reply_to {
+        // A thread is as new as its newest reply.
+        Some(root) => {
+            let root = Segments::parse(&format!("{roots}/{root}"))?;
+            tenant.store.touch(&root, &roots, moment.changed);
         }
+        None if change_type != ChangeType::Deleted && !is_system(&change) => {
+            let channel = tenant.channel(team_id, channel_id, "standard")?;
+            channel.roots.push(change.id.clone());
+            if channel.roots.len() > ROOTS {
+                channel.roots.remove(0);
+            }
+        }
+        None => {}
     }
     Some(change)
 }
@@ -145,37 +183,61 @@ fn in_channel(
 struct Place<'a> {
     path: String,
     context: String,
-    chat_id: Option<&'a str>,
-    channel: Option<(&'a str, &'a str)>,
+    address: String,
+    lists: Lists,
+    conversation: Conversation<'a>,
     reply_to: Option<&'a str>,
 }
 
-/// When a message was sent and changed, in milliseconds since 1970.
-struct Moment {
-    change_type: ChangeType,
-    id: i64,
-    changed: i64,
-}
-
-impl Moment {
-    /// What is edited or deleted was sent before the start, and nobody has heard of it: each
-    /// message changes once, so that what a later GET finds is what was announced.
-    fn of(tenant: &mut Tenant, change_type: ChangeType, now: Timestamp, rng: &mut StdRng) -> Self {
-        let changed = tenant.new_id(now);
-        let id = match change_type {
-            ChangeType::Created => changed,
-            ChangeType::Updated | ChangeType::Deleted => tenant.older_id(rng),
-        };
-        Self {
-            change_type,
-            id,
-            changed,
-        }
+fn message(tenant: &mut Tenant, place: Place<'_>, moment: &Moment, rng: &mut StdRng) -> Change {
+    let created = moment.change_type == ChangeType::Created;
+    let members = if created && place.reply_to.is_none() && rng.random_ratio(1, SYSTEM) {
+        by_teams(tenant, &place, moment, rng)
+    } else {
+        by_someone(tenant, &place, moment, rng)
+    };
+    let read = object(members);
+    let mut sealed = read.clone();
+    sealed.extend(object(json!({ "replies": [], "hostedContents": [] })));
+    let view = |members| View {
+        context: place.context.clone(),
+        version: Some(moment.changed.to_string()),
+        members,
+    };
+    let change = Change {
+        change_type: moment.change_type,
+        shape: &CHAT_MESSAGE,
+        path: place.path,
+        id: moment.created.to_string(),
+        sealed: view(sealed),
+        read: view(read),
+        has_get: true,
+    };
+    // A deleted message stays, with the date of its deletion.
+    if let Some(address) = Segments::parse(&place.address) {
+        let found = Found::of(&change);
+        tenant.store.put(address, found, place.lists);
     }
+    change
 }
 
-fn message(tenant: &Tenant, place: &Place<'_>, moment: &Moment, rng: &mut StdRng) -> Change {
-    let (id, etag) = (moment.id.to_string(), moment.changed.to_string());
+fn is_system(change: &Change) -> bool {
+    change.read.members.get("messageType") == Some(&Value::from("systemEventMessage"))
+}
+
+/// A message that Teams sends itself.
+fn by_teams(tenant: &Tenant, place: &Place<'_>, moment: &Moment, rng: &mut StdRng) -> Value {
+    let mut message = plain(tenant, place, moment);
+    let detail = system::event_detail(tenant, place.conversation, rng);
+    set(&mut message, "messageType", "systemEventMessage".into());
+    set(&mut message, "from", Value::Null);
+    let body = json!({ "contentType": "html", "content": "<systemEventMessage/>" });
+    set(&mut message, "body", body);
+    set(&mut message, "eventDetail", detail);
+    message
+}
+
+fn by_someone(tenant: &Tenant, place: &Place<'_>, moment: &Moment, rng: &mut StdRng) -> Value {
     let changed = ids::date_of_millis(moment.changed);
     let sender = tenant.person(rng);
     let deleted = moment.change_type == ChangeType::Deleted;
@@ -191,54 +253,73 @@ fn message(tenant: &Tenant, place: &Place<'_>, moment: &Moment, rng: &mut StdRng
         .then(|| reaction(&tenant.person(rng).id, &changed))
         .into_iter()
         .collect();
-    let resource = object(json!({
+    let mut message = plain(tenant, place, moment);
+    if edited {
+        set(&mut message, "lastEditedDateTime", changed.clone().into());
+    }
+    if deleted {
+        set(&mut message, "deletedDateTime", changed.into());
+    }
+    if rng.random_ratio(1, 10) {
+        set(&mut message, "importance", "high".into());
+    }
+    let from = json!({
+        "application": null,
+        "device": null,
+        "user": {
+            "@odata.type": "#microsoft.graph.teamworkUserIdentity",
+            "id": sender.id,
+            "displayName": sender.name,
+            "userIdentityType": "aadUser",
+            "tenantId": tenant.id,
+        },
+    });
+    set(&mut message, "from", from);
+    let content_type = if html || deleted { "html" } else { "text" };
+    let body = json!({ "contentType": content_type, "content": content });
+    set(&mut message, "body", body);
+    set(&mut message, "reactions", reactions.into());
+    message
+}
+
+/// What every message has.
+fn plain(tenant: &Tenant, place: &Place<'_>, moment: &Moment) -> Value {
+    let id = moment.created.to_string();
+    let (chat_id, channel) = match place.conversation {
+        Conversation::Chat(id) => (Some(id), None),
+        Conversation::Channel { team_id, id } => (None, Some((team_id, id))),
+    };
+    json!({
         "id": id,
         "replyToId": place.reply_to,
-        "etag": etag,
+        "etag": moment.changed.to_string(),
         "messageType": "message",
-        "createdDateTime": ids::date_of_millis(moment.id),
-        "lastModifiedDateTime": changed,
-        "lastEditedDateTime": edited.then_some(&changed),
-        "deletedDateTime": deleted.then_some(&changed),
+        "createdDateTime": ids::date_of_millis(moment.created),
+        "lastModifiedDateTime": ids::date_of_millis(moment.changed),
+        "lastEditedDateTime": null,
+        "deletedDateTime": null,
         "subject": null,
         "summary": null,
-        "chatId": place.chat_id,
-        "importance": if rng.random_ratio(1, 10) { "high" } else { "normal" },
+        "chatId": chat_id,
+        "importance": "normal",
         "locale": "en-us",
-        "webUrl": place.channel.map(|channel| web_url(tenant, channel, place.reply_to, &id)),
-        "from": {
-            "application": null,
-            "device": null,
-            "user": {
-                "@odata.type": "#microsoft.graph.teamworkUserIdentity",
-                "id": sender.id,
-                "displayName": sender.name,
-                "userIdentityType": "aadUser",
-                "tenantId": tenant.id,
-            },
-        },
-        "body": {
-            "contentType": if html || deleted { "html" } else { "text" },
-            "content": content,
-        },
-        "channelIdentity": place.channel.map(|(team_id, channel_id)| {
+        "webUrl": channel.map(|channel| web_url(tenant, channel, place.reply_to, &id)),
+        "from": null,
+        "body": null,
+        "channelIdentity": channel.map(|(team_id, channel_id)| {
             json!({ "teamId": team_id, "channelId": channel_id })
         }),
         "attachments": [],
         "mentions": [],
         "policyViolation": null,
-        "reactions": reactions,
+        "reactions": [],
         "eventDetail": null,
-    }));
-    Change {
-        change_type: moment.change_type,
-        shape: &CHAT_MESSAGE,
-        path: place.path.clone(),
-        id,
-        context: place.context.clone(),
-        version: etag,
-        resource,
-        only_sealed: object(json!({ "replies": [], "hostedContents": [] })),
+    })
+}
+
+fn set(message: &mut Value, member: &str, value: Value) {
+    if let Some(members) = message.as_object_mut() {
+        members.insert(member.to_owned(), value);
     }
 }
 

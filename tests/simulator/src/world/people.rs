@@ -3,6 +3,7 @@
 use crate::ids;
 use rand::Rng;
 use rand::rngs::StdRng;
+use serde_json::{Value, json};
 
 const NAMES: [&str; 12] = [
     "Ada Quillfeather",
@@ -73,4 +74,30 @@ pub(super) fn text(rng: &mut StdRng) -> String {
         .filter_map(|_| WORDS.get(rng.random_range(0..WORDS.len())).copied())
         .collect();
     words.join(" ")
+}
+
+/// Someone who was not here before.
+pub(super) fn newcomer(rng: &mut StdRng) -> Person {
+    let name = NAMES.get(rng.random_range(0..NAMES.len()));
+    Person {
+        id: ids::guid(rng),
+        name: name.copied().unwrap_or_default(),
+    }
+}
+
+/// The `user` resource.
+pub(super) fn user(person: &Person) -> Value {
+    let mail = mail(person);
+    json!({
+        "id": person.id,
+        "displayName": person.name,
+        "mail": mail,
+        "userPrincipalName": mail,
+    })
+}
+
+/// Made of the name, so that it is no secret.
+pub(super) fn mail(person: &Person) -> String {
+    let name = person.name.to_lowercase().replace(' ', ".");
+    format!("{name}@contoso.example")
 }

@@ -2,6 +2,7 @@
 
 use crate::endpoint::Endpoint;
 use crate::envelope::Certificate;
+use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -106,6 +107,18 @@ impl Api {
         self.call(0, Method::GET, path, &Value::Null).await
     }
 
+    /// What is no JSON: status, `Content-Type`, body.
+    pub(crate) async fn bytes(&self, path: &str) -> (u16, String, Vec<u8>) {
+        let request = self.http.get(format!("{}{path}", self.running.url));
+        let answer = request.bearer_auth(&self.tokens[0]).send().await.unwrap();
+        let kind = answer.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let status = answer.status().as_u16();
+        (status, kind, answer.bytes().await.unwrap().to_vec())
+    }
+
     pub(crate) async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
         self.call(0, Method::POST, path, body).await
     }
@@ -131,6 +144,57 @@ impl Api {
         let (status, body) = self.post("/simulator/announce", announcement).await;
         assert_eq!(status, 202, "{body}");
         self.finished(body["job"].as_str().unwrap()).await
+    }
+
+    /// Lets simulated time pass; what the clock says then.
+    pub(crate) async fn advance(&self, seconds: u32) -> Value {
+        let advance = json!({ "advanceSeconds": seconds });
+        let (status, body) = self.post("/simulator/clock", &advance).await;
+        assert_eq!(status, 200, "{body}");
+        body
+    }
+
+    /// Simulated time.
+    pub(crate) async fn now(&self) -> Timestamp {
+        let (_, body) = self.get("/simulator/clock").await;
+        body["now"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// The `Date` of an answer.
+    pub(crate) async fn date(&self, path: &str) -> Timestamp {
+        let request = self.http.get(format!("{}{path}", self.running.url));
+        let answer = request.bearer_auth(&self.tokens[0]).send().await.unwrap();
+        let date = answer.headers()["date"].to_str().unwrap();
+        DateTimeParser::new().parse_timestamp(date).unwrap()
+    }
+
+    /// Something goes wrong.
+    pub(crate) async fn fault(&self, fault: Value) {
+        let (status, body) = self.post("/simulator/faults", &fault).await;
+        assert!([202, 204].contains(&status), "{status} {body}");
+    }
+
+    /// Something happens in the first tenant.
+    pub(crate) async fn happen(&self, mut happen: Value) -> Value {
+        happen["tenant"] = TENANTS[0].into();
+        let (status, body) = self.post("/simulator/happen", &happen).await;
+        assert_eq!(status, 200, "{body}");
+        body
+    }
+
+    /// Subscribes in the first tenant, for so many seconds of simulated time.
+    pub(crate) async fn subscribe_for(
+        &self,
+        endpoint: &Endpoint,
+        resource: &str,
+        seconds: u32,
+    ) -> String {
+        let end = self.now().await + SignedDuration::from_secs(seconds.into());
+        let mut request = request(endpoint, resource, None);
+        request["expirationDateTime"] = end.to_string().into();
+        let (status, body) = self.post("/v1.0/subscriptions", &request).await;
+        assert_eq!(status, 201, "{body}");
+        body["id"].as_str().unwrap().to_owned()
     }
 
     /// The ledger of a job at its end.

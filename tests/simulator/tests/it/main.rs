@@ -9,9 +9,17 @@
 
 mod announcing;
 mod api;
+mod assertions;
+mod clock;
+mod documented;
 mod endpoint;
 mod entra;
 mod envelope;
 mod faults;
+mod lists;
 mod reading;
+mod resources;
 mod subscribing;
+mod trouble;
+mod walking;
+mod watching;

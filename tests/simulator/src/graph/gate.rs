@@ -1,0 +1,117 @@
+//! What every call of Graph passes, before it is served and after.
+
+use super::calls::Operation;
+use super::errors::GraphError;
+use super::storm::{Met, Side};
+use crate::entra::tokens::{self, Caller, TokenFault};
+use crate::state::{State, count};
+use axum::extract::{FromRequestParts, Request, State as Shared};
+use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Lets a call through, or not; and says what time it is.
+pub(super) async fn pass(
+    Shared(state): Shared<Arc<State>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = admit(&state, request, next)
+        .await
+        .unwrap_or_else(GraphError::into_response);
+    let now = state.clock.now();
+    if let Some(fault) = response.extensions_mut().remove::<GraphError>() {
+        response = fault.answer(now);
+    }
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now);
+    if let Some(date) = date.ok().and_then(|date| HeaderValue::from_str(&date).ok()) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
+}
+
+async fn admit(state: &Arc<State>, request: Request, next: Next) -> Result<Response, GraphError> {
+    let (mut parts, body) = request.into_parts();
+    let caller = Caller::from_request_parts(&mut parts, state).await?;
+    let operation = Operation::of(&parts.method, parts.uri.path());
+    if let Some(operation) = operation {
+        state.meter.count(operation, &caller, &state.clock);
+    }
+    parts.extensions.insert(caller.clone());
+    let request = Request::from_parts(parts, body);
+    let answer = serve(state, &caller, operation, request, next).await;
+    let status = match &answer {
+        Ok(response) => response.status(),
+        Err(fault) => fault.status,
+    };
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        count(&state.counters.too_many_requests);
+        if let Some(operation) = operation {
+            state.meter.throttled(operation, &caller);
+        }
+    }
+    answer
+}
+
+async fn serve(
+    state: &Arc<State>,
+    caller: &Caller,
+    operation: Option<Operation>,
+    request: Request,
+    next: Next,
+) -> Result<Response, GraphError> {
+    let side = match operation {
+        Some(_) => Side::Subscriptions,
+        None => Side::Resources,
+    };
+    let met = state.trouble.storm(&caller.tenant_id, side);
+    if let Some(Met {
+        fault,
+        answer_lost: false,
+    }) = met
+    {
+        return Err(fault);
+    }
+    if let Some(operation) = operation {
+        let now = if state.settings().rates_by_clock {
+            state.clock.instant()
+        } else {
+            Instant::now()
+        };
+        operation
+            .pace(&state.rates, caller, now)
+            .map_err(|seconds| GraphError::throttled(StatusCode::TOO_MANY_REQUESTS, seconds))?;
+    }
+    if state.trouble.has_no_consent(&caller.tenant_id) && operation != Some(Operation::Delete) {
+        return Err(GraphError::no_consent());
+    }
+    let response = next.run(request).await;
+    met.map_or(Ok(response), |met| Err(met.fault))
+}
+
+impl FromRequestParts<Arc<State>> for Caller {
+    type Rejection = GraphError;
+
+    /// Access tokens live by the machine's clock.
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<State>) -> Result<Self, GraphError> {
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(known.clone());
+        }
+        let token = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.strip_prefix("Bearer "))
+            .ok_or_else(|| GraphError::unauthenticated("Access token is empty."))?;
+        tokens::caller_of(&state.key, token, Timestamp::now().as_second()).map_err(|fault| {
+            GraphError::unauthenticated(match fault {
+                TokenFault::Invalid => "Access token validation failure. Invalid token.",
+                TokenFault::Expired => "Lifetime validation failed, the token is expired.",
+            })
+        })
+    }
+}

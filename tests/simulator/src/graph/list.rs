@@ -1,0 +1,294 @@
+//! Lists: which there are, and how they are answered page by page.
+
+use super::errors::GraphError;
+use super::query::{Query, Token, dates};
+use crate::path::{Segments, percent_encode};
+use crate::world::{Position, Range, Tenant};
+use axum::http::StatusCode;
+use std::sync::Arc;
+
+/// One documented list.
+#[derive(Debug)]
+struct Row {
+    /// Names, and `{}` for keys.
+    path: &'static str,
+    /// How many of its segments name a resource that has to be there.
+    within: usize,
+    /// What is in it, where `@odata.context` says that instead of the path.
+    of: Option<&'static str>,
+    /// Entries in a page, by default and at most.
+    page: (usize, usize),
+    order: Order,
+}
+
+/// How a list is sorted, and what `$filter` is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// Oldest first.
+    Plain,
+    /// Newest first.
+    Newest,
+    /// By `lastModifiedDateTime`, which can be filtered with `gt` and `lt`.
+    Modified,
+    /// Newest first; `$filter` counts only beside the same property in `$orderby`.
+    Ordered,
+    /// Delta query; `$filter` with `gt`.
+    Delta,
+    /// What meetings between two dates left behind.
+    Meetings,
+}
+
+const fn row(
+    path: &'static str,
+    within: usize,
+    of: Option<&'static str>,
+    page: (usize, usize),
+    order: Order,
+) -> Row {
+    Row {
+        path,
+        within,
+        of,
+        page,
+        order,
+    }
+}
+
+const MESSAGES: Option<&str> = Some("Collection(chatMessage)");
+
+#[rustfmt::skip]
+static ROWS: &[Row] = &[
+    row("users", 0, None, (100, 999), Order::Plain),
+    row("users/{}/chats", 2, None, (20, 50), Order::Newest),
+    row("users/{}/chats/getAllMessages", 2, MESSAGES, (50, 50), Order::Modified),
+    row("users/{}/teamwork/installedApps", 2, None, (20, 50), Order::Plain),
+    row("users/{}/onlineMeetings/getAllTranscripts", 2, Some("Collection(callTranscript)"), (20, 50), Order::Meetings),
+    row("users/{}/onlineMeetings/getAllRecordings", 2, Some("Collection(callRecording)"), (20, 50), Order::Meetings),
+    row("users/{}/onlineMeetings/{}/transcripts", 2, None, (20, 50), Order::Plain),
+    row("users/{}/onlineMeetings/{}/recordings", 2, None, (20, 50), Order::Plain),
+    row("chats/{}/messages", 2, None, (20, 50), Order::Ordered),
+    row("chats/{}/members", 2, None, (100, 999), Order::Plain),
+    row("chats/{}/installedApps", 2, None, (20, 50), Order::Plain),
+    row("teams", 0, None, (20, 999), Order::Plain),
+    row("teams/{}/members", 2, None, (100, 999), Order::Plain),
+    row("teams/{}/installedApps", 2, None, (20, 50), Order::Plain),
+    row("teams/{}/channels", 2, None, (100, 999), Order::Plain),
+    row("teams/{}/channels/getAllMessages", 2, MESSAGES, (50, 50), Order::Modified),
+    row("teams/{}/channels/{}/messages", 4, None, (20, 50), Order::Newest),
+    row("teams/{}/channels/{}/messages/delta", 4, MESSAGES, (20, 50), Order::Delta),
+    row("teams/{}/channels/{}/messages/{}/replies", 6, None, (20, 50), Order::Newest),
+    row("teams/{}/channels/{}/members", 4, None, (100, 999), Order::Plain),
+    row("teams/{}/channels/{}/allMembers", 4, None, (100, 999), Order::Plain),
+    row("teams/{}/channels/{}/sharedWithTeams", 4, None, (100, 999), Order::Plain),
+];
+
+/// A list that is asked for.
+#[derive(Debug)]
+pub(super) struct Collection<'a> {
+    row: &'static Row,
+    path: &'a Segments,
+    /// The arguments of its function, without parentheses.
+    arguments: &'a str,
+}
+
+impl<'a> Collection<'a> {
+    /// The list at a path; `None` where there is none documented.
+    pub(super) fn at(path: &'a Segments) -> Option<Self> {
+        let last = path.iter().last()?;
+        let (name, arguments) = last.split_once('(').unwrap_or((last, ")"));
+        let names: Vec<&str> = path.iter().collect();
+        let row = ROWS.iter().find(|row| {
+            let mut expected = row.path.split('/');
+            let fits = names.iter().enumerate().all(|(index, found)| {
+                let found = if index + 1 == names.len() {
+                    name
+                } else {
+                    found
+                };
+                expected
+                    .next()
+                    .is_some_and(|expected| expected == "{}" || expected == found)
+            });
+            fits && expected.next().is_none()
+        })?;
+        Some(Self {
+            row,
+            path,
+            arguments: arguments.strip_suffix(')')?,
+        })
+    }
+
+    /// A page of it. `here` is where this simulator's Graph is, with the version.
+    pub(super) fn list(
+        &self,
+        tenant: &Tenant,
+        here: &str,
+        version: &str,
+        query: &str,
+    ) -> Result<String, GraphError> {
+        if self.row.within > 0 && tenant.find(&self.path.first(self.row.within)).is_none() {
+            return Err(GraphError::no_resource());
+        }
+        let query = Query::read(query)?;
+        let name = self.name();
+        let token = match &query.token {
+            Some(token) => self.known(Token::read(token), tenant)?,
+            None => {
+                let range = self.range(&query)?;
+                Token::new(tenant.started(), &name, &range, query.expand)
+            }
+        };
+        let range = token.range();
+        let (found, next) = tenant.list(&name, &range);
+        let link = match (next, self.row.order) {
+            (Some(next), _) => Some(("nextLink", "$skiptoken", token.behind(next))),
+            (None, Order::Delta) => {
+                // What happens from now on is newer than all that is there.
+                let seen = tenant.newest(&name).or_else(|| range.behind.clone());
+                let seen = seen.unwrap_or_else(|| nothing_yet(&range));
+                Some(("deltaLink", "$deltatoken", token.behind(seen)))
+            }
+            (None, _) => None,
+        };
+        let found: Vec<String> = found
+            .into_iter()
+            .map(|found| tenant.expanded(found, token.expand()))
+            .collect();
+        Ok(self.body(here, version, &found, link))
+    }
+
+    /// What the world calls it.
+    fn name(&self) -> String {
+        let plain = self.path.plain();
+        let plain = plain
+            .split_once('(')
+            .map_or(plain.as_str(), |(name, _)| name);
+        plain.strip_suffix("/delta").unwrap_or(plain).to_owned()
+    }
+
+    /// The token, if it is of this list and of this simulator.
+    fn known(&self, token: Option<Token>, tenant: &Tenant) -> Result<Token, GraphError> {
+        let name = self.name();
+        let fits = |token: &Token| token.is_of(tenant.started(), &name);
+        match (token.filter(fits), self.row.order) {
+            (Some(token), _) => Ok(token),
+            (None, Order::Delta) => Err(GraphError {
+                status: StatusCode::GONE,
+                code: "syncStateNotFound",
+                message: "The state token is not known; begin anew.".into(),
+                ..GraphError::no_resource()
+            }),
+            (None, _) => Err(GraphError::invalid("The skip token is not known.")),
+        }
+    }
+
+    /// What the options ask for.
+    fn range(&self, query: &Query) -> Result<Range, GraphError> {
+        let (default, most) = self.row.page;
+        let limit = query.top.unwrap_or(default);
+        if !(1..=most).contains(&limit) {
+            return Err(GraphError::invalid(format!("$top is 1 to {most} here.")));
+        }
+        let order = self.row.order;
+        let (after, before) = match (order, &query.filter) {
+            (Order::Meetings, None) => self.meetings()?,
+            (_, None) => (None, None),
+            (Order::Modified, Some(filter)) => dates(filter)?,
+            (Order::Ordered, Some(filter)) => {
+                let dates = dates(filter)?;
+                // Without the same property in $orderby, Graph ignores the filter.
+                if query.order_by.is_some() {
+                    dates
+                } else {
+                    (None, None)
+                }
+            }
+            (Order::Delta, Some(filter)) => match dates(filter)? {
+                (after, None) => (after, None),
+                _ => return Err(GraphError::invalid("$filter is with gt only here.")),
+            },
+            (Order::Plain | Order::Newest | Order::Meetings, Some(_)) => {
+                return Err(GraphError::invalid("$filter is not supported here."));
+            }
+        };
+        if let Some(order_by) = &query.order_by
+            && (order != Order::Ordered || order_by != "lastModifiedDateTime desc")
+        {
+            return Err(GraphError::invalid("$orderby is not supported here."));
+        }
+        Ok(Range {
+            after,
+            before,
+            behind: None,
+            descending: matches!(order, Order::Newest | Order::Ordered),
+            limit,
+        })
+    }
+
+    /// The dates among the arguments; the organizer has to be the user of the path.
+    fn meetings(&self) -> Result<(Option<i64>, Option<i64>), GraphError> {
+        let (mut after, mut before) = (None, None);
+        let arguments = self.arguments.split(',').filter(|one| !one.is_empty());
+        for argument in arguments {
+            let (name, value) = argument.split_once('=').unwrap_or((argument, ""));
+            let date = || {
+                let date = value.trim_matches('\'').parse::<jiff::Timestamp>();
+                date.map(jiff::Timestamp::as_millisecond)
+                    .map_err(|_| GraphError::invalid(format!("{name} is not a date.")))
+            };
+            match name.trim() {
+                "startDateTime" => after = Some(date()? - 1),
+                "endDateTime" => before = Some(date()? + 1),
+                "meetingOrganizerUserId"
+                    if self.path.iter().nth(1) == Some(value.trim_matches('\'')) => {}
+                _ => return Err(GraphError::invalid(format!("{name} does not fit."))),
+            }
+        }
+        Ok((after, before))
+    }
+
+    fn body(
+        &self,
+        here: &str,
+        version: &str,
+        found: &[String],
+        link: Option<(&str, &str, Token)>,
+    ) -> String {
+        let context = self.row.of.map_or_else(|| self.context(), str::to_owned);
+        let context = format!("https://graph.microsoft.com/{version}/$metadata#{context}");
+        let link = link.map_or_else(String::new, |(link, option, token)| {
+            let path: Vec<String> = self.path.iter().map(percent_encode).collect();
+            let url = format!("{here}/{}?{option}={}", path.join("/"), token.text());
+            format!("\"@odata.{link}\":{},", serde_json::Value::from(url))
+        });
+        format!(
+            "{{\"@odata.context\":{},\"@odata.count\":{},{link}\"value\":[{}]}}",
+            serde_json::Value::from(context),
+            found.len(),
+            found.join(",")
+        )
+    }
+
+    /// The path, its keys in parentheses.
+    fn context(&self) -> String {
+        let mut context = String::new();
+        for (expected, segment) in self.row.path.split('/').zip(self.path.iter()) {
+            if expected == "{}" {
+                context.push_str(&format!("('{}')", percent_encode(segment)));
+            } else if context.is_empty() {
+                context.push_str(segment);
+            } else {
+                context.push_str(&format!("/{segment}"));
+            }
+        }
+        context
+    }
+}
+
+/// Before everything that the range lets through.
+fn nothing_yet(range: &Range) -> Position {
+    (
+        range.after.unwrap_or_default(),
+        Arc::new(Segments::default()),
+    )
+}

@@ -1,0 +1,76 @@
+//! How Graph behaves where its documents are silent or disagree; can be changed while it runs.
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+/// Subscriptions in one page of the list. Graph's own number is not documented.
+const PAGE: usize = 20;
+
+/// The behaviour of now.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Settings {
+    /// Subscriptions in one page of the list, at least 1.
+    pub(crate) page_size: usize,
+    /// Whether the rates of `/subscriptions` are counted by the simulated clock, and not by the
+    /// machine's.
+    pub(crate) rates_by_clock: bool,
+    /// Whether a PATCH may bring another certificate: the documents disagree.
+    pub(crate) certificate_rotation: bool,
+    /// Whether subscriptions are asked to reauthorize in the last quarter of their life.
+    pub(crate) asks_to_reauthorize: bool,
+    /// How long after it was asked a subscription pauses, in seconds of simulated time; never
+    /// where there is none.
+    pub(crate) pause_after_seconds: Option<u32>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            page_size: PAGE,
+            rates_by_clock: false,
+            certificate_rotation: true,
+            asks_to_reauthorize: false,
+            pause_after_seconds: None,
+        }
+    }
+}
+
+/// What is to be otherwise; the rest stays.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct Changes {
+    page_size: Option<usize>,
+    rates_by_clock: Option<bool>,
+    certificate_rotation: Option<bool>,
+    asks_to_reauthorize: Option<bool>,
+    /// 0 for never.
+    pause_after_seconds: Option<u32>,
+}
+
+impl Settings {
+    /// How long one waits for an answer to the demand to reauthorize.
+    pub(crate) fn patience(&self) -> Option<SignedDuration> {
+        let seconds = self.pause_after_seconds?;
+        Some(SignedDuration::from_secs(i64::from(seconds)))
+    }
+
+    pub(crate) fn change(&mut self, changes: &Changes) {
+        let Self {
+            page_size,
+            rates_by_clock,
+            certificate_rotation,
+            asks_to_reauthorize,
+            pause_after_seconds,
+        } = self;
+        *page_size = changes.page_size.map_or(*page_size, |size| size.max(1));
+        *rates_by_clock = changes.rates_by_clock.unwrap_or(*rates_by_clock);
+        *certificate_rotation = changes
+            .certificate_rotation
+            .unwrap_or(*certificate_rotation);
+        *asks_to_reauthorize = changes.asks_to_reauthorize.unwrap_or(*asks_to_reauthorize);
+        if let Some(seconds) = changes.pause_after_seconds {
+            *pause_after_seconds = Some(seconds).filter(|seconds| *seconds > 0);
+        }
+    }
+}
