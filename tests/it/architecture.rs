@@ -97,7 +97,13 @@ impl Graph {
     }
 }
 
-const FUNCTIONS: [&str; 3] = ["teamwire-ingest", "teamwire-decrypt", "teamwire-hydrate"];
+const FUNCTIONS: [&str; 5] = [
+    "teamwire-ingest",
+    "teamwire-decrypt",
+    "teamwire-hydrate",
+    "teamwire-backfill",
+    "teamwire-subscriptions",
+];
 
 #[test]
 fn dependencies_point_one_way() {
@@ -107,6 +113,10 @@ fn dependencies_point_one_way() {
         ("teamwire-envelope", &["teamwire-payload"]),
         ("teamwire-graph", &["teamwire-payload"]),
         ("teamwire-transport", &["teamwire-payload"]),
+        (
+            "teamwire-access",
+            &["teamwire-payload", "teamwire-graph", "teamwire-transport"],
+        ),
         (
             "teamwire-ingest",
             &["teamwire-payload", "teamwire-graph", "teamwire-transport"],
@@ -121,7 +131,30 @@ fn dependencies_point_one_way() {
         ),
         (
             "teamwire-hydrate",
-            &["teamwire-payload", "teamwire-graph", "teamwire-transport"],
+            &[
+                "teamwire-payload",
+                "teamwire-graph",
+                "teamwire-access",
+                "teamwire-transport",
+            ],
+        ),
+        (
+            "teamwire-subscriptions",
+            &[
+                "teamwire-payload",
+                "teamwire-graph",
+                "teamwire-access",
+                "teamwire-transport",
+            ],
+        ),
+        (
+            "teamwire-backfill",
+            &[
+                "teamwire-payload",
+                "teamwire-graph",
+                "teamwire-access",
+                "teamwire-transport",
+            ],
         ),
     ] {
         let ours = graph.ours_of(package);

@@ -3,6 +3,7 @@
 mod counted;
 mod dispositions;
 mod laws;
+mod onward;
 mod outages;
 mod records;
 mod told;

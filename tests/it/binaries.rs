@@ -2,6 +2,7 @@
 
 mod aws;
 mod events;
+mod federation;
 mod ingest;
 mod process;
 mod queues;

@@ -1,8 +1,12 @@
 //! Reading from Graph over real sockets, on this machine.
 
 mod access;
+mod assertions;
+mod certificates;
 mod connections;
+mod credentials;
 mod pauses;
+mod refusals;
 mod requests;
 mod server;
 mod statuses;

@@ -22,6 +22,7 @@ mod hydrate;
 mod ingest;
 mod resources;
 mod simulation;
+mod subscriptions;
 mod tenants;
 mod tokens;
 mod typed;

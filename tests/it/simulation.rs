@@ -7,7 +7,7 @@
 mod bugs;
 mod changes;
 mod checker;
-mod luck;
+pub(crate) mod luck;
 mod ports;
 mod run;
 mod sender;

@@ -45,8 +45,7 @@ impl Fault for HydrateFault {
                 ReadFault::Refused(_)
                 | ReadFault::NoCredentials
                 | ReadFault::Unreadable
-                | ReadFault::Gone
-                | ReadFault::NoGet(_) => Disposition::Dead(self.label()),
+                | ReadFault::Gone => Disposition::Dead(self.label()),
             },
         }
     }
@@ -59,7 +58,6 @@ impl Fault for HydrateFault {
             Self::Claim(ClaimFault::Unavailable) => "claims-unavailable".into(),
             Self::Path(_) => "resource-path".into(),
             Self::Resource(_) => "not-a-resource".into(),
-            Self::Read(ReadFault::NoGet(why)) => why.label().into(),
             Self::Read(ReadFault::Gone) => "gone".into(),
             Self::Read(ReadFault::Throttled(_)) => "throttled".into(),
             Self::Read(ReadFault::Unavailable(_)) => "graph-unavailable".into(),

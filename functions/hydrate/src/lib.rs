@@ -3,24 +3,28 @@
 //! ```text
 //! SQS records -> (claim check) -> Message<Reference> -> one GET for each distinct resource
 //!   -> Event (hydrated), or a tombstone (404, 410), or a reference (no GET is documented)
+//!   -> the content of a transcript or recording, where it is wanted, into the bucket
 //! ```
 //!
 //! What Graph throttles (GRAPH-22) goes back to the queue for as long as Graph asks. A deletion is
 //! never read (GRAPH-24).
 
 mod config;
+mod contents;
 mod fault;
-mod lazy_reader;
+mod upload;
 
 pub use config::Config;
+pub use contents::{Contents, Kept, MeetingContents};
 pub use fault::HydrateFault;
-pub use lazy_reader::LazyReader;
+pub use upload::{ContentStore, S3Contents, StoreFault, Upload};
 
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
-use teamwire_graph::{ReadFault, resource_reader::READ_TIMEOUT};
+use teamwire_graph::{ReadFault, ResourceReader, TokenSource, resource_reader::READ_TIMEOUT};
 use teamwire_payload::event::ReferenceReason;
+use teamwire_payload::resource::{Get, Readable};
 use teamwire_payload::{ChangeType, Event, Message, Origin, Reference, Resource, TenantId};
 use teamwire_transport::batch::{Forward, Verdict};
 use teamwire_transport::{ClaimStore, Deadline, Delivery, Failure, claims};
@@ -28,34 +32,51 @@ use tokio::sync::OnceCell;
 
 /// Reads resources.
 pub trait Reader: Send + Sync + 'static {
-    /// The current state of `resource`.
+    /// The current state of what `get` is of.
     ///
     /// # Errors
     /// [`ReadFault`]
     fn read(
         &self,
         tenant: &TenantId,
-        resource: &teamwire_payload::ResourcePath,
+        get: &Get,
     ) -> impl Future<Output = Result<String, ReadFault>> + Send;
 }
 
+impl<T: TokenSource> Reader for Arc<ResourceReader<T>> {
+    async fn read(&self, tenant: &TenantId, get: &Get) -> Result<String, ReadFault> {
+        ResourceReader::read(self, tenant, get).await
+    }
+}
+
 /// Turns references into events.
-pub struct Hydrate<R, S> {
+pub struct Hydrate<R, S, C> {
     graph_root: &'static str,
+    foreign: Vec<Readable>,
     reader: R,
     claims: S,
+    contents: C,
 }
 
 /// The answer for one resource, shared by every record of the batch that names it.
 type Answer = Arc<OnceCell<Result<String, ReadFault>>>;
 
-impl<R: Reader, S: ClaimStore + 'static> Hydrate<R, S> {
-    /// `graph_root` is the cloud's, for the events.
-    pub fn new(graph_root: &'static str, reader: R, claims: S) -> Self {
+impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
+    /// `graph_root` is the cloud's, for the events. Of what is not of Teams only `foreign` is
+    /// read.
+    pub fn new(
+        graph_root: &'static str,
+        foreign: Vec<Readable>,
+        reader: R,
+        claims: S,
+        contents: C,
+    ) -> Self {
         Self {
             graph_root,
+            foreign,
             reader,
             claims,
+            contents,
         }
     }
 
@@ -88,40 +109,62 @@ impl<R: Reader, S: ClaimStore + 'static> Hydrate<R, S> {
         let change = Message::<Reference>::parse(&text)?;
         let resource = Resource::parse(&change.body.resource)?;
         let reference = |reason| Event::reference(self.graph_root, &change, &resource, reason);
-        let event = match &resource {
-            _ if change.body.change_type == ChangeType::Deleted => {
-                reference(ReferenceReason::Deleted)
-            }
-            Resource::Foreign(_) => reference(ReferenceReason::Foreign),
-            Resource::Teams(path) => {
-                let tenant = &change.body.tenant_id;
-                let answer = answers.of(tenant, &resource);
-                let read = answer.get_or_init(|| async {
-                    if deadline.allows(READ_TIMEOUT) {
-                        self.reader.read(tenant, path).await
-                    } else {
-                        Err(ReadFault::Unavailable(None))
-                    }
-                });
-                match read.await {
-                    Ok(data) => Event::with_data(
+        let get = match &resource {
+            _ if change.body.change_type == ChangeType::Deleted => Err(ReferenceReason::Deleted),
+            Resource::Teams(path) => path.get().map_err(ReferenceReason::NoGet),
+            Resource::Foreign(path) => self
+                .foreign
+                .iter()
+                .find_map(|readable| readable.get(path))
+                .ok_or(ReferenceReason::Foreign),
+        };
+        let event = match get {
+            Ok(get) => match self.read(&change, &get, answers, deadline).await {
+                Ok(data) => {
+                    let mut event = Event::with_data(
                         self.graph_root,
                         &change,
                         &resource,
                         Origin::Hydrated,
-                        data,
+                        &data,
                         &change.announced(),
-                    )?,
-                    Err(ReadFault::NoGet(why)) => reference(ReferenceReason::NoGet(*why)),
-                    Err(ReadFault::Gone) => reference(ReferenceReason::Gone),
-                    Err(fault) => return Err((*fault).into()),
+                    )?;
+                    let kept = self
+                        .contents
+                        .keep(&event, &resource, &get, deadline)
+                        .await?;
+                    kept.tell(&mut event);
+                    event
                 }
-            }
+                Err(ReadFault::Gone) => reference(ReferenceReason::Gone),
+                Err(fault) => return Err(fault.into()),
+            },
+            Err(reason) => reference(reason),
         };
         Ok(Forward {
             event,
             trace: change.trace,
         })
+    }
+
+    /// What Graph says of it, asked once for all records of a batch.
+    async fn read(
+        &self,
+        change: &Message<Reference>,
+        get: &Get,
+        answers: &Answers,
+        deadline: Deadline,
+    ) -> Result<String, ReadFault> {
+        let tenant = &change.body.tenant_id;
+        let answer = answers.of(tenant, get);
+        let read = answer.get_or_init(|| async {
+            if deadline.allows(READ_TIMEOUT) {
+                self.reader.read(tenant, get).await
+            } else {
+                Err(ReadFault::Unavailable(None))
+            }
+        });
+        read.await.clone()
     }
 }
 
@@ -130,14 +173,14 @@ impl<R: Reader, S: ClaimStore + 'static> Hydrate<R, S> {
 struct Answers(std::sync::Mutex<HashMap<(TenantId, String), Answer>>);
 
 impl Answers {
-    fn of(&self, tenant: &TenantId, resource: &Resource) -> Answer {
+    fn of(&self, tenant: &TenantId, get: &Get) -> Answer {
         let mut answers = self
             .0
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         Arc::clone(
             answers
-                .entry((tenant.clone(), resource.canonical()))
+                .entry((tenant.clone(), get.path().to_owned()))
                 .or_default(),
         )
     }

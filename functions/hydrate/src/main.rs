@@ -4,8 +4,9 @@ use anyhow::Context;
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{LambdaEvent, service_fn};
 use std::sync::Arc;
-use teamwire_graph::{http, resource_reader::READ_TIMEOUT};
-use teamwire_hydrate::{Config, Hydrate, LazyReader};
+use teamwire_access::GraphAccess;
+use teamwire_graph::{ResourceReader, http, resource_reader::READ_TIMEOUT};
+use teamwire_hydrate::{Config, Hydrate, MeetingContents, S3Contents};
 use teamwire_transport::aws::{self, Patience};
 use teamwire_transport::{Deadline, Env, batch, telemetry::Telemetry};
 
@@ -19,11 +20,16 @@ async fn main() -> anyhow::Result<()> {
     let aws = aws::config(Patience::LONG).await;
     let ports = config.stations.connect("hydrate", &aws);
     let http = http::client(READ_TIMEOUT).context("no HTTP client")?;
-    let graph_root = config.endpoints.cloud.graph_root();
+    let endpoints = config.access.endpoints.clone();
+    let tokens = GraphAccess::new(&aws, http.clone(), config.access);
+    let reader = Arc::new(ResourceReader::new(http, &endpoints, tokens));
+    let store = S3Contents::new(aws::s3(&aws), config.stations.claim_bucket);
     let hydrate = Hydrate::new(
-        graph_root,
-        LazyReader::new(&aws, http, config),
+        endpoints.cloud.graph_root(),
+        config.foreign,
+        Arc::clone(&reader),
         ports.claims.clone(),
+        MeetingContents::new(config.content, reader, store),
     );
 
     let (ports, hydrate) = (&ports, &Arc::new(hydrate));

@@ -1,13 +1,16 @@
 //! Access tokens for Graph, one a tenant, by client credentials.
 
+use crate::client_assertion::{self, Assertion, Claims};
+use crate::credentials::{Credential, Credentials, Proof};
 use crate::single_flight::SingleFlight;
 use crate::{Endpoints, http};
 use futures::FutureExt;
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
-use teamwire_payload::{Redacted, TenantId};
+use std::time::{Duration, Instant, SystemTime};
+use teamwire_payload::{Redacted, TenantId, cloud::Cloud};
 use zeroize::Zeroizing;
 
 /// A token is replaced this long before it expires.
@@ -18,58 +21,8 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 const REFUSAL_REMEMBERED: Duration = Duration::from_secs(30);
 /// Larger answers are refused; a token is about 2 KiB.
 const ANSWER_BYTES: usize = 64 * 1024;
-
-/// The credentials of our app, by tenant; `*` stands for every other tenant.
-#[derive(Debug, Default)]
-pub struct Credentials(HashMap<String, Credential>);
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Credential {
-    client_id: String,
-    client_secret: Redacted<Zeroizing<String>>,
-}
-
-/// Not `{"<tenant id or *>":{"clientId":..,"clientSecret":..}}`, or empty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    r#"must be JSON of the form {{"<tenant id or *>":{{"clientId":"<app id>","clientSecret":"<secret>"}}}}"#
-)]
-pub struct NotCredentials;
-
-impl Credentials {
-    /// Reads the secret.
-    ///
-    /// # Errors
-    /// [`NotCredentials`]
-    pub fn parse(secret: &str) -> Result<Self, NotCredentials> {
-        let by_name: HashMap<String, Credential> =
-            serde_json::from_str(secret).map_err(|_| NotCredentials)?;
-        let mut credentials = HashMap::new();
-        for (name, credential) in by_name {
-            let name = match name.as_str() {
-                "*" => name,
-                guid => guid
-                    .parse::<TenantId>()
-                    .map_err(|_| NotCredentials)?
-                    .to_string(),
-            };
-            if credential.client_id.is_empty() || credential.client_secret.expose().is_empty() {
-                return Err(NotCredentials);
-            }
-            credentials.insert(name, credential);
-        }
-        if credentials.is_empty() {
-            Err(NotCredentials)
-        } else {
-            Ok(Self(credentials))
-        }
-    }
-
-    fn of(&self, tenant: &TenantId) -> Option<&Credential> {
-        self.0.get(tenant.as_str()).or_else(|| self.0.get("*"))
-    }
-}
+/// What an assertion is called in a request for a token (RFC 7523).
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// Why there is no token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -77,10 +30,13 @@ pub enum AccessFault {
     /// No credentials for that tenant.
     #[error("no credentials are known for this tenant")]
     NoCredentials,
-    /// Entra knows the app or its secret no longer, or has not got its consent.
-    #[error("Entra refused the credentials")]
-    Refused,
-    /// Entra can't be asked at the moment.
+    /// Entra knows the app or its credential no longer, or has not got its consent.
+    #[error("Entra refused the credentials{}", code.map(|code| format!(", AADSTS{code}")).unwrap_or_default())]
+    Refused {
+        /// The number of Entra's message, as `7000215` for a wrong secret.
+        code: Option<u32>,
+    },
+    /// Entra, or what vouches for us there, can't be asked at the moment.
     #[error("Entra is not available")]
     Unavailable,
 }
@@ -88,12 +44,52 @@ pub enum AccessFault {
 /// A bearer token.
 pub type AccessToken = Redacted<Zeroizing<String>>;
 
+/// Gives tokens for Graph.
+pub trait TokenSource: Send + Sync + 'static {
+    /// A token for Graph in `tenant`.
+    ///
+    /// # Errors
+    /// [`AccessFault`]
+    fn token(
+        &self,
+        tenant: &TenantId,
+    ) -> impl Future<Output = Result<Arc<AccessToken>, AccessFault>> + Send;
+
+    /// Forgets the token for `tenant` that Graph refused. One that is newer stays: of several
+    /// requests that were refused together, the first gets the token that serves them all.
+    fn forget(&self, tenant: &TenantId, refused: &Arc<AccessToken>);
+}
+
+/// Vouches for this workload at Entra: workload identity federation.
+pub trait AssertionSource: Send + Sync + 'static {
+    /// A token of this workload's own identity, for `audience`.
+    ///
+    /// # Errors
+    /// [`NoAssertion`]
+    fn assertion(
+        &self,
+        audience: &str,
+    ) -> impl Future<Output = Result<Assertion, NoAssertion>> + Send;
+}
+
+/// Nobody vouches for this workload, or not at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no token of this workload's identity can be had")]
+pub struct NoAssertion;
+
+/// Where there is no identity to federate.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoFederation;
+
+impl AssertionSource for NoFederation {
+    async fn assertion(&self, _: &str) -> Result<Assertion, NoAssertion> {
+        Err(NoAssertion)
+    }
+}
+
 /// Gets tokens and keeps them until shortly before they expire.
-pub struct AccessTokens {
-    http: reqwest::Client,
-    login: String,
-    scope: String,
-    credentials: Credentials,
+pub struct AccessTokens<A = NoFederation> {
+    entra: Arc<Entra<A>>,
     tenants: Mutex<HashMap<TenantId, Arc<Held>>>,
 }
 
@@ -107,49 +103,57 @@ struct Held {
 }
 
 impl AccessTokens {
-    /// Nothing is asked for before the first token is needed.
+    /// Nothing is asked for before the first token is needed. Federated entries give no token.
     pub fn new(http: reqwest::Client, endpoints: &Endpoints, credentials: Credentials) -> Self {
+        Self::federated(http, endpoints, credentials, NoFederation)
+    }
+}
+
+impl<A: AssertionSource> AccessTokens<A> {
+    /// The same, and for federated entries `federation` vouches.
+    pub fn federated(
+        http: reqwest::Client,
+        endpoints: &Endpoints,
+        credentials: Credentials,
+        federation: A,
+    ) -> Self {
         Self {
-            http,
-            login: endpoints.login.clone(),
-            scope: format!("{}/.default", endpoints.cloud.graph_root()),
-            credentials,
+            entra: Arc::new(Entra {
+                http,
+                login: endpoints.login.clone(),
+                cloud: endpoints.cloud,
+                credentials,
+                federation,
+            }),
             tenants: Mutex::default(),
         }
     }
 
-    /// A token for Graph in `tenant`.
-    ///
-    /// # Errors
-    /// [`AccessFault`]
-    pub async fn token(&self, tenant: &TenantId) -> Result<Arc<AccessToken>, AccessFault> {
-        let credential = self
-            .credentials
-            .of(tenant)
-            .ok_or(AccessFault::NoCredentials)?;
+    fn held(&self, tenant: &TenantId) -> Arc<Held> {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(tenants.entry(tenant.clone()).or_default())
+    }
+}
+
+impl<A: AssertionSource> TokenSource for AccessTokens<A> {
+    async fn token(&self, tenant: &TenantId) -> Result<Arc<AccessToken>, AccessFault> {
+        if self.entra.credentials.of(tenant).is_none() {
+            return Err(AccessFault::NoCredentials);
+        }
         let held = self.held(tenant);
         if let Some((answer, until)) = held.get()
             && Instant::now() < until
         {
             return answer;
         }
-        let request = self
-            .http
-            .post(format!("{}/{tenant}/oauth2/v2.0/token", self.login))
-            .form(&[
-                ("grant_type", "client_credentials"),
-                ("client_id", &credential.client_id),
-                ("client_secret", credential.client_secret.expose()),
-                ("scope", &self.scope),
-            ]);
-        let answer = held.flight.run(|| ask(request).boxed()).await;
-        match answer {
+        let start = || Arc::clone(&self.entra).token(tenant.clone()).boxed();
+        match held.flight.run(start).await {
             Ok((token, lifetime)) => {
                 held.set(Ok(Arc::clone(&token)), lifetime.saturating_sub(EARLY));
                 Ok(token)
             }
             Err(fault) => {
-                if fault == AccessFault::Refused {
+                if matches!(fault, AccessFault::Refused { .. }) {
                     held.set(Err(fault), REFUSAL_REMEMBERED);
                 }
                 Err(fault)
@@ -157,19 +161,12 @@ impl AccessTokens {
         }
     }
 
-    /// Forgets the token for `tenant` that Graph refused. One that is newer stays: of several
-    /// reads that were refused together, the first gets the token that serves them all.
-    pub fn forget(&self, tenant: &TenantId, refused: &Arc<AccessToken>) {
+    fn forget(&self, tenant: &TenantId, refused: &Arc<AccessToken>) {
         let held = self.held(tenant);
         let mut answer = held.answer.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(&*answer, Some((Ok(token), _)) if Arc::ptr_eq(token, refused)) {
             *answer = None;
         }
-    }
-
-    fn held(&self, tenant: &TenantId) -> Arc<Held> {
-        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(tenants.entry(tenant.clone()).or_default())
     }
 }
 
@@ -187,26 +184,123 @@ impl Held {
     }
 }
 
+/// What a request for a token needs.
+struct Entra<A> {
+    http: reqwest::Client,
+    login: String,
+    cloud: Cloud,
+    credentials: Credentials,
+    federation: A,
+}
+
 #[derive(Deserialize)]
 struct TokenAnswer {
     access_token: AccessToken,
     expires_in: u64,
 }
 
+#[derive(Deserialize)]
+struct RefusalAnswer {
+    error_codes: Vec<u32>,
+}
+
+impl<A: AssertionSource> Entra<A> {
+    async fn token(
+        self: Arc<Self>,
+        tenant: TenantId,
+    ) -> Result<(Arc<AccessToken>, Duration), AccessFault> {
+        let credential = self
+            .credentials
+            .of(&tenant)
+            .ok_or(AccessFault::NoCredentials)?;
+        let proof = self.proof(&tenant, credential).await?;
+        let scope = format!("{}/.default", self.cloud.graph_root());
+        let mut form = vec![
+            ("grant_type", "client_credentials"),
+            ("client_id", &credential.client_id),
+        ];
+        match &proof {
+            Shown::Secret(secret) => form.push(("client_secret", secret.expose())),
+            Shown::Assertion(assertion) => form.extend([
+                ("client_assertion_type", ASSERTION_TYPE),
+                ("client_assertion", assertion.expose().as_str()),
+            ]),
+        }
+        form.push(("scope", &scope));
+        let url = format!("{}{}", self.login, token_path(&tenant));
+        ask(self.http.post(url).form(&form), &tenant).await
+    }
+
+    async fn proof<'a>(
+        &self,
+        tenant: &TenantId,
+        credential: &'a Credential,
+    ) -> Result<Shown<'a>, AccessFault> {
+        match &credential.proof {
+            Proof::Secret(secret) => Ok(Shown::Secret(secret)),
+            Proof::Certificate(key) => {
+                // Entra's own address, whatever stands in for it here.
+                let audience = format!("{}{}", self.cloud.login_root(), token_path(tenant));
+                let assertion = client_assertion::random_id().and_then(|id| {
+                    key.sign(&Claims {
+                        client_id: &credential.client_id,
+                        audience: &audience,
+                        now: SystemTime::now(),
+                        id,
+                    })
+                });
+                assertion
+                    .map(Shown::Assertion)
+                    .map_err(|_| AccessFault::Unavailable)
+            }
+            Proof::Federated(audience) => {
+                let audience = audience.as_deref().unwrap_or(exchange_audience(self.cloud));
+                let assertion = self.federation.assertion(audience).await;
+                assertion
+                    .map(Shown::Assertion)
+                    .map_err(|_| AccessFault::Unavailable)
+            }
+        }
+    }
+}
+
+/// What Entra is shown.
+enum Shown<'a> {
+    Secret(&'a Redacted<Zeroizing<String>>),
+    Assertion(Assertion),
+}
+
+fn token_path(tenant: &TenantId) -> String {
+    format!("/{tenant}/oauth2/v2.0/token")
+}
+
+/// The audience that Entra documents for tokens of other identity providers.
+const fn exchange_audience(cloud: Cloud) -> &'static str {
+    match cloud {
+        Cloud::Global => "api://AzureADTokenExchange",
+        Cloud::GccHigh | Cloud::Dod => "api://AzureADTokenExchangeUSGov",
+        Cloud::China => "api://AzureADTokenExchangeChina",
+    }
+}
+
 async fn ask(
     request: reqwest::RequestBuilder,
+    tenant: &TenantId,
 ) -> Result<(Arc<AccessToken>, Duration), AccessFault> {
     let response = request.send().await.map_err(|_| AccessFault::Unavailable)?;
     let status = response.status();
-    if status.is_client_error() && status.as_u16() != 429 {
-        return Err(AccessFault::Refused);
-    }
-    if !status.is_success() {
+    let refused = status.is_client_error() && status.as_u16() != 429;
+    if !refused && !status.is_success() {
         return Err(AccessFault::Unavailable);
     }
-    let body = http::read_body(response, ANSWER_BYTES)
-        .await
-        .map_err(|_| AccessFault::Unavailable)?;
+    let body = http::read_body(response, ANSWER_BYTES).await;
+    if refused {
+        let answer = body.ok().and_then(|body| refusal(&body));
+        let fault = AccessFault::Refused { code: answer };
+        tracing::error!(%tenant, status = status.as_u16(), aadsts = answer, "Entra refused the credentials");
+        return Err(fault);
+    }
+    let body = body.map_err(|_| AccessFault::Unavailable)?;
     let answer: TokenAnswer =
         serde_json::from_slice(&body).map_err(|_| AccessFault::Unavailable)?;
     Ok((
@@ -215,38 +309,50 @@ async fn ask(
     ))
 }
 
+/// The number of Entra's message, and nothing of its text: that names apps and secrets.
+fn refusal(body: &[u8]) -> Option<u32> {
+    let answer: RefusalAnswer = serde_json::from_slice(body).ok()?;
+    answer.error_codes.first().copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn credentials_are_by_tenant_with_one_for_the_rest() {
-        let credentials = Credentials::parse(
-            r#"{"9F4EBAB6-520D-49C0-85CC-7B25C78D4A93":{"clientId":"a","clientSecret":"x"},
-                "*":{"clientId":"b","clientSecret":"y"}}"#,
-        )
-        .unwrap();
-        let id = |tenant: &str| &credentials.of(&tenant.parse().unwrap()).unwrap().client_id;
-        assert_eq!(id("9f4ebab6-520d-49c0-85cc-7b25c78d4a93"), "a");
-        assert_eq!(id("9f4ebab6-520d-49c0-85cc-7b25c78d4a94"), "b");
+    fn a_refusal_is_known_by_its_number_alone() {
+        let body = br#"{"error":"invalid_client","error_codes":[7000215,50000],
+            "error_description":"AADSTS7000215: Invalid client secret 'x' provided."}"#;
+        let fault = AccessFault::Refused {
+            code: refusal(body),
+        };
+        assert_eq!(
+            fault.to_string(),
+            "Entra refused the credentials, AADSTS7000215"
+        );
+        for other in [
+            "",
+            "<html>",
+            r#"{"error_codes":[]}"#,
+            r#"{"error_codes":["x"]}"#,
+        ] {
+            assert_eq!(refusal(other.as_bytes()), None, "{other}");
+        }
     }
 
     #[test]
-    fn what_are_not_credentials_is_refused() {
-        for secret in [
-            "",
-            "{}",
-            r#"{"common":{"clientId":"a","clientSecret":"x"}}"#,
-            r#"{"*":{"clientId":"a"}}"#,
-            r#"{"*":{"clientId":"","clientSecret":"x"}}"#,
-            r#"{"*":{"clientId":"a","clientSecret":""}}"#,
-            r#"{"*":{"clientId":"a","clientSecret":"x","more":1}}"#,
-        ] {
-            assert_eq!(
-                Credentials::parse(secret).err(),
-                Some(NotCredentials),
-                "{secret}"
-            );
-        }
+    fn each_cloud_exchanges_tokens_under_its_own_name() {
+        assert_eq!(
+            exchange_audience(Cloud::Global),
+            "api://AzureADTokenExchange"
+        );
+        assert_eq!(
+            exchange_audience(Cloud::GccHigh),
+            exchange_audience(Cloud::Dod)
+        );
+        assert_eq!(
+            exchange_audience(Cloud::China),
+            "api://AzureADTokenExchangeChina"
+        );
     }
 }

@@ -3,8 +3,11 @@
 //! A `clientState` of ours needs no store, because it proves itself:
 //!
 //! ```text
-//! v1.<key id>.<nonce>.<HMAC-SHA256 over nonce and tenant>      base64url, at most 128 characters
+//! v1.<key id>.<tenant>.<nonce>.<HMAC-SHA256 over tenant and nonce>         at most 128 characters
 //! ```
+//!
+//! The tenant (32 hex digits) is in it for the sake of the notifications that name none; nonce and
+//! HMAC are base64url.
 //!
 //! For subscriptions made elsewhere, static values are accepted. Two keys or values may be live
 //! at once, so that either can be rotated.
@@ -20,6 +23,9 @@ use zeroize::Zeroizing;
 
 /// Shortest key and shortest static value, in bytes: 128 bits.
 const LEAST_SECRET_BYTES: usize = 16;
+
+/// Longest id of a key, so that what is minted by it has at most 128 characters.
+const LONGEST_KEY_ID: usize = 24;
 
 /// The keys and values that are live.
 #[derive(Debug, Default)]
@@ -61,7 +67,8 @@ impl ClientStates {
             serde_json::from_str(secret).map_err(|_| SecretFault::Shape)?;
         let mut states = Self::default();
         for (id, key) in document.keys {
-            if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            let fits = (1..=LONGEST_KEY_ID).contains(&id.len());
+            if !fits || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
                 return Err(SecretFault::Shape);
             }
             let key = Zeroizing::new(STANDARD.decode(key).map_err(|_| SecretFault::Shape)?);
@@ -85,18 +92,32 @@ impl ClientStates {
     /// A `clientState` for a subscription in `tenant`, by the key `key_id`; `None` where there is
     /// no such key. `nonce` must be unpredictable.
     pub fn mint(&self, key_id: &str, tenant: &TenantId, nonce: [u8; 16]) -> Option<String> {
+        let tenant = tenant.as_str().replace('-', "");
         let nonce = URL_SAFE_NO_PAD.encode(nonce);
-        let tag = self.mac(key_id, &nonce, tenant)?.finalize().into_bytes();
-        Some(format!(
-            "v1.{key_id}.{nonce}.{}",
-            URL_SAFE_NO_PAD.encode(tag)
-        ))
+        let tag = self.mac(key_id, &tenant, &nonce)?.finalize().into_bytes();
+        let tag = URL_SAFE_NO_PAD.encode(tag);
+        Some(format!("v1.{key_id}.{tenant}.{nonce}.{tag}"))
+    }
+
+    /// The `clientState` of a new subscription in `tenant`: minted by the key whose id is the
+    /// greatest, else, where there are no keys, the last of the static values.
+    pub fn for_new(
+        &self,
+        tenant: &TenantId,
+        nonce: [u8; 16],
+    ) -> Option<Redacted<Zeroizing<String>>> {
+        match self.keys.last_key_value() {
+            Some((key_id, _)) => self
+                .mint(key_id, tenant, nonce)
+                .map(|state| Redacted::new(Zeroizing::new(state))),
+            None => self.values.last().cloned(),
+        }
     }
 
     /// Whether `state` is one of ours for `tenant`. Takes the same time for every wrong value.
     pub fn accepts(&self, state: &str, tenant: &TenantId) -> bool {
         let is_static = self.accepts_anywhere(state);
-        is_static | self.is_minted_for(state, tenant)
+        is_static | (self.tenant_of(state).as_ref() == Some(tenant))
     }
 
     /// Whether `state` is one of our static values, which are for no tenant in particular. Every
@@ -112,32 +133,45 @@ impl ClientStates {
         found.into()
     }
 
-    fn is_minted_for(&self, state: &str, tenant: &TenantId) -> bool {
+    /// The tenant that `state` was minted for by one of our keys.
+    pub fn tenant_of(&self, state: &str) -> Option<TenantId> {
         let mut parts = state.split('.');
-        let (Some("v1"), Some(key_id), Some(nonce), Some(tag), None) = (
+        let (Some("v1"), Some(key_id), Some(tenant), Some(nonce), Some(tag), None) = (
+            parts.next(),
             parts.next(),
             parts.next(),
             parts.next(),
             parts.next(),
             parts.next(),
         ) else {
-            return false;
+            return None;
         };
-        let (Some(mac), Ok(tag)) = (self.mac(key_id, nonce, tenant), URL_SAFE_NO_PAD.decode(tag))
-        else {
-            return false;
-        };
-        mac.verify_slice(&tag).is_ok()
+        let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
+        self.mac(key_id, tenant, nonce)?.verify_slice(&tag).ok()?;
+        guid(tenant)
     }
 
-    fn mac(&self, key_id: &str, nonce: &str, tenant: &TenantId) -> Option<Hmac<Sha256>> {
+    fn mac(&self, key_id: &str, tenant: &str, nonce: &str) -> Option<Hmac<Sha256>> {
         let key = self.keys.get(key_id)?;
         let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).ok()?;
-        mac.update(nonce.as_bytes());
+        mac.update(tenant.as_bytes());
         mac.update(b".");
-        mac.update(tenant.as_str().as_bytes());
+        mac.update(nonce.as_bytes());
         Some(mac)
     }
+}
+
+/// Of 32 hex digits, the GUID.
+fn guid(hex: &str) -> Option<TenantId> {
+    let part = |from: usize, to: usize| hex.get(from..to);
+    let (a, b, c, d, e) = (
+        part(0, 8)?,
+        part(8, 12)?,
+        part(12, 16)?,
+        part(16, 20)?,
+        part(20, hex.len())?,
+    );
+    format!("{a}-{b}-{c}-{d}-{e}").parse().ok()
 }
 
 #[cfg(test)]
@@ -162,8 +196,22 @@ mod tests {
             assert!(state.len() <= 128, "{} characters", state.len());
             assert!(states.accepts(&state, &tenant('3')));
             assert!(!states.accepts(&state, &tenant('4')));
+            assert_eq!(states.tenant_of(&state), Some(tenant('3')));
         }
         assert_eq!(states.mint("k3", &tenant('3'), [7; 16]), None);
+    }
+
+    #[test]
+    fn a_new_subscription_gets_the_newest_there_is() {
+        let state = |secret| {
+            let states = ClientStates::parse(secret).unwrap();
+            let state = states.for_new(&tenant('3'), [7; 16]).unwrap();
+            assert!(states.accepts(state.expose(), &tenant('3')));
+            state.expose().to_string()
+        };
+        assert!(state(SECRET).starts_with("v1.k2."));
+        let values = r#"{"values":["a static value of ours","the one that follows it"]}"#;
+        assert_eq!(state(values), "the one that follows it");
     }
 
     #[test]
@@ -187,7 +235,7 @@ mod tests {
         near.extend([
             String::new(),
             "v1".into(),
-            "v1...".into(),
+            "v1....".into(),
             format!("{state}."),
             format!("{state}.x"),
             format!(" {state}"),
@@ -213,6 +261,10 @@ mod tests {
                 SecretFault::Shape,
             ),
             (r#"{"keys":{"k1":"?"}}"#, SecretFault::Shape),
+            (
+                r#"{"keys":{"k123456789012345678901234":"MDEyMzQ1Njc4OWFiY2RlZg=="}}"#,
+                SecretFault::Shape,
+            ),
             ("{}", SecretFault::Empty),
             (r#"{"keys":{},"values":[]}"#, SecretFault::Empty),
             (r#"{"values":[""]}"#, SecretFault::TooShort),

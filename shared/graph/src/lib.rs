@@ -3,20 +3,34 @@
 //! What comes in is checked: [`client_state`] (every item) and [`validation_token`] (every POST
 //! with resource data) against the [`signing_keys`] of Entra. What goes out is asked for with an
 //! [`access_token`], paced by [`pacing`], through [`resource_reader`]. [`endpoints`] says where.
+//! The [`certificates`] are those that subscriptions with resource data use.
 
 pub mod access_token;
+pub mod certificate;
+pub mod certificates;
+pub mod client_assertion;
 pub mod client_state;
+pub mod credentials;
+pub mod desired;
 pub mod endpoints;
 pub mod http;
 pub mod pacing;
+pub mod pages;
 pub mod resource_reader;
 pub mod signing_keys;
 mod single_flight;
+pub mod subscriptions;
 pub mod validation_token;
 
-pub use access_token::{AccessTokens, Credentials};
+pub use access_token::{AccessFault, AccessToken, AccessTokens, TokenSource};
+pub use certificate::{Certificate, CertificateFault};
+pub use certificates::Certificates;
 pub use client_state::ClientStates;
+pub use credentials::{Credentials, NotCredentials};
+pub use desired::Desired;
 pub use endpoints::Endpoints;
+pub use pages::{PageFault, PageReader};
 pub use resource_reader::{ReadFault, ResourceReader};
 pub use signing_keys::SigningKeys;
+pub use subscriptions::SubscriptionsApi;
 pub use validation_token::{TokenFault, TokenPolicy, ValidToken};

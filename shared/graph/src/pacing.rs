@@ -29,16 +29,22 @@ pub type Conversation = (TenantId, String);
 
 impl Default for Pacer {
     fn default() -> Self {
-        let conversation = Quota::per_second(CONVERSATION_READS).allow_burst(CONVERSATION_BURST);
-        Self {
-            tenants: RateLimiter::keyed(Quota::per_second(TENANT_READS)),
-            conversations: RateLimiter::keyed(conversation),
-            paused: Mutex::default(),
-        }
+        Self::new(TENANT_READS, CONVERSATION_READS)
     }
 }
 
 impl Pacer {
+    /// At most this many requests a second for one tenant, and for one conversation in it.
+    pub fn new(of_tenant: NonZeroU32, of_conversation: NonZeroU32) -> Self {
+        let burst = CONVERSATION_BURST.max(of_conversation);
+        let conversation = Quota::per_second(of_conversation).allow_burst(burst);
+        Self {
+            tenants: RateLimiter::keyed(Quota::per_second(of_tenant)),
+            conversations: RateLimiter::keyed(conversation),
+            paused: Mutex::default(),
+        }
+    }
+
     /// Waits for the conversation's turn if it comes within `patience`.
     ///
     /// # Errors

@@ -1,12 +1,13 @@
 //! Reads resources from Graph: GET only, to its fixed root, by paths made of parsed keys.
 
-use crate::access_token::{AccessFault, AccessToken, AccessTokens};
+use crate::access_token::{AccessFault, AccessToken, AccessTokens, TokenSource};
 use crate::pacing::{Conversation, Pacer};
 use crate::{Endpoints, http};
-use reqwest::{StatusCode, header::RETRY_AFTER};
+use reqwest::header::{ACCEPT, RETRY_AFTER};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
-use teamwire_payload::{ResourcePath, TenantId, limits, resource::NoGet};
+use teamwire_payload::{TenantId, limits, resource::Get};
 
 /// What a GET may take, from connecting to the last byte.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(8);
@@ -17,19 +18,16 @@ const RETRY_AFTER_BOUNDS: (Duration, Duration) =
     (Duration::from_secs(1), Duration::from_secs(3600));
 
 /// Reads resources, one tenant's turn after another.
-pub struct ResourceReader {
+pub struct ResourceReader<T = AccessTokens> {
     http: reqwest::Client,
     graph: String,
-    tokens: AccessTokens,
+    tokens: T,
     pacer: Pacer,
 }
 
 /// Why a resource could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReadFault {
-    /// Graph documents no GET for this path.
-    #[error("the resource can't be read at its path")]
-    NoGet(#[from] NoGet),
     /// It is not there, or not any more.
     #[error("the resource does not exist")]
     Gone,
@@ -53,9 +51,9 @@ pub enum ReadFault {
     Unreadable,
 }
 
-impl ResourceReader {
+impl<T: TokenSource> ResourceReader<T> {
     /// Reads from the Graph of `endpoints` with `tokens`.
-    pub fn new(http: reqwest::Client, endpoints: &Endpoints, tokens: AccessTokens) -> Self {
+    pub fn new(http: reqwest::Client, endpoints: &Endpoints, tokens: T) -> Self {
         Self {
             http,
             graph: endpoints.graph.clone(),
@@ -68,28 +66,69 @@ impl ResourceReader {
     ///
     /// # Errors
     /// [`ReadFault`]
-    pub async fn read(
+    pub async fn read(&self, tenant: &TenantId, get: &Get) -> Result<String, ReadFault> {
+        let url = format!("{}/v1.0{get}", self.graph);
+        let whose = (tenant.clone(), get.whose_turn().to_owned());
+        self.text(&self.pacer, &whose, &url).await
+    }
+
+    /// The text that stands at `url`, which is below Graph's root, when the turn has come.
+    pub(crate) async fn text(
+        &self,
+        pacer: &Pacer,
+        whose: &Conversation,
+        url: &str,
+    ) -> Result<String, ReadFault> {
+        let response = self.open(pacer, whose, |http| http.get(url)).await?;
+        let body = http::read_body(response, limits::RESOURCE_BYTES)
+            .await
+            .map_err(|fault| match fault {
+                http::BodyFault::Broken => ReadFault::Unavailable(None),
+                http::BodyFault::TooLarge => ReadFault::Unreadable,
+            })?;
+        String::from_utf8(body).map_err(|_| ReadFault::Unreadable)
+    }
+
+    /// The content of a transcript or recording, to be read piece by piece within `timeout`.
+    ///
+    /// # Errors
+    /// [`ReadFault`]
+    pub async fn content(
         &self,
         tenant: &TenantId,
-        resource: &ResourcePath,
-    ) -> Result<String, ReadFault> {
-        let url = format!("{}/v1.0{}", self.graph, resource.get()?);
-        let conversation = (tenant.clone(), resource.conversation());
+        get: &Get,
+        accept: &str,
+        timeout: Duration,
+    ) -> Result<Response, ReadFault> {
+        let url = format!("{}/v1.0{get}", self.graph);
+        let whose = (tenant.clone(), get.whose_turn().to_owned());
+        self.open(&self.pacer, &whose, |http| {
+            http.get(&url).header(ACCEPT, accept).timeout(timeout)
+        })
+        .await
+    }
+
+    /// The answer to a request, when its turn has come.
+    async fn open(
+        &self,
+        pacer: &Pacer,
+        whose: &Conversation,
+        request: impl Fn(&reqwest::Client) -> RequestBuilder,
+    ) -> Result<Response, ReadFault> {
+        let tenant = &whose.0;
         let turn = || async {
-            self.pacer
-                .turn(&conversation, PATIENCE)
-                .await
-                .map_err(ReadFault::Throttled)
+            let turn = pacer.turn(whose, PATIENCE).await;
+            turn.map_err(ReadFault::Throttled)
         };
         turn().await?;
         let token = self.token(tenant).await?;
-        match self.get(&conversation, &url, &token).await {
+        match self.send(pacer, whose, request(&self.http), &token).await {
             // The token was revoked before its time: once more with a new one.
             Err(ReadFault::Refused(401)) => {
                 self.tokens.forget(tenant, &token);
                 turn().await?;
                 let token = self.token(tenant).await?;
-                self.get(&conversation, &url, &token).await
+                self.send(pacer, whose, request(&self.http), &token).await
             }
             answer => answer,
         }
@@ -101,20 +140,19 @@ impl ResourceReader {
             .await
             .map_err(|fault| match fault {
                 AccessFault::NoCredentials => ReadFault::NoCredentials,
-                AccessFault::Refused => ReadFault::CredentialsRefused,
+                AccessFault::Refused { .. } => ReadFault::CredentialsRefused,
                 AccessFault::Unavailable => ReadFault::Unavailable(None),
             })
     }
 
-    async fn get(
+    async fn send(
         &self,
-        conversation: &Conversation,
-        url: &str,
+        pacer: &Pacer,
+        whose: &Conversation,
+        request: RequestBuilder,
         token: &AccessToken,
-    ) -> Result<String, ReadFault> {
-        let response = self
-            .http
-            .get(url)
+    ) -> Result<Response, ReadFault> {
+        let response = request
             .bearer_auth(token.expose().as_str())
             .send()
             .await
@@ -126,24 +164,16 @@ impl ResourceReader {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| retry_after(value, SystemTime::now()));
         match status {
-            StatusCode::OK => {
-                let body = http::read_body(response, limits::RESOURCE_BYTES)
-                    .await
-                    .map_err(|fault| match fault {
-                        http::BodyFault::Broken => ReadFault::Unavailable(None),
-                        http::BodyFault::TooLarge => ReadFault::Unreadable,
-                    })?;
-                String::from_utf8(body).map_err(|_| ReadFault::Unreadable)
-            }
+            StatusCode::OK => Ok(response),
             StatusCode::NOT_FOUND | StatusCode::GONE => Err(ReadFault::Gone),
             StatusCode::TOO_MANY_REQUESTS => {
                 let wait = wait.unwrap_or(Duration::from_secs(10));
-                self.pacer.pause(conversation, wait);
+                pacer.pause(whose, wait);
                 Err(ReadFault::Throttled(wait))
             }
             status if status.is_server_error() => {
                 if let Some(wait) = wait {
-                    self.pacer.pause(conversation, wait);
+                    pacer.pause(whose, wait);
                 }
                 Err(ReadFault::Unavailable(wait))
             }
@@ -153,7 +183,7 @@ impl ResourceReader {
 }
 
 /// Seconds or an HTTP date, within bounds; `None` for anything else.
-fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+pub(crate) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     let (least, most) = RETRY_AFTER_BOUNDS;
     let asked = if value.bytes().all(|byte| byte.is_ascii_digit()) {

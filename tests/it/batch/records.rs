@@ -1,13 +1,13 @@
 //! Records as SQS, or somebody who may write to the queue, could give them.
 
 use super::told::{batch_of, ports, record};
-use crate::fakes::FakeClaims;
+use crate::fakes::{FakeClaims, NoContents};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use teamwire_graph::ReadFault;
 use teamwire_hydrate::{Hydrate, Reader};
-use teamwire_payload::{ResourcePath, TenantId};
+use teamwire_payload::{TenantId, resource::Get};
 use teamwire_transport::{BatchFault, Deadline, batch};
 
 /// What becomes of a record.
@@ -317,7 +317,7 @@ fn bodies() -> Vec<(&'static str, Value, Fate)> {
 struct Willing;
 
 impl Reader for Willing {
-    async fn read(&self, _: &TenantId, _: &ResourcePath) -> Result<String, ReadFault> {
+    async fn read(&self, _: &TenantId, _: &Get) -> Result<String, ReadFault> {
         Ok("{\"etag\":\"1\"}".to_owned())
     }
 }
@@ -331,8 +331,10 @@ async fn fate_of(record: Value) -> Fate {
     let ports = ports();
     let hydrate = Arc::new(Hydrate::new(
         super::told::ROOT,
+        Vec::new(),
         Willing,
         FakeClaims::default(),
+        NoContents,
     ));
     let deadline = Deadline::after(Duration::from_secs(60));
     match batch::run(event, &ports, |deliveries| {

@@ -3,7 +3,7 @@
 use super::decrypting::{ROOT, batch_of, change, hear, ports};
 use super::witness::Witness;
 use super::{ACCESS_TOKEN, CLIENT_SECRET, GARBAGE, NAME, SERVER_WORDS, resource};
-use crate::fakes::FakeClaims;
+use crate::fakes::{FakeClaims, NoContents};
 use crate::tokens::mint::OTHER_TENANT;
 use axum::Router;
 use axum::http::{StatusCode, Uri, header};
@@ -14,15 +14,15 @@ use std::time::Duration;
 use teamwire_graph::{AccessTokens, Credentials, Endpoints, ReadFault, ResourceReader};
 use teamwire_graph::{endpoints, http};
 use teamwire_hydrate::{Hydrate, Reader};
-use teamwire_payload::{Message, Resource, ResourcePath, TenantId, cloud::Cloud};
+use teamwire_payload::{Message, Resource, TenantId, cloud::Cloud, resource::Get};
 use teamwire_transport::{Deadline, batch};
 
 /// The reader, without the secret store before it.
 struct Direct(ResourceReader);
 
 impl Reader for Direct {
-    async fn read(&self, tenant: &TenantId, resource: &ResourcePath) -> Result<String, ReadFault> {
-        self.0.read(tenant, resource).await
+    async fn read(&self, tenant: &TenantId, get: &Get) -> Result<String, ReadFault> {
+        self.0.read(tenant, get).await
     }
 }
 
@@ -115,7 +115,13 @@ fn bodies() -> Vec<String> {
 pub(super) async fn every_fault(witness: &Witness) {
     for claims in [FakeClaims::default(), FakeClaims::down()] {
         let ports = ports("hydrate", &claims);
-        let hydrate = Arc::new(Hydrate::new(ROOT, Direct(reader(&secret()).await), claims));
+        let hydrate = Arc::new(Hydrate::new(
+            ROOT,
+            Vec::new(),
+            Direct(reader(&secret()).await),
+            claims,
+            NoContents,
+        ));
         let deadline = Deadline::after(Duration::from_secs(60));
         let answer = batch::run(batch_of(&bodies()), &ports, |deliveries| {
             hydrate.work(deliveries, deadline)
@@ -141,7 +147,10 @@ async fn faults_are_not_printed(witness: &Witness) {
             panic!("{status}: not a path")
         };
         for tenant in [crate::tokens::mint::TENANT, OTHER_TENANT] {
-            if let Err(fault) = reader.read(&tenant.parse().unwrap(), &path).await {
+            if let Err(fault) = reader
+                .read(&tenant.parse().unwrap(), &path.get().unwrap())
+                .await
+            {
                 witness.hears_fault("read", &fault);
             }
         }

@@ -155,7 +155,8 @@ pub(super) async fn read_in(
     conversation: &str,
 ) -> Result<String, ReadFault> {
     let message = path(&format!("{conversation}/messages('1')"));
-    reader.read(&tenant.parse().unwrap(), &message).await
+    let get = message.get().unwrap();
+    reader.read(&tenant.parse().unwrap(), &get).await
 }
 
 /// Reads one message of each of `count` chats, all at once.
@@ -174,7 +175,7 @@ pub(super) async fn read_at_once(
 pub(super) fn path(text: &str) -> ResourcePath {
     match Resource::parse(text).unwrap() {
         Resource::Teams(path) => path,
-        Resource::Foreign(path) => panic!("{path} is not of Teams"),
+        Resource::Foreign(path) => panic!("{} is not of Teams", path.canonical()),
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use teamwire_graph::signing_keys::{KeyLookup, KeySet, LookupFault, SigningKey};
 use teamwire_graph::{ClientStates, TokenPolicy};
 use teamwire_ingest::{Backend, Backends, Guard, Ingest, Queues};
-use teamwire_payload::{TenantId, cloud::Cloud};
+use teamwire_payload::{TenantId, WantedContent, cloud::Cloud};
 use teamwire_transport::{EventSink, Outgoing, Queue, SendFault};
 
 /// The keys and values that are live.
@@ -156,7 +156,7 @@ impl Plan {
             asked: Arc::clone(&asked),
         };
         Site {
-            ingest: Ingest::new(around),
+            ingest: Ingest::new(around, WantedContent::default()),
             queues,
             claims: self.claims,
             asked,

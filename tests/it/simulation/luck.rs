@@ -2,10 +2,10 @@
 
 /// Numbers that look random and follow from a seed (splitmix64).
 #[derive(Debug)]
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5eed)
     }
 
@@ -18,17 +18,17 @@ impl Dice {
     }
 
     /// A number below `end`, which is not 0.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end as u64).unwrap()
     }
 
     /// A number of milliseconds below `end`.
-    pub(super) fn millis(&mut self, end: u64) -> u64 {
+    pub(crate) fn millis(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
     /// True `n` times of 100.
-    pub(super) fn percent(&mut self, n: u64) -> bool {
+    pub(crate) fn percent(&mut self, n: u64) -> bool {
         self.next() % 100 < n
     }
 }

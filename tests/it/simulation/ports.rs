@@ -4,6 +4,7 @@ use super::bugs::Bug;
 use super::changes::{POOL, Pool};
 use super::luck::{Luck, Port};
 use super::world::{Name, World};
+use crate::fakes::subject_of;
 use std::sync::Arc;
 use std::time::Duration;
 use teamwire_envelope::{KeyUnwrap, UnwrapFault};
@@ -11,7 +12,7 @@ use teamwire_graph::ReadFault;
 use teamwire_graph::signing_keys::{KeyLookup, LookupFault, SigningKey};
 use teamwire_hydrate::Reader;
 use teamwire_ingest::{Backend, Backends};
-use teamwire_payload::{ResourcePath, TenantId};
+use teamwire_payload::{TenantId, resource::Get};
 use teamwire_transport::{ClaimFault, ClaimStore, Outgoing, Queue, SendFault};
 use zeroize::Zeroizing;
 
@@ -109,10 +110,9 @@ impl KeyUnwrap for PrivateKeys {
 pub(super) struct Graph(pub(super) World);
 
 impl Reader for Graph {
-    async fn read(&self, _: &TenantId, resource: &ResourcePath) -> Result<String, ReadFault> {
-        resource.get()?;
+    async fn read(&self, _: &TenantId, get: &Get) -> Result<String, ReadFault> {
         let read = self.0.call(Port::Graph, |state, luck| match luck {
-            Luck::Fine | Luck::CrashAfter => POOL.read(&resource.canonical()),
+            Luck::Fine | Luck::CrashAfter => POOL.read(&subject_of(get)),
             Luck::Refused => {
                 let wait = Duration::from_secs(state.dice.millis(1_200));
                 Err(ReadFault::Throttled(wait))

@@ -7,12 +7,14 @@ use super::luck::{HOUR, MINUTE, Weather};
 use super::ports::{Claims, Graph, Lookup, PrivateKeys, Ready, Sending};
 use super::sender::{Sender, clock, guard};
 use super::world::{Name, World};
+use crate::fakes::NoContents;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use teamwire_decrypt::Decrypt;
 use teamwire_hydrate::Hydrate;
 use teamwire_ingest::{Backend, Ingest, Queues};
+use teamwire_payload::WantedContent;
 use teamwire_transport::batch::{self, Ports};
 use teamwire_transport::{Deadline, EventSink};
 use tokio::task::LocalSet;
@@ -50,7 +52,7 @@ struct Run {
     sender: Sender,
     ingest: Arc<Ingest<Ready>>,
     decrypt: Arc<Decrypt<PrivateKeys, Claims>>,
-    hydrate: Arc<Hydrate<Graph, Claims>>,
+    hydrate: Arc<Hydrate<Graph, Claims, NoContents>>,
 }
 
 /// What can happen next.
@@ -77,9 +79,15 @@ impl Run {
             },
         };
         Self {
-            ingest: Arc::new(Ingest::new(Ready(backend))),
+            ingest: Arc::new(Ingest::new(Ready(backend), WantedContent::default())),
             decrypt: Arc::new(Decrypt::new(ROOT, PrivateKeys(world.clone()), claims())),
-            hydrate: Arc::new(Hydrate::new(ROOT, Graph(world.clone()), claims())),
+            hydrate: Arc::new(Hydrate::new(
+                ROOT,
+                Vec::new(),
+                Graph(world.clone()),
+                claims(),
+                NoContents,
+            )),
             world,
             sender,
         }

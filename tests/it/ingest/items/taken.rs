@@ -262,12 +262,20 @@ fn references() -> Vec<Row> {
             hydrate,
         ),
         alone("white space around", format!(" \n{} \t", basic()), hydrate),
+        alone(
+            "no tenant, but a state that was minted for one",
+            without(
+                with(basic(), "clientState", minted_state("k1", TENANT)),
+                "tenantId",
+            ),
+            hydrate,
+        ),
     ]
 }
 
 #[tokio::test]
 async fn an_item_that_names_its_resource_goes_to_hydrate() {
-    assert_fates(references(), 36).await;
+    assert_fates(references(), 37).await;
 }
 
 fn deletions_and_lifecycle() -> Vec<Row> {

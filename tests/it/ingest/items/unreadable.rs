@@ -1,7 +1,7 @@
 //! Items that can't be read, or whose tenant can't.
 
 use super::{Dropped, Row, alone, assert_fates, proven, unknown};
-use crate::ingest::site::{basic, minted_state, rich, sealed, with, without};
+use crate::ingest::site::{basic, rich, sealed, with, without};
 use crate::tokens::mint::{OTHER_TENANT, TENANT};
 use serde_json::{Value, json};
 
@@ -154,14 +154,6 @@ fn unreadable() -> Vec<Row> {
             without(unknown(basic()), "tenantId"),
             Dropped("no-tenant"),
         ),
-        alone(
-            "no tenant, minted state",
-            without(
-                with(basic(), "clientState", minted_state("k1", TENANT)),
-                "tenantId",
-            ),
-            Dropped("no-tenant"),
-        ),
         proven(
             "no tenant, state unknown, token",
             without(unknown(basic()), "tenantId"),
@@ -172,5 +164,5 @@ fn unreadable() -> Vec<Row> {
 
 #[tokio::test]
 async fn an_item_that_cannot_be_read_is_dropped() {
-    assert_fates(unreadable(), 41).await;
+    assert_fates(unreadable(), 40).await;
 }

@@ -1,0 +1,276 @@
+//! Credentials in a secret, which may be replaced while the function runs.
+
+use crate::{Settings, WebIdentity};
+use aws_sdk_secretsmanager::Client;
+use std::sync::Arc;
+use std::time::Duration;
+use teamwire_graph::access_token::{AccessFault, AccessToken, AccessTokens, TokenSource};
+use teamwire_graph::{Credentials, Endpoints};
+use teamwire_payload::{Redacted, TenantId};
+use teamwire_transport::{Refreshed, secrets};
+use zeroize::Zeroizing;
+
+/// Credentials that are refused, or that a tenant has none of, are read again, at most this often.
+const REREAD: Duration = Duration::from_secs(60);
+
+pub(crate) struct CredentialsSecret {
+    secrets: Client,
+    id: String,
+    http: reqwest::Client,
+    endpoints: Endpoints,
+    identity: WebIdentity,
+    reread: Duration,
+    read: Refreshed<Read, AccessFault>,
+}
+
+/// The secret as it was read, and the tokens by it.
+struct Read {
+    text: Redacted<Zeroizing<String>>,
+    tokens: Arc<AccessTokens<WebIdentity>>,
+}
+
+impl CredentialsSecret {
+    pub(crate) fn new(
+        aws: &aws_config::SdkConfig,
+        id: String,
+        http: reqwest::Client,
+        endpoints: Endpoints,
+        identity: WebIdentity,
+    ) -> Self {
+        Self {
+            secrets: Client::new(aws),
+            id,
+            http,
+            endpoints,
+            identity,
+            reread: REREAD,
+            read: Refreshed::default(),
+        }
+    }
+
+    pub(crate) async fn token(&self, tenant: &TenantId) -> Result<Arc<AccessToken>, AccessFault> {
+        let tokens = self.tokens(|_| true).await?;
+        match tokens.token(tenant).await {
+            Err(fault @ (AccessFault::Refused { .. } | AccessFault::NoCredentials)) => {
+                // The secret may have been replaced since.
+                let newer = self.tokens(|age| age < self.reread).await?;
+                if Arc::ptr_eq(&tokens, &newer) {
+                    return Err(fault);
+                }
+                newer.token(tenant).await
+            }
+            answer => answer,
+        }
+    }
+
+    pub(crate) fn forget(&self, tenant: &TenantId, refused: &Arc<AccessToken>) {
+        if let Some(read) = self.read.latest() {
+            read.tokens.forget(tenant, refused);
+        }
+    }
+
+    async fn tokens(
+        &self,
+        is_new_enough: impl Fn(Duration) -> bool,
+    ) -> Result<Arc<AccessTokens<WebIdentity>>, AccessFault> {
+        let read = self
+            .read
+            .get(|_, age| is_new_enough(age), async || self.start().await);
+        Ok(Arc::clone(&read.await?.tokens))
+    }
+
+    async fn start(&self) -> Result<Read, AccessFault> {
+        let variable = Settings::CREDENTIALS_SECRET;
+        let text = secrets::read(&self.secrets, variable, &self.id)
+            .await
+            .map_err(|fault| {
+                tracing::error!(%fault, "the credentials can't be read");
+                AccessFault::Unavailable
+            })?;
+        // Nothing has changed: the tokens of the tenants that are not refused stay good.
+        if let Some(same) = self.read.latest().filter(|read| read.text == text) {
+            let tokens = Arc::clone(&same.tokens);
+            return Ok(Read { text, tokens });
+        }
+        let credentials = Credentials::parse(text.expose()).map_err(|fault| {
+            tracing::error!(%fault, variable, "the credentials can't be used");
+            AccessFault::Unavailable
+        })?;
+        let (http, identity) = (self.http.clone(), self.identity.clone());
+        let tokens = AccessTokens::federated(http, &self.endpoints, credentials, identity);
+        Ok(Read {
+            text,
+            tokens: Arc::new(tokens),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::extract::State;
+    use axum::http::{HeaderMap, StatusCode, Uri};
+    use serde_json::json;
+    use std::sync::Mutex;
+    use teamwire_graph::{endpoints, http};
+    use teamwire_payload::cloud::Cloud;
+
+    const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
+    const OTHER: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a94";
+
+    /// Secrets Manager and Entra: what the secret holds, what Entra takes, who asked.
+    #[derive(Default)]
+    struct Services {
+        secret: Option<String>,
+        taken: &'static str,
+        readings: usize,
+        tokens: Vec<String>,
+    }
+
+    type Shared = Arc<Mutex<Services>>;
+
+    async fn answer(
+        State(services): State<Shared>,
+        uri: Uri,
+        headers: HeaderMap,
+        body: String,
+    ) -> (StatusCode, String) {
+        let mut services = services.lock().unwrap();
+        if headers.contains_key("x-amz-target") {
+            services.readings += 1;
+            return match &services.secret {
+                Some(text) => (StatusCode::OK, json!({ "SecretString": text }).to_string()),
+                None => (StatusCode::BAD_REQUEST, "{}".to_owned()),
+            };
+        }
+        let tenant = uri.path().split('/').nth(1).unwrap().to_owned();
+        services.tokens.push(tenant);
+        if body.contains(&format!("client_secret={}&", services.taken)) {
+            let token = json!({ "access_token": "t", "expires_in": 3600 });
+            (StatusCode::OK, token.to_string())
+        } else {
+            let refusal = json!({ "error_codes": [7_000_215] });
+            (StatusCode::UNAUTHORIZED, refusal.to_string())
+        }
+    }
+
+    async fn start(
+        reread: Duration,
+        document: &str,
+        taken: &'static str,
+    ) -> (CredentialsSecret, Shared) {
+        let services = Shared::default();
+        services.lock().unwrap().secret = Some(document.to_owned());
+        services.lock().unwrap().taken = taken;
+        let routes = Router::new()
+            .fallback(answer)
+            .with_state(Arc::clone(&services));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let aws = aws_config::SdkConfig::builder()
+            .behavior_version(aws_config::BehaviorVersion::latest())
+            .region(aws_config::Region::new("us-east-1"))
+            .endpoint_url(&url)
+            .credentials_provider(
+                aws_sdk_secretsmanager::config::SharedCredentialsProvider::new(
+                    aws_sdk_secretsmanager::config::Credentials::new(
+                        "id", "key", None, None, "test",
+                    ),
+                ),
+            )
+            .build();
+        let entra = endpoints::root(&url).unwrap();
+        let mut secret = CredentialsSecret::new(
+            &aws,
+            "credentials".to_owned(),
+            http::client(Duration::from_secs(5)).unwrap(),
+            Endpoints::new(Cloud::Global, Some(entra), None),
+            WebIdentity::new(aws.clone()),
+        );
+        secret.reread = reread;
+        (secret, services)
+    }
+
+    fn with_secret(secret: &str) -> String {
+        json!({ "*": { "clientId": "app", "clientSecret": secret } }).to_string()
+    }
+
+    async fn token(secret: &CredentialsSecret, tenant: &str) -> Result<(), AccessFault> {
+        secret.token(&tenant.parse().unwrap()).await.map(|_| ())
+    }
+
+    const REFUSED: AccessFault = AccessFault::Refused {
+        code: Some(7_000_215),
+    };
+
+    #[tokio::test]
+    async fn a_secret_that_was_replaced_serves_once_the_old_one_is_refused() {
+        let (secret, services) = start(Duration::ZERO, &with_secret("old"), "old").await;
+        assert_eq!(token(&secret, TENANT).await, Ok(()));
+        services.lock().unwrap().secret = Some(with_secret("new"));
+        services.lock().unwrap().taken = "new";
+        assert_eq!(token(&secret, OTHER).await, Ok(()));
+        assert_eq!(services.lock().unwrap().readings, 2);
+    }
+
+    #[tokio::test]
+    async fn a_tenant_that_was_added_to_the_secret_is_found() {
+        let entry = json!({ "clientId": "app", "clientSecret": "x" });
+        let first = json!({ OTHER: entry }).to_string();
+        let (secret, services) = start(Duration::ZERO, &first, "x").await;
+        assert_eq!(
+            token(&secret, TENANT).await,
+            Err(AccessFault::NoCredentials)
+        );
+        services.lock().unwrap().secret = Some(with_secret("x"));
+        assert_eq!(token(&secret, TENANT).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn credentials_that_are_refused_are_not_read_again_before_their_time() {
+        let (secret, services) = start(REREAD, &with_secret("wrong"), "right").await;
+        for _ in 0..3 {
+            assert_eq!(token(&secret, TENANT).await, Err(REFUSED));
+        }
+        let services = services.lock().unwrap();
+        assert_eq!((services.readings, services.tokens.len()), (1, 1));
+    }
+
+    #[tokio::test]
+    async fn reading_the_same_again_keeps_the_tokens_and_the_refusals() {
+        let document = json!({
+            TENANT: { "clientId": "app", "clientSecret": "right" },
+            OTHER: { "clientId": "app", "clientSecret": "wrong" },
+        });
+        let (secret, services) = start(Duration::ZERO, &document.to_string(), "right").await;
+        for _ in 0..3 {
+            assert_eq!(token(&secret, TENANT).await, Ok(()));
+            assert_eq!(token(&secret, OTHER).await, Err(REFUSED));
+        }
+        let services = services.lock().unwrap();
+        assert_eq!(services.tokens, [TENANT, OTHER]);
+        assert!(services.readings > 1);
+    }
+
+    #[tokio::test]
+    async fn what_graph_refused_is_asked_for_anew() {
+        let (secret, services) = start(REREAD, &with_secret("x"), "x").await;
+        let tenant = TENANT.parse().unwrap();
+        let first = secret.token(&tenant).await.unwrap();
+        secret.forget(&tenant, &first);
+        assert!(!Arc::ptr_eq(&first, &secret.token(&tenant).await.unwrap()));
+        assert_eq!(services.lock().unwrap().tokens.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn credentials_that_cannot_be_read_or_used_are_an_outage() {
+        for document in [None, Some("garbage".to_owned())] {
+            let (secret, services) = start(REREAD, "", "x").await;
+            services.lock().unwrap().secret = document;
+            assert_eq!(token(&secret, TENANT).await, Err(AccessFault::Unavailable));
+            assert!(services.lock().unwrap().tokens.is_empty());
+        }
+    }
+}

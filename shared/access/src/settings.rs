@@ -1,0 +1,135 @@
+//! The settings of whoever asks Graph. `docs/CONFIGURATION.md` describes them.
+
+use teamwire_graph::{Credentials, Endpoints, endpoints};
+use teamwire_payload::cloud::Cloud;
+use teamwire_transport::{ConfigFault, Env};
+
+/// Where Graph and Entra are, and how we prove ourselves there.
+#[derive(Debug)]
+pub struct Settings {
+    /// Where Graph and Entra are.
+    pub endpoints: Endpoints,
+    /// Where our app's credentials are.
+    pub credentials: CredentialsFrom,
+}
+
+/// Where credentials are.
+#[derive(Debug)]
+pub enum CredentialsFrom {
+    /// In the secret of this id.
+    Secret(String),
+    /// In a plain variable: federated ones only.
+    Variable(Credentials),
+}
+
+impl Settings {
+    /// The variable that names the secret with the credentials.
+    pub const CREDENTIALS_SECRET: &'static str = "TEAMWIRE_CREDENTIALS_SECRET";
+    /// The variable with credentials that are not secret.
+    pub const CREDENTIALS: &'static str = "TEAMWIRE_CREDENTIALS";
+
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// [`ConfigFault`], which names the variable.
+    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
+        let cloud = env.parsed("TEAMWIRE_CLOUD", Cloud::Global, str::parse)?;
+        let root = |variable| {
+            let root = env
+                .optional(variable)
+                .as_deref()
+                .map(endpoints::root)
+                .transpose();
+            root.map_err(|fault| Env::fault(variable, fault))
+        };
+        Ok(Self {
+            endpoints: Endpoints::new(
+                cloud,
+                root("TEAMWIRE_ENTRA_URL")?,
+                root("TEAMWIRE_GRAPH_URL")?,
+            ),
+            credentials: CredentialsFrom::from_env(env)?,
+        })
+    }
+}
+
+impl CredentialsFrom {
+    fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
+        let (secret, plain) = (Settings::CREDENTIALS_SECRET, Settings::CREDENTIALS);
+        match (env.optional(secret), env.optional(plain)) {
+            (Some(id), None) => Ok(Self::Secret(id)),
+            (None, Some(document)) => Credentials::parse_public(&document)
+                .map(Self::Variable)
+                .map_err(|fault| Env::fault(plain, fault)),
+            (Some(_), Some(_)) => {
+                let problem = format!("must not be set beside {secret}");
+                Err(Env::fault(plain, problem))
+            }
+            (None, None) => {
+                let problem = format!("must be set, or {plain}");
+                Err(Env::fault(secret, problem))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(set: &[(&str, &str)]) -> Result<CredentialsFrom, String> {
+        let lookup = |name: &str| {
+            let found = set.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        CredentialsFrom::from_env(&Env::new(&lookup)).map_err(|fault| fault.to_string())
+    }
+
+    const FEDERATED: &str = r#"{"*":{"clientId":"a","federated":true}}"#;
+
+    #[test]
+    fn credentials_are_in_a_secret_or_in_a_variable_and_not_in_both() {
+        let (secret, plain) = (Settings::CREDENTIALS_SECRET, Settings::CREDENTIALS);
+        assert!(matches!(read(&[(secret, "id")]), Ok(CredentialsFrom::Secret(id)) if id == "id"));
+        assert!(matches!(
+            read(&[(plain, FEDERATED)]),
+            Ok(CredentialsFrom::Variable(_))
+        ));
+        let fault = read(&[(secret, "id"), (plain, FEDERATED)]).unwrap_err();
+        assert!(fault.starts_with("TEAMWIRE_CREDENTIALS: "), "{fault}");
+        assert!(fault.contains(secret), "{fault}");
+        let fault = read(&[]).unwrap_err();
+        assert!(
+            fault.starts_with("TEAMWIRE_CREDENTIALS_SECRET: "),
+            "{fault}"
+        );
+    }
+
+    #[test]
+    fn what_is_secret_is_refused_in_a_variable_that_everybody_can_see() {
+        for (entry, member) in [
+            (
+                r#"{"clientId":"a","clientSecret":"m4rk3r"}"#,
+                "clientSecret",
+            ),
+            (
+                r#"{"clientId":"a","privateKey":"m4rk3r","certificate":"m4rk3r"}"#,
+                "privateKey",
+            ),
+            (
+                r#"{"clientId":"a","federated":true,"clientSecret":"m4rk3r"}"#,
+                "clientSecret",
+            ),
+        ] {
+            let document = format!(r#"{{"*":{entry}}}"#);
+            let fault = read(&[(Settings::CREDENTIALS, &document)]).unwrap_err();
+            assert!(
+                fault.starts_with(&format!(
+                    "TEAMWIRE_CREDENTIALS: {member} of * must be in a secret"
+                )),
+                "{fault}"
+            );
+            assert!(!fault.contains("m4rk3r"), "{fault}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The subscriptions that an operator wants, as a file says.
+//!
+//! ```toml
+//! [defaults]                         # all of it may be left out
+//! payload = "rich"                   # or "basic"
+//! lifetime-minutes = 4320            # 45 to 4320
+//! backfill-on-first-start = false    # or so many hours
+//!
+//! [[tenants]]
+//! id = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93"
+//!
+//! [[tenants.subscriptions]]
+//! resource = "chats/getAllMessages"
+//! changes = ["created", "updated"]   # else all that the resource has
+//! ```
+//!
+//! A tenant may have `defaults` of its own, and a subscription all three settings.
+
+mod fault;
+mod reading;
+mod suggestion;
+
+pub use fault::{Faults, FileFault};
+
+use teamwire_payload::{ChangeType, SubscriptionPath, TenantId, subscribable::LONGEST_MINUTES};
+
+/// Shortest life that can be asked for, in minutes: Graph raises what is shorter (GRAPH-18).
+pub const SHORTEST_MINUTES: u32 = 45;
+/// Most subscriptions of one file: what one organization may have of Teams resources (GRAPH-20).
+pub const MOST_SUBSCRIPTIONS: usize = 10_000;
+/// Longest backfill of a first start, in hours: Graph's delta goes back 8 months.
+pub const LONGEST_BACKFILL_HOURS: u32 = 240 * 24;
+
+/// Everything that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Desired {
+    /// Each tenant once.
+    pub tenants: Vec<DesiredTenant>,
+}
+
+/// What is wanted in one tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredTenant {
+    /// The tenant.
+    pub id: TenantId,
+    /// No two with the same path and changes.
+    pub subscriptions: Vec<Wanted>,
+}
+
+/// One subscription.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// What it is to.
+    pub resource: SubscriptionPath,
+    /// In one order, each once; never none.
+    pub changes: Vec<ChangeType>,
+    /// How.
+    pub settings: Settings,
+}
+
+/// How a subscription is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// Whether notifications carry content.
+    pub rich: bool,
+    /// How long it lives after each renewal, in minutes.
+    pub lifetime_minutes: u32,
+    /// How many hours before its first start are read.
+    pub backfill_hours: Option<u32>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            rich: true,
+            lifetime_minutes: LONGEST_MINUTES,
+            backfill_hours: None,
+        }
+    }
+}
+
+impl Desired {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// [`Faults`]: everything that is wrong with it, line by line.
+    pub fn parse(text: &str) -> Result<Self, Faults> {
+        reading::read(text)
+    }
+
+    /// What is wanted in a tenant, if the file has it.
+    pub fn tenant(&self, id: &TenantId) -> Option<&DesiredTenant> {
+        self.tenants.iter().find(|tenant| tenant.id == *id)
+    }
+}
+
+#[cfg(test)]
+mod tests;

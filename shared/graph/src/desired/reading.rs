@@ -1,0 +1,296 @@
+//! From the text to what is wanted, without stopping at the first fault.
+
+use super::fault::{Faults, FileFault};
+use super::suggestion::closest;
+use super::{
+    Desired, DesiredTenant, LONGEST_BACKFILL_HOURS, MOST_SUBSCRIPTIONS, SHORTEST_MINUTES, Settings,
+    Wanted,
+};
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+use teamwire_payload::subscribable::{LONGEST_MINUTES, ROWS, SubscriptionFault};
+use teamwire_payload::{ChangeType, SubscriptionPath, TenantId};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+type Value<'a> = Spanned<DeValue<'a>>;
+
+const SETTINGS: [&str; 3] = ["payload", "lifetime-minutes", "backfill-on-first-start"];
+
+pub(super) fn read(text: &str) -> Result<Desired, Faults> {
+    let mut reader = Reader::new(text);
+    let (document, unread) = DeTable::parse_recoverable(text);
+    for fault in unread {
+        let at = fault.span().map_or(0, |span| span.start);
+        reader.fault(at, "", format!("is not TOML: {}", fault.message()));
+    }
+    // What could not be read as TOML would only look like other faults.
+    if reader.faults.is_empty() {
+        let desired = reader.document(&document);
+        if reader.faults.is_empty() {
+            return Ok(desired);
+        }
+    }
+    reader.faults.sort_by_key(|fault| fault.line);
+    Err(Faults(reader.faults))
+}
+
+struct Reader {
+    /// Where each line ends.
+    ends: Vec<usize>,
+    faults: Vec<FileFault>,
+    subscriptions: usize,
+}
+
+impl Reader {
+    fn new(text: &str) -> Self {
+        Self {
+            ends: text.match_indices('\n').map(|(at, _)| at).collect(),
+            faults: Vec::new(),
+            subscriptions: 0,
+        }
+    }
+
+    fn line(&self, at: usize) -> usize {
+        self.ends.partition_point(|end| *end < at) + 1
+    }
+
+    fn fault(&mut self, at: usize, field: &str, problem: impl Into<String>) {
+        let line = self.line(at);
+        self.faults.push(FileFault {
+            line,
+            field: field.to_owned(),
+            problem: problem.into(),
+        });
+    }
+
+    fn document(&mut self, document: &Spanned<DeTable<'_>>) -> Desired {
+        let table = document.get_ref();
+        self.known(table, &["defaults", "tenants"]);
+        let defaults = self.defaults(table, Settings::default());
+        let mut desired = Desired::default();
+        let mut lines = HashMap::new();
+        for (at, tenant) in self.tables(table, "tenants") {
+            let Some(tenant) = self.tenant(at, tenant, defaults) else {
+                continue;
+            };
+            let line = self.line(at);
+            if let Some(first) = lines.insert(tenant.id.clone(), line) {
+                let problem = format!("{} stands at line {first} too", tenant.id);
+                self.fault(at, "id", problem);
+            }
+            desired.tenants.push(tenant);
+        }
+        if self.subscriptions > MOST_SUBSCRIPTIONS {
+            let problem = format!(
+                "are {} in all; an organization may have {MOST_SUBSCRIPTIONS}",
+                self.subscriptions
+            );
+            self.fault(0, "subscriptions", problem);
+        }
+        desired
+    }
+
+    fn tenant(
+        &mut self,
+        at: usize,
+        table: &DeTable<'_>,
+        defaults: Settings,
+    ) -> Option<DesiredTenant> {
+        self.known(table, &["id", "defaults", "subscriptions"]);
+        let defaults = self.defaults(table, defaults);
+        let id = self.text(table, at, "id").and_then(|(at, text)| {
+            let id = text.parse::<TenantId>();
+            if id.is_err() {
+                self.fault(at, "id", "must be the tenant's GUID");
+            }
+            id.ok()
+        });
+        let mut subscriptions: Vec<Wanted> = Vec::new();
+        let mut lines: HashMap<(String, Vec<ChangeType>), usize> = HashMap::new();
+        for (at, table) in self.tables(table, "subscriptions") {
+            self.subscriptions += 1;
+            let Some(wanted) = self.subscription(at, table, defaults) else {
+                continue;
+            };
+            let key = (wanted.resource.to_string(), wanted.changes.clone());
+            let line = self.line(at);
+            match lines.get(&key) {
+                Some(first) => {
+                    let problem = format!("is the same as at line {first}, changes and all");
+                    self.fault(at, "subscription", problem);
+                }
+                None => {
+                    lines.insert(key, line);
+                    subscriptions.push(wanted);
+                }
+            }
+        }
+        Some(DesiredTenant {
+            id: id?,
+            subscriptions,
+        })
+    }
+
+    fn subscription(
+        &mut self,
+        at: usize,
+        table: &DeTable<'_>,
+        defaults: Settings,
+    ) -> Option<Wanted> {
+        let [payload, lifetime, backfill] = SETTINGS;
+        self.known(table, &["resource", "changes", payload, lifetime, backfill]);
+        let settings = self.settings(table, defaults);
+        let resource = self.text(table, at, "resource").and_then(|(at, text)| {
+            let path = SubscriptionPath::parse(&text);
+            path.map_err(|fault| self.fault(at, "resource", path_problem(&text, &fault)))
+                .ok()
+        })?;
+        let changes = match table.get("changes") {
+            None => resource.row().changes.to_vec(),
+            Some(value) => self.changes(value, &resource),
+        };
+        Some(Wanted {
+            resource,
+            changes,
+            settings,
+        })
+    }
+
+    fn changes(&mut self, value: &Value<'_>, resource: &SubscriptionPath) -> Vec<ChangeType> {
+        let at = value.span().start;
+        let all = resource.row().changes;
+        let names: Vec<_> = all.iter().map(|change| change.name()).collect();
+        let Some(list) = value.get_ref().as_array().filter(|list| !list.is_empty()) else {
+            self.fault(at, "changes", "must be a list such as [\"created\"]");
+            return Vec::new();
+        };
+        let mut changes = Vec::new();
+        for entry in list.iter() {
+            let word = entry.get_ref().as_str().unwrap_or_default();
+            match ChangeType::parse(word).filter(|change| all.contains(change)) {
+                Some(change) => changes.push(change),
+                None => {
+                    let path = resource.row().path;
+                    let problem = format!("of {path} are among {}", names.join(", "));
+                    self.fault(entry.span().start, "changes", problem);
+                }
+            }
+        }
+        changes.sort_unstable();
+        changes.dedup();
+        changes
+    }
+
+    fn defaults(&mut self, table: &DeTable<'_>, defaults: Settings) -> Settings {
+        let Some(value) = table.get("defaults") else {
+            return defaults;
+        };
+        let Some(table) = value.get_ref().as_table() else {
+            self.fault(value.span().start, "defaults", "must be a table");
+            return defaults;
+        };
+        self.known(table, &SETTINGS);
+        self.settings(table, defaults)
+    }
+
+    fn settings(&mut self, table: &DeTable<'_>, mut settings: Settings) -> Settings {
+        let [payload, lifetime, backfill] = SETTINGS;
+        if let Some(value) = table.get(payload) {
+            match value.get_ref().as_str() {
+                Some("rich") => settings.rich = true,
+                Some("basic") => settings.rich = false,
+                _ => self.fault(value.span().start, payload, "must be \"rich\" or \"basic\""),
+            }
+        }
+        if let Some(value) = table.get(lifetime) {
+            let range = SHORTEST_MINUTES..=LONGEST_MINUTES;
+            match number(value, &range) {
+                Some(minutes) => settings.lifetime_minutes = minutes,
+                None => {
+                    let problem = format!("must be {} to {}", range.start(), range.end());
+                    self.fault(value.span().start, lifetime, problem);
+                }
+            }
+        }
+        if let Some(value) = table.get(backfill) {
+            let range = 1..=LONGEST_BACKFILL_HOURS;
+            match (value.get_ref().as_bool(), number(value, &range)) {
+                (Some(false), _) => settings.backfill_hours = None,
+                (_, Some(hours)) => settings.backfill_hours = Some(hours),
+                _ => {
+                    let problem = format!("must be false, or 1 to {} hours", range.end());
+                    self.fault(value.span().start, backfill, problem);
+                }
+            }
+        }
+        settings
+    }
+
+    /// Names every field that is none of these.
+    fn known(&mut self, table: &DeTable<'_>, fields: &[&'static str]) {
+        for (name, _) in table.iter() {
+            let (at, name) = (name.span().start, name.get_ref().as_ref());
+            if !fields.contains(&name) {
+                let meant = closest(name, fields.iter().copied());
+                let meant = meant.map(|field| format!("; did you mean {field}?"));
+                let problem = format!("is not a field{}", meant.unwrap_or_default());
+                self.fault(at, name, problem);
+            }
+        }
+    }
+
+    fn text(&mut self, table: &DeTable<'_>, at: usize, field: &str) -> Option<(usize, String)> {
+        let Some(value) = table.get(field) else {
+            self.fault(at, field, "is missing");
+            return None;
+        };
+        let at = value.span().start;
+        match value.get_ref().as_str() {
+            Some(text) => Some((at, text.to_owned())),
+            None => {
+                self.fault(at, field, "must be text");
+                None
+            }
+        }
+    }
+
+    /// The tables `[[field]]`, each with where it stands.
+    fn tables<'a>(&mut self, table: &'a DeTable<'_>, field: &str) -> Vec<(usize, &'a DeTable<'a>)> {
+        let Some(value) = table.get(field) else {
+            return Vec::new();
+        };
+        let entries = value.get_ref().as_array();
+        let tables = entries.map(|entries| {
+            let table = |entry: &'a Value<'_>| {
+                let table = entry.get_ref().as_table()?;
+                Some((entry.span().start, table))
+            };
+            entries.iter().map(table).collect::<Option<Vec<_>>>()
+        });
+        tables.flatten().unwrap_or_else(|| {
+            let problem = format!("must be tables, each begun with [[{field}]]");
+            self.fault(value.span().start, field, problem);
+            Vec::new()
+        })
+    }
+}
+
+fn number(value: &Value<'_>, range: &RangeInclusive<u32>) -> Option<u32> {
+    let integer = value.get_ref().as_integer()?;
+    let number = u32::from_str_radix(integer.as_str(), integer.radix()).ok()?;
+    range.contains(&number).then_some(number)
+}
+
+fn path_problem(text: &str, fault: &SubscriptionFault) -> String {
+    let path = text.split('?').next().unwrap_or_default();
+    let meant = match fault {
+        SubscriptionFault::Unknown(_) => closest(path, ROWS.iter().map(|row| row.path)),
+        _ => None,
+    };
+    let meant = meant.map(|path| format!("; did you mean {path}?"));
+    format!(
+        "can't be subscribed to: {fault}{}",
+        meant.unwrap_or_default()
+    )
+}

@@ -1,0 +1,190 @@
+//! The file: what is read, and what is said about what is wrong.
+
+use super::*;
+use ChangeType::{Created, Deleted, Updated};
+
+const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
+
+fn faults(text: &str) -> Vec<String> {
+    let faults = Desired::parse(text).unwrap_err();
+    faults.0.iter().map(ToString::to_string).collect()
+}
+
+fn in_tenant(rest: &str) -> String {
+    format!("[[tenants]]\nid = \"{TENANT}\"\n{rest}")
+}
+
+#[test]
+fn a_resource_alone_is_wanted_with_all_that_it_has() {
+    let text = in_tenant("[[tenants.subscriptions]]\nresource = \"/chats/getAllMessages\"");
+    let desired = Desired::parse(&text).unwrap();
+    let tenant = desired.tenant(&TENANT.parse().unwrap()).unwrap();
+    let [wanted] = &*tenant.subscriptions else {
+        panic!("{tenant:?}")
+    };
+    assert_eq!(wanted.resource.to_string(), "chats/getAllMessages");
+    assert_eq!(wanted.changes, [Created, Updated, Deleted]);
+    let expected = Settings {
+        rich: true,
+        lifetime_minutes: 4320,
+        backfill_hours: None,
+    };
+    assert_eq!(wanted.settings, expected);
+}
+
+#[test]
+fn the_nearest_setting_holds() {
+    let text = format!(
+        r#"
+        [defaults]
+        payload = "basic"
+        lifetime-minutes = 60
+        backfill-on-first-start = 24
+
+        [[tenants]]
+        id = "{TENANT}"
+        defaults = {{ lifetime-minutes = 0x78 }}
+        [[tenants.subscriptions]]
+        resource = "chats"
+        changes = ["updated", "Created", "updated"]
+        payload = "rich"
+        backfill-on-first-start = false
+        [[tenants.subscriptions]]
+        resource = "chats/19:a@thread.v2/messages?$search=x"
+
+        [[tenants]]
+        id = "2432b57b-0abd-43db-aa7b-16eadd115d34"
+        [[tenants.subscriptions]]
+        resource = "teams"
+        "#
+    );
+    let desired = Desired::parse(&text).unwrap();
+    let settings: Vec<_> = desired
+        .tenants
+        .iter()
+        .flat_map(|tenant| &tenant.subscriptions)
+        .map(|wanted| {
+            let settings = wanted.settings;
+            (
+                settings.rich,
+                settings.lifetime_minutes,
+                settings.backfill_hours,
+            )
+        })
+        .collect();
+    let expected = [
+        (true, 120, None),
+        (false, 120, Some(24)),
+        (false, 60, Some(24)),
+    ];
+    assert_eq!(settings, expected);
+    assert_eq!(
+        desired.tenants[0].subscriptions[0].changes,
+        [Created, Updated]
+    );
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_by_line_and_field() {
+    let text = format!(
+        r#"[default]
+payload = "rich"
+[[tenants]]
+id = "contoso"
+[[tenants.subscriptions]]
+resource = "chats/getAllMesages"
+[[tenants.subscriptions]]
+resource = "chats"
+changes = ["created", "deleted"]
+payload = "full"
+lifetime-minutes = 44
+backfill-on-first-start = true
+[[tenants]]
+id = "{TENANT}"
+[[tenants.subscriptions]]
+change = ["created"]
+[[tenants.subscriptions]]
+resource = "teams?$search=x"
+changes = []
+"#
+    );
+    assert_eq!(
+        faults(&text),
+        [
+            "line 1: default is not a field; did you mean defaults?",
+            "line 4: id must be the tenant's GUID",
+            "line 6: resource can't be subscribed to: chats/getAllMesages is not a path of Teams \
+             that can be subscribed to; did you mean chats/getAllMessages?",
+            "line 9: changes of chats are among created, updated",
+            "line 10: payload must be \"rich\" or \"basic\"",
+            "line 11: lifetime-minutes must be 45 to 4320",
+            "line 12: backfill-on-first-start must be false, or 1 to 5760 hours",
+            "line 15: resource is missing",
+            "line 16: change is not a field; did you mean changes?",
+            "line 18: resource can't be subscribed to: teams does not take $search",
+        ]
+    );
+}
+
+#[test]
+fn the_same_subscription_twice_is_named_by_both_lines() {
+    let text = in_tenant(
+        r#"[[tenants.subscriptions]]
+resource = "chats/getAllMessages"
+[[tenants.subscriptions]]
+resource = "/chats/getAllMessages?model=A"
+changes = ["deleted", "updated", "created"]
+[[tenants.subscriptions]]
+resource = "chats/getAllMessages"
+changes = ["created"]
+"#,
+    );
+    assert_eq!(
+        faults(&text),
+        ["line 5: subscription is the same as at line 3, changes and all"]
+    );
+    let twice = format!("{}\n{}", in_tenant(""), in_tenant(""));
+    assert_eq!(
+        faults(&twice),
+        [format!("line 4: id {TENANT} stands at line 1 too")]
+    );
+}
+
+#[test]
+fn what_is_not_toml_is_said_by_line_and_nothing_follows_from_it() {
+    let said = faults("[[tenants]]\nid = contoso\n");
+    assert!(said[0].starts_with("line 2: is not TOML: "), "{said:?}");
+    for (text, says) in [
+        (
+            "tenants = 1",
+            "line 1: tenants must be tables, each begun with [[tenants]]",
+        ),
+        (
+            "tenants = [1]",
+            "line 1: tenants must be tables, each begun with [[tenants]]",
+        ),
+        ("defaults = 1", "line 1: defaults must be a table"),
+        ("[[tenants]]\nid = 1", "line 2: id must be text"),
+    ] {
+        assert_eq!(faults(text), [says], "{text}");
+    }
+}
+
+#[test]
+fn an_empty_file_wants_nothing() {
+    assert_eq!(Desired::parse(""), Ok(Desired::default()));
+    let none = Desired::parse(&in_tenant("")).unwrap();
+    assert!(none.tenants[0].subscriptions.is_empty());
+}
+
+#[test]
+fn there_is_an_end_to_how_many_can_be_wanted() {
+    let one =
+        |n| format!("[[tenants.subscriptions]]\nresource = \"chats/19:{n}@thread.v2/messages\"\n");
+    let all = |count| in_tenant(&(0..count).map(one).collect::<String>());
+    assert!(Desired::parse(&all(MOST_SUBSCRIPTIONS)).is_ok());
+    assert_eq!(
+        faults(&all(MOST_SUBSCRIPTIONS + 1)),
+        ["line 1: subscriptions are 10001 in all; an organization may have 10000"]
+    );
+}

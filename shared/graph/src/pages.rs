@@ -1,0 +1,128 @@
+//! Reads lists from Graph, a page at a time: GET only, to its fixed root, and where a page names
+//! the next one, only below that root.
+
+mod link;
+mod page;
+
+pub use link::{Link, NotALink, Query};
+pub use page::{Item, Page};
+
+use crate::Endpoints;
+use crate::access_token::TokenSource;
+use crate::pacing::Pacer;
+use crate::resource_reader::{ReadFault, ResourceReader};
+use std::num::NonZeroU32;
+use teamwire_payload::TenantId;
+
+/// Which of Graph's rates a list counts against (GRAPH-23).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// `getAllMessages`: 200 a second.
+    Export,
+    /// Messages of one chat, and the chats of one user: 20 a second, one for each chat or user.
+    Messages,
+    /// Teams, and what is in them: 30 a second, 4 for each team.
+    Teams,
+    /// Everything else: 30 a second, one for each resource.
+    Others,
+}
+
+/// Requests a second for a tenant, and for one resource in it: some 83 % of the table's, which can
+/// be sustained.
+impl Pace {
+    const fn rates(self) -> (NonZeroU32, NonZeroU32) {
+        const fn a_second(reads: u32) -> NonZeroU32 {
+            NonZeroU32::MIN.saturating_add(reads - 1)
+        }
+        match self {
+            Self::Export => (a_second(166), a_second(166)),
+            Self::Messages => (a_second(16), a_second(1)),
+            Self::Teams => (a_second(24), a_second(3)),
+            Self::Others => (a_second(24), a_second(1)),
+        }
+    }
+}
+
+/// One page to be read.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Where it stands.
+    pub link: Link,
+    /// The rates it counts against.
+    pub pace: Pace,
+    /// The chat, user or team it is about: one of them asked too often does not hold up the others.
+    pub whose: String,
+    /// What stands there.
+    pub shape: Shape,
+}
+
+/// What stands at a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A page of a list.
+    List,
+    /// One resource: it counts as a page with nothing else on it.
+    One,
+}
+
+/// Why a page could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PageFault {
+    /// Graph did not give it.
+    #[error(transparent)]
+    Read(#[from] ReadFault),
+    /// Not an object with a list, or one that is nested too deep or has too many items.
+    #[error("the answer is not a page of a list")]
+    NotAPage,
+    /// The next page is said to be where we don't go.
+    #[error("the next page is not below Graph's root")]
+    ForeignLink,
+}
+
+/// Reads pages, one tenant's turn after another.
+pub struct PageReader<T> {
+    reader: ResourceReader<T>,
+    root: String,
+    export: Pacer,
+    messages: Pacer,
+    teams: Pacer,
+    others: Pacer,
+}
+
+impl<T: TokenSource> PageReader<T> {
+    /// Reads from the Graph of `endpoints` with `tokens`.
+    pub fn new(http: reqwest::Client, endpoints: &Endpoints, tokens: T) -> Self {
+        let pacer = |pace: Pace| {
+            let (of_tenant, of_resource) = pace.rates();
+            Pacer::new(of_tenant, of_resource)
+        };
+        Self {
+            reader: ResourceReader::new(http, endpoints, tokens),
+            root: endpoints.graph.clone(),
+            export: pacer(Pace::Export),
+            messages: pacer(Pace::Messages),
+            teams: pacer(Pace::Teams),
+            others: pacer(Pace::Others),
+        }
+    }
+
+    /// What a request asks for.
+    ///
+    /// # Errors
+    /// [`PageFault`]
+    pub async fn page(&self, tenant: &TenantId, request: &Request) -> Result<Page, PageFault> {
+        let pacer = match request.pace {
+            Pace::Export => &self.export,
+            Pace::Messages => &self.messages,
+            Pace::Teams => &self.teams,
+            Pace::Others => &self.others,
+        };
+        let whose = (tenant.clone(), request.whose.clone());
+        let url = format!("{}{}", self.root, request.link);
+        let body = self.reader.text(pacer, &whose, &url).await?;
+        match request.shape {
+            Shape::List => Page::parse(&body, &self.root),
+            Shape::One => Page::of_one(&body),
+        }
+    }
+}

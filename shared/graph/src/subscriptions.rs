@@ -1,0 +1,340 @@
+//! Graph's `/subscriptions`: list, read, create, renew and remove.
+//!
+//! Every answer says what time it is at Graph. Calls keep to the documented rates (GRAPH-21) at
+//! 83 % of them, and are repeated where Graph says when, or fails for the moment, for as long as
+//! the caller has time. Nothing is ever reauthorized: a PATCH of the end does that too, and both
+//! together can leave a subscription inconsistent.
+
+mod fault;
+mod pace;
+mod wire;
+
+pub use fault::{CallFault, Refusal};
+pub use wire::{NewSubscription, Renewal, Sealing, Subscription};
+
+use crate::access_token::{AccessToken, TokenSource};
+use crate::resource_reader::retry_after;
+use crate::{Endpoints, http};
+use jiff::Timestamp;
+use pace::{Kind, Pace};
+use reqwest::header::{DATE, RETRY_AFTER};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+use teamwire_payload::{ResourceType, TenantId, subscribable::Api};
+
+/// What a call may take.
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+/// What creating may take: Graph asks both endpoints meanwhile, 10 s each (GRAPH-1).
+pub const CREATE_TIMEOUT: Duration = Duration::from_secs(25);
+/// Without it, system events in a chat or channel come as `unknownFutureValue` (GRAPH-18).
+const PREFER: &str = "include-unknown-enum-members";
+/// Larger answers are refused. A subscription is some 2 KiB.
+const ANSWER_BYTES: usize = 8 * 1024 * 1024;
+/// Most pages of one list: a tenant has 10 000 subscriptions at most.
+const PAGES: usize = 10_000;
+/// How often a call is made that meets what passes.
+const TRIES: u32 = 4;
+/// The first wait where Graph names none; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+
+/// The subscriptions of our app.
+pub struct SubscriptionsApi<T> {
+    http: reqwest::Client,
+    graph: String,
+    tokens: T,
+    pace: Pace,
+}
+
+/// An answer, and when Graph gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered<T> {
+    /// The time at Graph, by its `Date` header.
+    pub at: Timestamp,
+    /// What it said.
+    pub value: T,
+}
+
+/// Who is asked about, and until when there is time for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn<'a> {
+    /// The tenant.
+    pub tenant: &'a TenantId,
+    /// No call begins that could end later.
+    pub until: Instant,
+}
+
+/// One page of the list.
+#[derive(Deserialize)]
+struct Page {
+    value: Vec<serde_json::Value>,
+    #[serde(rename = "@odata.nextLink")]
+    next: Option<String>,
+}
+
+/// One request, made anew for each try.
+struct Call<'a> {
+    method: Method,
+    url: &'a str,
+    body: Option<serde_json::Value>,
+    kind: Kind,
+    timeout: Duration,
+    prefer: Option<&'static str>,
+}
+
+impl<T: TokenSource> SubscriptionsApi<T> {
+    /// Asks the Graph of `endpoints` with `tokens`.
+    pub fn new(http: reqwest::Client, endpoints: &Endpoints, tokens: T) -> Self {
+        Self {
+            http,
+            graph: endpoints.graph.clone(),
+            tokens,
+            pace: Pace::default(),
+        }
+    }
+
+    /// Every subscription of our app in the tenant, whoever made it, and the time at the first
+    /// page.
+    ///
+    /// # Errors
+    /// [`CallFault`]; a part of the list is no answer.
+    pub async fn list(&self, turn: Turn<'_>) -> Result<Answered<Vec<Subscription>>, CallFault> {
+        let mut url = self.url(Api::V1, None);
+        let mut list: Option<Answered<Vec<Subscription>>> = None;
+        for _ in 0..PAGES {
+            let call = Call::to(Method::GET, &url, Kind::List);
+            let page: Answered<Page> = self.read(turn, call).await?;
+            let list = list.get_or_insert_with(|| Answered {
+                at: page.at,
+                value: Vec::new(),
+            });
+            // What is not of the form of a subscription to a URL is not one of ours.
+            let readable = page.value.value.into_iter().map(serde_json::from_value);
+            list.value.extend(readable.filter_map(Result::ok));
+            match page.value.next {
+                None => return Ok(list.clone()),
+                Some(next) => url = self.own(next)?,
+            }
+        }
+        Err(CallFault::Unreadable)
+    }
+
+    /// One subscription.
+    ///
+    /// # Errors
+    /// [`CallFault`], `Gone` where there is none.
+    pub async fn get(&self, turn: Turn<'_>, id: &str) -> Result<Answered<Subscription>, CallFault> {
+        let url = self.url(Api::V1, Some(id));
+        self.read(turn, Call::to(Method::GET, &url, Kind::Read))
+            .await
+    }
+
+    /// A new subscription. Graph asks its endpoints before it answers (GRAPH-1).
+    ///
+    /// # Errors
+    /// [`CallFault`], `Exists` where there is one to the same resource and changes.
+    pub async fn create(
+        &self,
+        turn: Turn<'_>,
+        new: &NewSubscription<'_>,
+    ) -> Result<Answered<Subscription>, CallFault> {
+        let url = self.url(new.resource.row().api, None);
+        let call = Call {
+            body: Some(new.to_json()),
+            timeout: CREATE_TIMEOUT,
+            prefer: Some(PREFER).filter(|_| new.resource.row().resource_type == ResourceType::ChatMessage),
+            ..Call::to(Method::POST, &url, Kind::Write)
+        };
+        self.read(turn, call).await
+    }
+
+    /// Puts off the end, and changes the certificate where one is given.
+    ///
+    /// # Errors
+    /// [`CallFault`], `Gone` where there is none any more: then only a new one helps.
+    pub async fn renew(
+        &self,
+        turn: Turn<'_>,
+        id: &str,
+        renewal: &Renewal<'_>,
+    ) -> Result<Answered<Subscription>, CallFault> {
+        let url = self.url(renewal.resource.row().api, Some(id));
+        let call = Call {
+            body: Some(renewal.to_json()),
+            ..Call::to(Method::PATCH, &url, Kind::Write)
+        };
+        self.read(turn, call).await
+    }
+
+    /// Removes one; gone already is as good.
+    ///
+    /// # Errors
+    /// [`CallFault`]
+    pub async fn delete(&self, turn: Turn<'_>, id: &str) -> Result<Answered<()>, CallFault> {
+        let url = self.url(Api::V1, Some(id));
+        let call = Call::to(Method::DELETE, &url, Kind::Write);
+        match self.call(turn, &call).await {
+            Ok((at, _)) | Err((CallFault::Gone, at)) => Ok(Answered { at, value: () }),
+            Err((fault, _)) => Err(fault),
+        }
+    }
+
+    fn url(&self, api: Api, id: Option<&str>) -> String {
+        let root = format!("{}/{}/subscriptions", self.graph, api.name());
+        match id {
+            None => root,
+            Some(id) => format!("{root}/{}", segment(id)),
+        }
+    }
+
+    /// A link that Graph gave, if it stays on its host and in this list.
+    fn own(&self, link: String) -> Result<String, CallFault> {
+        let list = self.url(Api::V1, None);
+        let rest = link.strip_prefix(&list).ok_or(CallFault::Unreadable)?;
+        if rest.starts_with('?') && !rest.contains(['#', '\\']) {
+            Ok(link)
+        } else {
+            Err(CallFault::Unreadable)
+        }
+    }
+
+    async fn read<A: serde::de::DeserializeOwned>(
+        &self,
+        turn: Turn<'_>,
+        call: Call<'_>,
+    ) -> Result<Answered<A>, CallFault> {
+        let (at, body) = self.call(turn, &call).await.map_err(|(fault, _)| fault)?;
+        let value = serde_json::from_slice(&body).map_err(|_| CallFault::Unreadable)?;
+        Ok(Answered { at, value })
+    }
+
+    /// Makes the call, and again where that may help and there is time. A fault comes with the
+    /// time at Graph, or with ours where Graph did not answer.
+    async fn call(
+        &self,
+        turn: Turn<'_>,
+        call: &Call<'_>,
+    ) -> Result<(Timestamp, Vec<u8>), (CallFault, Timestamp)> {
+        let mut refused_token = false;
+        let mut tries = 0;
+        loop {
+            let ours = |fault| (fault, Timestamp::now());
+            self.pace
+                .turn(call.kind, turn, call.timeout)
+                .await
+                .map_err(ours)?;
+            let token = self.tokens.token(turn.tenant).await;
+            let token = token.map_err(|fault| ours(fault.into()))?;
+            tries += 1;
+            let (fault, at) = match self.once(call, &token).await {
+                Ok(answer) => return Ok(answer),
+                Err(failed) => failed,
+            };
+            let wait = match fault {
+                // The token was revoked before its time: once more with a new one.
+                CallFault::Refused(Refusal { status: 401, .. }) if !refused_token => {
+                    self.tokens.forget(turn.tenant, &token);
+                    refused_token = true;
+                    continue;
+                }
+                CallFault::Throttled(wait) => {
+                    self.pace.pause(turn.tenant, wait);
+                    wait
+                }
+                CallFault::Unavailable(wait) => {
+                    wait.unwrap_or(FIRST_WAIT * 2_u32.saturating_pow(tries - 1))
+                }
+                _ => return Err((fault, at)),
+            };
+            if tries == TRIES || Instant::now() + wait + call.timeout > turn.until {
+                return Err((fault, at));
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn once(
+        &self,
+        call: &Call<'_>,
+        token: &Arc<AccessToken>,
+    ) -> Result<(Timestamp, Vec<u8>), (CallFault, Timestamp)> {
+        let sent = call.request(&self.http, token).send().await;
+        let Ok(response) = sent else {
+            return Err((CallFault::Unavailable(None), Timestamp::now()));
+        };
+        let at = date(&response).unwrap_or_else(Timestamp::now);
+        let status = response.status();
+        let wait = response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| retry_after(value, SystemTime::from(at)));
+        let body = http::read_body(response, ANSWER_BYTES).await;
+        match status {
+            StatusCode::OK | StatusCode::CREATED | StatusCode::NO_CONTENT => match body {
+                Ok(body) => Ok((at, body)),
+                Err(http::BodyFault::Broken) => Err((CallFault::Unavailable(None), at)),
+                Err(http::BodyFault::TooLarge) => Err((CallFault::Unreadable, at)),
+            },
+            _ => {
+                let body = body.unwrap_or_default();
+                Err((CallFault::of(status, wait, &body), at))
+            }
+        }
+    }
+}
+
+impl<'a> Call<'a> {
+    fn to(method: Method, url: &'a str, kind: Kind) -> Self {
+        Self {
+            method,
+            url,
+            body: None,
+            kind,
+            timeout: CALL_TIMEOUT,
+            prefer: None,
+        }
+    }
+
+    fn request(&self, http: &reqwest::Client, token: &AccessToken) -> RequestBuilder {
+        let mut request = http
+            .request(self.method.clone(), self.url)
+            .timeout(self.timeout)
+            .bearer_auth(token.expose().as_str());
+        if let Some(prefer) = self.prefer {
+            request = request.header("prefer", prefer);
+        }
+        match &self.body {
+            None => request,
+            Some(body) => request.json(body),
+        }
+    }
+}
+
+/// The time at Graph; to the second.
+fn date(response: &Response) -> Option<Timestamp> {
+    let text = response.headers().get(DATE)?.to_str().ok()?;
+    Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp())
+}
+
+/// An id as one segment of a URL. Graph's are GUIDs, but they come from outside.
+fn segment(id: &str) -> String {
+    id.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_stays_one_segment() {
+        assert_eq!(segment("7f105c7d-2dc5"), "7f105c7d-2dc5");
+        assert_eq!(segment("../me?x#y"), "%2E%2E%2Fme%3Fx%23y");
+    }
+}

@@ -1,0 +1,192 @@
+//! The documented rates of `/subscriptions`, at 83 % of them (GRAPH-21).
+
+use super::{CallFault, Turn};
+use governor::clock::Clock;
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use teamwire_payload::TenantId;
+
+/// What a call counts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// POST, PATCH and DELETE: 500 in 20 s for an app in a tenant, 2000 for the app.
+    Write,
+    /// GET of one: the same.
+    Read,
+    /// GET of the list: 25 in 20 s, and 40 for the app.
+    List,
+}
+
+/// Keeps calls apart from one another, and away from a tenant that asked us to wait.
+pub(super) struct Pace {
+    writes: Limits,
+    reads: Limits,
+    lists: Limits,
+    paused: Mutex<HashMap<TenantId, Instant>>,
+}
+
+struct Limits {
+    tenants: DefaultKeyedRateLimiter<TenantId>,
+    app: DefaultDirectRateLimiter,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            // 15 + 20 * 20 and 60 + 20 * 80 in any 20 s.
+            writes: Limits::new(quota(20, 1, 15), quota(80, 1, 60)),
+            reads: Limits::new(quota(20, 1, 15), quota(80, 1, 60)),
+            // 5 + 20 * 3 / 4 and 8 + 20 * 5 / 4.
+            lists: Limits::new(quota(3, 4, 5), quota(5, 4, 8)),
+            paused: Mutex::default(),
+        }
+    }
+}
+
+/// `calls` in `seconds`, evenly, after `burst` at once.
+fn quota(calls: u32, seconds: u32, burst: u32) -> Quota {
+    let calls = NonZeroU32::new(calls).unwrap_or(NonZeroU32::MIN);
+    let period = Duration::from_secs(seconds.into()) / calls.get();
+    Quota::with_period(period)
+        .unwrap_or(Quota::per_second(calls))
+        .allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN))
+}
+
+impl Limits {
+    fn new(tenant: Quota, app: Quota) -> Self {
+        Self {
+            tenants: RateLimiter::keyed(tenant),
+            app: RateLimiter::direct(app),
+        }
+    }
+
+    /// Takes the tenant's turn; how long to wait for it.
+    fn of_tenant(&self, tenant: &TenantId) -> Result<(), Duration> {
+        let clock = self.tenants.clock();
+        self.tenants
+            .check_key(tenant)
+            .map_err(|not_yet| not_yet.wait_time_from(clock.now()))
+    }
+
+    fn of_app(&self) -> Result<(), Duration> {
+        let clock = self.app.clock();
+        self.app
+            .check()
+            .map_err(|not_yet| not_yet.wait_time_from(clock.now()))
+    }
+}
+
+impl Pace {
+    /// Waits for the turn of a call that takes `need`, if there is time for both.
+    ///
+    /// # Errors
+    /// [`CallFault::NoTime`], [`CallFault::Throttled`]
+    pub(super) async fn turn(
+        &self,
+        kind: Kind,
+        turn: Turn<'_>,
+        need: Duration,
+    ) -> Result<(), CallFault> {
+        let limits = match kind {
+            Kind::Write => &self.writes,
+            Kind::Read => &self.reads,
+            Kind::List => &self.lists,
+        };
+        let mut tenants_turn = false;
+        loop {
+            let now = Instant::now();
+            if now + need > turn.until {
+                return Err(CallFault::NoTime);
+            }
+            let wait = match self.pause_left(turn.tenant, now) {
+                Some(left) if now + left + need > turn.until => {
+                    return Err(CallFault::Throttled(left));
+                }
+                Some(left) => left,
+                None if !tenants_turn => match limits.of_tenant(turn.tenant) {
+                    Ok(()) => {
+                        tenants_turn = true;
+                        continue;
+                    }
+                    Err(wait) => wait,
+                },
+                None => match limits.of_app() {
+                    Ok(()) => return Ok(()),
+                    Err(wait) => wait,
+                },
+            };
+            if now + wait + need > turn.until {
+                return Err(CallFault::NoTime);
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Leaves the tenant alone for as long as Graph asked: calls made meanwhile would count too.
+    pub(super) fn pause(&self, tenant: &TenantId, span: Duration) {
+        let until = Instant::now() + span;
+        let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = paused.entry(tenant.clone()).or_insert(until);
+        *current = until.max(*current);
+    }
+
+    fn pause_left(&self, tenant: &TenantId, now: Instant) -> Option<Duration> {
+        let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
+        paused.retain(|_, until| *until > now);
+        paused.get(tenant).map(|until| until.duration_since(now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tenant(digit: char) -> TenantId {
+        format!("9f4ebab6-520d-49c0-85cc-7b25c78d4a9{digit}")
+            .parse()
+            .unwrap()
+    }
+
+    async fn goes(pace: &Pace, kind: Kind, tenant: &TenantId) -> bool {
+        let until = Instant::now() + Duration::from_millis(5);
+        let turn = Turn { tenant, until };
+        pace.turn(kind, turn, Duration::ZERO).await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn lists_of_one_tenant_are_spaced_out_and_lists_of_all_more_so() {
+        let (pace, mut went) = (Pace::default(), Vec::new());
+        for digit in ['1', '2', '3'] {
+            let tenant = tenant(digit);
+            let mut of_tenant = 0;
+            for _ in 0..10 {
+                of_tenant += u32::from(goes(&pace, Kind::List, &tenant).await);
+            }
+            went.push(of_tenant);
+        }
+        assert_eq!(went[0], 5, "{went:?}");
+        assert!(went[1] + went[2] <= 4, "{went:?}");
+    }
+
+    #[tokio::test]
+    async fn a_tenant_that_asked_for_it_is_left_alone_and_the_others_are_not() {
+        let pace = Pace::default();
+        pace.pause(&tenant('1'), Duration::from_secs(60));
+        assert!(!goes(&pace, Kind::Write, &tenant('1')).await);
+        assert!(goes(&pace, Kind::Write, &tenant('2')).await);
+    }
+
+    #[tokio::test]
+    async fn a_call_does_not_begin_that_could_end_too_late() {
+        let (pace, tenant) = (Pace::default(), tenant('1'));
+        let turn = Turn {
+            tenant: &tenant,
+            until: Instant::now() + Duration::from_secs(5),
+        };
+        let late = pace.turn(Kind::Read, turn, Duration::from_secs(6)).await;
+        assert_eq!(late, Err(CallFault::NoTime));
+    }
+}

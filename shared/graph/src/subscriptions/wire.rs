@@ -1,0 +1,190 @@
+//! The subscription resource, as it is asked for and as it is answered (GRAPH-18).
+
+use crate::Certificate;
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+use teamwire_payload::{ChangeType, Redacted, SubscriptionPath};
+use zeroize::Zeroizing;
+
+/// A subscription as Graph shows it. What Graph may leave out or show as null is an option.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subscription {
+    /// Graph's id for it.
+    pub id: String,
+    /// What it is to, as whoever made it wrote it.
+    pub resource: String,
+    /// The changes it announces, in one order; none where Graph shows others than we know.
+    #[serde(rename = "changeType", deserialize_with = "changes")]
+    pub changes: Vec<ChangeType>,
+    /// Where its notifications go.
+    pub notification_url: String,
+    /// Where its lifecycle notifications go.
+    #[serde(default)]
+    pub lifecycle_notification_url: Option<String>,
+    /// When it ends.
+    #[serde(rename = "expirationDateTime", deserialize_with = "timestamp")]
+    pub expires: Timestamp,
+    /// Whether its notifications carry content.
+    #[serde(default)]
+    pub include_resource_data: Option<bool>,
+    /// The name of the certificate that content is sealed for.
+    #[serde(default)]
+    pub encryption_certificate_id: Option<String>,
+}
+
+impl Subscription {
+    /// What it is to, if that is a path of Teams.
+    pub fn path(&self) -> Option<SubscriptionPath> {
+        SubscriptionPath::parse(&self.resource).ok()
+    }
+
+    /// Whether its notifications carry content.
+    pub fn is_rich(&self) -> bool {
+        self.include_resource_data == Some(true)
+    }
+
+    /// The name of its certificate, where Graph shows one.
+    pub fn certificate_id(&self) -> Option<&str> {
+        self.encryption_certificate_id
+            .as_deref()
+            .filter(|id| !id.is_empty())
+    }
+}
+
+/// A certificate, and our name for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Sealing<'a> {
+    /// `encryptionCertificateId`
+    pub id: &'a str,
+    /// `encryptionCertificate`
+    pub certificate: &'a Certificate,
+}
+
+/// A request to create.
+#[derive(Debug)]
+pub struct NewSubscription<'a> {
+    /// What it is to.
+    pub resource: &'a SubscriptionPath,
+    /// The changes to announce.
+    pub changes: &'a [ChangeType],
+    /// Where notifications go.
+    pub notification_url: &'a str,
+    /// Where lifecycle notifications go; can't be added later (GRAPH-18).
+    pub lifecycle_url: &'a str,
+    /// When it ends.
+    pub expires: Timestamp,
+    /// What every notification repeats.
+    pub client_state: Redacted<Zeroizing<String>>,
+    /// For notifications with content: what it is sealed for.
+    pub sealing: Option<Sealing<'a>>,
+}
+
+/// A request to renew.
+#[derive(Debug)]
+pub struct Renewal<'a> {
+    /// What the subscription is to.
+    pub resource: &'a SubscriptionPath,
+    /// Its new end.
+    pub expires: Timestamp,
+    /// Another certificate.
+    pub sealing: Option<Sealing<'a>>,
+}
+
+impl NewSubscription<'_> {
+    pub(super) fn to_json(&self) -> Value {
+        let mut body = json!({
+            "changeType": change_type(self.changes),
+            "notificationUrl": self.notification_url,
+            "lifecycleNotificationUrl": self.lifecycle_url,
+            "resource": self.resource.to_string(),
+            "expirationDateTime": self.expires.to_string(),
+            "clientState": self.client_state.expose().as_str(),
+            "latestSupportedTlsVersion": "v1_2",
+        });
+        if let Some(sealing) = self.sealing {
+            set(&mut body, "includeResourceData", true.into());
+            sealing.write(&mut body);
+        }
+        body
+    }
+}
+
+impl Renewal<'_> {
+    pub(super) fn to_json(&self) -> Value {
+        let mut body = json!({"expirationDateTime": self.expires.to_string()});
+        if let Some(sealing) = self.sealing {
+            sealing.write(&mut body);
+        }
+        body
+    }
+}
+
+impl Sealing<'_> {
+    fn write(&self, body: &mut Value) {
+        let certificate = self.certificate.base64();
+        set(body, "encryptionCertificate", certificate.into());
+        set(body, "encryptionCertificateId", self.id.into());
+    }
+}
+
+fn set(body: &mut Value, name: &str, value: Value) {
+    if let Some(members) = body.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
+}
+
+/// The list as Graph takes it.
+pub(super) fn change_type(changes: &[ChangeType]) -> String {
+    let names: Vec<_> = changes.iter().map(|change| change.name()).collect();
+    names.join(",")
+}
+
+fn changes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ChangeType>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let known = text.split(',').map(|word| ChangeType::parse(word.trim()));
+    let mut changes = known.collect::<Option<Vec<_>>>().unwrap_or_default();
+    changes.sort_unstable();
+    changes.dedup();
+    Ok(changes)
+}
+
+fn timestamp<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ChangeType::{Created, Updated};
+
+    #[test]
+    fn what_graph_answers_is_read_whatever_it_leaves_out() {
+        let answer = r#"{"@odata.context":"x","id":"1","resource":"/chats('a')/messages?model=A",
+            "applicationId":"b","changeType":"updated, Created","clientState":null,
+            "notificationUrl":"https://a.example/","lifecycleNotificationUrl":null,
+            "expirationDateTime":"2026-11-24T12:00:00.1234567+01:00","encryptionCertificateId":"",
+            "includeResourceData":null}"#;
+        let read: Subscription = serde_json::from_str(answer).unwrap();
+        assert_eq!(read.changes, [Created, Updated]);
+        assert_eq!(read.path().unwrap().to_string(), "chats/a/messages");
+        assert_eq!(
+            (
+                read.is_rich(),
+                read.certificate_id(),
+                read.expires.as_second()
+            ),
+            (false, None, 1_795_518_000)
+        );
+    }
+
+    #[test]
+    fn changes_that_nobody_knows_are_none() {
+        let answer = r#"{"id":"1","resource":"x","changeType":"created,renamed",
+            "notificationUrl":"EventHub:x","expirationDateTime":"2026-11-24T12:00:00Z"}"#;
+        let read: Subscription = serde_json::from_str(answer).unwrap();
+        assert_eq!((read.changes.len(), read.path()), (0, None));
+    }
+}

@@ -1,0 +1,14 @@
+//! Gaps: what is read to fill them, which events come of it, and what survives a crash.
+
+mod artefacts;
+mod crashes;
+mod faults;
+mod hostile;
+mod lists;
+mod messages;
+mod reader;
+mod run;
+mod simulated;
+mod snapshots;
+mod web;
+mod world;

@@ -1,0 +1,217 @@
+//! What Graph and Entra refuse, and what becomes of it.
+
+use super::run::{Filled, drive, fill, text};
+use super::web::{Reply, Web};
+use super::world::{World, gap};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use teamwire_backfill::{Backfill, BackfillFault, Pages};
+use teamwire_graph::pages::{Page, Request};
+use teamwire_graph::{PageFault, ReadFault};
+use teamwire_payload::TenantId;
+use teamwire_payload::message::MessageFault;
+use teamwire_transport::{Deadline, Delivery, Disposition, Fault};
+
+fn status(status: u16) -> Option<Reply> {
+    Some((status, Vec::new(), String::new()))
+}
+
+/// Fills a gap of an eventful world where `act` answers first.
+async fn filled(
+    resource: &str,
+    act: impl Fn(&str, usize) -> Option<Reply> + Send + Sync + 'static,
+) -> (Filled, World) {
+    let web = Web::acting(World::eventful(1, 60), act).await;
+    let filled = fill(web.reader(), gap(resource)).await;
+    (filled, World::eventful(1, 60))
+}
+
+fn in_chats(message: &serde_json::Value) -> bool {
+    !message["chatId"].is_null()
+}
+
+#[tokio::test]
+async fn what_is_throttled_waits_for_as_long_as_graph_says_and_then_goes_on() {
+    let act = |target: &str, nth: usize| {
+        (nth == 1 && target.contains("getAllMessages"))
+            .then(|| (429, vec![("retry-after", "1".to_owned())], String::new()))
+    };
+    let (filled, world) = filled("chats/getAllMessages", act).await;
+    assert_eq!(filled.changes(), world.changes(in_chats));
+    assert!(
+        filled.waits.contains(&Duration::from_secs(1)),
+        "{:?}",
+        filled.waits
+    );
+    assert_eq!(filled.dead, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_fails_for_the_moment_is_read_later() {
+    for code in [500, 503, 401, 409] {
+        // A refused token is tried once more at once.
+        let act = move |_: &str, nth: usize| (1..3).contains(&nth).then(|| status(code)).flatten();
+        let (filled, world) = filled("chats/getAllMessages", act).await;
+        assert_eq!(filled.changes(), world.changes(in_chats), "{code}");
+        assert_eq!(filled.dead, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_user_who_may_not_be_read_is_named_and_the_others_are_read() {
+    let world = World::small();
+    let refused = world.users[4].clone();
+    for code in [402, 403] {
+        let of_one = format!("/v1.0/users/{refused}/");
+        let act = move |target: &str, _: usize| {
+            target.starts_with(&of_one).then(|| status(code)).flatten()
+        };
+        let (filled, world) = filled("chats/getAllMessages", act).await;
+        // Everybody but the last is with someone else in each of the chats.
+        assert_eq!(filled.changes(), world.changes(in_chats));
+        let expected = (
+            format!("users/{refused}/chats/getAllMessages"),
+            format!("http-{code}"),
+        );
+        assert_eq!(filled.gaps(), BTreeSet::from([expected]));
+        assert_eq!(filled.dead, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_user_who_is_gone_is_passed_over() {
+    let gone = World::small().users[4].clone();
+    let of_one = format!("/v1.0/users/{gone}/");
+    let act =
+        move |target: &str, _: usize| target.starts_with(&of_one).then(|| status(404)).flatten();
+    let (filled, world) = filled("chats/getAllMessages", act).await;
+    assert_eq!(filled.changes(), world.changes(in_chats));
+    assert_eq!((filled.gaps().len(), filled.dead.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_gap_in_what_is_gone_is_told() {
+    let resource = "chats/19:chat9@thread.v2/members";
+    let (filled, _) = filled(resource, |_, _| None).await;
+    let gaps = filled.gaps();
+    assert!(
+        gaps.contains(&(resource.to_owned(), "http-404".to_owned())),
+        "{gaps:?}"
+    );
+    assert_eq!(filled.dead, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_list_whose_next_page_is_forgotten_is_started_over() {
+    for code in [400, 410] {
+        // The second page of the list of users, once.
+        let act = move |_: &str, nth: usize| (nth == 1).then(|| status(code)).flatten();
+        let user = World::small().users[1].clone();
+        let resource = format!("users/{user}/chats/getAllMessages");
+        let (filled, world) = filled(&resource, act).await;
+        let chats = ["19:chat0@thread.v2", "19:chat1@thread.v2"];
+        let expected = world.changes(|message| chats.iter().any(|chat| message["chatId"] == *chat));
+        assert!(expected.len() > 3);
+        assert_eq!(filled.changes(), expected, "{code}");
+        assert_eq!(filled.dead, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_is_forgotten_again_and_again_is_given_up() {
+    let act = |target: &str, _: usize| target.contains("$skiptoken").then(|| status(410)).flatten();
+    let user = World::small().users[1].clone();
+    let (filled, _) = filled(&format!("users/{user}/chats/getAllMessages"), act).await;
+    assert_eq!(filled.dead, ["restarted-too-often"]);
+    assert_eq!(filled.turns, 8, "four times two pages");
+}
+
+#[tokio::test]
+async fn consent_that_is_missing_for_all_is_a_dead_letter() {
+    let (filled, _) = filled("chats/getAllMessages", |_, _| status(403)).await;
+    assert_eq!(filled.dead, ["http-403"]);
+    assert_eq!(filled.events.len(), 0);
+}
+
+#[tokio::test]
+async fn what_is_no_gap_is_a_dead_letter_with_its_reason() {
+    let mut no_dates = gap("chats/getAllMessages");
+    no_dates.since = "yesterday".to_owned();
+    let mut elsewhere = gap("chats/getAllMessages");
+    elsewhere.continuation = Some("{}".to_owned());
+    let mut newer = gap("chats/getAllMessages");
+    newer.continuation = Some(r#"{"v":7}"#.to_owned());
+    for (body, reason) in [
+        ("{}".to_owned(), "malformed"),
+        (
+            text(gap("chats")).replace("gap.v1", "gap.v9"),
+            "unknown-version",
+        ),
+        (text(gap("chats/../users")), "resource-path"),
+        (text(gap("https://evil.example/chats")), "resource-path"),
+        (text(no_dates), "no-window"),
+        (text(elsewhere), "malformed"),
+        (text(newer), "unknown-version"),
+    ] {
+        let web = Web::of(World::small()).await;
+        let filled = drive(web.reader(), body, None).await;
+        assert_eq!(filled.dead, [reason]);
+        assert_eq!(web.reads(), Vec::<String>::new());
+    }
+}
+
+/// Fails as told.
+struct Failing(PageFault);
+
+impl Pages for Failing {
+    async fn page(&self, _: &TenantId, _: &Request) -> Result<Page, PageFault> {
+        Err(self.0)
+    }
+}
+
+async fn verdict(fault: PageFault, deadline: Deadline) -> (Disposition, String) {
+    let backfill = Arc::new(Backfill::new(
+        super::run::ROOT,
+        Failing(fault),
+        crate::fakes::FakeClaims::default(),
+    ));
+    let delivery = Delivery {
+        message_id: "m".to_owned(),
+        body: text(gap("chats/getAllMessages")),
+        deferrals: 0,
+        deferred_since: None,
+        group: None,
+        trace: None,
+    };
+    let failure = backfill
+        .work(vec![delivery], deadline)
+        .await
+        .remove(0)
+        .unwrap_err();
+    (failure.disposition, failure.label.into_owned())
+}
+
+#[tokio::test]
+async fn credentials_that_are_refused_may_be_good_later() {
+    let enough = || Deadline::after(Duration::from_secs(60));
+    let refused = verdict(ReadFault::CredentialsRefused.into(), enough()).await;
+    let later = |label: &str| (Disposition::RetryAfter(None), label.to_owned());
+    assert_eq!(refused, later("credentials-refused"));
+    let (disposition, _) = verdict(ReadFault::NoCredentials.into(), enough()).await;
+    assert_eq!(disposition, Disposition::Dead("no-credentials".into()));
+}
+
+#[tokio::test]
+async fn no_page_is_read_without_time_for_it() {
+    let deadline = Deadline::after(Deadline::SETTLING + Duration::from_secs(1));
+    let (disposition, label) = verdict(ReadFault::Unreadable.into(), deadline).await;
+    assert_eq!(disposition, Disposition::RetryAfter(None));
+    assert_eq!(label, "graph-unavailable");
+}
+
+#[test]
+fn a_message_that_is_unreadable_is_not_tried_again() {
+    let fault = BackfillFault::from(MessageFault::Malformed);
+    assert_eq!(fault.disposition(), Disposition::Dead("malformed".into()));
+}

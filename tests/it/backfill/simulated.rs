@@ -1,0 +1,182 @@
+//! Every path that can be filled, against the simulator: what happened and was told to nobody.
+
+use super::run::{Filled, fill};
+use super::world::{TENANT, gap};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use teamwire_graph::pages::{Link, Pace, Request, Shape};
+use teamwire_graph::{AccessTokens, Credentials, Endpoints, PageReader};
+use teamwire_graph::{endpoints, http, resource_reader::READ_TIMEOUT};
+use teamwire_payload::subscribable::{ROWS, Recovery};
+use teamwire_payload::{Resource, cloud::Cloud};
+use teamwire_simulator::{Config, Running, Simulator};
+
+const APP: &str = "925bff9f-f6e2-4a69-b858-f71ea2b9b6d0";
+
+struct Site {
+    running: Running,
+    http: reqwest::Client,
+}
+
+impl Site {
+    async fn start(throttle: bool) -> Self {
+        let mut config = Config::new(vec![TENANT.to_owned()], APP, "secret");
+        config.throttle = throttle;
+        Self {
+            running: Simulator::start(config).await.unwrap(),
+            http: http::client(READ_TIMEOUT).unwrap(),
+        }
+    }
+
+    fn reader(&self) -> PageReader<AccessTokens> {
+        let root = Some(endpoints::root(&self.running.url).unwrap());
+        let endpoints = Endpoints::new(Cloud::Global, root.clone(), root);
+        let document = json!({ "*": { "clientId": APP, "clientSecret": "secret" } }).to_string();
+        let credentials = Credentials::parse(&document).unwrap();
+        let tokens = AccessTokens::new(self.http.clone(), &endpoints, credentials);
+        PageReader::new(self.http.clone(), &endpoints, tokens)
+    }
+
+    async fn user(&self) -> String {
+        let request = Request {
+            link: Link::to(&["users"], &[]).unwrap(),
+            pace: Pace::Others,
+            whose: "users".to_owned(),
+            shape: Shape::List,
+        };
+        let page = self
+            .reader()
+            .page(&TENANT.parse().unwrap(), &request)
+            .await
+            .unwrap();
+        let user: Value = serde_json::from_str(page.items[0].get()).unwrap();
+        user["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn now(&self) -> String {
+        let url = format!("{}/simulator/clock", self.running.url);
+        let clock: Value = self
+            .http
+            .get(url)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
+        clock["now"].as_str().unwrap().to_owned()
+    }
+
+    /// Lets changes happen at `resource`, unheard; subject and change of each.
+    async fn happen(&self, resource: &str, count: usize) -> BTreeSet<(String, String)> {
+        let order = json!({
+            "tenant": TENANT, "count": count, "seed": 7, "resources": [resource],
+        });
+        let url = format!("{}/simulator/happen", self.running.url);
+        let answer = self.http.post(url).json(&order).send().await.unwrap();
+        assert!(
+            answer.status().is_success(),
+            "{resource}: {:?}",
+            answer.text().await
+        );
+        let answer: Value = answer.json().await.unwrap();
+        let changes = answer["changes"].as_array().unwrap();
+        assert_eq!(changes.len(), count, "{resource}");
+        let named = changes.iter().map(|change| {
+            let path = change["resource"].as_str().unwrap();
+            let change = change["changeType"].as_str().unwrap().to_ascii_lowercase();
+            (Resource::parse(path).unwrap().canonical(), change)
+        });
+        named.collect()
+    }
+
+    /// What happened at `resource` while nobody listened, and what filling the gap brings.
+    async fn filled(&self, resource: &str, count: usize) -> (BTreeSet<(String, String)>, Filled) {
+        let since = self.now().await;
+        let happened = self.happen(resource, count).await;
+        let mut gap = gap(resource);
+        (gap.since, gap.until) = (since, "2100-01-01T00:00:00Z".to_owned());
+        (happened, fill(self.reader(), gap).await)
+    }
+}
+
+fn found(filled: &Filled) -> BTreeSet<(String, String)> {
+    let changes = filled.changes().into_iter();
+    changes
+        .map(|(subject, _, change)| (subject, change.to_owned()))
+        .collect()
+}
+
+#[tokio::test]
+async fn every_row_of_the_table_is_filled_with_what_happened() {
+    let site = Site::start(false).await;
+    let user = site.user().await;
+    let meeting = STANDARD.encode(format!("1*{user}*0**19:meeting_a@thread.v2"));
+    let mut filled_rows = 0;
+    for row in ROWS {
+        let resource = row
+            .path
+            .replace("{user-id}", &user)
+            .replace("{chat-id}", "19:backfilled@thread.v2")
+            .replace("{team-id}", "fbe2bf47-16c8-47cf-b4a5-4b9b187c508b")
+            .replace("{channel-id}", "19:backfilled@thread.tacv2")
+            .replace("{meeting-id}", &meeting);
+        let (happened, filled) = match row.recovery {
+            Recovery::Nothing => continue,
+            Recovery::Changes(_) | Recovery::Snapshot(_) => site.filled(&resource, 8).await,
+        };
+        filled_rows += 1;
+        assert_eq!(filled.dead, Vec::<String>::new(), "{resource}");
+        let found = found(&filled);
+        if matches!(row.recovery, Recovery::Changes(_)) {
+            assert_eq!(found, happened, "{resource}");
+            assert_eq!(filled.gaps(), BTreeSet::new(), "{resource}");
+        } else {
+            let subjects = filled.subjects();
+            let deleted: BTreeSet<_> = happened
+                .iter()
+                .filter(|(_, change)| change == "deleted")
+                .map(|(subject, _)| subject)
+                .collect();
+            for (subject, change) in &happened {
+                let is_there = change != "deleted" && !deleted.contains(subject);
+                assert!(
+                    !is_there || subjects.contains(subject),
+                    "{resource}: {subject}"
+                );
+            }
+            let only = (resource.clone(), "snapshot-only".to_owned());
+            assert!(filled.gaps().contains(&only), "{resource}");
+        }
+    }
+    assert!(filled_rows > 20, "{filled_rows}");
+}
+
+#[tokio::test]
+async fn nothing_is_lost_and_nothing_made_up_over_many_pages() {
+    let site = Site::start(false).await;
+    for resource in ["chats/getAllMessages", "teams/getAllMessages"] {
+        let (happened, filled) = site.filled(resource, 400).await;
+        assert_eq!(found(&filled), happened, "{resource}");
+        assert_eq!(filled.dead, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn the_documented_rates_are_kept() {
+    let site = Site::start(true).await;
+    let (happened, filled) = site.filled("teams/getAllMessages", 200).await;
+    assert_eq!(found(&filled), happened);
+    let url = format!("{}/simulator/stats", site.running.url);
+    let stats: Value = site
+        .http
+        .get(url)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(stats["throttled"], 0);
+}

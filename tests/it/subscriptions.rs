@@ -1,0 +1,12 @@
+//! Subscriptions, kept at a simulated Graph over real sockets: what is made, renewed, replaced,
+//! left alone, and what gaps that leaves.
+
+mod diff;
+mod failures;
+mod gaps;
+mod lifecycle;
+mod orders;
+mod others;
+mod reconcile;
+mod rotation;
+mod site;

@@ -1,0 +1,121 @@
+//! Where gaps begin and end, and that none is lost.
+
+use super::site::{Site, TENANT, actions, reasons, seconds, text};
+use crate::fakes::{Answer, FakeQueue};
+use serde_json::json;
+use teamwire_transport::SendFault;
+
+const NOTE: &str = "coverage/9f4ebab6-520d-49c0-85cc-7b25c78d4a93.json";
+
+/// The subscription is gone, and nobody says so.
+async fn remove(site: &Site) -> String {
+    let id = text(&site.the_subscription().await, "id").to_owned();
+    site.fault(json!({"fault": "remove", "subscriptionId": id}))
+        .await;
+    id
+}
+
+#[tokio::test]
+async fn what_is_gone_is_made_anew_and_the_gap_begins_when_it_was_last_seen() {
+    let site = Site::start().await;
+    site.want(&["resource = \"chats\""]).await;
+    site.reconcile().await;
+    site.pass(3).await;
+    let seen = site.reconcile().await;
+    let gone = remove(&site).await;
+    site.pass(2).await;
+    let report = site.reconcile().await;
+    assert_eq!(actions(&report), ["create done"]);
+    let now = site.the_subscription().await;
+    assert_ne!(now["id"], gone);
+    let [gap] = &*site.gaps() else {
+        panic!("{:?}", site.gaps())
+    };
+    assert_eq!(gap["tenantId"], TENANT);
+    assert_eq!(gap["subscriptionId"], now["id"]);
+    assert_eq!(gap["resource"], "chats");
+    assert_eq!(gap["changes"], json!(["created", "updated"]));
+    assert_eq!(gap["reason"], "removed");
+    assert_eq!(gap["since"], seen["tenants"][0]["at"]);
+    let length = seconds(text(gap, "since"), text(gap, "until"));
+    assert!((7200..7210).contains(&length), "{length}");
+    site.reconcile().await;
+    assert_eq!(site.gaps().len(), 1);
+}
+
+#[tokio::test]
+async fn one_that_ended_while_nobody_looked_has_a_gap_from_when_it_was_last_seen() {
+    let site = Site::start().await;
+    site.want(&["resource = \"chats\""]).await;
+    site.reconcile().await;
+    site.pass(100).await;
+    site.reconcile().await;
+    let gap = &site.gaps()[0];
+    let length = seconds(text(gap, "since"), text(gap, "until"));
+    assert!((360_000..360_010).contains(&length), "{length}");
+}
+
+#[tokio::test]
+async fn a_first_start_is_filled_only_when_asked() {
+    let site = Site::start().await;
+    site.want(&["resource = \"chats\"\nbackfill-on-first-start = 48", "resource = \"teams\""])
+        .await;
+    site.reconcile().await;
+    let gap = &site.gaps()[0];
+    assert_eq!((&gap["resource"], &gap["reason"]), (&json!("chats"), &json!("first-start")));
+    assert_eq!(seconds(text(gap, "since"), text(gap, "until")), 48 * 3600);
+    site.reconcile().await;
+    assert_eq!(site.gaps().len(), 1);
+}
+
+#[tokio::test]
+async fn a_gap_that_the_queue_does_not_take_is_found_again() {
+    let down = || Answer::Fail(SendFault::Unavailable);
+    let backfill = FakeQueue::scripted([down(), down(), down(), down()]);
+    let site = Site::start().await.with_backfill(backfill);
+    site.want(&["resource = \"chats\"\nbackfill-on-first-start = 1"]).await;
+    let report = site.reconcile().await;
+    assert_eq!(reasons(&report), ["backfill-queue"]);
+    assert_eq!(report["tenants"][0]["live"], 1);
+    remove(&site).await;
+    let report = site.reconcile().await;
+    assert_eq!(reasons(&report), ["backfill-queue"]);
+    assert!(site.gaps().is_empty());
+    let report = site.reconcile().await;
+    assert_eq!(report["faults"], json!([]));
+    assert_eq!(site.gaps().len(), 1);
+}
+
+#[tokio::test]
+async fn without_the_note_a_gap_is_one_life_long_and_what_lives_has_none() {
+    let site = Site::start().await;
+    site.want(&["resource = \"chats\"", "resource = \"teams\""]).await;
+    site.reconcile().await;
+    site.put(NOTE, "not JSON").await;
+    assert_eq!(actions(&site.reconcile().await), ["adopt done", "adopt done"]);
+    assert!(site.gaps().is_empty());
+    let all = site.subscriptions().await;
+    let id = text(&all[0], "id");
+    site.fault(json!({"fault": "remove", "subscriptionId": id}))
+        .await;
+    site.put(NOTE, "not JSON").await;
+    site.reconcile().await;
+    let gap = &site.gaps()[0];
+    let length = seconds(text(gap, "since"), text(gap, "until"));
+    assert!((4320 * 60..4320 * 60 + 10).contains(&length), "{length}");
+}
+
+#[tokio::test]
+async fn what_another_process_made_anew_and_did_not_live_to_tell_of_has_its_gap() {
+    let site = Site::start().await;
+    site.want(&["resource = \"chats\""]).await;
+    site.reconcile().await;
+    let before = site.store.texts()[NOTE].clone();
+    remove(&site).await;
+    site.reconcile().await;
+    // As if that process had ended before it sent and noted anything.
+    site.put(NOTE, &before).await;
+    assert_eq!(actions(&site.reconcile().await), ["adopt done"]);
+    assert_eq!(site.gaps().len(), 2);
+    assert_eq!(site.gaps()[1]["reason"], "removed");
+}

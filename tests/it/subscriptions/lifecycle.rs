@@ -1,0 +1,188 @@
+//! Graph's lifecycle events, as they come from the queue.
+
+use super::site::{Site, TENANT, seconds, text, within};
+use serde_json::{Value, json};
+use std::time::{Duration, SystemTime};
+use teamwire_payload::{Lifecycle, Message};
+use teamwire_transport::batch::{Outcome, Verdict};
+use teamwire_transport::{Deadline, Delivery, Disposition};
+
+/// A record about a subscription, that ingest wrote so long ago.
+fn event(event: &str, id: &str, waited: Duration) -> Delivery {
+    let at = SystemTime::now() - waited;
+    let at = at.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let message = Message {
+        received_at: u64::try_from(at.as_millis()).unwrap(),
+        trace: None,
+        body: Lifecycle {
+            tenant_id: TENANT.parse().unwrap(),
+            subscription_id: id.to_owned(),
+            event: event.to_owned(),
+            expires: None,
+        },
+    };
+    record(&message.to_json().unwrap())
+}
+
+fn record(body: &str) -> Delivery {
+    Delivery {
+        message_id: "m".to_owned(),
+        body: body.to_owned(),
+        deferrals: 0,
+        deferred_since: None,
+        group: None,
+        trace: None,
+    }
+}
+
+fn now(name: &str, id: &str) -> Delivery {
+    event(name, id, Duration::ZERO)
+}
+
+async fn verdicts(site: &Site, events: Vec<Delivery>) -> Vec<Verdict<Outcome>> {
+    let deadline = Deadline::after(Duration::from_secs(90));
+    let keeper = site.keeper();
+    keeper.lifecycle(events, deadline, within(60)).await
+}
+
+/// Every event is done with.
+async fn answered(site: &Site, events: Vec<Delivery>) {
+    for verdict in verdicts(site, events).await {
+        let outcome = verdict.unwrap();
+        assert!(outcome.events.is_empty() && outcome.onward.is_empty());
+    }
+}
+
+async fn with_chats() -> (Site, String) {
+    let site = Site::start().await;
+    site.want(&["resource = \"chats\""]).await;
+    site.reconcile().await;
+    let id = text(&site.the_subscription().await, "id").to_owned();
+    (site, id)
+}
+
+#[tokio::test]
+async fn a_demand_to_reauthorize_is_answered_by_one_patch() {
+    let (site, id) = with_chats().await;
+    site.pass(1).await;
+    site.fault(json!({"fault": "pause", "subscriptionId": id}))
+        .await;
+    let event = "reauthorizationRequired";
+    answered(&site, vec![now(event, &id), now(event, &id)]).await;
+    let calls = (site.calls("update").await, site.calls("reauthorize").await);
+    assert_eq!(calls, (1, 0));
+    let stats = site.stats().await;
+    assert_eq!((&stats["delivering"], &stats["violations"]), (&json!(1), &json!([])));
+    assert!(site.gaps().is_empty());
+}
+
+#[tokio::test]
+async fn a_removed_subscription_is_made_anew_once_for_a_batch() {
+    let (site, id) = with_chats().await;
+    let seen = site.reconcile().await;
+    site.fault(json!({"fault": "remove", "subscriptionId": id}))
+        .await;
+    site.pass(1).await;
+    let lists = site.calls("list").await;
+    let events = [
+        "subscriptionRemoved",
+        "subscriptionRemoved",
+        "reauthorizationRequired",
+        "missed",
+    ];
+    answered(&site, events.map(|event| now(event, &id)).to_vec()).await;
+    assert_eq!(site.calls("list").await - lists, 1);
+    let made = site.the_subscription().await;
+    assert_ne!(made["id"], id);
+    let [gap] = &*site.gaps() else {
+        panic!("{:?}", site.gaps())
+    };
+    assert_eq!((&gap["subscriptionId"], &gap["reason"]), (&made["id"], &json!("removed")));
+    assert!(text(gap, "since") <= text(&seen["tenants"][0], "at"));
+}
+
+#[tokio::test]
+async fn the_schedule_may_have_been_faster() {
+    let (site, id) = with_chats().await;
+    site.fault(json!({"fault": "remove", "subscriptionId": id}))
+        .await;
+    site.reconcile().await;
+    let before = site.the_subscription().await;
+    answered(&site, vec![now("subscriptionRemoved", &id)]).await;
+    assert_eq!(site.the_subscription().await, before);
+    assert_eq!(site.gaps().len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_missed_is_a_day_before_the_event_came() {
+    let (site, id) = with_chats().await;
+    site.pass(50).await;
+    let hour = Duration::from_secs(3600);
+    answered(&site, vec![event("missed", &id, hour)]).await;
+    let [gap] = &*site.gaps() else {
+        panic!("{:?}", site.gaps())
+    };
+    assert_eq!((&gap["subscriptionId"], &gap["reason"]), (&json!(id), &json!("missed")));
+    let length = seconds(text(gap, "since"), text(gap, "until"));
+    assert!((25 * 3600..25 * 3600 + 10).contains(&length), "{length}");
+}
+
+#[tokio::test]
+async fn what_is_not_ours_or_not_wanted_is_done_with() {
+    let site = Site::start().await;
+    let foreign = site.made_elsewhere(|_| {}).await;
+    site.want(&["resource = \"teams\""]).await;
+    let before = site.the_subscription().await;
+    let event = "reauthorizationRequired";
+    answered(&site, vec![now(event, &foreign), now("missed", &foreign)]).await;
+    answered(&site, vec![now("renamed", &foreign)]).await;
+    site.put("subscriptions.toml", "").await;
+    answered(&site, vec![now("subscriptionRemoved", &foreign)]).await;
+    assert_eq!(site.the_subscription().await, before);
+    assert!(site.gaps().is_empty());
+}
+
+#[tokio::test]
+async fn what_passes_is_put_off_and_what_is_no_event_is_dead() {
+    let (site, id) = with_chats().await;
+    let dispositions = async |events| -> Vec<Disposition> {
+        let verdicts = verdicts(&site, events).await.into_iter();
+        verdicts
+            .map(|verdict| verdict.unwrap_err().disposition)
+            .collect()
+    };
+    let dead = |reason: &'static str| Disposition::Dead(reason.into());
+    let odd = vec![record("{}"), record(r#"{"version":"lifecycle.v9","receivedAt":1,"body":1}"#)];
+    let expected = [dead("malformed"), dead("unknown-version")];
+    assert_eq!(dispositions(odd).await, expected);
+
+    site.fault(json!({"fault": "graph", "status": 429, "retryAfter": 300}))
+        .await;
+    let wait = Some(Duration::from_secs(300));
+    let events = vec![now("reauthorizationRequired", &id)];
+    assert_eq!(dispositions(events).await, [Disposition::RetryAfter(wait)]);
+
+    site.fault(json!({"fault": "graph", "status": 429, "requests": 0}))
+        .await;
+    site.fault(json!({"fault": "consent", "tenant": TENANT, "lost": true}))
+        .await;
+    let events = vec![now("reauthorizationRequired", &id), now("missed", &id)];
+    assert_eq!(dispositions(events).await, vec![Disposition::RetryAfter(None); 2]);
+}
+
+#[tokio::test]
+async fn the_observed_form_of_an_event_is_taken_as_ingest_writes_it() {
+    let (site, id) = with_chats().await;
+    let body: Value = json!({
+        "version": "lifecycle.v1",
+        "receivedAt": 1_763_715_600_123_u64,
+        "body": {
+            "tenantId": TENANT,
+            "subscriptionId": id,
+            "event": "reauthorizationRequired",
+            "expires": "2026-11-22T10:00:00.0000000-08:00",
+        },
+    });
+    answered(&site, vec![record(&body.to_string())]).await;
+    assert_eq!(site.calls("update").await, 1);
+}
