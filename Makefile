@@ -12,7 +12,7 @@ ARCH ?= arm64
         binaries test-rust test-infra lint doc deny
 
 help: ## List what there is
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ## --- Try it
 
@@ -24,7 +24,7 @@ demo: binaries .venv/ready ## The same without a person: 200 notifications, chec
 
 ## --- Build
 
-build: needs-cargo ## Release binaries, in target/release: ingest, decrypt, hydrate, teamwire, teamwire-simulator
+build: needs-cargo ## Release binaries, in target/release: the five functions, teamwire, teamwire-simulator
 	$(CARGO) build --release $(LOCKED) --bins
 
 package: .venv-lambda/ready ## A zip for each function, in target/lambda (ARCH=arm64 or x86_64)
@@ -42,6 +42,10 @@ test-rust: binaries
 
 test-infra: .venv/ready
 	cd infra && ../$(PYTHON) -m unittest discover -s local/tests -t .
+
+prove-resources: binaries .venv/ready ## Every path of Teams subscribed to, announced, read and delivered; holds docs/RESOURCES.md
+	$(CARGO) test --quiet $(LOCAL) $(LOCKED) --package teamwire-it -- corpus:: resources:: typed::
+	@cd infra && exec ../$(PYTHON) -m local prove-resources
 
 check: fmt-check lint doc deny ## Format, clippy, rustdoc, licences and bans
 
@@ -64,7 +68,7 @@ deny: .tools/bin/cargo-deny
 	.tools/bin/cargo-deny --offline check bans licenses sources
 
 audit: .tools/bin/cargo-deny ## Known vulnerabilities (needs the advisory database), and no rsa in any function
-	@for function in ingest decrypt hydrate; do \
+	@for function in ingest decrypt hydrate subscriptions backfill; do \
 	  tree=$$($(CARGO) tree $(LOCKED) -p teamwire-$$function -e normal --prefix none) || exit 1; \
 	  if echo "$$tree" | grep -q '^rsa v'; then echo "teamwire-$$function depends on rsa"; exit 1; fi; \
 	  echo "teamwire-$$function: no rsa in $$(echo "$$tree" | sort -u | wc -l) crates"; \

@@ -4,14 +4,16 @@ import argparse
 import sys
 import time
 
-from . import demo, run, up
+from . import demo, prove_resources, run, up
 from .checkout import MissingBinary
 from .child import ChildDied
 from .demo import DemoFailed
 from .deploy import DeploymentFailed
 from .environment import leave_the_real_account
 from .interrupt import Interrupted, interruptible
+from .prove_resources import NotProven
 from .simulator import SimulatorRefused
+from .subscriptions import NotSubscribed
 
 COMMANDS = {
     "up": (
@@ -20,6 +22,10 @@ COMMANDS = {
     ),
     "run": (run.main, "start the stack, send a steady trickle, print each event as it lands"),
     "demo": (demo.main, "send 200 notifications, check every event and dead letter, then stop"),
+    "prove-resources": (
+        prove_resources.main,
+        "subscribe to every path of Teams, follow every kind of change, hold it against the table",
+    ),
 }
 
 
@@ -37,7 +43,15 @@ def main() -> int:
             return command(started)
     except Interrupted as interrupted:
         return interrupted.exit_status
-    except (ChildDied, DemoFailed, DeploymentFailed, MissingBinary, SimulatorRefused) as problem:
+    except (
+        ChildDied,
+        DemoFailed,
+        DeploymentFailed,
+        MissingBinary,
+        NotProven,
+        NotSubscribed,
+        SimulatorRefused,
+    ) as problem:
         print(f"teamwire local: {problem}", file=sys.stderr)
         return 1
 

@@ -30,10 +30,17 @@ class Simulator:
         self.url = url
         self._identities = identities
 
-    def subscribe(self, tenant: str, subscription: dict[str, Any]) -> dict[str, Any]:
+    def subscribe(
+        self, tenant: str, subscription: dict[str, Any], api: str = "v1.0"
+    ) -> dict[str, Any]:
         """Creates a subscription as an app does: a token first, then POST /subscriptions."""
-        url = f"{self.url}/v1.0/subscriptions"
+        url = f"{self.url}/{api}/subscriptions"
         return _send(json_request("POST", url, subscription, self._token(tenant)))
+
+    def unsubscribe(self, tenant: str, subscription: str) -> None:
+        """Deletes a subscription."""
+        url = f"{self.url}/v1.0/subscriptions/{subscription}"
+        _send(json_request("DELETE", url, None, self._token(tenant)))
 
     def announce(self, order: dict[str, Any]) -> str:
         """Makes changes and notifies of them; the answer is the id of the job that does."""
@@ -43,6 +50,14 @@ class Simulator:
     def job(self, job: str) -> dict[str, Any]:
         """The ledger of a job: whether it is done, and every change it has announced so far."""
         return _send(json_request("GET", f"{self.url}/simulator/jobs/{job}"))
+
+    def content(self, tenant: str, path: str) -> bytes:
+        """The bytes that a GET below v1.0 answers with."""
+        with open_directly(
+            json_request("GET", f"{self.url}/v1.0/{path}", None, self._token(tenant))
+        ) as answer:
+            content: bytes = answer.read()
+            return content
 
     def _token(self, tenant: str) -> str:
         form = {
@@ -77,7 +92,8 @@ def simulator(directory: Path, identities: Identities) -> Iterator[Simulator]:
 def _send(request: urllib.request.Request) -> dict[str, Any]:
     try:
         with open_directly(request) as answer:
-            body: dict[str, Any] = json.load(answer)
+            text = answer.read()
+            body: dict[str, Any] = json.loads(text) if text else {}
             return body
     except urllib.error.HTTPError as refusal:
         detail = refusal.read(1000).decode(errors="replace")

@@ -279,7 +279,7 @@ async fn in_one_post_each_item_is_judged_by_its_own_tenant() {
         Taken('a'),
         OTHER,
         Taken('a'),
-        NOWHERE,
+        OTHER,
         Taken('b'),
         STATE,
         Kept('a'),

@@ -185,8 +185,9 @@ impl<K: KeyLookup> Guard<K> {
         }
     }
 
-    /// The tenant that the item names. Some resources name none: then the one tenant, of those
-    /// configured and those the tokens speak for, that its `clientState` fits.
+    /// The tenant that the item names. Some resources name none: then the one that its
+    /// `clientState` was minted for, or the one, of those configured and those the tokens speak
+    /// for, that a static one fits.
     fn tenant_of(
         &self,
         item: &Notification,
@@ -194,6 +195,10 @@ impl<K: KeyLookup> Guard<K> {
     ) -> Result<Option<TenantId>, Rejection> {
         if let Some(named) = &item.tenant_id {
             return named.parse().map(Some).map_err(|_| Rejection::NoTenant);
+        }
+        let state = item.client_state.as_ref();
+        if let Some(tenant) = state.and_then(|s| self.client_states().tenant_of(s.expose())) {
+            return Ok(Some(tenant));
         }
         let known = self.tenants.union(token_tenants);
         let mut candidates = known.filter(|tenant| self.knows(item, tenant));

@@ -180,7 +180,23 @@ mod tests {
                     "needs-organizer"
                 ),
                 (
+                    "communications/adhocCalls/{call-id}/transcripts",
+                    "needs-organizer"
+                ),
+                (
+                    "users/{user-id}/adhocCalls/getAllTranscripts",
+                    "needs-organizer"
+                ),
+                (
                     "communications/adhocCalls/getAllRecordings",
+                    "needs-organizer"
+                ),
+                (
+                    "communications/adhocCalls/{call-id}/recordings",
+                    "needs-organizer"
+                ),
+                (
+                    "users/{user-id}/adhocCalls/getAllRecordings",
                     "needs-organizer"
                 ),
                 (

@@ -103,6 +103,11 @@ fn an_odd_path_of_teams_is_the_resource_it_names() {
             "/users/976f4b31-fd01-4e0b-9178-29cc40c14438/onlineMeetings/MSo5",
         ),
         (
+            format!("users('{ORGANIZER}')/adhocCalls('a')/recordings('i')"),
+            T::CallRecording,
+            "/users/976f4b31-fd01-4e0b-9178-29cc40c14438/adhocCalls/a/recordings/i",
+        ),
+        (
             format!(
                 "users('{}')/onlineMeetings('m')/transcripts('i')",
                 ORGANIZER.to_uppercase()

@@ -15,7 +15,11 @@ fn now() -> Timestamp {
 
 fn wanted(subscriptions: &[&str]) -> Vec<Wanted> {
     let file = super::site::desired(subscriptions);
-    Desired::parse(&file).unwrap().tenants.remove(0).subscriptions
+    Desired::parse(&file)
+        .unwrap()
+        .tenants
+        .remove(0)
+        .subscriptions
 }
 
 /// One to every chat that is as it should be, with 60 hours left, and otherwise like this.
@@ -84,8 +88,18 @@ fn each_difference_has_its_step() {
     for (situation, lines, change, expected) in [
         ("it is as it should be", chats, json!({}), "keep 1"),
         ("so is one without content", basic, plain, "keep 1"),
-        ("written otherwise", chats, json!({"resource": "/chats?model=B"}), "keep 1"),
-        ("in another order", chats, json!({"changeType": "Updated, created"}), "keep 1"),
+        (
+            "written otherwise",
+            chats,
+            json!({"resource": "/chats?model=B"}),
+            "keep 1",
+        ),
+        (
+            "in another order",
+            chats,
+            json!({"changeType": "Updated, created"}),
+            "keep 1",
+        ),
         (
             "no lifecycle URL",
             chats,
@@ -170,8 +184,18 @@ fn what_there_is_and_what_is_wanted_are_paired_by_what_they_are_to() {
         ("nothing", vec![], vec![], vec![]),
         ("none yet", vec!["chats"], vec![], vec!["create"]),
         ("not wanted", vec![], vec![json!({})], vec!["remove 1"]),
-        ("another", vec!["chats"], vec![teams], vec!["create", "remove 2"]),
-        ("not ours", vec![], vec![elsewhere.clone()], vec!["foreign 3"]),
+        (
+            "another",
+            vec!["chats"],
+            vec![teams],
+            vec!["create", "remove 2"],
+        ),
+        (
+            "not ours",
+            vec![],
+            vec![elsewhere.clone()],
+            vec!["foreign 3"],
+        ),
         (
             "not ours, and in the way",
             vec!["chats"],
@@ -222,9 +246,17 @@ fn what_we_noted_stands_in_for_what_graph_does_not_show() {
     assert_eq!(steps(&chats, silent, &made, Some("current")), ["keep 1"]);
     assert_eq!(steps(&chats, silent, &made, Some("next")), ["move 1"]);
     let adopted = note(json!({"certificateId": "current"}));
-    assert_eq!(steps(&chats, silent, &adopted, Some("current")), ["recreate 1"]);
     assert_eq!(
-        steps(&chats, &[found(json!({}))], &Note::default(), Some("current")),
+        steps(&chats, silent, &adopted, Some("current")),
+        ["recreate 1"]
+    );
+    assert_eq!(
+        steps(
+            &chats,
+            &[found(json!({}))],
+            &Note::default(),
+            Some("current")
+        ),
         ["adopt 1"]
     );
 }
@@ -250,7 +282,12 @@ fn renewals_are_spread_and_never_later_than_half_of_a_life() {
     for id in 0..200 {
         let id = format!("7f105c7d-2dc5-4530-97cd-{id:012}");
         assert!(due(&id, 500) && !due(&id, 601), "{id}");
-        turns.push((500..=600).rev().find(|minutes| due(&id, *minutes)).unwrap());
+        turns.push(
+            (500..=600)
+                .rev()
+                .find(|minutes| due(&id, *minutes))
+                .unwrap(),
+        );
     }
     turns.sort_unstable();
     turns.dedup();

@@ -20,8 +20,10 @@ fn storm(more: Value) -> Value {
 #[tokio::test]
 async fn a_tenant_that_asks_to_wait_is_asked_again_when_it_said() {
     let site = wanting(Site::start().await, 3).await;
-    site.fault(storm(json!({"status": 429, "retryAfter": 1, "requests": 2})))
-        .await;
+    site.fault(storm(
+        json!({"status": 429, "retryAfter": 1, "requests": 2}),
+    ))
+    .await;
     let report = site.reconcile().await;
     assert_eq!(actions(&report), vec!["create done"; 3]);
 }
@@ -39,7 +41,8 @@ async fn a_wait_that_is_too_long_ends_the_run_at_once() {
 #[tokio::test]
 async fn a_graph_that_fails_for_a_moment_is_asked_again() {
     let site = wanting(Site::start().await, 3).await;
-    site.fault(storm(json!({"status": 503, "requests": 2}))).await;
+    site.fault(storm(json!({"status": 503, "requests": 2})))
+        .await;
     let report = site.reconcile().await;
     assert_eq!(actions(&report), vec!["create done"; 3]);
 }
@@ -64,7 +67,10 @@ async fn without_consent_nothing_is_tried_again_and_again() {
         .await;
     let report = site.reconcile().await;
     assert_eq!(reasons(&report), ["no-consent"]);
-    assert_eq!((site.calls("list").await, site.calls("create").await), (1, 0));
+    assert_eq!(
+        (site.calls("list").await, site.calls("create").await),
+        (1, 0)
+    );
 }
 
 #[tokio::test]
@@ -102,11 +108,15 @@ async fn an_entra_that_is_down_leaves_everything_as_it_is() {
 async fn no_call_begins_that_could_end_after_the_deadline() {
     let site = wanting(Site::start().await, 3).await;
     let keeper = site.keeper();
-    let report = keeper.order(json!({"action": "reconcile"}), within(5)).await;
+    let report = keeper
+        .order(json!({"action": "reconcile"}), within(5))
+        .await;
     assert_eq!(reasons(&report), ["no-time"]);
     assert_eq!(site.calls("list").await, 0);
     // Time for a list, and not for a creation.
-    let report = keeper.order(json!({"action": "reconcile"}), within(30)).await;
+    let report = keeper
+        .order(json!({"action": "reconcile"}), within(30))
+        .await;
     assert_eq!(site.calls("create").await, 0);
     assert!(reasons(&report).contains(&"no-time"), "{report}");
 }
@@ -116,8 +126,11 @@ async fn a_file_with_faults_changes_nothing_and_every_fault_is_told() {
     let site = wanting(Site::start().await, 2).await;
     site.reconcile().await;
     let calls = site.calls("list").await;
-    site.put("subscriptions.toml", "[[tenants]]\nid = \"x\"\n[[tenants.subscriptions]]")
-        .await;
+    site.put(
+        "subscriptions.toml",
+        "[[tenants]]\nid = \"x\"\n[[tenants.subscriptions]]",
+    )
+    .await;
     let report = site.reconcile().await;
     assert_eq!(reasons(&report), ["desired-invalid"]);
     assert_eq!(report["faults"][0]["lines"].as_array().unwrap().len(), 2);
@@ -128,8 +141,11 @@ async fn a_file_with_faults_changes_nothing_and_every_fault_is_told() {
 #[tokio::test]
 async fn without_a_certificate_what_needs_none_is_made_all_the_same() {
     let site = Site::start().await.without_a_certificate();
-    site.want(&["resource = \"chats\"", "resource = \"teams\"\npayload = \"basic\""])
-        .await;
+    site.want(&[
+        "resource = \"chats\"",
+        "resource = \"teams\"\npayload = \"basic\"",
+    ])
+    .await;
     let report = site.reconcile().await;
     assert_eq!(actions(&report), ["create done", "create no-certificate"]);
     site.put("certificates.json", "{}").await;

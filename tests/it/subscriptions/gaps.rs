@@ -58,11 +58,17 @@ async fn one_that_ended_while_nobody_looked_has_a_gap_from_when_it_was_last_seen
 #[tokio::test]
 async fn a_first_start_is_filled_only_when_asked() {
     let site = Site::start().await;
-    site.want(&["resource = \"chats\"\nbackfill-on-first-start = 48", "resource = \"teams\""])
-        .await;
+    site.want(&[
+        "resource = \"chats\"\nbackfill-on-first-start = 48",
+        "resource = \"teams\"",
+    ])
+    .await;
     site.reconcile().await;
     let gap = &site.gaps()[0];
-    assert_eq!((&gap["resource"], &gap["reason"]), (&json!("chats"), &json!("first-start")));
+    assert_eq!(
+        (&gap["resource"], &gap["reason"]),
+        (&json!("chats"), &json!("first-start"))
+    );
     assert_eq!(seconds(text(gap, "since"), text(gap, "until")), 48 * 3600);
     site.reconcile().await;
     assert_eq!(site.gaps().len(), 1);
@@ -73,7 +79,8 @@ async fn a_gap_that_the_queue_does_not_take_is_found_again() {
     let down = || Answer::Fail(SendFault::Unavailable);
     let backfill = FakeQueue::scripted([down(), down(), down(), down()]);
     let site = Site::start().await.with_backfill(backfill);
-    site.want(&["resource = \"chats\"\nbackfill-on-first-start = 1"]).await;
+    site.want(&["resource = \"chats\"\nbackfill-on-first-start = 1"])
+        .await;
     let report = site.reconcile().await;
     assert_eq!(reasons(&report), ["backfill-queue"]);
     assert_eq!(report["tenants"][0]["live"], 1);
@@ -89,10 +96,14 @@ async fn a_gap_that_the_queue_does_not_take_is_found_again() {
 #[tokio::test]
 async fn without_the_note_a_gap_is_one_life_long_and_what_lives_has_none() {
     let site = Site::start().await;
-    site.want(&["resource = \"chats\"", "resource = \"teams\""]).await;
+    site.want(&["resource = \"chats\"", "resource = \"teams\""])
+        .await;
     site.reconcile().await;
     site.put(NOTE, "not JSON").await;
-    assert_eq!(actions(&site.reconcile().await), ["adopt done", "adopt done"]);
+    assert_eq!(
+        actions(&site.reconcile().await),
+        ["adopt done", "adopt done"]
+    );
     assert!(site.gaps().is_empty());
     let all = site.subscriptions().await;
     let id = text(&all[0], "id");

@@ -72,7 +72,10 @@ async fn a_demand_to_reauthorize_is_answered_by_one_patch() {
     let calls = (site.calls("update").await, site.calls("reauthorize").await);
     assert_eq!(calls, (1, 0));
     let stats = site.stats().await;
-    assert_eq!((&stats["delivering"], &stats["violations"]), (&json!(1), &json!([])));
+    assert_eq!(
+        (&stats["delivering"], &stats["violations"]),
+        (&json!(1), &json!([]))
+    );
     assert!(site.gaps().is_empty());
 }
 
@@ -97,7 +100,10 @@ async fn a_removed_subscription_is_made_anew_once_for_a_batch() {
     let [gap] = &*site.gaps() else {
         panic!("{:?}", site.gaps())
     };
-    assert_eq!((&gap["subscriptionId"], &gap["reason"]), (&made["id"], &json!("removed")));
+    assert_eq!(
+        (&gap["subscriptionId"], &gap["reason"]),
+        (&made["id"], &json!("removed"))
+    );
     assert!(text(gap, "since") <= text(&seen["tenants"][0], "at"));
 }
 
@@ -122,9 +128,27 @@ async fn what_was_missed_is_a_day_before_the_event_came() {
     let [gap] = &*site.gaps() else {
         panic!("{:?}", site.gaps())
     };
-    assert_eq!((&gap["subscriptionId"], &gap["reason"]), (&json!(id), &json!("missed")));
+    assert_eq!(
+        (&gap["subscriptionId"], &gap["reason"]),
+        (&json!(id), &json!("missed"))
+    );
     let length = seconds(text(gap, "since"), text(gap, "until"));
     assert!((25 * 3600..25 * 3600 + 10).contains(&length), "{length}");
+}
+
+#[tokio::test]
+async fn what_was_missed_by_one_that_is_gone_is_in_the_gap_of_the_next() {
+    let (site, id) = with_chats().await;
+    let seen = site.reconcile().await;
+    site.fault(json!({"fault": "remove", "subscriptionId": id}))
+        .await;
+    answered(&site, vec![now("missed", &id)]).await;
+    let [gap] = &*site.gaps() else {
+        panic!("{:?}", site.gaps())
+    };
+    assert_eq!(gap["subscriptionId"], site.the_subscription().await["id"]);
+    let before = seconds(text(gap, "since"), text(&seen["tenants"][0], "at"));
+    assert!((86_390..=86_400).contains(&before), "{before}");
 }
 
 #[tokio::test]
@@ -152,7 +176,10 @@ async fn what_passes_is_put_off_and_what_is_no_event_is_dead() {
             .collect()
     };
     let dead = |reason: &'static str| Disposition::Dead(reason.into());
-    let odd = vec![record("{}"), record(r#"{"version":"lifecycle.v9","receivedAt":1,"body":1}"#)];
+    let odd = vec![
+        record("{}"),
+        record(r#"{"version":"lifecycle.v9","receivedAt":1,"body":1}"#),
+    ];
     let expected = [dead("malformed"), dead("unknown-version")];
     assert_eq!(dispositions(odd).await, expected);
 
@@ -167,7 +194,10 @@ async fn what_passes_is_put_off_and_what_is_no_event_is_dead() {
     site.fault(json!({"fault": "consent", "tenant": TENANT, "lost": true}))
         .await;
     let events = vec![now("reauthorizationRequired", &id), now("missed", &id)];
-    assert_eq!(dispositions(events).await, vec![Disposition::RetryAfter(None); 2]);
+    assert_eq!(
+        dispositions(events).await,
+        vec![Disposition::RetryAfter(None); 2]
+    );
 }
 
 #[tokio::test]

@@ -9,11 +9,17 @@ async fn a_plan_says_what_would_be_done_and_does_nothing() {
     site.want(&["resource = \"chats\""]).await;
     site.reconcile().await;
     let before = (site.subscriptions().await, site.store.texts());
-    let file = desired(&["resource = \"chats\"\npayload = \"basic\"", "resource = \"teams\""]);
+    let file = desired(&[
+        "resource = \"chats\"\npayload = \"basic\"",
+        "resource = \"teams\"",
+    ]);
     let plan = site.order(json!({"action": "plan", "desired": file})).await;
     assert_eq!(actions(&plan), ["create", "recreate"]);
     let tenant = &plan["tenants"][0];
-    assert_eq!((&tenant["tenant"], &tenant["wanted"]), (&json!(TENANT), &json!(2)));
+    assert_eq!(
+        (&tenant["tenant"], &tenant["wanted"]),
+        (&json!(TENANT), &json!(2))
+    );
     let replaced = &tenant["changes"][0];
     let expected = json!({
         "action": "recreate",
@@ -21,6 +27,7 @@ async fn a_plan_says_what_would_be_done_and_does_nothing() {
         "changes": ["created", "updated"],
         "subscriptionId": before.0[0]["id"],
         "expires": replaced["expires"],
+        "certificateId": "first",
         "why": "content is wanted and it has none, or the other way round",
     });
     assert_eq!(*replaced, expected);
@@ -42,7 +49,8 @@ async fn a_new_file_is_kept_only_if_it_is_right() {
 #[tokio::test]
 async fn a_list_shows_whose_they_are() {
     let site = Site::start().await;
-    site.made_elsewhere(|body| body["resource"] = json!("teams")).await;
+    site.made_elsewhere(|body| body["resource"] = json!("teams"))
+        .await;
     site.want(&["resource = \"chats\""]).await;
     site.reconcile().await;
     let list = site.order(json!({"action": "list"})).await;
@@ -51,7 +59,9 @@ async fn a_list_shows_whose_they_are() {
     site.put("subscriptions.toml", "").await;
     let list = site.order(json!({"action": "list"})).await;
     assert_eq!(list["tenants"], json!([]));
-    let list = site.order(json!({"action": "list", "tenant": TENANT})).await;
+    let list = site
+        .order(json!({"action": "list", "tenant": TENANT}))
+        .await;
     assert_eq!(actions(&list), ["foreign", "keep"]);
 }
 
@@ -69,7 +79,8 @@ async fn what_is_named_is_removed() {
 #[tokio::test]
 async fn a_time_that_is_asked_for_is_read_again() {
     let site = Site::start().await;
-    site.want(&["resource = \"chats\"", "resource = \"teams\""]).await;
+    site.want(&["resource = \"chats\"", "resource = \"teams\""])
+        .await;
     site.reconcile().await;
     let mut order = json!({
         "action": "backfill",

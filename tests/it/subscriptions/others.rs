@@ -22,7 +22,8 @@ async fn one_to_another_url_that_is_in_the_way_is_told_and_left_alone() {
     let site = Site::start().await;
     site.made_elsewhere(|_| {}).await;
     let before = site.the_subscription().await;
-    site.want(&["resource = \"chats\"", "resource = \"teams\""]).await;
+    site.want(&["resource = \"chats\"", "resource = \"teams\""])
+        .await;
     let report = site.reconcile().await;
     assert_eq!(reasons(&report), ["foreign"]);
     assert_eq!(report["tenants"][0]["live"], 1);

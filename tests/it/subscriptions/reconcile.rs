@@ -9,11 +9,17 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn what_is_wanted_is_made_once_and_then_left_alone() {
     let site = Site::start().await;
-    site.want(&["resource = \"chats\"", "resource = \"teams\"\npayload = \"basic\""])
-        .await;
+    site.want(&[
+        "resource = \"chats\"",
+        "resource = \"teams\"\npayload = \"basic\"",
+    ])
+    .await;
     let report = site.reconcile().await;
     assert_eq!(actions(&report), ["create done", "create done"]);
-    assert_eq!((&report["tenants"][0]["live"], &report["faults"]), (&json!(2), &json!([])));
+    assert_eq!(
+        (&report["tenants"][0]["live"], &report["faults"]),
+        (&json!(2), &json!([]))
+    );
     let made = site.subscriptions().await;
     for one in &made {
         let rich = one["resource"] == "chats";
@@ -30,7 +36,10 @@ async fn what_is_wanted_is_made_once_and_then_left_alone() {
     }
     assert!(actions(&site.reconcile().await).is_empty());
     assert_eq!(site.subscriptions().await, made);
-    assert_eq!((site.calls("create").await, site.calls("update").await), (2, 0));
+    assert_eq!(
+        (site.calls("create").await, site.calls("update").await),
+        (2, 0)
+    );
 }
 
 #[tokio::test]
@@ -59,7 +68,8 @@ async fn when_half_of_its_life_is_over_it_is_renewed_by_patch_and_never_reauthor
 #[tokio::test]
 async fn a_short_life_is_renewed_at_every_run() {
     let site = Site::start().await;
-    site.want(&["resource = \"chats\"\nlifetime-minutes = 45"]).await;
+    site.want(&["resource = \"chats\"\nlifetime-minutes = 45"])
+        .await;
     site.reconcile().await;
     site.control("clock", json!({"advanceSeconds": 60})).await;
     assert_eq!(actions(&site.reconcile().await), ["renew done"]);
@@ -72,12 +82,24 @@ async fn a_subscription_with_other_settings_is_replaced() {
     site.reconcile().await;
     let mut before = site.the_subscription().await;
     for (lines, rich, changes) in [
-        ("resource = \"chats\"\npayload = \"basic\"", false, "created,updated"),
-        ("resource = \"chats\"\npayload = \"basic\"\nchanges = [\"created\"]", false, "created"),
+        (
+            "resource = \"chats\"\npayload = \"basic\"",
+            false,
+            "created,updated",
+        ),
+        (
+            "resource = \"chats\"\npayload = \"basic\"\nchanges = [\"created\"]",
+            false,
+            "created",
+        ),
         ("resource = \"chats\"", true, "created,updated"),
     ] {
         site.want(&[lines]).await;
-        assert_eq!(actions(&site.reconcile().await), ["recreate done"], "{lines}");
+        assert_eq!(
+            actions(&site.reconcile().await),
+            ["recreate done"],
+            "{lines}"
+        );
         let after = site.the_subscription().await;
         assert_ne!(after["id"], before["id"]);
         assert_eq!(after["includeResourceData"], rich);
@@ -99,7 +121,8 @@ async fn what_was_made_by_hand_without_a_lifecycle_url_is_replaced() {
     let id = site
         .made_elsewhere(|body| body["notificationUrl"] = json!(site.urls.notification))
         .await;
-    site.want(&["resource = \"chats\"\npayload = \"basic\""]).await;
+    site.want(&["resource = \"chats\"\npayload = \"basic\""])
+        .await;
     assert_eq!(actions(&site.reconcile().await), ["recreate done"]);
     let now = site.the_subscription().await;
     assert_ne!(now["id"], id);
@@ -109,7 +132,8 @@ async fn what_was_made_by_hand_without_a_lifecycle_url_is_replaced() {
 #[tokio::test]
 async fn what_the_file_no_longer_wants_goes_with_the_schedule_and_with_apply_when_asked() {
     let site = Site::start().await;
-    site.want(&["resource = \"chats\"", "resource = \"teams\""]).await;
+    site.want(&["resource = \"chats\"", "resource = \"teams\""])
+        .await;
     site.reconcile().await;
     site.want(&["resource = \"chats\""]).await;
     let plan = site.order(json!({"action": "plan"})).await;

@@ -16,8 +16,11 @@ async fn use_second(site: &Site) -> Value {
 #[tokio::test]
 async fn subscriptions_move_to_a_new_certificate_by_patch() {
     let site = Site::start().await;
-    site.want(&["resource = \"chats\"", "resource = \"teams\"\npayload = \"basic\""])
-        .await;
+    site.want(&[
+        "resource = \"chats\"",
+        "resource = \"teams\"\npayload = \"basic\"",
+    ])
+    .await;
     site.reconcile().await;
     let before = site.subscriptions().await;
     let answer = use_second(&site).await;

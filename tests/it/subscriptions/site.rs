@@ -12,14 +12,12 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 use teamwire_graph::subscriptions::CREATE_TIMEOUT;
 use teamwire_graph::{
-    AccessTokens, Certificate, Certificates, ClientStates, Credentials, Endpoints, SubscriptionsApi,
-    endpoints, http,
+    AccessTokens, Certificate, Certificates, ClientStates, Credentials, Endpoints,
+    SubscriptionsApi, endpoints, http,
 };
 use teamwire_payload::{TenantId, cloud::Cloud};
 use teamwire_simulator::{Config, Running, Simulator};
-use teamwire_subscriptions::{
-    Circumstances, ClientState, Keeper, Mint, SubscriptionsFault, Urls,
-};
+use teamwire_subscriptions::{Circumstances, ClientState, Keeper, Mint, SubscriptionsFault, Urls};
 use teamwire_transport::ClaimStore;
 
 pub(super) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
@@ -124,7 +122,8 @@ impl Site {
 
     /// The tenant's subscriptions in the file, each by its lines.
     pub(super) async fn want(&self, subscriptions: &[&str]) {
-        self.put("subscriptions.toml", &desired(subscriptions)).await;
+        self.put("subscriptions.toml", &desired(subscriptions))
+            .await;
     }
 
     /// A process of its own.
@@ -132,8 +131,7 @@ impl Site {
         let root = || Some(endpoints::root(&self.running.url).unwrap());
         let endpoints = Endpoints::new(Cloud::Global, root(), root());
         let http = http::client(CREATE_TIMEOUT).unwrap();
-        let credentials =
-            json!({"*": {"clientId": APP, "clientSecret": self.secret}}).to_string();
+        let credentials = json!({"*": {"clientId": APP, "clientSecret": self.secret}}).to_string();
         let credentials = Credentials::parse(&credentials).unwrap();
         let tokens = AccessTokens::new(http.clone(), &endpoints, credentials);
         Arc::new(Keeper::new(
@@ -175,7 +173,14 @@ impl Site {
 
     pub(super) async fn stats(&self) -> Value {
         let url = format!("{}/simulator/stats", self.running.url);
-        self.http.get(url).send().await.unwrap().json().await.unwrap()
+        self.http
+            .get(url)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
     }
 
     /// How often an operation was called, by everyone.
@@ -307,11 +312,15 @@ pub(super) fn actions(report: &Value) -> Vec<String> {
 pub(super) fn reasons(report: &Value) -> Vec<&str> {
     let faults = report["faults"].as_array();
     let faults = faults.unwrap_or_else(|| panic!("{report}")).iter();
-    faults.map(|fault| fault["reason"].as_str().unwrap()).collect()
+    faults
+        .map(|fault| fault["reason"].as_str().unwrap())
+        .collect()
 }
 
 pub(super) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value[name].as_str().unwrap_or_else(|| panic!("{name}: {value}"))
+    value[name]
+        .as_str()
+        .unwrap_or_else(|| panic!("{name}: {value}"))
 }
 
 /// Seconds from one time to another, both RFC 3339.

@@ -141,7 +141,7 @@ macro_rules! pattern {
 }
 
 #[rustfmt::skip]
-static PATTERNS: [Pattern; 29] = [
+static PATTERNS: [Pattern; 31] = [
     pattern!([CHAT], Chat, Get::SamePath),
     pattern!([CHAT, MESSAGE], ChatMessage, Get::SamePath),
     pattern!([CHAT, MEMBER], ConversationMember, Get::SamePath),
@@ -155,8 +155,8 @@ static PATTERNS: [Pattern; 29] = [
     pattern!([TEAM, CHANNEL, SHARED_WITH], SharedWithChannelTeamInfo, Get::SamePath),
     pattern!([COMMUNICATIONS, MEETING, TRANSCRIPT], CallTranscript, Get::BelowOrganizer),
     pattern!([COMMUNICATIONS, MEETING, RECORDING], CallRecording, Get::BelowOrganizer),
-    pattern!([COMMUNICATIONS, AD_HOC_CALL, TRANSCRIPT], CallTranscript, Get::None(NoGet::NeedsOrganizer)),
-    pattern!([COMMUNICATIONS, AD_HOC_CALL, RECORDING], CallRecording, Get::None(NoGet::NeedsOrganizer)),
+    pattern!([COMMUNICATIONS, AD_HOC_CALL, TRANSCRIPT], CallTranscript, Get::BelowOrganizer),
+    pattern!([COMMUNICATIONS, AD_HOC_CALL, RECORDING], CallRecording, Get::BelowOrganizer),
     pattern!([APP_CATALOGS, TEAMS_APP, INSTALLATION], TeamsAppInstallation, Get::None(NoGet::NeedsScope)),
 
     // The same chats as one user, or one app, sees them.
@@ -170,7 +170,9 @@ static PATTERNS: [Pattern; 29] = [
     pattern!([APP_CATALOGS, TEAMS_APP, CHAT_WITH_APP, MESSAGE] is [CHAT, MESSAGE], ChatMessage, Get::SamePath),
     pattern!([APP_CATALOGS, TEAMS_APP, CHAT_WITH_APP, MEMBER] is [CHAT, MEMBER], ConversationMember, Get::SamePath),
 
-    // The same meetings by their organizer.
+    // The same meetings and calls by their organizer.
+    pattern!([USER, AD_HOC_CALL, TRANSCRIPT] is [COMMUNICATIONS, AD_HOC_CALL, TRANSCRIPT], CallTranscript, Get::BelowOrganizer),
+    pattern!([USER, AD_HOC_CALL, RECORDING] is [COMMUNICATIONS, AD_HOC_CALL, RECORDING], CallRecording, Get::BelowOrganizer),
     pattern!([USER, MEETING, TRANSCRIPT] is [COMMUNICATIONS, MEETING, TRANSCRIPT], CallTranscript, Get::BelowOrganizer),
     pattern!([USER, MEETING, RECORDING] is [COMMUNICATIONS, MEETING, RECORDING], CallRecording, Get::BelowOrganizer),
     pattern!([ME, MEETING, TRANSCRIPT] is [COMMUNICATIONS, MEETING, TRANSCRIPT], CallTranscript, Get::BelowOrganizer),
