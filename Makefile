@@ -47,6 +47,9 @@ prove-resources: binaries .venv/ready ## Every path of Teams subscribed to, anno
 	$(CARGO) test --quiet $(LOCAL) $(LOCKED) --package teamwire-it -- corpus:: resources:: typed::
 	@cd infra && exec ../$(PYTHON) -m local prove-resources
 
+prove-subscriptions: binaries .venv/ready ## 1,000 subscriptions kept for 30 simulated days of trouble, a certificate rotated
+	@cd infra && exec ../$(PYTHON) -m local prove-subscriptions
+
 check: fmt-check lint doc deny ## Format, clippy, rustdoc, licences and bans
 
 fmt: ## Format the code

@@ -4,7 +4,7 @@ import argparse
 import sys
 import time
 
-from . import demo, prove_resources, run, up
+from . import demo, prove_resources, prove_subscriptions, run, up
 from .checkout import MissingBinary
 from .child import ChildDied
 from .demo import DemoFailed
@@ -12,6 +12,7 @@ from .deploy import DeploymentFailed
 from .environment import leave_the_real_account
 from .interrupt import Interrupted, interruptible
 from .prove_resources import NotProven
+from .prove_subscriptions import NotKept
 from .simulator import SimulatorRefused
 from .subscriptions import NotSubscribed
 
@@ -25,6 +26,10 @@ COMMANDS = {
     "prove-resources": (
         prove_resources.main,
         "subscribe to every path of Teams, follow every kind of change, hold it against the table",
+    ),
+    "prove-subscriptions": (
+        prove_subscriptions.main,
+        "keep 1,000 subscriptions alive for 30 simulated days of trouble, rotate a certificate",
     ),
 }
 
@@ -48,6 +53,7 @@ def main() -> int:
         DemoFailed,
         DeploymentFailed,
         MissingBinary,
+        NotKept,
         NotProven,
         NotSubscribed,
         SimulatorRefused,

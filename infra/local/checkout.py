@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "infra" / "sam" / "template.yaml"
-FUNCTIONS = ("ingest", "decrypt", "hydrate")
+FUNCTIONS = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill")
 
 
 class MissingBinary(Exception):

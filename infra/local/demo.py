@@ -1,4 +1,8 @@
-"""`demo`: 200 notifications, some of them twice, some tampered with; then the reckoning."""
+"""`demo`: 200 notifications, some of them twice, some tampered with; then the reckoning.
+
+Halfway the certificate is replaced: content is sealed for the key in the secret before, and for the
+one in KMS after.
+"""
 
 import dataclasses
 import time
@@ -11,10 +15,9 @@ from .stack import Stack, stack
 from .verdict import Event, Verdict, judge, missing
 
 _ORDER: dict[str, Any] = {
-    "count": 200,
+    "count": 100,
     "rate": 50.0,
     "batch": 5,
-    "seed": 1,
     "subscriptions": None,
     "mix": True,
     "deleted": 0.05,
@@ -47,7 +50,10 @@ def main(started: float) -> int:
     print("starting the emulator and the simulator, deploying infra/sam/template.yaml", flush=True)
     with stack("demo") as running:
         print(f"ready after {time.monotonic() - started:.1f} s, announcing changes", flush=True)
-        ledger, events = _send_and_collect(running)
+        jobs = [running.simulator.announce(_ORDER | {"seed": 1})]
+        moved = _replace_certificate(running)
+        jobs.append(running.simulator.announce(_ORDER | {"seed": 2}))
+        ledger, events = _collect(running, jobs)
         queues = running.deployment.queues()
         letters = {
             name: look_at_dead_letters(running.sqs(), url)
@@ -56,6 +62,10 @@ def main(started: float) -> int:
         }
         verdict = judge(ledger, events, letters)
         verdict.expect("every event fits docs/events.schema.json", *schema.judge(events))
+        rich = sum(each.kind == "rich" for each in running.subscriptions)
+        verdict.expect(
+            "every rich subscription took the new certificate", moved == rich, f"{moved} of {rich}"
+        )
         print(render(verdict), flush=True)
         if not verdict.passed:
             save_function_logs(running.emulator.client("logs"), running.directory)
@@ -64,17 +74,30 @@ def main(started: float) -> int:
     return 0
 
 
-def _send_and_collect(running: Stack) -> tuple[dict[str, Any], list[Event]]:
-    """Announces, and takes events until the queues have settled or the time is up."""
+def _replace_certificate(running: Stack) -> int:
+    """Makes the one whose key is in KMS current; how many subscriptions took it."""
+    certificate = running.keys.in_kms
+    report = running.order(
+        {
+            "action": "use-certificate",
+            "id": certificate.id,
+            "certificate": certificate.base64_der,
+        }
+    )
+    changes = [change for tenant in report["tenants"] for change in tenant["changes"]]
+    return sum(each["action"] == "move" and each["outcome"] == "done" for each in changes)
+
+
+def _collect(running: Stack, jobs: list[str]) -> tuple[dict[str, Any], list[Event]]:
+    """Takes events until the queues have settled or the time is up."""
     sqs, queues = running.sqs(), running.deployment.queues()
-    job = running.simulator.announce(_ORDER)
     events: list[Event] = []
     patience = time.monotonic() + _SECONDS
     while True:
         running.check()
         taken = take_events(sqs, queues["events"])
         events += [arrival.event for arrival in taken]
-        ledger = running.simulator.job(job)
+        ledger = merge([running.simulator.job(job) for job in jobs])
         late = time.monotonic() > patience
         if not taken and ledger["done"]:
             settled = not any(waiting(sqs, queues[name]) for name in _WORK)
@@ -82,6 +105,15 @@ def _send_and_collect(running: Stack) -> tuple[dict[str, Any], list[Event]]:
                 return ledger, events
         elif late:
             return ledger, events
+
+
+def merge(ledgers: list[dict[str, Any]]) -> dict[str, Any]:
+    """One ledger of several jobs."""
+    merged: dict[str, Any] = {"done": all(ledger["done"] for ledger in ledgers)}
+    for name in ("posts", "accepted", "retried"):
+        merged[name] = sum(ledger[name] for ledger in ledgers)
+    merged["changes"] = [change for ledger in ledgers for change in ledger["changes"]]
+    return merged
 
 
 def render(verdict: Verdict) -> str:

@@ -12,7 +12,7 @@ from . import checkout
 from .certificates import EnvelopeKeys
 from .emulator import Emulator
 from .identities import Identities
-from .translate import adapt_to_emulator, translate
+from .translate import API_ID, adapt_to_emulator, translate
 
 STACK = "teamwire"
 _ARTIFACTS = "artifacts"
@@ -29,8 +29,21 @@ class Deployment:
     """The outputs of the stack, as this machine reaches them."""
 
     outputs: dict[str, str]
-    notification_url: str
-    lifecycle_url: str
+
+    @property
+    def notification_url(self) -> str:
+        """Where Graph sends changes."""
+        return self.outputs["NotificationUrl"]
+
+    @property
+    def lifecycle_url(self) -> str:
+        """Where Graph sends lifecycle events."""
+        return self.outputs["LifecycleUrl"]
+
+    def functions(self) -> dict[str, str]:
+        """The full name of each function by its name without the stack's."""
+        names = [name for key, name in self.outputs.items() if key.endswith("FunctionName")]
+        return {name.removeprefix(f"{STACK}-"): name for name in names}
 
     def queues(self) -> dict[str, str]:
         """URL of each queue by its name, without the stack's."""
@@ -49,6 +62,7 @@ def deploy(
         "EnvelopeKmsKeys": keys.kms_setting(),
         "EnvelopeKmsKeyArns": keys.kms_arn,
         "Architecture": _architecture(),
+        "PublicUrl": emulator.api_url(API_ID),
         "AwsEndpointUrl": emulator.endpoint,
         "EntraUrl": simulator_url,
         "GraphUrl": simulator_url,
@@ -61,8 +75,7 @@ def deploy(
         ("CredentialsSecretArn", identities.credentials_secret()),
     ):
         secrets.put_secret_value(SecretId=outputs[output], SecretString=value)
-    api = emulator.api_url(_api_id(outputs["NotificationUrl"]))
-    return Deployment(outputs, f"{api}/notifications", f"{api}/lifecycle")
+    return Deployment(outputs)
 
 
 def _upload(emulator: Emulator) -> dict[str, str]:
@@ -119,8 +132,3 @@ def _why(cloudformation: Any, stack: dict[str, Any]) -> str:
         f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in failed
     ]
     return "\n  ".join([f"the stack is {stack['StackStatus']}", *reasons])
-
-
-def _api_id(url: str) -> str:
-    host = url.removeprefix("https://")
-    return host.partition(".")[0]

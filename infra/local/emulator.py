@@ -21,6 +21,7 @@ from .ports import free_port
 _START_ATTEMPTS = 3
 _READY_SECONDS = 30.0
 _POLL_SECONDS = 0.02
+_ANSWER_SECONDS = 330
 
 
 class Emulator:
@@ -39,7 +40,12 @@ class Emulator:
             region_name=REGION,
             aws_access_key_id=EMULATOR_KEY,
             aws_secret_access_key=EMULATOR_KEY,
-            config=Config(proxies={}, s3={"addressing_style": "path"}),
+            # An answer may take as long as the slowest function; asked twice, it would run twice.
+            config=Config(
+                proxies={},
+                s3={"addressing_style": "path"},
+                read_timeout=_ANSWER_SECONDS,
+            ),
         )
 
     def api_url(self, api_id: str) -> str:

@@ -109,7 +109,7 @@ def _invitation(running: Stack) -> str:
     return "\n".join(
         [
             "",
-            "subscribed, through the real handshake, to",
+            "subscribed by the subscriptions function, through the real handshake, to",
             *rows,
             "",
             f"  notifications  {url}",
@@ -117,6 +117,8 @@ def _invitation(running: Stack) -> str:
             f"  Graph, Entra   {running.simulator.url}",
             f"  AWS            {running.emulator.endpoint} (access key and secret: test)",
             f"  events queue   {queue}",
+            f"  config bucket  {running.deployment.outputs['ConfigBucketName']}",
+            f"  functions      {', '.join(running.deployment.functions().values())}",
             f"  logs           {running.directory}",
             "",
             "try the handshake, or announce twenty changes at once:",

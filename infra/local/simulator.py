@@ -35,21 +35,21 @@ class Simulator:
     ) -> dict[str, Any]:
         """Creates a subscription as an app does: a token first, then POST /subscriptions."""
         url = f"{self.url}/{api}/subscriptions"
-        return _send(json_request("POST", url, subscription, self._token(tenant)))
+        return send(json_request("POST", url, subscription, self._token(tenant)))
 
     def unsubscribe(self, tenant: str, subscription: str) -> None:
         """Deletes a subscription."""
         url = f"{self.url}/v1.0/subscriptions/{subscription}"
-        _send(json_request("DELETE", url, None, self._token(tenant)))
+        send(json_request("DELETE", url, None, self._token(tenant)))
 
     def announce(self, order: dict[str, Any]) -> str:
         """Makes changes and notifies of them; the answer is the id of the job that does."""
-        answer = _send(json_request("POST", f"{self.url}/simulator/announce", order))
+        answer = send(json_request("POST", f"{self.url}/simulator/announce", order))
         return str(answer["job"])
 
     def job(self, job: str) -> dict[str, Any]:
         """The ledger of a job: whether it is done, and every change it has announced so far."""
-        return _send(json_request("GET", f"{self.url}/simulator/jobs/{job}"))
+        return send(json_request("GET", f"{self.url}/simulator/jobs/{job}"))
 
     def content(self, tenant: str, path: str) -> bytes:
         """The bytes that a GET below v1.0 answers with."""
@@ -68,7 +68,7 @@ class Simulator:
         }
         url = f"{self.url}/{tenant}/oauth2/v2.0/token"
         request = urllib.request.Request(url, data=urllib.parse.urlencode(form).encode())
-        return str(_send(request)["access_token"])
+        return str(send(request)["access_token"])
 
 
 @contextlib.contextmanager
@@ -89,7 +89,8 @@ def simulator(directory: Path, identities: Identities) -> Iterator[Simulator]:
         child.stop()
 
 
-def _send(request: urllib.request.Request) -> dict[str, Any]:
+def send(request: urllib.request.Request) -> dict[str, Any]:
+    """The JSON of the answer; raises SimulatorRefused."""
     try:
         with open_directly(request) as answer:
             text = answer.read()

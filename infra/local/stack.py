@@ -12,7 +12,7 @@ from .deploy import Deployment, deploy
 from .emulator import Emulator, emulator
 from .identities import Identities
 from .simulator import Simulator, simulator
-from .subscriptions import Subscription, subscribe
+from .subscriptions import Subscription, order, subscribe
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,17 @@ class Stack:
         """An SQS client."""
         return self.emulator.client("sqs")
 
+    def order(self, what: dict[str, Any]) -> dict[str, Any]:
+        """What the subscriptions function answers to an order."""
+        return order(self.emulator, self.deployment, what)
+
 
 @contextlib.contextmanager
-def stack(command: str) -> Iterator[Stack]:
+def stack(
+    command: str, identities: Identities | None = None, subscribed: bool = True
+) -> Iterator[Stack]:
     """Starts it all and stops what it started, however the body ends."""
-    identities = Identities()
+    identities = identities or Identities()
     with (
         run_directory(command) as directory,
         simulator(directory, identities) as graph,
@@ -48,5 +54,5 @@ def stack(command: str) -> Iterator[Stack]:
     ):
         keys = make_envelope_keys(aws.client("kms"))
         deployment = deploy(aws, identities, keys, graph.url)
-        subscriptions = subscribe(graph, deployment, identities, keys)
+        subscriptions = subscribe(aws, deployment, identities, keys) if subscribed else []
         yield Stack(directory, identities, keys, aws, graph, deployment, subscriptions)

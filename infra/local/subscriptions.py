@@ -1,23 +1,19 @@
-"""The subscriptions of a run: each resource rich in one tenant, basic in the other."""
+"""The subscriptions of a run, made by the product: a file in the bucket, then an order."""
 
-import datetime
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from .certificates import Certificate, EnvelopeKeys
 from .deploy import Deployment
+from .emulator import Emulator
 from .identities import Identities
-from .simulator import Simulator
 
-# Graph announces no deletion of a chat.
-_RESOURCES = {
-    "chats/getAllMessages": "created,updated,deleted",
-    "teams/getAllMessages": "created,updated,deleted",
-    "chats": "created,updated",
-}
+_RESOURCES = ("chats/getAllMessages", "teams/getAllMessages", "chats")
 
-# Just below the three days that Graph allows for Teams resources.
-_LIFETIME = datetime.timedelta(hours=70)
+
+class NotSubscribed(Exception):
+    """The function did not do all that it was asked for."""
 
 
 @dataclass(frozen=True)
@@ -32,43 +28,64 @@ class Subscription:
 
 
 def subscribe(
-    simulator: Simulator, deployment: Deployment, identities: Identities, keys: EnvelopeKeys
+    emulator: Emulator, deployment: Deployment, identities: Identities, keys: EnvelopeKeys
 ) -> list[Subscription]:
-    """Creates them; Graph's handshake reaches both URLs of the deployment for each one.
+    """Has them made; Graph's handshake reaches both URLs of the deployment for each one.
 
-    Graph takes one subscription per app and resource, so rich and basic take turns. The first
-    tenant seals for the key in the secret, the second for the key in KMS.
+    Graph takes one subscription per app and resource, so rich and basic take turns. Content is
+    sealed for the key in the secret.
     """
-    made = []
-    certificates = (keys.in_secret, keys.in_kms)
-    for turn, (tenant, certificate) in enumerate(
-        zip(identities.tenants, certificates, strict=True)
+    kinds = kinds_of(identities.tenants)
+    for key, text in (
+        ("subscriptions.toml", wanted(kinds)),
+        ("certificates.json", _certificates(keys.in_secret)),
     ):
-        for place, resource in enumerate(_RESOURCES):
-            rich = (turn + place) % 2 == 0
-            request = _request(deployment, identities, resource, certificate if rich else None)
-            answer = simulator.subscribe(tenant, request)
-            kind = "rich" if rich else "basic"
-            made.append(Subscription(answer["id"], tenant, resource, kind))
-    return made
-
-
-def _request(
-    deployment: Deployment, identities: Identities, resource: str, certificate: Certificate | None
-) -> dict[str, Any]:
-    expires = datetime.datetime.now(datetime.timezone.utc) + _LIFETIME
-    request: dict[str, Any] = {
-        "changeType": _RESOURCES[resource],
-        "resource": resource,
-        "notificationUrl": deployment.notification_url,
-        "lifecycleNotificationUrl": deployment.lifecycle_url,
-        "expirationDateTime": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "clientState": identities.client_state,
+        bucket = deployment.outputs["ConfigBucketName"]
+        emulator.client("s3").put_object(Bucket=bucket, Key=key, Body=text.encode())
+    report = order(emulator, deployment, {"action": "apply"})
+    ids = {
+        (tenant["tenant"], change["resource"]): change["subscriptionId"]
+        for tenant in report["tenants"]
+        for change in tenant["changes"]
     }
-    if certificate is not None:
-        request |= {
-            "includeResourceData": True,
-            "encryptionCertificate": certificate.base64_der,
-            "encryptionCertificateId": certificate.id,
-        }
-    return request
+    return [Subscription(ids[key], *key, kind) for key, kind in kinds.items()]
+
+
+def order(emulator: Emulator, deployment: Deployment, what: dict[str, Any]) -> dict[str, Any]:
+    """What the subscriptions function answers to an order; raises NotSubscribed for a fault."""
+    answer = emulator.client("lambda").invoke(
+        FunctionName=deployment.functions()["subscriptions"], Payload=json.dumps(what).encode()
+    )
+    report: dict[str, Any] = json.load(answer["Payload"])
+    if "FunctionError" in answer:
+        raise NotSubscribed(f"the subscriptions function failed: {report.get('errorMessage')}")
+    if report["faults"]:
+        faults = [f"{fault['reason']}: {fault['message']}" for fault in report["faults"]]
+        raise NotSubscribed("\n  ".join([f"{what['action']} was not carried out", *faults]))
+    return report
+
+
+def wanted(kinds: dict[tuple[str, str], str]) -> str:
+    """The file, for each tenant and resource with its kind."""
+    lines = []
+    for tenant in dict.fromkeys(tenant for tenant, _ in kinds):
+        lines += ["[[tenants]]", f'id = "{tenant}"', ""]
+        for (of, resource), kind in kinds.items():
+            if of == tenant:
+                lines += ["[[tenants.subscriptions]]", f'resource = "{resource}"']
+                lines += [f'payload = "{kind}"', ""]
+    return "\n".join(lines)
+
+
+def kinds_of(tenants: tuple[str, ...]) -> dict[tuple[str, str], str]:
+    """What is subscribed to, by tenant and resource: `rich` and `basic` in turn."""
+    return {
+        (tenant, resource): "basic" if (turn + place) % 2 else "rich"
+        for turn, tenant in enumerate(tenants)
+        for place, resource in enumerate(_RESOURCES)
+    }
+
+
+def _certificates(current: Certificate) -> str:
+    listed = {current.id: {"certificate": current.base64_der}}
+    return json.dumps({"current": current.id, "certificates": listed})

@@ -11,6 +11,10 @@ from samtranslator.yaml_helper import yaml_parse
 
 Template = dict[str, Any]
 
+API_ID = "10ca1a91"
+"""Id of the API on the emulator, so that its URL is known before it is there."""
+
+_API = "AWS::ApiGatewayV2::Api"
 _TLS_ONLY = ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy")
 
 _BATCHES = {
@@ -44,16 +48,19 @@ def translate(path: Path, bucket: str, keys: Mapping[str, str]) -> Template:
 def adapt_to_emulator(template: Template) -> Template:
     """The same template, less what loopback HTTP can't satisfy and with MiniStack's action names.
 
-    The policies that refuse plain HTTP go. And where AWS has one permission for an SQS call and
-    its batch form, MiniStack asks for two.
+    The policies that refuse plain HTTP go. The API gets an id that is known beforehand. And where
+    AWS has one permission for an SQS call and its batch form, MiniStack asks for two.
     """
     adapted = copy.deepcopy(template)
     resources = adapted["Resources"]
     for logical_id in [key for key, each in resources.items() if each["Type"] in _TLS_ONLY]:
         del resources[logical_id]
-    for role in (each for each in resources.values() if each["Type"] == "AWS::IAM::Role"):
-        for statement in statements(role):
-            statement["Action"] = _with_batches(actions(statement))
+    for resource in resources.values():
+        if resource["Type"] == _API:
+            resource["Properties"]["Tags"] = {"ms-custom-id": API_ID}
+        if resource["Type"] == "AWS::IAM::Role":
+            for statement in statements(resource):
+                statement["Action"] = _with_batches(actions(statement))
     return adapted
 
 

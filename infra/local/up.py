@@ -39,6 +39,8 @@ def describe(running: Stack) -> dict[str, Any]:
         "awsSecretAccessKey": EMULATOR_KEY,
         "queues": running.deployment.queues(),
         "claimBucket": running.deployment.outputs["ClaimBucketName"],
+        "configBucket": running.deployment.outputs["ConfigBucketName"],
+        "functions": running.deployment.functions(),
         "simulatorUrl": running.simulator.url,
         "tenants": list(identities.tenants),
         "appId": identities.app_id,

@@ -1,5 +1,6 @@
 """The facts of infra/sam/template.yaml that the functions and their promises depend on."""
 
+import base64
 import json
 import re
 import subprocess
@@ -17,8 +18,13 @@ EVERY_FUNCTION = {
     "AWS_ENDPOINT_URL",
     "RUST_LOG",
     "TEAMWIRE_CLOUD",
-    "TEAMWIRE_EVENTS_QUEUE_URL",
-    "TEAMWIRE_CLAIM_BUCKET",
+}
+SENDS_EVENTS = {"TEAMWIRE_EVENTS_QUEUE_URL", "TEAMWIRE_CLAIM_BUCKET"}
+ASKS_GRAPH = {
+    "TEAMWIRE_ENTRA_URL",
+    "TEAMWIRE_GRAPH_URL",
+    "TEAMWIRE_CREDENTIALS",
+    "TEAMWIRE_CREDENTIALS_SECRET",
 }
 
 ENVIRONMENT = {
@@ -27,24 +33,44 @@ ENVIRONMENT = {
         "TEAMWIRE_APP_IDS",
         "TEAMWIRE_TENANTS",
         "TEAMWIRE_CLIENT_STATE_SECRET",
+        "TEAMWIRE_MEETING_CONTENT",
         "TEAMWIRE_DECRYPT_QUEUE_URL",
         "TEAMWIRE_HYDRATE_QUEUE_URL",
         "TEAMWIRE_LIFECYCLE_QUEUE_URL",
         "TEAMWIRE_QUARANTINE_QUEUE_URL",
-    },
+    }
+    | SENDS_EVENTS,
     "Decrypt": {
         "TEAMWIRE_DECRYPT_QUEUE_URL",
         "TEAMWIRE_DECRYPT_DEAD_LETTER_QUEUE_URL",
         "TEAMWIRE_ENVELOPE_KEYS_SECRET",
         "TEAMWIRE_ENVELOPE_KMS_KEYS",
-    },
+    }
+    | SENDS_EVENTS,
     "Hydrate": {
-        "TEAMWIRE_ENTRA_URL",
-        "TEAMWIRE_GRAPH_URL",
+        "TEAMWIRE_FOREIGN_RESOURCES",
+        "TEAMWIRE_MEETING_CONTENT",
         "TEAMWIRE_HYDRATE_QUEUE_URL",
         "TEAMWIRE_HYDRATE_DEAD_LETTER_QUEUE_URL",
-        "TEAMWIRE_CREDENTIALS_SECRET",
-    },
+    }
+    | ASKS_GRAPH
+    | SENDS_EVENTS,
+    "Subscriptions": {
+        "TEAMWIRE_CONFIG_BUCKET",
+        "TEAMWIRE_NOTIFICATION_URL",
+        "TEAMWIRE_LIFECYCLE_URL",
+        "TEAMWIRE_CLIENT_STATE_SECRET",
+        "TEAMWIRE_LIFECYCLE_QUEUE_URL",
+        "TEAMWIRE_LIFECYCLE_DEAD_LETTER_QUEUE_URL",
+        "TEAMWIRE_BACKFILL_QUEUE_URL",
+    }
+    | ASKS_GRAPH,
+    "Backfill": {
+        "TEAMWIRE_BACKFILL_QUEUE_URL",
+        "TEAMWIRE_BACKFILL_DEAD_LETTER_QUEUE_URL",
+    }
+    | ASKS_GRAPH
+    | SENDS_EVENTS,
 }
 
 CONSUMES = {
@@ -54,6 +80,7 @@ CONSUMES = {
     "sqs:GetQueueAttributes",
 }
 CLAIMS = "${ClaimBucket.Arn}/*"
+FILE = {"s3:GetObject", "s3:PutObject"}
 WRITES_LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 TRACES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
@@ -73,7 +100,7 @@ GRANTS = {
         "DecryptQueue.Arn": CONSUMES | {"sqs:SendMessage"},
         "DecryptDeadLetters.Arn": {"sqs:SendMessage"},
         "EventsQueue.Arn": {"sqs:SendMessage"},
-        CLAIMS: {"s3:GetObject", "s3:PutObject"},
+        CLAIMS: FILE,
         "ClaimBucket.Arn": {"s3:ListBucket"},
         "EnvelopeKeysSecret.Id": {"secretsmanager:GetSecretValue"},
         "EnvelopeKmsKeyArns": {"kms:Decrypt"},
@@ -84,13 +111,48 @@ GRANTS = {
         "HydrateQueue.Arn": CONSUMES | {"sqs:SendMessage"},
         "HydrateDeadLetters.Arn": {"sqs:SendMessage"},
         "EventsQueue.Arn": {"sqs:SendMessage"},
-        CLAIMS: {"s3:GetObject", "s3:PutObject"},
+        CLAIMS: FILE,
+        "${ClaimBucket.Arn}/content/*": {"s3:AbortMultipartUpload"},
         "ClaimBucket.Arn": {"s3:ListBucket"},
         "CredentialsSecret.Id": {"secretsmanager:GetSecretValue"},
         "HydrateLog.Arn": WRITES_LOGS,
         "*": TRACES,
     },
+    "Subscriptions": {
+        "LifecycleQueue.Arn": CONSUMES | {"sqs:SendMessage"},
+        "LifecycleDeadLetters.Arn": {"sqs:SendMessage"},
+        "BackfillQueue.Arn": {"sqs:SendMessage"},
+        "${ConfigBucket.Arn}/subscriptions.toml": FILE,
+        "${ConfigBucket.Arn}/certificates.json": FILE,
+        "${ConfigBucket.Arn}/coverage/*": FILE,
+        "ConfigBucket.Arn": {"s3:ListBucket"},
+        "ClientStateSecret.Id": {"secretsmanager:GetSecretValue"},
+        "CredentialsSecret.Id": {"secretsmanager:GetSecretValue"},
+        "SubscriptionsLog.Arn": WRITES_LOGS,
+        "*": TRACES,
+    },
+    "Backfill": {
+        "BackfillQueue.Arn": CONSUMES | {"sqs:SendMessage"},
+        "BackfillDeadLetters.Arn": {"sqs:SendMessage"},
+        "EventsQueue.Arn": {"sqs:SendMessage"},
+        CLAIMS: FILE,
+        "ClaimBucket.Arn": {"s3:ListBucket"},
+        "CredentialsSecret.Id": {"secretsmanager:GetSecretValue"},
+        "BackfillLog.Arn": WRITES_LOGS,
+        "*": TRACES,
+    },
 }
+
+TAKES_FROM = {
+    "DecryptFunction": "DecryptQueue",
+    "HydrateFunction": "HydrateQueue",
+    "SubscriptionsFunction": "LifecycleQueue",
+    "BackfillFunction": "BackfillQueue",
+}
+
+USUAL = frozenset({"CredentialsAreSecret", "HasKmsKeys"})
+FEDERATED = frozenset({"CredentialsAreFederated", "HasKmsKeys"})
+NOTHING = {"Ref": "AWS::NoValue"}
 
 OUTAGE_SECONDS = 3600
 MEBIBYTE = 1048576
@@ -101,6 +163,48 @@ def translated() -> Template:
     leave_the_real_account()
     keys = {f"{name}Function": f"{name.lower()}.zip" for name in ENVIRONMENT}
     return translate(checkout.TEMPLATE, "some-bucket", keys)
+
+
+def decided(part: Any, conditions: frozenset[str]) -> Any:
+    """`part` as it is where these conditions hold and no others."""
+    if isinstance(part, list):
+        settled = [decided(each, conditions) for each in part]
+        return [each for each in settled if each != NOTHING]
+    if not isinstance(part, dict):
+        return part
+    if "Fn::If" in part:
+        condition, then, otherwise = part["Fn::If"]
+        return decided(then if condition in conditions else otherwise, conditions)
+    settled = {name: decided(each, conditions) for name, each in part.items()}
+    return {
+        name: each
+        for name, each in settled.items()
+        if each != NOTHING and _is_there(each, conditions)
+    }
+
+
+def _is_there(part: Any, conditions: frozenset[str]) -> bool:
+    """A resource or an output may depend on a condition; those of statements are objects."""
+    condition = part.get("Condition") if isinstance(part, dict) else None
+    return not isinstance(condition, str) or condition in conditions
+
+
+def granted(template: Template, role: str) -> dict[str, set[str]]:
+    """What a role may do, to what: by its own policies and by those that name it."""
+    resources = template["Resources"]
+    found = statements(resources[role])
+    for policy in resources.values():
+        names = policy.get("Properties", {}).get("Roles", [])
+        if policy["Type"] == "AWS::IAM::Policy" and {"Ref": role} in names:
+            found += policy["Properties"]["PolicyDocument"]["Statement"]
+    grants: dict[str, set[str]] = {}
+    for statement in found:
+        if statement["Effect"] != "Allow":
+            raise AssertionError(f"{role} has more than grants")
+        targets = statement["Resource"]
+        for target in targets if isinstance(targets, list) else [targets]:
+            grants.setdefault(named(target), set()).update(actions(statement))
+    return grants
 
 
 def named(resource: Any) -> str:
@@ -116,16 +220,20 @@ def named(resource: Any) -> str:
 
 
 class TheTemplate(unittest.TestCase):
+    whole: Template
+    """With what depends on a condition undecided."""
     template: Template
+    """As it usually is."""
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.template = translated()
+        cls.whole = translated()
+        cls.template = decided(cls.whole, USUAL)
 
-    def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
+    def of_type(self, kind: str, template: Template | None = None) -> dict[str, dict[str, Any]]:
         return {
             name: resource.get("Properties", {})
-            for name, resource in self.template["Resources"].items()
+            for name, resource in (template or self.template)["Resources"].items()
             if resource["Type"] == kind
         }
 
@@ -153,7 +261,13 @@ class TheTemplate(unittest.TestCase):
 
     def test_every_mapping_reports_failures_one_by_one_within_limits(self) -> None:
         mappings = self.of_type("AWS::Lambda::EventSourceMapping")
-        self.assertEqual(len(mappings), 2)
+        self.assertEqual(
+            {
+                mapping["FunctionName"]["Ref"]: mapping["EventSourceArn"]["Fn::GetAtt"][0]
+                for mapping in mappings.values()
+            },
+            TAKES_FROM,
+        )
         for name, mapping in mappings.items():
             with self.subTest(name):
                 self.assertEqual(mapping["FunctionResponseTypes"], ["ReportBatchItemFailures"])
@@ -162,9 +276,10 @@ class TheTemplate(unittest.TestCase):
 
     def test_visibility_is_six_times_the_timeout_of_the_function(self) -> None:
         queues = self.of_type("AWS::SQS::Queue")
-        for name in ("Decrypt", "Hydrate"):
-            visibility = queues[f"{name}Queue"]["VisibilityTimeout"]
-            self.assertGreaterEqual(visibility, 6 * self.function(name)["Timeout"], name)
+        functions = self.of_type("AWS::Lambda::Function")
+        for function, queue in TAKES_FROM.items():
+            visibility = queues[queue]["VisibilityTimeout"]
+            self.assertGreaterEqual(visibility, 6 * functions[function]["Timeout"], function)
 
     def test_an_outage_of_an_hour_dead_letters_nothing(self) -> None:
         for name, queue in self.of_type("AWS::SQS::Queue").items():
@@ -182,7 +297,8 @@ class TheTemplate(unittest.TestCase):
 
     def test_dead_letters_outlive_their_source_and_come_from_it_alone(self) -> None:
         queues = self.of_type("AWS::SQS::Queue")
-        for stem in ("Decrypt", "Hydrate", "Lifecycle", "Events"):
+        sources = {name.removesuffix("Queue") for name in queues if name.endswith("Queue")}
+        for stem in sources - {"Quarantine"}:
             source, letters = queues[f"{stem}Queue"], queues[f"{stem}DeadLetters"]
             with self.subTest(stem):
                 target = source["RedrivePolicy"]["deadLetterTargetArn"]
@@ -205,9 +321,76 @@ class TheTemplate(unittest.TestCase):
         as_a_dead_letter = max(q["MessageRetentionPeriod"] for q in queues)
         deferred = 4 * 86400  # limits::DEFERRAL_AGE; the last deferral begins a retention anew
         longest = on_its_queue + deferred + on_its_queue + as_a_dead_letter
-        (bucket,) = self.of_type("AWS::S3::Bucket").values()
+        bucket = self.of_type("AWS::S3::Bucket")["ClaimBucket"]
         (rule,) = bucket["LifecycleConfiguration"]["Rules"]
         self.assertGreaterEqual(rule["ExpirationInDays"] * 86400, longest)
+        # What hydrate could neither finish nor take back.
+        self.assertEqual(rule["AbortIncompleteMultipartUpload"], {"DaysAfterInitiation": 1})
+        self.assertNotIn("Prefix", rule)
+
+    def test_every_bucket_is_encrypted_and_closed_and_outlives_the_stack(self) -> None:
+        for name, bucket in self.of_type("AWS::S3::Bucket").items():
+            with self.subTest(name):
+                self.assertIn("BucketEncryption", bucket)
+                self.assertEqual(set(bucket["PublicAccessBlockConfiguration"].values()), {True})
+                resource = self.template["Resources"][name]
+                self.assertEqual(resource["DeletionPolicy"], "Retain")
+
+    def test_what_an_operator_wrote_can_be_had_back(self) -> None:
+        bucket = self.of_type("AWS::S3::Bucket")["ConfigBucket"]
+        self.assertEqual(bucket["VersioningConfiguration"], {"Status": "Enabled"})
+        for rule in bucket["LifecycleConfiguration"]["Rules"]:
+            self.assertNotIn("ExpirationInDays", rule)
+
+    def test_the_schedule_makes_it_so_often_enough_for_two_runs_to_fail(self) -> None:
+        (rule,) = self.of_type("AWS::Events::Rule").values()
+        expression = {"Fn::Sub": "rate(${ReconcileMinutes} minutes)"}
+        self.assertEqual(rule["ScheduleExpression"], expression)
+        (target,) = rule["Targets"]
+        self.assertEqual(target["Arn"], {"Fn::GetAtt": ["SubscriptionsFunction", "Arn"]})
+        self.assertEqual(json.loads(target["Input"]), {"action": "reconcile"})
+        source = checkout.ROOT / "functions" / "subscriptions" / "src" / "diff.rs"
+        (least,) = re.findall(r"LEAST_LEFT: .* = .*from_mins\((\d+)\)", source.read_text())
+        minutes = self.template["Parameters"]["ReconcileMinutes"]
+        self.assertLessEqual(3 * minutes["Default"], int(least))
+        self.assertLess(minutes["MaxValue"], int(least))
+        # AWS spells the unit of a single minute otherwise.
+        self.assertGreater(minutes["MinValue"], 1)
+
+    def test_the_urls_that_graph_is_told_are_the_ones_in_the_outputs(self) -> None:
+        for conditions in (USUAL, USUAL | {"HasPublicUrl"}):
+            template = decided(self.whole, conditions)
+            function = self.of_type("AWS::Lambda::Function", template)["SubscriptionsFunction"]
+            variables = function["Environment"]["Variables"]
+            for what, path in (("Notification", "notifications"), ("Lifecycle", "lifecycle")):
+                url = variables[f"TEAMWIRE_{what.upper()}_URL"]
+                self.assertEqual(url, template["Outputs"][f"{what}Url"]["Value"])
+                self.assertTrue(url["Fn::Sub"].endswith(f"/{path}"))
+                own = "HasPublicUrl" in conditions
+                self.assertEqual(url["Fn::Sub"].startswith("${PublicUrl}/"), own)
+
+    def test_the_first_client_state_key_is_made_and_seen_by_nobody(self) -> None:
+        secrets = self.of_type("AWS::SecretsManager::Secret")
+        made = secrets["ClientStateSeed"]["GenerateSecretString"]
+        self.assertIs(made["ExcludePunctuation"], True)
+        document = secrets["ClientStateSecret"]["SecretString"]["Fn::Sub"].replace(
+            "{{resolve:secretsmanager:${ClientStateSeed}:SecretString}}",
+            "A" * made["PasswordLength"],
+        )
+        ((_, key),) = json.loads(document)["keys"].items()
+        self.assertGreaterEqual(len(base64.b64decode(key, validate=True)), 32)
+
+    def test_a_fifo_events_queue_comes_with_fifo_dead_letters(self) -> None:
+        queues = self.of_type("AWS::SQS::Queue", decided(self.whole, USUAL | {"EventsAreFifo"}))
+        events, letters = queues.pop("EventsQueue"), queues.pop("EventsDeadLetters")
+        (source,) = letters["RedriveAllowPolicy"]["sourceQueueArns"]
+        self.assertTrue(source["Fn::Sub"].endswith(":" + events["QueueName"]["Fn::Sub"]))
+        for queue in (events, letters):
+            self.assertIs(queue["FifoQueue"], True)
+            self.assertTrue(queue["QueueName"]["Fn::Sub"].endswith(".fifo"))
+        for queue in [*queues.values(), *self.of_type("AWS::SQS::Queue").values()]:
+            self.assertNotIn("FifoQueue", queue)
+            self.assertFalse(queue["QueueName"]["Fn::Sub"].endswith(".fifo"))
 
     def test_plain_http_is_refused_by_every_queue_and_the_bucket(self) -> None:
         guarded = set()
@@ -223,23 +406,52 @@ class TheTemplate(unittest.TestCase):
 
     def test_each_role_has_exactly_its_grants(self) -> None:
         for name, expected in GRANTS.items():
-            granted: dict[str, set[str]] = {}
-            for statement in statements(self.template["Resources"][f"{name}Role"]):
-                self.assertEqual(statement["Effect"], "Allow")
-                resources = statement["Resource"]
-                for resource in resources if isinstance(resources, list) else [resources]:
-                    granted.setdefault(named(resource), set()).update(actions(statement))
             with self.subTest(name):
-                self.assertEqual(granted, expected)
+                self.assertEqual(granted(self.template, f"{name}Role"), expected)
 
-    def test_only_the_three_roles_exist(self) -> None:
+    def test_federated_credentials_are_of_the_role_and_no_secret_is_there(self) -> None:
+        template = decided(self.whole, FEDERATED)
+        self.assertNotIn("CredentialsSecret", template["Resources"])
+        self.assertNotIn("CredentialsSecretArn", template["Outputs"])
+        for name, usual in GRANTS.items():
+            expected = dict(usual)
+            if expected.pop("CredentialsSecret.Id", None):
+                expected["*"] = TRACES | {"sts:GetWebIdentityToken"}
+            with self.subTest(name):
+                self.assertEqual(granted(template, f"{name}Role"), expected)
+
+    def test_tokens_of_the_role_are_for_entra_alone(self) -> None:
+        (policy,) = self.of_type("AWS::IAM::Policy", decided(self.whole, FEDERATED)).values()
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        self.assertEqual(
+            statement["Condition"],
+            {
+                "ForAllValues:StringLike": {
+                    "sts:IdentityTokenAudience": "api://AzureADTokenExchange*"
+                }
+            },
+        )
+
+    def test_only_the_roles_of_the_functions_exist(self) -> None:
         self.assertEqual(set(self.of_type("AWS::IAM::Role")), {f"{name}Role" for name in GRANTS})
 
     def test_each_function_gets_exactly_its_variables(self) -> None:
         for name, expected in ENVIRONMENT.items():
-            variables = self.function(name)["Environment"]["Variables"]
+            function = self.whole["Resources"][f"{name}Function"]["Properties"]
+            variables = function["Environment"]["Variables"]
             with self.subTest(name):
                 self.assertEqual(set(variables), expected | EVERY_FUNCTION)
+
+    def test_credentials_are_in_one_place(self) -> None:
+        for conditions, one in (
+            (USUAL, "TEAMWIRE_CREDENTIALS_SECRET"),
+            (FEDERATED, "TEAMWIRE_CREDENTIALS"),
+        ):
+            functions = self.of_type("AWS::Lambda::Function", decided(self.whole, conditions))
+            for name in (name for name, variables in ENVIRONMENT.items() if one in variables):
+                variables = functions[f"{name}Function"]["Environment"]["Variables"]
+                given = {key for key in variables if key.startswith("TEAMWIRE_CREDENTIALS")}
+                self.assertEqual(given, {one}, name)
 
     def test_the_variables_are_the_ones_that_the_code_reads(self) -> None:
         read = set()
@@ -268,17 +480,15 @@ class TheTemplate(unittest.TestCase):
         for parameter in ("AwsEndpointUrl", "EntraUrl", "GraphUrl"):
             self.assertEqual(self.template["Parameters"][parameter]["Default"], "")
         for name in ENVIRONMENT:
-            variables = self.function(name)["Environment"]["Variables"]
-            for variable in ("AWS_ENDPOINT_URL", "TEAMWIRE_ENTRA_URL", "TEAMWIRE_GRAPH_URL"):
-                if variable in variables:
-                    self.assertEqual(
-                        variables[variable]["Fn::If"][2], {"Ref": "AWS::NoValue"}, variable
-                    )
+            variables = set(self.function(name)["Environment"]["Variables"])
+            self.assertFalse(
+                variables & {"AWS_ENDPOINT_URL", "TEAMWIRE_ENTRA_URL", "TEAMWIRE_GRAPH_URL"}, name
+            )
 
     def test_cfn_lint_finds_nothing_before_and_after_translation(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             deployed = Path(folder) / "translated.json"
-            deployed.write_text(json.dumps(self.template))
+            deployed.write_text(json.dumps(self.whole))
             for template in (checkout.TEMPLATE, deployed):
                 found = subprocess.run(
                     [Path(sys.executable).with_name("cfn-lint"), "--template", template],

@@ -3,9 +3,9 @@
 import copy
 import unittest
 
-from local.translate import actions, adapt_to_emulator, statements
+from local.translate import API_ID, actions, adapt_to_emulator, statements
 
-from .test_template import translated
+from .test_template import GRANTS, translated
 
 
 class TheAdaptedTemplate(unittest.TestCase):
@@ -20,10 +20,16 @@ class TheAdaptedTemplate(unittest.TestCase):
 
     def test_batch_actions_are_granted_where_their_single_form_is(self) -> None:
         adapted = adapt_to_emulator(translated())
-        for role in ("IngestRole", "DecryptRole", "HydrateRole"):
-            for statement in statements(adapted["Resources"][role]):
+        for name in GRANTS:
+            for statement in statements(adapted["Resources"][f"{name}Role"]):
                 granted = actions(statement)
                 self.assertEqual("sqs:SendMessage" in granted, "sqs:SendMessageBatch" in granted)
+
+    def test_the_api_has_an_id_that_is_known_beforehand(self) -> None:
+        template = translated()
+        api = adapt_to_emulator(template)["Resources"]["NotificationApi"]
+        self.assertEqual(api["Properties"].pop("Tags"), {"ms-custom-id": API_ID})
+        self.assertEqual(api, template["Resources"]["NotificationApi"])
 
     def test_everything_else_is_left_as_it_is(self) -> None:
         template = translated()
@@ -31,7 +37,7 @@ class TheAdaptedTemplate(unittest.TestCase):
         adapted = adapt_to_emulator(template)
         self.assertEqual(template, before)
         for name, resource in adapted["Resources"].items():
-            if resource["Type"] != "AWS::IAM::Role":
+            if resource["Type"] not in ("AWS::IAM::Role", "AWS::ApiGatewayV2::Api"):
                 self.assertEqual(resource, template["Resources"][name], name)
 
 

@@ -1,0 +1,79 @@
+"""The subscriptions function under test: ordered, and looked at through what it wrote down."""
+
+import json
+import time
+from typing import Any
+
+from ..queues import waiting
+from ..stack import Stack
+from .control import Control
+
+_IDLE_SECONDS = 120.0
+_POLL_SECONDS = 0.05
+_TIMEOUTS = (299, 300)
+"""One second less or more makes no difference, but for the process."""
+
+
+class NotIdle(Exception):
+    """A queue was not worked off in time."""
+
+
+class Keeper:
+    """Orders the function as the schedule and a person do."""
+
+    def __init__(self, running: Stack, control: Control) -> None:
+        self._running = running
+        self._control = control
+        self._lambda = running.emulator.client("lambda")
+        self._s3 = running.emulator.client("s3")
+        self.sqs = running.emulator.client("sqs")
+        self.queues = running.deployment.queues()
+        self._function = running.deployment.functions()["subscriptions"]
+        self._bucket = running.deployment.outputs["ConfigBucketName"]
+        self._turn = 0
+
+    def order(self, what: dict[str, Any]) -> dict[str, Any]:
+        """What it answers, in a process of its own.
+
+        Between two runs of the schedule lie at least five minutes, in which tokens end and the
+        rates of Graph are had again. Here they take no time: a process that has just begun is
+        what comes closest.
+        """
+        self.restart("subscriptions")
+        answer = self._lambda.invoke(
+            FunctionName=self._function, Payload=json.dumps(what).encode()
+        )
+        report: dict[str, Any] = json.load(answer["Payload"])
+        if "FunctionError" in answer:
+            raise RuntimeError(f"the subscriptions function failed: {report.get('errorMessage')}")
+        return report
+
+    def restart(self, function: str) -> None:
+        """Has the next event of a function met by a new process."""
+        self._turn += 1
+        name = self._running.deployment.functions()[function]
+        timeout = _TIMEOUTS[self._turn % 2] if function == "subscriptions" else 30 - self._turn % 2
+        self._lambda.update_function_configuration(FunctionName=name, Timeout=timeout)
+
+    def ids(self) -> dict[tuple[str, str], str]:
+        """The subscriptions as they were noted last: tenant and resource to Graph's id."""
+        found = {}
+        for tenant in self._running.identities.tenants:
+            key = f"coverage/{tenant}.json"
+            note = json.load(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"])
+            found |= {(tenant, one["resource"]): one["id"] for one in note["subscriptions"]}
+        return found
+
+    def wait_for_lifecycle(self, jobs: list[str]) -> None:
+        """Waits until what Graph told of subscriptions is answered."""
+        patience = time.monotonic() + _IDLE_SECONDS
+        while time.monotonic() < patience:
+            self._running.check()
+            if all(map(self._control.is_done, jobs)) and not self.waiting("lifecycle"):
+                return
+            time.sleep(_POLL_SECONDS)
+        raise NotIdle("the lifecycle queue is not worked off")
+
+    def waiting(self, queue: str) -> int:
+        """How many messages a queue holds."""
+        return waiting(self.sqs, self.queues[queue])

@@ -1,0 +1,242 @@
+"""`prove-subscriptions`: a thousand subscriptions kept alive for thirty simulated days of trouble.
+
+The real functions against the simulator with a clock that jumps. Then a certificate is rotated
+while messages are sent. The last lines are the figures; the exit status says whether all holds.
+"""
+
+import os
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from .identities import Identities
+from .logs import save_function_logs
+from .prove import consumer
+from .prove.control import Control, seconds
+from .prove.course import Course
+from .prove.events import Arrivals
+from .prove.keeper import Keeper
+from .prove.reckoning import UNEXPLAINED, Gap, Reckoning, reckon
+from .prove.rotation import rotate
+from .prove.wanted import file, wanted
+from .queues import look_at_dead_letters
+from .stack import Stack, stack
+
+_SEED = 1
+_SHOWN = 10
+
+
+class NotKept(Exception):
+    """Something was not as promised."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of it."""
+
+    tenants: int = int(os.environ.get("TENANTS", "5"))
+    subscriptions: int = int(os.environ.get("SUBSCRIPTIONS", "1000"))
+    days: int = int(os.environ.get("DAYS", "30"))
+    minutes: int = int(os.environ.get("MINUTES", "60"))
+    """Between two runs of the schedule."""
+
+
+@dataclass
+class Findings:
+    """What holds and what does not."""
+
+    lines: list[tuple[bool, str]] = field(default_factory=list)
+
+    def expect(self, what: str, met: bool) -> None:
+        """Notes one expectation."""
+        self.lines.append((met, what))
+
+    def text(self) -> str:
+        """A line for each."""
+        return "\n".join(f"{'ok  ' if met else 'FAIL'}  {what}" for met, what in self.lines)
+
+
+def main(started: float) -> int:
+    """Runs it and prints the figures; raises NotKept where one is not as it should be."""
+    size, findings = Size(), Findings()
+    identities = Identities(tenants=tuple(str(uuid.uuid4()) for _ in range(size.tenants)))
+    with stack("prove-subscriptions", identities, subscribed=False) as running:
+        control = Control(running.simulator)
+        keeper = Keeper(running, control)
+        _say(started, f"up; {size.subscriptions} subscriptions in {size.tenants} tenants")
+        all_wanted = wanted(identities.tenants, size.subscriptions // size.tenants, _SEED)
+        control.settings(ratesByClock=True, pageSize=500)
+        course = Course(control, keeper, all_wanted, _SEED)
+        with Arrivals(running) as arrivals:
+            try:
+                _apply(running, keeper, findings, file(all_wanted), len(all_wanted))
+                control.watch(
+                    [
+                        {"tenant": one.tenant, "resource": one.resource, "changeTypes": one.changes}
+                        for one in all_wanted
+                    ]
+                )
+                _say(started, f"made; {size.days} days, a run every {size.minutes} min")
+                began = time.monotonic()
+                course.run(size.days, size.minutes)
+                took = time.monotonic() - began
+                _say(started, f"{len(course.rounds)} runs in {took:.0f} s")
+                coverage, stats = control.coverage(), control.stats()
+                arrivals.settle(control, course.told.jobs)
+                _say(started, "settled; the certificate is rotated")
+                rotated = rotate(running, keeper, course, arrivals, all_wanted)
+                _say(started, "rotated")
+                for met, what in rotated:
+                    findings.expect(what, met)
+                reckoning = reckon(_gaps(coverage), course.troubles, course.rounds)
+                _coverage(findings, reckoning, size)
+                _consumer(findings, control, course, arrivals, identities.tenants)
+                _calls(findings, course, stats, control.stats())
+                _dead_letters(findings, running)
+            finally:
+                if not findings.lines or not all(met for met, _ in findings.lines):
+                    save_function_logs(running.emulator.client("logs"), running.directory)
+        print(_story(course, reckoning))
+        print(findings.text())
+        print(
+            f"subscriptions: {len(all_wanted)}; tenants: {size.tenants}; days: {size.days}; "
+            f"runs: {len(course.rounds)}, every {size.minutes} min; "
+            f"seconds: {time.monotonic() - started:.0f}"
+        )
+        if not all(met for met, _ in findings.lines):
+            raise NotKept("not everything was kept")
+    return 0
+
+
+def _say(started: float, what: str) -> None:
+    print(f"{time.monotonic() - started:6.1f} s  {what}", flush=True)
+
+
+def _apply(running: Stack, keeper: Keeper, findings: Findings, text: str, count: int) -> None:
+    certificate = running.keys.in_secret
+    keeper.order(
+        {
+            "action": "use-certificate",
+            "id": certificate.id,
+            "certificate": certificate.base64_der,
+        }
+    )
+    began = time.monotonic()
+    report = keeper.order({"action": "apply", "desired": text})
+    took = time.monotonic() - began
+    made = [change for change in _changes(report) if change.get("outcome") == "done"]
+    live = sum(tenant["live"] for tenant in report["tenants"])
+    findings.expect(
+        f"apply makes them all: {len(made)} of {count} in {took:.0f} s; faults: {report['faults']}",
+        live == len(made) == count and not report["faults"],
+    )
+    again = keeper.order({"action": "apply", "desired": text})
+    changes = _changes(again)
+    live = sum(tenant["live"] for tenant in again["tenants"])
+    findings.expect(
+        f"a second apply has nothing to do: {len(changes)} changes, {live} live",
+        not changes and live == count and not again["faults"],
+    )
+
+
+def _changes(report: dict[str, Any]) -> list[dict[str, Any]]:
+    return [change for tenant in report["tenants"] for change in tenant["changes"]]
+
+
+def _gaps(coverage: list[dict[str, Any]]) -> list[Gap]:
+    return [
+        Gap(one["tenant"], one["resource"], seconds(gap["from"]), seconds(gap["to"]))
+        for one in coverage
+        for gap in one["gaps"]
+    ]
+
+
+def _coverage(findings: Findings, reckoning: Reckoning, size: Size) -> None:
+    unexplained = reckoning.seconds[UNEXPLAINED]
+    findings.expect(
+        f"uncovered seconds that no fault explains: {unexplained:.3f}", unexplained == 0
+    )
+    longest, interval = reckoning.longest["removed"], size.minutes * 60
+    del longest, interval
+
+
+def _consumer(
+    findings: Findings,
+    control: Control,
+    course: Course,
+    arrivals: Arrivals,
+    tenants: tuple[str, ...],
+) -> None:
+    wrong, messages = [], 0
+    for tenant in tenants:
+        world = consumer.there(control.world(tenant), course.told.deleted.get(tenant, set()))
+        messages += len(world)
+        wrong += consumer.differences(arrivals.consumer.known.get(tenant, {}), world)
+    for line in wrong[:_SHOWN]:
+        print(f"      {line}")
+    findings.expect(
+        f"messages that the consumer knows otherwise than Graph: {len(wrong)} of {messages}, "
+        f"{course.told.unheard} of which no subscription was told of",
+        not wrong and messages > 0,
+    )
+
+
+def _calls(
+    findings: Findings, course: Course, days: dict[str, Any], end: dict[str, Any]
+) -> None:
+    findings.expect(
+        f"reauthorized and renewed within ten minutes: {len(end['violations'])}",
+        not end["violations"],
+    )
+    others = days["tooManyRequests"] - course.storm_429s
+    findings.expect(
+        f"429s outside of the storms that were ordered: {others} "
+        f"({course.storm_429s} within them)",
+        others == 0,
+    )
+    limits = {"write": (500, 2000), "get": (500, 2000), "list": (25, 40), "reauthorize": (1000, 4000)}
+    for name, (of_tenant, of_app) in limits.items():
+        peaks = [0, 0]
+        count = 0
+        for row in days["calls"]:
+            all_tenants = row["tenantId"] is None
+            calls = row.get(name) or {}
+            place = int(all_tenants)
+            peaks[place] = max(peaks[place], calls.get("peakByClock", 0))
+            count += calls.get("count", 0) if all_tenants else 0
+        findings.expect(
+            f"calls of the days, {name}: {count}; most in 20 s: {peaks[0]} of {of_tenant} for a "
+            f"tenant, {peaks[1]} of {of_app} for the app",
+            peaks[0] <= of_tenant and peaks[1] <= of_app,
+        )
+
+
+def _dead_letters(findings: Findings, running: Stack) -> None:
+    for name, url in sorted(running.deployment.queues().items()):
+        if name.endswith("-dead-letters") or name == "quarantine":
+            letters = look_at_dead_letters(running.sqs(), url)
+            reasons = ", ".join(sorted({letter.reason or "none" for letter in letters}))
+            findings.expect(f"{name}: {len(letters)} {reasons}".rstrip(), not letters)
+
+
+def _story(course: Course, reckoning: Reckoning) -> str:
+    def counts(of: Any) -> str:
+        return ", ".join(f"{name} {count}" for name, count in sorted(of.items())) or "none"
+
+    rows = [
+        f"trouble made: {counts(course.ordered)}",
+        f"steps done: {counts(course.done)}",
+        f"faults that runs told of: {counts(course.faults)}",
+        f"messages that changed: {course.told.changes}",
+        f"uncovered seconds: {reckoning.total:.0f}; worst subscription: "
+        f"{reckoning.worst[0]:.0f} ({reckoning.worst[1]})",
+    ]
+    for kind in sorted(reckoning.gaps):
+        rows.append(
+            f"  {kind}: {reckoning.gaps[kind]} gaps, {reckoning.seconds[kind]:.0f} s, "
+            f"longest {reckoning.longest[kind]:.0f} s"
+        )
+    for gap, rest in reckoning.unexplained[:_SHOWN]:
+        rows.append(f"  nothing explains {rest:.1f} s of {gap}")
+    return "\n".join(rows)
