@@ -1,10 +1,14 @@
 //! What can go wrong with one reference, and what becomes of it.
 
 use std::borrow::Cow;
+use std::time::Duration;
 use teamwire_graph::ReadFault;
 use teamwire_payload::message::MessageFault;
 use teamwire_payload::{resource::PathFault, version::NotAResource};
 use teamwire_transport::{ClaimFault, Disposition, Fault};
+
+/// How long Graph's copies may take to agree on what is new. Ours: no page names a time.
+const NOT_YET: Duration = Duration::from_secs(15);
 
 /// A fault in hydrating one reference.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +25,9 @@ pub enum HydrateFault {
     /// Graph did not give the resource.
     #[error(transparent)]
     Read(#[from] ReadFault),
+    /// What was created a moment ago is not found.
+    #[error("what was just created is not found")]
+    NotYetThere,
     /// What Graph gave is not a resource.
     #[error(transparent)]
     Resource(#[from] NotAResource),
@@ -34,6 +41,7 @@ impl Fault for HydrateFault {
             Self::Claim(ClaimFault::Missing | ClaimFault::Mismatch)
             | Self::Path(_)
             | Self::Resource(_) => Disposition::Dead(self.label()),
+            Self::NotYetThere => Disposition::RetryAfter(Some(NOT_YET)),
             Self::Read(fault) => match fault {
                 ReadFault::Throttled(wait) => Disposition::RetryAfter(Some(*wait)),
                 ReadFault::Unavailable(wait) => Disposition::RetryAfter(*wait),
@@ -57,6 +65,7 @@ impl Fault for HydrateFault {
             Self::Claim(ClaimFault::Mismatch) => "claim-mismatch".into(),
             Self::Claim(ClaimFault::Unavailable) => "claims-unavailable".into(),
             Self::Path(_) => "resource-path".into(),
+            Self::NotYetThere => "not-yet-there".into(),
             Self::Resource(_) => "not-a-resource".into(),
             Self::Read(ReadFault::Gone) => "gone".into(),
             Self::Read(ReadFault::Throttled(_)) => "throttled".into(),

@@ -136,6 +136,13 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
                     kept.tell(&mut event);
                     event
                 }
+                // What is new may not be there yet wherever Graph reads: once more, a little later.
+                Err(ReadFault::Gone)
+                    if change.body.change_type == ChangeType::Created
+                        && delivery.deferrals == 0 =>
+                {
+                    return Err(HydrateFault::NotYetThere);
+                }
                 Err(ReadFault::Gone) => reference(ReferenceReason::Gone),
                 Err(fault) => return Err(fault.into()),
             },

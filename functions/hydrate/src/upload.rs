@@ -5,9 +5,9 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use std::future::Future;
 
-/// Bytes of a part: the least S3 takes for any but the last (AWS-9).
+/// Bytes of a part: the least S3 takes for any but the last (AWS-20).
 const PART_BYTES: usize = 5 * 1024 * 1024;
-/// The most parts S3 takes (AWS-9).
+/// The most parts S3 takes (AWS-20).
 const MOST_PARTS: usize = 10_000;
 
 /// Somewhere to put contents.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use teamwire_graph::{AccessTokens, Credentials, Endpoints, ReadFault, ResourceReader};
 use teamwire_graph::{endpoints, http};
 use teamwire_hydrate::{Hydrate, Reader};
-use teamwire_payload::{Message, Resource, TenantId, cloud::Cloud, resource::Get};
+use teamwire_payload::{ChangeType, Message, Resource, TenantId, cloud::Cloud, resource::Get};
 use teamwire_transport::{Deadline, batch};
 
 /// The reader, without the secret store before it.
@@ -76,6 +76,7 @@ fn secret() -> String {
 
 fn message(tenant: Option<&str>, path: &str) -> String {
     let mut body = change(path);
+    body.change_type = ChangeType::Updated;
     if let Some(tenant) = tenant {
         body.tenant_id = tenant.parse().unwrap();
     }

@@ -1,11 +1,14 @@
 //! What a reference becomes when all goes well.
 
-use super::stand_in::{Graph, MESSAGE, RESOURCE, change, event, text, verdict, verdicts_by};
+use super::stand_in::{
+    Graph, MESSAGE, RESOURCE, change, delivery, event, refusal, text, verdict, verdict_on,
+    verdicts_by,
+};
 use crate::fakes::FakeClaims;
 use std::time::Duration;
 use teamwire_graph::ReadFault;
 use teamwire_payload::{ChangeType, Claim, Origin};
-use teamwire_transport::{ClaimStore, Deadline};
+use teamwire_transport::{ClaimStore, Deadline, Disposition};
 
 #[tokio::test]
 async fn a_message_is_read_and_becomes_an_event_with_every_byte_of_it() {
@@ -46,6 +49,23 @@ async fn what_is_gone_is_a_tombstone_and_the_same_event_as_its_deletion() {
     assert_eq!(tombstone.referencereason.as_deref(), Some("gone"));
     let deleted = event(&gone, change(MESSAGE, ChangeType::Deleted)).await;
     assert_eq!(tombstone.id, deleted.id);
+}
+
+#[tokio::test]
+async fn what_was_just_created_and_is_not_found_is_looked_for_once_more() {
+    for (answers, expected) in [
+        (vec![Err(ReadFault::Gone), Ok(RESOURCE)], "created"),
+        (vec![Err(ReadFault::Gone), Err(ReadFault::Gone)], "deleted"),
+    ] {
+        let graph = Graph::told(MESSAGE, answers);
+        let first = verdict(&graph, change(MESSAGE, ChangeType::Created)).await;
+        let wait = Disposition::RetryAfter(Some(Duration::from_secs(15)));
+        assert_eq!(refusal(first), (wait, "not-yet-there".to_owned()));
+        let body = text(change(MESSAGE, ChangeType::Created));
+        let again = verdict_on(&graph, delivery(body, 1)).await;
+        let event = again.unwrap().event;
+        assert!(event.event_type.ends_with(expected), "{}", event.event_type);
+    }
 }
 
 #[tokio::test]

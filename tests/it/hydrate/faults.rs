@@ -80,6 +80,11 @@ fn table() -> Vec<(HydrateFault, Disposition, &'static str)> {
         // It becomes an event before it could be a fault; should it ever not, it is kept for a
         // person to see.
         (ReadFault::Gone.into(), dead("gone"), "gone"),
+        (
+            HydrateFault::NotYetThere,
+            wait(Some(Duration::from_secs(15))),
+            "not-yet-there",
+        ),
     ]
 }
 
@@ -102,13 +107,14 @@ fn row(fault: &HydrateFault) -> usize {
         HydrateFault::Read(ReadFault::Refused(_)) => 13,
         HydrateFault::Read(ReadFault::Unreadable) => 14,
         HydrateFault::Read(ReadFault::Gone) => 15,
+        HydrateFault::NotYetThere => 16,
     }
 }
 
 #[test]
 fn every_fault_has_its_disposition_and_its_label() {
     let table = table();
-    assert_eq!(table.len(), 16);
+    assert_eq!(table.len(), 17);
     for (at, (fault, disposition, label)) in table.into_iter().enumerate() {
         assert_eq!(row(&fault), at, "{fault:?}");
         assert_eq!(fault.disposition(), disposition, "{fault:?}");

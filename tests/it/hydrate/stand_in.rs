@@ -105,11 +105,7 @@ pub(crate) async fn verdicts_by(
 ) -> Vec<Verdict> {
     let deliveries = bodies.into_iter().enumerate().map(|(n, body)| Delivery {
         message_id: format!("m{n}"),
-        body,
-        deferrals: 0,
-        deferred_since: None,
-        group: None,
-        trace: None,
+        ..delivery(body, 0)
     });
     let hydrate = Arc::new(Hydrate::new(
         ROOT,
@@ -119,6 +115,33 @@ pub(crate) async fn verdicts_by(
         NoContents,
     ));
     hydrate.work(deliveries.collect(), deadline).await
+}
+
+/// A message with `body`, put off so many times.
+pub(crate) fn delivery(body: String, deferrals: u32) -> Delivery {
+    Delivery {
+        message_id: "m".to_owned(),
+        body,
+        deferrals,
+        deferred_since: None,
+        group: None,
+        trace: None,
+    }
+}
+
+pub(crate) async fn verdict_on(graph: &Graph, delivery: Delivery) -> Verdict {
+    let hydrate = Hydrate::new(
+        ROOT,
+        Vec::new(),
+        graph.clone(),
+        FakeClaims::default(),
+        NoContents,
+    );
+    let deadline = Deadline::after(Duration::from_secs(60));
+    Arc::new(hydrate)
+        .work(vec![delivery], deadline)
+        .await
+        .remove(0)
 }
 
 /// The verdict on one change.

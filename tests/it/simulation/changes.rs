@@ -95,7 +95,7 @@ impl Pool {
     fn change(&mut self, n: usize) -> Change {
         let kind = if n == LARGE { 0 } else { n % 20 };
         let subject = match kind {
-            18 => format!("communications/onlineMeetings('m')/transcripts('{n}')"),
+            18 => format!("appCatalogs/teamsApps('a')/installations('{n}')"),
             _ => format!("chats('19:c{}@thread.v2')/messages('{n}')", n % 7),
         };
         let resource = resource(n);
@@ -137,7 +137,7 @@ impl Pool {
                 }
             }
             16 | 17 => event("chatMessage.deleted", pointer()),
-            18 => event("callTranscript.created", pointer()),
+            18 => event("teamsAppInstallation.created", pointer()),
             _ => Fate::Nothing,
         };
         let vouched_for = sealed && kind != 19 || fate == Fate::Quarantine;
