@@ -70,7 +70,6 @@ def deploy(
     outputs = _create_stack(emulator.client("cloudformation"), template, parameters)
     secrets = emulator.client("secretsmanager")
     for output, value in (
-        ("ClientStateSecretArn", identities.client_state_secret()),
         ("EnvelopeKeysSecretArn", keys.secret()),
         ("CredentialsSecretArn", identities.credentials_secret()),
     ):

@@ -173,9 +173,9 @@ def _minted_state(running: Stack, tenant: str) -> str:
     """A clientState as the product mints it: it names its tenant, which some notifications don't."""
     nonce = base64.urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
     signed = f"{tenant.replace('-', '')}.{nonce}"
-    key = base64.b64decode(running.identities.client_state_key)
+    key = running.client_state_key().encode()
     tag = base64.urlsafe_b64encode(hmac.digest(key, signed.encode(), "sha256")).rstrip(b"=")
-    return f"v1.k1.{signed}.{tag.decode()}"
+    return f"v1.g.{signed}.{tag.decode()}"
 
 
 def _prove_content(running: Stack) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from .prove.course import Course
 from .prove.events import Arrivals
 from .prove.keeper import Keeper
 from .prove.reckoning import UNEXPLAINED, Gap, Reckoning, reckon
-from .prove.rotation import rotate
+from .prove.rotation import Rotation
 from .prove.wanted import file, wanted
 from .queues import look_at_dead_letters
 from .stack import Stack, stack
@@ -82,17 +82,18 @@ def main(started: float) -> int:
                 course.run(size.days, size.minutes)
                 took = time.monotonic() - began
                 _say(started, f"{len(course.rounds)} runs in {took:.0f} s")
-                coverage, stats = control.coverage(), control.stats()
+                coverage = control.coverage()
+                rotation = Rotation(running, keeper, course, arrivals, all_wanted)
                 arrivals.settle(control, course.told.jobs)
                 _say(started, "settled; the certificate is rotated")
-                rotated = rotate(running, keeper, course, arrivals, all_wanted)
+                rotated = rotation.run()
                 _say(started, "rotated")
                 for met, what in rotated:
                     findings.expect(what, met)
                 reckoning = reckon(_gaps(coverage), course.troubles, course.rounds)
-                _coverage(findings, reckoning, size)
+                _coverage(findings, reckoning)
                 _consumer(findings, control, course, arrivals, identities.tenants)
-                _calls(findings, course, stats, control.stats())
+                _calls(findings, course, control.stats())
                 _dead_letters(findings, running)
             finally:
                 if not findings.lines or not all(met for met, _ in findings.lines):
@@ -152,13 +153,11 @@ def _gaps(coverage: list[dict[str, Any]]) -> list[Gap]:
     ]
 
 
-def _coverage(findings: Findings, reckoning: Reckoning, size: Size) -> None:
+def _coverage(findings: Findings, reckoning: Reckoning) -> None:
     unexplained = reckoning.seconds[UNEXPLAINED]
     findings.expect(
         f"uncovered seconds that no fault explains: {unexplained:.3f}", unexplained == 0
     )
-    longest, interval = reckoning.longest["removed"], size.minutes * 60
-    del longest, interval
 
 
 def _consumer(
@@ -182,14 +181,12 @@ def _consumer(
     )
 
 
-def _calls(
-    findings: Findings, course: Course, days: dict[str, Any], end: dict[str, Any]
-) -> None:
+def _calls(findings: Findings, course: Course, stats: dict[str, Any]) -> None:
     findings.expect(
-        f"reauthorized and renewed within ten minutes: {len(end['violations'])}",
-        not end["violations"],
+        f"reauthorized and renewed within ten minutes: {len(stats['violations'])}",
+        not stats["violations"],
     )
-    others = days["tooManyRequests"] - course.storm_429s
+    others = stats["tooManyRequests"] - course.storm_429s
     findings.expect(
         f"429s outside of the storms that were ordered: {others} "
         f"({course.storm_429s} within them)",
@@ -199,14 +196,14 @@ def _calls(
     for name, (of_tenant, of_app) in limits.items():
         peaks = [0, 0]
         count = 0
-        for row in days["calls"]:
+        for row in stats["calls"]:
             all_tenants = row["tenantId"] is None
-            calls = row.get(name) or {}
+            calls = row["operations"].get(name, {})
             place = int(all_tenants)
             peaks[place] = max(peaks[place], calls.get("peakByClock", 0))
             count += calls.get("count", 0) if all_tenants else 0
         findings.expect(
-            f"calls of the days, {name}: {count}; most in 20 s: {peaks[0]} of {of_tenant} for a "
+            f"calls, {name}: {count}; most in 20 s: {peaks[0]} of {of_tenant} for a "
             f"tenant, {peaks[1]} of {of_app} for the app",
             peaks[0] <= of_tenant and peaks[1] <= of_app,
         )

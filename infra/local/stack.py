@@ -1,6 +1,7 @@
 """The whole local run: emulator, simulator, deployment and subscriptions, up and down as one."""
 
 import contextlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,12 @@ class Stack:
     def sqs(self) -> Any:
         """An SQS client."""
         return self.emulator.client("sqs")
+
+    def client_state_key(self) -> str:
+        """What client states are minted with: made at deployment, and only read here."""
+        secret = self.deployment.outputs["ClientStateSecretArn"]
+        answer = self.emulator.client("secretsmanager").get_secret_value(SecretId=secret)
+        return str(json.loads(answer["SecretString"])["generated"])
 
     def order(self, what: dict[str, Any]) -> dict[str, Any]:
         """What the subscriptions function answers to an order."""

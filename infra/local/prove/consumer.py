@@ -22,7 +22,7 @@ class Consumer:
         """By tenant."""
         self.origins: Counter[str] = Counter()
         self.decrypted: set[tuple[str, str]] = set()
-        """Subscription and path of what came sealed."""
+        """Tenant and path of what came sealed."""
         self.notes: Counter[str] = Counter()
         """What the events of gaps say."""
 
@@ -30,7 +30,7 @@ class Consumer:
         """Takes one event."""
         self.origins[event["origin"]] += 1
         if event["origin"] == "decrypted":
-            self.decrypted.add((event["subscriptionid"], event["subject"]))
+            self.decrypted.add((event["tenantid"], event["subject"]))
         kind, _, change = event["type"].rpartition(".")
         if event["type"] == "teamwire.gap":
             self.notes[event.get("data", {}).get("reason", "unknown")] += 1

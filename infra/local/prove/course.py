@@ -163,12 +163,12 @@ class Course:
         ids, since = self._keeper.ids(), self.control.now()
         told = due.kind == "removed, told"
         self.control.fault("lifecycleLost", share=0.5 if told else 0.0, seed=due.minute)
-        jobs = []
+        jobs, sent = [], self.control.stats()["lifecycleNotifications"]
         for one in chosen:
             jobs += self._harm(due.kind, one, ids[one.key])
         self.control.fault("lifecycleLost", share=0.0)
         if due.kind != "removed":
-            self._keeper.wait_for_lifecycle(jobs)
+            self._keeper.wait_for_lifecycle(jobs, sent + (len(jobs) if due.kind == "missed" else 0))
         else:
             self._storm_loses_answers(due.minute // DAY)
         if due.kind.startswith("removed"):

@@ -10,6 +10,7 @@ from .control import Control
 
 _IDLE_SECONDS = 120.0
 _POLL_SECONDS = 0.05
+_QUIET_TURNS = 4
 _TIMEOUTS = (299, 300)
 """One second less or more makes no difference, but for the process."""
 
@@ -64,12 +65,17 @@ class Keeper:
             found |= {(tenant, one["resource"]): one["id"] for one in note["subscriptions"]}
         return found
 
-    def wait_for_lifecycle(self, jobs: list[str]) -> None:
-        """Waits until what Graph told of subscriptions is answered."""
+    def wait_for_lifecycle(self, jobs: list[str], sent: int) -> None:
+        """Waits until what Graph told of subscriptions is answered: so many in all by now."""
         patience = time.monotonic() + _IDLE_SECONDS
+        quiet = 0
         while time.monotonic() < patience:
             self._running.check()
-            if all(map(self._control.is_done, jobs)) and not self.waiting("lifecycle"):
+            told = self._control.stats()["lifecycleNotifications"] >= sent
+            idle = told and all(map(self._control.is_done, jobs)) and not self.waiting("lifecycle")
+            quiet = quiet + 1 if idle else 0
+            # What was sent may be on its way to the queue.
+            if quiet > _QUIET_TURNS:
                 return
             time.sleep(_POLL_SECONDS)
         raise NotIdle("the lifecycle queue is not worked off")

@@ -3,8 +3,9 @@
 import json
 import threading
 import time
+from typing import Any
 
-from ..certificates import EnvelopeKeys, make_envelope_keys
+from ..certificates import make_envelope_keys
 from ..stack import Stack
 from .course import Course
 from .events import Arrivals
@@ -12,89 +13,117 @@ from .keeper import Keeper
 from .wanted import Wanted
 
 _NEXT = "local-next"
+_KNOWN_SECONDS = 31
+"""decrypt reads its secret again for an unknown certificate, but not more often than this."""
 _TOGETHER = 10
 """Conversations in which messages are sent at once."""
+_PAUSE_SECONDS = 0.5
+_AROUND_SECONDS = 2
+"""How long messages are sent before and after."""
 
 
-def rotate(
-    running: Stack,
-    keeper: Keeper,
-    course: Course,
-    arrivals: Arrivals,
-    all_wanted: list[Wanted],
-) -> list[tuple[bool, str]]:
-    """Expectations, each with whether it was met."""
-    secrets = running.emulator.client("secretsmanager")
-    secret = running.deployment.outputs["EnvelopeKeysSecretArn"]
-    following: EnvelopeKeys = make_envelope_keys(running.emulator.client("kms"))
-    before = {running.keys.in_secret.id: running.keys.private_pem}
-    after = {_NEXT: following.private_pem}
-    rich = [one for one in all_wanted if one.kind == "rich" and one.has_messages]
-    first = len(course.told.heard)
-    secrets.put_secret_value(SecretId=secret, SecretString=json.dumps(before | after))
+class Rotation:
+    """Puts the next key beside the first when it is made; `run` does the rest."""
 
-    stop = threading.Event()
-    problems: list[Exception] = []
+    def __init__(
+        self,
+        running: Stack,
+        keeper: Keeper,
+        course: Course,
+        arrivals: Arrivals,
+        all_wanted: list[Wanted],
+    ) -> None:
+        self._keeper = keeper
+        self._course = course
+        self._arrivals = arrivals
+        self._wanted = all_wanted
+        self._rich = [one for one in all_wanted if one.kind == "rich"]
+        self._secrets = running.emulator.client("secretsmanager")
+        self._secret = running.deployment.outputs["EnvelopeKeysSecretArn"]
+        following = make_envelope_keys(running.emulator.client("kms"))
+        self._certificate = following.in_secret.base64_der
+        self._next = {_NEXT: following.private_pem}
+        self._first_heard = len(course.told.heard)
+        self._put({running.keys.in_secret.id: running.keys.private_pem} | self._next)
+        self._ready = time.monotonic() + _KNOWN_SECONDS
 
-    def traffic() -> None:
-        try:
+    def run(self) -> list[tuple[bool, str]]:
+        """Expectations, each with whether it was met."""
+        time.sleep(max(0.0, self._ready - time.monotonic()))
+        report, took = self._move_in_traffic()
+        self._arrivals.settle(self._course.control, self._course.told.jobs)
+        self._put(self._next)
+        self._keeper.restart("decrypt")
+        self._send(0, _TOGETHER * 5)
+        self._arrivals.settle(self._course.control, self._course.told.jobs)
+        moved = [
+            change
+            for tenant in report["tenants"]
+            for change in tenant["changes"]
+            if change["action"] == "move" and change.get("outcome") == "done"
+        ]
+        sealed = self._sealed()
+        lost = sealed - self._arrivals.consumer.decrypted
+        return [
+            (
+                len(moved) == len(self._rich) and not report["faults"],
+                f"subscriptions moved to the next certificate: {len(moved)} of "
+                f"{len(self._rich)} in {took:.0f} s; faults: {report['faults']}",
+            ),
+            (
+                not lost and bool(sealed),
+                "messages told sealed around the rotation without a decrypted event: "
+                f"{len(lost)} of {len(sealed)}",
+            ),
+        ]
+
+    def _move_in_traffic(self) -> tuple[dict[str, Any], float]:
+        stop = threading.Event()
+        problems: list[Exception] = []
+
+        def traffic() -> None:
             turn = 0
-            while not stop.is_set():
-                tenants = list(dict.fromkeys(one.tenant for one in rich))
-                tenant = tenants[turn % len(tenants)]
-                places = [one.resource for one in rich if one.tenant == tenant]
-                begin = turn * _TOGETHER % len(places)
-                course.happen(tenant, places[begin : begin + _TOGETHER], _TOGETHER)
-                turn += 1
-                time.sleep(0.5)
-        except Exception as problem:
-            problems.append(problem)
+            try:
+                while not stop.wait(_PAUSE_SECONDS):
+                    self._send(turn, _TOGETHER)
+                    turn += 1
+            except Exception as problem:  # told below, in the thread that can end the run
+                problems.append(problem)
 
-    sending = threading.Thread(target=traffic, daemon=True)
-    sending.start()
-    time.sleep(1)
-    began = time.monotonic()
-    report = keeper.order(
-        {
-            "action": "use-certificate",
-            "id": _NEXT,
-            "certificate": following.in_secret.base64_der,
+        sending = threading.Thread(target=traffic, daemon=True)
+        sending.start()
+        time.sleep(_AROUND_SECONDS)
+        began = time.monotonic()
+        order = {"action": "use-certificate", "id": _NEXT, "certificate": self._certificate}
+        report = self._keeper.order(order)
+        took = time.monotonic() - began
+        time.sleep(_AROUND_SECONDS)
+        stop.set()
+        sending.join()
+        if problems:
+            raise problems[0]
+        self._course.note(report)
+        return report, took
+
+    def _send(self, turn: int, count: int) -> None:
+        tenants = list(dict.fromkeys(one.tenant for one in self._rich))
+        tenant = tenants[turn % len(tenants)]
+        places = [
+            one.resource for one in self._rich if one.tenant == tenant and one.has_messages
+        ]
+        begin = turn * _TOGETHER % len(places)
+        self._course.happen(tenant, places[begin : begin + _TOGETHER], count)
+
+    def _sealed(self) -> set[tuple[str, str]]:
+        """Tenant and path of what rich subscriptions were told of since the next key was there."""
+        kinds = {one.key: one.kind for one in self._wanted}
+        rich = {
+            subscription: tenant
+            for (tenant, resource), subscription in self._keeper.ids().items()
+            if kinds.get((tenant, resource)) == "rich"
         }
-    )
-    took = time.monotonic() - began
-    time.sleep(2)
-    stop.set()
-    sending.join()
-    if problems:
-        raise problems[0]
-    course.note(report)
-    arrivals.settle(course.control, course.told.jobs)
-    moved = [
-        change
-        for tenant in report["tenants"]
-        for change in tenant["changes"]
-        if change["action"] == "move" and change.get("outcome") == "done"
-    ]
-    wanted = sum(one.kind == "rich" for one in all_wanted)
-    secrets.put_secret_value(SecretId=secret, SecretString=json.dumps(after))
-    keeper.restart("decrypt")
-    for tenant in dict.fromkeys(one.tenant for one in rich):
-        places = [one.resource for one in rich if one.tenant == tenant][:_TOGETHER]
-        course.happen(tenant, places, _TOGETHER)
-    arrivals.settle(course.control, course.told.jobs)
-    kinds = {one.key: one.kind for one in all_wanted}
-    of_rich = {number for key, number in keeper.ids().items() if kinds.get(key) == "rich"}
-    heard = {pair for pair in course.told.heard[first:] if pair[0] in of_rich}
-    lost = heard - arrivals.consumer.decrypted
-    return [
-        (
-            len(moved) == wanted and not report["faults"],
-            f"subscriptions moved to the next certificate: {len(moved)} of {wanted} in {took:.0f} "
-            f"s; faults: {report['faults']}",
-        ),
-        (
-            not lost and bool(heard),
-            f"rich notifications around the rotation without their decrypted event: {len(lost)} "
-            f"of {len(heard)}",
-        ),
-    ]
+        heard = self._course.told.heard[self._first_heard :]
+        return {(rich[subscription], path) for subscription, path in heard if subscription in rich}
+
+    def _put(self, keys: dict[str, str]) -> None:
+        self._secrets.put_secret_value(SecretId=self._secret, SecretString=json.dumps(keys))

@@ -10,7 +10,8 @@
 //! HMAC are base64url.
 //!
 //! For subscriptions made elsewhere, static values are accepted. Two keys or values may be live
-//! at once, so that either can be rotated.
+//! at once, so that either can be rotated. A key that Secrets Manager generated, so that no person
+//! ever saw it, is one like the others.
 
 use base64::{Engine, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -24,6 +25,10 @@ use zeroize::Zeroizing;
 /// Shortest key and shortest static value, in bytes: 128 bits.
 const LEAST_SECRET_BYTES: usize = 16;
 
+/// Shortest generated text, in bytes: of letters and digits, 190 bits.
+const LEAST_GENERATED_BYTES: usize = 32;
+/// The id of the generated key.
+const GENERATED_KEY_ID: &str = "g";
 /// Longest id of a key, so that what is minted by it has at most 128 characters.
 const LONGEST_KEY_ID: usize = 24;
 
@@ -37,8 +42,10 @@ pub struct ClientStates {
 /// The secret can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SecretFault {
-    /// Not `{"keys":{id: base64},"values":[text]}`.
-    #[error(r#"must be JSON of the form {{"keys":{{"<id>":"<base64>"}},"values":["<text>"]}}"#)]
+    /// Not `{"keys":{id: base64},"values":[text],"generated":text}`.
+    #[error(
+        r#"must be JSON of the form {{"keys":{{"<id>":"<base64>"}},"values":["<text>"],"generated":"<text>"}}, of which one is enough"#
+    )]
     Shape,
     /// Neither a key nor a value.
     #[error("holds neither a key nor a value, so no notification could be accepted")]
@@ -55,10 +62,12 @@ struct SecretDocument {
     keys: BTreeMap<String, String>,
     #[serde(default)]
     values: Vec<String>,
+    generated: Option<String>,
 }
 
 impl ClientStates {
-    /// Reads the secret, `{"keys":{"k1":"<base64>"},"values":["<text>"]}`.
+    /// Reads the secret, `{"keys":{"k1":"<base64>"},"values":["<text>"],"generated":"<text>"}`. The
+    /// bytes of what was generated are the key `g`.
     ///
     /// # Errors
     /// [`SecretFault`]
@@ -76,6 +85,15 @@ impl ClientStates {
                 return Err(SecretFault::TooShort);
             }
             states.keys.insert(id, Redacted::new(key));
+        }
+        if let Some(text) = document.generated {
+            let key = Zeroizing::new(text.into_bytes());
+            if key.len() < LEAST_GENERATED_BYTES {
+                return Err(SecretFault::TooShort);
+            }
+            // A key of that name that was put there by hand counts.
+            let generated = states.keys.entry(GENERATED_KEY_ID.to_owned());
+            generated.or_insert_with(|| Redacted::new(key));
         }
         for value in document.values {
             if value.len() < LEAST_SECRET_BYTES {
@@ -272,6 +290,22 @@ mod tests {
         ] {
             assert_eq!(ClientStates::parse(secret).err(), Some(fault), "{secret}");
         }
+    }
+
+    #[test]
+    fn a_generated_key_mints_and_is_accepted_beside_others() {
+        let text = "x".repeat(32);
+        let secret = format!(r#"{{"values":[],"generated":"{text}"}}"#);
+        let states = ClientStates::parse(&secret).unwrap();
+        let state = states.for_new(&tenant('3'), [7; 16]).unwrap();
+        assert!(state.expose().starts_with("v1.g."));
+        let both = SECRET.replacen('{', &format!(r#"{{"generated":"{text}","#), 1);
+        let rotated = ClientStates::parse(&both).unwrap();
+        assert!(rotated.accepts(state.expose(), &tenant('3')));
+        assert_eq!(
+            ClientStates::parse(r#"{"generated":"short"}"#).err(),
+            Some(SecretFault::TooShort)
+        );
     }
 
     #[test]
