@@ -1,7 +1,7 @@
-//! `teamwire certificate`: the key pair that Graph seals rich notifications for.
+//! `teamwire certificate`: the key pairs that Graph seals rich notifications for.
 
-mod aws;
 mod files;
+mod in_use;
 mod issue;
 mod key_home;
 mod keys_secret;
@@ -11,12 +11,16 @@ mod new;
 mod place;
 mod read;
 mod report;
+mod retire;
+mod rotate;
+mod rotation;
 mod show;
+mod status;
 
 use clap::{Args, Subcommand, ValueEnum};
 use std::process::ExitCode;
 
-/// Make and look at the certificates that Graph seals rich notifications for
+/// Make, look at, change and retire the certificates that Graph seals rich notifications for
 #[derive(Args)]
 pub(crate) struct Certificate {
     #[command(subcommand)]
@@ -26,6 +30,9 @@ pub(crate) struct Certificate {
 #[derive(Subcommand)]
 enum Command {
     New(new::New),
+    Rotate(rotate::Rotate),
+    Status(status::Status),
+    Retire(retire::Retire),
     Show(show::Show),
 }
 
@@ -42,6 +49,9 @@ impl Certificate {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::New(new) => new.run().await,
+            Command::Rotate(rotate) => rotate.run().await,
+            Command::Status(status) => status.run().await,
+            Command::Retire(retire) => retire.run().await,
             Command::Show(show) => show.run(),
         }
     }

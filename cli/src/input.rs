@@ -17,19 +17,23 @@ pub(crate) struct Input {
 impl Input {
     /// Reads `path`, or standard input for `-`.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
-        let text = bytes(path)?;
+        Self::parse(path, &bytes(path)?)
+    }
+
+    /// The same of what `path` held.
+    pub(crate) fn parse(path: &Path, text: &[u8]) -> anyhow::Result<Self> {
         let shown = path.display();
-        let shape: Shape<'_> = serde_json::from_slice(&text).with_context(|| {
+        let shape: Shape<'_> = serde_json::from_slice(text).with_context(|| {
             format!("{shown}: neither a change notification collection nor one notification")
         })?;
         if shape.value.is_some() {
-            let batch = NotificationBatch::parse(&text).with_context(|| shown.to_string())?;
+            let batch = NotificationBatch::parse(text).with_context(|| shown.to_string())?;
             return Ok(Self {
                 items: batch.items,
                 tokens: batch.validation_tokens,
             });
         }
-        let item = std::str::from_utf8(&text)
+        let item = std::str::from_utf8(text)
             .map_err(|_| ItemFault::Malformed)
             .and_then(Notification::parse);
         Ok(Self {

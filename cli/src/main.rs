@@ -1,21 +1,27 @@
 //! `teamwire`: what a person runs.
 
+mod aws;
+mod backfill;
 mod certificate;
 mod decrypt;
 mod input;
 mod inspect;
+mod keeper;
 mod resources;
 mod simulate;
+mod span;
+mod subscriptions;
+mod terminal;
 mod verify;
 
 use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Microsoft Teams changes on AWS: look at notifications, open them, check them, send
-/// them; make the certificates they are sealed for.
+/// Microsoft Teams changes on AWS: keep the subscriptions, make the certificates, have gaps read
+/// again; look at notifications, open them, check them, send them.
 #[derive(Parser)]
-#[command(version, about, propagate_version = true)]
+#[command(version, propagate_version = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -23,17 +29,21 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Subscriptions(Box<subscriptions::Subscriptions>),
+    Certificate(Box<certificate::Certificate>),
+    Backfill(Box<backfill::Backfill>),
     Inspect(inspect::Inspect),
     Decrypt(decrypt::Decrypt),
     Resources(resources::Resources),
     Verify(verify::Verify),
     Simulate(Box<simulate::Simulate>),
-    Certificate(Box<certificate::Certificate>),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Subscriptions(subscriptions) => subscriptions.run().await,
+        Command::Backfill(backfill) => backfill.run().await,
         Command::Inspect(inspect) => inspect.run(),
         Command::Decrypt(decrypt) => decrypt.run().await,
         Command::Resources(resources) => resources.run(),

@@ -11,4 +11,4 @@ mod others;
 mod reconcile;
 mod rotation;
 mod site;
-mod measure;
+mod weeks;

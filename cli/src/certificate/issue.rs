@@ -56,6 +56,18 @@ pub(crate) fn with_a_new_key(
     Ok((made, Zeroizing::new(key.serialize_pem())))
 }
 
+/// Another certificate over a key that was made before (PEM), signed by itself.
+///
+/// # Errors
+/// It is no RSA key that Graph takes.
+pub(crate) fn with_the_key(order: &Order, pem: &str) -> anyhow::Result<Made> {
+    let key = KeyPair::from_pem_and_sign_algo(pem, &PKCS_RSA_SHA256).map(Zeroizing::new);
+    // What is said of a key may quote it.
+    let key = key.ok().context("not a private key of RSA")?;
+    let certificate = params(order)?.self_signed(&*key)?;
+    made(order, certificate.der())
+}
+
 /// A certificate over a public key (SubjectPublicKeyInfo, DER) whose private half is elsewhere.
 pub(crate) fn over(order: &Order, spki_der: &[u8]) -> anyhow::Result<Made> {
     let spki = SubjectPublicKeyInfoRef::from_der(spki_der).context("not a public key")?;

@@ -1,6 +1,6 @@
 //! The secret that decrypt reads private keys from: `{"<certificate id>": "<PEM>"}`.
 
-use crate::certificate::aws;
+use crate::aws;
 use anyhow::{Context, bail};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
@@ -31,6 +31,37 @@ impl KeysSecret {
             .with_context(|| format!("the secret {}", self.id))
     }
 
+    /// The private key (PEM) by that id.
+    ///
+    /// # Errors
+    /// The secret is not of that form, or AWS refuses.
+    pub(crate) async fn key(
+        &self,
+        certificate_id: &str,
+    ) -> anyhow::Result<Option<Zeroizing<String>>> {
+        let pems = self.read().await;
+        let mut pems = pems.with_context(|| format!("the secret {}", self.id))?;
+        Ok(pems.remove(certificate_id))
+    }
+
+    /// Takes a private key out. The others stay as they are; one person at a time, as for adding.
+    ///
+    /// # Errors
+    /// There is none by that id, the secret is not of that form, or AWS refuses.
+    pub(crate) async fn remove(&self, certificate_id: &str) -> anyhow::Result<()> {
+        self.try_remove(certificate_id)
+            .await
+            .with_context(|| format!("the secret {}", self.id))
+    }
+
+    async fn try_remove(&self, certificate_id: &str) -> anyhow::Result<()> {
+        let mut pems = self.read().await?;
+        if pems.remove(certificate_id).is_none() {
+            bail!("holds no key by the id {certificate_id}");
+        }
+        self.write(&pems).await
+    }
+
     async fn try_add(&self, certificate_id: &str, pem: &str) -> anyhow::Result<()> {
         let mut pems = self.read().await?;
         if pems.contains_key(certificate_id) {
@@ -40,7 +71,11 @@ impl KeysSecret {
         }
         let pem = Zeroizing::new(pem.to_owned());
         pems.insert(certificate_id.to_owned(), pem);
-        let text = Zeroizing::new(serde_json::to_string(&pems)?);
+        self.write(&pems).await
+    }
+
+    async fn write(&self, pems: &Pems) -> anyhow::Result<()> {
+        let text = Zeroizing::new(serde_json::to_string(pems)?);
         if text.len() > SECRET_BYTES {
             bail!("would be larger than {SECRET_BYTES} bytes; take out keys that are retired");
         }

@@ -1,6 +1,6 @@
 //! Keys in KMS whose private half never leaves it.
 
-use crate::certificate::aws;
+use crate::aws;
 use crate::certificate::issue::KeySize;
 use anyhow::{Context, bail};
 use aws_sdk_kms::Client;

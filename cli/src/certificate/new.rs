@@ -2,9 +2,8 @@
 
 use crate::certificate::files::NewFile;
 use crate::certificate::issue::{KeySize, Order};
-use crate::certificate::keys_secret::KeysSecret;
 use crate::certificate::place::Place;
-use crate::certificate::{Output, aws, report};
+use crate::certificate::{Output, report};
 use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -118,24 +117,13 @@ impl Keep {
         if let Some(folder) = &self.out {
             return Ok(Place::Folder(folder.clone()));
         }
-        let config = aws::config().await?;
-        if let Some(id) = &self.secret {
-            return Ok(Place::Secret(KeysSecret {
-                client: aws_sdk_secretsmanager::Client::new(&config),
-                id: id.clone(),
-            }));
-        }
-        let kms = aws_sdk_kms::Client::new(&config);
-        match (&self.kms_key, &self.kms_create) {
-            (Some(key), _) => Ok(Place::KmsKey(kms, key.clone())),
-            (None, Some(alias)) => Ok(Place::NewKmsKey(kms, alias.clone())),
-            (None, None) => anyhow::bail!("nowhere to keep the key"),
-        }
+        let [secret, kms_key, kms_create] = [&self.secret, &self.kms_key, &self.kms_create];
+        Place::in_aws(secret.clone(), kms_key.clone(), kms_create.clone()).await
     }
 }
 
 /// What may stand in `TEAMWIRE_ENVELOPE_KMS_KEYS` too, where commas and equals signs separate.
-fn certificate_id(text: &str) -> Result<String, String> {
+pub(super) fn certificate_id(text: &str) -> Result<String, String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if text.is_empty() || text.len() > CERTIFICATE_ID_CHARS || !text.chars().all(plain) {
         return Err(format!(
@@ -145,7 +133,7 @@ fn certificate_id(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn common_name(text: &str) -> Result<String, String> {
+pub(super) fn common_name(text: &str) -> Result<String, String> {
     if text.trim().is_empty() || text.chars().count() > COMMON_NAME_CHARS {
         return Err(format!("1 to {COMMON_NAME_CHARS} characters"));
     }
@@ -153,7 +141,7 @@ fn common_name(text: &str) -> Result<String, String> {
 }
 
 /// KMS wants `alias/` before the name.
-fn alias(text: &str) -> Result<String, String> {
+pub(super) fn alias(text: &str) -> Result<String, String> {
     match text.strip_prefix("alias/").unwrap_or(text) {
         "" => Err("an alias has a name".to_owned()),
         name => Ok(format!("alias/{name}")),

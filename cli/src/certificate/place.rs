@@ -1,5 +1,6 @@
 //! Where a private key is to be kept, and the making of a certificate whose key is there.
 
+use crate::aws;
 use crate::certificate::files::NewFile;
 use crate::certificate::issue::{self, KeySize, Order};
 use crate::certificate::key_home::KeyHome;
@@ -7,7 +8,7 @@ use crate::certificate::keys_secret::KeysSecret;
 use crate::certificate::kms_key::KmsKey;
 use crate::certificate::made::Made;
 use crate::certificate::report;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use std::path::PathBuf;
 
 /// Where to keep the private key.
@@ -23,6 +24,51 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    /// The one of the three that there is: a secret, a KMS key that is there, an alias for a new
+    /// one.
+    ///
+    /// # Errors
+    /// There is none of them, or no AWS region.
+    pub(crate) async fn in_aws(
+        secret: Option<String>,
+        kms_key: Option<String>,
+        kms_create: Option<String>,
+    ) -> anyhow::Result<Self> {
+        let config = aws::config().await?;
+        if let Some(id) = secret {
+            let client = aws_sdk_secretsmanager::Client::new(&config);
+            return Ok(Self::Secret(KeysSecret { client, id }));
+        }
+        let kms = aws_sdk_kms::Client::new(&config);
+        match (kms_key, kms_create) {
+            (Some(key), _) => Ok(Self::KmsKey(kms, key)),
+            (None, Some(alias)) => Ok(Self::NewKmsKey(kms, alias)),
+            (None, None) => bail!("nowhere to keep the key"),
+        }
+    }
+
+    /// The key that is here already under the order's id, with a certificate over it.
+    ///
+    /// # Errors
+    /// It can't be read, or is none that Graph takes.
+    pub(crate) async fn find(&self, order: &Order) -> anyhow::Result<Option<(Made, KeyHome)>> {
+        match self {
+            Self::Secret(secret) => {
+                let Some(pem) = secret.key(&order.id).await? else {
+                    return Ok(None);
+                };
+                let made = issue::with_the_key(order, &pem)?;
+                Ok(Some((made, KeyHome::Secret(secret.id.clone()))))
+            }
+            Self::KmsKey(client, key) => {
+                let key = KmsKey::find(client, key).await?;
+                let made = issue::over(order, &key.spki_der)?;
+                Ok(Some((made, KeyHome::KmsKey(key.arn))))
+            }
+            Self::NewKmsKey(..) | Self::Folder(_) => Ok(None),
+        }
+    }
+
     /// Makes a certificate, and leaves its key here. `size` is for keys that are not there yet.
     ///
     /// # Errors

@@ -42,8 +42,9 @@ pub(super) fn text(made: &Made, home: &KeyHome) -> String {
          thumbprint   {thumbprint}\n\
          private key  {home}\n\n\
          Next:\n{next}\
-         - Give subscriptions encryptionCertificateId {id}, and as encryptionCertificate what\n  \
-           `teamwire certificate show --output json` has as certificate: base64 in one line.\n\
+         - Subscriptions that are made by other means get encryptionCertificateId {id}, and as\n  \
+           encryptionCertificate what `teamwire certificate show --output json` has as certificate:\n  \
+           base64 in one line.\n\
          - Keep the key before it for as long as something may come that was sealed for it: until\n  \
            no subscription names it, and 3 days more.\n",
         bits = certificate.rsa_bits().unwrap_or_default(),
@@ -72,16 +73,22 @@ fn next(made: &Made, home: &KeyHome) -> String {
     match home {
         KeyHome::Secret(secret) => format!(
             "- Nothing for decrypt, if TEAMWIRE_ENVELOPE_KEYS_SECRET names {secret}: it reads the\n  \
-               secret again when it meets an id that it does not know, at most every 30 s.\n"
+               secret again when it meets an id that it does not know, at most every 30 s.\n\
+             - To make it the current one, and move every subscription to it:\n    \
+                 teamwire certificate rotate --id {id} --secret {secret}\n"
         ),
         KeyHome::KmsKey(arn) => format!(
             "- Before any subscription has the id, add to TEAMWIRE_ENVELOPE_KMS_KEYS (EnvelopeKmsKeys\n  \
-               of the template; the ARN to EnvelopeKmsKeyArns too):\n    {id}={arn}\n"
+               of the template; the ARN to EnvelopeKmsKeyArns too):\n    {id}={arn}\n\
+             - Then, to make it the current one, and move every subscription to it:\n    \
+                 teamwire certificate rotate --id {id} --kms-key {arn} --yes\n"
         ),
         KeyHome::File(key) => format!(
             "- Put the key where decrypt finds it: into the secret that TEAMWIRE_ENVELOPE_KEYS_SECRET\n  \
                names, as {{\"{id}\": \"<PEM>\"}} next to the others, or into KMS:\n\n{}\n  \
-               and {id}=<ARN of the key> into TEAMWIRE_ENVELOPE_KMS_KEYS. Then delete the file.\n",
+               and {id}=<ARN of the key> into TEAMWIRE_ENVELOPE_KMS_KEYS. Then delete the file.\n\
+             - Then `teamwire certificate rotate --id {id}` with --secret or --kms-key makes it the\n  \
+               current one, and moves every subscription to it.\n",
             import(key, made)
         ),
     }

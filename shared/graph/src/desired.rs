@@ -24,9 +24,9 @@ pub use fault::{Faults, FileFault};
 
 use teamwire_payload::{ChangeType, SubscriptionPath, TenantId, subscribable::LONGEST_MINUTES};
 
-/// Shortest life that can be asked for, in minutes: Graph raises what is shorter (GRAPH-18).
+/// Shortest life that can be asked for, in minutes: Graph raises what is shorter (GRAPH-30).
 pub const SHORTEST_MINUTES: u32 = 45;
-/// Most subscriptions of one file: what one organization may have of Teams resources (GRAPH-20).
+/// Most subscriptions of one file: what one organization may have of Teams resources.
 pub const MOST_SUBSCRIPTIONS: usize = 10_000;
 /// Longest backfill of a first start, in hours: Graph's delta goes back 8 months.
 pub const LONGEST_BACKFILL_HOURS: u32 = 240 * 24;

@@ -1,6 +1,6 @@
 //! Graph's `/subscriptions`: list, read, create, renew and remove.
 //!
-//! Every answer says what time it is at Graph. Calls keep to the documented rates (GRAPH-21) at
+//! Every answer says what time it is at Graph. Calls keep to the documented rates at
 //! 83 % of them, and are repeated where Graph says when, or fails for the moment, for as long as
 //! the caller has time. Nothing is ever reauthorized: a PATCH of the end does that too, and both
 //! together can leave a subscription inconsistent.
@@ -28,7 +28,7 @@ use teamwire_payload::{ResourceType, TenantId, subscribable::Api};
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 /// What creating may take: Graph asks both endpoints meanwhile, 10 s each (GRAPH-1).
 pub const CREATE_TIMEOUT: Duration = Duration::from_secs(25);
-/// Without it, system events in a chat or channel come as `unknownFutureValue` (GRAPH-18).
+/// Without it, system events in a chat or channel come as `unknownFutureValue`.
 const PREFER: &str = "include-unknown-enum-members";
 /// Larger answers are refused. A subscription is some 2 KiB.
 const ANSWER_BYTES: usize = 8 * 1024 * 1024;
@@ -113,7 +113,12 @@ impl<T: TokenSource> SubscriptionsApi<T> {
             let readable = page.value.value.into_iter().map(serde_json::from_value);
             list.value.extend(readable.filter_map(Result::ok));
             match page.value.next {
-                None => return Ok(list.clone()),
+                None => {
+                    return Ok(Answered {
+                        at: list.at,
+                        value: std::mem::take(&mut list.value),
+                    });
+                }
                 Some(next) => url = self.own(next)?,
             }
         }
@@ -124,8 +129,13 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     ///
     /// # Errors
     /// [`CallFault`], `Gone` where there is none.
-    pub async fn get(&self, turn: Turn<'_>, id: &str) -> Result<Answered<Subscription>, CallFault> {
-        let url = self.url(Api::V1, Some(id));
+    pub async fn get(
+        &self,
+        turn: Turn<'_>,
+        api: Api,
+        id: &str,
+    ) -> Result<Answered<Subscription>, CallFault> {
+        let url = self.url(api, Some(id));
         self.read(turn, Call::to(Method::GET, &url, Kind::Read))
             .await
     }
@@ -143,7 +153,8 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         let call = Call {
             body: Some(new.to_json()),
             timeout: CREATE_TIMEOUT,
-            prefer: Some(PREFER).filter(|_| new.resource.row().resource_type == ResourceType::ChatMessage),
+            prefer: Some(PREFER)
+                .filter(|_| new.resource.row().resource_type == ResourceType::ChatMessage),
             ..Call::to(Method::POST, &url, Kind::Write)
         };
         self.read(turn, call).await
@@ -171,8 +182,13 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     ///
     /// # Errors
     /// [`CallFault`]
-    pub async fn delete(&self, turn: Turn<'_>, id: &str) -> Result<Answered<()>, CallFault> {
-        let url = self.url(Api::V1, Some(id));
+    pub async fn delete(
+        &self,
+        turn: Turn<'_>,
+        api: Api,
+        id: &str,
+    ) -> Result<Answered<()>, CallFault> {
+        let url = self.url(api, Some(id));
         let call = Call::to(Method::DELETE, &url, Kind::Write);
         match self.call(turn, &call).await {
             Ok((at, _)) | Err((CallFault::Gone, at)) => Ok(Answered { at, value: () }),

@@ -14,9 +14,9 @@ pub use table::ROWS;
 use crate::resource::NoGet;
 use crate::{ChangeType, Resource, ResourceType};
 
-/// Longest life of a subscription to any Teams resource, in minutes (GRAPH-18).
+/// Longest life of a subscription to any Teams resource, in minutes (GRAPH-30).
 pub const LONGEST_MINUTES: u32 = 4320;
-/// Life up to which no `lifecycleNotificationUrl` is needed, in minutes (GRAPH-18).
+/// Life up to which no `lifecycleNotificationUrl` is needed, in minutes (GRAPH-30).
 pub const MINUTES_WITHOUT_LIFECYCLE: u32 = 60;
 
 /// One path of the documents.

@@ -13,7 +13,7 @@ const NAMESPACE: &str = "teamwire";
 const LEVEL: &str = "RUST_LOG";
 
 /// Everything that is counted, by ingest and by the functions that take from a queue.
-const COUNTED: [&str; 11] = [
+const COUNTED: [&str; 21] = [
     "answers",
     "received",
     "enqueued",
@@ -25,6 +25,16 @@ const COUNTED: [&str; 11] = [
     "deferred",
     "retried",
     "dead",
+    "pages",
+    "eventsBackfilled",
+    "gapsFilled",
+    "gapsUnfilled",
+    "branchesGone",
+    "itemsUnreadable",
+    "reconciled",
+    "reconcileFailed",
+    "gaps",
+    "lifecycle",
 ];
 
 /// The metrics of one process.
@@ -72,6 +82,9 @@ impl Telemetry {
             .map_err(|_| Env::fault(LEVEL, "metrics are set up already"))?;
         for counted in COUNTED {
             metrics::describe_counter!(counted, Unit::Count, "");
+        }
+        for measured in ["subscriptionsWanted", "subscriptionsLive"] {
+            metrics::describe_histogram!(measured, Unit::Count, "");
         }
         metrics::describe_histogram!("answerMilliseconds", Unit::Milliseconds, "");
         Ok(Self(collector))

@@ -69,7 +69,10 @@ async fn a_first_start_is_filled_only_when_asked() {
         (&gap["resource"], &gap["reason"]),
         (&json!("chats"), &json!("first-start"))
     );
-    assert_eq!(seconds(text(gap, "since"), text(gap, "until")), 48 * 3600);
+    assert_eq!(
+        seconds(text(gap, "since"), text(gap, "until")),
+        48 * 3600 + 1
+    );
     site.reconcile().await;
     assert_eq!(site.gaps().len(), 1);
 }

@@ -1,11 +1,13 @@
 //! Graph's lifecycle events, as they come from the queue.
 
 use super::site::{Site, TENANT, seconds, text, within};
+use crate::fakes::FakeQueue;
+use aws_lambda_events::event::sqs::SqsEvent;
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
 use teamwire_payload::{Lifecycle, Message};
-use teamwire_transport::batch::{Outcome, Verdict};
-use teamwire_transport::{Deadline, Delivery, Disposition};
+use teamwire_transport::batch::{self, Outcome, Ports, Verdict};
+use teamwire_transport::{Deadline, Delivery, Disposition, EventSink};
 
 /// A record about a subscription, that ingest wrote so long ago.
 fn event(event: &str, id: &str, waited: Duration) -> Delivery {
@@ -198,6 +200,46 @@ async fn what_passes_is_put_off_and_what_is_no_event_is_dead() {
         dispositions(events).await,
         vec![Disposition::RetryAfter(None); 2]
     );
+}
+
+#[tokio::test]
+async fn the_queue_forgets_what_is_answered_and_what_is_put_off_is_on_it_again() {
+    let (site, id) = with_chats().await;
+    let queue = FakeQueue::default;
+    let ports = Ports {
+        source: "lifecycle",
+        events: queue(),
+        sink: EventSink::new("https://sqs.example/none"),
+        own: queue(),
+        dead_letters: queue(),
+        claims: site.store.clone(),
+    };
+    let records = |deliveries: Vec<Delivery>| -> SqsEvent {
+        let record = |one: &Delivery| json!({"messageId": one.message_id, "body": one.body});
+        let records: Vec<_> = deliveries.iter().map(record).collect();
+        serde_json::from_value(json!({"Records": records})).unwrap()
+    };
+    let run = async |deliveries| {
+        let deadline = Deadline::after(Duration::from_secs(90));
+        let keeper = site.keeper();
+        let work =
+            |deliveries| async move { keeper.lifecycle(deliveries, deadline, within(60)).await };
+        batch::run(records(deliveries), &ports, work).await.unwrap()
+    };
+    let events = vec![now("reauthorizationRequired", &id), record("{}")];
+    assert!(run(events).await.batch_item_failures.is_empty());
+    assert_eq!(ports.dead_letters.accepted().len(), 1);
+    site.fault(json!({"fault": "graph", "status": 503, "retryAfter": 600}))
+        .await;
+    assert!(
+        run(vec![now("missed", &id)])
+            .await
+            .batch_item_failures
+            .is_empty()
+    );
+    let deferral = ports.own.accepted().remove(0);
+    assert_eq!(deferral.delay, Duration::from_secs(600));
+    assert!(ports.events.accepted().is_empty());
 }
 
 #[tokio::test]

@@ -49,9 +49,7 @@ async fn told(answers: Vec<(u16, Value)>) -> (Arc<Told>, SubscriptionsApi<Access
         answers: Mutex::new(answers.into()),
         seen: Mutex::default(),
     });
-    let router = Router::new()
-        .fallback(answer)
-        .with_state(Arc::clone(&told));
+    let router = Router::new().fallback(answer).with_state(Arc::clone(&told));
     tokio::spawn(async move { axum::serve(listener, router).await });
     let root = || Some(endpoints::root(&told.url).unwrap());
     let endpoints = Endpoints::new(Cloud::Global, root(), root());
@@ -94,7 +92,10 @@ async fn a_list_is_followed_and_says_what_time_it_is_at_graph() {
     let list = list(&api).await.unwrap();
     let ids: Vec<_> = list.value.iter().map(|one| one.id.as_str()).collect();
     assert_eq!(ids, ["1", "2"]);
-    assert_eq!(list.at, "2026-11-24T08:00:00Z".parse::<Timestamp>().unwrap());
+    assert_eq!(
+        list.at,
+        "2026-11-24T08:00:00Z".parse::<Timestamp>().unwrap()
+    );
     let seen = told.seen.lock().unwrap().clone();
     let expected = [
         "GET /v1.0/subscriptions Bearer t0",

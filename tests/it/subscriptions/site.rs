@@ -45,7 +45,7 @@ pub(super) struct Minter(Mutex<u8>);
 impl Mint for Minter {
     async fn client_state(&self, tenant: &TenantId) -> Result<ClientState, SubscriptionsFault> {
         let mut last = self.0.lock().unwrap();
-        *last += 1;
+        *last = last.wrapping_add(1);
         let states = ClientStates::parse(STATES).unwrap();
         states
             .for_new(tenant, [*last; 16])
@@ -172,7 +172,12 @@ impl Site {
     }
 
     pub(super) async fn stats(&self) -> Value {
-        let url = format!("{}/simulator/stats", self.running.url);
+        self.look("stats").await
+    }
+
+    /// What the simulator says.
+    pub(super) async fn look(&self, at: &str) -> Value {
+        let url = format!("{}/simulator/{at}", self.running.url);
         self.http
             .get(url)
             .send()

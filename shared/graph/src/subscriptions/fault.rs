@@ -11,13 +11,13 @@ pub enum CallFault {
     /// It is not there, or not any more.
     #[error("the subscription does not exist")]
     Gone,
-    /// There is one to the same resource and changes (GRAPH-19); its id, where Graph named it.
+    /// There is one to the same resource and changes; its id, where Graph named it.
     #[error("there is such a subscription already")]
     Exists(Option<String>),
     /// The app has no permission to the resource, or no longer.
     #[error("the app has no permission: {0}")]
     NoConsent(Refusal),
-    /// A quota is used up (GRAPH-20).
+    /// A quota is used up.
     #[error("a quota is used up: {0}")]
     Quota(Refusal),
     /// Graph, or our own pacing, asks to wait.
@@ -130,7 +130,7 @@ impl From<AccessFault> for CallFault {
     }
 }
 
-/// Both refusals are 403; only the message tells them apart (GRAPH-20).
+/// Both refusals are 403; only the message tells them apart.
 fn is_quota(message: &str) -> bool {
     let message = message.to_ascii_lowercase();
     ["limit", "quota", "maximum"]

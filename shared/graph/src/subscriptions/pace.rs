@@ -1,4 +1,4 @@
-//! The documented rates of `/subscriptions`, at 83 % of them (GRAPH-21).
+//! The documented rates of `/subscriptions`, at 83 % of them.
 
 use super::{CallFault, Turn};
 use governor::clock::Clock;

@@ -1,4 +1,4 @@
-//! The subscription resource, as it is asked for and as it is answered (GRAPH-18).
+//! The subscription resource, as it is asked for and as it is answered.
 
 use crate::Certificate;
 use jiff::Timestamp;
@@ -71,7 +71,7 @@ pub struct NewSubscription<'a> {
     pub changes: &'a [ChangeType],
     /// Where notifications go.
     pub notification_url: &'a str,
-    /// Where lifecycle notifications go; can't be added later (GRAPH-18).
+    /// Where lifecycle notifications go; can't be added later (GRAPH-30).
     pub lifecycle_url: &'a str,
     /// When it ends.
     pub expires: Timestamp,

@@ -116,7 +116,7 @@ impl Options {
     fn take(&mut self, name: &str, value: &str) -> Result<(), OptionFault> {
         // Early documents wrote `?$notifyOn..`.
         match name.trim_start_matches('$') {
-            // Nothing is metered since August 2025, and the parameter is ignored (GRAPH-28).
+            // Nothing is metered since August 2025, and the parameter is ignored (GRAPH-38).
             "model" => Ok(()),
             "search" => {
                 let plain = |char: char| !char.is_control() && char != '#';

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use teamwire_envelope::{Authentic, KeyUnwrap, UnwrapFault};
 use teamwire_payload::{Event, Message, Origin, Reference, Resource, Sealed};
-use teamwire_transport::batch::{self, Forward};
+use teamwire_transport::batch::{self, Forward, Verdict};
 use teamwire_transport::{Deadline, Delivery, Failure};
 use zeroize::Zeroizing;
 
@@ -107,7 +107,7 @@ async fn round(load: &Load, number: usize) -> anyhow::Result<Vec<Duration>> {
     let deadline = Deadline::after(Duration::from_secs(30));
     let started = Instant::now();
     let verdicts = batch::each(deliveries, deadline, |_| {
-        ready(Err(Failure::retry("measured")))
+        ready(Verdict::<Forward>::Err(Failure::retry("measured")))
     });
     black_box(verdicts.await);
     times.push(started.elapsed());
