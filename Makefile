@@ -6,6 +6,7 @@ LOCAL := --profile local
 PYTHON := .venv/bin/python
 CARGO_DENY_VERSION := 0.20.2
 ARCH ?= arm64
+FUNCTIONS := ingest decrypt hydrate subscriptions backfill
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo build test check fmt bench package audit clean \
@@ -24,8 +25,10 @@ demo: binaries .venv/ready ## The same without a person: 200 notifications, chec
 
 ## --- Build
 
-build: needs-cargo ## Release binaries, in target/release: the five functions, teamwire, teamwire-simulator
-	$(CARGO) build --release $(LOCKED) --bins
+build: needs-cargo ## Release binaries, in target/release: the functions, teamwire, teamwire-simulator
+	@# By themselves: what the command line needs of a crate is not for the functions to carry.
+	$(CARGO) build --release $(LOCKED) $(FUNCTIONS:%=--package teamwire-%) --bins
+	$(CARGO) build --release $(LOCKED) --package teamwire --package teamwire-simulator --package teamwire-bench --bins
 
 package: .venv-lambda/ready ## A zip for each function, in target/lambda (ARCH=arm64 or x86_64)
 	infra/package $(ARCH)
@@ -71,7 +74,7 @@ deny: .tools/bin/cargo-deny
 	.tools/bin/cargo-deny --offline check bans licenses sources
 
 audit: .tools/bin/cargo-deny ## Known vulnerabilities (needs the advisory database), and no rsa in any function
-	@for function in ingest decrypt hydrate subscriptions backfill; do \
+	@for function in $(FUNCTIONS); do \
 	  tree=$$($(CARGO) tree $(LOCKED) -p teamwire-$$function -e normal --prefix none) || exit 1; \
 	  if echo "$$tree" | grep -q '^rsa v'; then echo "teamwire-$$function depends on rsa"; exit 1; fi; \
 	  echo "teamwire-$$function: no rsa in $$(echo "$$tree" | sort -u | wc -l) crates"; \
