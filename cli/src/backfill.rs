@@ -1,0 +1,116 @@
+//! `teamwire backfill`: has a time read again.
+
+use crate::keeper::answer::Fault;
+use crate::keeper::{Whereabouts, understood};
+use crate::span;
+use crate::subscriptions::tell;
+use crate::terminal::plain;
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::json;
+use std::io::Write;
+use std::process::ExitCode;
+use teamwire_payload::TenantId;
+
+/// Have a time read again, for what may have been missed in it
+///
+/// Only what the stored file wants can be read again; `teamwire resources` says of each path what
+/// Graph offers. The events of what is read have the ids that they had if they came before. Needed
+/// is lambda:InvokeFunction.
+///
+/// Exit status 0: it was ordered; 1: it was not, or nothing that is wanted has that resource;
+/// 2: wrong usage, or the function can't be asked.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  teamwire backfill --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 --since 36h\n  teamwire backfill --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 --resource chats/getAllMessages \\\n    --since 2026-11-20T08:00:00Z --until 2026-11-20T12:00:00Z"
+)]
+pub(crate) struct Backfill {
+    /// The tenant
+    #[arg(long, value_name = "GUID")]
+    tenant: TenantId,
+    /// What to read again, as the file has it; everything without
+    #[arg(long, value_name = "PATH")]
+    resource: Option<String>,
+    /// When the time begins: RFC 3339, or how long ago (36h, 3d)
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    since: Timestamp,
+    /// When it ends, likewise; now without
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    until: Option<Timestamp>,
+    #[command(flatten)]
+    function: Whereabouts,
+    /// How to print
+    #[arg(long, default_value = "text")]
+    output: Output,
+}
+
+/// How to print.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// For people
+    Text,
+    /// One line of JSON: the function's answer
+    Json,
+}
+
+#[derive(Deserialize)]
+struct Ordered {
+    #[serde(default)]
+    gaps: Vec<Gap>,
+    faults: Vec<Fault>,
+}
+
+#[derive(Deserialize)]
+struct Gap {
+    resource: String,
+    since: String,
+    until: String,
+}
+
+impl Backfill {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        if self.until.is_some_and(|until| until <= self.since) {
+            anyhow::bail!("--since must be before --until");
+        }
+        let order = json!({
+            "action": "backfill",
+            "tenant": self.tenant,
+            "resource": self.resource,
+            "since": self.since.to_string(),
+            "until": self.until.map(|until| until.to_string()),
+        });
+        let answer = self.function.keeper().await?.ask(&order).await?;
+        let ordered: Ordered = understood(&answer)?;
+        let mut out = std::io::stdout().lock();
+        match self.output {
+            Output::Json => writeln!(out, "{answer}")?,
+            Output::Text => {
+                for gap in &ordered.gaps {
+                    let resource = plain(&gap.resource);
+                    let (since, until) = (plain(&gap.since), plain(&gap.until));
+                    writeln!(out, "{resource}  from {since} to {until}")?;
+                }
+                let count = ordered.gaps.len();
+                writeln!(out, "Ordered to be read again: {count}.")?;
+            }
+        }
+        tell(&ordered.faults)?;
+        Ok(if ordered.faults.is_empty() && !ordered.gaps.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    if let Ok(time) = text.parse() {
+        return Ok(time);
+    }
+    let ago =
+        span::parse(text).map_err(|_| "a time by RFC 3339, or how long ago: 36h, 3d".to_owned())?;
+    Timestamp::now()
+        .checked_sub(ago)
+        .map_err(|_| "longer ago than there are dates".to_owned())
+}

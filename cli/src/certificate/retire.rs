@@ -1,0 +1,99 @@
+//! `teamwire certificate retire`: takes out a private key that nothing needs any more.
+
+use crate::aws;
+use crate::certificate::in_use::{self, Use};
+use crate::certificate::keys_secret::KeysSecret;
+use crate::certificate::new::certificate_id;
+use crate::keeper::Whereabouts;
+use crate::keeper::answer::Report;
+use crate::subscriptions::tell;
+use clap::Args;
+use jiff::Timestamp;
+use std::io::Write;
+use std::process::ExitCode;
+use teamwire_graph::Certificates;
+
+/// Take a private key out of the secret, once nothing can come any more that is sealed for it
+///
+/// Done only if the time that `rotate` set for the key is over and no live subscription has its
+/// content sealed for it. Of tenants that the stored file does not name, nothing is known here.
+/// One person at a time. A KMS key is retired by taking it out of TEAMWIRE_ENVELOPE_KMS_KEYS
+/// when `status` says that it may go.
+///
+/// Exit status 0: it is out; 1: it must stay; 2: wrong usage, no such key, or the secret or the
+/// function could not be had.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  teamwire certificate retire --id 2026a --secret teamwire/envelope-keys"
+)]
+pub(super) struct Retire {
+    /// encryptionCertificateId of the key
+    #[arg(long, value_parser = certificate_id)]
+    id: String,
+    /// The secret that it is in
+    #[arg(long, value_name = "NAME|ARN")]
+    secret: String,
+    #[command(flatten)]
+    function: Whereabouts,
+}
+
+impl Retire {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let keeper = self.function.keeper().await?;
+        let listed = in_use::listed(&keeper).await?;
+        let plan = keeper.plan().await?;
+        if let Err(why) = may_go(&self.id, listed.as_ref(), &plan, Timestamp::now()) {
+            let mut err = std::io::stderr().lock();
+            writeln!(err, "teamwire: the key of {} must stay: {why}", self.id)?;
+            drop(err);
+            tell(&plan.faults)?;
+            return Ok(ExitCode::FAILURE);
+        }
+        let secret = KeysSecret {
+            client: aws_sdk_secretsmanager::Client::new(&aws::config().await?),
+            id: self.secret,
+        };
+        secret.remove(&self.id).await?;
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "the key of {} is out of {}", self.id, secret.id)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Whether nothing can come any more that is sealed for `id`; else why it can.
+fn may_go(
+    id: &str,
+    listed: Option<&Certificates>,
+    plan: &Report,
+    now: Timestamp,
+) -> Result<(), String> {
+    let listed = listed.ok_or("there is no certificate that took its place")?;
+    if listed.current().0 == id {
+        return Err("it is the current one; `rotate` first".to_owned());
+    }
+    let other = listed.others().get(id);
+    let after = other.and_then(|other| other.retire_after);
+    let after = after.ok_or("no rotation away from it is on record")?;
+    if now < after {
+        return Err(format!(
+            "until {after}, as something may come that was sealed before"
+        ));
+    }
+    if !plan.faults.is_empty() {
+        return Err("not every tenant could be looked at".to_owned());
+    }
+    let count = |wanted| {
+        let is = plan
+            .changes()
+            .filter(|change| in_use::of(change, id) == wanted);
+        is.count()
+    };
+    match (count(Use::Sealed), count(Use::Unknown)) {
+        (0, 0) => Ok(()),
+        (0, unknown) => Err(format!(
+            "{unknown} not as wanted, of which it is not known what they use; \
+             `teamwire subscriptions apply` first"
+        )),
+        (sealed, _) => Err(format!("{sealed} in use with it; `rotate` again first")),
+    }
+}

@@ -1,0 +1,211 @@
+//! `teamwire certificate rotate`: a new key, and every subscription moved to it.
+
+use crate::certificate::issue::{KeySize, Order};
+use crate::certificate::key_home::KeyHome;
+use crate::certificate::made::Made;
+use crate::certificate::new::{alias, certificate_id, common_name};
+use crate::certificate::place::Place;
+use crate::certificate::rotation::{self, Moved};
+use crate::certificate::{Output, in_use};
+use crate::keeper::Whereabouts;
+use crate::subscriptions::tell;
+use crate::{span, terminal};
+use anyhow::{Context, bail};
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use std::io::Write;
+use std::process::ExitCode;
+use teamwire_graph::Certificates;
+
+/// Make a new key, make its certificate the current one, and move every subscription to it
+///
+/// The key is made as by `new`, unless one is there by that id: the same command again goes on
+/// where it was interrupted. The key before it must stay until what was sealed for it has come,
+/// which this says, and goes by `retire`.
+///
+/// A KMS key must be in TEAMWIRE_ENVELOPE_KMS_KEYS before anything is sealed for it, so it is made
+/// first, and the rest waits for a yes, or for --yes.
+///
+/// Exit status 0: every subscription was moved; 1: some were not, and the same command goes on;
+/// 2: wrong usage, or the key, the secret or the function could not be had.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  teamwire certificate rotate --id 2027a --secret teamwire/envelope-keys\n  teamwire certificate rotate --id 2027a --kms-key alias/teamwire-2027a --yes --keep 96h"
+)]
+pub(super) struct Rotate {
+    /// encryptionCertificateId of the new one: never the id of another
+    #[arg(long, value_parser = certificate_id)]
+    id: String,
+    /// Size of the RSA key; 2048 without
+    #[arg(long, conflicts_with = "kms_key")]
+    bits: Option<KeySize>,
+    /// How long the certificate is valid
+    #[arg(long, default_value_t = 730, value_parser = clap::value_parser!(u16).range(1..=3650))]
+    days: u16,
+    /// Whom the certificate names
+    #[arg(long, value_name = "NAME", default_value = "teamwire", value_parser = common_name)]
+    common_name: String,
+    #[command(flatten)]
+    keep_in: KeepIn,
+    /// How long the key before it stays: in whole hours, 1h to 8760h
+    #[arg(long, value_name = "TIME", default_value = "72h", value_parser = span::parse)]
+    keep: SignedDuration,
+    /// The KMS key is in TEAMWIRE_ENVELOPE_KMS_KEYS already
+    #[arg(long, conflicts_with_all = ["secret", "kms_create"])]
+    yes: bool,
+    /// How long to wait where nothing could be moved
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = span::parse)]
+    pause: SignedDuration,
+    #[command(flatten)]
+    function: Whereabouts,
+    /// How to print
+    #[arg(long, default_value = "text")]
+    output: Output,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct KeepIn {
+    /// Put the private key into this secret, next to those in it; one person at a time
+    #[arg(long, value_name = "NAME|ARN")]
+    secret: Option<String>,
+    /// Use this KMS key: RSA, for ENCRYPT_DECRYPT
+    #[arg(long, value_name = "ID|ARN|ALIAS")]
+    kms_key: Option<String>,
+    /// Make a KMS key and call it this
+    #[arg(long, value_name = "ALIAS", value_parser = alias)]
+    kms_create: Option<String>,
+}
+
+impl Rotate {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let keep_hours = self.keep.as_hours();
+        if !(1..=8_760).contains(&keep_hours) {
+            bail!("--keep must be 1h to 8760h");
+        }
+        let KeepIn {
+            secret,
+            kms_key,
+            kms_create,
+        } = &self.keep_in;
+        let place = Place::in_aws(secret.clone(), kms_key.clone(), kms_create.clone()).await?;
+        let keeper = self.function.keeper().await?;
+        let listed = in_use::listed(&keeper).await?;
+
+        let made = self.made(&place, listed.as_ref()).await?;
+        let order = json!({
+            "action": "use-certificate",
+            "id": made.id,
+            "certificate": made.certificate.base64(),
+            "keepHours": keep_hours,
+        });
+        let answer = keeper.ask(&order).await?;
+        let listed = in_use::read(&answer)?.context("the function does not name a certificate")?;
+        let moved = rotation::finish(&keeper, self.pause.unsigned_abs()).await?;
+        self.say(&listed, &moved)?;
+        tell(&moved.faults)?;
+        Ok(if moved.left == 0 && moved.faults.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+
+    /// The certificate that was made under this id before, or a new one.
+    async fn made(&self, place: &Place, listed: Option<&Certificates>) -> anyhow::Result<Made> {
+        let id = &self.id;
+        let order = Order {
+            id: id.clone(),
+            common_name: self.common_name.clone(),
+            now: Timestamp::now(),
+            days: self.days,
+            serial: rand::random(),
+        };
+        let found = place.find(&order).await?;
+        let known = listed.and_then(|listed| match listed.current() {
+            (current, certificate) if current == id => Some(certificate),
+            _ => listed.others().get(id).map(|other| &other.certificate),
+        });
+        if let Some(certificate) = known {
+            let (found, _) = found.with_context(|| {
+                format!("there is a certificate by the id {id} already, and its key is not there")
+            })?;
+            if found.certificate.spki_der() != certificate.spki_der() {
+                bail!("{id} is the id of a certificate over another key; take a new id");
+            }
+            return Ok(Made {
+                id: id.clone(),
+                certificate: certificate.clone(),
+            });
+        }
+        let size = self.bits.unwrap_or(KeySize::Rsa2048);
+        let (made, home) = match found {
+            Some(found) => found,
+            None => place.make(&order, size).await?,
+        };
+        self.check_that_decrypt_knows(&home)?;
+        Ok(made)
+    }
+
+    /// A key in the secret is found by decrypt itself, within 30 s.
+    fn check_that_decrypt_knows(&self, home: &KeyHome) -> anyhow::Result<()> {
+        let (KeyHome::KmsKey(arn), false) = (home, self.yes) else {
+            return Ok(());
+        };
+        let id = &self.id;
+        let mut err = std::io::stderr().lock();
+        writeln!(
+            err,
+            "Add to TEAMWIRE_ENVELOPE_KMS_KEYS (EnvelopeKmsKeys of the template; the ARN to \
+             EnvelopeKmsKeyArns too):\n  {id}={arn}\n\
+             Later, this goes on: teamwire certificate rotate --id {id} --kms-key {arn} --yes"
+        )?;
+        drop(err);
+        if !terminal::agreed("Is it there?")? {
+            bail!("no subscription was moved");
+        }
+        Ok(())
+    }
+
+    fn say(&self, listed: &Certificates, moved: &Moved) -> anyhow::Result<()> {
+        let (current, certificate) = listed.current();
+        let retired = listed.others().iter();
+        let retired = retired.filter_map(|(id, other)| Some((id, other.retire_after?)));
+        let mut out = std::io::stdout().lock();
+        if self.output == Output::Json {
+            let retire: Vec<_> = retired
+                .map(|(id, after)| json!({"id": id, "after": after.to_string()}))
+                .collect();
+            let line = json!({
+                "current": current,
+                "thumbprint": certificate.thumbprint(),
+                "notAfter": certificate.not_after().to_string(),
+                "left": moved.left,
+                "retire": retire,
+            });
+            writeln!(out, "{line}")?;
+            return Ok(());
+        }
+        writeln!(
+            out,
+            "current      {current}, valid until {}",
+            certificate.not_after()
+        )?;
+        match (moved.left, moved.faults.is_empty()) {
+            (0, true) => writeln!(out, "moved        every subscription")?,
+            (0, false) => writeln!(out, "not moved    nobody knows; the same command goes on")?,
+            (left, _) => writeln!(out, "not moved    {left}; the same command goes on")?,
+        }
+        for (id, after) in retired {
+            writeln!(out, "must stay    the key of {id}, until {after}")?;
+        }
+        if let (Some(secret), true) = (&self.keep_in.secret, !listed.others().is_empty()) {
+            writeln!(
+                out,
+                "\nThen, for each: teamwire certificate retire --id <ID> --secret {secret}"
+            )?;
+        }
+        Ok(())
+    }
+}

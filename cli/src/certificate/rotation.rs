@@ -1,0 +1,56 @@
+//! Waits until every subscription is moved to the current certificate.
+
+use crate::keeper::answer::{Action, Fault, Report};
+use crate::keeper::{Keeper, understood};
+use serde_json::json;
+use std::io::Write;
+use std::time::Duration;
+
+/// So many looks in a row may find nothing moved before it is given up.
+const IDLE_LOOKS: u32 = 6;
+
+/// How it ended.
+pub(super) struct Moved {
+    /// How many are not moved.
+    pub(super) left: usize,
+    /// What is in the way.
+    pub(super) faults: Vec<Fault>,
+}
+
+/// Has the function go on as long as it comes forward, and says so on standard error. After a
+/// look that found nothing moved, `pause` passes.
+///
+/// # Errors
+/// The function can't be asked.
+pub(super) async fn finish(keeper: &Keeper, pause: Duration) -> anyhow::Result<Moved> {
+    let mut fewest = usize::MAX;
+    let mut idle = 0;
+    loop {
+        let plan = keeper.plan().await?;
+        let left = plan.count(Action::Move);
+        // A tenant that can't be looked at may have more.
+        if left == 0 && plan.faults.is_empty() {
+            return Ok(Moved {
+                left,
+                faults: Vec::new(),
+            });
+        }
+        writeln!(std::io::stderr().lock(), "to be moved: {left}")?;
+        if left < fewest {
+            fewest = left;
+            idle = 0;
+        } else {
+            idle += 1;
+            tokio::time::sleep(pause).await;
+        }
+        let answer = keeper.ask(&json!({"action": "apply"})).await?;
+        let report: Report = understood(&answer)?;
+        if idle == IDLE_LOOKS {
+            let faults = match report.faults.is_empty() {
+                true => plan.faults,
+                false => report.faults,
+            };
+            return Ok(Moved { left, faults });
+        }
+    }
+}

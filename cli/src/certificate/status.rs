@@ -1,0 +1,125 @@
+//! `teamwire certificate status`: which certificates there are, and what uses them.
+
+use crate::certificate::Output;
+use crate::certificate::in_use::{self, Use};
+use crate::keeper::Whereabouts;
+use crate::keeper::answer::Report;
+use crate::subscriptions::tell;
+use clap::Args;
+use jiff::Timestamp;
+use serde::Serialize;
+use std::io::Write;
+use std::process::ExitCode;
+use teamwire_graph::{Certificate, Certificates};
+
+/// Say which certificates there are, which is current, until when the others must stay, and how
+/// many subscriptions use each
+///
+/// Exit status 0: there is a current one; 1: there is none, it has expired, or not every tenant
+/// could be looked at; 2: the function can't be asked.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  teamwire certificate status\n  teamwire certificate status --stack teamwire-test --output json"
+)]
+pub(super) struct Status {
+    #[command(flatten)]
+    function: Whereabouts,
+    /// How to print
+    #[arg(long, default_value = "text")]
+    output: Output,
+}
+
+/// What is said of one certificate.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'a> {
+    id: &'a str,
+    current: bool,
+    thumbprint: String,
+    not_after: String,
+    /// Whole days; negative once it has ended.
+    days_left: i64,
+    /// When its key may go.
+    retire_after: Option<String>,
+    /// How many live subscriptions have their content sealed for it.
+    subscriptions: usize,
+}
+
+impl Status {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let now = Timestamp::now();
+        let keeper = self.function.keeper().await?;
+        let Some(listed) = in_use::listed(&keeper).await? else {
+            let mut err = std::io::stderr().lock();
+            writeln!(
+                err,
+                "teamwire: there is no certificate: `teamwire certificate rotate` makes one"
+            )?;
+            return Ok(ExitCode::FAILURE);
+        };
+        let plan = keeper.plan().await?;
+        let lines = lines(&listed, &plan, now);
+        let mut out = std::io::stdout().lock();
+        for line in &lines {
+            match self.output {
+                Output::Json => writeln!(out, "{}", serde_json::to_string(line)?)?,
+                Output::Text => write!(out, "{}", line.text(now))?,
+            }
+        }
+        let (current, certificate) = listed.current();
+        let unknown = |of: &_| in_use::of(of, current) == Use::Unknown;
+        let unknown = plan.changes().filter(|change| unknown(change)).count();
+        if unknown > 0 && self.output == Output::Text {
+            writeln!(out, "of {unknown} it is not known which they use, if any")?;
+        }
+        tell(&plan.faults)?;
+        Ok(if plan.faults.is_empty() && certificate.not_after() > now {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+}
+
+fn lines<'a>(listed: &'a Certificates, plan: &Report, now: Timestamp) -> Vec<Line<'a>> {
+    let line = |id: &'a str, certificate: &Certificate, retire_after: Option<Timestamp>| Line {
+        id,
+        current: id == listed.current().0,
+        thumbprint: certificate.thumbprint(),
+        not_after: certificate.not_after().to_string(),
+        days_left: certificate.time_left(now).as_hours().div_euclid(24),
+        retire_after: retire_after.map(|after| after.to_string()),
+        subscriptions: plan
+            .changes()
+            .filter(|change| in_use::of(change, id) == Use::Sealed)
+            .count(),
+    };
+    let (id, certificate) = listed.current();
+    let mut lines = vec![line(id, certificate, None)];
+    for (id, other) in listed.others() {
+        lines.push(line(id, &other.certificate, other.retire_after));
+    }
+    lines
+}
+
+impl Line<'_> {
+    fn text(&self, now: Timestamp) -> String {
+        let role = match &self.retire_after {
+            _ if self.current => "current".to_owned(),
+            None => "not in use".to_owned(),
+            Some(after) if after.parse().is_ok_and(|after: Timestamp| after > now) => {
+                format!("its key must stay until {after}")
+            }
+            Some(after) => format!("its key may go since {after}"),
+        };
+        format!(
+            "{id}\n  {role}\n  valid until {not_after}, {days} days left\n  thumbprint {thumbprint}\n  \
+             subscriptions: {count}\n",
+            id = self.id,
+            not_after = self.not_after,
+            days = self.days_left,
+            thumbprint = self.thumbprint,
+            count = self.subscriptions,
+        )
+    }
+}

@@ -1,0 +1,77 @@
+//! `teamwire subscriptions`: what is wanted, what there is, and making the one of the other.
+
+mod apply;
+mod delete;
+mod desired;
+mod list;
+mod picture;
+mod plan;
+
+use crate::keeper::answer::Fault;
+use crate::terminal::plain;
+use clap::{Args, Subcommand, ValueEnum};
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Keep Graph's subscriptions as a file says
+///
+/// All of it is done by the stack's own function, which has Graph's credentials; here are needed
+/// those of AWS, as its own command line takes them (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ..),
+/// and lambda:InvokeFunction.
+#[derive(Args)]
+pub(crate) struct Subscriptions {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Plan(plan::Plan),
+    Apply(apply::Apply),
+    List(list::List),
+    Delete(delete::Delete),
+}
+
+/// How to print.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// For people
+    Text,
+    /// One line of JSON: the function's answer
+    Json,
+}
+
+/// There are changes to make.
+const CHANGES: u8 = 3;
+
+impl Subscriptions {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Plan(plan) => plan.run().await,
+            Command::Apply(apply) => apply.run().await,
+            Command::List(list) => list.run().await,
+            Command::Delete(delete) => delete.run().await,
+        }
+    }
+}
+
+/// Says what went wrong, on standard error.
+///
+/// # Errors
+/// It can't be written.
+pub(crate) fn tell(faults: &[Fault]) -> anyhow::Result<()> {
+    let mut err = std::io::stderr().lock();
+    for fault in faults {
+        let tenant = fault.tenant.as_deref();
+        let of = tenant.map(|tenant| format!("tenant {tenant}: "));
+        let of = of.unwrap_or_default();
+        for (at, line) in fault.message.lines().enumerate() {
+            let line = plain(line);
+            match at {
+                0 => writeln!(err, "teamwire: {of}{}: {line}", fault.reason)?,
+                _ => writeln!(err, "  {line}")?,
+            }
+        }
+    }
+    Ok(())
+}

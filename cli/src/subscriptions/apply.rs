@@ -1,0 +1,119 @@
+//! `teamwire subscriptions apply`: makes the subscriptions what a file says.
+
+use crate::keeper::answer::{Action, Report};
+use crate::keeper::{Whereabouts, understood};
+use crate::subscriptions::{Output, picture, plan, tell};
+use crate::terminal::{self, Ink};
+use anyhow::Context;
+use clap::Args;
+use serde_json::Value;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Make the subscriptions what a file says, and store the file
+///
+/// From then on the schedule goes by that file. It removes what is ours and not in it, so nothing
+/// at all is done, and the file is not stored, if anything would be removed and --remove is not
+/// given: then this is `plan`. Tenants that the file does not name are not looked at.
+///
+/// Without a file, makes the subscriptions what the stored one says, now rather than by schedule.
+///
+/// Exit status 0: done, or nothing to do; 1: something failed, or can't be made; 2: wrong usage,
+/// a file with faults, or the function can't be asked; 3: nothing was done, as something would be
+/// removed.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  teamwire subscriptions apply subscriptions.toml\n  teamwire subscriptions apply subscriptions.toml --remove\n  teamwire subscriptions apply subscriptions.toml --remove --yes --output json"
+)]
+pub(super) struct Apply {
+    /// What is wanted; - for standard input
+    file: Option<PathBuf>,
+    /// Remove what is ours and not wanted
+    #[arg(long)]
+    remove: bool,
+    /// Remove without asking
+    #[arg(long, requires = "remove")]
+    yes: bool,
+    #[command(flatten)]
+    function: Whereabouts,
+    /// How to print
+    #[arg(long, default_value = "text")]
+    output: Output,
+}
+
+impl Apply {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let mut order = plan::order(self.file.as_deref())?;
+        let keeper = self.function.keeper().await?;
+        let planned = keeper.ask(&order).await?;
+        let plan: Report = understood(&planned)?;
+        if self.output == Output::Text {
+            let picture = picture::of_plan(&plan, Ink::of_stdout());
+            write!(std::io::stdout().lock(), "{picture}")?;
+        }
+        if let Some(why) = self.why_not(&plan)? {
+            self.tell_nothing_was_done(why, &planned)?;
+            tell(&plan.faults)?;
+            return Ok(plan::status(&plan));
+        }
+
+        let removals = plan.count(Action::Remove) > 0;
+        let members = order.as_object_mut().context("no order")?;
+        members.insert("action".to_owned(), "apply".into());
+        members.insert("remove".to_owned(), removals.into());
+        let answer = keeper.ask(&order).await?;
+        let report: Report = understood(&answer)?;
+        let mut out = std::io::stdout().lock();
+        match self.output {
+            Output::Json => writeln!(out, "{}", marked(&answer, true))?,
+            Output::Text => write!(out, "{}", picture::of_outcome(&report, removals))?,
+        }
+        tell(&report.faults)?;
+        Ok(if report.faults.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+
+    /// Why nothing is to be done, if so.
+    fn why_not(&self, plan: &Report) -> anyhow::Result<Option<&'static str>> {
+        let removals = plan.count(Action::Remove);
+        if plan.tenants.is_empty() && !plan.faults.is_empty() {
+            return Ok(Some("nothing could be looked at"));
+        }
+        if removals == 0 {
+            let is_there = self.file.is_some() || plan.to_do() > 0;
+            return Ok((!is_there).then_some("it is as it should be"));
+        }
+        if !self.remove {
+            return Ok(Some("something would be removed: --remove if it may"));
+        }
+        // In a tenant that can't be looked at there may be more to remove than is shown.
+        if !plan.faults.is_empty() {
+            return Ok(Some("not every tenant could be looked at"));
+        }
+        let question = format!("Remove {removals} for good?");
+        let agreed = self.yes || terminal::agreed(&question)?;
+        Ok((!agreed).then_some("it was not agreed to"))
+    }
+
+    fn tell_nothing_was_done(&self, why: &str, plan: &Value) -> anyhow::Result<()> {
+        let mut out = std::io::stdout().lock();
+        match self.output {
+            Output::Json => writeln!(out, "{}", marked(plan, false))?,
+            Output::Text => writeln!(out, "Nothing was done: {why}.")?,
+        }
+        Ok(())
+    }
+}
+
+/// The answer with whether it was carried out.
+fn marked(answer: &Value, applied: bool) -> Value {
+    let mut answer = answer.clone();
+    if let Some(members) = answer.as_object_mut() {
+        members.insert("applied".to_owned(), applied.into());
+    }
+    answer
+}

@@ -1,0 +1,135 @@
+//! A plan as people see it: one sign a subscription, and the counts.
+
+use crate::keeper::answer::{Action, Change, Report, Tenant};
+use crate::terminal::{Colour, Ink, plain};
+use std::fmt::Write as _;
+
+/// Every subscription that is not as it should be, or not ours, and how many of each.
+pub(super) fn of_plan(plan: &Report, ink: Ink) -> String {
+    let mut picture = String::new();
+    for tenant in &plan.tenants {
+        let shown = |change: &&Change| change.action != Action::Keep;
+        let mut changes: Vec<_> = tenant.changes.iter().filter(shown).collect();
+        changes.sort_by_key(|change| (change.action, &change.resource));
+        if !changes.is_empty() {
+            picture.push_str(&heading(tenant));
+            for change in changes {
+                picture.push_str(&line(change, ink));
+            }
+            picture.push('\n');
+        }
+    }
+    picture.push_str(&totals(plan));
+    picture
+}
+
+/// What was done, and what was not. `removed`: whether what is not wanted had to go.
+pub(super) fn of_outcome(report: &Report, removed: bool) -> String {
+    let mut picture = String::new();
+    let mut done = Vec::new();
+    for (action, word) in [
+        (Action::Create, "created"),
+        (Action::Adopt, "adopted"),
+        (Action::Renew, "renewed"),
+        (Action::Move, "moved"),
+        (Action::Recreate, "recreated"),
+        (Action::Remove, "removed"),
+    ] {
+        if action == Action::Remove && !removed {
+            continue;
+        }
+        let of = || report.changes().filter(|change| change.action == action);
+        let well = of().filter(|change| is_done(change)).count();
+        if well > 0 {
+            done.push(format!("{well} {word}"));
+        }
+        for change in of().filter(|change| !is_done(change)) {
+            let reason = change.outcome.as_deref().unwrap_or("not done");
+            let (resource, verb) = (plain(&change.resource), verb(action));
+            let _ = writeln!(picture, "{resource}: {verb} failed: {}", plain(reason));
+        }
+    }
+    match done.is_empty() {
+        true => picture.push_str("Nothing was changed.\n"),
+        false => {
+            let _ = writeln!(picture, "Done: {}.", done.join(", "));
+        }
+    }
+    picture
+}
+
+fn is_done(change: &Change) -> bool {
+    change.outcome.as_deref() == Some("done")
+}
+
+fn heading(tenant: &Tenant) -> String {
+    let (id, wanted, live) = (plain(&tenant.tenant), tenant.wanted, tenant.live);
+    format!("tenant {id}: {wanted} wanted, {live} of them there\n")
+}
+
+fn line(change: &Change, ink: Ink) -> String {
+    let (sign, colour) = match change.action {
+        Action::Create => ("+", Colour::Green),
+        Action::Adopt | Action::Renew | Action::Move => ("~", Colour::Yellow),
+        Action::Recreate => ("-/+", Colour::Red),
+        Action::Remove => ("-", Colour::Red),
+        Action::Keep | Action::Foreign => ("=", Colour::Grey),
+    };
+    let sign = ink.paint(colour, &format!("{sign:>3}"));
+    let resource = plain(&change.resource);
+    let changes = plain(&change.changes.join(", "));
+    let mut line = format!("  {sign} {resource} ({changes})\n");
+    let id = change.subscription_id.as_deref();
+    let id = id.map(|id| format!(" {}", plain(id))).unwrap_or_default();
+    let (verb, why) = (verb(change.action), plain(&change.why));
+    let _ = writeln!(line, "      {verb}{id}: {why}");
+    line
+}
+
+fn verb(action: Action) -> &'static str {
+    match action {
+        Action::Create => "create",
+        Action::Adopt => "adopt",
+        Action::Renew => "renew",
+        Action::Move => "move",
+        Action::Recreate => "recreate",
+        Action::Remove => "remove",
+        Action::Keep => "keep",
+        Action::Foreign => "leave alone",
+    }
+}
+
+fn totals(plan: &Report) -> String {
+    let mut parts = Vec::new();
+    for action in [
+        Action::Create,
+        Action::Adopt,
+        Action::Renew,
+        Action::Move,
+        Action::Recreate,
+        Action::Remove,
+    ] {
+        let count = plan.count(action);
+        if count > 0 {
+            parts.push(format!("{count} to {}", verb(action)));
+        }
+    }
+    let mut totals = match parts.is_empty() {
+        true => "Nothing to do".to_owned(),
+        false => format!("Plan: {}", parts.join(", ")),
+    };
+    let _ = write!(totals, "; {} in order", plan.count(Action::Keep));
+    let foreign = plan.count(Action::Foreign);
+    if foreign > 0 {
+        let _ = write!(totals, ", {foreign} foreign left alone");
+    }
+    let blocked = plan.blocked();
+    if blocked > 0 {
+        let _ = write!(
+            totals,
+            ". {blocked} wanted can't be made: a foreign one is in the way"
+        );
+    }
+    totals.push_str(".\n");
+    totals
+}

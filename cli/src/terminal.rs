@@ -1,0 +1,100 @@
+//! The terminal, if there is one: colours, questions, and nothing that could command it.
+
+use anyhow::bail;
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal, Write};
+
+/// Colours, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ink {
+    colours: bool,
+}
+
+/// A colour of every terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Colour {
+    Red,
+    Green,
+    Yellow,
+    Grey,
+}
+
+impl Ink {
+    /// Colours, if standard output is a terminal and `NO_COLOR` is not set.
+    pub(crate) fn of_stdout() -> Self {
+        let no_color = std::env::var_os("NO_COLOR");
+        Self::when(io::stdout().is_terminal(), no_color.as_deref())
+    }
+
+    fn when(is_terminal: bool, no_color: Option<&OsStr>) -> Self {
+        Self {
+            colours: is_terminal && no_color.is_none_or(OsStr::is_empty),
+        }
+    }
+
+    /// The text in that colour.
+    pub(crate) fn paint(self, colour: Colour, text: &str) -> String {
+        let code = match colour {
+            Colour::Red => 31,
+            Colour::Green => 32,
+            Colour::Yellow => 33,
+            Colour::Grey => 90,
+        };
+        match self.colours {
+            true => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+            false => text.to_owned(),
+        }
+    }
+}
+
+/// What others wrote, as one line that holds no command to a terminal.
+pub(crate) fn plain(text: &str) -> String {
+    let plain = |char: char| match char.is_control() {
+        true => char::REPLACEMENT_CHARACTER,
+        false => char,
+    };
+    text.chars().map(plain).collect()
+}
+
+/// Whether the person says yes.
+///
+/// # Errors
+/// There is nobody to ask.
+pub(crate) fn agreed(question: &str) -> anyhow::Result<bool> {
+    if !io::stdin().is_terminal() {
+        bail!("nobody is there to be asked: {question} Say --yes if so");
+    }
+    let mut err = io::stderr().lock();
+    write!(err, "{question} Only yes will do: ")?;
+    err.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(answer.trim().eq_ignore_ascii_case("yes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_for_a_terminal_whose_owner_wants_them() {
+        let ink = |terminal, no_color: Option<&str>| Ink::when(terminal, no_color.map(OsStr::new));
+        for (is_terminal, no_color, colours) in [
+            (true, None, true),
+            (true, Some(""), true),
+            (true, Some("1"), false),
+            (false, None, false),
+            (false, Some("1"), false),
+        ] {
+            assert_eq!(ink(is_terminal, no_color), Ink { colours });
+        }
+        let painted = Ink { colours: true }.paint(Colour::Red, "-");
+        assert_eq!(painted, "\u{1b}[31m-\u{1b}[0m");
+        assert_eq!(Ink { colours: false }.paint(Colour::Red, "-"), "-");
+    }
+
+    #[test]
+    fn a_name_can_not_move_the_cursor() {
+        assert_eq!(plain("a\u{1b}[2Jb\nc"), "a\u{fffd}[2Jb\u{fffd}c");
+    }
+}

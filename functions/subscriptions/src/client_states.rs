@@ -1,0 +1,72 @@
+//! Client states for new subscriptions.
+
+use crate::{Config, SubscriptionsFault};
+use aws_sdk_secretsmanager::Client;
+use std::future::Future;
+use std::time::Duration;
+use teamwire_graph::{ClientStates, client_assertion};
+use teamwire_payload::{Redacted, TenantId};
+use teamwire_transport::{Refreshed, secrets};
+use zeroize::Zeroizing;
+
+/// The secret is read again after this long, so that a new key is used soon.
+const FRESH: Duration = Duration::from_secs(60);
+
+/// What a subscription's notifications repeat.
+pub type ClientState = Redacted<Zeroizing<String>>;
+
+/// Mints client states.
+pub trait Mint: Send + Sync + 'static {
+    /// A client state for a new subscription in `tenant`.
+    ///
+    /// # Errors
+    /// [`SubscriptionsFault::NoClientState`]
+    fn client_state(
+        &self,
+        tenant: &TenantId,
+    ) -> impl Future<Output = Result<ClientState, SubscriptionsFault>> + Send;
+}
+
+/// Mints by the secret that ingest checks with, read when it is first needed.
+pub struct SecretMint {
+    secrets: Client,
+    id: String,
+    read: Refreshed<ClientStates, SubscriptionsFault>,
+}
+
+impl SecretMint {
+    /// Reads nothing yet.
+    pub fn new(aws: &aws_config::SdkConfig, id: String) -> Self {
+        Self {
+            secrets: Client::new(aws),
+            id,
+            read: Refreshed::default(),
+        }
+    }
+
+    async fn read(&self) -> Result<ClientStates, SubscriptionsFault> {
+        let variable = Config::CLIENT_STATE_SECRET;
+        let secret = secrets::read(&self.secrets, variable, &self.id)
+            .await
+            .map_err(|fault| {
+                tracing::error!(%fault, "no client state can be minted");
+                SubscriptionsFault::NoClientState
+            })?;
+        ClientStates::parse(secret.expose()).map_err(|fault| {
+            tracing::error!(%fault, variable, "no client state can be minted");
+            SubscriptionsFault::NoClientState
+        })
+    }
+}
+
+impl Mint for SecretMint {
+    async fn client_state(&self, tenant: &TenantId) -> Result<ClientState, SubscriptionsFault> {
+        let states = self
+            .read
+            .get(|_, age| age < FRESH, async || self.read().await)
+            .await?;
+        let nonce = client_assertion::random_id().map_err(|_| SubscriptionsFault::NoClientState)?;
+        let state = states.for_new(tenant, nonce);
+        state.ok_or(SubscriptionsFault::NoClientState)
+    }
+}

@@ -1,0 +1,57 @@
+//! The settings of `subscriptions`. `docs/CONFIGURATION.md` describes them.
+
+use teamwire_access::Settings;
+use teamwire_transport::{ConfigFault, Env};
+
+/// The settings, read and checked.
+#[derive(Debug)]
+pub struct Config {
+    /// Where Graph and Entra are, and our app's credentials.
+    pub access: Settings,
+    /// The bucket with `subscriptions.toml`, `certificates.json` and `coverage/`.
+    pub config_bucket: String,
+    /// Where Graph sends.
+    pub urls: Urls,
+    /// URL of the lifecycle queue, for deferrals.
+    pub lifecycle_queue: String,
+    /// URL of its dead-letter queue.
+    pub lifecycle_dead_letter_queue: String,
+    /// URL of the queue of gaps.
+    pub backfill_queue: String,
+    /// Id of the secret that client states are minted by.
+    pub client_state_secret: String,
+}
+
+/// Where Graph sends. A subscription that sends to the first is ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Urls {
+    /// `notificationUrl`
+    pub notification: String,
+    /// `lifecycleNotificationUrl`
+    pub lifecycle: String,
+}
+
+impl Config {
+    /// The variable that names the secret with the client states.
+    pub const CLIENT_STATE_SECRET: &'static str = "TEAMWIRE_CLIENT_STATE_SECRET";
+
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// [`ConfigFault`], which names the variable.
+    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
+        Ok(Self {
+            access: Settings::from_env(env)?,
+            config_bucket: env.required("TEAMWIRE_CONFIG_BUCKET")?,
+            urls: Urls {
+                notification: env.required("TEAMWIRE_NOTIFICATION_URL")?,
+                lifecycle: env.required("TEAMWIRE_LIFECYCLE_URL")?,
+            },
+            lifecycle_queue: env.required("TEAMWIRE_LIFECYCLE_QUEUE_URL")?,
+            lifecycle_dead_letter_queue: env
+                .required("TEAMWIRE_LIFECYCLE_DEAD_LETTER_QUEUE_URL")?,
+            backfill_queue: env.required("TEAMWIRE_BACKFILL_QUEUE_URL")?,
+            client_state_secret: env.required(Self::CLIENT_STATE_SECRET)?,
+        })
+    }
+}

@@ -1,0 +1,266 @@
+//! What is wanted beside what there is: what to do about it. Nothing is done here.
+
+use crate::config::Urls;
+use crate::note::Index;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+use teamwire_graph::desired::Wanted;
+use teamwire_graph::subscriptions::Subscription;
+use teamwire_payload::ChangeType;
+
+/// A subscription is renewed when less than this is left of it, however short its life: two runs
+/// of the schedule may fail before it ends.
+pub const LEAST_LEFT: SignedDuration = SignedDuration::from_mins(45);
+
+/// What to do about one subscription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step<'a> {
+    /// It is as it should be.
+    Keep(&'a Wanted, &'a Subscription),
+    /// The same, but nothing is noted of it yet.
+    Adopt(&'a Wanted, &'a Subscription),
+    /// Its life is half over.
+    Renew(&'a Wanted, &'a Subscription),
+    /// Content is sealed for another certificate than the current one.
+    Move(&'a Wanted, &'a Subscription),
+    /// It can't be changed into what is wanted.
+    Recreate(&'a Wanted, &'a Subscription, Why),
+    /// There is none.
+    Create(&'a Wanted),
+    /// It is ours, and nobody wants it.
+    Remove(&'a Subscription),
+    /// It is not ours; what is wanted can't be made while it is there.
+    Blocked(&'a Wanted, &'a Subscription),
+    /// It is not ours to touch.
+    Foreign(&'a Subscription, Why),
+}
+
+/// Why something is done, or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// It has no `lifecycleNotificationUrl`, which can't be added.
+    NoLifecycleUrl,
+    /// Its `lifecycleNotificationUrl` is another, which can't be changed.
+    OtherLifecycleUrl,
+    /// Content is wanted and it has none, or the other way round.
+    OtherPayload,
+    /// It announces other changes.
+    OtherChanges,
+    /// Its `notificationUrl` is not ours.
+    OtherNotificationUrl,
+    /// It is to something that is not of Teams.
+    NotOfTeams,
+}
+
+/// All that a decision depends on beside the two lists.
+pub struct View<'a> {
+    /// The time at Graph.
+    pub now: Timestamp,
+    /// Where ours send to.
+    pub urls: &'a Urls,
+    /// The name of the current certificate, if there is one.
+    pub certificate_id: Option<&'a str>,
+    /// What was noted before.
+    pub noted: &'a Index<'a>,
+}
+
+/// One step for each that is wanted, and one for each other that there is.
+pub fn diff<'a>(wanted: &'a [Wanted], found: &'a [Subscription], view: &View<'_>) -> Vec<Step<'a>> {
+    let mut there = There::sorted(found, view);
+    let mut steps = Vec::new();
+    let mut missing = Vec::new();
+    for wanted in wanted {
+        match there.take(wanted, |changes| *changes == wanted.changes) {
+            Some(found) => steps.push(step(wanted, found, view)),
+            None => missing.push(wanted),
+        }
+    }
+    for wanted in missing {
+        steps.push(match there.take(wanted, |_| true) {
+            Some(found) => Step::Recreate(wanted, found, Why::OtherChanges),
+            None => match there.take_blocking(wanted) {
+                Some(found) => Step::Blocked(wanted, found),
+                None => Step::Create(wanted),
+            },
+        });
+    }
+    let left = there.ours.into_values().flatten();
+    steps.extend(left.map(Step::Remove));
+    let foreign = there.foreign.into_iter();
+    steps.extend(foreign.map(|(found, why)| Step::Foreign(found, why)));
+    steps
+}
+
+/// What to do about a subscription to the right resource and changes.
+fn step<'a>(wanted: &'a Wanted, found: &'a Subscription, view: &View<'_>) -> Step<'a> {
+    let noted = view.noted.by_id(&found.id);
+    let lifecycle = found.lifecycle_notification_url.as_deref();
+    if wanted.settings.rich != found.is_rich() {
+        return Step::Recreate(wanted, found, Why::OtherPayload);
+    }
+    match lifecycle.filter(|url| !url.is_empty()) {
+        Some(url) if url != view.urls.lifecycle => {
+            return Step::Recreate(wanted, found, Why::OtherLifecycleUrl);
+        }
+        // One that we made has it, whether Graph shows it or not.
+        None if !noted.is_some_and(|entry| entry.made) => {
+            return Step::Recreate(wanted, found, Why::NoLifecycleUrl);
+        }
+        _ => {}
+    }
+    let given = noted.and_then(|entry| entry.certificate_id.as_deref());
+    let certificate = found.certificate_id().or(given);
+    if wanted.settings.rich && view.certificate_id.is_some() && certificate != view.certificate_id {
+        Step::Move(wanted, found)
+    } else if is_due(wanted, found, view.now) {
+        Step::Renew(wanted, found)
+    } else if noted.is_none() {
+        Step::Adopt(wanted, found)
+    } else {
+        Step::Keep(wanted, found)
+    }
+}
+
+/// Half of its life is over, or up to a tenth less: those that were made together are not all
+/// renewed together.
+fn is_due(wanted: &Wanted, found: &Subscription, now: Timestamp) -> bool {
+    let minutes = i64::from(wanted.settings.lifetime_minutes);
+    let jitter = i64::try_from(spread(&found.id) % 1000).unwrap_or(0);
+    let seconds = minutes * 60 / 2 + minutes * 60 / 10 * jitter / 1000;
+    let left = found.expires.duration_since(now);
+    left <= SignedDuration::from_secs(seconds).max(LEAST_LEFT)
+}
+
+/// A number that stays the same for a text and differs between texts (FNV-1a).
+pub(crate) fn spread(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// What there is, by path.
+struct There<'a> {
+    ours: HashMap<String, Vec<&'a Subscription>>,
+    foreign: Vec<(&'a Subscription, Why)>,
+}
+
+impl<'a> There<'a> {
+    fn sorted(found: &'a [Subscription], view: &View<'_>) -> Self {
+        let mut there = Self {
+            ours: HashMap::new(),
+            foreign: Vec::new(),
+        };
+        for found in found.iter().filter(|found| found.expires > view.now) {
+            if found.notification_url != view.urls.notification {
+                there.foreign.push((found, Why::OtherNotificationUrl));
+            } else if let Some(path) = found.path() {
+                let of_path = there.ours.entry(path.to_string());
+                of_path.or_default().push(found);
+            } else {
+                there.foreign.push((found, Why::NotOfTeams));
+            }
+        }
+        // Of two that serve, the one that lives longer.
+        for of_path in there.ours.values_mut() {
+            of_path.sort_by_key(|found| found.expires);
+        }
+        there
+    }
+
+    fn take(
+        &mut self,
+        wanted: &Wanted,
+        serves: impl Fn(&Vec<ChangeType>) -> bool,
+    ) -> Option<&'a Subscription> {
+        let of_path = self.ours.get_mut(&wanted.resource.to_string())?;
+        let at = of_path.iter().rposition(|found| serves(&found.changes))?;
+        Some(of_path.remove(at))
+    }
+
+    /// Graph takes no second one to the same resource and changes.
+    fn take_blocking(&mut self, wanted: &Wanted) -> Option<&'a Subscription> {
+        let at = self.foreign.iter().position(|(found, why)| {
+            *why == Why::OtherNotificationUrl
+                && found.changes == wanted.changes
+                && found.path().as_ref() == Some(&wanted.resource)
+        })?;
+        Some(self.foreign.remove(at).0)
+    }
+}
+
+impl Why {
+    /// In plain words.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::NoLifecycleUrl => "it has no lifecycleNotificationUrl, which can't be added",
+            Self::OtherLifecycleUrl => {
+                "its lifecycleNotificationUrl is another, which can't be changed"
+            }
+            Self::OtherPayload => "content is wanted and it has none, or the other way round",
+            Self::OtherChanges => "it announces other changes",
+            Self::OtherNotificationUrl => "its notificationUrl is not ours",
+            Self::NotOfTeams => "it is to something that is not of Teams",
+        }
+    }
+}
+
+impl<'a> Step<'a> {
+    /// The name in answers, logs and metrics.
+    pub const fn action(&self) -> &'static str {
+        match self {
+            Self::Keep(..) => "keep",
+            Self::Adopt(..) => "adopt",
+            Self::Renew(..) => "renew",
+            Self::Move(..) => "move",
+            Self::Recreate(..) => "recreate",
+            Self::Create(..) => "create",
+            Self::Remove(..) => "remove",
+            Self::Blocked(..) | Self::Foreign(..) => "foreign",
+        }
+    }
+
+    /// Why, in plain words.
+    pub const fn why(&self) -> &'static str {
+        match self {
+            Self::Keep(..) => "it is as it should be",
+            Self::Adopt(..) => "it is as it should be, and was not known",
+            Self::Renew(..) => "half of its life is over",
+            Self::Move(..) => "its certificate is not the current one",
+            Self::Create(..) => "there is none",
+            Self::Remove(..) => "it is ours, and not wanted",
+            Self::Blocked(..) => {
+                "one that is not ours is to the same resource and changes, so that Graph takes no other"
+            }
+            Self::Recreate(_, _, why) | Self::Foreign(_, why) => why.text(),
+        }
+    }
+
+    /// What is wanted.
+    pub const fn wanted(&self) -> Option<&'a Wanted> {
+        match self {
+            Self::Keep(wanted, _)
+            | Self::Adopt(wanted, _)
+            | Self::Renew(wanted, _)
+            | Self::Move(wanted, _)
+            | Self::Recreate(wanted, ..)
+            | Self::Create(wanted)
+            | Self::Blocked(wanted, _) => Some(wanted),
+            Self::Remove(_) | Self::Foreign(..) => None,
+        }
+    }
+
+    /// What there is.
+    pub const fn found(&self) -> Option<&'a Subscription> {
+        match self {
+            Self::Keep(_, found)
+            | Self::Adopt(_, found)
+            | Self::Renew(_, found)
+            | Self::Move(_, found)
+            | Self::Recreate(_, found, _)
+            | Self::Remove(found)
+            | Self::Blocked(_, found)
+            | Self::Foreign(found, _) => Some(found),
+            Self::Create(_) => None,
+        }
+    }
+}

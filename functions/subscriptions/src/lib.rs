@@ -1,0 +1,67 @@
+//! Keeps Graph's subscriptions as an operator states them.
+//!
+//! ```text
+//! subscriptions.toml --+                     +-> POST, PATCH, DELETE /subscriptions
+//! GET /subscriptions --+-> diff -> steps ----+-> gaps -> backfill queue
+//! coverage/<tenant> ---+                     +-> coverage/<tenant>
+//! ```
+//!
+//! Graph itself is the store of what there is. The schedule, a person (`teamwire subscriptions`)
+//! and Graph's lifecycle events all end in the same: a tenant's list is read and made what the
+//! file says. A subscription is ours if its `notificationUrl` is; no other is touched.
+//!
+//! What is no longer in a tenant of the file is removed by the schedule, and by `apply` only when
+//! asked. A tenant that is not in the file is not looked at: its subscriptions end by themselves.
+
+mod brake;
+mod carry_out;
+mod client_states;
+mod config;
+mod coverage;
+mod diff;
+mod fault;
+mod files;
+mod gaps;
+mod lifecycle;
+mod note;
+mod order;
+mod orders;
+mod report;
+mod tenant;
+
+pub use client_states::{ClientState, Mint, SecretMint};
+pub use config::{Config, Urls};
+pub use diff::{LEAST_LEFT, Step, View, Why, diff};
+pub use fault::SubscriptionsFault;
+pub use files::Files;
+pub use gaps::MISSED;
+pub use note::{Entry, Index, Note};
+pub use order::Order;
+pub use orders::Circumstances;
+pub use report::{Change, FaultReport, Report, TenantReport};
+
+use teamwire_graph::SubscriptionsApi;
+use teamwire_transport::ClaimStore;
+
+/// Keeps the subscriptions of every tenant of the file.
+pub struct Keeper<T, Q, S, M> {
+    api: SubscriptionsApi<T>,
+    backfill: Q,
+    files: Files<S>,
+    mint: M,
+    urls: Urls,
+}
+
+impl<T, Q, S: ClaimStore, M> Keeper<T, Q, S, M> {
+    /// By Graph's `api`, with the gaps to `backfill`, the files in `store` and client states by
+    /// `mint`. Graph sends to `urls`.
+    pub const fn new(api: SubscriptionsApi<T>, backfill: Q, store: S, mint: M, urls: Urls) -> Self {
+        Self {
+            api,
+            backfill,
+            files: Files::new(store),
+            mint,
+            urls,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Wiring of the `subscriptions` function.
+
+use anyhow::Context;
+use aws_lambda_events::event::sqs::SqsEvent;
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
+use std::sync::Arc;
+use teamwire_access::GraphAccess;
+use teamwire_graph::{SubscriptionsApi, http, subscriptions::CREATE_TIMEOUT};
+use teamwire_subscriptions::{Circumstances, Config, Keeper, SecretMint};
+use teamwire_transport::aws::{self, Patience};
+use teamwire_transport::batch::{self, Ports};
+use teamwire_transport::{Deadline, Env, EventSink, S3Claims, SqsQueue, telemetry::Telemetry};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let lookup = |name: &str| std::env::var(name).ok();
+    let env = Env::new(&lookup);
+    let telemetry = Telemetry::start(&env, "subscriptions")?;
+    let config = Config::from_env(&env)
+        .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
+    let aws = aws::config(Patience::LONG).await;
+    let sqs = aws_sdk_sqs::Client::new(&aws);
+    let queue = |url: &String| SqsQueue::new(sqs.clone(), url.clone());
+    let store = S3Claims::new(aws::s3(&aws), config.config_bucket);
+    let ports = Ports {
+        source: "lifecycle",
+        // No lifecycle event becomes an event.
+        events: queue(&config.backfill_queue),
+        sink: EventSink::new(&config.backfill_queue),
+        own: queue(&config.lifecycle_queue),
+        dead_letters: queue(&config.lifecycle_dead_letter_queue),
+        claims: store.clone(),
+    };
+    let http = http::client(CREATE_TIMEOUT).context("no HTTP client")?;
+    let endpoints = config.access.endpoints.clone();
+    let tokens = GraphAccess::new(&aws, http.clone(), config.access);
+    let keeper = Keeper::new(
+        SubscriptionsApi::new(http, &endpoints, tokens),
+        queue(&config.backfill_queue),
+        store,
+        SecretMint::new(&aws, config.client_state_secret),
+        config.urls,
+    );
+
+    let (ports, keeper) = (&ports, &Arc::new(keeper));
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
+        let deadline = Deadline::from_epoch_millis(event.context.deadline);
+        let circumstances = Circumstances::now(deadline);
+        let answer = if event.payload.get("Records").is_some() {
+            let records: SqsEvent = serde_json::from_value(event.payload)?;
+            let work = |deliveries| keeper.lifecycle(deliveries, deadline, circumstances);
+            let answer = batch::run(records, ports, work).await;
+            answer
+                .map_err(lambda_runtime::Error::from)
+                .and_then(|answer| Ok(serde_json::to_value(answer)?))
+        } else {
+            Ok(keeper.order(event.payload, circumstances).await)
+        };
+        telemetry.flush();
+        answer
+    }))
+    .await
+    .map_err(|fault| anyhow::anyhow!(fault))
+}

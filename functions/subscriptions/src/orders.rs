@@ -1,0 +1,359 @@
+//! Orders, carried out: each is answered by a report, whatever happens.
+
+use crate::client_states::Mint;
+use crate::coverage::Cause;
+use crate::gaps::{self, gap};
+use crate::order::Order;
+use crate::report::{Change, FaultReport, Report, TenantReport};
+use crate::tenant::{Manner, Run};
+use crate::{Keeper, SubscriptionsFault};
+use futures::{StreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+use metrics::{counter, histogram};
+use serde_json::{Value, json};
+use std::future::Future;
+use std::time::Instant;
+use teamwire_graph::desired::DesiredTenant;
+use teamwire_graph::subscriptions::Turn;
+use teamwire_graph::{Certificate, Certificates, Desired, TokenSource};
+use teamwire_payload::subscribable::Api;
+use teamwire_payload::{GapReason, SubscriptionPath, TenantId};
+use teamwire_transport::{ClaimStore, Deadline, Queue};
+
+/// Tenants looked at at once.
+const CONCURRENT_TENANTS: usize = 8;
+
+/// Until when there is time, and two things that tests decide.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances {
+    /// No call begins that could end later.
+    pub until: Instant,
+    /// This machine's time.
+    pub now: Timestamp,
+    /// Any number.
+    pub luck: u64,
+}
+
+impl Circumstances {
+    /// Those of an invocation.
+    pub fn now(deadline: Deadline) -> Self {
+        let now = Timestamp::now();
+        Self {
+            until: deadline.work_until(),
+            now,
+            luck: now.as_nanosecond().unsigned_abs() as u64,
+        }
+    }
+}
+
+impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
+    /// The answer to an order; to what is none, too.
+    pub async fn order(&self, order: Value, circumstances: Circumstances) -> Value {
+        let order = serde_json::from_value::<Order>(order);
+        let order = order.map_err(|fault| SubscriptionsFault::Order(fault.to_string()));
+        let answer = match order {
+            Ok(order) => self.obey(order, circumstances).await,
+            Err(fault) => Err(fault),
+        };
+        answer.unwrap_or_else(|fault| {
+            count(&fault);
+            tracing::error!(fault = fault.reason(), "the order could not be carried out");
+            json!(Report::fault(&fault))
+        })
+    }
+
+    async fn obey(&self, order: Order, c: Circumstances) -> Result<Value, SubscriptionsFault> {
+        match order {
+            Order::Reconcile => {
+                let desired = self.files.desired().await?;
+                let report = self.make_so(&desired, true, c).await?;
+                Ok(json!(report))
+            }
+            Order::Plan { desired } => {
+                let desired = self.desired(desired.as_deref()).await?;
+                Ok(json!(self.plan_all(&desired, c).await?))
+            }
+            Order::Apply { desired, remove } => {
+                let wanted = self.desired(desired.as_deref()).await?;
+                if let Some(text) = desired {
+                    self.files.put_desired(text).await?;
+                }
+                Ok(json!(self.make_so(&wanted, remove, c).await?))
+            }
+            Order::List { tenant } => Ok(json!(self.list_all(tenant, c).await?)),
+            Order::Delete { tenant, ids } => Ok(json!(self.delete(&tenant, &ids, c).await)),
+            Order::Certificates => {
+                let certificates = self.files.certificates().await?;
+                Ok(json!({"certificates": certificates.map(|all| shown(&all, c.now))}))
+            }
+            Order::UseCertificate {
+                id,
+                certificate,
+                keep_hours,
+            } => {
+                let all = self.rotate(&id, &certificate, keep_hours, c.now).await?;
+                let desired = self.files.desired().await?;
+                let report = self.make_so(&desired, false, c).await?;
+                let mut answer = json!(report);
+                if let Some(members) = answer.as_object_mut() {
+                    members.insert("certificates".to_owned(), shown(&all, c.now));
+                }
+                Ok(answer)
+            }
+            Order::Backfill {
+                tenant,
+                resource,
+                since,
+                until,
+            } => {
+                self.ask_back(&tenant, resource.as_deref(), (since, until), c)
+                    .await
+            }
+        }
+    }
+
+    async fn desired(&self, text: Option<&str>) -> Result<Desired, SubscriptionsFault> {
+        match text {
+            Some(text) => Desired::parse(text).map_err(SubscriptionsFault::Desired),
+            None => self.files.desired().await,
+        }
+    }
+
+    async fn plan_all(
+        &self,
+        desired: &Desired,
+        c: Circumstances,
+    ) -> Result<Report, SubscriptionsFault> {
+        let (certificates, unusable) = self.files.usable_certificates().await?;
+        let manner = manner(certificates.as_ref(), false, c);
+        let plans = self.each(desired, |tenant| self.plan(tenant, manner)).await;
+        let mut report = unusable.as_ref().map(Report::fault).unwrap_or_default();
+        for (tenant, plan) in plans {
+            match plan {
+                Ok(plan) => report.tenants.push(plan),
+                Err(fault) => report.faults.push(FaultReport::new(Some(tenant), &fault)),
+            }
+        }
+        Ok(report)
+    }
+
+    async fn make_so(
+        &self,
+        desired: &Desired,
+        remove: bool,
+        c: Circumstances,
+    ) -> Result<Report, SubscriptionsFault> {
+        let (certificates, unusable) = self.files.usable_certificates().await?;
+        let manner = manner(certificates.as_ref(), remove, c);
+        let runs = self
+            .each(desired, |tenant| self.reconcile(tenant, manner))
+            .await;
+        let mut report = unusable.as_ref().map(Report::fault).unwrap_or_default();
+        unusable.iter().for_each(count);
+        let mut measured = Measured::default();
+        for (tenant, run) in runs {
+            match run {
+                Ok(run) => {
+                    measured.add(&run);
+                    report.tenants.push(run.report);
+                    report.faults.extend(run.faults);
+                }
+                Err(fault) => {
+                    count(&fault);
+                    crate::tenant::log(&tenant, "list", None, &fault);
+                    report.faults.push(FaultReport::new(Some(tenant), &fault));
+                }
+            }
+        }
+        let tenants = desired.tenants.iter();
+        let wanted = tenants.map(|tenant| tenant.subscriptions.len()).sum();
+        measured.tell(wanted, certificates.as_ref(), c.now);
+        Ok(report)
+    }
+
+    /// Does the same for each tenant, some at once.
+    async fn each<'a, R, F: Future<Output = Result<R, SubscriptionsFault>>>(
+        &self,
+        desired: &'a Desired,
+        work: impl Fn(&'a DesiredTenant) -> F,
+    ) -> Vec<(TenantId, Result<R, SubscriptionsFault>)> {
+        stream::iter(&desired.tenants)
+            .map(|tenant| {
+                let work = work(tenant);
+                async move { (tenant.id.clone(), work.await) }
+            })
+            .buffer_unordered(CONCURRENT_TENANTS)
+            .collect()
+            .await
+    }
+
+    async fn list_all(
+        &self,
+        tenant: Option<TenantId>,
+        c: Circumstances,
+    ) -> Result<Report, SubscriptionsFault> {
+        let mut desired = self.files.desired().await?;
+        if let Some(id) = tenant {
+            desired.tenants.retain(|tenant| tenant.id == id);
+            if desired.tenants.is_empty() {
+                let subscriptions = Vec::new();
+                desired.tenants.push(DesiredTenant { id, subscriptions });
+            }
+        }
+        let lists = self
+            .each(&desired, |tenant| self.list(&tenant.id, c.until))
+            .await;
+        let mut report = Report::default();
+        for (tenant, list) in lists {
+            match list {
+                Ok(list) => {
+                    let listed = |found| Change::listed(found, self.is_ours(found));
+                    let wanted = desired.tenant(&tenant);
+                    report.tenants.push(TenantReport {
+                        wanted: wanted.map_or(0, |wanted| wanted.subscriptions.len()),
+                        live: list.value.iter().filter(|one| self.is_ours(one)).count(),
+                        changes: list.value.iter().map(listed).collect(),
+                        at: list.at,
+                        tenant,
+                    });
+                }
+                Err(fault) => report.faults.push(FaultReport::new(Some(tenant), &fault)),
+            }
+        }
+        Ok(report)
+    }
+
+    async fn delete(&self, tenant: &TenantId, ids: &[String], c: Circumstances) -> Value {
+        let turn = Turn {
+            tenant,
+            until: c.until,
+        };
+        let mut report = Report::default();
+        let mut deleted = Vec::new();
+        for id in ids {
+            match self.api.delete(turn, Api::V1, id).await {
+                Ok(_) => deleted.push(id),
+                Err(fault) => {
+                    let fault = SubscriptionsFault::from(fault);
+                    let fault = FaultReport::new(Some(tenant.clone()), &fault);
+                    report.faults.push(fault);
+                }
+            }
+        }
+        json!({"tenant": tenant, "deleted": deleted, "faults": report.faults})
+    }
+
+    async fn rotate(
+        &self,
+        id: &str,
+        certificate: &str,
+        keep_hours: u32,
+        now: Timestamp,
+    ) -> Result<Certificates, SubscriptionsFault> {
+        let certificate = Certificate::from_base64(certificate)
+            .map_err(|fault| SubscriptionsFault::Order(format!("certificate: {fault}")))?;
+        let keep = SignedDuration::from_hours(keep_hours.into());
+        let retire_after = now.saturating_add(keep).unwrap_or(now);
+        let all = match self.files.certificates().await? {
+            None => Certificates::of(id, certificate)?,
+            Some(mut all) => {
+                all.rotate_to(id, certificate, retire_after)?;
+                all
+            }
+        };
+        self.files.put_certificates(&all).await?;
+        Ok(all)
+    }
+
+    async fn ask_back(
+        &self,
+        tenant: &TenantId,
+        resource: Option<&str>,
+        (since, until): (Timestamp, Option<Timestamp>),
+        c: Circumstances,
+    ) -> Result<Value, SubscriptionsFault> {
+        let path = resource.map(SubscriptionPath::parse).transpose();
+        let path = path.map_err(|fault| SubscriptionsFault::Order(format!("resource: {fault}")))?;
+        let desired = self.files.desired().await?;
+        let wanted = desired
+            .tenant(tenant)
+            .ok_or(SubscriptionsFault::UnknownTenant)?;
+        let list = self.list(tenant, c.until).await?;
+        let until = until.unwrap_or(list.at);
+        if since >= until {
+            let problem = "since is not before until".to_owned();
+            return Err(SubscriptionsFault::Order(problem));
+        }
+        let asked = wanted.subscriptions.iter().filter(|wanted| {
+            let path = path.as_ref();
+            path.is_none_or(|path| *path == wanted.resource)
+        });
+        let found = |path: &SubscriptionPath| {
+            let mut ours = list.value.iter().filter(|found| self.is_ours(found));
+            ours.find(|found| found.path().as_ref() == Some(path))
+        };
+        let gaps: Vec<_> = asked
+            .map(|wanted| {
+                let id = found(&wanted.resource).map_or("", |found| &found.id);
+                gap(tenant, wanted, id, (since, until), GapReason::Asked)
+            })
+            .collect();
+        let answer = json!({"tenant": tenant, "gaps": gaps, "faults": []});
+        gaps::send_all(&self.backfill, gaps).await?;
+        Ok(answer)
+    }
+}
+
+fn manner(certificates: Option<&Certificates>, remove: bool, c: Circumstances) -> Manner<'_> {
+    Manner {
+        certificates,
+        remove,
+        cause: Cause::Order,
+        until: c.until,
+        luck: c.luck,
+    }
+}
+
+fn count(fault: &SubscriptionsFault) {
+    counter!("reconcileFailed", "reason" => fault.reason()).increment(1);
+}
+
+fn shown(certificates: &Certificates, now: Timestamp) -> Value {
+    let document = serde_json::from_str(&certificates.to_json());
+    let mut document: Value = document.unwrap_or_default();
+    if let Some(members) = document.as_object_mut() {
+        let minutes = certificates.minutes_to_expiry(now);
+        members.insert("minutesToExpiry".to_owned(), minutes.into());
+    }
+    document
+}
+
+/// What is measured over all tenants.
+#[derive(Default)]
+struct Measured {
+    live: usize,
+    earliest: Option<i64>,
+}
+
+impl Measured {
+    fn add(&mut self, run: &Run) {
+        self.live += run.report.live;
+        let minutes = run
+            .earliest_end
+            .map(|end| end.duration_since(run.report.at).as_mins());
+        self.earliest = [self.earliest, minutes].into_iter().flatten().min();
+    }
+
+    /// As values of their own rather than counts: a warm process must not repeat old ones.
+    fn tell(&self, wanted: usize, certificates: Option<&Certificates>, now: Timestamp) {
+        histogram!("subscriptionsWanted").record(wanted as f64);
+        histogram!("subscriptionsLive").record(self.live as f64);
+        if let Some(minutes) = self.earliest {
+            histogram!("minutesToEarliestExpiry").record(minutes as f64);
+        }
+        if let Some(certificates) = certificates {
+            let minutes = certificates.minutes_to_expiry(now);
+            histogram!("certificateMinutesToExpiry").record(minutes as f64);
+        }
+    }
+}
