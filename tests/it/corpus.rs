@@ -1,5 +1,7 @@
 //! Microsoft's own examples: each is read and goes where its kind goes.
 
+mod manifest;
+
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;

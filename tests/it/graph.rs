@@ -8,5 +8,5 @@ mod credentials;
 mod pauses;
 mod refusals;
 mod requests;
-mod server;
+pub(crate) mod server;
 mod statuses;

@@ -9,12 +9,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-pub(super) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
-pub(super) const OTHER_TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a94";
-pub(super) const RESOURCE: &str = r#"{"etag":"1","id":"1"}"#;
+pub(crate) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
+pub(crate) const OTHER_TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a94";
+pub(crate) const RESOURCE: &str = r#"{"etag":"1","id":"1"}"#;
 
 /// What a server does with one request.
-pub(super) enum Act {
+pub(crate) enum Act {
     /// It says this and closes.
     Say(Vec<u8>),
     /// It says this a byte at a time.
@@ -29,33 +29,33 @@ pub(super) enum Act {
 
 /// A request as it came.
 #[derive(Debug, Clone)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// Method, target and version.
-    pub(super) line: String,
+    pub(crate) line: String,
     headers: Vec<(String, String)>,
-    pub(super) body: String,
+    pub(crate) body: String,
 }
 
 impl Seen {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn is_for_a_token(&self) -> bool {
+    pub(crate) fn is_for_a_token(&self) -> bool {
         self.line.starts_with("POST ")
     }
 }
 
 /// Both Entra and Graph.
-pub(super) struct Server {
-    pub(super) url: String,
+pub(crate) struct Server {
+    pub(crate) url: String,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Server {
     /// Answers every request by `act`.
-    pub(super) async fn start(act: impl Fn(&Seen) -> Act + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(act: impl Fn(&Seen) -> Act + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (seen, act) = (Arc::<Mutex<Vec<Seen>>>::default(), Arc::new(act));
@@ -76,7 +76,7 @@ impl Server {
     }
 
     /// Gives tokens `t1`, `t2`, .. and answers reads by `act`.
-    pub(super) async fn graph(act: impl Fn(&Seen) -> Act + Send + Sync + 'static) -> Self {
+    pub(crate) async fn graph(act: impl Fn(&Seen) -> Act + Send + Sync + 'static) -> Self {
         let given = Mutex::new(0);
         Self::start(move |request| {
             if !request.is_for_a_token() {
@@ -90,7 +90,7 @@ impl Server {
     }
 
     /// The requests for tokens.
-    pub(super) fn token_requests(&self) -> Vec<Seen> {
+    pub(crate) fn token_requests(&self) -> Vec<Seen> {
         self.seen()
             .into_iter()
             .filter(Seen::is_for_a_token)
@@ -98,7 +98,7 @@ impl Server {
     }
 
     /// The other requests.
-    pub(super) fn reads(&self) -> Vec<Seen> {
+    pub(crate) fn reads(&self) -> Vec<Seen> {
         self.seen()
             .into_iter()
             .filter(|request| !request.is_for_a_token())
@@ -110,22 +110,22 @@ impl Server {
     }
 
     /// A reader with the real patience.
-    pub(super) fn reader(&self) -> ResourceReader {
+    pub(crate) fn reader(&self) -> ResourceReader {
         self.reader_within(READ_TIMEOUT)
     }
 
-    pub(super) fn reader_within(&self, timeout: Duration) -> ResourceReader {
+    pub(crate) fn reader_within(&self, timeout: Duration) -> ResourceReader {
         reader(&self.url, &self.url, timeout)
     }
 }
 
 /// A reader with credentials for every tenant.
-pub(super) fn reader(entra: &str, graph: &str, timeout: Duration) -> ResourceReader {
+pub(crate) fn reader(entra: &str, graph: &str, timeout: Duration) -> ResourceReader {
     let credentials = r#"{"*":{"clientId":"app","clientSecret":"s/e+c r&e=t"}}"#;
     reader_with(entra, graph, timeout, credentials)
 }
 
-pub(super) fn reader_with(
+pub(crate) fn reader_with(
     entra: &str,
     graph: &str,
     timeout: Duration,
@@ -140,16 +140,16 @@ pub(super) fn reader_with(
 }
 
 /// Reads one chat message.
-pub(super) async fn read_one(reader: &ResourceReader) -> Result<String, ReadFault> {
+pub(crate) async fn read_one(reader: &ResourceReader) -> Result<String, ReadFault> {
     read_for(reader, TENANT).await
 }
 
-pub(super) async fn read_for(reader: &ResourceReader, tenant: &str) -> Result<String, ReadFault> {
+pub(crate) async fn read_for(reader: &ResourceReader, tenant: &str) -> Result<String, ReadFault> {
     read_in(reader, tenant, "chats('a')").await
 }
 
 /// Reads one message of a conversation.
-pub(super) async fn read_in(
+pub(crate) async fn read_in(
     reader: &ResourceReader,
     tenant: &str,
     conversation: &str,
@@ -160,7 +160,7 @@ pub(super) async fn read_in(
 }
 
 /// Reads one message of each of `count` chats, all at once.
-pub(super) async fn read_at_once(
+pub(crate) async fn read_at_once(
     reader: ResourceReader,
     count: usize,
 ) -> Vec<Result<String, ReadFault>> {
@@ -172,7 +172,7 @@ pub(super) async fn read_at_once(
     reads.join_all().await
 }
 
-pub(super) fn path(text: &str) -> ResourcePath {
+pub(crate) fn path(text: &str) -> ResourcePath {
     match Resource::parse(text).unwrap() {
         Resource::Teams(path) => path,
         Resource::Foreign(path) => panic!("{} is not of Teams", path.canonical()),
@@ -180,7 +180,7 @@ pub(super) fn path(text: &str) -> ResourcePath {
 }
 
 /// A whole answer; `headers` are lines.
-pub(super) fn answer(status: u16, headers: &[&str], body: &str) -> Act {
+pub(crate) fn answer(status: u16, headers: &[&str], body: &str) -> Act {
     let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
     let length = body.len();
     Act::Say(
@@ -193,7 +193,7 @@ pub(super) fn answer(status: u16, headers: &[&str], body: &str) -> Act {
 }
 
 /// Entra's answer to a request for a token.
-pub(super) fn token(token: &str, expires_in: u64) -> Act {
+pub(crate) fn token(token: &str, expires_in: u64) -> Act {
     let body = serde_json::json!({
         "token_type": "Bearer",
         "expires_in": expires_in,
