@@ -206,7 +206,8 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         self.create_with(wanted, sealing).await
     }
 
-    /// Of two runs that create at once, one creates and the other adopts: Graph answers 409.
+    /// Of two runs that create at once, one creates and the other adopts: Graph answers 409
+    /// (GRAPH-31).
     async fn create_with(
         &self,
         wanted: &Wanted,
@@ -249,7 +250,7 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         })
     }
 
-    /// Always a PATCH: it reauthorizes too, and both within 10 minutes may harm.
+    /// Always a PATCH: it reauthorizes too, and both within 10 minutes may harm (GRAPH-32).
     pub(crate) async fn renew(
         &self,
         wanted: &Wanted,

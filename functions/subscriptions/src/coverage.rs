@@ -1,14 +1,12 @@
 //! Where gaps are, and what is noted for the next run.
 
 use crate::carry_out::{Alive, Done};
-use crate::gaps::{MISSED, gap};
+use crate::gaps::{MISSED, end_of_second, gap};
 use crate::note::{Entry, Index, Note};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 use teamwire_graph::desired::Wanted;
 use teamwire_payload::{Gap, GapReason, TenantId};
-
-const SECOND: SignedDuration = SignedDuration::from_secs(0);
 
 /// Why a tenant is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,8 +95,7 @@ impl Coverage<'_> {
             Cause::Missed => since.min(earlier(self.now, MISSED)),
             Cause::Order | Cause::Removed => since,
         };
-        // Graph's time is to the second: it began to serve at the end of that second at the latest.
-        let until = alive.at.saturating_add(SECOND).unwrap_or(alive.at);
+        let until = end_of_second(alive.at);
         Some(gap(self.tenant, wanted, &alive.id, (since, until), reason))
     }
 

@@ -11,6 +11,12 @@ use teamwire_transport::{Outgoing, Queue, send};
 /// (GRAPH-3) and does not say when the first of those missed was due.
 pub const MISSED: SignedDuration = SignedDuration::from_hours(24);
 
+/// The end of a gap whose last moment is `at` by Graph's clock, which tells no parts of a second.
+pub(crate) fn end_of_second(at: Timestamp) -> Timestamp {
+    at.saturating_add(SignedDuration::from_secs(1))
+        .unwrap_or(at)
+}
+
 /// A gap of a subscription that is wanted.
 pub(crate) fn gap(
     tenant: &TenantId,

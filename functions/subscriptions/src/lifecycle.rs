@@ -5,7 +5,7 @@
 use crate::carry_out::sealing;
 use crate::client_states::Mint;
 use crate::coverage::Cause;
-use crate::gaps::{self, MISSED, gap};
+use crate::gaps::{self, MISSED, end_of_second, gap};
 use crate::orders::Circumstances;
 use crate::tenant::Manner;
 use crate::{Keeper, SubscriptionsFault};
@@ -230,7 +230,7 @@ where
             &at.tenant.id,
             wanted,
             at.id,
-            (since, found.at),
+            (since, end_of_second(found.at)),
             GapReason::Missed,
         );
         gaps::send_all(&self.backfill, vec![gap]).await?;

@@ -2,7 +2,7 @@
 
 use crate::client_states::Mint;
 use crate::coverage::Cause;
-use crate::gaps::{self, gap};
+use crate::gaps::{self, end_of_second, gap};
 use crate::order::Order;
 use crate::report::{Change, FaultReport, Report, TenantReport};
 use crate::tenant::{Manner, Run};
@@ -279,7 +279,7 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
             .tenant(tenant)
             .ok_or(SubscriptionsFault::UnknownTenant)?;
         let list = self.list(tenant, c.until).await?;
-        let until = until.unwrap_or(list.at);
+        let until = until.unwrap_or_else(|| end_of_second(list.at));
         if since >= until {
             let problem = "since is not before until".to_owned();
             return Err(SubscriptionsFault::Order(problem));

@@ -17,7 +17,7 @@ pub enum CallFault {
     /// The app has no permission to the resource, or no longer.
     #[error("the app has no permission: {0}")]
     NoConsent(Refusal),
-    /// A quota is used up.
+    /// A quota is used up (GRAPH-35).
     #[error("a quota is used up: {0}")]
     Quota(Refusal),
     /// Graph, or our own pacing, asks to wait.

@@ -12,7 +12,7 @@ use teamwire_payload::TenantId;
 /// What a call counts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// POST, PATCH and DELETE: 500 in 20 s for an app in a tenant, 2000 for the app.
+    /// POST, PATCH and DELETE: 500 in 20 s for an app in a tenant, 2000 for the app (GRAPH-34).
     Write,
     /// GET of one: the same.
     Read,
