@@ -2,10 +2,9 @@
 
 use super::told::{ROOT, TENANT, batch_of, large_resource, ports, record};
 use crate::fakes::{Answer, FakeClaims, FakeQueue};
-use std::time::Duration;
 use teamwire_payload::Event;
 use teamwire_transport::batch::{self, Outcome, Ports, Verdict};
-use teamwire_transport::{BatchFault, Deadline, Outgoing, SendFault};
+use teamwire_transport::{BatchFault, Outgoing, SendFault};
 
 fn event(name: &str) -> Event {
     super::told::forward(name, "{\"etag\":\"1\"}").event

@@ -1,0 +1,30 @@
+//! The settings of `backfill`. `docs/CONFIGURATION.md` describes them.
+
+use teamwire_access::Settings;
+use teamwire_transport::{ConfigFault, Env, Stations};
+
+/// The settings, read and checked.
+#[derive(Debug)]
+pub struct Config {
+    /// Where Graph and Entra are, and our app's credentials.
+    pub access: Settings,
+    /// Its queues and its bucket.
+    pub stations: Stations,
+}
+
+impl Config {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// [`ConfigFault`], which names the variable.
+    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
+        Ok(Self {
+            access: Settings::from_env(env)?,
+            stations: Stations::from_env(
+                env,
+                "TEAMWIRE_BACKFILL_QUEUE_URL",
+                "TEAMWIRE_BACKFILL_DEAD_LETTER_QUEUE_URL",
+            )?,
+        })
+    }
+}

@@ -1,0 +1,246 @@
+//! What an item of a list tells: which resource it is, and what happened to it.
+
+use crate::step::{List, members};
+use crate::window::Window;
+use serde::Deserialize;
+use std::borrow::Cow;
+use teamwire_payload::{ChangeType, Gap, Resource};
+
+/// A change that the gap asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) resource: Resource,
+    pub(crate) change_type: ChangeType,
+    /// Tells apart two listings of what has no version.
+    pub(crate) occurrence: String,
+}
+
+/// An item without the ids or dates that its type has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unreadable;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Fields<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow, default)]
+    reply_to_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    etag: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    created_date_time: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    last_modified_date_time: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    last_updated_date_time: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    deleted_date_time: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    chat_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    channel_identity: Option<ChannelIdentity<'a>>,
+    #[serde(borrow, default)]
+    meeting_id: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ChannelIdentity<'a> {
+    #[serde(borrow, default)]
+    team_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    channel_id: Cow<'a, str>,
+}
+
+impl Found {
+    /// Reads an item of `list`; `None` for one that is not of the gap, or was not asked for.
+    ///
+    /// # Errors
+    /// [`Unreadable`]
+    pub(crate) fn of(
+        list: &List,
+        item: &str,
+        gap: &Gap,
+        window: Window,
+    ) -> Result<Option<Self>, Unreadable> {
+        if !item.starts_with('{') {
+            return Err(Unreadable);
+        }
+        let fields: Fields<'_> = serde_json::from_str(item).map_err(|_| Unreadable)?;
+        if fields.is_of_another_channel(list) {
+            return Ok(None);
+        }
+        let resource = fields.path(list).ok_or(Unreadable)?;
+        let asked = |change| gap.changes.contains(&change);
+        let change_type = match list {
+            List::MessagesOfUser { .. }
+            | List::MessagesOfChat { .. }
+            | List::MessagesOfTeam { .. } => fields.change_of_message(window, asked),
+            List::ArtefactsOfUser { .. } | List::ArtefactsOfMeeting { .. } => {
+                let within = window.covers(fields.created_date_time.as_deref());
+                (within != Some(false) && asked(ChangeType::Created)).then_some(ChangeType::Created)
+            }
+            List::Chats { .. }
+            | List::Chat { .. }
+            | List::Team { .. }
+            | List::Channels { .. }
+            | List::SharedWith { .. }
+            | List::MembersOfTeam { .. }
+            | List::MembersOfChannel { .. }
+            | List::MembersOfChat { .. } => fields.change_of_the_listed(window, asked),
+        };
+        Ok(change_type.map(|change_type| Self {
+            resource,
+            change_type,
+            occurrence: format!("listed:{}:{}", gap.since, gap.until),
+        }))
+    }
+}
+
+impl Fields<'_> {
+    /// What happened to a message, by its own dates: the last thing that did.
+    fn change_of_message(
+        &self,
+        window: Window,
+        asked: impl Fn(ChangeType) -> bool,
+    ) -> Option<ChangeType> {
+        let modified = self.last_modified_date_time.as_deref();
+        if window.covers(modified) == Some(false) {
+            return None;
+        }
+        let created = self.created_date_time.as_deref();
+        let change = if self.deleted_date_time.is_some() {
+            ChangeType::Deleted
+        } else if self.is_as_created() {
+            ChangeType::Created
+        } else if !asked(ChangeType::Updated) && window.covers(created) == Some(true) {
+            // Whoever wants no updates has not heard of it at all.
+            ChangeType::Created
+        } else {
+            ChangeType::Updated
+        };
+        asked(change).then_some(change)
+    }
+
+    /// Whether a message is what it was at first. Its id is the time it was made, in milliseconds,
+    /// and its `etag` the time of its last change.
+    fn is_as_created(&self) -> bool {
+        match &self.etag {
+            Some(etag) => *etag == self.id,
+            None => self.created_date_time == self.last_modified_date_time,
+        }
+    }
+
+    /// What a list of what there is now can tell: that it is there.
+    fn change_of_the_listed(
+        &self,
+        window: Window,
+        asked: impl Fn(ChangeType) -> bool,
+    ) -> Option<ChangeType> {
+        // A chat says when it changed last, and what it was before the gap has been announced.
+        if window.is_after(self.last_updated_date_time.as_deref()) {
+            return None;
+        }
+        let is_new = window.covers(self.created_date_time.as_deref()) == Some(true);
+        let [first, second] = if is_new {
+            [ChangeType::Created, ChangeType::Updated]
+        } else {
+            [ChangeType::Updated, ChangeType::Created]
+        };
+        [first, second].into_iter().find(|change| asked(*change))
+    }
+
+    fn is_of_another_channel(&self, list: &List) -> bool {
+        match (list, &self.channel_identity) {
+            (
+                List::MessagesOfTeam {
+                    channel: Some(channel),
+                    ..
+                },
+                Some(identity),
+            ) => identity.channel_id != *channel,
+            _ => false,
+        }
+    }
+
+    /// The path that a notification would have, of the item's own ids.
+    fn path(&self, list: &List) -> Option<Resource> {
+        let id = &*self.id;
+        match list {
+            List::MessagesOfUser { .. } | List::MessagesOfChat { .. } => {
+                let listed = match list {
+                    List::MessagesOfChat { chat } => Some(chat.as_str()),
+                    _ => None,
+                };
+                let chat = self.chat_id.as_deref().or(listed)?;
+                path(&[("chats", chat), ("messages", id)])
+            }
+            List::MessagesOfTeam { team, channel } => {
+                let identity = self.channel_identity.as_ref();
+                let own = identity.and_then(|identity| identity.team_id.as_deref());
+                let own_channel = identity.map(|identity| &*identity.channel_id);
+                let team = ("teams", own.unwrap_or(team));
+                let channel = ("channels", own_channel.or(channel.as_deref())?);
+                match self.reply_to_id.as_deref() {
+                    Some(parent) => path(&[team, channel, ("messages", parent), ("replies", id)]),
+                    None => path(&[team, channel, ("messages", id)]),
+                }
+            }
+            List::ArtefactsOfUser { artefact, .. } => {
+                let meeting = self.meeting_id.as_deref()?;
+                artefact_path(meeting, artefact.collection(), id)
+            }
+            List::ArtefactsOfMeeting {
+                meeting, artefact, ..
+            } => artefact_path(meeting, artefact.collection(), id),
+            List::Chats { .. } | List::Chat { .. } => path(&[("chats", id)]),
+            List::Team { .. } => path(&[("teams", id)]),
+            List::Channels { team } => path(&[("teams", team), ("channels", id)]),
+            List::SharedWith { team, channel } => path(&[
+                ("teams", team),
+                ("channels", channel),
+                ("sharedWithTeams", id),
+            ]),
+            List::MembersOfTeam { team } => path(&[("teams", team), ("members", id)]),
+            List::MembersOfChannel {
+                team,
+                channel,
+                indirect,
+            } => path(&[
+                ("teams", team),
+                ("channels", channel),
+                (members(*indirect), id),
+            ]),
+            List::MembersOfChat { chat } => path(&[("chats", chat), ("members", id)]),
+        }
+    }
+}
+
+fn artefact_path(meeting: &str, collection: &str, id: &str) -> Option<Resource> {
+    let path = parsed(
+        &[("onlineMeetings", meeting), (collection, id)],
+        "communications/",
+    );
+    path.filter(is_of_teams)
+}
+
+fn path(collections: &[(&str, &str)]) -> Option<Resource> {
+    parsed(collections, "").filter(is_of_teams)
+}
+
+const fn is_of_teams(resource: &Resource) -> bool {
+    matches!(resource, Resource::Teams(_))
+}
+
+/// No id holds a percent sign: in a path it would begin something else.
+fn parsed(collections: &[(&str, &str)], before: &str) -> Option<Resource> {
+    if collections.iter().any(|(_, key)| key.contains('%')) {
+        return None;
+    }
+    let parts: Vec<String> = collections
+        .iter()
+        .map(|(name, key)| format!("{name}('{}')", key.replace('\'', "''")))
+        .collect();
+    Resource::parse(&format!("{before}{}", parts.join("/"))).ok()
+}

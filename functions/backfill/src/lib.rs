@@ -1,0 +1,293 @@
+//! From gaps to events, by lists of Graph.
+//!
+//! ```text
+//! SQS record -> (claim check) -> Message<Gap> -> one page
+//!   -> its resources as events (backfilled), each with the id its notification would have had
+//!   -> or its users, teams, channels or chats, each a gap of its own on the same queue
+//!   -> the next page, as a message on the same queue
+//! ```
+//!
+//! What Graph throttles goes back to the queue for as long as Graph asks. A page that comes twice
+//! makes the same events. What can't be read, or only as it is now, is told in an event too.
+
+mod branches;
+mod config;
+mod fault;
+mod found;
+mod plan;
+mod progress;
+mod step;
+mod window;
+
+pub use config::Config;
+pub use fault::BackfillFault;
+pub use progress::Astray;
+pub use window::NotAWindow;
+
+use branches::Branches;
+use found::Found;
+use metrics::counter;
+use plan::Plan;
+use progress::Progress;
+use std::collections::HashSet;
+use std::future::Future;
+use std::sync::Arc;
+use step::{List, Step};
+use teamwire_graph::pages::{Item, Page, Request};
+use teamwire_graph::{
+    PageFault, PageReader, ReadFault, TokenSource, resource_reader::READ_TIMEOUT,
+};
+use teamwire_payload::event::Unfilled;
+use teamwire_payload::message::MessageFault;
+use teamwire_payload::{Event, Gap, Message, Origin, Reference, TenantId};
+use teamwire_transport::batch::{Outcome, Verdict};
+use teamwire_transport::{ClaimStore, Deadline, Delivery, Failure, Outgoing, claims};
+use window::Window;
+
+/// Reads pages of lists.
+pub trait Pages: Send + Sync + 'static {
+    /// What `request` asks for.
+    ///
+    /// # Errors
+    /// [`PageFault`]
+    fn page(
+        &self,
+        tenant: &TenantId,
+        request: &Request,
+    ) -> impl Future<Output = Result<Page, PageFault>> + Send;
+}
+
+impl<T: TokenSource> Pages for PageReader<T> {
+    async fn page(&self, tenant: &TenantId, request: &Request) -> Result<Page, PageFault> {
+        Self::page(self, tenant, request).await
+    }
+}
+
+/// Fills gaps.
+pub struct Backfill<P, S> {
+    graph_root: &'static str,
+    pages: P,
+    claims: S,
+}
+
+impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
+    /// `graph_root` is the cloud's, for the events.
+    pub fn new(graph_root: &'static str, pages: P, claims: S) -> Self {
+        Self {
+            graph_root,
+            pages,
+            claims,
+        }
+    }
+
+    /// The verdicts on a batch: one page each.
+    pub async fn work(
+        self: &Arc<Self>,
+        deliveries: Vec<Delivery>,
+        deadline: Deadline,
+    ) -> Vec<Verdict<Outcome>> {
+        teamwire_transport::batch::each(deliveries, deadline, |delivery| {
+            let backfill = Arc::clone(self);
+            async move {
+                let outcome = backfill.one(&delivery, deadline).await;
+                outcome.map_err(Failure::from)
+            }
+        })
+        .await
+    }
+
+    async fn one(&self, delivery: &Delivery, deadline: Deadline) -> Result<Outcome, BackfillFault> {
+        let text = claims::resolve(&self.claims, &delivery.body).await?;
+        let gap = Message::<Gap>::parse(&text)?;
+        let window = Window::of(&gap.body)?;
+        let mut outcome = Outcome {
+            trace: gap.trace.clone(),
+            ..Outcome::default()
+        };
+        let progress = match &gap.body.continuation {
+            Some(continuation) => Progress::parse(continuation)?,
+            None => match Plan::of(&gap.body.resource)? {
+                Plan::Nothing => {
+                    outcome.events.push(self.unfilled(&gap, Unfilled::NoMeans));
+                    return Ok(outcome);
+                }
+                Plan::Read { step, is_snapshot } => {
+                    if is_snapshot {
+                        let event = self.unfilled(&gap, Unfilled::SnapshotOnly);
+                        outcome.events.push(event);
+                    }
+                    Progress::begin(step)
+                }
+            },
+        };
+        if window.is_empty() {
+            return Ok(outcome);
+        }
+        let mut request = progress.step.request(window)?;
+        if let Some(link) = &progress.link {
+            request.link = link.clone();
+        }
+        if !deadline.allows(READ_TIMEOUT) {
+            return Err(PageFault::Read(ReadFault::Unavailable(None)).into());
+        }
+        match self.pages.page(&gap.body.tenant_id, &request).await {
+            Ok(page) => self.take(&gap, &progress, window, page, &mut outcome)?,
+            Err(fault) => self.stop(&gap, &progress, fault, &mut outcome)?,
+        }
+        Ok(outcome)
+    }
+
+    /// What a page comes to.
+    fn take(
+        &self,
+        gap: &Message<Gap>,
+        progress: &Progress,
+        window: Window,
+        page: Page,
+        outcome: &mut Outcome,
+    ) -> Result<(), BackfillFault> {
+        counter!("pages").increment(1);
+        let (made, unreadable) = match &progress.step {
+            Step::Every(every) => {
+                let Branches { steps, unreadable } = Branches::of(every, &page.items);
+                let made = steps.len();
+                for step in steps {
+                    let branch = onward(gap, &Progress::branch(step))?;
+                    outcome.onward.push(branch);
+                }
+                (made, unreadable)
+            }
+            Step::List(list) => {
+                let (events, unreadable) = self.events(gap, list, window, &page.items);
+                let made = events.len();
+                counter!("eventsBackfilled").increment(made as u64);
+                outcome.events.extend(events);
+                (made, unreadable)
+            }
+        };
+        if unreadable > 0 {
+            counter!("itemsUnreadable").increment(unreadable as u64);
+            tracing::warn!(
+                step = progress.step.name(),
+                items = unreadable,
+                "items of a list can't be read"
+            );
+        }
+        match progress.after(made, page.next)? {
+            Some(next) => outcome.onward.push(onward(gap, &next)?),
+            None => {
+                if matches!(progress.step, Step::List(_)) {
+                    counter!("gapsFilled").increment(1);
+                }
+                tracing::info!(
+                    step = progress.step.name(),
+                    subscription_id = gap.body.subscription_id,
+                    reason = gap.body.reason.name(),
+                    pages = progress.pages + 1,
+                    made = progress.made + made as u64,
+                    "a list was read to its end"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// The events of a page, each once, and how many items made none for want of ids.
+    fn events(
+        &self,
+        gap: &Message<Gap>,
+        list: &List,
+        window: Window,
+        items: &[Item],
+    ) -> (Vec<Event>, usize) {
+        let (mut events, mut ids, mut unreadable) = (Vec::new(), HashSet::new(), 0);
+        for item in items {
+            let event = match Found::of(list, item.get(), &gap.body, window) {
+                Ok(Some(found)) => self.event(gap, &found, item),
+                Ok(None) => continue,
+                Err(_) => None,
+            };
+            match event {
+                Some(event) if ids.insert(event.id.clone()) => events.push(event),
+                Some(_) => {}
+                None => unreadable += 1,
+            }
+        }
+        (events, unreadable)
+    }
+
+    fn event(&self, gap: &Message<Gap>, found: &Found, item: &Item) -> Option<Event> {
+        let change = Message {
+            received_at: gap.received_at,
+            trace: gap.trace.clone(),
+            body: Reference {
+                tenant_id: gap.body.tenant_id.clone(),
+                subscription_id: gap.body.subscription_id.clone(),
+                change_type: found.change_type,
+                resource: found.resource.canonical(),
+                odata_type: None,
+                etag: None,
+            },
+        };
+        let event = Event::with_data(
+            self.graph_root,
+            &change,
+            &found.resource,
+            Origin::Backfilled,
+            item.get(),
+            &found.occurrence,
+        );
+        event.ok()
+    }
+
+    /// What becomes of a reading that Graph did not give a page of.
+    fn stop(
+        &self,
+        gap: &Message<Gap>,
+        progress: &Progress,
+        fault: PageFault,
+        outcome: &mut Outcome,
+    ) -> Result<(), BackfillFault> {
+        match fault {
+            // Graph does not know the next page any more.
+            PageFault::Read(ReadFault::Gone | ReadFault::Refused(400))
+                if progress.link.is_some() =>
+            {
+                outcome.onward.push(onward(gap, &progress.restarted()?)?);
+            }
+            // Gone since it was listed.
+            PageFault::Read(ReadFault::Gone) if progress.is_branch => {
+                counter!("branchesGone").increment(1);
+            }
+            PageFault::Read(ReadFault::Gone) => {
+                outcome
+                    .events
+                    .push(self.unfilled(gap, Unfilled::Refused(404)));
+            }
+            // No licence, or no policy that lets us: of this one, not of all.
+            PageFault::Read(ReadFault::Refused(status @ (402 | 403))) if progress.is_branch => {
+                let event = self.unfilled(gap, Unfilled::Refused(status));
+                outcome.events.push(event);
+            }
+            fault => return Err(fault.into()),
+        }
+        Ok(())
+    }
+
+    fn unfilled(&self, gap: &Message<Gap>, why: Unfilled) -> Event {
+        counter!("gapsUnfilled", "reason" => why.label()).increment(1);
+        Event::gap(self.graph_root, gap, why)
+    }
+}
+
+/// The message that goes on with `gap` from `progress`.
+fn onward(gap: &Message<Gap>, progress: &Progress) -> Result<Outgoing, MessageFault> {
+    let mut next = gap.clone();
+    next.body.continuation = Some(progress.to_json()?);
+    if progress.is_branch {
+        next.body.resource = progress.step.resource();
+    }
+    let mut outgoing = Outgoing::json(next.to_json()?, gap.body.tenant_id.as_str());
+    outgoing.trace = gap.trace.clone();
+    Ok(outgoing)
+}

@@ -1,0 +1,43 @@
+//! Wiring of the `backfill` function.
+
+use anyhow::Context;
+use aws_lambda_events::event::sqs::SqsEvent;
+use lambda_runtime::{LambdaEvent, service_fn};
+use std::sync::Arc;
+use teamwire_access::GraphAccess;
+use teamwire_backfill::{Backfill, Config};
+use teamwire_graph::{PageReader, http, resource_reader::READ_TIMEOUT};
+use teamwire_transport::aws::{self, Patience};
+use teamwire_transport::{Deadline, Env, batch, telemetry::Telemetry};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let lookup = |name: &str| std::env::var(name).ok();
+    let env = Env::new(&lookup);
+    let telemetry = Telemetry::start(&env, "backfill")?;
+    let config = Config::from_env(&env)
+        .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
+    let aws = aws::config(Patience::LONG).await;
+    let ports = config.stations.connect("backfill", &aws);
+    let http = http::client(READ_TIMEOUT).context("no HTTP client")?;
+    let endpoints = config.access.endpoints.clone();
+    let tokens = GraphAccess::new(&aws, http.clone(), config.access);
+    let backfill = Backfill::new(
+        endpoints.cloud.graph_root(),
+        PageReader::new(http, &endpoints, tokens),
+        ports.claims.clone(),
+    );
+
+    let (ports, backfill) = (&ports, &Arc::new(backfill));
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
+        let deadline = Deadline::from_epoch_millis(event.context.deadline);
+        let answer = batch::run(event.payload, ports, |deliveries| {
+            backfill.work(deliveries, deadline)
+        })
+        .await;
+        telemetry.flush();
+        answer.map_err(lambda_runtime::Error::from)
+    }))
+    .await
+    .map_err(|fault| anyhow::anyhow!(fault))
+}

@@ -1,0 +1,227 @@
+//! How far reading has come: what a gap's message holds while it is filled.
+
+use crate::step::Step;
+use serde::{Deserialize, Serialize};
+use teamwire_graph::pages::Link;
+use teamwire_payload::event::short_hash;
+use teamwire_payload::message::MessageFault;
+
+/// How often a list is started over whose next page Graph no longer knows.
+const RESTARTS: u32 = 3;
+
+/// Where reading stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Progress {
+    /// What is read.
+    pub(crate) step: Step,
+    /// Whether it is one of the branches of a larger reading.
+    pub(crate) is_branch: bool,
+    /// The page to read; the first where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) link: Option<Link>,
+    /// A link that was met before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    landmark: Option<String>,
+    restarts: u32,
+    /// Pages so far.
+    pub(crate) pages: u64,
+    /// Events, or branches, so far.
+    pub(crate) made: u64,
+}
+
+/// Why reading can't go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Astray {
+    /// The list leads back to where it has been.
+    #[error("the pages of the list lead in a circle")]
+    Circle,
+    /// Graph forgets the next page again and again.
+    #[error("the list was started over too often")]
+    Restarts,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Versioned<T> {
+    v: u32,
+    #[serde(flatten)]
+    progress: T,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    v: u32,
+}
+
+/// Changed whenever a build could misread what another one wrote.
+const VERSION: u32 = 1;
+
+impl Progress {
+    /// At the beginning of a gap.
+    pub(crate) const fn begin(step: Step) -> Self {
+        Self {
+            step,
+            is_branch: false,
+            link: None,
+            landmark: None,
+            restarts: 0,
+            pages: 0,
+            made: 0,
+        }
+    }
+
+    /// At the beginning of one branch.
+    pub(crate) const fn branch(step: Step) -> Self {
+        let mut begin = Self::begin(step);
+        begin.is_branch = true;
+        begin
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    /// [`MessageFault`]
+    pub(crate) fn parse(text: &str) -> Result<Self, MessageFault> {
+        let malformed = |_| MessageFault::Malformed;
+        let Version { v } = serde_json::from_str(text).map_err(malformed)?;
+        if v != VERSION {
+            return Err(MessageFault::UnknownVersion);
+        }
+        let Versioned { progress, .. } = serde_json::from_str(text).map_err(malformed)?;
+        Ok(progress)
+    }
+
+    /// # Errors
+    /// [`MessageFault::Malformed`] should it have no JSON form.
+    pub(crate) fn to_json(&self) -> Result<String, MessageFault> {
+        serde_json::to_string(&Versioned {
+            v: VERSION,
+            progress: self,
+        })
+        .map_err(|_| MessageFault::Malformed)
+    }
+
+    /// After a page that made so much; `None` at the end of the list.
+    ///
+    /// # Errors
+    /// [`Astray::Circle`]. Every circle is found: the landmark moves on ever more slowly, until a
+    /// whole round passes without its moving.
+    pub(crate) fn after(&self, made: usize, next: Option<Link>) -> Result<Option<Self>, Astray> {
+        let Some(next) = next else { return Ok(None) };
+        let hash = short_hash(&[&next.to_string()]);
+        if self.landmark.as_ref() == Some(&hash) || self.link.as_ref() == Some(&next) {
+            return Err(Astray::Circle);
+        }
+        let pages = self.pages + 1;
+        let landmark = if pages.is_power_of_two() {
+            Some(hash)
+        } else {
+            self.landmark.clone()
+        };
+        Ok(Some(Self {
+            link: Some(next),
+            landmark,
+            pages,
+            made: self.made + made as u64,
+            ..self.clone()
+        }))
+    }
+
+    /// From the first page again.
+    ///
+    /// # Errors
+    /// [`Astray::Restarts`]
+    pub(crate) fn restarted(&self) -> Result<Self, Astray> {
+        if self.restarts >= RESTARTS {
+            return Err(Astray::Restarts);
+        }
+        Ok(Self {
+            link: None,
+            landmark: None,
+            restarts: self.restarts + 1,
+            ..self.clone()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::step::{Every, List, OfUser};
+
+    fn link(text: &str) -> Link {
+        Link::try_from(format!("/v1.0/users?{text}")).unwrap()
+    }
+
+    #[test]
+    fn it_is_read_as_it_was_written() {
+        let chat = List::MessagesOfChat { chat: "c".into() };
+        for step in [
+            Step::Every(Every::User(OfUser::Messages)),
+            Step::List(chat),
+            Step::List(List::MessagesOfTeam {
+                team: "t".into(),
+                channel: None,
+            }),
+        ] {
+            let progress = Progress::branch(step);
+            let progress = progress.after(7, Some(link("a"))).unwrap().unwrap();
+            assert_eq!(
+                Progress::parse(&progress.to_json().unwrap()),
+                Ok(progress.restarted().map(|_| progress).unwrap())
+            );
+        }
+    }
+
+    #[test]
+    fn what_another_build_wrote_is_told_from_what_nobody_did() {
+        let text = Progress::begin(Step::Every(Every::User(OfUser::Messages)))
+            .to_json()
+            .unwrap();
+        assert!(text.contains("\"v\":1"), "{text}");
+        let newer = text.replace("\"v\":1", "\"v\":2");
+        assert_eq!(Progress::parse(&newer), Err(MessageFault::UnknownVersion));
+        let foreign = text.replace("\"pages\"", "\"link\":\"https://evil.example/\",\"pages\"");
+        for text in ["", "{}", "7", &text.replace("pages", "sides"), &foreign] {
+            assert_eq!(
+                Progress::parse(text),
+                Err(MessageFault::Malformed),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_circle_is_found() {
+        for tail in 0..20 {
+            for circle in 1..20 {
+                let mut progress = Progress::begin(Step::Every(Every::User(OfUser::Messages)));
+                let astray = (0..200).find_map(|page| {
+                    let at = if page < tail {
+                        page
+                    } else {
+                        tail + (page - tail) % circle
+                    };
+                    match progress.after(0, Some(link(&at.to_string()))) {
+                        Ok(next) => {
+                            progress = next.unwrap();
+                            None
+                        }
+                        Err(astray) => Some(astray),
+                    }
+                });
+                assert_eq!(astray, Some(Astray::Circle), "{tail}, {circle}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_list_is_no_circle() {
+        let mut progress = Progress::begin(Step::Every(Every::User(OfUser::Messages)));
+        for page in 0..5_000 {
+            let next = progress.after(1, Some(link(&page.to_string())));
+            progress = next.unwrap().unwrap();
+        }
+        assert_eq!((progress.pages, progress.made), (5_000, 5_000));
+    }
+}

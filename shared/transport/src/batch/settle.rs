@@ -1,0 +1,290 @@
+//! What becomes of each record of a batch, once the function has said what it thinks of it.
+
+use super::{BatchFault, Outcome, Ports};
+use crate::claims::fit;
+use crate::delivery::{DEFERRALS, DEFERRED_SINCE};
+use crate::disposition::back_off;
+use crate::send::send_all;
+use crate::{ClaimStore, Delivery, Disposition, Failure, Outgoing, Queue};
+use aws_lambda_events::event::sqs::SqsBatchResponse;
+use metrics::counter;
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use teamwire_payload::limits;
+
+pub(super) async fn settle<Q: Queue, S: ClaimStore>(
+    deliveries: &[Delivery],
+    outcomes: impl Iterator<Item = Result<Outcome, Failure>>,
+    ports: &Ports<Q, S>,
+) -> Result<SqsBatchResponse, BatchFault> {
+    let now = now_millis();
+    let mut settled = Settled::new(deliveries.len());
+    let mut forwards = Forwards::default();
+    let mut deferrals = Pending::default();
+    let mut dead = Pending::default();
+    let entries = deliveries
+        .iter()
+        .zip(outcomes)
+        .map(|(delivery, outcome)| async move {
+            match outcome {
+                Ok(outcome) => Next::of(outcome, delivery, ports).await,
+                Err(failure) => Next::after(failure, delivery, ports, now).await,
+            }
+        });
+    for (position, next) in futures::future::join_all(entries)
+        .await
+        .into_iter()
+        .enumerate()
+    {
+        match next {
+            Next::Forward(events, onward) => forwards.push(position, events, onward),
+            Next::Defer(entry) => deferrals.push(position, entry),
+            Next::Bury(entry) => dead.push(position, entry),
+            Next::Forget => settled.done(position),
+            Next::Return => {}
+        }
+    }
+    let (forwarded, deferred, buried) = futures::join!(
+        forwards.send(&ports.events, &ports.own),
+        deferrals.send(&ports.own),
+        dead.send(&ports.dead_letters)
+    );
+    settled.count("forwarded", &forwarded);
+    settled.count("deferred", &deferred);
+    settled.count("dead", &buried);
+    settled.answer(deliveries)
+}
+
+/// What is to be done with one delivery.
+enum Next {
+    Forward(Vec<(String, Outgoing)>, Vec<Outgoing>),
+    Defer(Outgoing),
+    Bury(Outgoing),
+    Forget,
+    Return,
+}
+
+impl Next {
+    /// An event by its id, for each event of the outcome.
+    async fn of<Q, S: ClaimStore>(
+        outcome: Outcome,
+        delivery: &Delivery,
+        ports: &Ports<Q, S>,
+    ) -> Self {
+        let mut events = Vec::with_capacity(outcome.events.len());
+        for event in outcome.events {
+            let (id, trace) = (event.id.clone(), outcome.trace.clone());
+            match ports.sink.outgoing(&ports.claims, event, trace).await {
+                Ok(entry) => events.push((id, entry)),
+                Err(_) => return Self::retry(delivery, "claims-unavailable"),
+            }
+        }
+        Self::Forward(events, outcome.onward)
+    }
+
+    async fn after<Q, S: ClaimStore>(
+        failure: Failure,
+        delivery: &Delivery,
+        ports: &Ports<Q, S>,
+        now: u64,
+    ) -> Self {
+        log(delivery, &failure);
+        let next = match failure.disposition {
+            Disposition::Done => Self::Forget,
+            Disposition::Retry => {
+                counter!("retried", "fault" => failure.label).increment(1);
+                Self::Return
+            }
+            Disposition::RetryAfter(_) if delivery.is_overdue(now) => {
+                Self::Bury(dead_letter(delivery, ports.source, "deferred-too-long"))
+            }
+            Disposition::RetryAfter(wait) => Self::Defer(deferral(delivery, wait, now)),
+            Disposition::Dead(reason) => Self::Bury(dead_letter(delivery, ports.source, &reason)),
+        };
+        next.fitted(delivery, &ports.claims).await
+    }
+
+    /// A body near the limit leaves no room for the attributes of a deferral or a dead letter.
+    async fn fitted(self, delivery: &Delivery, store: &impl ClaimStore) -> Self {
+        let fitted = match self {
+            Self::Defer(entry) => fit(store, entry).await.map(Self::Defer),
+            Self::Bury(entry) => fit(store, entry).await.map(Self::Bury),
+            next => Ok(next),
+        };
+        fitted.unwrap_or_else(|_| Self::retry(delivery, "claims-unavailable"))
+    }
+
+    fn retry(delivery: &Delivery, label: &'static str) -> Self {
+        log(delivery, &Failure::retry(label));
+        counter!("retried", "fault" => label).increment(1);
+        Self::Return
+    }
+}
+
+fn log(delivery: &Delivery, failure: &Failure) {
+    tracing::warn!(
+        message_id = delivery.message_id,
+        fault = %failure.label,
+        disposition = ?failure.disposition,
+        "record not forwarded"
+    );
+}
+
+/// Events to be sent, and what each delivery goes on with when its events are.
+#[derive(Default)]
+struct Forwards {
+    events: Pending,
+    by_id: HashMap<String, usize>,
+    onward: Vec<(usize, Vec<Outgoing>)>,
+}
+
+impl Forwards {
+    fn push(&mut self, position: usize, events: Vec<(String, Outgoing)>, onward: Vec<Outgoing>) {
+        for (id, entry) in events {
+            match self.by_id.get(&id) {
+                // Two notifications of one change in one batch are one event.
+                Some(at) => self.events.join(*at, position),
+                None => {
+                    self.by_id.insert(id, self.events.entries.len());
+                    self.events.push(position, entry);
+                }
+            }
+        }
+        self.onward.push((position, onward));
+    }
+
+    /// Sends them; the positions of which every entry was accepted.
+    async fn send(self, events: &impl Queue, own: &impl Queue) -> Vec<usize> {
+        let refused = self.events.refused(events).await;
+        let (mut sent, mut onward) = (Vec::new(), Pending::default());
+        for (position, entries) in self.onward {
+            if refused.contains(&position) {
+                continue;
+            }
+            sent.push(position);
+            for entry in entries {
+                onward.push(position, entry);
+            }
+        }
+        let refused = onward.refused(own).await;
+        sent.retain(|position| !refused.contains(position));
+        sent
+    }
+}
+
+/// Entries to be sent, and the deliveries each of them settles.
+#[derive(Default)]
+struct Pending {
+    entries: Vec<Outgoing>,
+    positions: Vec<Vec<usize>>,
+}
+
+impl Pending {
+    fn push(&mut self, position: usize, entry: Outgoing) {
+        self.entries.push(entry);
+        self.positions.push(vec![position]);
+    }
+
+    /// Lets `position` share the entry at `at`.
+    fn join(&mut self, at: usize, position: usize) {
+        if let Some(positions) = self.positions.get_mut(at) {
+            positions.push(position);
+        }
+    }
+
+    /// Sends them; the positions that have an entry the queue did not take.
+    async fn refused(&self, queue: &impl Queue) -> HashSet<usize> {
+        let accepted = send_all(queue, &self.entries).await;
+        self.positions
+            .iter()
+            .zip(accepted)
+            .filter(|(_, accepted)| !*accepted)
+            .flat_map(|(positions, _)| positions.iter().copied())
+            .collect()
+    }
+
+    /// Sends them, one for each position; the positions whose entry was accepted.
+    async fn send(self, queue: &impl Queue) -> Vec<usize> {
+        let refused = self.refused(queue).await;
+        let mut sent: Vec<usize> = self.positions.into_iter().flatten().collect();
+        sent.retain(|position| !refused.contains(position));
+        sent
+    }
+}
+
+/// Which deliveries the queue may forget: none, until something else has them.
+struct Settled(Vec<bool>);
+
+impl Settled {
+    fn new(deliveries: usize) -> Self {
+        Self(vec![false; deliveries])
+    }
+
+    fn done(&mut self, position: usize) {
+        if let Some(settled) = self.0.get_mut(position) {
+            *settled = true;
+        }
+    }
+
+    fn count(&mut self, name: &'static str, positions: &[usize]) {
+        counter!(name).increment(positions.len() as u64);
+        positions.iter().for_each(|position| self.done(*position));
+    }
+
+    fn answer(self, deliveries: &[Delivery]) -> Result<SqsBatchResponse, BatchFault> {
+        let mut response = SqsBatchResponse::default();
+        for (delivery, _) in deliveries
+            .iter()
+            .zip(&self.0)
+            .filter(|(_, settled)| !**settled)
+        {
+            response.add_failure(&delivery.message_id);
+        }
+        counter!("returned").increment(response.batch_item_failures.len() as u64);
+        if !deliveries.is_empty() && response.batch_item_failures.len() == deliveries.len() {
+            return Err(BatchFault::AllFailed);
+        }
+        Ok(response)
+    }
+}
+
+fn deferral(delivery: &Delivery, wait: Option<Duration>, now: u64) -> Outgoing {
+    let mut entry = again(delivery);
+    entry.delay = wait
+        .unwrap_or_else(|| back_off(delivery.deferrals, delivery.spread()))
+        .min(limits::SQS_DELAY);
+    entry.attributes = vec![
+        (DEFERRALS, delivery.deferrals.saturating_add(1).to_string()),
+        (
+            DEFERRED_SINCE,
+            delivery.deferred_since.unwrap_or(now).to_string(),
+        ),
+    ];
+    entry
+}
+
+fn again(delivery: &Delivery) -> Outgoing {
+    Outgoing {
+        body: delivery.body.clone(),
+        // An empty group id is refused; one of its own delays nobody.
+        group: delivery
+            .group
+            .clone()
+            .unwrap_or_else(|| delivery.message_id.clone()),
+        trace: delivery.trace.clone(),
+        ..Outgoing::default()
+    }
+}
+
+fn dead_letter(delivery: &Delivery, source: &str, reason: &str) -> Outgoing {
+    let mut entry = again(delivery);
+    entry.attributes = vec![("reason", reason.to_owned()), ("source", source.to_owned())];
+    entry
+}
+
+fn now_millis() -> u64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
