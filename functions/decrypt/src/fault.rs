@@ -29,29 +29,25 @@ pub enum DecryptFault {
 impl Fault for DecryptFault {
     fn disposition(&self) -> Disposition {
         match self {
-            Self::Message(fault) => Disposition::Dead(fault.label().into()),
-            Self::Claim(ClaimFault::Missing) => Disposition::Dead("claim-missing".into()),
-            Self::Claim(ClaimFault::Mismatch) => Disposition::Dead("claim-mismatch".into()),
-            Self::Claim(ClaimFault::Unavailable) => Disposition::RetryAfter(None),
-            Self::Path(_) => Disposition::Dead("resource-path".into()),
+            Self::Message(fault) => fault.disposition(),
+            Self::Claim(fault) => fault.disposition(),
+            Self::Path(fault) => fault.disposition(),
+            Self::Resource(fault) => fault.disposition(),
             Self::Open(OpenFault::Tampered(_)) => Disposition::Dead("tampered".into()),
             // A new key may be on its way; past the queue's limit it is a dead letter that can
             // be replayed once the key is there.
             Self::Open(OpenFault::UnknownCertificate) => Disposition::Retry,
             Self::Open(OpenFault::Unavailable) => Disposition::RetryAfter(None),
-            Self::Resource(_) => Disposition::Dead("not-a-resource".into()),
         }
     }
 
     fn label(&self) -> Cow<'static, str> {
         match self {
-            Self::Message(fault) => fault.label().into(),
-            Self::Claim(ClaimFault::Missing) => "claim-missing".into(),
-            Self::Claim(ClaimFault::Mismatch) => "claim-mismatch".into(),
-            Self::Claim(ClaimFault::Unavailable) => "claims-unavailable".into(),
-            Self::Path(_) => "resource-path".into(),
+            Self::Message(fault) => Fault::label(fault),
+            Self::Claim(fault) => fault.label(),
+            Self::Path(fault) => fault.label(),
+            Self::Resource(fault) => fault.label(),
             Self::Open(fault) => fault.stage().unwrap_or("key-unavailable").into(),
-            Self::Resource(_) => "not-a-resource".into(),
         }
     }
 }

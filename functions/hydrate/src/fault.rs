@@ -36,44 +36,26 @@ pub enum HydrateFault {
 impl Fault for HydrateFault {
     fn disposition(&self) -> Disposition {
         match self {
-            Self::Message(fault) => Disposition::Dead(fault.label().into()),
-            Self::Claim(ClaimFault::Unavailable) => Disposition::RetryAfter(None),
-            Self::Claim(ClaimFault::Missing | ClaimFault::Mismatch)
-            | Self::Path(_)
-            | Self::Resource(_) => Disposition::Dead(self.label()),
+            Self::Message(fault) => fault.disposition(),
+            Self::Claim(fault) => fault.disposition(),
+            Self::Path(fault) => fault.disposition(),
+            Self::Resource(fault) => fault.disposition(),
             Self::NotYetThere => Disposition::RetryAfter(Some(NOT_YET)),
-            Self::Read(fault) => match fault {
-                ReadFault::Throttled(wait) => Disposition::RetryAfter(Some(*wait)),
-                ReadFault::Unavailable(wait) => Disposition::RetryAfter(*wait),
-                // Consent or a secret may be on its way, and some refusals pass; waiting costs
-                // nothing.
-                ReadFault::CredentialsRefused | ReadFault::Refused(401 | 408 | 409 | 423 | 425) => {
-                    Disposition::RetryAfter(None)
-                }
-                ReadFault::Refused(_)
-                | ReadFault::NoCredentials
-                | ReadFault::Unreadable
-                | ReadFault::Gone => Disposition::Dead(self.label()),
+            Self::Read(fault) => match fault.passes() {
+                Some(wait) => Disposition::RetryAfter(wait),
+                None => Disposition::Dead(self.label()),
             },
         }
     }
 
     fn label(&self) -> Cow<'static, str> {
         match self {
-            Self::Message(fault) => fault.label().into(),
-            Self::Claim(ClaimFault::Missing) => "claim-missing".into(),
-            Self::Claim(ClaimFault::Mismatch) => "claim-mismatch".into(),
-            Self::Claim(ClaimFault::Unavailable) => "claims-unavailable".into(),
-            Self::Path(_) => "resource-path".into(),
+            Self::Message(fault) => Fault::label(fault),
+            Self::Claim(fault) => fault.label(),
+            Self::Path(fault) => fault.label(),
+            Self::Resource(fault) => fault.label(),
             Self::NotYetThere => "not-yet-there".into(),
-            Self::Resource(_) => "not-a-resource".into(),
-            Self::Read(ReadFault::Gone) => "gone".into(),
-            Self::Read(ReadFault::Throttled(_)) => "throttled".into(),
-            Self::Read(ReadFault::Unavailable(_)) => "graph-unavailable".into(),
-            Self::Read(ReadFault::Refused(status)) => format!("http-{status}").into(),
-            Self::Read(ReadFault::CredentialsRefused) => "credentials-refused".into(),
-            Self::Read(ReadFault::NoCredentials) => "no-credentials".into(),
-            Self::Read(ReadFault::Unreadable) => "unreadable".into(),
+            Self::Read(fault) => fault.label(),
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::pacing::{Conversation, Pacer};
 use crate::{Endpoints, http};
 use reqwest::header::{ACCEPT, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use teamwire_payload::{TenantId, limits, resource::Get};
@@ -49,6 +50,32 @@ pub enum ReadFault {
     /// Larger than [`limits::RESOURCE_BYTES`], or not text.
     #[error("the resource is too large or not text")]
     Unreadable,
+}
+
+impl ReadFault {
+    /// Whether a later try may have more luck, and after what time if Graph said so.
+    pub const fn passes(&self) -> Option<Option<Duration>> {
+        match self {
+            Self::Throttled(wait) => Some(Some(*wait)),
+            Self::Unavailable(wait) => Some(*wait),
+            // Consent or a secret may be on its way, and some refusals pass; waiting costs nothing.
+            Self::CredentialsRefused | Self::Refused(401 | 408 | 409 | 423 | 425) => Some(None),
+            Self::Refused(_) | Self::NoCredentials | Self::Unreadable | Self::Gone => None,
+        }
+    }
+
+    /// The name used in metrics and dead letters.
+    pub fn label(&self) -> Cow<'static, str> {
+        match self {
+            Self::Gone => "gone".into(),
+            Self::Throttled(_) => "throttled".into(),
+            Self::Unavailable(_) => "graph-unavailable".into(),
+            Self::Refused(status) => format!("http-{status}").into(),
+            Self::CredentialsRefused => "credentials-refused".into(),
+            Self::NoCredentials => "no-credentials".into(),
+            Self::Unreadable => "unreadable".into(),
+        }
+    }
 }
 
 impl<T: TokenSource> ResourceReader<T> {

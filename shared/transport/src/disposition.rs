@@ -1,8 +1,10 @@
 //! What the queue must do with a record next.
 
+use crate::ClaimFault;
 use std::borrow::Cow;
 use std::time::Duration;
-use teamwire_payload::limits;
+use teamwire_payload::message::MessageFault;
+use teamwire_payload::{limits, resource::PathFault, version::NotAResource};
 
 /// The four ends a record can come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +26,55 @@ pub trait Fault {
     fn disposition(&self) -> Disposition;
     /// The fault's name in the log and in metrics: never data, never a secret.
     fn label(&self) -> Cow<'static, str>;
+}
+
+// The faults that every function which takes from a queue may meet.
+
+impl Fault for MessageFault {
+    fn disposition(&self) -> Disposition {
+        Disposition::Dead(Fault::label(self))
+    }
+
+    fn label(&self) -> Cow<'static, str> {
+        Self::label(self).into()
+    }
+}
+
+impl Fault for ClaimFault {
+    fn disposition(&self) -> Disposition {
+        match self {
+            Self::Unavailable => Disposition::RetryAfter(None),
+            Self::Missing | Self::Mismatch => Disposition::Dead(self.label()),
+        }
+    }
+
+    fn label(&self) -> Cow<'static, str> {
+        match self {
+            Self::Missing => "claim-missing".into(),
+            Self::Mismatch => "claim-mismatch".into(),
+            Self::Unavailable => "claims-unavailable".into(),
+        }
+    }
+}
+
+impl Fault for PathFault {
+    fn disposition(&self) -> Disposition {
+        Disposition::Dead(self.label())
+    }
+
+    fn label(&self) -> Cow<'static, str> {
+        "resource-path".into()
+    }
+}
+
+impl Fault for NotAResource {
+    fn disposition(&self) -> Disposition {
+        Disposition::Dead(self.label())
+    }
+
+    fn label(&self) -> Cow<'static, str> {
+        "not-a-resource".into()
+    }
 }
 
 /// A fault, reduced to what settling needs.
