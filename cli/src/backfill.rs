@@ -104,7 +104,8 @@ impl Backfill {
     }
 }
 
-fn moment(text: &str) -> Result<Timestamp, String> {
+/// Reads a time, or how long ago it was.
+pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
     if let Ok(time) = text.parse() {
         return Ok(time);
     }

@@ -93,7 +93,10 @@ pub(super) fn page() -> String {
         let _ = writeln!(page, "| `{}` | {what} | {how} |", row.path);
     }
     page.push_str(
-        "\nAfter a snapshot, and where there is nothing, an event of type `teamwire.gap` names the resource and the time: \
+        "\nThat takes permissions of its own beside the subscription's: `User.Read.All` for what is read of every user, \
+        `Team.ReadBasic.All` for every team, `ChannelMessage.Read.All` for the messages of a channel. A subscription with \
+        `$search` or a filter is filled with all messages of its chat or channel: nothing says which of them it would have \
+        announced.\n\nAfter a snapshot, and where there is nothing, an event of type `teamwire.gap` names the resource and the time: \
         see [EVENTS.md](EVENTS.md#gaps).\n",
     );
     page

@@ -1,0 +1,81 @@
+//! Looking at the letters of a queue, which leaves each where it is.
+
+use crate::dead_letters::letter::Letter;
+use crate::dead_letters::source::Source;
+use crate::replay::stop::Stop;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+/// Requests under way at once.
+const LOOKERS: usize = 4;
+
+/// Shows every letter to `visit` until it has seen enough, then makes all visible again. Each
+/// was received once more.
+///
+/// # Errors
+/// Those of `visit`, and what SQS says.
+pub(crate) async fn look(
+    source: &Arc<Source>,
+    stop: &Arc<Stop>,
+    visit: impl FnMut(&Letter) -> anyhow::Result<ControlFlow<()>>,
+) -> anyhow::Result<()> {
+    let seen = tokio::select! {
+        seen = show(source, stop, visit) => seen,
+        fault = source.keep_hidden() => fault.map(|never| match never {}),
+    };
+    let released = source.release().await;
+    seen.and(released)
+}
+
+async fn show(
+    source: &Arc<Source>,
+    stop: &Arc<Stop>,
+    mut visit: impl FnMut(&Letter) -> anyhow::Result<ControlFlow<()>>,
+) -> anyhow::Result<()> {
+    let (found, mut letters) = mpsc::channel(1);
+    let mut lookers = JoinSet::new();
+    let count = if source.is_fifo() { 1 } else { LOOKERS };
+    for _ in 0..count {
+        let (source, stop, found) = (Arc::clone(source), Arc::clone(stop), found.clone());
+        lookers.spawn(async move { receive(&source, &stop, &found).await });
+    }
+    drop(found);
+    let mut outcome = Ok(());
+    while let Some(letter) = letters.recv().await {
+        let letter: Letter = letter;
+        if outcome.is_ok() && !stop.is_asked() {
+            let went = visit(&letter);
+            if !matches!(went, Ok(ControlFlow::Continue(()))) {
+                stop.ask();
+            }
+            outcome = went.map(|_| ());
+        }
+        source.pass_over(letter.handle)?;
+    }
+    while let Some(looked) = lookers.join_next().await {
+        outcome = outcome.and(looked?);
+    }
+    outcome
+}
+
+async fn receive(source: &Source, stop: &Stop, found: &mpsc::Sender<Letter>) -> anyhow::Result<()> {
+    while !stop.is_asked() {
+        let letters = match source.receive().await {
+            Ok(letters) => letters,
+            Err(fault) => {
+                stop.ask();
+                return Err(fault);
+            }
+        };
+        if letters.is_empty() {
+            break;
+        }
+        for letter in letters {
+            // Nobody hangs up before all are told.
+            let _ = found.send(letter).await;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! What a letter is about, as far as its body says without being opened.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use teamwire_payload::Resource;
+use teamwire_payload::event::foreign_name;
+
+/// Who and what.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Subject {
+    /// `sealed.v1`, ..; `event` of a CloudEvent; `None` of what can't be read.
+    pub(crate) version: Option<String>,
+    /// The tenant.
+    pub(crate) tenant: Option<String>,
+    /// By the resource's Graph name. A lifecycle message, a gap and a claim have none.
+    pub(crate) resource_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Message<'a> {
+    #[serde(borrow)]
+    version: Cow<'a, str>,
+    #[serde(borrow)]
+    body: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Change {
+    tenant_id: Option<String>,
+    resource: Option<String>,
+    odata_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Event {
+    #[serde(rename = "specversion")]
+    _version: String,
+    #[serde(rename = "type")]
+    event_type: String,
+    tenantid: String,
+}
+
+impl Subject {
+    /// Reads a body. `group` is the message group, which is the tenant on every standard queue and
+    /// all that tells of a claim's.
+    pub(crate) fn of(body: &str, group: Option<&str>) -> Self {
+        let mut subject = Self::read(body).unwrap_or_default();
+        if subject.tenant.is_none() {
+            let tenant = group.filter(|group| group.parse::<teamwire_payload::TenantId>().is_ok());
+            subject.tenant = tenant.map(str::to_owned);
+        }
+        subject
+    }
+
+    fn read(body: &str) -> Option<Self> {
+        if let Ok(event) = serde_json::from_str::<Event>(body) {
+            let named = event.event_type.strip_prefix("microsoft.graph.");
+            let named = named.and_then(|rest| Some(rest.rsplit_once('.')?.0.to_owned()));
+            return Some(Self {
+                version: Some("event".to_owned()),
+                tenant: Some(event.tenantid),
+                resource_type: named,
+            });
+        }
+        let message: Message<'_> = serde_json::from_str(body).ok()?;
+        let change: Option<Change> = serde_json::from_str(message.body.get()).ok();
+        let named = change.as_ref().and_then(|change| match &*message.version {
+            "gap.v1" => None,
+            _ => resource_type(change),
+        });
+        Some(Self {
+            version: Some(message.version.into_owned()),
+            tenant: change.and_then(|change| change.tenant_id),
+            resource_type: named,
+        })
+    }
+}
+
+fn resource_type(change: &Change) -> Option<String> {
+    match Resource::parse(change.resource.as_deref()?) {
+        Ok(Resource::Teams(path)) => Some(path.resource_type().name().to_owned()),
+        _ => foreign_name(change.odata_type.as_deref()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
+
+    fn subject(version: &str, tenant: Option<&str>, resource_type: Option<&str>) -> Subject {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Subject {
+            version: Some(version.to_owned()),
+            tenant: owned(tenant),
+            resource_type: owned(resource_type),
+        }
+    }
+
+    #[test]
+    fn every_kind_of_message_says_whom_and_what_it_is_about() {
+        let message = |version: &str, body: &str| {
+            format!(r#"{{"version":"{version}","receivedAt":1,"body":{body}}}"#)
+        };
+        let change = |resource: &str| {
+            format!(r#"{{"tenantId":"{TENANT}","resource":"{resource}","odataType":"#microsoft.graph.callRecord"}}"#)
+        };
+        let event = format!(
+            r#"{{"specversion":"1.0","type":"microsoft.graph.chat.updated","tenantid":"{TENANT}","data":{{}}}}"#
+        );
+        let chat_message = subject("sealed.v1", Some(TENANT), Some("chatMessage"));
+        for (body, expected) in [
+            (message("sealed.v1", &change("chats('a')/messages('1')")), chat_message),
+            (
+                message("reference.v1", &change("communications/callRecords('1')")),
+                subject("reference.v1", Some(TENANT), Some("callRecord")),
+            ),
+            (
+                message("unrouted.v1", r#"{"tenantId":null,"resource":null}"#),
+                subject("unrouted.v1", Some(TENANT), None),
+            ),
+            (
+                message("lifecycle.v1", &format!(r#"{{"tenantId":"{TENANT}","event":"missed"}}"#)),
+                subject("lifecycle.v1", Some(TENANT), None),
+            ),
+            (
+                message("gap.v1", &change("chats/getAllMessages")),
+                subject("gap.v1", Some(TENANT), None),
+            ),
+            (
+                message("claim.v1", r#"{"sha256":"aa","bytes":7}"#),
+                subject("claim.v1", Some(TENANT), None),
+            ),
+            (event, subject("event", Some(TENANT), Some("chat"))),
+        ] {
+            assert_eq!(Subject::of(&body, Some(TENANT)), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_about_nothing() {
+        for body in ["", "{}", "7", r#"{"version":1}"#] {
+            assert_eq!(Subject::of(body, Some("none")), Subject::default(), "{body}");
+        }
+    }
+}
