@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 /// Where the function is.
 #[derive(Args)]
 pub(crate) struct Whereabouts {
-    /// The stack; its function is <NAME>-subscriptions
+    /// The stack; its function is `<NAME>-subscriptions`
     #[arg(long, value_name = "NAME", default_value = "teamwire")]
     stack: String,
     /// The function itself, if it has another name

@@ -3,10 +3,12 @@
 mod aws;
 mod backfill;
 mod certificate;
+mod dead_letters;
 mod decrypt;
 mod input;
 mod inspect;
 mod keeper;
+mod replay;
 mod resources;
 mod simulate;
 mod span;
@@ -32,6 +34,8 @@ enum Command {
     Subscriptions(Box<subscriptions::Subscriptions>),
     Certificate(Box<certificate::Certificate>),
     Backfill(Box<backfill::Backfill>),
+    Replay(Box<replay::Replay>),
+    DeadLetters(Box<dead_letters::DeadLetters>),
     Inspect(inspect::Inspect),
     Decrypt(decrypt::Decrypt),
     Resources(resources::Resources),
@@ -44,6 +48,8 @@ async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Subscriptions(subscriptions) => subscriptions.run().await,
         Command::Backfill(backfill) => backfill.run().await,
+        Command::Replay(replay) => replay.run().await,
+        Command::DeadLetters(letters) => letters.run().await,
         Command::Inspect(inspect) => inspect.run(),
         Command::Decrypt(decrypt) => decrypt.run().await,
         Command::Resources(resources) => resources.run(),

@@ -12,10 +12,11 @@ from . import checkout
 from .certificates import EnvelopeKeys
 from .emulator import Emulator
 from .identities import Identities
-from .translate import API_ID, adapt_to_emulator, translate
+from .translate import API_ID, Template, adapt_to_emulator, translate
 
 STACK = "teamwire"
 _ARTIFACTS = "artifacts"
+_TEMPLATE_KEY = "template.json"
 _DEPLOY_SECONDS = 60.0
 _POLL_SECONDS = 0.05
 
@@ -67,7 +68,8 @@ def deploy(
         "EntraUrl": simulator_url,
         "GraphUrl": simulator_url,
     }
-    outputs = _create_stack(emulator.client("cloudformation"), template, parameters)
+    url = _upload_template(emulator, template)
+    outputs = _create_stack(emulator.client("cloudformation"), url, parameters)
     secrets = emulator.client("secretsmanager")
     for output, value in (
         ("EnvelopeKeysSecretArn", keys.secret()),
@@ -88,6 +90,13 @@ def _upload(emulator: Emulator) -> dict[str, str]:
     return keys
 
 
+def _upload_template(emulator: Emulator, template: Template) -> str:
+    # A template of more than 50 KiB is taken from a bucket alone.
+    body = json.dumps(template, separators=(",", ":")).encode()
+    emulator.client("s3").put_object(Bucket=_ARTIFACTS, Key=_TEMPLATE_KEY, Body=body)
+    return f"{emulator.endpoint}/{_ARTIFACTS}/{_TEMPLATE_KEY}"
+
+
 def _zip(function: str) -> bytes:
     # Stored, not deflated: it travels no further than this machine.
     entry = zipfile.ZipInfo("bootstrap")
@@ -103,11 +112,11 @@ def _architecture() -> str:
 
 
 def _create_stack(
-    cloudformation: Any, template: dict[str, Any], parameters: dict[str, str]
+    cloudformation: Any, template_url: str, parameters: dict[str, str]
 ) -> dict[str, str]:
     cloudformation.create_stack(
         StackName=STACK,
-        TemplateBody=json.dumps(template, separators=(",", ":")),
+        TemplateURL=template_url,
         Parameters=[
             {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
         ],

@@ -21,7 +21,7 @@ from .ports import free_port
 _START_ATTEMPTS = 3
 _READY_SECONDS = 30.0
 _POLL_SECONDS = 0.02
-_ANSWER_SECONDS = 330
+_ANSWER_SECONDS = 930
 
 
 class Emulator:

@@ -4,7 +4,6 @@ The real functions against the simulator with a clock that jumps. Then a certifi
 while messages are sent. The last lines are the figures; the exit status says whether all holds.
 """
 
-import os
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -13,12 +12,14 @@ from typing import Any
 from .identities import Identities
 from .logs import save_function_logs
 from .prove import consumer
+from .prove.calendar import DAY
 from .prove.control import Control, seconds
 from .prove.course import Course
 from .prove.events import Arrivals
 from .prove.keeper import Keeper
 from .prove.reckoning import UNEXPLAINED, Gap, Reckoning, reckon
 from .prove.rotation import Rotation
+from .prove.size import Size, size
 from .prove.wanted import file, wanted
 from .queues import look_at_dead_letters
 from .stack import Stack, stack
@@ -29,17 +30,6 @@ _SHOWN = 10
 
 class NotKept(Exception):
     """Something was not as promised."""
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much of it."""
-
-    tenants: int = int(os.environ.get("TENANTS", "5"))
-    subscriptions: int = int(os.environ.get("SUBSCRIPTIONS", "1000"))
-    days: int = int(os.environ.get("DAYS", "30"))
-    minutes: int = int(os.environ.get("MINUTES", "60"))
-    """Between two runs of the schedule."""
 
 
 @dataclass
@@ -59,15 +49,15 @@ class Findings:
 
 def main(started: float) -> int:
     """Runs it and prints the figures; raises NotKept where one is not as it should be."""
-    size, findings = Size(), Findings()
-    identities = Identities(tenants=tuple(str(uuid.uuid4()) for _ in range(size.tenants)))
+    much, findings = size(), Findings()
+    identities = Identities(tenants=tuple(str(uuid.uuid4()) for _ in range(much.tenants)))
     with stack("prove-subscriptions", identities, subscribed=False) as running:
         control = Control(running.simulator)
         keeper = Keeper(running, control)
-        _say(started, f"up; {size.subscriptions} subscriptions in {size.tenants} tenants")
-        all_wanted = wanted(identities.tenants, size.subscriptions // size.tenants, _SEED)
+        _say(started, f"up; {much.subscriptions} subscriptions in {much.tenants} tenants")
+        all_wanted = wanted(identities.tenants, much.subscriptions // much.tenants, _SEED)
         control.settings(ratesByClock=True, pageSize=500)
-        course = Course(control, keeper, all_wanted, _SEED)
+        course = Course(control, keeper, all_wanted, much, _SEED)
         with Arrivals(running) as arrivals:
             try:
                 _apply(running, keeper, findings, file(all_wanted), len(all_wanted))
@@ -77,13 +67,14 @@ def main(started: float) -> int:
                         for one in all_wanted
                     ]
                 )
-                _say(started, f"made; {size.days} days, a run every {size.minutes} min")
+                _say(started, f"made; {much.days} days, a run every {much.minutes} min")
                 began = time.monotonic()
-                course.run(size.days, size.minutes)
+                course.run(much.days * 4 // 5)
+                rotation = Rotation(running, keeper, course, arrivals, all_wanted)
+                course.run(much.days)
                 took = time.monotonic() - began
                 _say(started, f"{len(course.rounds)} runs in {took:.0f} s")
                 coverage = control.coverage()
-                rotation = Rotation(running, keeper, course, arrivals, all_wanted)
                 arrivals.settle(control, course.told.jobs)
                 _say(started, "settled; the certificate is rotated")
                 rotated = rotation.run()
@@ -91,7 +82,7 @@ def main(started: float) -> int:
                 for met, what in rotated:
                     findings.expect(what, met)
                 reckoning = reckon(_gaps(coverage), course.troubles, course.rounds)
-                _coverage(findings, reckoning)
+                _coverage(findings, reckoning, course, much)
                 _consumer(findings, control, course, arrivals, identities.tenants)
                 _calls(findings, course, control.stats())
                 _dead_letters(findings, running)
@@ -101,8 +92,8 @@ def main(started: float) -> int:
         print(_story(course, reckoning))
         print(findings.text())
         print(
-            f"subscriptions: {len(all_wanted)}; tenants: {size.tenants}; days: {size.days}; "
-            f"runs: {len(course.rounds)}, every {size.minutes} min; "
+            f"subscriptions: {len(all_wanted)}; tenants: {much.tenants}; days: {much.days}; "
+            f"runs: {len(course.rounds)}, every {much.minutes} min; "
             f"seconds: {time.monotonic() - started:.0f}"
         )
         if not all(met for met, _ in findings.lines):
@@ -153,10 +144,24 @@ def _gaps(coverage: list[dict[str, Any]]) -> list[Gap]:
     ]
 
 
-def _coverage(findings: Findings, reckoning: Reckoning) -> None:
+def _coverage(findings: Findings, reckoning: Reckoning, course: Course, much: Size) -> None:
+    each = sorted(reckoning.of_one.get(key, 0.0) for key in course.keys())
+    all_time = len(each) * much.days * DAY * 60
+    findings.expect(
+        f"uncovered seconds of a subscription: mean {sum(each) / len(each):.0f}, "
+        f"median {each[len(each) // 2]:.0f}, worst {each[-1]:.0f}; "
+        f"covered {100 * (1 - reckoning.total / all_time):.3f} % of the time",
+        True,
+    )
     unexplained = reckoning.seconds[UNEXPLAINED]
     findings.expect(
         f"uncovered seconds that no fault explains: {unexplained:.3f}", unexplained == 0
+    )
+    longest, slowest = reckoning.longest["removed"], course.slowest_round()
+    findings.expect(
+        f"longest gap of one that was removed silently: {longest:.0f} s; between two runs "
+        f"{much.minutes * 60} s, and a run took {slowest:.0f} s at most",
+        0 < longest <= much.minutes * 60 + slowest,
     )
 
 
@@ -226,8 +231,6 @@ def _story(course: Course, reckoning: Reckoning) -> str:
         f"steps done: {counts(course.done)}",
         f"faults that runs told of: {counts(course.faults)}",
         f"messages that changed: {course.told.changes}",
-        f"uncovered seconds: {reckoning.total:.0f}; worst subscription: "
-        f"{reckoning.worst[0]:.0f} ({reckoning.worst[1]})",
     ]
     for kind in sorted(reckoning.gaps):
         rows.append(

@@ -15,6 +15,7 @@ API_ID = "10ca1a91"
 """Id of the API on the emulator, so that its URL is known before it is there."""
 
 _API = "AWS::ApiGatewayV2::Api"
+_ALARM = "AWS::CloudWatch::Alarm"
 _TLS_ONLY = ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy")
 
 _BATCHES = {
@@ -48,12 +49,13 @@ def translate(path: Path, bucket: str, keys: Mapping[str, str]) -> Template:
 def adapt_to_emulator(template: Template) -> Template:
     """The same template, less what loopback HTTP can't satisfy and with MiniStack's action names.
 
-    The policies that refuse plain HTTP go. The API gets an id that is known beforehand. And where
-    AWS has one permission for an SQS call and its batch form, MiniStack asks for two.
+    The policies that refuse plain HTTP go, and so do the alarms that compute something of several
+    metrics: MiniStack knows those of one metric alone. The API gets an id that is known beforehand.
+    And where AWS has one permission for an SQS call and its batch form, MiniStack asks for two.
     """
     adapted = copy.deepcopy(template)
     resources = adapted["Resources"]
-    for logical_id in [key for key, each in resources.items() if each["Type"] in _TLS_ONLY]:
+    for logical_id in [key for key, each in resources.items() if _beyond_the_emulator(each)]:
         del resources[logical_id]
     for resource in resources.values():
         if resource["Type"] == _API:
@@ -62,6 +64,11 @@ def adapt_to_emulator(template: Template) -> Template:
             for statement in statements(resource):
                 statement["Action"] = _with_batches(actions(statement))
     return adapted
+
+
+def _beyond_the_emulator(resource: Mapping[str, Any]) -> bool:
+    computes = resource["Type"] == _ALARM and "Metrics" in resource["Properties"]
+    return resource["Type"] in _TLS_ONLY or computes
 
 
 def statements(role: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ use rand::distr::{Alphanumeric, SampleString};
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Handles of one page.
 const PAGE: usize = 100;
@@ -105,7 +105,7 @@ impl Held {
         self.pages.push_back(Page {
             at: self.end,
             bytes: text.len(),
-            due: due.unwrap_or_else(|| Instant::now() + Duration::ZERO),
+            due: due.unwrap_or_else(Instant::now),
         });
         self.end += u64::try_from(text.len()).unwrap_or_default();
         Ok(())
@@ -123,6 +123,7 @@ impl Held {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     fn filled(count: usize, due: Instant) -> Held {
         let mut held = Held::new().unwrap();

@@ -129,8 +129,12 @@ impl Source {
     /// Hides letters for that long from now on; not at all for zero. One that can't be is visible
     /// when its time comes, and is seen twice at worst.
     pub(crate) async fn hide_all(&self, handles: &[String], time: Duration) {
-        let requests = stream::iter(handles.chunks(SQS_BATCH_ENTRIES));
-        let requests = requests.map(|handles| self.hide(handles, time));
+        let requests: Vec<Vec<String>> = handles
+            .chunks(SQS_BATCH_ENTRIES)
+            .map(<[String]>::to_vec)
+            .collect();
+        let requests =
+            stream::iter(requests).map(|handles| async move { self.hide(&handles, time).await });
         requests.buffer_unordered(RELEASES).collect::<()>().await;
     }
 

@@ -106,7 +106,9 @@ mod tests {
             format!(r#"{{"version":"{version}","receivedAt":1,"body":{body}}}"#)
         };
         let change = |resource: &str| {
-            format!(r#"{{"tenantId":"{TENANT}","resource":"{resource}","odataType":"#microsoft.graph.callRecord"}}"#)
+            format!(
+                r##"{{"tenantId":"{TENANT}","resource":"{resource}","odataType":"#microsoft.graph.callRecord"}}"##
+            )
         };
         let event = format!(
             r#"{{"specversion":"1.0","type":"microsoft.graph.chat.updated","tenantid":"{TENANT}","data":{{}}}}"#

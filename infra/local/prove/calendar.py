@@ -38,7 +38,7 @@ def windows(days: int) -> Windows:
     return Windows(
         entra_dead=_hours(days // 6, 18, 22),
         consent_lost=_hours(days // 2, 13, 19),
-        nobody_runs=_hours(days * 5 // 6, 18, 23),
+        nobody_runs=_hours(days * 5 // 6, 19, 23),
     )
 
 

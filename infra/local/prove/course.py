@@ -9,12 +9,15 @@ from .calendar import DAY, Due, dues, windows
 from .control import Control
 from .keeper import Keeper
 from .reckoning import Round, Trouble
+from .size import Size
 from .wanted import Wanted
 
 _MISSED = 2
 """Notifications that are dropped before `missed` says so."""
 _PLACES = 12
 """Conversations in which something happens each time."""
+_HARMED = 3
+"""Subscriptions that are paused, or miss something, each time."""
 
 
 @dataclass
@@ -35,13 +38,18 @@ class Course:
     """Runs the days, and notes what was done."""
 
     def __init__(
-        self, control: Control, keeper: Keeper, wanted: list[Wanted], seed: int
+        self, control: Control, keeper: Keeper, wanted: list[Wanted], size: Size, seed: int
     ) -> None:
         self.control = control
         self._keeper = keeper
         self._wanted = wanted
         self._tenants = list(dict.fromkeys(one.tenant for one in wanted))
         self._rng = random.Random(seed)
+        self._minutes = size.minutes
+        self._calendar, self._windows = dues(size.days), windows(size.days)
+        self._at = 0
+        self._lasting: dict[str, float] = {}
+        """Trouble that is not over, since when."""
         self.told = Told()
         self.troubles: list[Trouble] = []
         self.rounds: list[Round] = []
@@ -56,27 +64,20 @@ class Course:
         self._storming = False
         self._unheard_at: list[Wanted] = []
 
-    def run(self, days: int, minutes: int) -> None:
-        """So many days, with a run of the schedule every so many minutes."""
-        calendar, lasting = dues(days), windows(days)
-        at, begun = 0, {}
-        while at < days * DAY:
-            for kind, (begin, end) in vars(lasting).items():
-                if begin <= at < end and kind not in begun:
-                    begun[kind] = self.control.now()
+    def run(self, until: int) -> None:
+        """Goes on until so many days are over, with a run of the schedule every so often."""
+        while self._at < until * DAY:
+            for kind, (begin, end) in vars(self._windows).items():
+                if begin <= self._at < end and kind not in self._lasting:
                     self._begin(kind)
-                if at >= end and kind in begun:
-                    self._end(kind, begun.pop(kind))
-            while calendar and calendar[0].minute <= at:
-                self._make(calendar.pop(0))
-            self._pass(minutes)
-            at += minutes
-            if "nobody_runs" not in begun:
+                if self._at >= end and kind in self._lasting:
+                    self._end(kind)
+            while self._calendar and self._calendar[0].minute <= self._at:
+                self._make(self._calendar.pop(0))
+            self._pass()
+            self._at += self._minutes
+            if "nobody_runs" not in self._lasting:
                 self.reconcile()
-        for kind, since in begun.items():
-            self._end(kind, since)
-        if begun:
-            self.reconcile()
 
     def reconcile(self) -> dict[str, Any]:
         """One run of the schedule."""
@@ -87,11 +88,18 @@ class Course:
         self.rounds.append(Round(began, self.control.now(), hindered))
         self.note(report)
         if self._storming:
+            self._storm(status=503, requests=0)
             self._storming = False
-            for tenant in (None, *self._tenants):
-                self._storm(status=503, requests=0, tenant=tenant)
             self.storm_429s += self.control.stats()["tooManyRequests"] - before
         return report
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Every subscription: its tenant and what it is to."""
+        return [one.key for one in self._wanted]
+
+    def slowest_round(self) -> float:
+        """How long the longest run took, in seconds."""
+        return max(each.ended - each.began for each in self.rounds)
 
     def note(self, report: dict[str, Any]) -> None:
         """Counts what a run did."""
@@ -115,21 +123,22 @@ class Course:
                 deleted.add(change["resource"])
         return answer
 
-    def _pass(self, minutes: int) -> None:
-        """Half of the time, then what happens to those that are gone, then the other half."""
+    def _pass(self) -> None:
+        """Time passes. Something happens to those that are gone, and as late as can be, again."""
         if not self._unheard_at:
-            self.control.advance(minutes * 60)
+            self.control.advance(self._minutes * 60)
             return
-        self.control.advance(minutes * 30)
-        for tenant in self._tenants:
-            gone = [one.resource for one in self._unheard_at if one.tenant == tenant]
-            if gone:
-                self.happen(tenant, gone, 2 * len(gone))
+        for _ in range(2):
+            self.control.advance(self._minutes * 30)
+            for tenant in self._tenants:
+                gone = [one.resource for one in self._unheard_at if one.tenant == tenant]
+                if gone:
+                    self.happen(tenant, gone, 2 * len(gone))
         self._unheard_at = []
-        self.control.advance(minutes * 30)
 
     def _begin(self, kind: str) -> None:
         self.ordered[kind] += 1
+        self._lasting[kind] = self.control.now()
         if kind == "entra_dead":
             self.control.fault("entra", down=True)
             self._hindered.update(self._tenants)
@@ -137,7 +146,7 @@ class Course:
             self.control.fault("consent", tenant=self._tenants[-1], lost=True)
             self._hindered.add(self._tenants[-1])
 
-    def _end(self, kind: str, since: float) -> None:
+    def _end(self, kind: str) -> None:
         tenant = None
         if kind == "entra_dead":
             self.control.fault("entra", down=False)
@@ -146,6 +155,7 @@ class Course:
             tenant = self._tenants[-1]
             self.control.fault("consent", tenant=tenant, lost=False)
             self._hindered.clear()
+        since = self._lasting.pop(kind)
         self.troubles.append(Trouble(kind, since, self.control.now(), tenant))
 
     def _make(self, due: Due) -> None:
@@ -154,28 +164,36 @@ class Course:
             if tenant not in self._hindered:
                 places = [one.resource for one in self._choose(_PLACES, tenant)]
                 self.happen(tenant, places, _PLACES)
-            return
-        if due.kind == "storm":
-            self._begin_storm(due.minute // DAY)
-            return
-        some = max(2, len(self._wanted) // 100)
-        chosen = self._choose(some if "removed" in due.kind else 3)
+        elif due.kind == "storm":
+            self._storm_of(due.minute // DAY)
+        else:
+            self._make_harm(due)
+
+    def _make_harm(self, due: Due) -> None:
+        """Subscriptions are removed, paused, or miss something; Graph tells, or does not."""
+        is_removal = due.kind.startswith("removed")
+        some = max(2, len(self._wanted) // 100) if is_removal else _HARMED
+        chosen = self._choose(some)
         ids, since = self._keeper.ids(), self.control.now()
-        told = due.kind == "removed, told"
-        self.control.fault("lifecycleLost", share=0.5 if told else 0.0, seed=due.minute)
+        if due.kind == "removed, told":
+            self.control.fault("lifecycleLost", share=0.5, seed=due.minute)
         jobs, sent = [], self.control.stats()["lifecycleNotifications"]
         for one in chosen:
             jobs += self._harm(due.kind, one, ids[one.key])
         self.control.fault("lifecycleLost", share=0.0)
-        if due.kind != "removed":
-            self._keeper.wait_for_lifecycle(jobs, sent + (len(jobs) if due.kind == "missed" else 0))
+        kind = due.kind
+        if kind == "removed":
+            if "entra_dead" in self._lasting:
+                kind = "removed while Entra is dead"
+            elif self._lose_answers(due.minute // DAY):
+                kind = "removed, and the answers about the next lost"
         else:
-            self._storm_loses_answers(due.minute // DAY)
-        if due.kind.startswith("removed"):
+            self._keeper.wait_for_lifecycle(jobs, sent + len(jobs) * (kind == "missed"))
+        if is_removal:
             self._unheard_at = [one for one in chosen if one.has_messages]
-        self.ordered[due.kind] += len(chosen)
+        self.ordered[kind] += len(chosen)
         self.troubles += [
-            Trouble(due.kind, since, self.control.now(), one.tenant, frozenset([one.resource]))
+            Trouble(kind, since, self.control.now(), one.tenant, frozenset([one.resource]))
             for one in chosen
         ]
 
@@ -195,27 +213,23 @@ class Course:
         ] or [one for one in self._wanted if one.has_messages]
         return self._rng.sample(able, min(some, len(able)))
 
-    def _begin_storm(self, day: int) -> None:
-        """Every other day one: refused for a while, failing by lot."""
-        if day % 4 == 1:
-            self._storm(status=429, retryAfter=1, requests=10, on="subscriptions")
-        elif day % 4 == 3:
-            self._storm(status=503, share=0.3, seed=day, requests=20, on="subscriptions")
+    def _storm_of(self, day: int) -> None:
+        """By turns: refused for a while, failing by lot."""
+        if day % 10 == 1:
+            self._storm(status=429, retryAfter=1, requests=10)
+        elif day % 10 == 6:
+            self._storm(status=503, share=0.3, seed=day, requests=20)
         else:
             return
         self.ordered["storm"] += 1
-        self._storming = True
 
-    def _storm_loses_answers(self, day: int) -> None:
+    def _lose_answers(self, day: int) -> bool:
         """What was made is there, although the answer said otherwise: 409 the next time."""
-        if day % 4 == 2:
-            tenant = self._tenants[0]
-            self._storm(
-                status=504, answerLost=True, share=0.5, seed=day, requests=6,
-                on="subscriptions", tenant=tenant,
-            )
-            self.ordered["answers lost"] += 1
-            self._storming = True
+        loses = day % 10 in (0, 4)
+        if loses:
+            self._storm(status=504, answerLost=True, share=0.5, seed=day, requests=6)
+        return loses
 
     def _storm(self, **members: Any) -> None:
-        self.control.fault("graph", **{k: v for k, v in members.items() if v is not None})
+        self.control.fault("graph", on="subscriptions", **members)
+        self._storming = True

@@ -9,7 +9,7 @@ from ..stack import Stack
 from .consumer import Consumer
 from .control import Control
 
-_QUIET_SECONDS = 3.0
+_QUIET_SECONDS = 1.5
 _PATIENCE_SECONDS = 240.0
 _WORK = ("lifecycle", "backfill", "decrypt", "hydrate", "events")
 

@@ -11,8 +11,6 @@ from .control import Control
 _IDLE_SECONDS = 120.0
 _POLL_SECONDS = 0.05
 _QUIET_TURNS = 4
-_TIMEOUTS = (299, 300)
-"""One second less or more makes no difference, but for the process."""
 
 
 class NotIdle(Exception):
@@ -31,7 +29,7 @@ class Keeper:
         self.queues = running.deployment.queues()
         self._function = running.deployment.functions()["subscriptions"]
         self._bucket = running.deployment.outputs["ConfigBucketName"]
-        self._turn = 0
+        self._timeouts: dict[str, tuple[int, int]] = {}
 
     def order(self, what: dict[str, Any]) -> dict[str, Any]:
         """What it answers, in a process of its own.
@@ -50,11 +48,14 @@ class Keeper:
         return report
 
     def restart(self, function: str) -> None:
-        """Has the next event of a function met by a new process."""
-        self._turn += 1
+        """Has the next event of a function met by a new process: its timeout is changed."""
         name = self._running.deployment.functions()[function]
-        timeout = _TIMEOUTS[self._turn % 2] if function == "subscriptions" else 30 - self._turn % 2
-        self._lambda.update_function_configuration(FunctionName=name, Timeout=timeout)
+        if function not in self._timeouts:
+            seconds = self._lambda.get_function_configuration(FunctionName=name)["Timeout"]
+            self._timeouts[function] = (seconds - 1, seconds)
+        now, then = self._timeouts[function]
+        self._timeouts[function] = (then, now)
+        self._lambda.update_function_configuration(FunctionName=name, Timeout=now)
 
     def ids(self) -> dict[tuple[str, str], str]:
         """The subscriptions as they were noted last: tenant and resource to Graph's id."""

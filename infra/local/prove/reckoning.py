@@ -56,8 +56,8 @@ class Reckoning:
     """Seconds without a subscription."""
 
     total: float = 0.0
-    worst: tuple[float, str] = (0.0, "")
-    """Of one subscription, all its gaps together, and which."""
+    of_one: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
+    """By subscription: its tenant and what it is to."""
     longest: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     """The longest gap by what explains it."""
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -71,11 +71,10 @@ class Reckoning:
 def reckon(gaps: Iterable[Gap], troubles: Sequence[Trouble], rounds: Sequence[Round]) -> Reckoning:
     """Adds it all up."""
     found = Reckoning()
-    of_one: dict[tuple[str, str], float] = defaultdict(float)
     for gap in gaps:
         length = gap.until - gap.since
         found.total += length
-        of_one[gap.tenant, gap.resource] += length
+        found.of_one[gap.tenant, gap.resource] += length
         kind, rest = explain(gap, troubles, rounds)
         found.seconds[kind] += length - rest
         found.longest[kind] = max(found.longest[kind], length)
@@ -83,9 +82,6 @@ def reckon(gaps: Iterable[Gap], troubles: Sequence[Trouble], rounds: Sequence[Ro
         if rest > 0:
             found.seconds[UNEXPLAINED] += rest
             found.unexplained.append((gap, rest))
-    if of_one:
-        (_, resource), length = max(of_one.items(), key=lambda item: item[1])
-        found.worst = (length, resource)
     return found
 
 

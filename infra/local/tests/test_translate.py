@@ -9,14 +9,18 @@ from .test_template import GRANTS, translated
 
 
 class TheAdaptedTemplate(unittest.TestCase):
-    def test_only_the_policies_that_refuse_plain_http_are_gone(self) -> None:
+    def test_only_the_policies_that_refuse_plain_http_and_the_computing_alarms_are_gone(self) -> None:
         template = translated()
         adapted = adapt_to_emulator(template)
         gone = set(template["Resources"]) - set(adapted["Resources"])
+        alarms = {name for name in gone if name.endswith("Alarm")}
         self.assertEqual(
-            {template["Resources"][name]["Type"] for name in gone},
+            {template["Resources"][name]["Type"] for name in gone - alarms},
             {"AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy"},
         )
+        self.assertTrue(alarms)
+        for name in alarms:
+            self.assertIn("Metrics", template["Resources"][name]["Properties"])
 
     def test_batch_actions_are_granted_where_their_single_form_is(self) -> None:
         adapted = adapt_to_emulator(translated())
