@@ -42,7 +42,7 @@ fn change() -> String {
         "body": {
             "tenantId": TENANT,
             "subscriptionId": "s",
-            "changeType": "created",
+            "changeType": "updated",
             "resource": "chats('19:a@thread.v2')/messages('1')",
         },
     })
