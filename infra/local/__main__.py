@@ -4,17 +4,20 @@ import argparse
 import sys
 import time
 
-from . import demo, prove_resources, prove_subscriptions, run, up
+from . import demo, prove_infra, prove_replay, prove_resources, prove_subscriptions, run, up
 from .checkout import MissingBinary
 from .child import ChildDied
 from .demo import DemoFailed
 from .deploy import DeploymentFailed
 from .environment import leave_the_real_account
 from .interrupt import Interrupted, interruptible
+from .prove_infra import InfraNotProven
+from .prove_replay import NotReplayed
 from .prove_resources import NotProven
 from .prove_subscriptions import NotKept
 from .simulator import SimulatorRefused
 from .subscriptions import NotSubscribed
+from .terraform import TerraformFailed
 
 COMMANDS = {
     "up": (
@@ -23,6 +26,14 @@ COMMANDS = {
     ),
     "run": (run.main, "start the stack, send a steady trickle, print each event as it lands"),
     "demo": (demo.main, "send 200 notifications, check every event and dead letter, then stop"),
+    "prove-replay": (
+        prove_replay.main,
+        "replay 100,000 dead letters by filter at a rate, killed halfway and resumed",
+    ),
+    "prove-infra": (
+        prove_infra.main,
+        "deploy with SAM and with Terraform, drive and remove each, hold both against the contract",
+    ),
     "prove-resources": (
         prove_resources.main,
         "subscribe to every path of Teams, follow every kind of change, hold it against the table",
@@ -52,11 +63,14 @@ def main() -> int:
         ChildDied,
         DemoFailed,
         DeploymentFailed,
+        InfraNotProven,
         MissingBinary,
         NotKept,
         NotProven,
+        NotReplayed,
         NotSubscribed,
         SimulatorRefused,
+        TerraformFailed,
     ) as problem:
         print(f"teamwire local: {problem}", file=sys.stderr)
         return 1

@@ -15,13 +15,16 @@ import time
 import urllib.parse
 import uuid
 from collections import defaultdict
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from . import schema
 from .certificates import Certificate
 from .checkout import ROOT, binary
 from .logs import save_function_logs
+from .prove.outcomes import Outcome, outcomes, shared_ids
 from .queues import look_at_dead_letters, take_events, waiting
+from .simulator import Simulator, SimulatorRefused
 from .stack import Stack, stack
 from .verdict import Change, Event
 
@@ -34,6 +37,24 @@ _CELL = re.compile(r"^\| `([^`]+)` \| (v1\.0|beta) \| ([^|]+) \| ([^|]+) \| ([^|
 
 class NotProven(Exception):
     """A cell of the table is not as it says."""
+
+
+class Stated(NamedTuple):
+    """A row of the page."""
+
+    subscribed: str
+    rich: str
+    basic: str
+    deleted: str
+
+
+class Seen(NamedTuple):
+    """What was seen of a path."""
+
+    api: str
+    """Which of Graph's took the subscription."""
+    changes: list[Change]
+    events: list[Event]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,13 +81,15 @@ def main(started: float) -> int:
     with stack("prove-resources") as running:
         for subscription in running.subscriptions:
             running.simulator.unsubscribe(subscription.tenant, subscription.id)
-        cells: list[Cell] = []
+        seen: dict[str, dict[str, Seen]] = {}
         all_events: list[Event] = []
         for kind in ("rich", "basic"):
-            seen, events = _prove(running, rows, kind)
+            seen[kind], events = _prove(running, rows, kind)
             all_events += events
-            cells += _cells(rows, stated, kind, seen)
-        kept, wanted = _prove_content(running)
+        kept, wanted, events = _prove_content(running)
+        all_events += events
+        shared = shared_ids(all_events)
+        cells = [cell for kind in seen for cell in cells_of(rows, stated, kind, seen[kind], shared)]
         letters = {
             name: len(look_at_dead_letters(running.sqs(), url))
             for name, url in sorted(running.deployment.queues().items())
@@ -93,14 +116,11 @@ def _rows() -> list[dict[str, Any]]:
     return rows
 
 
-def _stated() -> dict[str, tuple[str, str, str]]:
-    """The cells of the page: path to rich, basic, deleted."""
+def _stated() -> dict[str, Stated]:
+    """The rows of the page by path."""
     page = (ROOT / "docs" / "RESOURCES.md").read_text()
     section = page.partition("## What becomes of it")[2].partition("\n## ")[0]
-    return {
-        path: (rich, basic, deleted)
-        for path, _, rich, basic, deleted in _CELL.findall(section)
-    }
+    return {path: Stated(*cells) for path, *cells in _CELL.findall(section)}
 
 
 def _resource(path: str, turn: int) -> str:
@@ -121,17 +141,17 @@ def _resource(path: str, turn: int) -> str:
 
 def _prove(
     running: Stack, rows: list[dict[str, Any]], kind: str
-) -> tuple[dict[str, list[tuple[Change, list[Event]]]], list[Event]]:
-    """Subscribes to every row, lets it change, and finds the events of each change."""
+) -> tuple[dict[str, Seen], list[Event]]:
+    """Subscribes to every row, lets it change, and finds what arrived for it."""
     simulator, tenant = running.simulator, running.identities.tenants[0]
     certificate: Certificate | None = running.keys.in_secret if kind == "rich" else None
-    jobs, made = {}, []
+    jobs, made, apis = {}, [], {}
     for turn, row in enumerate(rows):
         resource = _resource(row["path"], turn)
         request = _request(running, resource, row["changes"], certificate)
-        answer = simulator.subscribe(tenant, request, row["api"])
-        made.append(answer["id"])
-        jobs[row["path"]] = simulator.announce(_order(row["changes"], answer["id"], kind, turn))
+        apis[row["path"]], subscription = _subscribe(simulator, tenant, request)
+        made.append(subscription)
+        jobs[row["path"]] = simulator.announce(_order(row["changes"], subscription, kind, turn))
     ledgers, events = _settle(running, jobs)
     for subscription in made:
         simulator.unsubscribe(tenant, subscription)
@@ -139,13 +159,20 @@ def _prove(
     for event in events:
         by_subscription[event["subscriptionid"]].append(event)
     seen = {
-        path: [
-            (change, _events_of(change, by_subscription[change["subscriptionId"]]))
-            for change in ledger["changes"]
-        ]
-        for path, ledger in ledgers.items()
+        row["path"]: Seen(
+            apis[row["path"]], ledgers[row["path"]]["changes"], by_subscription[subscription]
+        )
+        for row, subscription in zip(rows, made, strict=True)
     }
     return seen, events
+
+
+def _subscribe(simulator: Simulator, tenant: str, request: dict[str, Any]) -> tuple[str, str]:
+    """The API that takes it, v1.0 if that does, and the subscription's id."""
+    try:
+        return "v1.0", simulator.subscribe(tenant, request)["id"]
+    except SimulatorRefused:
+        return "beta", simulator.subscribe(tenant, request, "beta")["id"]
 
 
 def _request(
@@ -178,8 +205,8 @@ def _minted_state(running: Stack, tenant: str) -> str:
     return f"v1.g.{signed}.{tag.decode()}"
 
 
-def _prove_content(running: Stack) -> tuple[int, int]:
-    """Has the contents of meetings fetched; how many stand in the bucket as Graph has them."""
+def _prove_content(running: Stack) -> tuple[int, int, list[Event]]:
+    """Has the contents of meetings fetched: how many of how many are kept, and their events."""
     functions, simulator = running.emulator.client("lambda"), running.simulator
     stores, tenant = running.emulator.client("s3"), running.identities.tenants[0]
     for name in ("ingest", "hydrate"):
@@ -205,13 +232,45 @@ def _prove_content(running: Stack) -> tuple[int, int]:
     ledgers, events = _settle(running, jobs)
     for subscription in made:
         simulator.unsubscribe(tenant, subscription)
-    kept = 0
-    for event in events:
+    changes = [change for ledger in ledgers.values() for change in ledger["changes"]]
+    shared = shared_ids(events)
+
+    def read(path: str) -> bytes:
+        return simulator.content(tenant, path)
+
+    def stored(bucket: str, key: str) -> bytes:
+        content: bytes = stores.get_object(Bucket=bucket, Key=key)["Body"].read()
+        return content
+
+    kept = sum(
+        is_kept([event for event in events if event["subject"] == resource], shared, read, stored)
+        for resource in {change["resource"] for change in changes}
+    )
+    return kept, len(changes), events
+
+
+def is_kept(
+    deliveries: Sequence[Event],
+    shared: set[str],
+    read: Callable[[str], bytes],
+    stored: Callable[[str, str], bytes],
+) -> bool:
+    """Whether a transcript or recording became one event, with what Graph has of it.
+
+    `read` gives what a path of Graph answers, `stored` what a key of a bucket holds.
+    """
+    ids = {event["id"] for event in deliveries}
+    if len(ids) != 1 or ids & shared:
+        return False
+    path = _content_path(deliveries[0]["subject"])
+    description, content = json.loads(read(path.removesuffix("/content"))), read(path)
+    for event in deliveries:
         bucket, _, key = event.get("contentref", "s3:///").removeprefix("s3://").partition("/")
-        if event["origin"] == "hydrated" and key.startswith("content/"):
-            content = stores.get_object(Bucket=bucket, Key=key)["Body"].read()
-            kept += content == simulator.content(tenant, _content_path(event["subject"]))
-    return kept, sum(len(ledger["changes"]) for ledger in ledgers.values())
+        if event["origin"] != "hydrated" or event.get("data") != description:
+            return False
+        if not key.startswith("content/") or stored(bucket, key) != content:
+            return False
+    return True
 
 
 def _content_path(subject: str) -> str:
@@ -256,60 +315,44 @@ def _settle(
     return {path: running.simulator.job(job) for path, job in jobs.items()}, events
 
 
-def _events_of(change: Change, events: list[Event]) -> list[Event]:
-    """The events of one change: by what was changed, how, and where both say it the version."""
-    last = change["resource"].rsplit("(", 1)[-1].lower()
-    return [
-        event
-        for event in events
-        if event["subject"].rsplit("(", 1)[-1].lower() == last
-        and event["type"].endswith("." + change["changeType"])
-    ]
-
-
-def _became(change: Change, events: list[Event]) -> str:
-    """What became of a change, in the words of the table."""
-    origins = {event["origin"] for event in events}
-    if origins == {"decrypted"}:
-        right = any(event.get("data") == change["data"] for event in events)
-        return "decrypted" if right else "decrypted to something else"
-    if origins == {"hydrated"}:
-        return "hydrated"
-    if origins == {"reference"}:
-        reasons = {event["referencereason"] for event in events}
-        return "tombstone" if reasons <= {"deleted"} else f"reference, `{', '.join(sorted(reasons))}`"
-    if change["changeType"] == "deleted" and origins == {"decrypted", "reference"}:
-        # The same resource was deleted more than once, sealed by turns.
-        return "decrypted"
-    return "nothing" if not events else f"several: {', '.join(sorted(origins))}"
-
-
-def _cells(
+def cells_of(
     rows: list[dict[str, Any]],
-    stated: dict[str, tuple[str, str, str]],
+    stated: dict[str, Stated],
     kind: str,
-    seen: dict[str, list[tuple[Change, list[Event]]]],
+    seen: dict[str, Seen],
+    shared: set[str],
 ) -> list[Cell]:
+    """The cells that a run of one kind has something to say of."""
     cells = []
     for row in rows:
         path = row["path"]
-        rich, basic, deleted = stated[path]
-        outcomes: dict[str, list[str]] = defaultdict(list)
-        for change, events in seen[path]:
-            column = "deleted" if change["changeType"] == "deleted" else kind
-            outcomes[column].append(_became(change, events))
-        cells.append(Cell(path, f"subscribed {kind}", row["api"], row["api"], 1))
-        for column, text in ((kind, rich if kind == "rich" else basic), ("deleted", deleted)):
-            found = outcomes[column]
-            one = "; ".join(sorted(set(found)))
-            if column == "deleted" and deleted == "tombstone, or decrypted":
-                # Graph seals a deletion or does not; what it does not is a tombstone.
-                fine = {"tombstone"} if kind == "basic" else {"tombstone", "decrypted"}
-                one = deleted if found and set(found) <= fine else one or "nothing"
-            elif column == "deleted":
-                one = "not announced" if not found else one
-            cells.append(Cell(path, f"{column} ({kind})" if column == "deleted" else column, text, one, len(found)))
+        page, (api, changes, events) = stated[path], seen[path]
+        made = api if api == row["api"] else f"{api}, which the table has as {row['api']}"
+        cells.append(Cell(path, f"subscribed {kind}", page.subscribed, made, 1))
+        found = outcomes(changes, events, shared)
+        alive = [one for one in found if one.change_type != "deleted"]
+        text = page.rich if kind == "rich" else page.basic
+        cells.append(Cell(path, kind, text, _all(alive), len(alive)))
+        deletions = [one for one in found if one.change_type == "deleted"]
+        gone = _deletions(page.deleted, deletions)
+        cells.append(Cell(path, f"deleted ({kind})", page.deleted, gone, len(deletions)))
     return cells
+
+
+def _all(found: Sequence[Outcome]) -> str:
+    return "; ".join(sorted({one.became for one in found}))
+
+
+def _deletions(stated: str, found: Sequence[Outcome]) -> str:
+    """What became of deletions: where it may be either, Graph sealed what must be decrypted."""
+    right = {"rich": "decrypted", "basic": "tombstone"}
+    either = stated == "tombstone, or decrypted"
+    if either and found and all(one.became == right.get(one.kind) for one in found):
+        return stated
+    if either:
+        wrong = [one for one in found if one.became != right.get(one.kind)]
+        return "; ".join(sorted({f"{one.kind}: {one.became}" for one in wrong})) or "not announced"
+    return _all(found) or "not announced"
 
 
 def _render(cells: list[Cell]) -> str:

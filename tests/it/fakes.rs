@@ -18,6 +18,10 @@ pub(crate) fn subject_of(get: &Get) -> String {
 pub(crate) struct NoContents;
 
 impl Contents for NoContents {
+    fn wants(&self, _: &Resource) -> bool {
+        false
+    }
+
     async fn keep(&self, _: &Event, _: &Resource, _: &Get, _: Deadline) -> Result<Kept, ReadFault> {
         Ok(Kept::NotWanted)
     }

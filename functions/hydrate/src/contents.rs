@@ -9,14 +9,21 @@ use teamwire_payload::resource::Get;
 use teamwire_payload::{Event, Resource, TenantId, WantedContent};
 use teamwire_transport::Deadline;
 use tokio::sync::Semaphore;
+use tokio::time::timeout_at;
 
 /// Contents that are fetched at once. Each takes a part of the upload, and the next, in memory.
 const AT_ONCE: usize = 2;
-/// Less time than this is not worth beginning with.
-const LEAST_TIME: Duration = Duration::from_secs(4);
+/// Kept back from the time for work, to leave nothing of an upload behind.
+const CLEARING: Duration = Duration::from_secs(3);
+/// What does not come within this is more than an invocation can fetch. One that began later may
+/// have more luck another time.
+const FAIR_TRY: Duration = Duration::from_secs(8);
 
 /// Keeps what an event's resource only describes.
 pub trait Contents: Send + Sync + 'static {
+    /// Whether the content of `resource` is wanted.
+    fn wants(&self, resource: &Resource) -> bool;
+
     /// Fetches the content of `resource`, of which `get` reads the description.
     ///
     /// # Errors
@@ -71,35 +78,23 @@ impl<T: TokenSource, B: ContentStore> MeetingContents<T, B> {
         }
     }
 
+    /// Fetches it into `upload`, of which something is left if this is broken off.
     async fn fetch(
         &self,
         tenant: &TenantId,
         get: &Get,
         media_type: &str,
-        upload: Upload<'_, B>,
-        until: Instant,
+        upload: &mut Upload<'_, B>,
+        timeout: Duration,
     ) -> Result<(), ContentFault> {
-        let left = until.saturating_duration_since(Instant::now());
-        if left < LEAST_TIME {
-            return Err(ReadFault::Unavailable(None).into());
-        }
-        let mut response = self
-            .reader
-            .content(tenant, &get.content(), media_type, left)
-            .await?;
-        let mut upload = upload;
+        let content = get.content();
+        let response = self.reader.content(tenant, &content, media_type, timeout);
+        let mut response = response.await?;
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) => upload.write(&chunk).await?,
                 Ok(None) => return Ok(upload.finish().await?),
-                Err(_) => {
-                    upload.abandon().await;
-                    let fault = match Instant::now() >= until {
-                        true => ContentFault::TooLong,
-                        false => ReadFault::Unavailable(None).into(),
-                    };
-                    return Err(fault);
-                }
+                Err(_) => return Err(ReadFault::Unavailable(None).into()),
             }
         }
     }
@@ -126,6 +121,10 @@ impl From<StoreFault> for ContentFault {
 }
 
 impl<T: TokenSource, B: ContentStore> Contents for MeetingContents<T, B> {
+    fn wants(&self, resource: &Resource) -> bool {
+        matches!(resource, Resource::Teams(path) if self.wanted.of(path).is_some())
+    }
+
     async fn keep(
         &self,
         event: &Event,
@@ -139,26 +138,33 @@ impl<T: TokenSource, B: ContentStore> Contents for MeetingContents<T, B> {
         let (Some(kind), Ok(tenant)) = (self.wanted.of(path), event.tenantid.parse()) else {
             return Ok(Kept::NotWanted);
         };
-        let Ok(_slot) = self.slots.acquire().await else {
+        let work_until = deadline.work_until();
+        let until = work_until.checked_sub(CLEARING).unwrap_or(work_until);
+        let Ok(Ok(_slot)) = timeout_at(until.into(), self.slots.acquire()).await else {
             return Err(ReadFault::Unavailable(None));
         };
+        let left = until.saturating_duration_since(Instant::now());
         let key = format!("content/{}.{}", event.id, kind.extension());
-        let upload = Upload::new(&self.store, key.clone(), kind.media_type());
-        let fetch = self.fetch(
-            &tenant,
-            get,
-            kind.media_type(),
-            upload,
-            deadline.work_until(),
-        );
-        match fetch.await {
+        let mut upload = Upload::new(&self.store, key.clone(), kind.media_type());
+        // Ours is the timeout that counts: it tells what took too long from what broke.
+        let timeout = left + CLEARING;
+        let fetch = self.fetch(&tenant, get, kind.media_type(), &mut upload, timeout);
+        let outcome = match timeout_at(until.into(), fetch).await {
+            Ok(outcome) => outcome,
+            Err(_) if left >= FAIR_TRY => Err(ContentFault::TooLong),
+            Err(_) => Err(ReadFault::Unavailable(None).into()),
+        };
+        if outcome.is_err() {
+            upload.abandon().await;
+        }
+        match outcome {
             Ok(()) => Ok(Kept::At(format!("{}/{key}", self.store.location()))),
             Err(ContentFault::TooLong) => Ok(Kept::Not("too-long".to_owned())),
             Err(ContentFault::Store(StoreFault::TooLarge)) => Ok(Kept::Not("too-large".to_owned())),
             Err(ContentFault::Store(StoreFault::Unavailable)) => Err(ReadFault::Unavailable(None)),
             Err(ContentFault::Read(fault)) => match fault {
                 ReadFault::Gone => Ok(Kept::Not("gone".to_owned())),
-                ReadFault::Refused(status) if status != 401 && status != 408 => {
+                ReadFault::Refused(status) if fault.passes().is_none() => {
                     Ok(Kept::Not(format!("http-{status}")))
                 }
                 fault => Err(fault),

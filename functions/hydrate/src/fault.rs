@@ -8,7 +8,7 @@ use teamwire_payload::{resource::PathFault, version::NotAResource};
 use teamwire_transport::{ClaimFault, Disposition, Fault};
 
 /// How long Graph's copies may take to agree on what is new. Ours: no page names a time.
-const NOT_YET: Duration = Duration::from_secs(15);
+pub(crate) const NOT_YET: Duration = Duration::from_secs(15);
 
 /// A fault in hydrating one reference.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,8 +25,8 @@ pub enum HydrateFault {
     /// Graph did not give the resource.
     #[error(transparent)]
     Read(#[from] ReadFault),
-    /// What was created a moment ago is not found.
-    #[error("what was just created is not found")]
+    /// What changed a moment ago is not found.
+    #[error("what changed just now is not found")]
     NotYetThere,
     /// What Graph gave is not a resource.
     #[error(transparent)]

@@ -22,6 +22,7 @@ pub use upload::{ContentStore, S3Contents, StoreFault, Upload};
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use teamwire_graph::{ReadFault, ResourceReader, TokenSource, resource_reader::READ_TIMEOUT};
 use teamwire_payload::event::ReferenceReason;
 use teamwire_payload::resource::{Get, Readable};
@@ -136,12 +137,15 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
                     kept.tell(&mut event);
                     event
                 }
-                // What is new may not be there yet wherever Graph reads: once more, a little later.
-                Err(ReadFault::Gone)
-                    if change.body.change_type == ChangeType::Created
-                        && delivery.deferrals == 0 =>
-                {
+                // What is new may not be there yet wherever Graph reads: a little later it is.
+                Err(ReadFault::Gone) if is_recent(change.received_at) => {
                     return Err(HydrateFault::NotYetThere);
+                }
+                // Nobody deletes an artefact, and it may have come sealed: not read is not gone.
+                Err(ReadFault::Gone | ReadFault::Refused(400 | 403 | 404))
+                    if self.contents.wants(&resource) =>
+                {
+                    reference(ReferenceReason::Refused)
                 }
                 Err(ReadFault::Gone) => reference(ReferenceReason::Gone),
                 Err(fault) => return Err(fault.into()),
@@ -173,6 +177,13 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
         });
         read.await.clone()
     }
+}
+
+/// Whether the notification came so lately that Graph may not have the resource everywhere.
+fn is_recent(received_at: u64) -> bool {
+    let came = UNIX_EPOCH + Duration::from_millis(received_at);
+    let age = SystemTime::now().duration_since(came).unwrap_or_default();
+    age < fault::NOT_YET
 }
 
 /// The answers of one batch by tenant and path.

@@ -100,16 +100,13 @@ impl<'a, B: ContentStore> Upload<'a, B> {
     /// Takes the next bytes.
     ///
     /// # Errors
-    /// [`StoreFault`]; nothing of the upload is left then.
+    /// [`StoreFault`]; what there is of the upload has to be abandoned then.
     pub async fn write(&mut self, mut bytes: &[u8]) -> Result<(), StoreFault> {
         while self.part.len() + bytes.len() >= PART_BYTES {
             let (now, later) = bytes.split_at(PART_BYTES - self.part.len());
             self.part.extend_from_slice(now);
             bytes = later;
-            if let Err(fault) = self.send().await {
-                self.abandon().await;
-                return Err(fault);
-            }
+            self.send().await?;
         }
         self.part.extend_from_slice(bytes);
         Ok(())
@@ -118,27 +115,20 @@ impl<'a, B: ContentStore> Upload<'a, B> {
     /// Puts what is left.
     ///
     /// # Errors
-    /// [`StoreFault`]; nothing of the upload is left then.
-    pub async fn finish(mut self) -> Result<(), StoreFault> {
+    /// [`StoreFault`]; what there is of the upload has to be abandoned then.
+    pub async fn finish(&mut self) -> Result<(), StoreFault> {
         if self.begun.is_none() {
             let content = std::mem::take(&mut self.part);
             return self.store.put(&self.key, self.media_type, content).await;
         }
-        let sent = match self.part.is_empty() {
-            true => Ok(()),
-            false => self.send().await,
-        };
-        let outcome = match (sent, &self.begun) {
-            (Ok(()), Some(upload)) => {
-                let tags = std::mem::take(&mut self.tags);
-                self.store.complete(&self.key, upload, tags).await
-            }
-            (outcome, _) => outcome,
-        };
-        if outcome.is_err() {
-            self.abandon().await;
+        if !self.part.is_empty() {
+            self.send().await?;
         }
-        outcome
+        let upload = self.begun.as_deref().unwrap_or_default();
+        let tags = std::mem::take(&mut self.tags);
+        self.store.complete(&self.key, upload, tags).await?;
+        self.begun = None;
+        Ok(())
     }
 
     /// Leaves nothing of it.
@@ -149,18 +139,20 @@ impl<'a, B: ContentStore> Upload<'a, B> {
     }
 
     async fn send(&mut self) -> Result<(), StoreFault> {
-        let upload = match self.begun.take() {
+        let upload = match self.begun.clone() {
             Some(upload) => upload,
-            None => self.store.begin(&self.key, self.media_type).await?,
+            None => {
+                let upload = self.store.begin(&self.key, self.media_type).await?;
+                self.begun.insert(upload).clone()
+            }
         };
-        let upload = self.begun.insert(upload);
         let number = self.tags.len() + 1;
         if number > MOST_PARTS {
             return Err(StoreFault::TooLarge);
         }
         let number = i32::try_from(number).map_err(|_| StoreFault::TooLarge)?;
         let content = std::mem::take(&mut self.part);
-        let tag = self.store.part(&self.key, upload, number, content).await?;
+        let tag = self.store.part(&self.key, &upload, number, content).await?;
         self.tags.push(tag);
         Ok(())
     }

@@ -1,1 +1,1 @@
-"""What `prove-subscriptions` is made of."""
+"""What `prove-subscriptions` and `prove-resources` are made of."""

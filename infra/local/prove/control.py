@@ -4,8 +4,8 @@ import datetime
 import urllib.parse
 from typing import Any
 
-from ..simulator import Simulator, send
 from ..loopback import json_request
+from ..simulator import Simulator, send
 
 
 class Control:

@@ -209,7 +209,9 @@ class Course:
         able = [
             one
             for one in self._wanted
-            if one.has_messages and tenant in (None, one.tenant) and one.tenant not in self._hindered
+            if one.has_messages
+            and tenant in (None, one.tenant)
+            and one.tenant not in self._hindered
         ] or [one for one in self._wanted if one.has_messages]
         return self._rng.sample(able, min(some, len(able)))
 

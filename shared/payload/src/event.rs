@@ -94,7 +94,7 @@ impl Event {
             system_event,
         } = ContentVersion::of(data)?;
         let mut event = Self::new(graph_root, change, resource, origin, version, occurrence);
-        if resource.is(ResourceType::Chat) {
+        if type_name(resource, change.body.odata_type.as_deref()) == ResourceType::Chat.name() {
             event.payloadkind = Some(PayloadKind::of(is_viewpoint));
         }
         if resource.is(ResourceType::ChatMessage) {
@@ -118,7 +118,9 @@ impl Event {
         let occurrence = match reason {
             // However often it is announced or found, a deletion is one.
             ReferenceReason::Deleted | ReferenceReason::Gone => String::new(),
-            ReferenceReason::NoGet(_) | ReferenceReason::Foreign => change.announced(),
+            ReferenceReason::NoGet(_) | ReferenceReason::Foreign | ReferenceReason::Refused => {
+                change.announced()
+            }
         };
         if reason == ReferenceReason::Gone {
             change.body.change_type = ChangeType::Deleted;
@@ -130,6 +132,15 @@ impl Event {
         let pointer = serde_json::json!({ "@odata.id": event.subject });
         event.data = serde_json::value::to_raw_value(&pointer).ok();
         event
+    }
+
+    /// Equal for events that need to be delivered once. Tombstones share an id, and each counts:
+    /// what was deleted, restored and deleted again is gone.
+    pub fn once(&self) -> String {
+        match self.referencereason.as_deref() {
+            Some("deleted" | "gone") => short_hash(&[&self.id, &self.receivedat]),
+            _ => self.id.clone(),
+        }
     }
 
     fn new(
@@ -148,10 +159,15 @@ impl Event {
             ..
         } = &change.body;
         let subject = resource.canonical();
-        // What is made once and never changes has one creation, however it is heard of.
+        // What is made once and never changes has one creation, however it was read.
         let is_artefact =
             resource.is(ResourceType::CallTranscript) || resource.is(ResourceType::CallRecording);
-        let occurrence = if is_artefact { "" } else { occurrence };
+        let was_read = origin != Origin::Reference;
+        let occurrence = if is_artefact && was_read {
+            ""
+        } else {
+            occurrence
+        };
         let id = short_hash(&[
             tenant_id.as_str(),
             &subject,

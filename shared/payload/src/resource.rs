@@ -153,10 +153,8 @@ impl ResourcePath {
 
     /// Whose meeting it is: as the path says, else as the meeting's id does.
     fn organizer(&self) -> Option<UserId> {
-        match self.key("userId") {
-            Some(user) => UserId::parse(user),
-            None => UserId::of_meeting(self.key("meetingId")?),
-        }
+        let named = self.key("userId").and_then(UserId::parse);
+        named.or_else(|| UserId::of_meeting(self.key("meetingId")?))
     }
 
     fn key(&self, name: &str) -> Option<&str> {
@@ -284,6 +282,40 @@ mod tests {
     }
 
     #[test]
+    fn an_id_that_comes_in_two_spellings_is_one() {
+        let meeting = "MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqMTk6bQ";
+        for (one, other) in [
+            (
+                "teams('FBE2BF47-16c8-47cf-b4a5-4b9b187c508b')".to_owned(),
+                "teams/fbe2bf47-16c8-47cf-b4a5-4b9b187c508b".to_owned(),
+            ),
+            (
+                format!("communications/onlineMeetings('{meeting}')/transcripts('i')"),
+                format!("communications/onlineMeetings('{meeting}==')/transcripts('i')"),
+            ),
+        ] {
+            assert_eq!(teams(&one).canonical(), teams(&other).canonical());
+        }
+        assert_ne!(
+            teams("chats('A')").canonical(),
+            teams("chats('a')").canonical()
+        );
+    }
+
+    #[test]
+    fn an_organizer_who_is_named_otherwise_is_found_in_the_meeting() {
+        let meeting = "MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqMTk6bQ==";
+        let path = teams(&format!(
+            "users('a@b.example')/onlineMeetings('{meeting}')/recordings('i')"
+        ));
+        let get = path.get().unwrap();
+        assert!(
+            get.path()
+                .starts_with("/users/976f4b31-fd01-4e0b-9178-29cc40c14438/")
+        );
+    }
+
+    #[test]
     fn a_conversation_is_the_chat_or_channel() {
         for (text, conversation) in [
             ("chats('c')/messages('m')", "chats('c')"),
@@ -331,6 +363,7 @@ mod tests {
             "teams/t/channels/GETALLMESSAGES",
             "chats/c/messages/delta",
             "chats('$count')",
+            "chats('c')/messages('microsoft.graph.delta')",
         ] {
             assert!(
                 matches!(Resource::parse(text), Ok(Resource::Foreign(_))),

@@ -63,7 +63,7 @@ impl EventSink {
             event.tenantid.clone()
         };
         let mut outgoing = Outgoing::json(body, &group);
-        outgoing.deduplication = Some(event.id.clone());
+        outgoing.deduplication = Some(event.once());
         Ok(outgoing)
     }
 }

@@ -1,11 +1,10 @@
 //! What a reference becomes when all goes well.
 
 use super::stand_in::{
-    Graph, MESSAGE, RESOURCE, change, delivery, event, refusal, text, verdict, verdict_on,
-    verdicts_by,
+    Graph, MESSAGE, RESOURCE, change, event, refusal, text, text_at, verdict, verdicts, verdicts_by,
 };
 use crate::fakes::FakeClaims;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use teamwire_graph::ReadFault;
 use teamwire_payload::{ChangeType, Claim, Origin};
 use teamwire_transport::{ClaimStore, Deadline, Disposition};
@@ -52,19 +51,20 @@ async fn what_is_gone_is_a_tombstone_and_the_same_event_as_its_deletion() {
 }
 
 #[tokio::test]
-async fn what_was_just_created_and_is_not_found_is_looked_for_once_more() {
-    for (answers, expected) in [
-        (vec![Err(ReadFault::Gone), Ok(RESOURCE)], "created"),
-        (vec![Err(ReadFault::Gone), Err(ReadFault::Gone)], "deleted"),
-    ] {
-        let graph = Graph::told(MESSAGE, answers);
-        let first = verdict(&graph, change(MESSAGE, ChangeType::Created)).await;
-        let wait = Disposition::RetryAfter(Some(Duration::from_secs(15)));
-        assert_eq!(refusal(first), (wait, "not-yet-there".to_owned()));
-        let body = text(change(MESSAGE, ChangeType::Created));
-        let again = verdict_on(&graph, delivery(body, 1)).await;
-        let event = again.unwrap().event;
-        assert!(event.event_type.ends_with(expected), "{}", event.event_type);
+async fn what_changed_just_now_and_is_not_found_is_looked_for_once_more() {
+    let since = |age: u64| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        u64::try_from(now.as_millis()).unwrap() - age
+    };
+    let wait = Disposition::RetryAfter(Some(Duration::from_secs(15)));
+    for change_type in [ChangeType::Created, ChangeType::Updated] {
+        let gone = Graph::told(MESSAGE, [Err(ReadFault::Gone), Err(ReadFault::Gone)]);
+        let recent = text_at(change(MESSAGE, change_type), since(1_000));
+        let verdict = verdicts(&gone, vec![recent]).await.remove(0);
+        assert_eq!(refusal(verdict), (wait.clone(), "not-yet-there".to_owned()));
+        let old = text_at(change(MESSAGE, change_type), since(60_000));
+        let event = verdicts(&gone, vec![old]).await.remove(0).unwrap().event;
+        assert_eq!(event.referencereason.as_deref(), Some("gone"));
     }
 }
 

@@ -83,8 +83,13 @@ pub(crate) fn change(resource: &str, change_type: ChangeType) -> Reference {
 }
 
 pub(crate) fn text(body: Reference) -> String {
+    text_at(body, 1_763_715_600_123)
+}
+
+/// A message that came at that time, in milliseconds since 1970.
+pub(crate) fn text_at(body: Reference, received_at: u64) -> String {
     let message = Message {
-        received_at: 1_763_715_600_123,
+        received_at,
         trace: Some("Root=1-a".to_owned()),
         body,
     };
@@ -127,21 +132,6 @@ pub(crate) fn delivery(body: String, deferrals: u32) -> Delivery {
         group: None,
         trace: None,
     }
-}
-
-pub(crate) async fn verdict_on(graph: &Graph, delivery: Delivery) -> Verdict {
-    let hydrate = Hydrate::new(
-        ROOT,
-        Vec::new(),
-        graph.clone(),
-        FakeClaims::default(),
-        NoContents,
-    );
-    let deadline = Deadline::after(Duration::from_secs(60));
-    Arc::new(hydrate)
-        .work(vec![delivery], deadline)
-        .await
-        .remove(0)
 }
 
 /// The verdict on one change.

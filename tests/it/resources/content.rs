@@ -2,11 +2,12 @@
 //! the event.
 
 use crate::fakes::FakeClaims;
-use crate::hydrate::stand_in::{ROOT, change, text};
+use crate::hydrate::stand_in::{ROOT, change, delivery, text};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, Uri, header::ACCEPT};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use teamwire_graph::{AccessTokens, Credentials, Endpoints, ResourceReader, endpoints, http};
@@ -27,7 +28,7 @@ struct Bucket(Arc<Mutex<Kept>>);
 #[derive(Default)]
 struct Kept {
     objects: Vec<(String, String, Vec<u8>)>,
-    parts: Vec<Vec<u8>>,
+    parts: BTreeMap<String, Vec<Vec<u8>>>,
     aborted: usize,
     down: bool,
 }
@@ -61,22 +62,24 @@ impl ContentStore for Bucket {
 
     async fn part(
         &self,
-        _: &str,
+        key: &str,
         _: &str,
         number: i32,
         content: Vec<u8>,
     ) -> Result<String, StoreFault> {
         self.try_kept(|kept| {
-            kept.parts.push(content);
-            assert_eq!(usize::try_from(number).unwrap(), kept.parts.len());
+            let parts = kept.parts.entry(key.to_owned()).or_default();
+            parts.push(content);
+            assert_eq!(usize::try_from(number).unwrap(), parts.len());
             number.to_string()
         })
     }
 
     async fn complete(&self, key: &str, upload: &str, tags: Vec<String>) -> Result<(), StoreFault> {
         self.try_kept(|kept| {
-            assert_eq!(tags.len(), kept.parts.len());
-            let object = (key.to_owned(), upload.to_owned(), kept.parts.concat());
+            let parts = &kept.parts[key];
+            assert_eq!(tags.len(), parts.len());
+            let object = (key.to_owned(), upload.to_owned(), parts.concat());
             kept.objects.push(object);
         })
     }
@@ -94,6 +97,12 @@ async fn respond(uri: Uri, headers: HeaderMap) -> Response {
             .to_string()
             .into_response();
     }
+    if path.ends_with("/unseen") {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    if path.ends_with("/missing") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     if !path.ends_with("/content") {
         return json!({"id": "i", "meetingId": "m"})
             .to_string()
@@ -110,6 +119,15 @@ async fn respond(uri: Uri, headers: HeaderMap) -> Response {
                 Err(std::io::Error::other("cut")),
             ];
             Body::from_stream(futures_stream(pieces)).into_response()
+        }
+        // Two parts at once, and then a byte now and then.
+        "endless" => {
+            let parts = futures::stream::iter([Ok(Bytes::from(vec![7; 6 * 1024 * 1024]))]);
+            let drops = futures::stream::unfold((), |()| async {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                Some((Ok::<_, std::io::Error>(Bytes::from_static(&[7])), ()))
+            });
+            Body::from_stream(futures::StreamExt::chain(parts, drops)).into_response()
         }
         _ if path.contains("recordings") => {
             assert_eq!(accept, "video/mp4");
@@ -129,6 +147,19 @@ fn futures_stream<T: Send + 'static>(
 }
 
 async fn verdict(bucket: &Bucket, wanted: &[ContentKind], resource: &str) -> Verdict {
+    let resources = [resource.to_owned()];
+    let deadline = Deadline::after(Duration::from_secs(60));
+    verdicts(bucket, wanted, &resources, deadline)
+        .await
+        .remove(0)
+}
+
+async fn verdicts(
+    bucket: &Bucket,
+    wanted: &[ContentKind],
+    resources: &[String],
+    deadline: Deadline,
+) -> Vec<Verdict> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let root = endpoints::root(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
     let server = axum::serve(listener, axum::Router::new().fallback(respond));
@@ -142,19 +173,11 @@ async fn verdict(bucket: &Bucket, wanted: &[ContentKind], resource: &str) -> Ver
     let wanted = WantedContent::new(wanted.to_vec());
     let contents = MeetingContents::new(wanted, Arc::clone(&reader), bucket.clone());
     let hydrate = Hydrate::new(ROOT, Vec::new(), reader, FakeClaims::default(), contents);
-    let delivery = Delivery {
-        message_id: "m".to_owned(),
-        body: text(change(resource, ChangeType::Created)),
-        deferrals: 0,
-        deferred_since: None,
-        group: None,
-        trace: None,
-    };
-    let deadline = Deadline::after(Duration::from_secs(60));
-    Arc::new(hydrate)
-        .work(vec![delivery], deadline)
-        .await
-        .remove(0)
+    let deliveries = resources.iter().enumerate().map(|(n, resource)| Delivery {
+        message_id: format!("m{n}"),
+        ..delivery(text(change(resource, ChangeType::Created)), 0)
+    });
+    Arc::new(hydrate).work(deliveries.collect(), deadline).await
 }
 
 #[tokio::test]
@@ -183,7 +206,8 @@ async fn a_large_recording_is_kept_part_by_part() {
     let verdict = verdict(&bucket, &[ContentKind::Recordings], &resource).await;
     assert!(verdict.unwrap().event.contentref.unwrap().ends_with(".mp4"));
     bucket.kept(|kept| {
-        let parts: Vec<_> = kept.parts.iter().map(Vec::len).collect();
+        let parts = kept.parts.values().flatten();
+        let parts: Vec<_> = parts.map(Vec::len).collect();
         let part = 5 * 1024 * 1024;
         assert_eq!(parts, [part, part, RECORDING_BYTES - 2 * part]);
         assert!(kept.objects[0].2 == vec![9_u8; RECORDING_BYTES]);
@@ -243,4 +267,51 @@ async fn content_that_may_be_had_later_is_waited_for() {
         verdict.unwrap_err().disposition,
         Disposition::RetryAfter(None)
     );
+}
+
+#[tokio::test]
+async fn content_that_takes_too_long_does_not_hold_up_the_event_and_leaves_nothing_behind() {
+    let bucket = Bucket::default();
+    let resources = [format!("{MEETING}/recordings/endless")];
+    let wanted = [ContentKind::Recordings];
+    let deadline = Deadline::after(Deadline::SETTLING + Duration::from_secs(12));
+    let verdict = verdicts(&bucket, &wanted, &resources, deadline)
+        .await
+        .remove(0);
+    let event = verdict.unwrap().event;
+    assert_eq!(event.contentskipped.as_deref(), Some("too-long"));
+    bucket.kept(|kept| assert_eq!((kept.aborted, kept.objects.len()), (1, 0)));
+}
+
+#[tokio::test]
+async fn what_has_to_wait_for_others_has_its_turn_another_time() {
+    let bucket = Bucket::default();
+    let resources: Vec<_> = (0..4)
+        .map(|n| format!("users/976f4b31-fd01-4e0b-9178-29cc40c1443{n}/onlineMeetings/m{n}/recordings/endless"))
+        .collect();
+    let wanted = [ContentKind::Recordings];
+    let deadline = Deadline::after(Deadline::SETTLING + Duration::from_secs(12));
+    let verdicts = verdicts(&bucket, &wanted, &resources, deadline).await;
+    let later = |verdict: &&Verdict| match verdict {
+        Err(failure) => failure.disposition == Disposition::RetryAfter(None),
+        Ok(_) => false,
+    };
+    assert_eq!(verdicts.iter().filter(later).count(), 2, "{verdicts:?}");
+    assert_eq!(verdicts.iter().filter(|verdict| verdict.is_ok()).count(), 2);
+}
+
+#[tokio::test]
+async fn a_description_that_cannot_be_read_is_a_reference_where_content_is_wanted() {
+    for what in ["unseen", "missing"] {
+        let bucket = Bucket::default();
+        let resource = format!("{MEETING}/transcripts/{what}");
+        let wanted = verdict(&bucket, &[ContentKind::Transcripts], &resource).await;
+        let event = wanted.unwrap().event;
+        assert_eq!(event.referencereason.as_deref(), Some("refused"), "{what}");
+        assert!(event.event_type.ends_with(".created"));
+    }
+    let bucket = Bucket::default();
+    let resource = format!("{MEETING}/transcripts/unseen");
+    let basic = verdict(&bucket, &[], &resource).await.unwrap_err();
+    assert_eq!(basic.disposition, Disposition::Dead("http-403".into()));
 }

@@ -10,7 +10,8 @@ use serde_json::value::RawValue;
 pub enum Unfilled {
     /// Graph offers no way to read what was changed.
     NoMeans,
-    /// What there is now was listed; what went within the gap was not in it.
+    /// What there is now is being listed, from its first page on, and nothing tells when that ends.
+    /// What went within the gap is not in it.
     SnapshotOnly,
     /// Graph refused to let it be read, with this status.
     Refused(u16),

@@ -50,6 +50,9 @@ pub enum ReferenceReason {
     NoGet(NoGet),
     /// Not a Teams resource.
     Foreign,
+    /// A transcript or recording whose content is wanted, and whose description Graph does not
+    /// give: so it is read nowhere.
+    Refused,
 }
 
 impl ReferenceReason {
@@ -60,6 +63,7 @@ impl ReferenceReason {
             Self::Gone => "gone",
             Self::NoGet(why) => why.label(),
             Self::Foreign => "foreign-resource",
+            Self::Refused => "refused",
         }
     }
 }

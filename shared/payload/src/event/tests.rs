@@ -259,3 +259,38 @@ fn a_gap_is_an_event_that_names_what_may_be_missing() {
     assert_eq!(event.id, Event::gap(ROOT, &gap, Unfilled::SnapshotOnly).id);
     assert_ne!(event.id, Event::gap(ROOT, &gap, Unfilled::NoMeans).id);
 }
+
+#[test]
+fn each_tombstone_of_a_resource_is_delivered_and_each_other_event_once() {
+    let tombstone = |received| {
+        let (mut message, resource) = change("chats('a')/messages('1')", ChangeType::Deleted);
+        message.received_at = received;
+        Event::reference(ROOT, &message, &resource, ReferenceReason::Deleted)
+    };
+    let (first, again) = (tombstone(1_763_715_600_123), tombstone(1_763_715_700_123));
+    assert_eq!(first.id, again.id);
+    assert_ne!(first.once(), again.once());
+    assert_eq!(first.once(), tombstone(1_763_715_600_123).once());
+    let created = event("chats('a')", ChangeType::Created, r#"{"etag":"1"}"#);
+    assert_eq!(created.once(), created.id);
+}
+
+#[test]
+fn a_transcript_that_was_not_read_is_not_taken_for_one_that_was() {
+    let path = "communications/onlineMeetings('m')/transcripts('i')";
+    let (message, resource) = change(path, ChangeType::Created);
+    let reason = ReferenceReason::NoGet(crate::resource::NoGet::NeedsOrganizer);
+    let reference = Event::reference(ROOT, &message, &resource, reason);
+    let read = Event::with_data(ROOT, &message, &resource, Origin::Hydrated, "{}", "").unwrap();
+    assert_ne!(reference.id, read.id);
+}
+
+#[test]
+fn a_chat_by_a_path_that_nobody_knows_says_its_kind_too() {
+    let (mut message, resource) = change("some/where('c')", ChangeType::Updated);
+    message.body.odata_type = Some("#microsoft.graph.chat".to_owned());
+    let event =
+        Event::with_data(ROOT, &message, &resource, Origin::Decrypted, "{}", "once").unwrap();
+    assert_eq!(event.event_type, "microsoft.graph.chat.updated");
+    assert_eq!(event.payloadkind, Some(PayloadKind::Resource));
+}

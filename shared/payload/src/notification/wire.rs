@@ -73,7 +73,7 @@ fn resource_data<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ResourceD
     let text = |member: Option<&RawValue>, most: usize| {
         member
             .and_then(|raw| serde_json::from_str::<String>(raw.get()).ok())
-            .filter(|text| text.len() <= most)
+            .filter(|text| !text.is_empty() && text.len() <= most)
     };
     Ok(ResourceData {
         odata_type: text(open.odata_type, limits::WORD_BYTES),

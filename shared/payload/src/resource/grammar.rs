@@ -1,6 +1,8 @@
 //! The paths of Teams resources, one row each.
 
+use super::UserId;
 use super::segments::{Segment, Segments};
+use crate::TenantId;
 use std::fmt;
 
 /// The types of resource Teams announces, by their Graph names.
@@ -201,14 +203,16 @@ fn keys_by(
         match (key_name, &segment.key) {
             (None, None) => {}
             (None, Some(_)) => return None,
-            (Some(_), Some(key)) if !is_function(key) => keys.push(key.clone()),
+            (Some(key_name), Some(key)) if !is_function(key) => {
+                keys.push(one_spelling(key_name, key))
+            }
             (Some(_), Some(_)) => return None,
-            (Some(_), None) => {
+            (Some(key_name), None) => {
                 let (key, rest) = segments.split_first()?;
                 if key.key.is_some() || is_function(&key.name) {
                     return None;
                 }
-                keys.push(key.name.clone());
+                keys.push(one_spelling(key_name, &key.name));
                 segments = rest;
             }
         }
@@ -216,9 +220,22 @@ fn keys_by(
     segments.is_empty().then_some(keys)
 }
 
+/// Ids that come in two spellings: GUIDs in capitals, and ids of meetings that lost their padding.
+fn one_spelling(name: &str, key: &str) -> String {
+    match key.parse::<TenantId>() {
+        Ok(guid) => guid.to_string(),
+        Err(_) if name == "meetingId" && UserId::of_meeting(key).is_some() => {
+            let bare = key.trim_end_matches('=');
+            format!("{bare}{}", "=".repeat(bare.len().wrapping_neg() % 4))
+        }
+        Err(_) => key.to_owned(),
+    }
+}
+
 /// In a URL a function stands where a key could: `teams/getAllMessages` reads every message there
 /// is. No id looks like one.
 pub(crate) fn is_function(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    key.starts_with('$') || key.starts_with("getall") || key == "delta"
+    let qualified = key.starts_with("microsoft.graph.");
+    key.starts_with('$') || key.starts_with("getall") || key == "delta" || qualified
 }

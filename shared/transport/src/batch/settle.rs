@@ -73,9 +73,9 @@ impl Next {
     ) -> Self {
         let mut events = Vec::with_capacity(outcome.events.len());
         for event in outcome.events {
-            let (id, trace) = (event.id.clone(), outcome.trace.clone());
+            let (once, trace) = (event.once(), outcome.trace.clone());
             match ports.sink.outgoing(&ports.claims, event, trace).await {
-                Ok(entry) => events.push((id, entry)),
+                Ok(entry) => events.push((once, entry)),
                 Err(_) => return Self::retry(delivery, "claims-unavailable"),
             }
         }

@@ -1,0 +1,369 @@
+"""`prove-replay`: letters dead for three reasons, replayed by filter at a rate, killed and resumed.
+
+A few thousand on MiniStack, which nobody here wrote, and a hundred thousand on a stand-in: MiniStack
+walks the whole queue for each call (the figures say what that costs). The last lines are the
+figures; the exit status says whether all holds.
+"""
+
+import collections
+import concurrent.futures
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .checkout import binary, run_directory
+from .child import Child
+from .emulator import Emulator, emulator
+from .environment import EMULATOR_KEY, REGION, bare_environment
+
+_LETTERS = int(os.environ.get("LETTERS", "100000"))
+_RATE = float(os.environ.get("RATE", "2000"))
+_SMALL = 3_000
+_SMALL_RATE = 100.0
+_REASONS = {"tampered": 5, "malformed": 3, None: 2}
+"""Of ten letters; one without a reason is what SQS moves by itself."""
+_TENANT = str(uuid.uuid4())
+_HIDDEN_SECONDS = 61
+"""For how long a run that was killed hides what it had received."""
+_SLOW = 40
+_SLOW_SECONDS = 80
+_IN_HAND = 8 * 10
+"""Letters on their way at once, at most."""
+_OFF = 0.05
+_MORE_KIB = 4096
+"""What peak memory may grow by after the first tenth: less than a tenth of the letters' handles."""
+
+
+class NotReplayed(Exception):
+    """Something was not as promised."""
+
+
+@dataclass
+class Findings:
+    """What holds and what does not."""
+
+    lines: list[tuple[bool, str]] = field(default_factory=list)
+
+    def expect(self, what: str, met: bool) -> None:
+        """Notes one expectation."""
+        self.lines.append((met, what))
+        print(f"{'ok  ' if met else 'FAIL'}  {what}", flush=True)
+
+
+@dataclass
+class Run:
+    """What one run of `teamwire replay` came to."""
+
+    status: int
+    summary: dict[str, Any]
+    rate: float
+    """Messages a second that arrived, counted at the queue from the first look to the last."""
+    peaks: list[tuple[int, int]]
+    """Letters moved, and the most memory until then in KiB."""
+
+    def peak_at(self, share: float) -> int:
+        """The most memory until that share of its letters was moved."""
+        of = self.peaks[-1][0] * share
+        return next(peak for moved, peak in self.peaks if moved >= of)
+
+
+def main(started: float) -> int:
+    """Runs it and prints the figures; raises NotReplayed where one is not as it should be."""
+    findings = Findings()
+    with run_directory("prove-replay") as directory:
+        with emulator(directory) as aws:
+            _Scene(aws, directory, findings, f"MiniStack, {_SMALL}").play(_SMALL, _SMALL_RATE)
+        server = _stand_in(directory)
+        try:
+            scene = _Scene(server, directory, findings, f"stand-in, {_LETTERS}")
+            scene.play(_LETTERS, _RATE)
+        finally:
+            server.child.stop()
+        print(f"letters: {_LETTERS}; rate: {_RATE:.0f}/s; seconds: {time.monotonic() - started:.0f}")
+        if not all(met for met, _ in findings.lines):
+            raise NotReplayed("not everything was as promised")
+    return 0
+
+
+def _stand_in(directory: Path) -> Emulator:
+    script = Path(__file__).parent / "prove" / "sqs.py"
+    child = Child(
+        "sqs", [sys.executable, "-E", "-u", str(script)], directory, bare_environment(directory)
+    )
+    try:
+        return Emulator(child, f"http://127.0.0.1:{child.first_line(10)}")
+    except BaseException:
+        child.stop()
+        raise
+
+
+class _Scene:
+    """One server, with a queue of letters."""
+
+    def __init__(self, aws: Emulator, directory: Path, findings: Findings, name: str) -> None:
+        self._sqs = aws.client("sqs")
+        self._endpoint = aws.endpoint
+        self._directory = directory
+        self._expect: Callable[[str, bool], None] = lambda what, met: findings.expect(
+            f"{name}: {what}", met
+        )
+        self._say: Callable[[str], None] = lambda what: print(f"      {name}: {what}", flush=True)
+        self._dead, self._working = (
+            self._sqs.create_queue(QueueName=f"teamwire-decrypt{kind}")["QueueUrl"]
+            for kind in ("-dead-letters", "")
+        )
+
+    def play(self, count: int, rate: float) -> None:
+        """All of it."""
+        put = self._fill(count)
+        self._preview(put, count)
+        tampered, malformed, others = (put[reason] for reason in _REASONS)
+
+        killed = self._replay("tampered", rate, kill_after=tampered // 2)
+        at_kill = self._count(self._working)
+        self._expect(f"killed when {at_kill} of {tampered} had arrived", killed.status == -9)
+        resumed = self._replay("tampered", rate)
+        self._expect(
+            f"the same command went on: {resumed.summary['moved']} more; "
+            f"{resumed.summary['hidden']} were hidden by the one that was killed",
+            resumed.status == 0 and resumed.summary["moved"] > 0,
+        )
+        self._slowly()
+        rest = self._replay("tampered", None)
+        self._expect(
+            f"and what had been hidden: {rest.summary['moved']} more, none left",
+            rest.status == 0 and rest.summary["hidden"] == 0,
+        )
+        whole = self._replay("malformed", rate)
+        self._expect(
+            f"malformed: {whole.summary['moved']} of {malformed} moved, "
+            f"{whole.summary['passedOver']} others looked at and left",
+            (whole.status, whole.summary["moved"], whole.summary["passedOver"])
+            == (0, malformed, others),
+        )
+        for what, run in (("killed", killed), ("resumed", resumed), ("undisturbed", whole)):
+            self._expect(
+                f"{what}: {run.rate:.1f} a second arrived, {rate:.0f} were asked for",
+                abs(run.rate / rate - 1) <= _OFF,
+            )
+        early, late = whole.peak_at(0.1), whole.peaks[-1][1]
+        self._expect(
+            f"most memory: {early} KiB at 10 %, {late} KiB at the end", late <= early + _MORE_KIB
+        )
+        self._reckon(put)
+
+    def _slowly(self) -> None:
+        """A run that takes longer than letters are hidden, and than a killed run hides any."""
+        dead, working = (
+            self._sqs.create_queue(QueueName=f"slow{kind}")["QueueUrl"]
+            for kind in ("-dead-letters", "")
+        )
+        for first in range(0, _SLOW, 10):
+            entries = [_letter(first + at, "tampered" if at % 2 else None) for at in range(10)]
+            self._sqs.send_message_batch(QueueUrl=dead, Entries=entries)
+        meant = _SLOW // 2
+        command = [str(binary("teamwire")), "replay", "--from-url", dead, "--to", working, "--move"]
+        answer = subprocess.run(
+            [*command, "--reason", "tampered", "--rate", str(meant / _SLOW_SECONDS)],
+            env=self._environment(),
+            cwd=self._directory,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        end = json.loads((answer.stdout.splitlines() or ["{}"])[-1])
+        met = (end.get("lookedAt"), end.get("moved")) == (_SLOW, meant)
+        self._expect(
+            f"slower than letters are hidden for, none came twice: {end.get('lookedAt')} of {_SLOW} "
+            f"looked at, {end.get('moved')} moved in {end.get('seconds', 0):.0f} s",
+            met and end["seconds"] > _HIDDEN_SECONDS and self._count(dead) == _SLOW - meant,
+        )
+
+    def _fill(self, count: int) -> collections.Counter[str | None]:
+        began = time.monotonic()
+        reasons = [reason for reason, share in _REASONS.items() for _ in range(share)]
+        put = collections.Counter(reasons[number % 10] for number in range(count))
+
+        def send(first: int) -> None:
+            entries = [
+                _letter(number, reasons[number % 10]) for number in range(first, first + 10)
+            ]
+            answer = self._sqs.send_message_batch(QueueUrl=self._dead, Entries=entries)
+            if answer.get("Failed"):
+                raise NotReplayed("the server refuses letters")
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            list(pool.map(send, range(0, count, 10)))
+        took = time.monotonic() - began
+        began = time.monotonic()
+        received = self._sqs.receive_message(
+            QueueUrl=self._dead, MaxNumberOfMessages=10, VisibilityTimeout=0
+        )
+        call = (time.monotonic() - began) * 1000
+        self._say(
+            f"{count} letters put there in {took:.0f} s; to receive "
+            f"{len(received['Messages'])} of them takes {call:.0f} ms"
+        )
+        return put
+
+    def _preview(self, put: collections.Counter[str | None], count: int) -> None:
+        began = time.monotonic()
+        answer = subprocess.run(
+            self._command("--output", "json"),
+            env=self._environment(),
+            cwd=self._directory,
+            stdout=subprocess.PIPE,
+            check=False,
+        )
+        seen = json.loads(answer.stdout or b"{}")
+        groups = {group["reason"]: group["letters"] for group in seen.get("groups", [])}
+        expected = {reason or "none": letters for reason, letters in put.items()}
+        left = self._count(self._dead)
+        self._expect(
+            f"preview in {time.monotonic() - began:.1f} s: {groups}; {left} still there and visible",
+            groups == expected and left == count,
+        )
+
+    def _replay(self, reason: str, rate: float | None, kill_after: int | None = None) -> Run:
+        more = [] if rate is None else ["--rate", str(rate)]
+        audit = self._directory / "audit.jsonl"
+        before = self._count(self._working)
+        process = subprocess.Popen(
+            self._command("--move", "--reason", reason, "--audit", str(audit), *more),
+            env=self._environment(),
+            cwd=self._directory,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        looks: list[tuple[float, int]] = []
+        peaks: list[tuple[int, int]] = []
+        done = threading.Event()
+
+        def watch() -> None:
+            while not done.wait(0.2):
+                arrived = self._count(self._working) - before
+                looks.append((time.monotonic(), arrived))
+                peak = _peak_kib(process.pid)
+                if peak is not None:
+                    peaks.append((arrived, peak))
+                if kill_after is not None and arrived >= kill_after:
+                    process.send_signal(signal.SIGKILL)
+                    return
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            assert process.stdout is not None
+            lines = [json.loads(line) for line in process.stdout]
+            status = process.wait()
+        finally:
+            process.kill()
+            done.set()
+            watcher.join()
+        return Run(status, lines[-1] if lines else {}, _slope(looks), peaks)
+
+    def _reckon(self, put: collections.Counter[str | None]) -> None:
+        arrived: collections.Counter[int] = collections.Counter()
+        wrong = 0
+
+        def drain(_: int) -> None:
+            nonlocal wrong
+            while True:
+                messages = self._sqs.receive_message(
+                    QueueUrl=self._working, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+                ).get("Messages")
+                if not messages:
+                    return
+                handles = [
+                    {"Id": str(index), "ReceiptHandle": message["ReceiptHandle"]}
+                    for index, message in enumerate(messages)
+                ]
+                self._sqs.delete_message_batch(QueueUrl=self._working, Entries=handles)
+                for message in messages:
+                    arrived[json.loads(message["Body"])["receivedAt"]] += 1
+                    wrong += set(message["MessageAttributes"]) != {"replayed"}
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            list(pool.map(drain, range(4)))
+        total = put.total()
+        reasons = [reason for reason, share in _REASONS.items() for _ in range(share)]
+        meant = {number for number in range(total) if reasons[number % 10] is not None}
+        twice = sum(arrived.values()) - len(arrived)
+        lost, strange = meant - set(arrived), set(arrived) - meant
+        self._expect(
+            f"of {len(meant)} letters meant {len(lost)} lost, {twice} twice (at most {_IN_HAND}), "
+            f"{len(strange)} that were not meant, {wrong} with a wrong attribute",
+            not lost and not strange and twice <= _IN_HAND and not wrong,
+        )
+        left = self._count(self._dead)
+        self._expect(f"left where they were: {left} of {put[None]}", left == put[None])
+
+    def _count(self, url: str) -> int:
+        name = "ApproximateNumberOfMessages"
+        answer = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+        return int(answer["Attributes"][name])
+
+    def _command(self, *more: str) -> list[str]:
+        return [str(binary("teamwire")), "replay", "--queue", "decrypt", *more]
+
+    def _environment(self) -> dict[str, str]:
+        return bare_environment(self._directory) | {
+            "AWS_ENDPOINT_URL": self._endpoint,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
+            "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
+        }
+
+
+def _letter(number: int, reason: str | None) -> dict[str, Any]:
+    """One of decrypt, of about a kilobyte; its number is when it came."""
+    body = {
+        "tenantId": _TENANT,
+        "subscriptionId": "s",
+        "changeType": "created",
+        "resource": f"chats('19:a@thread.v2')/messages('{number}')",
+        "content": {"data": "A" * 600, "dataKey": "A" * 344},
+    }
+    message = {"version": "sealed.v1", "receivedAt": number, "body": body}
+    entry = {
+        "Id": str(number % 10),
+        "MessageBody": json.dumps(message),
+        "MessageGroupId": _TENANT,
+    }
+    if reason:
+        entry["MessageAttributes"] = {
+            name: {"DataType": "String", "StringValue": value}
+            for name, value in (("reason", reason), ("source", "decrypt"))
+        }
+    return entry
+
+
+def _slope(looks: list[tuple[float, int]]) -> float:
+    """Arrivals a second, from the first look that saw any to the first that saw the last of them."""
+    seen = [(at, arrived) for at, arrived in looks if arrived > 0]
+    if not seen:
+        return 0.0
+    last = seen[-1][1]
+    # The first look at the last of them is late by up to one look; the one before is not.
+    rising = [(at, arrived) for at, arrived in seen if arrived < last]
+    if len(rising) < 2:
+        return 0.0
+    (start, first), (end, final) = rising[0], rising[-1]
+    return (final - first) / (end - start)
+
+
+def _peak_kib(pid: int) -> int | None:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return None
+    return next((int(row.split()[1]) for row in status.splitlines() if row.startswith("VmHWM")), None)
