@@ -171,7 +171,9 @@ def _subscribe(simulator: Simulator, tenant: str, request: dict[str, Any]) -> tu
     """The API that takes it, v1.0 if that does, and the subscription's id."""
     try:
         return "v1.0", simulator.subscribe(tenant, request)["id"]
-    except SimulatorRefused:
+    except SimulatorRefused as refusal:
+        if " -> 400 " not in str(refusal):
+            raise
         return "beta", simulator.subscribe(tenant, request, "beta")["id"]
 
 
@@ -351,7 +353,8 @@ def _deletions(stated: str, found: Sequence[Outcome]) -> str:
         return stated
     if either:
         wrong = [one for one in found if one.became != right.get(one.kind)]
-        return "; ".join(sorted({f"{one.kind}: {one.became}" for one in wrong})) or "not announced"
+        told = {": ".join(filter(None, (one.kind, one.became))) for one in wrong}
+        return "; ".join(sorted(told)) or "not announced"
     return _all(found) or "not announced"
 
 

@@ -1,7 +1,7 @@
-"""SQS in memory, for queues so long that MiniStack, which walks all of one for each call, is no match.
+"""SQS in memory, for queues so long that MiniStack, which walks all of one each time, is too slow.
 
-The JSON protocol, standard queues, what `teamwire replay` and the proof of it ask for. Each call
-takes the same time however long a queue is.
+The JSON protocol, standard queues, what `teamwire replay` and the proof of it ask for. A call
+takes no longer for a queue that is longer.
 
     python sqs.py     prints its port, then serves until it is stopped
 """

@@ -65,6 +65,7 @@ async fn serve(
     next: Next,
 ) -> Result<Response, GraphError> {
     let side = match operation {
+        Some(Operation::Update) => Side::Updates,
         Some(_) => Side::Subscriptions,
         None => Side::Resources,
     };

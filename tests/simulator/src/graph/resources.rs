@@ -3,6 +3,7 @@
 //! To let the simulator announce another type of resource, write the function that changes one
 //! and name it in its rows.
 
+use super::errors::GraphError;
 use crate::change::{Change, ChangeType};
 use crate::path::{Segments, percent_decode};
 use crate::world::{self, Tenant};
@@ -16,6 +17,8 @@ pub struct Row {
     pub path: &'static str,
     /// Most subscriptions of one app to one resource, where the documents limit them.
     pub per_app: Option<usize>,
+    /// Whether the documents name it for the beta API alone.
+    pub beta_only: bool,
     /// What is announced to its subscribers.
     pub emits: Emission,
 }
@@ -104,6 +107,19 @@ impl Row {
         !matches!(last, Some("messages" | "getAllMessages"))
     }
 
+    /// Whether the API that `path` of the request begins with takes subscriptions to it.
+    ///
+    /// # Errors
+    /// 400 `InvalidRequest`
+    pub fn check_api(&self, path: &str) -> Result<(), GraphError> {
+        if self.beta_only && !path.starts_with("/beta/") {
+            return Err(GraphError::invalid(
+                "The resource of the subscription is not supported below v1.0.",
+            ));
+        }
+        Ok(())
+    }
+
     fn keys(&self, segments: &Segments) -> Option<Vec<(&'static str, String)>> {
         let names = self.path.split('/');
         if names.clone().count() != segments.iter().len() {
@@ -141,10 +157,18 @@ const fn row(
     Row {
         path,
         per_app,
+        beta_only: false,
         emits: Emission {
             change_types,
             change,
         },
+    }
+}
+
+const fn beta(row: Row) -> Row {
+    Row {
+        beta_only: true,
+        ..row
     }
 }
 
@@ -156,8 +180,8 @@ pub static ROWS: &[Row] = &[
     row("chats/getAllMessages", None, ANY, world::change_any_chat),
     row("chats/getAllMembers", None, CREATED_DELETED, world::change_any_chat_member),
     row("chats/{chat}", Some(1), UPDATED, world::change_one_chat),
-    row("users/{user}/chats", Some(10), CREATED_UPDATED, world::change_chat_of_one_user),
-    row("me/chats", Some(10), CREATED_UPDATED, world::change_chat_of_one_user),
+    beta(row("users/{user}/chats", Some(10), CREATED_UPDATED, world::change_chat_of_one_user)),
+    beta(row("me/chats", Some(10), CREATED_UPDATED, world::change_chat_of_one_user)),
     row("appCatalogs/teamsApps/{app}/installedToChats", None, CREATED_UPDATED, world::change_chat),
     // chatMessage
     row("teams/getAllMessages", None, ANY, world::change_any_channel),
@@ -169,14 +193,14 @@ pub static ROWS: &[Row] = &[
     // channel
     row("teams/getAllChannels", None, ANY, world::change_channel),
     row("teams/{team}/channels", Some(1), ANY, world::change_channel_of_one_team),
-    row("teams/{team}/channels/{channel}/sharedWithTeams", None, CREATED_DELETED, world::share_channel),
+    beta(row("teams/{team}/channels/{channel}/sharedWithTeams", None, CREATED_DELETED, world::share_channel)),
     // team
     row("teams", None, ANY, world::change_team),
     row("teams/getAllMembers", None, ANY, world::change_any_team_member),
     row("teams/{team}", Some(1), UPDATED_DELETED, world::change_one_team),
     // conversationMember
     row("teams/{team}/members", Some(1), ANY, world::change_one_team_member),
-    row("teams/getAllChannels/getAllMembers", None, ANY, world::change_any_private_channel_member),
+    beta(row("teams/getAllChannels/getAllMembers", None, ANY, world::change_any_private_channel_member)),
     row("teams/{team}/channels/getAllMembers", None, ANY, world::change_channel_member_of_one_team),
     row("chats/{chat}/members", None, CREATED_DELETED, world::change_one_chat_member),
     row("appCatalogs/teamsApps/{app}/installedToChats/getAllMembers", None, CREATED_UPDATED, world::change_any_chat_member),
@@ -184,18 +208,18 @@ pub static ROWS: &[Row] = &[
     row("communications/onlineMeetings/getAllTranscripts", None, CREATED, world::transcribe_meeting),
     row("communications/onlineMeetings/{meeting}/transcripts", Some(1), CREATED, world::transcribe_meeting),
     row("users/{user}/onlineMeetings/getAllTranscripts", Some(1), CREATED, world::transcribe_meeting),
-    row("appCatalogs/teamsApps/{app}/installedToOnlineMeetings/getAllTranscripts", None, CREATED, world::transcribe_meeting),
-    row("communications/adhocCalls/getAllTranscripts", None, CREATED, world::transcribe_call),
-    row("communications/adhocCalls/{call}/transcripts", Some(1), CREATED, world::transcribe_call),
-    row("users/{user}/adhocCalls/getAllTranscripts", Some(1), CREATED, world::transcribe_call),
+    beta(row("appCatalogs/teamsApps/{app}/installedToOnlineMeetings/getAllTranscripts", None, CREATED, world::transcribe_meeting)),
+    beta(row("communications/adhocCalls/getAllTranscripts", None, CREATED, world::transcribe_call)),
+    beta(row("communications/adhocCalls/{call}/transcripts", Some(1), CREATED, world::transcribe_call)),
+    beta(row("users/{user}/adhocCalls/getAllTranscripts", Some(1), CREATED, world::transcribe_call)),
     // callRecording
     row("communications/onlineMeetings/getAllRecordings", None, CREATED, world::record_meeting),
     row("communications/onlineMeetings/{meeting}/recordings", Some(1), CREATED, world::record_meeting),
     row("users/{user}/onlineMeetings/getAllRecordings", Some(1), CREATED, world::record_meeting),
-    row("appCatalogs/teamsApps/{app}/installedToOnlineMeetings/getAllRecordings", None, CREATED, world::record_meeting),
-    row("communications/adhocCalls/getAllRecordings", None, CREATED, world::record_call),
-    row("communications/adhocCalls/{call}/recordings", Some(1), CREATED, world::record_call),
-    row("users/{user}/adhocCalls/getAllRecordings", Some(1), CREATED, world::record_call),
+    beta(row("appCatalogs/teamsApps/{app}/installedToOnlineMeetings/getAllRecordings", None, CREATED, world::record_meeting)),
+    beta(row("communications/adhocCalls/getAllRecordings", None, CREATED, world::record_call)),
+    beta(row("communications/adhocCalls/{call}/recordings", Some(1), CREATED, world::record_call)),
+    beta(row("users/{user}/adhocCalls/getAllRecordings", Some(1), CREATED, world::record_call)),
     // teamsAppInstallation
     row("appCatalogs/teamsApps/{app}/installations", None, ANY, world::change_installation),
 ];

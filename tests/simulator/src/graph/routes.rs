@@ -8,7 +8,7 @@ use crate::entra::tokens::Caller;
 use crate::state::{State, count};
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State as Shared};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -37,9 +37,11 @@ pub(crate) fn router(state: &Arc<State>) -> Router<Arc<State>> {
 async fn create(
     Shared(state): Shared<Arc<State>>,
     caller: Caller,
+    uri: Uri,
     body: Bytes,
 ) -> Result<Response, GraphError> {
     let create = Create::read(&body, state.clock.now())?;
+    create.row.check_api(uri.path())?;
     state
         .subscriptions
         .check(&create, &caller, state.clock.now())?;

@@ -16,7 +16,7 @@ pub struct Storm {
     /// Which calls; all where there is none.
     #[serde(default)]
     pub on: Option<Side>,
-    /// 429 or 5xx.
+    /// 400, 429 or 5xx.
     pub status: u16,
     /// `Retry-After`, in seconds of the machine's clock.
     #[serde(default)]
@@ -45,6 +45,8 @@ fn all() -> f64 {
 pub enum Side {
     /// Those of `/subscriptions`.
     Subscriptions,
+    /// Of those, PATCHes.
+    Updates,
     /// All others.
     Resources,
 }
@@ -63,17 +65,24 @@ pub struct Met {
 pub(super) struct Storms(Vec<(Storm, StdRng)>);
 
 impl Storm {
-    /// Whether its numbers make sense: a 429 or 5xx, a share from 0 to 1.
+    /// Whether its numbers make sense: 400, 429 or 5xx, a share from 0 to 1.
     pub fn is_possible(&self) -> bool {
-        (self.status == 429 || (500..600).contains(&self.status))
+        let is_refusal = matches!(self.status, 400 | 429);
+        (is_refusal || (500..600).contains(&self.status))
             && (0.0..=1.0).contains(&self.share)
-            && !(self.status == 429 && self.answer_lost)
+            && !(is_refusal && self.answer_lost)
     }
 
     fn hits(&self, tenant_id: &str, side: Side) -> bool {
         let tenant = self.tenant.as_ref();
         tenant.is_none_or(|tenant| tenant.eq_ignore_ascii_case(tenant_id))
-            && self.on.is_none_or(|on| on == side)
+            && self.on.is_none_or(|on| side.is_of(on))
+    }
+}
+
+impl Side {
+    fn is_of(self, other: Self) -> bool {
+        self == other || (self, other) == (Self::Updates, Self::Subscriptions)
     }
 }
 
@@ -100,7 +109,10 @@ impl Storms {
             }
             let status = StatusCode::from_u16(storm.status).unwrap_or_default();
             return Some(Met {
-                fault: GraphError::unavailable(status, storm.retry_after),
+                fault: match status {
+                    StatusCode::BAD_REQUEST => GraphError::invalid("Invalid request."),
+                    status => GraphError::unavailable(status, storm.retry_after),
+                },
                 answer_lost: storm.answer_lost,
             });
         }
@@ -128,8 +140,9 @@ mod tests {
     #[test]
     fn so_many_calls_of_the_tenant_and_side_are_met() {
         let mut all = storms(&[json!({
-            "tenant": "A", "on": "subscriptions", "status": 503, "requests": 3,
+            "tenant": "A", "on": "subscriptions", "status": 503, "requests": 4,
         })]);
+        assert_eq!(met(&mut all, 1, "a", Side::Updates), 1);
         assert_eq!(met(&mut all, 9, "a", Side::Resources), 0);
         assert_eq!(met(&mut all, 9, "b", Side::Subscriptions), 0);
         assert_eq!(met(&mut all, 9, "a", Side::Subscriptions), 3);
@@ -161,6 +174,7 @@ mod tests {
     fn what_is_no_trouble_is_not_possible() {
         for (storm, possible) in [
             (json!({"status": 429, "retryAfter": 3}), true),
+            (json!({"status": 400, "on": "updates"}), true),
             (json!({"status": 504, "answerLost": true}), true),
             (json!({"status": 429, "answerLost": true}), false),
             (json!({"status": 404}), false),

@@ -132,8 +132,9 @@ impl Api {
         certificate: Option<&Certificate>,
     ) -> String {
         let request = request(endpoint, resource, certificate);
+        // Which takes everything.
         let (status, body) = self
-            .call(tenant, Method::POST, "/v1.0/subscriptions", &request)
+            .call(tenant, Method::POST, "/beta/subscriptions", &request)
             .await;
         assert_eq!(status, 201, "{body}");
         body["id"].as_str().unwrap().to_owned()

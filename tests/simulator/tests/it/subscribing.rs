@@ -1,12 +1,14 @@
 //! Create, list, renew, remove.
 
 use crate::api::{Api, request};
+use crate::documented::resource;
 use crate::endpoint::{Endpoint, Handshake};
 use crate::envelope::Certificate;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
+use teamwire_simulator::graph::resources::ROWS;
 
 const PATH: &str = "/v1.0/subscriptions";
 
@@ -56,6 +58,41 @@ async fn an_endpoint_that_fails_the_handshake_gets_no_subscription() {
     assert_eq!(api.post(PATH, &unreachable).await.0, 400);
     let (_, list) = api.get(PATH).await;
     assert_eq!(list["value"], json!([]));
+}
+
+#[tokio::test]
+async fn what_the_documents_name_for_beta_alone_is_refused_below_v1_and_asks_no_endpoint() {
+    let (api, endpoint) = (Api::start().await, Endpoint::start().await);
+    let refused = [
+        "users/{user}/chats",
+        "me/chats",
+        "teams/{team}/channels/{channel}/sharedWithTeams",
+        "teams/getAllChannels/getAllMembers",
+        "appCatalogs/teamsApps/{app}/installedToOnlineMeetings/getAllTranscripts",
+        "communications/adhocCalls/getAllTranscripts",
+        "communications/adhocCalls/{call}/transcripts",
+        "users/{user}/adhocCalls/getAllTranscripts",
+        "appCatalogs/teamsApps/{app}/installedToOnlineMeetings/getAllRecordings",
+        "communications/adhocCalls/getAllRecordings",
+        "communications/adhocCalls/{call}/recordings",
+        "users/{user}/adhocCalls/getAllRecordings",
+    ];
+    let mut found = Vec::new();
+    for row in ROWS {
+        let request = request(&endpoint, &resource(row.path), None);
+        let before = endpoint.handshakes().len();
+        let (status, body) = api.post(PATH, &request).await;
+        if status == 400 {
+            assert_eq!(body["error"]["code"], "InvalidRequest", "{}", row.path);
+            assert_eq!(endpoint.handshakes().len(), before, "{}", row.path);
+            let (status, _) = api.post("/beta/subscriptions", &request).await;
+            assert_eq!(status, 201, "{}", row.path);
+            found.push(row.path);
+        } else {
+            assert_eq!(status, 201, "{}", row.path);
+        }
+    }
+    assert_eq!(found, refused);
 }
 
 #[tokio::test]
