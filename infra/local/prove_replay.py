@@ -1,8 +1,8 @@
 """`prove-replay`: letters dead for three reasons, replayed by filter at a rate, killed and resumed.
 
-A few thousand on MiniStack, which nobody here wrote, and a hundred thousand on a stand-in: MiniStack
-walks the whole queue for each call (the figures say what that costs). The last lines are the
-figures; the exit status says whether all holds.
+A few thousand on MiniStack, which nobody here wrote, and a hundred thousand on a stand-in, because
+MiniStack walks the whole queue for each call. The last lines are the figures; the exit status says
+whether all holds.
 """
 
 import collections
@@ -35,6 +35,7 @@ _TENANT = str(uuid.uuid4())
 _HIDDEN_SECONDS = 61
 """For how long a run that was killed hides what it had received."""
 _SLOW = 40
+"""Letters of a run that takes longer than that; half of them are meant."""
 _SLOW_SECONDS = 80
 _IN_HAND = 8 * 10
 """Letters on their way at once, at most."""
@@ -66,7 +67,7 @@ class Run:
     status: int
     summary: dict[str, Any]
     rate: float
-    """Messages a second that arrived, counted at the queue from the first look to the last."""
+    """Messages a second that arrived, counted at the queue."""
     peaks: list[tuple[int, int]]
     """Letters moved, and the most memory until then in KiB."""
 
@@ -88,7 +89,8 @@ def main(started: float) -> int:
             scene.play(_LETTERS, _RATE)
         finally:
             server.child.stop()
-        print(f"letters: {_LETTERS}; rate: {_RATE:.0f}/s; seconds: {time.monotonic() - started:.0f}")
+        took = time.monotonic() - started
+        print(f"letters: {_LETTERS}; rate: {_RATE:.0f}/s; seconds: {took:.0f}")
         if not all(met for met, _ in findings.lines):
             raise NotReplayed("not everything was as promised")
     return 0
@@ -183,8 +185,8 @@ class _Scene:
         end = json.loads((answer.stdout.splitlines() or ["{}"])[-1])
         met = (end.get("lookedAt"), end.get("moved")) == (_SLOW, meant)
         self._expect(
-            f"slower than letters are hidden for, none came twice: {end.get('lookedAt')} of {_SLOW} "
-            f"looked at, {end.get('moved')} moved in {end.get('seconds', 0):.0f} s",
+            f"slower than letters are hidden for, none came twice: {end.get('lookedAt')} of "
+            f"{_SLOW} looked at, {end.get('moved')} moved in {end.get('seconds', 0):.0f} s",
             met and end["seconds"] > _HIDDEN_SECONDS and self._count(dead) == _SLOW - meant,
         )
 
@@ -228,8 +230,9 @@ class _Scene:
         groups = {group["reason"]: group["letters"] for group in seen.get("groups", [])}
         expected = {reason or "none": letters for reason, letters in put.items()}
         left = self._count(self._dead)
+        took = time.monotonic() - began
         self._expect(
-            f"preview in {time.monotonic() - began:.1f} s: {groups}; {left} still there and visible",
+            f"preview in {took:.1f} s: {groups}; {left} still there and visible",
             groups == expected and left == count,
         )
 
@@ -348,13 +351,9 @@ def _letter(number: int, reason: str | None) -> dict[str, Any]:
 
 
 def _slope(looks: list[tuple[float, int]]) -> float:
-    """Arrivals a second, from the first look that saw any to the first that saw the last of them."""
-    seen = [(at, arrived) for at, arrived in looks if arrived > 0]
-    if not seen:
-        return 0.0
-    last = seen[-1][1]
-    # The first look at the last of them is late by up to one look; the one before is not.
-    rising = [(at, arrived) for at, arrived in seen if arrived < last]
+    """Arrivals a second, while there were any and more to come."""
+    last = looks[-1][1] if looks else 0
+    rising = [(at, arrived) for at, arrived in looks if 0 < arrived < last]
     if len(rising) < 2:
         return 0.0
     (start, first), (end, final) = rising[0], rising[-1]
@@ -366,4 +365,5 @@ def _peak_kib(pid: int) -> int | None:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return None
-    return next((int(row.split()[1]) for row in status.splitlines() if row.startswith("VmHWM")), None)
+    rows = (row.split() for row in status.splitlines())
+    return next((int(row[1]) for row in rows if row and row[0] == "VmHWM:"), None)

@@ -25,7 +25,8 @@ use teamwire_graph::Certificates;
 /// which this says, and goes by `retire`.
 ///
 /// A KMS key must be in TEAMWIRE_ENVELOPE_KMS_KEYS before anything is sealed for it, so it is made
-/// first, and the rest waits for a yes, or for --yes.
+/// first, and the rest waits for a yes, or for --yes. After a key that is new in the secret come 35
+/// s of waiting, as decrypt reads the secret again after 30 s at the earliest.
 ///
 /// Exit status 0: every subscription was moved; 1: some were not, and the same command goes on;
 /// 2: wrong usage, or the key, the secret or the function could not be had.
@@ -57,6 +58,9 @@ pub(super) struct Rotate {
     /// How long to wait where nothing could be moved
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = span::parse)]
     pause: SignedDuration,
+    /// How long decrypt gets to find a key that is new in the secret
+    #[arg(long, value_name = "TIME", default_value = "35s", value_parser = span::parse, hide = true)]
+    settle: SignedDuration,
     #[command(flatten)]
     function: Whereabouts,
     /// How to print
@@ -102,7 +106,7 @@ impl Rotate {
         });
         let answer = keeper.ask(&order).await?;
         let listed = in_use::read(&answer)?.context("the function does not name a certificate")?;
-        let moved = rotation::finish(&keeper, self.pause.unsigned_abs()).await?;
+        let moved = rotation::finish(&keeper, &made.id, self.pause.unsigned_abs()).await?;
         self.say(&listed, &moved)?;
         tell(&moved.faults)?;
         Ok(if moved.left == 0 && moved.faults.is_empty() {
@@ -124,15 +128,22 @@ impl Rotate {
         };
         let found = place.find(&order).await?;
         let known = listed.and_then(|listed| match listed.current() {
-            (current, certificate) if current == id => Some(certificate),
-            _ => listed.others().get(id).map(|other| &other.certificate),
+            (current, certificate) if current == id => Some((certificate, true)),
+            _ => {
+                let other = listed.others().get(id);
+                other.map(|other| (&other.certificate, false))
+            }
         });
-        if let Some(certificate) = known {
-            let (found, _) = found.with_context(|| {
+        if let Some((certificate, is_current)) = known {
+            let (found, home) = found.with_context(|| {
                 format!("there is a certificate by the id {id} already, and its key is not there")
             })?;
             if found.certificate.spki_der() != certificate.spki_der() {
                 bail!("{id} is the id of a certificate over another key; take a new id");
+            }
+            // One that is not in use may be out of decrypt's settings, or never have been in them.
+            if let (KeyHome::KmsKey(arn), false) = (&home, is_current) {
+                self.check_that_decrypt_knows(arn)?;
             }
             return Ok(Made {
                 id: id.clone(),
@@ -144,15 +155,35 @@ impl Rotate {
             Some(found) => found,
             None => place.make(&order, size).await?,
         };
-        self.check_that_decrypt_knows(&home)?;
+        match &home {
+            KeyHome::KmsKey(arn) => self.check_that_decrypt_knows(arn)?,
+            KeyHome::Secret(secret) => self.let_decrypt_find_it(secret).await?,
+            KeyHome::File(_) => {}
+        }
         Ok(made)
     }
 
-    /// A key in the secret is found by decrypt itself, within 30 s.
-    fn check_that_decrypt_knows(&self, home: &KeyHome) -> anyhow::Result<()> {
-        let (KeyHome::KmsKey(arn), false) = (home, self.yes) else {
+    /// decrypt reads the secret again for an id that it does not know, at most every 30 s. An item
+    /// that comes before that is only tried again when its queue shows it again, minutes later.
+    async fn let_decrypt_find_it(&self, secret: &str) -> anyhow::Result<()> {
+        if self.settle.is_zero() {
             return Ok(());
-        };
+        }
+        writeln!(
+            std::io::stderr().lock(),
+            "waiting {} s: decrypt may have read {secret} just before the key came, and reads it \
+             again after 30 s at the earliest",
+            self.settle.as_secs()
+        )?;
+        tokio::time::sleep(self.settle.unsigned_abs()).await;
+        Ok(())
+    }
+
+    /// Whether a KMS key is in decrypt's settings, only people know.
+    fn check_that_decrypt_knows(&self, arn: &str) -> anyhow::Result<()> {
+        if self.yes {
+            return Ok(());
+        }
         let id = &self.id;
         let mut err = std::io::stderr().lock();
         writeln!(

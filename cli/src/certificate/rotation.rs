@@ -1,6 +1,6 @@
 //! Waits until every subscription is moved to the current certificate.
 
-use crate::keeper::answer::{Action, Fault, Report};
+use crate::keeper::answer::{Action, Change, Fault, Report};
 use crate::keeper::{Keeper, understood};
 use serde_json::json;
 use std::io::Write;
@@ -17,17 +17,18 @@ pub(super) struct Moved {
     pub(super) faults: Vec<Fault>,
 }
 
-/// Has the function go on as long as it comes forward, and says so on standard error. After a
-/// look that found nothing moved, `pause` passes.
+/// Has the function go on until all that is wanted with content lives with the certificate `id`, as
+/// long as it comes forward, and says so on standard error. After a look that found nothing moved,
+/// `pause` passes.
 ///
 /// # Errors
 /// The function can't be asked.
-pub(super) async fn finish(keeper: &Keeper, pause: Duration) -> anyhow::Result<Moved> {
+pub(super) async fn finish(keeper: &Keeper, id: &str, pause: Duration) -> anyhow::Result<Moved> {
     let mut fewest = usize::MAX;
     let mut idle = 0;
     loop {
         let plan = keeper.plan().await?;
-        let left = plan.count(Action::Move);
+        let left = plan.changes().filter(|of| is_left(of, id)).count();
         // A tenant that can't be looked at may have more.
         if left == 0 && plan.faults.is_empty() {
             return Ok(Moved {
@@ -52,5 +53,18 @@ pub(super) async fn finish(keeper: &Keeper, pause: Duration) -> anyhow::Result<M
             };
             return Ok(Moved { left, faults });
         }
+    }
+}
+
+/// Whether it is to have content and does not live with the certificate `id`. Where Graph did not
+/// let it be moved, it is made anew: until then it is still to be recreated, or not there at all.
+/// What a foreign one is in the way of never had a certificate.
+fn is_left(change: &Change, id: &str) -> bool {
+    match change.action {
+        Action::Move => true,
+        Action::Create | Action::Recreate => {
+            change.rich && change.certificate_id.as_deref() != Some(id)
+        }
+        _ => false,
     }
 }

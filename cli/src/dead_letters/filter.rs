@@ -33,19 +33,10 @@ pub(crate) struct Filter {
 pub(crate) const NO_REASON: &str = "none";
 
 impl Filter {
-    /// Whether every letter fits.
-    pub(crate) fn is_open(&self) -> bool {
-        let lists = [&self.reason, &self.resource_type, &self.id];
-        lists.iter().all(|list| list.is_empty())
-            && self.tenant.is_empty()
-            && self.since.is_none()
-            && self.until.is_none()
-    }
-
     /// How many letters can fit at most, where that is known.
     pub(crate) fn most(&self) -> Option<u64> {
         let ids: std::collections::BTreeSet<_> = self.id.iter().collect();
-        (!ids.is_empty()).then(|| ids.len() as u64)
+        (!ids.is_empty()).then_some(ids.len() as u64)
     }
 
     pub(crate) fn fits(&self, letter: &Letter) -> bool {

@@ -1,7 +1,7 @@
 //! Looking at the letters of a queue, which leaves each where it is.
 
 use crate::dead_letters::letter::Letter;
-use crate::dead_letters::source::Source;
+use crate::dead_letters::source::{PATIENCE, Source};
 use crate::replay::stop::Stop;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -62,7 +62,7 @@ async fn show(
 
 async fn receive(source: &Source, stop: &Stop, found: &mpsc::Sender<Letter>) -> anyhow::Result<()> {
     while !stop.is_asked() {
-        let letters = match source.receive().await {
+        let letters = match source.receive(PATIENCE).await {
             Ok(letters) => letters,
             Err(fault) => {
                 stop.ask();

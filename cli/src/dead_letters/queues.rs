@@ -3,7 +3,7 @@
 use crate::aws::said;
 use anyhow::{Context, bail};
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::operation::get_queue_url::GetQueueUrlError;
+use aws_sdk_sqs::error::ProvideErrorMetadata;
 use clap::{Args, ValueEnum};
 
 /// Whose letters.
@@ -80,13 +80,15 @@ async fn find(client: &Client, name: &str) -> anyhow::Result<String> {
     for name in [name.to_owned(), format!("{name}.fifo")] {
         match client.get_queue_url().queue_name(&name).send().await {
             Ok(answer) => return Ok(answer.queue_url.unwrap_or_default()),
-            Err(fault) if is_missing(fault.as_service_error()) => {}
+            Err(fault) if is_missing(fault.code()) => {}
             Err(fault) => return Err(said(fault)).with_context(|| format!("queue {name}")),
         }
     }
     bail!("there is no queue {name} here: --stack names the stack, AWS_REGION the region")
 }
 
-fn is_missing(fault: Option<&GetQueueUrlError>) -> bool {
-    fault.is_some_and(GetQueueUrlError::is_queue_does_not_exist)
+/// AWS has two names for it, one of each protocol; others send either.
+fn is_missing(code: Option<&str>) -> bool {
+    const CODES: [&str; 2] = ["NonExistentQueue", "QueueDoesNotExist"];
+    code.is_some_and(|code| CODES.iter().any(|known| code.ends_with(known)))
 }

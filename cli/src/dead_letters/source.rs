@@ -22,8 +22,9 @@ pub(crate) const HIDDEN: Duration = Duration::from_secs(60);
 const HIDDEN_ANEW: Duration = Duration::from_secs(300);
 /// How often is looked for what has to be hidden anew.
 const ROUND: Duration = Duration::from_secs(5);
-/// How long the queue is waited for until it counts as read.
-const PATIENCE_SECONDS: i32 = 2;
+/// How long the queue is waited for until it counts as read. A request that waits asks all of
+/// SQS's servers, one that does not asks some.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 /// Requests under way at once that make letters visible again.
 const RELEASES: usize = 8;
 
@@ -61,17 +62,17 @@ impl Source {
         self.url.ends_with(".fifo")
     }
 
-    /// At most ten letters, hidden from now on; none where the queue is read.
+    /// At most ten letters, hidden from now on; none where none came within `patience`.
     ///
     /// # Errors
     /// What SQS says.
-    pub(crate) async fn receive(&self) -> anyhow::Result<Vec<Letter>> {
-        let hidden = i32::try_from(HIDDEN.as_secs()).unwrap_or(i32::MAX);
+    pub(crate) async fn receive(&self, patience: Duration) -> anyhow::Result<Vec<Letter>> {
+        let seconds = |time: Duration| i32::try_from(time.as_secs()).unwrap_or(i32::MAX);
         let request = self.client.receive_message().queue_url(&self.url);
         let answer = request
             .max_number_of_messages(10)
-            .visibility_timeout(hidden)
-            .wait_time_seconds(PATIENCE_SECONDS)
+            .visibility_timeout(seconds(HIDDEN))
+            .wait_time_seconds(seconds(patience))
             .message_system_attribute_names(MessageSystemAttributeName::All)
             .message_attribute_names("All")
             .send()

@@ -115,7 +115,10 @@ mod tests {
         );
         let chat_message = subject("sealed.v1", Some(TENANT), Some("chatMessage"));
         for (body, expected) in [
-            (message("sealed.v1", &change("chats('a')/messages('1')")), chat_message),
+            (
+                message("sealed.v1", &change("chats('a')/messages('1')")),
+                chat_message,
+            ),
             (
                 message("reference.v1", &change("communications/callRecords('1')")),
                 subject("reference.v1", Some(TENANT), Some("callRecord")),
@@ -125,7 +128,10 @@ mod tests {
                 subject("unrouted.v1", Some(TENANT), None),
             ),
             (
-                message("lifecycle.v1", &format!(r#"{{"tenantId":"{TENANT}","event":"missed"}}"#)),
+                message(
+                    "lifecycle.v1",
+                    &format!(r#"{{"tenantId":"{TENANT}","event":"missed"}}"#),
+                ),
                 subject("lifecycle.v1", Some(TENANT), None),
             ),
             (
@@ -145,7 +151,11 @@ mod tests {
     #[test]
     fn what_can_not_be_read_is_about_nothing() {
         for body in ["", "{}", "7", r#"{"version":1}"#] {
-            assert_eq!(Subject::of(body, Some("none")), Subject::default(), "{body}");
+            assert_eq!(
+                Subject::of(body, Some("none")),
+                Subject::default(),
+                "{body}"
+            );
         }
     }
 }

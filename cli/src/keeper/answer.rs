@@ -34,6 +34,9 @@ pub(crate) struct Change {
     pub(crate) expires: Option<String>,
     /// The certificate that its content is sealed for, where that is known.
     pub(crate) certificate_id: Option<String>,
+    /// Whether it is wanted with content.
+    #[serde(default)]
+    pub(crate) rich: bool,
     pub(crate) why: String,
     /// `done` or the reason of a fault; absent in plans.
     pub(crate) outcome: Option<String>,

@@ -96,7 +96,13 @@ pub(super) fn page() -> String {
         "\nThat takes permissions of its own beside the subscription's: `User.Read.All` for what is read of every user, \
         `Team.ReadBasic.All` for every team, `ChannelMessage.Read.All` for the messages of a channel. A subscription with \
         `$search` or a filter is filled with all messages of its chat or channel: nothing says which of them it would have \
-        announced.\n\nAfter a snapshot, and where there is nothing, an event of type `teamwire.gap` names the resource and the time: \
+        announced.\n\nA change after the gap hides the one within it from a list. To a subscription with `updated` it was announced; for one \
+        without, messages that were created or deleted in the gap are found nevertheless, as they are now. Of chats, teams and \
+        channels such a one gets no more than what was created in the gap, where Graph says when that was.\n\nA transcript or \
+        recording is dated when it began and announced when it is done. Those that began up to 30 hours before the gap, the \
+        longest that a meeting lasts, come with it, some of them for the second time, with the same id. One that began earlier \
+        and was announced as late is not found.\n\nFor `chats/getAllMembers` the members of a chat are read once for each of \
+        them: 250 members make 250 reads.\n\nBefore a snapshot, and where there is nothing, an event of type `teamwire.gap` names the resource and the time: \
         see [EVENTS.md](EVENTS.md#gaps).\n",
     );
     page
@@ -208,6 +214,11 @@ pub(super) fn gap(means: Recovery) -> String {
 
 fn recovery(recovery: Recovery) -> (&'static str, String) {
     match recovery {
+        Recovery::Changes(
+            reading @ (Reading::ArtefactsOfEveryUser
+            | Reading::ArtefactsOfUser
+            | Reading::ArtefactsOfMeeting),
+        ) => ("what began in it or 30 hours before", by(reading)),
         Recovery::Changes(reading) => ("every change", by(reading)),
         Recovery::Snapshot(reading) => ("what there is now", by(reading)),
         Recovery::Nothing => ("nothing", "-".to_owned()),

@@ -15,7 +15,8 @@ use std::process::ExitCode;
 ///
 /// From then on the schedule goes by that file. It removes what is ours and not in it, so nothing
 /// at all is done, and the file is not stored, if anything would be removed and --remove is not
-/// given: then this is `plan`. Tenants that the file does not name are not looked at.
+/// given: then this is `plan`. The same if a tenant could not be looked at and --remove is not
+/// given, as more may be there than is seen. Tenants that the file does not name are not looked at.
 ///
 /// Without a file, makes the subscriptions what the stored one says, now rather than by schedule.
 ///
@@ -80,8 +81,14 @@ impl Apply {
     /// Why nothing is to be done, if so.
     fn why_not(&self, plan: &Report) -> anyhow::Result<Option<&'static str>> {
         let removals = plan.count(Action::Remove);
+        let unseen = "not every tenant could be looked at";
         if plan.tenants.is_empty() && !plan.faults.is_empty() {
             return Ok(Some("nothing could be looked at"));
+        }
+        // The schedule would remove there what is not seen now, once the file is stored.
+        let is_unseen = plan.faults.iter().any(|fault| fault.tenant.is_some());
+        if self.file.is_some() && !self.remove && is_unseen {
+            return Ok(Some(unseen));
         }
         if removals == 0 {
             let is_there = self.file.is_some() || plan.to_do() > 0;
@@ -92,7 +99,7 @@ impl Apply {
         }
         // In a tenant that can't be looked at there may be more to remove than is shown.
         if !plan.faults.is_empty() {
-            return Ok(Some("not every tenant could be looked at"));
+            return Ok(Some(unseen));
         }
         let question = format!("Remove {removals} for good?");
         let agreed = self.yes || terminal::agreed(&question)?;

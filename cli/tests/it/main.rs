@@ -11,4 +11,5 @@ mod fake_aws;
 mod fake_lambda;
 mod inspect;
 mod parties;
+mod replay;
 mod subscriptions;

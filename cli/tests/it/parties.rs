@@ -64,6 +64,11 @@ pub(crate) async fn run_with(aws: &FakeAws, arguments: &[&str]) -> Ran {
 
 /// `teamwire ..` with this AWS, and nobody at a terminal.
 pub(crate) async fn teamwire(aws: &FakeAws, arguments: &[&str]) -> Ran {
+    with(aws, arguments).output().await.unwrap().into()
+}
+
+/// The same, not begun yet.
+pub(crate) fn with(aws: &FakeAws, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_teamwire"));
     command.env_clear().args(arguments).stdin(Stdio::null());
     command.envs([
@@ -72,7 +77,7 @@ pub(crate) async fn teamwire(aws: &FakeAws, arguments: &[&str]) -> Ran {
         ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
         ("AWS_SECRET_ACCESS_KEY", "secret"),
     ]);
-    command.output().await.unwrap().into()
+    command
 }
 
 /// Whether what is sealed for a certificate, as Graph seals, can be opened with a private key.

@@ -2,15 +2,17 @@
 
 use super::{document, listed};
 use crate::fake_aws::FakeAws;
-use crate::parties::{Ran, opens, run_with};
+use crate::parties::{Ran, opens, run_with, with};
 use crate::subscriptions::{and_a_fault, change, report};
 use serde_json::{Value, json};
+use std::process::Stdio;
 use teamwire_graph::Certificate;
+use tokio::io::{AsyncBufReadExt, BufReader};
 
 const SECRET: &str = "teamwire/envelope-keys";
 
 async fn rotate(aws: &FakeAws, arguments: &[&str]) -> Ran {
-    let rotate = ["rotate", "--id", "new", "--pause", "0s"];
+    let rotate = ["rotate", "--id", "new", "--pause", "0s", "--settle", "0s"];
     run_with(aws, &[&rotate[..], arguments].concat()).await
 }
 
@@ -156,6 +158,72 @@ async fn the_id_of_another_certificate_is_refused() {
 }
 
 #[tokio::test]
+async fn nothing_is_sealed_for_a_new_key_before_decrypt_can_have_read_it() {
+    let (aws, _) = stack().await;
+    let rotate = [
+        "certificate",
+        "rotate",
+        "--id",
+        "new",
+        "--secret",
+        SECRET,
+        "--settle",
+        "1h",
+    ];
+    let mut command = with(&aws, &rotate);
+    command.stderr(Stdio::piped()).kill_on_drop(true);
+    let mut waiting = command.spawn().unwrap();
+    let mut said = BufReader::new(waiting.stderr.take().unwrap()).lines();
+    let says = "waiting 3600 s: decrypt may have read teamwire/envelope-keys just before the key \
+                came, and reads it again after 30 s at the earliest";
+    assert_eq!(said.next_line().await.unwrap().as_deref(), Some(says));
+    assert!(!key(&aws).is_empty());
+    assert_eq!(aws.lambda.actions(), ["certificates"]);
+}
+
+#[tokio::test]
+async fn a_key_that_is_on_record_is_not_waited_for() {
+    let (aws, old) = stack().await;
+    let new = certificate(&aws, SECRET, "new").await;
+    let document = document("new", &new, &[("old", &old, None)]);
+    aws.lambda.now_answers("certificates", listed(document));
+    aws.lambda.answers("plan", to_move(0));
+    let rotate = ["rotate", "--id", "new", "--secret", SECRET];
+    let ran = run_with(&aws, &rotate).await;
+    assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
+}
+
+#[tokio::test]
+async fn one_that_waits_to_be_made_anew_is_not_moved() {
+    let is_rich = |action, certificate_id: Option<&str>| {
+        let mut change = change(action, "chats", "why");
+        change["rich"] = json!(true);
+        change["certificateId"] = json!(certificate_id);
+        change
+    };
+    for (change, left) in [
+        (is_rich("recreate", Some("old")), 1),
+        (is_rich("recreate", None), 1),
+        (is_rich("create", None), 1),
+        (is_rich("recreate", Some("new")), 0),
+        (is_rich("renew", Some("new")), 0),
+        (is_rich("foreign", None), 0),
+        (change("create", "chats", "it has no content"), 0),
+    ] {
+        let (aws, _) = stack().await;
+        aws.lambda
+            .answers("plan", report(1, 1, vec![change.clone()]));
+        let ran = rotate_in_the_secret(&aws).await;
+        let (status, says) = match left {
+            0 => (0, "moved        every subscription\n"),
+            _ => (1, "not moved    1; the same command goes on\n"),
+        };
+        assert_eq!(ran.status, Some(status), "{change}: {}", ran.err);
+        assert!(ran.out.contains(says), "{change}: {}", ran.out);
+    }
+}
+
+#[tokio::test]
 async fn what_can_not_be_moved_is_said_in_the_end() {
     let (aws, _) = stack().await;
     aws.lambda.answers("plan", and_a_fault(to_move(1)));
@@ -204,6 +272,30 @@ async fn nothing_is_sealed_for_a_kms_key_that_decrypt_does_not_know() {
     let ran = rotate(&aws, &["--kms-key", &arn, "--yes"]).await;
     assert_eq!(ran.status, Some(0), "{}", ran.err);
     assert!(opens(&used(&aws), &aws.private_pem(&arn)));
+}
+
+#[tokio::test]
+async fn a_kms_key_that_is_on_record_and_not_current_is_asked_about() {
+    let (aws, old) = stack().await;
+    aws.lambda.answers("plan", to_move(0));
+    let arn = aws.put_key("alias/a", "RSA_2048", "ENCRYPT_DECRYPT");
+    let new = ["new", "--id", "new", "--kms-key", &arn, "--output", "json"];
+    let new = run_with(&aws, &new).await.certificate();
+    let back = document("old", &old, &[("new", &new, Some("2026-01-01T00:00:00Z"))]);
+    aws.lambda.now_answers("certificates", listed(back));
+    let ran = rotate(&aws, &["--kms-key", &arn]).await;
+    assert_eq!(ran.status, Some(2));
+    assert!(ran.err.contains(&format!("\n  new={arn}\n")), "{}", ran.err);
+    assert_eq!(aws.lambda.actions(), ["certificates"]);
+
+    let ran = rotate(&aws, &["--kms-key", &arn, "--yes"]).await;
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    assert_eq!(used(&aws), new);
+
+    let document = document("new", &new, &[("old", &old, None)]);
+    aws.lambda.now_answers("certificates", listed(document));
+    let ran = rotate(&aws, &["--kms-key", &arn]).await;
+    assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
 }
 
 #[tokio::test]

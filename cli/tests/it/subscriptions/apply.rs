@@ -81,6 +81,27 @@ async fn what_is_not_seen_is_not_removed() {
 }
 
 #[tokio::test]
+async fn a_file_is_not_stored_while_it_might_remove_what_is_not_seen() {
+    let aws = FakeAws::start().await;
+    aws.lambda
+        .answers("plan", and_a_fault(report(1, 0, vec![create()])));
+    let done = vec![with_outcome(create(), "done")];
+    aws.lambda.answers("apply", and_a_fault(report(1, 1, done)));
+    let content = format!("[[tenants]]\nid = \"{TENANT}\"\n");
+    let path = file("subscriptions.toml", &content);
+    let ran = apply(&aws, &[text(&path)]).await;
+    assert_eq!(ran.status, Some(1));
+    let says = "Nothing was done: not every tenant could be looked at.\n";
+    assert!(ran.out.ends_with(says), "{}", ran.out);
+    assert_eq!(aws.lambda.actions(), ["plan"]);
+
+    // What may be removed may be removed there too, later.
+    let ran = apply(&aws, &[text(&path), "--remove"]).await;
+    assert_eq!(ran.status, Some(1));
+    assert_eq!(aws.lambda.order("apply")["desired"], json!(content));
+}
+
+#[tokio::test]
 async fn one_tenant_that_can_not_be_looked_at_does_not_hold_up_the_others() {
     let aws = FakeAws::start().await;
     aws.lambda

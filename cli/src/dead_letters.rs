@@ -1,0 +1,40 @@
+//! `teamwire dead-letters`: what nobody could work on.
+
+pub(crate) mod filter;
+mod held;
+pub(crate) mod letter;
+mod list;
+pub(crate) mod look;
+pub(crate) mod queues;
+mod redact;
+mod show;
+pub(crate) mod source;
+pub(crate) mod subject;
+
+use clap::{Args, Subcommand};
+use std::process::ExitCode;
+
+/// Look at dead letters, and at what is in quarantine
+///
+/// To look at a letter is to receive it: its receive count grows by one, it is hidden meanwhile, and
+/// made visible again at the end (after a minute to five where teamwire is killed). Nothing is moved.
+#[derive(Args)]
+pub(crate) struct DeadLetters {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    List(list::List),
+    Show(show::Show),
+}
+
+impl DeadLetters {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::List(list) => list.run().await,
+            Command::Show(show) => show.run().await,
+        }
+    }
+}

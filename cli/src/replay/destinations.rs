@@ -1,0 +1,65 @@
+//! Where a letter goes.
+
+use crate::dead_letters::letter::{Letter, ROUTE};
+use crate::dead_letters::queues::{Name, Whereabouts};
+use anyhow::bail;
+use aws_sdk_sqs::Client;
+use std::collections::BTreeMap;
+
+/// What a quarantined letter can name.
+const ROUTES: [&str; 4] = ["decrypt", "hydrate", "events", "lifecycle"];
+
+/// The queues that letters go to.
+#[derive(Debug)]
+pub(super) enum Destinations {
+    /// All to one, by URL.
+    One(String),
+    /// By the letter's `route`.
+    ByRoute(BTreeMap<&'static str, String>),
+}
+
+impl Destinations {
+    /// `to` is a queue's name within the stack or a URL; without it letters go back to where they
+    /// came from.
+    ///
+    /// # Errors
+    /// No such queue, or none is named.
+    pub(super) async fn find(
+        client: &Client,
+        from: &Whereabouts,
+        to: Option<&str>,
+    ) -> anyhow::Result<Self> {
+        Ok(match (to, from.home()) {
+            (Some(url), _) if url.contains("://") => Self::One(url.to_owned()),
+            (Some(name), _) => Self::One(from.working(client, name).await?),
+            (None, Some(Name::Quarantine)) => {
+                let mut queues = BTreeMap::new();
+                for route in ROUTES {
+                    queues.insert(route, from.working(client, route).await?);
+                }
+                Self::ByRoute(queues)
+            }
+            (None, Some(name)) => Self::One(from.working(client, name.text()).await?),
+            (None, None) => bail!("--to must say where the letters of --from-url go"),
+        })
+    }
+
+    /// The URL; `None` for what no function takes.
+    pub(super) fn of(&self, letter: &Letter) -> Option<&str> {
+        if letter.subject.version.as_deref() == Some("unrouted.v1") {
+            return None;
+        }
+        match self {
+            Self::One(url) => Some(url),
+            Self::ByRoute(queues) => queues.get(letter.attribute(ROUTE)?).map(String::as_str),
+        }
+    }
+
+    /// For people.
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::One(url) => url,
+            Self::ByRoute(_) => "the queue that each one's route names",
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Moving letters: sent first, deleted then, so that one may be twice but never nowhere.
+
+use crate::dead_letters::filter::Filter;
+use crate::dead_letters::letter::Letter;
+use crate::dead_letters::source::{HIDDEN, PATIENCE, Source};
+use crate::replay::audit::Audit;
+use crate::replay::batch::Batch;
+use crate::replay::destinations::Destinations;
+use crate::replay::pace::Pace;
+use crate::replay::stop::Stop;
+use crate::replay::tally::Tally;
+use anyhow::bail;
+use aws_sdk_sqs::Client;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use teamwire_payload::limits::SQS_BATCH_ENTRIES;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+/// Batches under way at once; together they are all the letters that are in memory.
+const CARRIERS: usize = 8;
+/// How long a batch waits to be full.
+const GATHERING: Duration = Duration::from_secs(5);
+
+/// Everything that the carriers share.
+pub(super) struct Moving {
+    pub(super) client: Client,
+    pub(super) source: Arc<Source>,
+    pub(super) filter: Filter,
+    pub(super) destinations: Destinations,
+    pub(super) pace: Pace,
+    pub(super) audit: Option<Audit>,
+    pub(super) tally: Tally,
+    pub(super) stop: Arc<Stop>,
+    /// How many more may be taken.
+    pub(super) left: AtomicU64,
+}
+
+impl Moving {
+    /// Moves what is meant, then makes the rest visible.
+    ///
+    /// # Errors
+    /// Why it ended early. What was moved until then is in the tally.
+    pub(super) async fn run(self: Arc<Self>) -> anyhow::Result<()> {
+        let moved = tokio::select! {
+            moved = Arc::clone(&self).carry_all() => moved,
+            fault = self.source.keep_hidden() => fault.map(|never| match never {}),
+        };
+        let released = self.source.release().await;
+        moved.and(released)
+    }
+
+    async fn carry_all(self: Arc<Self>) -> anyhow::Result<()> {
+        // The letters of a FIFO queue's group have an order.
+        let count = if self.source.is_fifo() { 1 } else { CARRIERS };
+        let mut carriers = JoinSet::new();
+        for _ in 0..count {
+            let moving = Arc::clone(&self);
+            carriers.spawn(async move { moving.carry().await });
+        }
+        let mut outcome = Ok(());
+        while let Some(carried) = carriers.join_next().await {
+            outcome = outcome.and(carried?);
+        }
+        outcome
+    }
+
+    async fn carry(&self) -> anyhow::Result<()> {
+        let mut hand = Hand::default();
+        let carried = self.carry_on(&mut hand).await;
+        if carried.is_err() {
+            self.stop.ask();
+        }
+        // What was not sent stays.
+        for letter in hand.letters {
+            self.source.pass_over(letter.handle)?;
+        }
+        carried
+    }
+
+    async fn carry_on(&self, hand: &mut Hand) -> anyhow::Result<()> {
+        let mut gathering_since = Instant::now();
+        while !self.stop.is_asked() {
+            // With letters in hand there is no waiting for more.
+            let patience = match hand.letters.is_empty() {
+                true => PATIENCE,
+                false => Duration::ZERO,
+            };
+            let letters = self.source.receive(patience).await?;
+            let none_came = letters.is_empty();
+            if hand.letters.is_empty() {
+                if none_came {
+                    break;
+                }
+                gathering_since = Instant::now();
+            }
+            for letter in letters {
+                self.choose(letter, hand)?;
+            }
+            let has_all = self.left.load(Ordering::Relaxed) == 0;
+            let is_late = gathering_since.elapsed() > GATHERING;
+            while hand.letters.len() >= SQS_BATCH_ENTRIES
+                || (!hand.letters.is_empty() && (none_came || has_all || is_late))
+            {
+                if self.stop.is_asked() {
+                    return Ok(());
+                }
+                self.next_batch(hand).await?;
+            }
+            if has_all {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a letter that is meant in hand.
+    fn choose(&self, letter: Letter, hand: &mut Hand) -> anyhow::Result<()> {
+        let is_meant = self.filter.fits(&letter);
+        let can_go = self.destinations.of(&letter).is_some();
+        let taken = is_meant && can_go && self.take_one();
+        self.tally.add(|counts| {
+            counts.looked_at += 1;
+            counts.unroutable += u64::from(is_meant && !can_go);
+            counts.passed_over += u64::from(!taken && (!is_meant || can_go));
+        });
+        if !taken {
+            return self.source.pass_over(letter.handle);
+        }
+        hand.take(letter);
+        Ok(())
+    }
+
+    fn take_one(&self) -> bool {
+        let one_less = |left: u64| left.checked_sub(1);
+        let left = &self.left;
+        left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less)
+            .is_ok()
+    }
+
+    async fn next_batch(&self, hand: &mut Hand) -> anyhow::Result<()> {
+        let most = self.pace.batch(SQS_BATCH_ENTRIES);
+        let to = |letter: &Letter| self.destinations.of(letter).map(str::to_owned);
+        let Some(batch) = Batch::take(&mut hand.letters, most, to) else {
+            return Ok(());
+        };
+        let handles = |letters: &[Letter]| -> Vec<String> {
+            let handles = letters.iter().map(|letter| letter.handle.clone());
+            handles.collect()
+        };
+        let hidden = [handles(&batch.letters), handles(&hand.letters)].concat();
+        let turn = async {
+            tokio::select! {
+                () = self.pace.turn(batch.letters.len()) => true,
+                () = self.stop.wait() => false,
+            }
+        };
+        let is_on = self.while_hidden(&hidden, &mut hand.hidden_since, turn);
+        if !is_on.await {
+            hand.letters.extend(batch.letters);
+            return Ok(());
+        }
+        let count = batch.letters.len() as u64;
+        let now = std::time::Instant::now();
+        self.tally.add(|counts| counts.sends(count, now));
+        let sending = batch.send(&self.client);
+        let sent = self.while_hidden(&hidden, &mut hand.hidden_since, sending);
+        let sent = match sent.await {
+            Ok(sent) => sent,
+            Err(fault) => {
+                let fault = fault.context(format!("{} takes nothing", batch.to));
+                hand.letters.extend(batch.letters);
+                return Err(fault);
+            }
+        };
+        self.forget(batch, &sent).await
+    }
+
+    /// Deletes what was sent, and passes over what was refused.
+    async fn forget(&self, batch: Batch, sent: &[Result<String, String>]) -> anyhow::Result<()> {
+        let both = || batch.letters.iter().zip(sent);
+        let accepted = || both().filter_map(|(letter, sent)| Some((letter, sent.as_deref().ok()?)));
+        if let Some(audit) = &self.audit
+            && accepted().next().is_some()
+        {
+            let written = audit.moved(self.source.url(), &batch.to, accepted());
+            written.inspect_err(|_| {
+                let count = accepted().count() as u64;
+                self.tally.add(|counts| counts.undeleted += count);
+            })?;
+        }
+        for (letter, _) in both().filter(|(_, sent)| sent.is_err()) {
+            self.tally.add(|counts| counts.refused += 1);
+            self.source.pass_over(letter.handle.clone())?;
+        }
+        let mut handles: Vec<&str> = accepted().map(|(one, _)| one.handle.as_str()).collect();
+        let count = handles.len();
+        let mut fault = None;
+        for _ in 0..2 {
+            if handles.is_empty() {
+                break;
+            }
+            let gone = self.source.delete(&handles).await;
+            match gone {
+                Ok(gone) => {
+                    let mut gone = gone.into_iter();
+                    handles.retain(|_| !gone.next().unwrap_or(false));
+                }
+                Err(why) => fault = Some(why),
+            }
+        }
+        let left = handles.len();
+        self.tally.add(|counts| {
+            counts.moved += (count - left) as u64;
+            counts.undeleted += left as u64;
+        });
+        if left == 0 {
+            return Ok(());
+        }
+        // Each would be received again, and sent again.
+        let says = "letters were sent but can't be deleted, so no more are moved";
+        match fault {
+            Some(fault) => Err(fault.context(says)),
+            None => bail!(says),
+        }
+    }
+
+    /// Does it, and keeps letters hidden for as long as that takes.
+    async fn while_hidden<T>(
+        &self,
+        handles: &[String],
+        since: &mut Option<Instant>,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            let start = since.unwrap_or_else(Instant::now);
+            tokio::select! {
+                done = &mut work => return done,
+                () = tokio::time::sleep_until(start + HIDDEN / 2) => {
+                    *since = Some(Instant::now());
+                    self.source.hide_all(handles, HIDDEN).await;
+                }
+            }
+        }
+    }
+}
+
+/// Letters on their way.
+#[derive(Default)]
+struct Hand {
+    letters: Vec<Letter>,
+    /// Since when the first of them is hidden.
+    hidden_since: Option<Instant>,
+}
+
+impl Hand {
+    fn take(&mut self, letter: Letter) {
+        if self.letters.is_empty() {
+            self.hidden_since = Some(Instant::now());
+        }
+        self.letters.push(letter);
+    }
+}

@@ -1,0 +1,115 @@
+//! What a run came to.
+
+use serde::Serialize;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Counts, shared by everyone who works.
+#[derive(Debug)]
+pub(super) struct Tally {
+    counts: Mutex<Counts>,
+    started: Instant,
+}
+
+/// Letters.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Counts {
+    /// Received.
+    pub(super) looked_at: u64,
+    /// Sent and deleted.
+    pub(super) moved: u64,
+    /// Left, since they were not meant.
+    pub(super) passed_over: u64,
+    /// Meant, but no function takes them.
+    pub(super) unroutable: u64,
+    /// Meant, but the queue refused them.
+    pub(super) refused: u64,
+    /// Sent, but still here too.
+    pub(super) undeleted: u64,
+    #[serde(skip)]
+    sending: Option<Sending>,
+}
+
+/// From the first batch to the last.
+#[derive(Debug, Clone, Copy)]
+struct Sending {
+    first: Instant,
+    last: Instant,
+    /// Letters of all batches but the last.
+    before_last: u64,
+    last_batch: u64,
+}
+
+/// A rate over less than this says nothing.
+const MEASURABLE: Duration = Duration::from_secs(1);
+
+impl Tally {
+    pub(super) fn new() -> Self {
+        Self {
+            counts: Mutex::default(),
+            started: Instant::now(),
+        }
+    }
+
+    pub(super) fn now(&self) -> Counts {
+        self.counts().clone()
+    }
+
+    pub(super) fn add(&self, add: impl FnOnce(&mut Counts)) {
+        add(&mut self.counts());
+    }
+
+    /// Seconds since the beginning.
+    pub(super) fn seconds(&self) -> f64 {
+        self.started.elapsed().as_secs_f64()
+    }
+
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Counts {
+    /// A batch of so many is on its way.
+    pub(super) fn sends(&mut self, letters: u64, now: Instant) {
+        let sending = self.sending.get_or_insert(Sending {
+            first: now,
+            last: now,
+            before_last: 0,
+            last_batch: 0,
+        });
+        sending.last = now;
+        sending.before_last += std::mem::replace(&mut sending.last_batch, letters);
+    }
+
+    /// Messages sent a second, between the first batch and the last.
+    pub(super) fn rate(&self) -> Option<f64> {
+        let sending = self.sending?;
+        let took = sending.last.duration_since(sending.first);
+        #[expect(clippy::cast_precision_loss, reason = "fewer than a queue can hold")]
+        let sent = sending.before_last as f64;
+        (took >= MEASURABLE).then(|| sent / took.as_secs_f64())
+    }
+
+    /// Letters that nothing more happens to.
+    pub(super) const fn settled(&self) -> u64 {
+        self.moved + self.passed_over + self.unroutable + self.refused + self.undeleted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_is_that_of_the_batches_between_the_first_and_the_last() {
+        let (mut counts, start) = (Counts::default(), Instant::now());
+        counts.sends(10, start);
+        assert_eq!(counts.rate(), None);
+        for seconds in 1..=4 {
+            counts.sends(10, start + Duration::from_secs(seconds));
+        }
+        assert_eq!(counts.rate(), Some(10.0));
+    }
+}

@@ -1,0 +1,122 @@
+//! How far it is: a bar on a terminal, lines of JSON otherwise.
+
+use crate::replay::Output;
+use crate::replay::moving::Moving;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+use std::convert::Infallible;
+use std::io::Write;
+use std::time::Duration;
+
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Says it time and again. `standing` is about how many letters there are. Does not end but by a fault.
+///
+/// # Errors
+/// Standard output is closed.
+pub(super) async fn keep_telling(
+    moving: &Moving,
+    standing: u64,
+    output: Output,
+) -> anyhow::Result<Infallible> {
+    let bar = ProgressBar::with_draw_target(Some(standing), ProgressDrawTarget::stderr());
+    bar.set_style(ProgressStyle::with_template(
+        "{wide_bar} {pos}/{len} letters, {msg}, done in {eta}",
+    )?);
+    bar.set_message("0 moved");
+    let bar = Cleared(bar);
+    loop {
+        tokio::time::sleep(EVERY).await;
+        let counts = moving.tally.now();
+        match output {
+            Output::Text => {
+                bar.0.set_length(standing.max(counts.looked_at));
+                bar.0.set_position(counts.settled());
+                bar.0.set_message(format!("{} moved", counts.moved));
+            }
+            Output::Json => print(&line("progress", moving))?,
+        }
+    }
+}
+
+/// Says what it came to. `hidden` is how many letters somebody else, or a run that was killed, still
+/// hides.
+///
+/// # Errors
+/// Standard output is closed.
+pub(super) fn tell(moving: &Moving, hidden: u64, output: Output) -> anyhow::Result<()> {
+    let mut summary = line("summary", moving);
+    if let Some(summary) = summary.as_object_mut() {
+        summary.insert("hidden".to_owned(), hidden.into());
+        let interrupted = moving.stop.is_interrupted();
+        summary.insert("interrupted".to_owned(), interrupted.into());
+    }
+    match output {
+        Output::Json => print(&summary),
+        Output::Text => Ok(std::io::stdout().write_all(text(moving, hidden).as_bytes())?),
+    }
+}
+
+fn line(kind: &str, moving: &Moving) -> serde_json::Value {
+    let counts = moving.tally.now();
+    let mut line = json!(counts);
+    if let Some(line) = line.as_object_mut() {
+        line.insert("type".to_owned(), kind.into());
+        line.insert("from".to_owned(), moving.source.url().into());
+        line.insert("seconds".to_owned(), rounded(moving.tally.seconds()));
+        let rate = counts.rate().map_or(serde_json::Value::Null, rounded);
+        line.insert("perSecond".to_owned(), rate);
+    }
+    line
+}
+
+fn rounded(number: f64) -> serde_json::Value {
+    json!((number * 1_000.0).round() / 1_000.0)
+}
+
+fn text(moving: &Moving, hidden: u64) -> String {
+    let counts = moving.tally.now();
+    let rate = counts.rate();
+    let rate = rate.map_or_else(String::new, |rate| format!(", {rate:.1} a second"));
+    let mut text = format!(
+        "Moved {} of {} letters looked at, to {}{rate}.\n",
+        counts.moved,
+        counts.looked_at,
+        moving.destinations.text()
+    );
+    for (count, what) in [
+        (counts.passed_over, "did not fit and are visible again"),
+        (counts.refused, "were refused by the queue and stay"),
+        (
+            counts.unroutable,
+            "can't be replayed: no function takes them",
+        ),
+        (counts.undeleted, "were sent but could not be deleted"),
+        (
+            hidden,
+            "are hidden, as SQS counts: somebody else looks at them, or a run that was killed did; \
+             within minutes they are back",
+        ),
+    ] {
+        if count > 0 {
+            text.push_str(&format!("{count} {what}.\n"));
+        }
+    }
+    if moving.stop.is_interrupted() {
+        text.push_str("It was interrupted; the same command goes on.\n");
+    }
+    text
+}
+
+fn print(line: &serde_json::Value) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout().lock(), "{line}")?)
+}
+
+/// A bar that does not stay on the terminal.
+struct Cleared(ProgressBar);
+
+impl Drop for Cleared {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

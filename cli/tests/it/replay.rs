@@ -1,0 +1,7 @@
+//! `teamwire replay` and `teamwire dead-letters`
+
+pub(crate) mod fake_sqs;
+mod kills;
+mod letters;
+mod looks;
+mod moves;

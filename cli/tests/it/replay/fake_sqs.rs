@@ -1,0 +1,353 @@
+//! SQS, as far as `teamwire` needs it, with a clock that stands until told.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::{Router, routing::post};
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::sync::Notify;
+
+/// A message on a queue.
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    pub(crate) id: String,
+    pub(crate) body: String,
+    /// As the wire has them.
+    pub(crate) attributes: Value,
+    /// `MessageGroupId`, `AWSTraceHeader`, `SentTimestamp`, ..
+    pub(crate) system: BTreeMap<String, String>,
+    pub(crate) receives: u32,
+    hidden_until: u64,
+    handle: String,
+}
+
+/// When a run ends without a word.
+#[derive(Clone, Copy)]
+pub(crate) struct Kill {
+    /// The number of the request, from 0.
+    pub(crate) request: usize,
+    /// Whether the request was still carried out.
+    pub(crate) carried_out: bool,
+}
+
+pub(crate) struct Account {
+    pub(crate) queues: BTreeMap<String, Vec<Message>>,
+    /// The operations asked for, with their requests.
+    pub(crate) requests: Vec<(String, Value)>,
+    /// Operations that are answered with this error code.
+    pub(crate) denied: BTreeMap<String, String>,
+    /// A body that no queue takes.
+    pub(crate) refused: Option<String>,
+    pub(crate) kill: Option<Kill>,
+    pub(crate) tasks: Vec<Value>,
+    now: u64,
+    next: u64,
+    random: StdRng,
+}
+
+pub(crate) struct FakeSqs {
+    pub(crate) url: String,
+    account: Mutex<Account>,
+    /// Told when the request came that a run does not survive.
+    pub(crate) killed: Notify,
+}
+
+impl FakeSqs {
+    pub(crate) async fn start(seed: u64) -> Arc<Self> {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let sqs = Arc::new(Self {
+            url: format!("http://{}", listener.local_addr().unwrap()),
+            account: Mutex::new(Account {
+                queues: BTreeMap::new(),
+                requests: Vec::new(),
+                denied: BTreeMap::new(),
+                refused: None,
+                kill: None,
+                tasks: Vec::new(),
+                now: 0,
+                next: 0,
+                random: StdRng::seed_from_u64(seed),
+            }),
+            killed: Notify::new(),
+        });
+        let router = Router::new().route("/", post(answer));
+        let router = router.with_state(Arc::clone(&sqs));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        sqs
+    }
+
+    pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
+        self.account.lock().unwrap()
+    }
+
+    pub(crate) fn url_of(&self, queue: &str) -> String {
+        format!("{}/111122223333/{queue}", self.url)
+    }
+
+    /// Makes queues that are empty.
+    pub(crate) fn make(&self, queues: &[&str]) {
+        let mut account = self.account();
+        for queue in queues {
+            account.queues.entry((*queue).to_owned()).or_default();
+        }
+    }
+
+    /// Puts a message there; its id.
+    pub(crate) fn put(
+        &self,
+        queue: &str,
+        body: &str,
+        attributes: &[(&str, &str)],
+        system: &[(&str, &str)],
+    ) -> String {
+        let attributes = attributes.iter().map(|(name, value)| {
+            let value = json!({"DataType": "String", "StringValue": value});
+            ((*name).to_owned(), value)
+        });
+        let attributes = Value::Object(attributes.collect());
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let system = system.iter().map(owned).collect();
+        self.account().put(queue, body, attributes, system)
+    }
+
+    pub(crate) fn messages(&self, queue: &str) -> Vec<Message> {
+        self.account().queues[queue].clone()
+    }
+
+    /// Messages that could be received now.
+    pub(crate) fn visible(&self, queue: &str) -> usize {
+        let account = self.account();
+        let messages = account.queues[queue].iter();
+        messages
+            .filter(|message| message.hidden_until <= account.now)
+            .count()
+    }
+
+    pub(crate) fn pass(&self, seconds: u64) {
+        self.account().now += seconds;
+    }
+
+    pub(crate) fn asked(&self, operation: &str) -> Vec<Value> {
+        let account = self.account();
+        let requests = account.requests.iter();
+        let requests = requests.filter(|(name, _)| name == operation);
+        requests.map(|(_, request)| request.clone()).collect()
+    }
+}
+
+impl Account {
+    fn put(
+        &mut self,
+        queue: &str,
+        body: &str,
+        attributes: Value,
+        system: BTreeMap<String, String>,
+    ) -> String {
+        self.next += 1;
+        let id = format!("message-{:04}", self.next);
+        let message = Message {
+            id: id.clone(),
+            body: body.to_owned(),
+            attributes,
+            system,
+            receives: 0,
+            hidden_until: 0,
+            handle: String::new(),
+        };
+        self.queues.get_mut(queue).unwrap().push(message);
+        id
+    }
+
+    fn answer(&mut self, operation: &str, request: &Value) -> Result<Value, String> {
+        if let Some(code) = self.denied.get(operation) {
+            return Err(code.clone());
+        }
+        let queue = request["QueueUrl"].as_str().unwrap_or_default();
+        let queue = queue.rsplit('/').next().unwrap().to_owned();
+        let entries = || request["Entries"].as_array().unwrap().clone();
+        match operation {
+            "GetQueueUrl" => {
+                let name = request["QueueName"].as_str().unwrap();
+                match self.queues.contains_key(name) {
+                    true => Ok(json!({"QueueUrl": name})),
+                    false => Err("QueueDoesNotExist".to_owned()),
+                }
+            }
+            "ReceiveMessage" => Ok(self.receive(&queue, request)),
+            "SendMessageBatch" => Ok(each(entries(), |entry| self.send(&queue, entry))),
+            "DeleteMessageBatch" => Ok(each(entries(), |entry| {
+                let at = self.at(&queue, entry).ok_or("ReceiptHandleIsInvalid")?;
+                self.queues.get_mut(&queue).unwrap().remove(at);
+                Ok(json!({}))
+            })),
+            "ChangeMessageVisibilityBatch" => Ok(each(entries(), |entry| {
+                let at = self.at(&queue, entry).ok_or("ReceiptHandleIsInvalid")?;
+                let until = self.now + entry["VisibilityTimeout"].as_u64().unwrap();
+                self.queues.get_mut(&queue).unwrap()[at].hidden_until = until;
+                Ok(json!({}))
+            })),
+            "GetQueueAttributes" => {
+                let now = self.now;
+                let hidden = self.queues[&queue]
+                    .iter()
+                    .filter(|one| one.hidden_until > now);
+                let hidden = hidden.count();
+                Ok(json!({"Attributes": {
+                    "ApproximateNumberOfMessages": (self.queues[&queue].len() - hidden).to_string(),
+                    "ApproximateNumberOfMessagesNotVisible": hidden.to_string(),
+                    "QueueArn": format!("arn:aws:sqs:eu-central-1:111122223333:{queue}"),
+                }}))
+            }
+            "StartMessageMoveTask" => {
+                let task = json!({
+                    "TaskHandle": "task-1",
+                    "Status": "RUNNING",
+                    "SourceArn": request["SourceArn"],
+                    "ApproximateNumberOfMessagesMoved": 1,
+                    "ApproximateNumberOfMessagesToMove": 7,
+                });
+                self.tasks.push(task);
+                Ok(json!({"TaskHandle": "task-1"}))
+            }
+            "ListMessageMoveTasks" => Ok(json!({"Results": self.tasks})),
+            "CancelMessageMoveTask" => {
+                self.tasks[0]["Status"] = json!("CANCELLING");
+                Ok(json!({"ApproximateNumberOfMessagesMoved": 1}))
+            }
+            _ => Err("InvalidAction".to_owned()),
+        }
+    }
+
+    /// Some of what is visible, in no order, as SQS does.
+    fn receive(&mut self, queue: &str, request: &Value) -> Value {
+        let until = self.now + request["VisibilityTimeout"].as_u64().unwrap();
+        let now = self.now;
+        let messages = self.queues.get_mut(queue).unwrap();
+        let visible = messages.iter_mut().filter(|one| one.hidden_until <= now);
+        let mut visible: Vec<_> = visible.collect();
+        visible.shuffle(&mut self.random);
+        let some = self.random.random_range(1..=10);
+        let received = visible.into_iter().take(some).map(|message| {
+            self.next += 1;
+            message.receives += 1;
+            message.hidden_until = until;
+            message.handle = format!("{}/{}", message.id, self.next);
+            let mut system = message.system.clone();
+            let receives = message.receives.to_string();
+            system.insert("ApproximateReceiveCount".to_owned(), receives);
+            json!({
+                "MessageId": message.id,
+                "ReceiptHandle": message.handle,
+                "Body": message.body,
+                "Attributes": system,
+                "MessageAttributes": message.attributes,
+            })
+        });
+        json!({"Messages": received.collect::<Vec<_>>()})
+    }
+
+    fn send(&mut self, queue: &str, entry: &Value) -> Result<Value, &'static str> {
+        let body = entry["MessageBody"].as_str().unwrap().to_owned();
+        if self
+            .refused
+            .as_ref()
+            .is_some_and(|refused| body.contains(refused))
+        {
+            return Err("InternalError");
+        }
+        let mut system = BTreeMap::new();
+        for name in ["MessageGroupId", "MessageDeduplicationId"] {
+            if let Some(value) = entry[name].as_str() {
+                system.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        if let Some(trace) =
+            entry["MessageSystemAttributes"]["AWSTraceHeader"]["StringValue"].as_str()
+        {
+            system.insert("AWSTraceHeader".to_owned(), trace.to_owned());
+        }
+        let attributes = entry["MessageAttributes"].clone();
+        let id = self.put(queue, &body, attributes, system);
+        Ok(json!({"MessageId": id, "MD5OfMessageBody": "0"}))
+    }
+
+    fn at(&self, queue: &str, entry: &Value) -> Option<usize> {
+        let handle = entry["ReceiptHandle"].as_str().unwrap();
+        self.queues[queue]
+            .iter()
+            .position(|one| one.handle == handle)
+    }
+}
+
+fn each(
+    entries: Vec<Value>,
+    mut answer: impl FnMut(&Value) -> Result<Value, &'static str>,
+) -> Value {
+    assert!((1..=10).contains(&entries.len()));
+    let (mut successful, mut failed) = (Vec::new(), Vec::new());
+    for entry in entries {
+        match answer(&entry) {
+            Ok(mut one) => {
+                one["Id"] = entry["Id"].clone();
+                successful.push(one);
+            }
+            Err(code) => {
+                failed.push(json!({"Id": entry["Id"], "Code": code, "SenderFault": false}));
+            }
+        }
+    }
+    json!({"Successful": successful, "Failed": failed})
+}
+
+async fn answer(State(sqs): State<Arc<FakeSqs>>, headers: HeaderMap, body: Bytes) -> Response {
+    let Some(target) = headers.get("x-amz-target") else {
+        return caller_identity();
+    };
+    let (_, operation) = target.to_str().unwrap().rsplit_once('.').unwrap();
+    let request: Value = serde_json::from_slice(&body).unwrap();
+    let (answer, is_killed) = {
+        let mut account = sqs.account();
+        let number = account.requests.len();
+        account
+            .requests
+            .push((operation.to_owned(), request.clone()));
+        let kill = account.kill.filter(|kill| kill.request <= number);
+        let answer = match kill {
+            Some(kill) if kill.request < number || !kill.carried_out => Ok(json!({})),
+            _ => account.answer(operation, &request),
+        };
+        (answer, kill.is_some())
+    };
+    if is_killed {
+        sqs.killed.notify_one();
+        std::future::pending::<()>().await;
+    }
+    let (status, mut body) = match answer {
+        Ok(body) => (StatusCode::OK, body),
+        Err(code) => {
+            let body =
+                json!({"__type": format!("com.amazonaws.sqs#{code}"), "message": "said by SQS"});
+            (StatusCode::BAD_REQUEST, body)
+        }
+    };
+    if let Some(name) = body["QueueUrl"].as_str() {
+        body["QueueUrl"] = json!(sqs.url_of(name));
+    }
+    let content_type = [("content-type", "application/x-amz-json-1.0")];
+    (status, content_type, body.to_string()).into_response()
+}
+
+/// STS, for whoever asks who they are.
+fn caller_identity() -> Response {
+    const ANSWER: &str = "<GetCallerIdentityResponse \
+        xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\
+        <Arn>arn:aws:iam::111122223333:user/operator</Arn><UserId>U</UserId>\
+        <Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+    ([("content-type", "text/xml")], ANSWER).into_response()
+}

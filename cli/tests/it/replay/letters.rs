@@ -1,0 +1,93 @@
+//! A stack with letters, and a person who replays them.
+
+use crate::parties::Ran;
+use crate::replay::fake_sqs::FakeSqs;
+use serde_json::{Value, json};
+use std::process::Stdio;
+use std::sync::Arc;
+use tokio::process::Command;
+
+pub(super) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
+pub(super) const OTHER_TENANT: &str = "3f6c1d9e-52ab-4c07-9e1b-7d2a0b8c4e15";
+pub(super) const DEAD: &str = "teamwire-decrypt-dead-letters";
+pub(super) const WORKING: &str = "teamwire-decrypt";
+
+/// A stack whose decrypt queue has no letters yet.
+pub(super) async fn stack(seed: u64) -> Arc<FakeSqs> {
+    let sqs = FakeSqs::start(seed).await;
+    sqs.make(&[DEAD, WORKING, "teamwire-quarantine"]);
+    sqs.make(&["teamwire-hydrate", "teamwire-events", "teamwire-lifecycle"]);
+    sqs
+}
+
+pub(super) fn sealed(tenant: &str, number: usize) -> String {
+    let body = json!({
+        "tenantId": tenant,
+        "subscriptionId": "s",
+        "changeType": "created",
+        "resource": format!("chats('19:secret_chat')/messages('{number}')"),
+        "content": {"data": "c2VjcmV0", "dataSignature": "c2ln", "dataKey": "a2V5"},
+    });
+    json!({"version": "sealed.v1", "receivedAt": 1, "body": body}).to_string()
+}
+
+/// A dead letter of decrypt; its id.
+pub(super) fn dead(
+    sqs: &FakeSqs,
+    tenant: &str,
+    number: usize,
+    reason: Option<&str>,
+    hours: i64,
+) -> String {
+    let sent = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(hours);
+    let sent = sent.as_millisecond().to_string();
+    let mut attributes = vec![("deferrals", "3"), ("deferredSince", "1"), ("mark", "kept")];
+    if let Some(reason) = reason {
+        attributes.extend([("reason", reason), ("source", "decrypt")]);
+    }
+    let system = [
+        ("SentTimestamp", sent.as_str()),
+        ("MessageGroupId", tenant),
+        ("AWSTraceHeader", "Root=1-a"),
+    ];
+    sqs.put(DEAD, &sealed(tenant, number), &attributes, &system)
+}
+
+pub(super) fn command(sqs: &FakeSqs, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_teamwire"));
+    command.env_clear().args(arguments).stdin(Stdio::null());
+    command.kill_on_drop(true);
+    command.envs([
+        ("AWS_ENDPOINT_URL", sqs.url.as_str()),
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ]);
+    command
+}
+
+pub(super) async fn run(sqs: &FakeSqs, arguments: &[&str]) -> Ran {
+    command(sqs, arguments).output().await.unwrap().into()
+}
+
+/// `teamwire replay --queue decrypt ..`
+pub(super) async fn replay(sqs: &FakeSqs, arguments: &[&str]) -> Ran {
+    run(
+        sqs,
+        &[&["replay", "--queue", "decrypt"], arguments].concat(),
+    )
+    .await
+}
+
+/// The last line of standard output.
+pub(super) fn summary(ran: &Ran) -> Value {
+    serde_json::from_str(ran.out.lines().last().unwrap()).unwrap()
+}
+
+/// The bodies on a queue, in order.
+pub(super) fn bodies(sqs: &FakeSqs, queue: &str) -> Vec<String> {
+    let messages = sqs.messages(queue).into_iter();
+    let mut bodies: Vec<_> = messages.map(|message| message.body).collect();
+    bodies.sort();
+    bodies
+}

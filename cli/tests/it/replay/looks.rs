@@ -1,0 +1,191 @@
+//! Looking, which changes nothing but the receive counts.
+
+use super::letters::{
+    DEAD, OTHER_TENANT, TENANT, WORKING, bodies, dead, replay, run, sealed, stack,
+};
+use crate::replay::fake_sqs::FakeSqs;
+use serde_json::Value;
+
+fn some(sqs: &FakeSqs) -> String {
+    for number in 0..12 {
+        dead(sqs, TENANT, number, Some("tampered"), 2);
+    }
+    for number in 12..15 {
+        dead(sqs, OTHER_TENANT, number, None, 30);
+    }
+    dead(sqs, TENANT, 15, Some("malformed"), 0)
+}
+
+#[tokio::test]
+async fn a_preview_groups_what_would_move_and_moves_nothing() {
+    let sqs = stack(1).await;
+    some(&sqs);
+    let before = bodies(&sqs, DEAD);
+    let ran = replay(&sqs, &["--output", "text"]).await;
+    let (from, to) = (sqs.url_of(DEAD), sqs.url_of(WORKING));
+    let expected = format!(
+        "Of 16 letters on {from}\n\
+         would move: 16, to {to}\n\
+         \n \
+         letters  reason                    age         resource type               tenant\n      \
+         12  tampered                  1 h to 1 d  chatMessage                 {TENANT}\n       \
+         3  none                      1 to 4 d    chatMessage                 {OTHER_TENANT}\n       \
+         1  malformed                 under 1 h   chatMessage                 {TENANT}\n\
+         \n\
+         Nothing was moved. Each letter that was looked at has a receive count one higher, was hidden\n\
+         meanwhile, and is visible again. With --move they go.\n"
+    );
+    assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
+    assert_eq!(ran.out, expected);
+    assert_eq!(bodies(&sqs, DEAD), before);
+    assert_eq!(sqs.visible(DEAD), 16);
+    assert!(sqs.messages(DEAD).iter().all(|letter| letter.receives == 1));
+    assert!(sqs.messages(WORKING).is_empty());
+}
+
+#[tokio::test]
+async fn a_preview_for_programs_is_one_line() {
+    let sqs = stack(2).await;
+    some(&sqs);
+    let json = replay(&sqs, &["--reason", "tampered"]).await.json();
+    assert_eq!(
+        (&json["lookedAt"], &json["wouldMove"]),
+        (&16.into(), &12.into())
+    );
+    assert_eq!(json["groups"][0]["resourceType"], "chatMessage");
+    assert_eq!(json["groups"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn every_filter_means_what_it_says() {
+    let sqs = stack(3).await;
+    let id = some(&sqs);
+    for (filter, expected) in [
+        (&[][..], 16),
+        (&["--reason", "tampered"], 12),
+        (&["--reason", "none"], 3),
+        (&["--reason", "none", "--reason", "malformed"], 4),
+        (&["--tenant", TENANT], 13),
+        (&["--tenant", OTHER_TENANT, "--reason", "tampered"], 0),
+        (&["--resource-type", "chatMessage"], 16),
+        (&["--resource-type", "channel"], 0),
+        (&["--since", "1h"], 1),
+        (&["--until", "1d"], 3),
+        (&["--since", "3h", "--until", "1h"], 12),
+        (&["--id", &id], 1),
+        (&["--max", "5"], 5),
+    ] {
+        let json = replay(&sqs, filter).await.json();
+        assert_eq!(json["wouldMove"], expected, "{filter:?}");
+        assert_eq!(sqs.visible(DEAD), 16, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_no_function_takes_is_said() {
+    let sqs = stack(4).await;
+    let unrouted = r#"{"version":"unrouted.v1","receivedAt":1,"body":{"resource":null}}"#;
+    sqs.put(
+        "teamwire-quarantine",
+        unrouted,
+        &[("reason", "no-resource")],
+        &[],
+    );
+    let route = [("reason", "client-state"), ("route", "decrypt")];
+    sqs.put("teamwire-quarantine", &sealed(TENANT, 1), &route, &[]);
+    let quarantine = ["replay", "--queue", "quarantine"];
+    let ran = run(&sqs, &[&quarantine[..], &["--output", "text"]].concat()).await;
+    assert!(
+        ran.out
+            .contains("would move: 1, to the queue that each one's route names")
+    );
+    assert!(
+        ran.out
+            .contains("1 can't be replayed: no function takes an unrouted.v1")
+    );
+    let moved = run(&sqs, &[&quarantine[..], &["--move"]].concat()).await;
+    assert_eq!(moved.status, Some(1));
+    assert_eq!(bodies(&sqs, WORKING), [sealed(TENANT, 1)]);
+    assert_eq!(bodies(&sqs, "teamwire-quarantine"), [unrouted]);
+    assert_eq!(sqs.visible("teamwire-quarantine"), 1);
+}
+
+#[tokio::test]
+async fn letters_are_listed_one_a_line() {
+    let sqs = stack(5).await;
+    some(&sqs);
+    let list = ["dead-letters", "list", "--queue", "decrypt"];
+    let text = ["--output", "text", "--reason", "malformed"];
+    let ran = run(&sqs, &[&list[..], &text].concat()).await;
+    let expected = format!(
+        "  0s  malformed               decrypt   {TENANT}  chatMessage           1  message-0016\n"
+    );
+    // Seconds pass while the test runs.
+    let tail = |line: &str| line.split_once('s').unwrap().1.to_owned();
+    assert_eq!(tail(&ran.out), tail(&expected));
+    let ran = run(&sqs, &list).await;
+    assert_eq!((ran.status, ran.out.lines().count()), (Some(0), 16));
+    let facts: Value = serde_json::from_str(ran.out.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&facts["version"], &facts["receives"]),
+        (&"sealed.v1".into(), &2.into())
+    );
+    assert_eq!(sqs.visible(DEAD), 16);
+}
+
+#[tokio::test]
+async fn a_letter_is_shown_without_what_is_secret_unless_that_is_asked_for() {
+    let sqs = stack(6).await;
+    let id = some(&sqs);
+    let show = ["dead-letters", "show", "--queue", "decrypt", &id];
+    let ran = run(&sqs, &show).await;
+    assert_eq!(ran.status, Some(0));
+    for secret in ["secret_chat", "c2VjcmV0", "a2V5"] {
+        assert!(!ran.out.contains(secret), "{secret}");
+    }
+    let shown = ran.json();
+    assert_eq!(shown["body"]["body"]["content"]["data"], "[8 bytes]");
+    assert_eq!(
+        shown["body"]["body"]["resource"],
+        "chats(chatId)/messages(messageId)"
+    );
+    assert_eq!(shown["attributes"]["reason"], "malformed");
+    let revealed = run(&sqs, &[&show[..], &["--reveal"]].concat()).await.json();
+    assert_eq!(revealed["body"]["body"]["content"]["data"], "c2VjcmV0");
+    assert_eq!(sqs.visible(DEAD), 16);
+
+    let missing = run(&sqs, &["dead-letters", "show", "--queue", "decrypt", "no"]).await;
+    assert_eq!((missing.status, missing.out.as_str()), (Some(1), ""));
+}
+
+#[tokio::test]
+async fn a_queue_that_is_not_there_is_said_and_so_is_wrong_usage() {
+    let sqs = stack(7).await;
+    let ran = run(&sqs, &["replay", "--queue", "decrypt", "--stack", "other"]).await;
+    assert_eq!(ran.status, Some(2));
+    assert!(
+        ran.err
+            .contains("there is no queue other-decrypt-dead-letters here")
+    );
+    for wrong in [
+        &["replay"][..],
+        &["replay", "--queue", "decrypt", "--rate", "10"],
+        &["replay", "--queue", "decrypt", "--move", "--rate", "0"],
+        &[
+            "replay", "--queue", "decrypt", "--all", "--reason", "tampered",
+        ],
+        &["replay", "--queue", "decrypt", "--from-url", "http://q"],
+        &["replay", "--from-url", "http://q/1/q"],
+        &[
+            "dead-letters",
+            "list",
+            "--queue",
+            "decrypt",
+            "--tenant",
+            "t",
+        ],
+    ] {
+        assert_eq!(run(&sqs, wrong).await.status, Some(2), "{wrong:?}");
+    }
+    assert!(sqs.asked("ReceiveMessage").is_empty());
+}

@@ -1,0 +1,211 @@
+//! Moving, all of it or what fits.
+
+use super::letters::{
+    DEAD, OTHER_TENANT, TENANT, WORKING, bodies, dead, replay, run, sealed, stack, summary,
+};
+use crate::parties::{file, text};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn what_fits_goes_back_as_the_message_it_was() {
+    let sqs = stack(1).await;
+    for number in 0..25 {
+        dead(&sqs, TENANT, number, Some("tampered"), 1);
+        dead(&sqs, OTHER_TENANT, 100 + number, None, 1);
+    }
+    let ran = replay(&sqs, &["--reason", "tampered", "--move"]).await;
+    assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
+    let summary = summary(&ran);
+    for (name, count) in [
+        ("lookedAt", 50),
+        ("moved", 25),
+        ("passedOver", 25),
+        ("hidden", 0),
+    ] {
+        assert_eq!(summary[name], count, "{name}");
+    }
+    let mut expected: Vec<_> = (0..25).map(|number| sealed(TENANT, number)).collect();
+    expected.sort();
+    assert_eq!(bodies(&sqs, WORKING), expected);
+    assert_eq!(sqs.visible(DEAD), 25);
+    let text = |value: &str| json!({"DataType": "String", "StringValue": value});
+    for message in sqs.messages(WORKING) {
+        let attributes = json!({"mark": text("kept"), "replayed": text("1")});
+        assert_eq!(message.attributes, attributes);
+        assert_eq!(message.system["MessageGroupId"], TENANT);
+        assert_eq!(message.system["AWSTraceHeader"], "Root=1-a");
+    }
+}
+
+#[tokio::test]
+async fn no_more_go_than_may_and_the_audit_names_each() {
+    let sqs = stack(2).await;
+    let ids: Vec<_> = (0..20)
+        .map(|n| dead(&sqs, TENANT, n, Some("hmac"), 1))
+        .collect();
+    let audit = file("audit.jsonl", "");
+    let more = ["--move", "--max", "7", "--audit", text(&audit)];
+    let ran = replay(&sqs, &more).await;
+    assert_eq!((ran.status, &summary(&ran)["moved"]), (Some(0), &json!(7)));
+    assert_eq!((sqs.messages(WORKING).len(), sqs.visible(DEAD)), (7, 13));
+    let lines = std::fs::read_to_string(&audit).unwrap();
+    let mut named = Vec::new();
+    for line in lines.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line["who"], "arn:aws:iam::111122223333:user/operator");
+        assert_eq!(line["from"], sqs.url_of(DEAD));
+        for letter in line["letters"].as_array().unwrap() {
+            assert_eq!(letter["reason"], "hmac");
+            named.push(letter["id"].as_str().unwrap().to_owned());
+        }
+    }
+    let left: Vec<_> = sqs
+        .messages(DEAD)
+        .into_iter()
+        .map(|letter| letter.id)
+        .collect();
+    named.extend(left);
+    named.sort();
+    assert_eq!(named, ids);
+}
+
+#[tokio::test]
+async fn what_a_queue_refuses_stays_and_is_said() {
+    let sqs = stack(3).await;
+    for number in 0..12 {
+        dead(&sqs, TENANT, number, Some("hmac"), 1);
+    }
+    sqs.account().refused = Some("messages('7')".to_owned());
+    let ran = replay(&sqs, &["--move"]).await;
+    let summary = summary(&ran);
+    assert_eq!(ran.status, Some(1));
+    assert_eq!(
+        (&summary["moved"], &summary["refused"]),
+        (&json!(11), &json!(1))
+    );
+    assert_eq!(bodies(&sqs, DEAD), [sealed(TENANT, 7)]);
+    assert_eq!(sqs.visible(DEAD), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_deleted_that_was_not_sent() {
+    let sqs = stack(4).await;
+    for number in 0..30 {
+        dead(&sqs, TENANT, number, None, 1);
+    }
+    sqs.account()
+        .denied
+        .insert("SendMessageBatch".into(), "AccessDeniedException".into());
+    let ran = replay(&sqs, &["--move"]).await;
+    assert_eq!(ran.status, Some(1));
+    assert!(
+        ran.err.contains("AccessDeniedException: said by SQS"),
+        "{}",
+        ran.err
+    );
+    assert_eq!((sqs.messages(DEAD).len(), sqs.visible(DEAD)), (30, 30));
+    assert!(sqs.asked("DeleteMessageBatch").is_empty());
+}
+
+#[tokio::test]
+async fn a_queue_that_deletes_nothing_does_not_fill_the_other() {
+    let sqs = stack(5).await;
+    for number in 0..500 {
+        dead(&sqs, TENANT, number, None, 1);
+    }
+    sqs.account()
+        .denied
+        .insert("DeleteMessageBatch".into(), "AccessDeniedException".into());
+    let ran = replay(&sqs, &["--move"]).await;
+    let sent = sqs.messages(WORKING).len();
+    assert_eq!(
+        (ran.status, &summary(&ran)["undeleted"]),
+        (Some(1), &json!(sent))
+    );
+    assert!(ran.err.contains("sent but can't be deleted"), "{}", ran.err);
+    // One batch of each carrier at most.
+    assert!((1..=80).contains(&sent), "{sent}");
+    assert_eq!(sqs.messages(DEAD).len(), 500);
+}
+
+#[tokio::test]
+async fn an_audit_that_can_not_be_written_ends_it() {
+    let sqs = stack(6).await;
+    dead(&sqs, TENANT, 1, None, 1);
+    let ran = replay(&sqs, &["--move", "--audit", "/no/such/folder/audit"]).await;
+    assert_eq!(ran.status, Some(2));
+    assert!(sqs.asked("ReceiveMessage").is_empty());
+}
+
+#[tokio::test]
+async fn letters_of_a_fifo_queue_keep_their_group_and_are_told_apart_by_letter() {
+    let sqs = stack(7).await;
+    let (from, to) = ("teamwire-events-dead-letters.fifo", "other.fifo");
+    sqs.make(&[from, to]);
+    let event = r#"{"specversion":"1.0","type":"microsoft.graph.chat.updated","tenantid":"t"}"#;
+    let system = [
+        ("MessageGroupId", "chat"),
+        ("MessageDeduplicationId", "event-1"),
+    ];
+    let id = sqs.put(from, event, &[("replayed", "4")], &system);
+    let to_url = sqs.url_of(to);
+    let ran = run(
+        &sqs,
+        &["replay", "--queue", "events", "--move", "--to", &to_url],
+    )
+    .await;
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    let message = &sqs.messages(to)[0];
+    assert_eq!(message.system["MessageGroupId"], "chat");
+    assert_eq!(message.system["MessageDeduplicationId"], id);
+    assert_eq!(message.attributes["replayed"]["StringValue"], "5");
+}
+
+#[tokio::test]
+async fn sqs_moves_a_whole_queue_by_itself_where_it_can() {
+    let sqs = stack(8).await;
+    dead(&sqs, TENANT, 1, None, 1);
+    sqs.account()
+        .tasks
+        .push(json!({"Status": "COMPLETED", "ApproximateNumberOfMessagesMoved": 7}));
+    let ran = replay(&sqs, &["--all", "--move", "--rate", "50"]).await;
+    assert_eq!((ran.status, &summary(&ran)["moved"]), (Some(0), &json!(7)));
+    let asked = &sqs.asked("StartMessageMoveTask")[0];
+    let arn = |queue: &str| format!("arn:aws:sqs:eu-central-1:111122223333:{queue}");
+    assert_eq!(asked["SourceArn"], arn(DEAD));
+    assert_eq!(asked["DestinationArn"], arn(WORKING));
+    assert_eq!(asked["MaxNumberOfMessagesPerSecond"], 50);
+    assert!(sqs.asked("ReceiveMessage").is_empty());
+
+    sqs.account().tasks = vec![json!({"Status": "RUNNING", "TaskHandle": "task-1"})];
+    let ran = replay(&sqs, &["--all", "--status"]).await;
+    assert_eq!(
+        (ran.status, &ran.json()["status"]),
+        (Some(0), &json!("RUNNING"))
+    );
+    let ran = replay(&sqs, &["--all", "--cancel"]).await;
+    assert_eq!(
+        (ran.status, &ran.json()["status"]),
+        (Some(0), &json!("CANCELLING"))
+    );
+    assert_eq!(
+        sqs.asked("CancelMessageMoveTask"),
+        [json!({"TaskHandle": "task-1"})]
+    );
+}
+
+#[tokio::test]
+async fn where_sqs_has_no_tasks_teamwire_moves_the_queue_itself() {
+    let sqs = stack(9).await;
+    dead(&sqs, TENANT, 1, None, 1);
+    sqs.account()
+        .denied
+        .insert("StartMessageMoveTask".into(), "InvalidAction".into());
+    let ran = replay(&sqs, &["--all", "--move"]).await;
+    assert_eq!((ran.status, &summary(&ran)["moved"]), (Some(0), &json!(1)));
+    assert!(
+        ran.err
+            .contains("no StartMessageMoveTask; teamwire moves them itself")
+    );
+    assert_eq!(bodies(&sqs, WORKING), [sealed(TENANT, 1)]);
+}
