@@ -6,6 +6,7 @@ import platform
 import time
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from . import checkout
@@ -70,13 +71,20 @@ def deploy(
     }
     url = _upload_template(emulator, template)
     outputs = _create_stack(emulator.client("cloudformation"), url, parameters)
+    fill_secrets(emulator, outputs, keys, identities)
+    return Deployment(outputs)
+
+
+def fill_secrets(
+    emulator: Emulator, outputs: dict[str, str], keys: EnvelopeKeys, identities: Identities
+) -> None:
+    """Puts in what only an operator has."""
     secrets = emulator.client("secretsmanager")
     for output, value in (
         ("EnvelopeKeysSecretArn", keys.secret()),
         ("CredentialsSecretArn", identities.credentials_secret()),
     ):
         secrets.put_secret_value(SecretId=outputs[output], SecretString=value)
-    return Deployment(outputs)
 
 
 def _upload(emulator: Emulator) -> dict[str, str]:
@@ -95,6 +103,12 @@ def _upload_template(emulator: Emulator, template: Template) -> str:
     body = json.dumps(template, separators=(",", ":")).encode()
     emulator.client("s3").put_object(Bucket=_ARTIFACTS, Key=_TEMPLATE_KEY, Body=body)
     return f"{emulator.endpoint}/{_ARTIFACTS}/{_TEMPLATE_KEY}"
+
+
+def write_zips(folder: Path) -> None:
+    """The zip of each function in `folder`, as `make package` would have built it."""
+    for function in checkout.FUNCTIONS:
+        (folder / f"{function}.zip").write_bytes(_zip(function))
 
 
 def _zip(function: str) -> bytes:

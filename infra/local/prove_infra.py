@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.exceptions import ClientError
 from contract import faults, sam, terraform
 from contract.facts import contract
 from contract.rules import broken
@@ -23,6 +24,7 @@ from .subscriptions import subscribe
 from .verdict import missing
 
 _CHANGES = 40
+_DAY = 86400
 _SECONDS = 60.0
 _POLL_SECONDS = 0.1
 
@@ -44,7 +46,7 @@ class Proof:
         self.failed = self.failed or not met
 
 
-def main(_started: float) -> int:
+def main(started: float) -> int:
     """Runs it all and prints what was found; raises InfraNotProven."""
     proof = Proof()
     _contract(proof)
@@ -56,6 +58,7 @@ def main(_started: float) -> int:
     print("\n".join(["", _table(), "", *proof.lines]), flush=True)
     if proof.failed:
         raise InfraNotProven("infra is not proven")
+    print(f"infra was proven in {time.monotonic() - started:.0f} s")
     return 0
 
 
@@ -77,15 +80,17 @@ def _contract(proof: Proof) -> None:
 def _table() -> str:
     """The facts that people ask for, one queue a line."""
     facts = contract()
-    rows = [f"{'queue':<24}{'visible after':>14}{'receives':>10}{'kept':>8}{'batch':>7}{'at once':>9}"]
+    titles = ("visible after", "receives", "kept", "batch", "at once")
+    rows = [f"{'queue':<24}" + "".join(f"{title:>15}" for title in titles)]
     for queue in [path.split()[1] for path in facts if path.endswith(" message_bytes")]:
-        given = {name: facts.get(f"queue {queue} {name}", "-") for name in ("visibility", "receives")}
-        mapping = {name: facts.get(f"mapping {queue} {name}", "-") for name in ("batch", "concurrency")}
-        days = facts[f"queue {queue} retention"] // 86400
-        rows.append(
-            f"{queue:<24}{given['visibility']:>12} s{given['receives']:>10}{days:>6} d"
-            f"{mapping['batch']:>7}{mapping['concurrency']:>9}"
-        )
+        cells = [
+            f"{facts.get(f'queue {queue} visibility', '-')} s",
+            facts.get(f"queue {queue} receives", "-"),
+            f"{facts[f'queue {queue} retention'] // _DAY} d",
+            facts.get(f"mapping {queue} batch", "-"),
+            facts.get(f"mapping {queue} concurrency", "-"),
+        ]
+        rows.append(f"{queue:<24}" + "".join(f"{cell:>15}" for cell in cells))
     grants = sum(path.startswith("grant ") for path in facts)
     alarms = sum(path.startswith("alarm ") for path in facts)
     return "\n".join([*rows, f"{grants} grants, {alarms} alarms, {len(facts)} facts in all"])
@@ -97,19 +102,42 @@ def _sam(proof: Proof) -> None:
         proof.expect("SAM: deployed and subscribed", True, f"{time.monotonic() - begun:.1f} s")
         _drive(proof, "SAM", running)
         cloudformation = running.emulator.client("cloudformation")
+        again = _updates(cloudformation)
+        proof.expect("SAM: deployed again", not again, again or "no changes")
         cloudformation.delete_stack(StackName=STACK)
         left = _until(lambda: _left(running.emulator), lambda found: not found)
         kept = f"{len(_buckets(running.emulator))} buckets kept, as they say"
         proof.expect("SAM: destroyed, nothing is left", not left, ", ".join(left) or kept)
 
 
+def _updates(cloudformation: Any) -> str:
+    """What CloudFormation says to the same template again, if not that there is nothing to do."""
+    (stack_now,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
+    names = [each["ParameterKey"] for each in stack_now["Parameters"]]
+    try:
+        cloudformation.update_stack(
+            StackName=STACK,
+            UsePreviousTemplate=True,
+            Parameters=[{"ParameterKey": name, "UsePreviousValue": True} for name in names],
+            Capabilities=["CAPABILITY_IAM"],
+        )
+    except ClientError as refusal:
+        return "" if "No updates" in str(refusal) else str(refusal)
+    return "it found something to update"
+
+
 def _terraform(proof: Proof) -> None:
     begun = time.monotonic()
     with _with_terraform() as (running, configured):
-        proof.expect("Terraform: deployed and subscribed", True, f"{time.monotonic() - begun:.1f} s")
+        took = f"{time.monotonic() - begun:.1f} s"
+        proof.expect("Terraform: deployed and subscribed", True, took)
         _drive(proof, "Terraform", running)
         again = tf.changes(configured)
-        proof.expect("Terraform: planned again", not again, again[-2000:] or "no changes")
+        proof.expect("Terraform: planned again", not again, ", ".join(again) or "no changes")
+        alarms = {path.split()[1] for path in contract() if path.startswith("alarm ")}
+        told = running.emulator.client("cloudwatch").describe_alarms()["MetricAlarms"]
+        there = {each["AlarmName"].removeprefix(f"{STACK}-") for each in told}
+        proof.expect("Terraform: the alarms are there", there == alarms, str(len(there)))
         tf.BatchActions(running.emulator, STACK).revoke()
         left = tf.destroy(configured) + _left(running.emulator) + _buckets(running.emulator)
         proof.expect("Terraform: destroyed, nothing is left", not left, ", ".join(left) or "0")

@@ -62,8 +62,13 @@ def adapt_to_emulator(template: Template) -> Template:
             resource["Properties"]["Tags"] = {"ms-custom-id": API_ID}
         if resource["Type"] == "AWS::IAM::Role":
             for statement in statements(resource):
-                statement["Action"] = _with_batches(actions(statement))
+                statement["Action"] = with_batches(actions(statement))
     return adapted
+
+
+def with_batches(granted: list[str]) -> list[str]:
+    """Each action, and what MiniStack wants besides for its batch form."""
+    return granted + [_BATCHES[action] for action in granted if action in _BATCHES]
 
 
 def _beyond_the_emulator(resource: Mapping[str, Any]) -> bool:
@@ -85,7 +90,3 @@ def actions(statement: Mapping[str, Any]) -> list[str]:
     """The actions of a statement, which may be one string."""
     action = statement["Action"]
     return [action] if isinstance(action, str) else list(action)
-
-
-def _with_batches(granted: list[str]) -> list[str]:
-    return granted + [_BATCHES[action] for action in granted if action in _BATCHES]

@@ -5,12 +5,13 @@ use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use teamwire_graph::pages::Item;
+use teamwire_payload::limits;
 
 /// What a page branches into.
 #[derive(Debug, Default)]
 pub(crate) struct Branches {
     pub(crate) steps: Vec<Step>,
-    /// Items without an id.
+    /// Items without an id, or with one that is too long.
     pub(crate) unreadable: usize,
 }
 
@@ -30,7 +31,8 @@ impl Branches {
             let fields = Some(item.get())
                 .filter(|item| item.starts_with('{'))
                 .and_then(|item| serde_json::from_str::<Fields<'_>>(item).ok())
-                .filter(|fields| !fields.id.is_empty());
+                .filter(|fields| !fields.id.is_empty())
+                .filter(|fields| fields.id.len() <= limits::RESOURCE_KEY_BYTES);
             let Some(fields) = fields else {
                 branches.unreadable += 1;
                 continue;

@@ -78,7 +78,8 @@ impl Found {
             | List::MessagesOfChat { .. }
             | List::MessagesOfTeam { .. } => fields.change_of_message(window, asked),
             List::ArtefactsOfUser { .. } | List::ArtefactsOfMeeting { .. } => {
-                let within = window.covers(fields.created_date_time.as_deref());
+                let began = fields.created_date_time.as_deref();
+                let within = window.of_artefacts().covers(began);
                 (within != Some(false) && asked(ChangeType::Created)).then_some(ChangeType::Created)
             }
             List::Chats { .. }
@@ -105,22 +106,26 @@ impl Fields<'_> {
         window: Window,
         asked: impl Fn(ChangeType) -> bool,
     ) -> Option<ChangeType> {
-        let modified = self.last_modified_date_time.as_deref();
-        if window.covers(modified) == Some(false) {
-            return None;
-        }
-        let created = self.created_date_time.as_deref();
-        let change = if self.deleted_date_time.is_some() {
+        // Whoever wants no updates does not hear of what was changed again since.
+        let (change, at) = if asked(ChangeType::Updated) {
+            (self.last_change(), &self.last_modified_date_time)
+        } else if self.deleted_date_time.is_some() {
+            (ChangeType::Deleted, &self.deleted_date_time)
+        } else {
+            (ChangeType::Created, &self.created_date_time)
+        };
+        let within = window.covers(at.as_deref()) != Some(false);
+        (within && asked(change)).then_some(change)
+    }
+
+    fn last_change(&self) -> ChangeType {
+        if self.deleted_date_time.is_some() {
             ChangeType::Deleted
         } else if self.is_as_created() {
             ChangeType::Created
-        } else if !asked(ChangeType::Updated) && window.covers(created) == Some(true) {
-            // Whoever wants no updates has not heard of it at all.
-            ChangeType::Created
         } else {
             ChangeType::Updated
-        };
-        asked(change).then_some(change)
+        }
     }
 
     /// Whether a message is what it was at first. Its id is the time it was made, in milliseconds,
@@ -139,16 +144,15 @@ impl Fields<'_> {
         asked: impl Fn(ChangeType) -> bool,
     ) -> Option<ChangeType> {
         // A chat says when it changed last, and what it was before the gap has been announced.
-        if window.is_after(self.last_updated_date_time.as_deref()) {
+        if window.begins_after(self.last_updated_date_time.as_deref()) {
             return None;
         }
-        let is_new = window.covers(self.created_date_time.as_deref()) == Some(true);
-        let [first, second] = if is_new {
-            [ChangeType::Created, ChangeType::Updated]
-        } else {
-            [ChangeType::Updated, ChangeType::Created]
+        let wanted: &[ChangeType] = match window.covers(self.created_date_time.as_deref()) {
+            Some(true) => &[ChangeType::Created, ChangeType::Updated],
+            Some(false) => &[ChangeType::Updated],
+            None => &[ChangeType::Updated, ChangeType::Created],
         };
-        [first, second].into_iter().find(|change| asked(*change))
+        wanted.iter().copied().find(|change| asked(*change))
     }
 
     fn is_of_another_channel(&self, list: &List) -> bool {

@@ -104,6 +104,9 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             trace: gap.trace.clone(),
             ..Outcome::default()
         };
+        if window.is_empty() {
+            return Ok(outcome);
+        }
         let progress = match &gap.body.continuation {
             Some(continuation) => Progress::parse(continuation)?,
             None => match Plan::of(&gap.body.resource)? {
@@ -111,19 +114,10 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
                     outcome.events.push(self.unfilled(&gap, Unfilled::NoMeans));
                     return Ok(outcome);
                 }
-                Plan::Read { step, is_snapshot } => {
-                    if is_snapshot {
-                        let event = self.unfilled(&gap, Unfilled::SnapshotOnly);
-                        outcome.events.push(event);
-                    }
-                    Progress::begin(step)
-                }
+                Plan::Read { step, .. } => Progress::begin(step),
             },
         };
-        if window.is_empty() {
-            return Ok(outcome);
-        }
-        let mut request = progress.step.request(window)?;
+        let mut request = progress.step.request(window, &gap.body.changes)?;
         if let Some(link) = &progress.link {
             request.link = link.clone();
         }
@@ -147,6 +141,11 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
         outcome: &mut Outcome,
     ) -> Result<(), BackfillFault> {
         counter!("pages").increment(1);
+        if progress.is_at_the_beginning() && Plan::of(&gap.body.resource)?.is_snapshot() {
+            let event = self.unfilled(gap, Unfilled::SnapshotOnly);
+            outcome.events.push(event);
+        }
+        let items = page.items.len();
         let (made, unreadable) = match &progress.step {
             Step::Every(every) => {
                 let Branches { steps, unreadable } = Branches::of(every, &page.items);
@@ -173,7 +172,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
                 "items of a list can't be read"
             );
         }
-        match progress.after(made, page.next)? {
+        match progress.after(items, made, page.next)? {
             Some(next) => outcome.onward.push(onward(gap, &next)?),
             None => {
                 if matches!(progress.step, Step::List(_)) {
@@ -268,6 +267,14 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             PageFault::Read(ReadFault::Refused(status @ (402 | 403))) if progress.is_branch => {
                 let event = self.unfilled(gap, Unfilled::Refused(status));
                 outcome.events.push(event);
+            }
+            // Told first, and then left as a dead letter: a record has one end, so it takes two.
+            PageFault::Read(read @ ReadFault::Refused(status))
+                if !progress.is_refused && read.passes().is_none() =>
+            {
+                let event = self.unfilled(gap, Unfilled::Refused(status));
+                outcome.events.push(event);
+                outcome.onward.push(onward(gap, &progress.refused())?);
             }
             fault => return Err(fault.into()),
         }

@@ -20,6 +20,17 @@ pub(crate) enum Plan {
 }
 
 impl Plan {
+    /// Whether it shows only what there is now.
+    pub(crate) const fn is_snapshot(&self) -> bool {
+        matches!(
+            self,
+            Self::Read {
+                is_snapshot: true,
+                ..
+            }
+        )
+    }
+
     /// By the table of what can be subscribed to.
     ///
     /// # Errors

@@ -8,6 +8,8 @@ use teamwire_payload::message::MessageFault;
 
 /// How often a list is started over whose next page Graph no longer knows.
 const RESTARTS: u32 = 3;
+/// Pages in a row with nothing on them. One or two happen: Graph filters after it cuts pages.
+const EMPTY_PAGES: u32 = 100;
 
 /// Where reading stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,12 @@ pub(crate) struct Progress {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     landmark: Option<String>,
     restarts: u32,
+    /// Pages in a row that were empty, up to here.
+    #[serde(default)]
+    empty: u32,
+    /// Whether it was told already that Graph refused the first page.
+    #[serde(default)]
+    pub(crate) is_refused: bool,
     /// Pages so far.
     pub(crate) pages: u64,
     /// Events, or branches, so far.
@@ -36,6 +44,9 @@ pub enum Astray {
     /// The list leads back to where it has been.
     #[error("the pages of the list lead in a circle")]
     Circle,
+    /// The list goes on and nothing is on it.
+    #[error("the list goes on without anything on it")]
+    Empty,
     /// Graph forgets the next page again and again.
     #[error("the list was started over too often")]
     Restarts,
@@ -65,6 +76,8 @@ impl Progress {
             link: None,
             landmark: None,
             restarts: 0,
+            empty: 0,
+            is_refused: false,
             pages: 0,
             made: 0,
         }
@@ -101,13 +114,23 @@ impl Progress {
         .map_err(|_| MessageFault::Malformed)
     }
 
-    /// After a page that made so much; `None` at the end of the list.
+    /// After a page of so many items that made so much; `None` at the end of the list.
     ///
     /// # Errors
     /// [`Astray::Circle`]. Every circle is found: the landmark moves on ever more slowly, until a
-    /// whole round passes without its moving.
-    pub(crate) fn after(&self, made: usize, next: Option<Link>) -> Result<Option<Self>, Astray> {
+    /// whole round passes without its moving. [`Astray::Empty`] for new pages without end, as long
+    /// as they are empty.
+    pub(crate) fn after(
+        &self,
+        items: usize,
+        made: usize,
+        next: Option<Link>,
+    ) -> Result<Option<Self>, Astray> {
         let Some(next) = next else { return Ok(None) };
+        let empty = if items == 0 { self.empty + 1 } else { 0 };
+        if empty >= EMPTY_PAGES {
+            return Err(Astray::Empty);
+        }
         let hash = short_hash(&[&next.to_string()]);
         if self.landmark.as_ref() == Some(&hash) || self.link.as_ref() == Some(&next) {
             return Err(Astray::Circle);
@@ -121,10 +144,25 @@ impl Progress {
         Ok(Some(Self {
             link: Some(next),
             landmark,
+            empty,
+            is_refused: false,
             pages,
             made: self.made + made as u64,
             ..self.clone()
         }))
+    }
+
+    /// Whether not even the first page of the gap was read.
+    pub(crate) const fn is_at_the_beginning(&self) -> bool {
+        !self.is_branch && self.pages == 0
+    }
+
+    /// The same again, once it was told that Graph refuses it.
+    pub(crate) fn refused(&self) -> Self {
+        Self {
+            is_refused: true,
+            ..self.clone()
+        }
     }
 
     /// From the first page again.
@@ -165,7 +203,7 @@ mod tests {
             }),
         ] {
             let progress = Progress::branch(step);
-            let progress = progress.after(7, Some(link("a"))).unwrap().unwrap();
+            let progress = progress.after(9, 7, Some(link("a"))).unwrap().unwrap();
             assert_eq!(
                 Progress::parse(&progress.to_json().unwrap()),
                 Ok(progress.restarted().map(|_| progress).unwrap())
@@ -202,7 +240,7 @@ mod tests {
                     } else {
                         tail + (page - tail) % circle
                     };
-                    match progress.after(0, Some(link(&at.to_string()))) {
+                    match progress.after(1, 0, Some(link(&at.to_string()))) {
                         Ok(next) => {
                             progress = next.unwrap();
                             None
@@ -216,10 +254,24 @@ mod tests {
     }
 
     #[test]
+    fn empty_pages_are_passed_over_unless_there_are_too_many_in_a_row() {
+        let mut progress = Progress::begin(Step::Every(Every::User(OfUser::Messages)));
+        let mut after = |page: u32, items| {
+            let next = progress.after(items, 0, Some(link(&page.to_string())));
+            next.map(|next| progress = next.unwrap())
+        };
+        for page in 0..1_000 {
+            let items = usize::from(page % EMPTY_PAGES == 0);
+            assert_eq!(after(page, items), Ok(()), "{page}");
+        }
+        assert_eq!(after(1_000, 0), Err(Astray::Empty));
+    }
+
+    #[test]
     fn a_long_list_is_no_circle() {
         let mut progress = Progress::begin(Step::Every(Every::User(OfUser::Messages)));
         for page in 0..5_000 {
-            let next = progress.after(1, Some(link(&page.to_string())));
+            let next = progress.after(1, 1, Some(link(&page.to_string())));
             progress = next.unwrap().unwrap();
         }
         assert_eq!((progress.pages, progress.made), (5_000, 5_000));

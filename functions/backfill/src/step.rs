@@ -3,6 +3,7 @@
 use crate::window::Window;
 use serde::{Deserialize, Serialize};
 use teamwire_graph::pages::{Link, NotALink, Pace, Request, Shape};
+use teamwire_payload::ChangeType;
 
 /// Something to be read, page by page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,26 +144,36 @@ const TOP: (&str, &str) = ("$top", "50");
 const IDS: &[(&str, &str)] = &[("$select", "id"), ("$top", "100")];
 
 impl Step {
-    /// The request for its first page.
+    /// The request for its first page, for whoever wants `changes`.
     ///
     /// # Errors
     /// [`NotALink`] where an id could not stand in a URL.
-    pub(crate) fn request(&self, window: Window) -> Result<Request, NotALink> {
+    pub(crate) fn request(
+        &self,
+        window: Window,
+        changes: &[ChangeType],
+    ) -> Result<Request, NotALink> {
         let (pace, whose) = self.pace();
         let shape = match self {
             Self::List(List::Chat { .. } | List::Team { .. }) => Shape::One,
             Self::List(_) | Self::Every(_) => Shape::List,
         };
         Ok(Request {
-            link: self.link(window)?,
+            link: self.link(window, changes)?,
             pace,
             whose,
             shape,
         })
     }
 
-    fn link(&self, window: Window) -> Result<Link, NotALink> {
-        let filter = ("$filter", &*window.filter());
+    fn link(&self, window: Window, changes: &[ChangeType]) -> Result<Link, NotALink> {
+        let filter = if changes.contains(&ChangeType::Updated) {
+            window.filter()
+        } else {
+            // What was changed since would not be found by its last change, nor be announced.
+            window.filter_since()
+        };
+        let filter = ("$filter", &*filter);
         match self {
             Self::Every(Every::User(_)) => Link::to(&["users"], IDS),
             Self::Every(Every::Team(_)) => Link::to(&["teams"], IDS),
@@ -185,7 +196,7 @@ impl Step {
                 &[TOP, ("$orderby", "lastModifiedDateTime desc"), filter],
             ),
             Self::List(List::ArtefactsOfUser { user, artefact }) => {
-                let (after, before) = window.bounds();
+                let (after, before) = window.of_artefacts().bounds();
                 Link::calling(
                     &["users", user, "onlineMeetings"],
                     artefact.function(),

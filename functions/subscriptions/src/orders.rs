@@ -3,7 +3,7 @@
 use crate::client_states::Mint;
 use crate::coverage::Cause;
 use crate::gaps::{self, end_of_second, gap};
-use crate::order::Order;
+use crate::order::{Order, keep_hours};
 use crate::report::{Change, FaultReport, Report, TenantReport};
 use crate::tenant::{Manner, Run};
 use crate::{Keeper, SubscriptionsFault};
@@ -11,6 +11,7 @@ use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use metrics::{counter, histogram};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::future::Future;
 use std::time::Instant;
 use teamwire_graph::desired::DesiredTenant;
@@ -20,6 +21,8 @@ use teamwire_payload::subscribable::Api;
 use teamwire_payload::{GapReason, SubscriptionPath, TenantId};
 use teamwire_transport::{ClaimStore, Deadline, Queue};
 
+/// In place of a subscription's id, where there is none yet, or none any more.
+const NONE: &str = "none";
 /// Tenants looked at at once.
 const CONCURRENT_TENANTS: usize = 8;
 
@@ -66,8 +69,7 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
         match order {
             Order::Reconcile => {
                 let desired = self.files.desired().await?;
-                let report = self.make_so(&desired, true, c).await?;
-                Ok(json!(report))
+                Ok(json!(self.make_so(&desired, true, keep_hours(), c).await?))
             }
             Order::Plan { desired } => {
                 let desired = self.desired(desired.as_deref()).await?;
@@ -78,7 +80,7 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
                 if let Some(text) = desired {
                     self.files.put_desired(text).await?;
                 }
-                Ok(json!(self.make_so(&wanted, remove, c).await?))
+                Ok(json!(self.make_so(&wanted, remove, keep_hours(), c).await?))
             }
             Order::List { tenant } => Ok(json!(self.list_all(tenant, c).await?)),
             Order::Delete { tenant, ids } => Ok(json!(self.delete(&tenant, &ids, c).await)),
@@ -91,9 +93,9 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
                 certificate,
                 keep_hours,
             } => {
-                let all = self.rotate(&id, &certificate, keep_hours, c.now).await?;
                 let desired = self.files.desired().await?;
-                let report = self.make_so(&desired, false, c).await?;
+                let all = self.rotate(&id, &certificate, keep_hours, c.now).await?;
+                let report = self.make_so(&desired, false, keep_hours, c).await?;
                 let mut answer = json!(report);
                 if let Some(members) = answer.as_object_mut() {
                     members.insert("certificates".to_owned(), shown(&all, c.now));
@@ -141,6 +143,7 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
         &self,
         desired: &Desired,
         remove: bool,
+        keep_hours: u32,
         c: Circumstances,
     ) -> Result<Report, SubscriptionsFault> {
         let (certificates, unusable) = self.files.usable_certificates().await?;
@@ -151,10 +154,12 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
         let mut report = unusable.as_ref().map(Report::fault).unwrap_or_default();
         unusable.iter().for_each(count);
         let mut measured = Measured::default();
+        let mut sealed_for = HashSet::new();
         for (tenant, run) in runs {
             match run {
                 Ok(run) => {
                     measured.add(&run);
+                    sealed_for.extend(run.sealed_for);
                     report.tenants.push(run.report);
                     report.faults.extend(run.faults);
                 }
@@ -168,7 +173,36 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
         let tenants = desired.tenants.iter();
         let wanted = tenants.map(|tenant| tenant.subscriptions.len()).sum();
         measured.tell(wanted, certificates.as_ref(), c.now);
+        let retire_after = after_hours(c.now, keep_hours);
+        if let Err(fault) = self
+            .keep_keys(certificates, &sealed_for, retire_after)
+            .await
+        {
+            count(&fault);
+            report.faults.push(FaultReport::new(None, &fault));
+        }
         Ok(report)
+    }
+
+    /// Puts off when keys may go that something was sealed for until now: the time that the
+    /// rotation set for them counts from its own begin, and subscriptions may move later.
+    async fn keep_keys(
+        &self,
+        known: Option<Certificates>,
+        sealed_for: &HashSet<String>,
+        retire_after: Timestamp,
+    ) -> Result<(), SubscriptionsFault> {
+        let ids = || sealed_for.iter().map(String::as_str);
+        if !known.is_some_and(|mut known| known.keep(ids(), retire_after)) {
+            return Ok(());
+        }
+        // A rotation may have begun since.
+        if let Some(mut all) = self.files.certificates().await?
+            && all.keep(ids(), retire_after)
+        {
+            self.files.put_certificates(&all).await?;
+        }
+        Ok(())
     }
 
     /// Does the same for each tenant, some at once.
@@ -252,8 +286,7 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
     ) -> Result<Certificates, SubscriptionsFault> {
         let certificate = Certificate::from_base64(certificate)
             .map_err(|fault| SubscriptionsFault::Order(format!("certificate: {fault}")))?;
-        let keep = SignedDuration::from_hours(keep_hours.into());
-        let retire_after = now.saturating_add(keep).unwrap_or(now);
+        let retire_after = after_hours(now, keep_hours);
         let all = match self.files.certificates().await? {
             None => Certificates::of(id, certificate)?,
             Some(mut all) => {
@@ -294,7 +327,7 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
         };
         let gaps: Vec<_> = asked
             .map(|wanted| {
-                let id = found(&wanted.resource).map_or("", |found| &found.id);
+                let id = found(&wanted.resource).map_or(NONE, |found| &found.id);
                 gap(tenant, wanted, id, (since, until), GapReason::Asked)
             })
             .collect();
@@ -312,6 +345,11 @@ fn manner(certificates: Option<&Certificates>, remove: bool, c: Circumstances) -
         until: c.until,
         luck: c.luck,
     }
+}
+
+fn after_hours(now: Timestamp, hours: u32) -> Timestamp {
+    let span = SignedDuration::from_hours(hours.into());
+    now.saturating_add(span).unwrap_or(now)
 }
 
 fn count(fault: &SubscriptionsFault) {

@@ -3,13 +3,14 @@
 import copy
 import unittest
 
+from contract.sam import translated
 from local.translate import API_ID, actions, adapt_to_emulator, statements
 
-from .test_template import GRANTS, translated
+from .test_template import GRANTS
 
 
 class TheAdaptedTemplate(unittest.TestCase):
-    def test_only_the_policies_that_refuse_plain_http_and_the_computing_alarms_are_gone(self) -> None:
+    def test_only_policies_that_refuse_plain_http_and_computing_alarms_are_gone(self) -> None:
         template = translated()
         adapted = adapt_to_emulator(template)
         gone = set(template["Resources"]) - set(adapted["Resources"])

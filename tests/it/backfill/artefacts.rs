@@ -10,21 +10,29 @@ const MEETING: &str = "MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqM
 /// Whose meeting it is, by its id.
 const ORGANIZER: &str = "976f4b31-fd01-4e0b-9178-29cc40c14438";
 
-/// A meeting with a transcript and a recording before, in and after the gap; and another user's.
+/// When a meeting began that ends as the gap begins, if it was as long as one can be.
+const LONG_BEFORE: &str = "2026-11-20T03:30:00.000Z";
+
+/// A meeting with a transcript and a recording of each time around the gap; and another user's.
+/// The first and the last of five are not of it.
 fn met() -> World {
     let mut world = World::small();
     let other = world.users[0].clone();
     world.users.push(ORGANIZER.to_owned());
     for (owner, meeting) in [(ORGANIZER, MEETING), (&other, "another")] {
         for kind in ["transcripts", "recordings"] {
-            for (n, at) in [SINCE - 1, SINCE, SINCE + 1, UNTIL, UNTIL + 1]
-                .into_iter()
-                .enumerate()
-            {
+            let times = [
+                "2026-11-20T03:29:59.999Z".to_owned(),
+                LONG_BEFORE.to_owned(),
+                date(SINCE - 1),
+                date(UNTIL),
+                date(UNTIL + 1),
+            ];
+            for (n, at) in times.into_iter().enumerate() {
                 let item = json!({
                     "id": format!("{kind}{n}"),
                     "meetingId": meeting,
-                    "createdDateTime": date(at),
+                    "createdDateTime": at,
                 });
                 world.artefacts.push((owner.to_owned(), kind, item));
             }
@@ -51,7 +59,7 @@ async fn found(resource: &str) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn those_of_the_gap_come_by_organizer() {
+async fn those_that_can_have_been_announced_in_the_gap_come_by_organizer() {
     for (kind, all) in [
         ("transcripts", "getAllTranscripts"),
         ("recordings", "getAllRecordings"),
@@ -70,7 +78,7 @@ async fn those_of_one_meeting_come_below_its_organizer_without_a_filter() {
 }
 
 #[tokio::test]
-async fn the_dates_of_the_gap_are_parameters() {
+async fn they_are_asked_for_from_when_the_longest_meeting_began() {
     let web = Web::of(met()).await;
     let resource = format!("users/{ORGANIZER}/onlineMeetings/getAllTranscripts");
     fill(web.reader(), gap(&resource)).await;
@@ -79,7 +87,7 @@ async fn the_dates_of_the_gap_are_parameters() {
         [format!(
             "/v1.0/users/{ORGANIZER}/onlineMeetings/\
              getAllTranscripts(meetingOrganizerUserId='{ORGANIZER}',\
-             startDateTime=2026-11-21T09%3A29%3A59.999Z,endDateTime=2026-11-21T10%3A00%3A00.001Z)"
+             startDateTime=2026-11-20T03%3A29%3A59.999Z,endDateTime=2026-11-21T10%3A00%3A00.001Z)"
         )]
     );
 }

@@ -94,11 +94,9 @@ async fn a_user_who_is_gone_is_passed_over() {
 async fn a_gap_in_what_is_gone_is_told() {
     let resource = "chats/19:chat9@thread.v2/members";
     let (filled, _) = filled(resource, |_, _| None).await;
-    let gaps = filled.gaps();
-    assert!(
-        gaps.contains(&(resource.to_owned(), "http-404".to_owned())),
-        "{gaps:?}"
-    );
+    // Nothing was read: it is not said that a snapshot is on its way.
+    let expected = (resource.to_owned(), "http-404".to_owned());
+    assert_eq!(filled.gaps(), BTreeSet::from([expected]));
     assert_eq!(filled.dead, Vec::<String>::new());
 }
 
@@ -128,10 +126,27 @@ async fn a_list_that_is_forgotten_again_and_again_is_given_up() {
 }
 
 #[tokio::test]
-async fn consent_that_is_missing_for_all_is_a_dead_letter() {
-    let (filled, _) = filled("chats/getAllMessages", |_, _| status(403)).await;
-    assert_eq!(filled.dead, ["http-403"]);
-    assert_eq!(filled.events.len(), 0);
+async fn consent_that_is_missing_for_all_is_told_and_leaves_a_dead_letter() {
+    for (resource, code) in [
+        ("chats/getAllMessages", 403),
+        ("chats", 403),
+        ("chats/19:chat1@thread.v2/messages", 402),
+        ("teams", 400),
+    ] {
+        let (filled, _) = filled(resource, move |_, _| status(code)).await;
+        let why = format!("http-{code}");
+        assert_eq!(filled.dead, std::slice::from_ref(&why));
+        assert_eq!(filled.gaps(), BTreeSet::from([(resource.to_owned(), why)]));
+        assert_eq!(filled.events.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_over_at_once_does_not_keep_a_gap_open() {
+    let act = |_: &str, nth: usize| (nth == 0).then(|| status(403)).flatten();
+    let (filled, world) = filled("chats/getAllMessages", act).await;
+    assert_eq!(filled.changes(), world.changes(in_chats));
+    assert_eq!(filled.dead, Vec::<String>::new());
 }
 
 #[tokio::test]

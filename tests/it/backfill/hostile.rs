@@ -72,6 +72,17 @@ async fn pages_that_lead_in_a_circle_come_to_an_end() {
     }
 }
 
+#[tokio::test]
+async fn empty_pages_without_end_come_to_an_end() {
+    let empty = |nth: usize| {
+        let next = format!("SELF/v1.0/users?$skiptoken={nth}");
+        json!({ "value": [], "@odata.nextLink": next }).to_string()
+    };
+    let (filled, reads) = answered(move |_, nth| empty(nth)).await;
+    assert_eq!(filled.dead, ["only-empty-pages"]);
+    assert_eq!(reads, 100);
+}
+
 fn circle(length: usize) -> impl Fn(&str, usize) -> Option<Reply> + Send + Sync {
     move |_, nth| {
         let next = format!("SELF/v1.0/users?$skiptoken={}", nth % length);
@@ -146,6 +157,21 @@ async fn odd_dates_are_no_reason_to_lose_a_message() {
         let (filled, _) = answered(move |_, _| body.clone()).await;
         assert_eq!(filled.changes().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn an_id_over_the_limit_is_not_read() {
+    let act = |target: &str, _: usize| {
+        let ids = [1024, 1025].map(|length| json!({ "id": "x".repeat(length) }));
+        let users = json!({ "value": ids });
+        target
+            .starts_with("/v1.0/users?")
+            .then(|| (200, Vec::new(), users.to_string()))
+    };
+    let web = Web::acting(World::small(), act).await;
+    let filled = fill(web.reader(), gap("chats/getAllMessages")).await;
+    assert_eq!((filled.dead.len(), filled.gaps().len()), (0, 0));
+    assert_eq!(web.reads().len(), 2, "the list, and the shorter one");
 }
 
 #[tokio::test]

@@ -167,17 +167,18 @@ impl World {
     fn changed(&self, asked: &Asked, is_meant: impl Fn(&Value) -> bool) -> Vec<Value> {
         let filter = asked.option("$filter").unwrap();
         let words: Vec<_> = filter.split(' ').collect();
-        let [
-            "lastModifiedDateTime",
-            "gt",
-            after,
-            "and",
-            "lastModifiedDateTime",
-            "lt",
-            before,
-        ] = words[..]
-        else {
-            panic!("not a documented filter: {filter}");
+        let (after, before) = match words[..] {
+            ["lastModifiedDateTime", "gt", after] => (after, "9999"),
+            [
+                "lastModifiedDateTime",
+                "gt",
+                after,
+                "and",
+                "lastModifiedDateTime",
+                "lt",
+                before,
+            ] => (after, before),
+            _ => panic!("not a documented filter: {filter}"),
         };
         let within = |message: &&Value| {
             let modified = message["lastModifiedDateTime"].as_str().unwrap();

@@ -145,6 +145,38 @@ async fn what_happened_to_a_message_is_told_by_its_dates() {
 }
 
 #[tokio::test]
+async fn a_change_after_the_gap_does_not_hide_what_happened_in_it() {
+    let mut world = chatting([
+        (SINCE + 1, UNTIL + 1, false),
+        (2, UNTIL + 2, false),
+        (UNTIL + 3, UNTIL + 3, false),
+        (SINCE + 4, UNTIL + 4, true),
+        (5, UNTIL + 5, true),
+    ]);
+    world.messages[4]["deletedDateTime"] = date(SINCE + 5).into();
+    use ChangeType::{Created, Deleted, Updated};
+    for (asked, expected) in [
+        // Its later change was not announced to whoever wants no updates.
+        (&[Created][..], &[(UNTIL + 1, "created")][..]),
+        (&[Deleted], &[(UNTIL + 5, "deleted")]),
+        (
+            &[Created, Deleted],
+            &[(UNTIL + 1, "created"), (UNTIL + 5, "deleted")],
+        ),
+        // Whoever wants updates has heard of it since.
+        (&[Created, Updated], &[]),
+    ] {
+        let expected: BTreeSet<_> = expected.iter().copied().collect();
+        let messages = world.messages.clone();
+        let world = World {
+            messages,
+            ..World::small()
+        };
+        assert_eq!(changes_of(world, asked).await, expected, "{asked:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_message_without_an_etag_is_told_by_its_dates_alone() {
     let mut world = chatting([(SINCE + 1, SINCE + 1, false), (SINCE + 3, SINCE + 4, false)]);
     for message in &mut world.messages {
@@ -168,12 +200,18 @@ async fn a_message_without_an_etag_is_told_by_its_dates_alone() {
 
 #[tokio::test]
 async fn a_gap_that_ends_before_it_begins_is_over() {
-    let mut gap = gap("chats/getAllMessages");
-    (gap.since, gap.until) = (gap.until, gap.since);
-    let web = Web::of(World::eventful(1, 20)).await;
-    let filled = fill(web.reader(), gap).await;
-    assert_eq!((filled.events.len(), filled.turns), (0, 1));
-    assert_eq!(web.reads(), Vec::<String>::new());
+    for resource in [
+        "chats/getAllMessages",
+        "chats",
+        "appCatalogs/teamsApps/a/installations",
+    ] {
+        let mut gap = gap(resource);
+        (gap.since, gap.until) = (gap.until, gap.since);
+        let web = Web::of(World::eventful(1, 20)).await;
+        let filled = fill(web.reader(), gap).await;
+        assert_eq!((filled.events.len(), filled.turns), (0, 1), "{resource}");
+        assert_eq!(web.reads(), Vec::<String>::new());
+    }
 }
 
 #[tokio::test]
@@ -294,4 +332,12 @@ async fn what_a_gap_asks_for_is_asked_of_graph_as_documented() {
         ]
     );
     assert!(text(gap("chats")).contains("gap.v1"));
+    let mut of_new_ones = gap(&format!("users/{user}/chats/getAllMessages"));
+    of_new_ones.changes = vec![ChangeType::Created];
+    fill(web.reader(), of_new_ones).await;
+    let filter = "$filter=lastModifiedDateTime%20gt%202026-11-21T09%3A29%3A59.999Z";
+    assert_eq!(
+        web.reads()[2],
+        format!("/v1.0/users/{user}/chats/getAllMessages?$top=50&{filter}")
+    );
 }

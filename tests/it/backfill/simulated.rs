@@ -126,7 +126,12 @@ async fn every_row_of_the_table_is_filled_with_what_happened() {
         assert_eq!(filled.dead, Vec::<String>::new(), "{resource}");
         let found = found(&filled);
         if matches!(row.recovery, Recovery::Changes(_)) {
-            assert_eq!(found, happened, "{resource}");
+            if row.path.contains("onlineMeetings") {
+                // Those of earlier meetings may have been announced as late.
+                assert!(found.is_superset(&happened), "{resource}");
+            } else {
+                assert_eq!(found, happened, "{resource}");
+            }
             assert_eq!(filled.gaps(), BTreeSet::new(), "{resource}");
         } else {
             let subjects = filled.subjects();

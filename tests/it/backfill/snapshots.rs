@@ -60,6 +60,18 @@ async fn a_chat_that_was_made_in_the_gap_is_created() {
 }
 
 #[tokio::test]
+async fn what_was_there_before_the_gap_is_not_new_to_whoever_wants_no_updates() {
+    for (created, expected) in [(0, 0), (SINCE + 1, 1)] {
+        let mut world = World::small();
+        world.chats[2].created = created;
+        let mut gap = gap("chats/19:chat2@thread.v2");
+        gap.changes = vec![ChangeType::Created];
+        let filled = fill(AtHand(Arc::new(world)), gap).await;
+        assert_eq!(filled.changes().len(), expected, "{created}");
+    }
+}
+
+#[tokio::test]
 async fn teams_and_channels_are_listed() {
     let teams = World::small().teams;
     let all = teams.iter().map(|team| format!("teams('{}')", team.id));

@@ -31,6 +31,7 @@ async fn a_plan_says_what_would_be_done_and_does_nothing() {
         "why": "content is wanted and it has none, or the other way round",
     });
     assert_eq!(*replaced, expected);
+    assert_eq!(tenant["changes"][1]["rich"], true);
     assert_eq!((site.subscriptions().await, site.store.texts()), before);
 }
 
@@ -110,6 +111,21 @@ async fn a_time_that_is_asked_for_is_read_again() {
         order[name] = value;
         assert_eq!(reasons(&site.order(order).await), [reason], "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_time_before_there_was_a_subscription_can_be_asked_for() {
+    let site = Site::start().await;
+    site.want(&["resource = \"chats\""]).await;
+    let order = json!({
+        "action": "backfill",
+        "tenant": TENANT,
+        "since": "2026-01-01T00:00:00Z",
+        "until": "2026-01-02T00:00:00Z",
+    });
+    site.order(order).await;
+    // An event names a subscription, and its schema refuses an empty name.
+    assert_eq!(site.gaps()[0]["subscriptionId"], "none");
 }
 
 #[tokio::test]

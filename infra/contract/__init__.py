@@ -1,0 +1,1 @@
+"""What the SAM template and the Terraform module must both be: facts.yaml, and how it is held."""

@@ -1,0 +1,42 @@
+"""Facts as one flat table: the contract's own, and the difference of a stack from it."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CONTRACT = Path(__file__).with_name("facts.yaml")
+
+Facts = dict[str, Any]
+
+
+def contract() -> Facts:
+    """What both stacks must be."""
+    return flat(yaml.safe_load(CONTRACT.read_text()))
+
+
+def flat(nested: dict[str, Any], prefix: str = "") -> Facts:
+    """Each leaf by its path. A list is a set unless its order says something, so it is sorted."""
+    facts: Facts = {}
+    for name, value in nested.items():
+        path = f"{prefix}{name}"
+        if isinstance(value, dict):
+            facts |= flat(value, f"{path} ")
+        elif isinstance(value, list):
+            facts[path] = value if name == "widgets" else sorted(value)
+        else:
+            facts[path] = value
+    return facts
+
+
+def differences(expected: Facts, actual: Facts) -> list[str]:
+    """One line for each fact that is missing, too much, or another."""
+    found = []
+    for path in sorted(expected.keys() | actual.keys()):
+        if path not in actual:
+            found.append(f"{path}: not there")
+        elif path not in expected:
+            found.append(f"{path}: not in the contract: {actual[path]}")
+        elif expected[path] != actual[path]:
+            found.append(f"{path}: {actual[path]}, should be {expected[path]}")
+    return found

@@ -1,0 +1,56 @@
+"""What must hold whatever the figures are: a contract that breaks these is wrong itself."""
+
+from .facts import Facts
+
+_DAY = 86400
+_OUTAGE_SECONDS = 3600
+_LEAST_VISIBILITY = 6
+_BATCH_WITHOUT_WINDOW = 10
+
+
+def broken(facts: Facts) -> list[str]:
+    """One line for each rule that a table of facts breaks."""
+    found: list[str] = []
+    for path, value in facts.items():
+        section, _, rest = path.partition(" ")
+        if section == "mapping":
+            found += _mapping(facts, rest, value)
+        elif section == "queue":
+            found += _queue(facts, rest, value)
+        elif section == "grant" and any("*" in action for action in value):
+            found.append(f"{path}: a wildcard among the actions")
+    return found
+
+
+def _mapping(facts: Facts, rest: str, value: object) -> list[str]:
+    queue, _, fact = rest.partition(" ")
+    if fact == "function":
+        timeout = facts.get(f"function {value} timeout", 0)
+        visibility = facts.get(f"queue {queue} visibility", 0)
+        if visibility < _LEAST_VISIBILITY * timeout:
+            return [f"queue {queue}: visibility of {visibility} s under 6 x {timeout} s"]
+    if fact == "batch" and not (isinstance(value, int) and 1 <= value <= _BATCH_WITHOUT_WINDOW):
+        return [f"mapping {queue}: a batch of {value}, SQS gives 1 to 10 at once"]
+    if fact == "concurrency" and not (isinstance(value, int) and 2 <= value <= 1000):
+        return [f"mapping {queue}: concurrency of {value}, Lambda takes 2 to 1000"]
+    if fact == "responses" and value != ["ReportBatchItemFailures"]:
+        return [f"mapping {queue}: one failure fails the whole batch"]
+    return []
+
+
+def _queue(facts: Facts, rest: str, value: object) -> list[str]:
+    queue, _, fact = rest.partition(" ")
+    if fact == "receives":
+        visibility = facts.get(f"queue {queue} visibility", 0)
+        if not isinstance(value, int) or value < 1:
+            return [f"queue {queue}: {value} receives, SQS takes 1 to 1000"]
+        if value * visibility < _OUTAGE_SECONDS:
+            return [f"queue {queue}: an outage of an hour makes dead letters"]
+    if fact == "dead_letters":
+        kept = facts.get(f"queue {queue} retention", 0)
+        longer = facts.get(f"queue {value} retention", 0)
+        if longer < kept + 10 * _DAY:
+            return [f"queue {value}: dead letters are kept {longer} s, their source {kept} s"]
+    if fact in ("encrypted", "tls_only") and value is not True:
+        return [f"queue {queue}: not {fact}"]
+    return []

@@ -1,0 +1,325 @@
+"""The facts of infra/sam/template.yaml, as CloudFormation gets it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from local.environment import leave_the_real_account
+from local.translate import Template, actions, statements, translate
+
+from .facts import Facts, flat
+
+SOURCE = Path(__file__).resolve().parents[1] / "sam"
+FUNCTIONS = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill")
+
+USUAL = frozenset({"CredentialsAreSecret", "HasKmsKeys"})
+NOTHING = {"Ref": "AWS::NoValue"}
+
+_SHORT = {
+    "${ClaimBucket.Arn}": "claims",
+    "ClaimBucket.Arn": "claims",
+    "ConfigBucket.Arn": "config",
+    "${ConfigBucket.Arn}": "config",
+    "ClientStateSecret.Id": "client-states",
+    "EnvelopeKeysSecret.Id": "envelope-keys",
+    "CredentialsSecret.Id": "credentials",
+    "EnvelopeKmsKeyArns": "kms-keys",
+}
+
+
+def facts(folder: Path = SOURCE) -> Facts:
+    """Every fact of the template, where it has a secret for credentials and keys in KMS."""
+    return flat(_Sam(translated(folder)).nested())
+
+
+def translated(folder: Path = SOURCE) -> Template:
+    """What CloudFormation gets."""
+    leave_the_real_account()
+    keys = {f"{name.capitalize()}Function": f"{name}.zip" for name in FUNCTIONS}
+    return translate(folder / "template.yaml", "some-bucket", keys)
+
+
+def decided(part: Any, conditions: frozenset[str]) -> Any:
+    """`part` as it is where these conditions hold and no others."""
+    if isinstance(part, list):
+        settled = [decided(each, conditions) for each in part]
+        return [each for each in settled if each != NOTHING]
+    if not isinstance(part, dict):
+        return part
+    if "Fn::If" in part:
+        condition, then, otherwise = part["Fn::If"]
+        return decided(then if condition in conditions else otherwise, conditions)
+    settled = {name: decided(each, conditions) for name, each in part.items()}
+    return {
+        name: each
+        for name, each in settled.items()
+        if each != NOTHING and _is_there(each, conditions)
+    }
+
+
+def _is_there(part: Any, conditions: frozenset[str]) -> bool:
+    """A resource or an output may depend on a condition; those of statements are objects."""
+    condition = part.get("Condition") if isinstance(part, dict) else None
+    return not isinstance(condition, str) or condition in conditions
+
+
+def granted(template: Template, role: str) -> dict[str, set[str]]:
+    """What a role may do, to what: by its own policies and by those that name it."""
+    resources = template["Resources"]
+    found = statements(resources[role])
+    for policy in resources.values():
+        names = policy.get("Properties", {}).get("Roles", [])
+        if policy["Type"] == "AWS::IAM::Policy" and {"Ref": role} in names:
+            found += policy["Properties"]["PolicyDocument"]["Statement"]
+    grants: dict[str, set[str]] = {}
+    for statement in found:
+        if statement["Effect"] != "Allow":
+            raise AssertionError(f"{role} has more than grants")
+        targets = statement["Resource"]
+        for target in targets if isinstance(targets, list) else [targets]:
+            grants.setdefault(named(target), set()).update(actions(statement))
+    return grants
+
+
+def named(resource: Any) -> str:
+    """A short form of what an IAM statement points at."""
+    if isinstance(resource, str):
+        return resource
+    ((function, argument),) = resource.items()
+    if function == "Fn::GetAtt":
+        return ".".join(argument)
+    if function == "Fn::Split":
+        return str(argument[1]["Ref"])
+    return str(argument)
+
+
+class _Sam:
+    def __init__(self, whole: Template) -> None:
+        self._whole = whole
+        self._resources = decided(whole, USUAL)["Resources"]
+
+    def nested(self) -> dict[str, Any]:
+        return {
+            "api": self._api(),
+            "function": {name: self._function(name) for name in FUNCTIONS},
+            "mapping": self._mappings(),
+            "queue": self._queues(),
+            "grant": {name: self._grants(name) for name in FUNCTIONS},
+            "bucket": self._buckets(),
+            "secrets": [_kebab(name.removesuffix("Secret")) for name in self._secrets()],
+            "schedule": self._schedule(),
+            "alarm": self._alarms(),
+            "sum": self._sums(),
+            "dashboard": self._dashboard(),
+        }
+
+    def _of(self, kind: str) -> dict[str, dict[str, Any]]:
+        return {
+            name: each["Properties"]
+            for name, each in self._resources.items()
+            if each["Type"] == f"AWS::{kind}"
+        }
+
+    def _api(self) -> dict[str, Any]:
+        (stage,) = self._of("ApiGatewayV2::Stage").values()
+        (integration,) = self._of("ApiGatewayV2::Integration").values()
+        throttle = stage["DefaultRouteSettings"]
+        return {
+            "routes": [each["RouteKey"] for each in self._of("ApiGatewayV2::Route").values()],
+            "rate": throttle["ThrottlingRateLimit"],
+            "burst": throttle["ThrottlingBurstLimit"],
+            "detailed_metrics": throttle["DetailedMetricsEnabled"],
+            "timeout_milliseconds": integration["TimeoutInMillis"],
+            "payload": integration["PayloadFormatVersion"],
+            "access_log": list(json.loads(stage["AccessLogSettings"]["Format"]).values()),
+            "log_days": self._of("Logs::LogGroup")["ApiLog"]["RetentionInDays"],
+        }
+
+    def _function(self, name: str) -> dict[str, Any]:
+        title = name.capitalize()
+        function = self._of("Lambda::Function")[f"{title}Function"]
+        whole = self._whole["Resources"][f"{title}Function"]["Properties"]
+        retries = [
+            each["MaximumRetryAttempts"]
+            for each in self._of("Lambda::EventInvokeConfig").values()
+            if each["FunctionName"] == {"Ref": f"{title}Function"}
+        ]
+        return {
+            "timeout": function["Timeout"],
+            "memory": function["MemorySize"],
+            "runtime": function["Runtime"],
+            "handler": function["Handler"],
+            "tracing": function["TracingConfig"]["Mode"],
+            "log_format": function["LoggingConfig"]["LogFormat"],
+            "log_days": self._of("Logs::LogGroup")[f"{title}Log"]["RetentionInDays"],
+            "variables": list(whole["Environment"]["Variables"]),
+            **{"async_retries": each for each in retries},
+        }
+
+    def _mappings(self) -> dict[str, Any]:
+        return {
+            _queue(each["EventSourceArn"]["Fn::GetAtt"][0]): {
+                "function": each["FunctionName"]["Ref"].removesuffix("Function").lower(),
+                "batch": each["BatchSize"],
+                "window": each["MaximumBatchingWindowInSeconds"],
+                "responses": each.get("FunctionResponseTypes", []),
+                "concurrency": each["ScalingConfig"]["MaximumConcurrency"],
+            }
+            for each in self._of("Lambda::EventSourceMapping").values()
+        }
+
+    def _queues(self) -> dict[str, Any]:
+        tls = self._tls_only("SQS::QueuePolicy")
+        found = {}
+        for logical, queue in self._of("SQS::Queue").items():
+            redrive, allow = queue.get("RedrivePolicy"), queue.get("RedriveAllowPolicy")
+            fact = found[_queue(logical)] = {
+                "retention": queue["MessageRetentionPeriod"],
+                "message_bytes": queue["MaximumMessageSize"],
+                "encrypted": queue["SqsManagedSseEnabled"],
+                "tls_only": logical in tls,
+            }
+            if "VisibilityTimeout" in queue:
+                fact["visibility"] = queue["VisibilityTimeout"]
+            if redrive:
+                fact["receives"] = redrive["maxReceiveCount"]
+                fact["dead_letters"] = _queue(redrive["deadLetterTargetArn"]["Fn::GetAtt"][0])
+            if allow:
+                fact["redrive_from"] = _redrive_from(allow)
+        return found
+
+    def _tls_only(self, kind: str) -> set[str]:
+        guarded = set()
+        for policy in self._of(kind).values():
+            (statement,) = policy["PolicyDocument"]["Statement"]
+            refused = {"Bool": {"aws:SecureTransport": "false"}}
+            if statement["Effect"] == "Deny" and statement["Condition"] == refused:
+                (target,) = policy.get("Queues", [policy.get("Bucket")])
+                guarded.add(target["Ref"])
+        return guarded
+
+    def _grants(self, name: str) -> dict[str, list[str]]:
+        decided_template = {"Resources": self._resources}
+        role = granted(decided_template, f"{name.capitalize()}Role")
+        return {_target(target): sorted(each) for target, each in role.items()}
+
+    def _buckets(self) -> dict[str, Any]:
+        tls = self._tls_only("S3::BucketPolicy")
+        found = {}
+        for logical, bucket in self._of("S3::Bucket").items():
+            encryption = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
+            rules = bucket["LifecycleConfiguration"]["Rules"]
+            found[{"ClaimBucket": "claims", "ConfigBucket": "config"}[logical]] = {
+                "encrypted": encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"],
+                "private": set(bucket["PublicAccessBlockConfiguration"].values()) == {True},
+                "tls_only": logical in tls,
+                "versioned": "VersioningConfiguration" in bucket,
+                "days": [each["ExpirationInDays"] for each in rules if "ExpirationInDays" in each],
+                "old_days": [
+                    each["NoncurrentVersionExpiration"]["NoncurrentDays"]
+                    for each in rules
+                    if "NoncurrentVersionExpiration" in each
+                ],
+            }
+        return found
+
+    def _secrets(self) -> dict[str, Any]:
+        return self._of("SecretsManager::Secret")
+
+    def _schedule(self) -> dict[str, Any]:
+        (rule,) = self._of("Events::Rule").values()
+        (target,) = rule["Targets"]
+        return {
+            "rate": rule["ScheduleExpression"]["Fn::Sub"].replace("${ReconcileMinutes}", "N"),
+            "minutes": self._whole["Parameters"]["ReconcileMinutes"]["Default"],
+            "function": target["Arn"]["Fn::GetAtt"][0].removesuffix("Function").lower(),
+            "order": json.loads(target["Input"]),
+        }
+
+    def _alarms(self) -> dict[str, str]:
+        found = {}
+        for each in self._of("CloudWatch::Alarm").values():
+            name = each["AlarmName"]["Fn::Sub"].removeprefix("${AWS::StackName}-")
+            periods = each["EvaluationPeriods"]
+            found[name] = (
+                f"{_measured(each)} {each['ComparisonOperator']} {each['Threshold']}, "
+                f"{each.get('DatapointsToAlarm', periods)} of {periods}, "
+                f"missing is {each['TreatMissingData']}"
+            )
+        return found
+
+    def _sums(self) -> dict[str, str]:
+        found = {}
+        for each in self._of("Logs::MetricFilter").values():
+            (to,) = each["MetricTransformations"]
+            (dimension,) = to["Dimensions"]
+            log = each["LogGroupName"]["Ref"].removesuffix("Log").lower()
+            found[to["MetricName"]] = (
+                f"{to['MetricNamespace']} {each['FilterPattern']} {to['MetricValue']} "
+                f"by {dimension['Key']} {dimension['Value']} of {log}"
+            )
+        return found
+
+    def _dashboard(self) -> dict[str, Any]:
+        (dashboard,) = self._of("CloudWatch::Dashboard").values()
+        body = json.loads(dashboard["DashboardBody"]["Fn::Sub"])
+        widgets = sorted(body["widgets"], key=lambda each: (each["y"], each["x"]))
+        (alarms,) = [each["properties"]["alarms"] for each in widgets if each["type"] == "alarm"]
+        return {
+            "widgets": [each["properties"]["title"] for each in widgets],
+            "alarms": [name.partition(":alarm:${AWS::StackName}-")[2] for name in alarms],
+        }
+
+
+def _measured(alarm: dict[str, Any]) -> str:
+    if "Metrics" in alarm:
+        whole, *parts = alarm["Metrics"]
+        return f"{whole['Expression']}, {' '.join(sorted(_part(part) for part in parts))}"
+    dimensions = [f"{one['Name']}={_dimension(one['Value'])}" for one in alarm["Dimensions"]]
+    statistic = alarm.get("Statistic") or alarm["ExtendedStatistic"]
+    metric = f"{alarm['Namespace']} {alarm['MetricName']} {' '.join(dimensions)}"
+    return f"{statistic} of {metric} in {alarm['Period']} s"
+
+
+def _part(part: dict[str, Any]) -> str:
+    measured, metric = part["MetricStat"], part["MetricStat"]["Metric"]
+    (dimension,) = metric["Dimensions"]
+    return (
+        f"{part['Id']}={measured['Stat']} of {metric['Namespace']} {metric['MetricName']} "
+        f"{dimension['Name']}={dimension['Value']} in {measured['Period']} s"
+    )
+
+
+def _dimension(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    ((function, argument),) = value.items()
+    return "api" if function == "Ref" else _queue(argument[0])
+
+
+def _redrive_from(allow: dict[str, Any]) -> str:
+    if allow["redrivePermission"] != "byQueue":
+        return str(allow["redrivePermission"])
+    (arn,) = allow["sourceQueueArns"]
+    return str(arn["Fn::Sub"]).rpartition(":${AWS::StackName}-")[2]
+
+
+def _queue(logical: str) -> str:
+    return _kebab(logical.removesuffix("Queue"))
+
+
+def _target(target: str) -> str:
+    for long, short in _SHORT.items():
+        if target == long:
+            return short
+        if target.startswith(f"{long}/"):
+            return short + target.removeprefix(long)
+    logical, attribute = target.partition(".")[::2]
+    if attribute == "Arn" and logical.endswith("Log"):
+        return "log"
+    return _queue(logical) if attribute == "Arn" else target
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<!^)([A-Z])", r"-\1", name).lower()

@@ -1,0 +1,211 @@
+"""Terraform with the AWS provider, where this machine has both; and the module on the emulator."""
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import checkout
+from .deploy import write_zips
+from .emulator import Emulator
+from .environment import EMULATOR_KEY, REGION, bare_environment
+from .translate import API_ID, with_batches
+
+MODULE = checkout.ROOT / "infra" / "terraform"
+
+_SERVICES = "apigatewayv2 cloudwatch events iam lambda logs s3 secretsmanager sqs sts".split()
+_ALARM = "aws_cloudwatch_metric_alarm"
+KIBIBYTES_256 = 262144
+TAKES_A_MEBIBYTE = (6, 8)
+_PARALLEL = "40"
+_LIMIT_SECONDS = 600
+
+
+class TerraformIsMissing(Exception):
+    """No Terraform, or no AWS provider for it, on this machine."""
+
+
+class TerraformFailed(Exception):
+    """A command of Terraform ended with a fault."""
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """A folder in which Terraform is ready."""
+
+    folder: Path
+
+    def run(self, *arguments: str) -> str:
+        """What it printed; raises TerraformFailed."""
+        done = _terraform(self.folder, *arguments)
+        if done.returncode != 0:
+            command = " ".join(("terraform", *arguments))
+            raise TerraformFailed(f"{command}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def provider(self) -> tuple[int, ...]:
+        """The version of the AWS provider."""
+        text = self.run("version", "-json")
+        ((_, version),) = json.loads(text)["provider_selections"].items()
+        return tuple(int(part) for part in version.split("."))
+
+
+def ready(folder: Path) -> Terraform:
+    """Initializes the configuration in `folder`; raises TerraformIsMissing."""
+    if shutil.which("terraform") is None:
+        raise TerraformIsMissing("terraform is not on PATH")
+    # A mirror that is installed is taken before the registry is asked.
+    mirror = next(Path("/opt").glob("*/*/hashicorp/aws"), None)
+    plugins = [f"-plugin-dir={mirror.parents[2]}"] if mirror else []
+    done = _terraform(folder, "init", "-no-color", "-backend=false", *plugins)
+    if done.returncode != 0:
+        reason = re.sub(r"\s+", " ", done.stderr).strip()[:300]
+        raise TerraformIsMissing(f"the AWS provider can't be had: {reason}")
+    return Terraform(folder)
+
+
+def copy_of_the_module(folder: Path) -> Path:
+    """The module's files in `folder`, where Terraform may write next to them."""
+    kept = shutil.ignore_patterns(".terraform*", "terraform.tfstate*")
+    return Path(shutil.copytree(MODULE, folder / "module", ignore=kept))
+
+
+def configure(
+    folder: Path, emulator: Emulator, simulator_url: str, app_id: str, kms_keys: dict[str, str]
+) -> Terraform:
+    """A root configuration that puts the module on the emulator."""
+    copy_of_the_module(folder)
+    zips = folder / "zips"
+    zips.mkdir()
+    write_zips(zips)
+    module: dict[str, Any] = {
+        "source": "./module",
+        "app_ids": [app_id],
+        "envelope_kms_keys": kms_keys,
+        "architecture": "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64",
+        "package_dir": str(zips),
+        "public_url": emulator.api_url(API_ID),
+        "stand_ins": {"aws": emulator.endpoint, "entra": simulator_url, "graph": simulator_url},
+    }
+    provider = {
+        "region": REGION,
+        "access_key": EMULATOR_KEY,
+        "secret_key": EMULATOR_KEY,
+        "s3_use_path_style": True,
+        "skip_credentials_validation": True,
+        "skip_metadata_api_check": True,
+        "endpoints": [{service: emulator.endpoint for service in _SERVICES}],
+        # The API gets an id that is known beforehand.
+        "default_tags": [{"tags": {"ms-custom-id": API_ID}}],
+    }
+    outputs = re.findall(r'^output "(\w+)"', (MODULE / "outputs.tf").read_text(), re.MULTILINE)
+    root = {
+        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
+        "provider": {"aws": provider},
+        "module": {"teamwire": module},
+        "output": {name: {"value": f"${{module.teamwire.{name}}}"} for name in outputs},
+    }
+    main = folder / "main.tf.json"
+    main.write_text(json.dumps(root))
+    terraform = ready(folder)
+    if terraform.provider() < TAKES_A_MEBIBYTE:
+        module["max_message_bytes"] = KIBIBYTES_256
+        main.write_text(json.dumps(root))
+    return terraform
+
+
+def apply(terraform: Terraform) -> dict[str, str]:
+    """Deploys; the outputs by the names that the template's have."""
+    terraform.run("apply", "-no-color", "-auto-approve", f"-parallelism={_PARALLEL}")
+    text = terraform.run("output", "-json")
+    given = {name: each["value"] for name, each in json.loads(text).items()}
+    outputs = {
+        "NotificationUrl": given["notification_url"],
+        "LifecycleUrl": given["lifecycle_url"],
+        "ClaimBucketName": given["claim_bucket"],
+        "ConfigBucketName": given["config_bucket"],
+    }
+    for name, url in given["queue_urls"].items():
+        outputs[f"{_title(name.replace('dead-letters', 'dead-letter'))}QueueUrl"] = url
+    for name, arn in given["secret_arns"].items():
+        outputs[f"{_title(name)}SecretArn"] = arn
+    for name, function in given["function_names"].items():
+        outputs[f"{_title(name)}FunctionName"] = function
+    return outputs
+
+
+def changes(terraform: Terraform) -> list[str]:
+    """What a second plan would change.
+
+    Alarms aside that it finds in place: MiniStack tells Terraform of one little more than its name.
+    """
+    terraform.run("plan", "-no-color", "-out=again")
+    text = terraform.run("show", "-json", "again")
+    return [
+        f"{' and '.join(each['change']['actions'])} {each['address']}"
+        for each in json.loads(text).get("resource_changes", [])
+        if each["change"]["actions"] not in (["no-op"], ["read"])
+        and (each["type"], each["change"]["actions"]) != (_ALARM, ["update"])
+    ]
+
+
+def destroy(terraform: Terraform) -> list[str]:
+    """Removes everything; what Terraform still knows of afterwards."""
+    terraform.run("destroy", "-no-color", "-auto-approve", f"-parallelism={_PARALLEL}")
+    return terraform.run("state", "list").split()
+
+
+class BatchActions:
+    """MiniStack has actions for batches that AWS does not know: roles get them besides."""
+
+    _NAME = "emulator-batches"
+
+    def __init__(self, emulator: Emulator, prefix: str) -> None:
+        self._iam = emulator.client("iam")
+        names = [role["RoleName"] for role in self._iam.list_roles()["Roles"]]
+        self._roles = [name for name in names if name.startswith(prefix)]
+
+    def grant(self) -> None:
+        """Adds them to every role of the module."""
+        for role in self._roles:
+            for policy in self._iam.list_role_policies(RoleName=role)["PolicyNames"]:
+                got = self._iam.get_role_policy(RoleName=role, PolicyName=policy)
+                document = got["PolicyDocument"]
+                for statement in document["Statement"]:
+                    named = statement["Action"]
+                    statement["Action"] = with_batches([named] if isinstance(named, str) else named)
+                self._iam.put_role_policy(
+                    RoleName=role, PolicyName=self._NAME, PolicyDocument=json.dumps(document)
+                )
+
+    def revoke(self) -> None:
+        """Takes them away again, so that the roles can be removed."""
+        for role in self._roles:
+            self._iam.delete_role_policy(RoleName=role, PolicyName=self._NAME)
+
+
+def _title(name: str) -> str:
+    return "".join(part.capitalize() for part in re.split("[-_]", name))
+
+
+def _terraform(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    # Nothing of the caller's account and settings; only what may hold a mirror of providers.
+    environment = bare_environment(folder) | {"PATH": os.environ["PATH"], "TF_IN_AUTOMATION": "1"}
+    config = os.environ.get("TF_CLI_CONFIG_FILE", "")
+    if config and Path(config).is_file():
+        environment["TF_CLI_CONFIG_FILE"] = config
+    return subprocess.run(
+        ["terraform", *arguments],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=_LIMIT_SECONDS,
+        check=False,
+    )

@@ -1,0 +1,110 @@
+# claims: items and events too big for a message, and the content of meetings.
+# config: subscriptions.toml, certificates.json, and until when each was alive.
+locals {
+  buckets = { claims = {}, config = {} }
+}
+
+data "aws_caller_identity" "here" {}
+
+resource "aws_s3_bucket" "bucket" {
+  for_each = local.buckets
+
+  bucket        = "${var.name}-${each.key}-${data.aws_caller_identity.here.account_id}-${data.aws_region.here.id}"
+  force_destroy = var.stand_ins.aws != ""
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "bucket" {
+  for_each = local.buckets
+
+  bucket = aws_s3_bucket.bucket[each.key].id
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
+}
+
+resource "aws_s3_bucket_public_access_block" "bucket" {
+  for_each = local.buckets
+
+  bucket                  = aws_s3_bucket.bucket[each.key].id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_ownership_controls" "bucket" {
+  for_each = local.buckets
+
+  bucket = aws_s3_bucket.bucket[each.key].id
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket_policy" "only_tls" {
+  for_each = var.stand_ins.aws == "" ? local.buckets : {}
+
+  bucket = aws_s3_bucket.bucket[each.key].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "OnlyTls"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "s3:*"
+      Resource  = [aws_s3_bucket.bucket[each.key].arn, "${aws_s3_bucket.bucket[each.key].arn}/*"]
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
+}
+
+# As long as a message may live: four days on its queue, four of deferrals, four on the queue after
+# the last of them, then fourteen as a dead letter.
+resource "aws_s3_bucket_lifecycle_configuration" "claims" {
+  bucket = aws_s3_bucket.bucket["claims"].id
+  rule {
+    id     = "outlive-every-message"
+    status = "Enabled"
+    filter {}
+    expiration {
+      days = 27
+    }
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+}
+
+resource "aws_s3_bucket_versioning" "config" {
+  bucket = aws_s3_bucket.bucket["config"].id
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "config" {
+  depends_on = [aws_s3_bucket_versioning.config]
+
+  bucket = aws_s3_bucket.bucket["config"].id
+  # A note is written anew by every run.
+  rule {
+    id     = "keep-few-old-notes"
+    status = "Enabled"
+    filter {
+      prefix = "coverage/"
+    }
+    noncurrent_version_expiration {
+      noncurrent_days = 1
+    }
+  }
+  rule {
+    id     = "keep-old-files-for-a-quarter"
+    status = "Enabled"
+    filter {}
+    noncurrent_version_expiration {
+      noncurrent_days = 90
+    }
+  }
+}

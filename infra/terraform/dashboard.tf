@@ -1,0 +1,152 @@
+# The journey from left to right: on top how many, below how fast and what went wrong.
+locals {
+  alarm_arns = concat(
+    values(aws_cloudwatch_metric_alarm.dead_letters)[*].arn,
+    [aws_cloudwatch_metric_alarm.quarantine.arn],
+    values(aws_cloudwatch_metric_alarm.age)[*].arn,
+    values(aws_cloudwatch_metric_alarm.of_metric)[*].arn,
+    values(aws_cloudwatch_metric_alarm.imbalance)[*].arn,
+  )
+
+  widgets = [
+    {
+      x = 0, y = 4, width = 4, title = "1 API: requests, 4xx, 5xx", stat = "Sum"
+      metrics = [
+        ["AWS/ApiGateway", "Count", "ApiId", aws_apigatewayv2_api.notifications.id, "Stage", "$default"],
+        ["AWS/ApiGateway", "4xx", "ApiId", aws_apigatewayv2_api.notifications.id, "Stage", "$default"],
+        ["AWS/ApiGateway", "5xx", "ApiId", aws_apigatewayv2_api.notifications.id, "Stage", "$default"],
+      ]
+    },
+    {
+      x = 4, y = 4, width = 4, title = "2 Ingest: received and what became of it", stat = "Sum"
+      metrics = [
+        ["teamwire", "received", "function", "ingest"],
+        ["teamwire", "enqueued", "function", "ingest"],
+        ["teamwire", "quarantined", "function", "ingest"],
+        ["teamwire", "rejected", "function", "ingest"],
+        ["teamwire", "returned", "function", "ingest"],
+      ]
+    },
+    {
+      x = 8, y = 4, width = 3, title = "3 Queues: messages waiting", stat = "Maximum"
+      metrics = [
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.work["decrypt"].name, { label = "decrypt" }],
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.work["hydrate"].name, { label = "hydrate" }],
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.work["lifecycle"].name, { label = "lifecycle" }],
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.work["backfill"].name, { label = "backfill" }],
+      ]
+    },
+    {
+      x = 11, y = 4, width = 4, title = "4 Decrypt and hydrate: taken and what became of it", stat = "Sum"
+      metrics = [
+        ["teamwire", "taken", "function", "decrypt"],
+        ["teamwire", "forwarded", "function", "decrypt"],
+        ["teamwire", "deferred", "function", "decrypt"],
+        ["teamwire", "dead", "function", "decrypt"],
+        ["teamwire", "returned", "function", "decrypt"],
+        ["teamwire", "taken", "function", "hydrate"],
+        ["teamwire", "forwarded", "function", "hydrate"],
+        ["teamwire", "deferred", "function", "hydrate"],
+        ["teamwire", "dead", "function", "hydrate"],
+        ["teamwire", "returned", "function", "hydrate"],
+      ]
+    },
+    {
+      x = 15, y = 4, width = 3, title = "5 Events: sent, taken by the consumer", stat = "Sum"
+      metrics = [
+        ["AWS/SQS", "NumberOfMessagesSent", "QueueName", aws_sqs_queue.work["events"].name],
+        ["AWS/SQS", "NumberOfMessagesDeleted", "QueueName", aws_sqs_queue.work["events"].name],
+      ]
+    },
+    {
+      x = 18, y = 4, width = 3, title = "6 Subscriptions: wanted, live, minutes to the earliest end", stat = "Minimum"
+      metrics = [
+        ["teamwire", "subscriptionsWanted", "function", "subscriptions"],
+        ["teamwire", "subscriptionsLive", "function", "subscriptions"],
+        ["teamwire", "minutesToEarliestExpiry", "function", "subscriptions"],
+      ]
+    },
+    {
+      x = 21, y = 4, width = 3, title = "7 Backfill: events made, gaps filled and not", stat = "Sum"
+      metrics = [
+        ["teamwire", "eventsBackfilled", "function", "backfill"],
+        ["teamwire", "gapsFilled", "function", "backfill"],
+        ["teamwire", "gapsUnfilled", "function", "backfill"],
+      ]
+    },
+    {
+      x = 0, y = 11, width = 4, title = "API: milliseconds to the answer; Graph minds 3000", stat = "p99"
+      metrics = [
+        ["AWS/ApiGateway", "Latency", "ApiId", aws_apigatewayv2_api.notifications.id, "Stage", "$default"],
+        ["AWS/ApiGateway", "IntegrationLatency", "ApiId", aws_apigatewayv2_api.notifications.id, "Stage", "$default"],
+      ]
+    },
+    {
+      x = 4, y = 11, width = 4, title = "Ingest: milliseconds to the answer", stat = "p99"
+      metrics = [
+        ["teamwire", "answerMilliseconds", "function", "ingest"],
+      ]
+    },
+    {
+      x = 8, y = 11, width = 3, title = "Queues: age of the oldest message", stat = "Maximum"
+      metrics = [
+        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", aws_sqs_queue.work["decrypt"].name, { label = "decrypt" }],
+        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", aws_sqs_queue.work["hydrate"].name, { label = "hydrate" }],
+        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", aws_sqs_queue.work["lifecycle"].name, { label = "lifecycle" }],
+        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", aws_sqs_queue.work["backfill"].name, { label = "backfill" }],
+      ]
+    },
+    {
+      x = 11, y = 11, width = 4, title = "Decrypt and hydrate: milliseconds", stat = "p99"
+      metrics = [
+        ["AWS/Lambda", "Duration", "FunctionName", aws_lambda_function.function["decrypt"].function_name],
+        ["AWS/Lambda", "Duration", "FunctionName", aws_lambda_function.function["hydrate"].function_name],
+      ]
+    },
+    {
+      x = 15, y = 11, width = 3, title = "Events: age of the oldest", stat = "Maximum"
+      metrics = [
+        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", aws_sqs_queue.work["events"].name, { label = "events" }],
+      ]
+    },
+    {
+      x = 18, y = 11, width = 3, title = "Subscriptions: steps that failed", stat = "Sum"
+      metrics = [
+        ["teamwire", "reconcileFailed", "function", "subscriptions"],
+      ]
+    },
+    {
+      x = 21, y = 11, width = 3, title = "Dead letters and quarantine", stat = "Maximum"
+      metrics = [
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.dead_letters["decrypt"].name, { label = "decrypt" }],
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.dead_letters["hydrate"].name, { label = "hydrate" }],
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.dead_letters["lifecycle"].name, { label = "lifecycle" }],
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.dead_letters["backfill"].name, { label = "backfill" }],
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.dead_letters["events"].name, { label = "events" }],
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.quarantine.name, { label = "quarantine" }],
+      ]
+    },
+  ]
+}
+
+resource "aws_cloudwatch_dashboard" "journey" {
+  dashboard_name = var.name
+  dashboard_body = jsonencode({
+    widgets = concat(
+      [{
+        type       = "alarm", x = 0, y = 0, width = 24, height = 4
+        properties = { title = "Alarms", alarms = local.alarm_arns }
+      }],
+      [for widget in local.widgets : {
+        type = "metric", x = widget.x, y = widget.y, width = widget.width, height = 7
+        properties = {
+          title   = widget.title
+          region  = data.aws_region.here.id
+          period  = 300
+          stat    = widget.stat
+          metrics = widget.metrics
+        }
+      }],
+    )
+  })
+}

@@ -1,0 +1,60 @@
+# The least that a deployment needs: where, and the zips. `make deploy-terraform` applies this.
+terraform {
+  required_version = ">= 1.11"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.8"
+    }
+  }
+}
+
+variable "region" {
+  description = "Where it is to run."
+  type        = string
+  default     = "eu-central-1"
+}
+
+variable "app_ids" {
+  description = "Application (client) ids of the Entra apps that own the subscriptions."
+  type        = list(string)
+  default     = []
+}
+
+variable "alarm_topic_arn" {
+  description = "SNS topic that alarms tell. Empty: nobody is told."
+  type        = string
+  default     = ""
+}
+
+provider "aws" {
+  region = var.region
+}
+
+module "teamwire" {
+  source = "../.."
+
+  app_ids         = var.app_ids
+  alarm_topic_arn = var.alarm_topic_arn
+  package_dir     = "${path.root}/../../../../target/lambda"
+}
+
+output "notification_url" {
+  description = "Where Graph sends changes."
+  value       = module.teamwire.notification_url
+}
+
+output "queue_urls" {
+  description = "events is yours to consume."
+  value       = module.teamwire.queue_urls
+}
+
+output "secret_arns" {
+  description = "Yours to fill."
+  value       = module.teamwire.secret_arns
+}
+
+output "next" {
+  description = "What to type next."
+  value       = module.teamwire.next
+}

@@ -1,0 +1,150 @@
+locals {
+  functions = {
+    ingest        = { timeout = 5, does = "Authenticates notifications and puts each one on its queue." }
+    decrypt       = { timeout = 30, does = "Opens notifications that carry their resource." }
+    hydrate       = { timeout = 30, does = "Fetches the resource of notifications that do not carry it." }
+    subscriptions = { timeout = 900, does = "Makes, renews and removes subscriptions, and answers Graph's lifecycle events." }
+    backfill      = { timeout = 60, does = "Reads what changed while a subscription did not live." }
+  }
+
+  of_everybody = {
+    RUST_LOG         = var.log_level
+    AWS_ENDPOINT_URL = var.stand_ins.aws
+    TEAMWIRE_CLOUD   = var.cloud
+  }
+  sends_events = {
+    TEAMWIRE_EVENTS_QUEUE_URL = aws_sqs_queue.work["events"].url
+    TEAMWIRE_CLAIM_BUCKET     = aws_s3_bucket.bucket["claims"].id
+  }
+  asks_graph = {
+    TEAMWIRE_ENTRA_URL          = var.stand_ins.entra
+    TEAMWIRE_GRAPH_URL          = var.stand_ins.graph
+    TEAMWIRE_CREDENTIALS        = var.credentials
+    TEAMWIRE_CREDENTIALS_SECRET = join("", aws_secretsmanager_secret.credentials[*].arn)
+  }
+
+  # One that is empty is not set.
+  variables = {
+    ingest = merge(local.of_everybody, local.sends_events, {
+      TEAMWIRE_APP_IDS              = join(",", var.app_ids)
+      TEAMWIRE_TENANTS              = join(",", var.tenants)
+      TEAMWIRE_ENTRA_URL            = var.stand_ins.entra
+      TEAMWIRE_CLIENT_STATE_SECRET  = aws_secretsmanager_secret.client_state.arn
+      TEAMWIRE_DECRYPT_QUEUE_URL    = aws_sqs_queue.work["decrypt"].url
+      TEAMWIRE_HYDRATE_QUEUE_URL    = aws_sqs_queue.work["hydrate"].url
+      TEAMWIRE_LIFECYCLE_QUEUE_URL  = aws_sqs_queue.work["lifecycle"].url
+      TEAMWIRE_QUARANTINE_QUEUE_URL = aws_sqs_queue.quarantine.url
+      TEAMWIRE_MEETING_CONTENT      = join(",", var.meeting_content)
+    })
+    decrypt = merge(local.of_everybody, local.sends_events, {
+      TEAMWIRE_DECRYPT_QUEUE_URL             = aws_sqs_queue.work["decrypt"].url
+      TEAMWIRE_DECRYPT_DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dead_letters["decrypt"].url
+      TEAMWIRE_ENVELOPE_KEYS_SECRET          = aws_secretsmanager_secret.envelope_keys.arn
+      TEAMWIRE_ENVELOPE_KMS_KEYS             = join(",", [for id, arn in var.envelope_kms_keys : "${id}=${arn}"])
+    })
+    hydrate = merge(local.of_everybody, local.sends_events, local.asks_graph, {
+      TEAMWIRE_FOREIGN_RESOURCES             = join(",", var.foreign_resources)
+      TEAMWIRE_MEETING_CONTENT               = join(",", var.meeting_content)
+      TEAMWIRE_HYDRATE_QUEUE_URL             = aws_sqs_queue.work["hydrate"].url
+      TEAMWIRE_HYDRATE_DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dead_letters["hydrate"].url
+    })
+    subscriptions = merge(local.of_everybody, local.asks_graph, {
+      TEAMWIRE_CONFIG_BUCKET                   = aws_s3_bucket.bucket["config"].id
+      TEAMWIRE_NOTIFICATION_URL                = local.notification_url
+      TEAMWIRE_LIFECYCLE_URL                   = local.lifecycle_url
+      TEAMWIRE_CLIENT_STATE_SECRET             = aws_secretsmanager_secret.client_state.arn
+      TEAMWIRE_LIFECYCLE_QUEUE_URL             = aws_sqs_queue.work["lifecycle"].url
+      TEAMWIRE_LIFECYCLE_DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dead_letters["lifecycle"].url
+      TEAMWIRE_BACKFILL_QUEUE_URL              = aws_sqs_queue.work["backfill"].url
+    })
+    backfill = merge(local.of_everybody, local.sends_events, local.asks_graph, {
+      TEAMWIRE_BACKFILL_QUEUE_URL             = aws_sqs_queue.work["backfill"].url
+      TEAMWIRE_BACKFILL_DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dead_letters["backfill"].url
+    })
+  }
+}
+
+resource "aws_lambda_function" "function" {
+  for_each = local.functions
+
+  function_name    = "${var.name}-${each.key}"
+  description      = each.value.does
+  role             = aws_iam_role.function[each.key].arn
+  filename         = "${var.package_dir}/${each.key}.zip"
+  source_code_hash = filebase64sha256("${var.package_dir}/${each.key}.zip")
+  runtime          = "provided.al2023"
+  handler          = "bootstrap"
+  architectures    = [var.architecture]
+  memory_size      = 256
+  timeout          = each.value.timeout
+
+  environment {
+    variables = { for name, value in local.variables[each.key] : name => value if value != "" }
+  }
+  tracing_config {
+    mode = "Active"
+  }
+  logging_config {
+    log_group  = aws_cloudwatch_log_group.function[each.key].name
+    log_format = "JSON"
+  }
+
+  depends_on = [aws_iam_role_policy.grants]
+}
+
+resource "aws_cloudwatch_log_group" "function" {
+  for_each = local.functions
+
+  name              = "/aws/lambda/${var.name}-${each.key}"
+  retention_in_days = 30
+}
+
+locals {
+  mappings = {
+    decrypt = { function = "decrypt", window = 0, concurrency = 20 }
+    hydrate = { function = "hydrate", window = 0, concurrency = 10 }
+    # Events of one batch share their work.
+    lifecycle = { function = "subscriptions", window = 5, concurrency = 2 }
+    # Old changes wait for new ones: hydrate asks Graph with the same app.
+    backfill = { function = "backfill", window = 0, concurrency = 2 }
+  }
+}
+
+resource "aws_lambda_event_source_mapping" "mapping" {
+  for_each = local.mappings
+
+  event_source_arn                   = aws_sqs_queue.work[each.key].arn
+  function_name                      = aws_lambda_function.function[each.value.function].arn
+  batch_size                         = 10
+  maximum_batching_window_in_seconds = each.value.window
+  function_response_types            = ["ReportBatchItemFailures"]
+  scaling_config {
+    maximum_concurrency = each.value.concurrency
+  }
+}
+
+# A run that failed is not repeated: the next one comes anyway.
+resource "aws_lambda_function_event_invoke_config" "subscriptions" {
+  function_name                = aws_lambda_function.function["subscriptions"].function_name
+  maximum_retry_attempts       = 0
+  maximum_event_age_in_seconds = 21600
+}
+
+resource "aws_cloudwatch_event_rule" "reconcile" {
+  name                = "${var.name}-reconcile"
+  description         = "Makes the subscriptions what subscriptions.toml says."
+  schedule_expression = "rate(${var.reconcile_minutes} minutes)"
+}
+
+resource "aws_cloudwatch_event_target" "reconcile" {
+  rule  = aws_cloudwatch_event_rule.reconcile.name
+  arn   = aws_lambda_function.function["subscriptions"].arn
+  input = jsonencode({ action = "reconcile" })
+}
+
+resource "aws_lambda_permission" "reconcile" {
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.function["subscriptions"].function_name
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.reconcile.arn
+}

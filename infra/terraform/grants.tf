@@ -1,0 +1,151 @@
+# Each role has only what its function does, on the very queue, file, secret or key.
+locals {
+  consume = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
+  file    = ["s3:GetObject", "s3:PutObject"]
+  log     = ["logs:CreateLogStream", "logs:PutLogEvents"]
+  claims  = "${aws_s3_bucket.bucket["claims"].arn}/*"
+  # X-Ray knows no narrower resource.
+  traces = { actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], on = ["*"] }
+
+  grants = {
+    ingest = [
+      {
+        actions = ["sqs:SendMessage"]
+        on = [
+          aws_sqs_queue.work["decrypt"].arn,
+          aws_sqs_queue.work["hydrate"].arn,
+          aws_sqs_queue.work["lifecycle"].arn,
+          aws_sqs_queue.work["events"].arn,
+          aws_sqs_queue.quarantine.arn,
+        ]
+      },
+      { actions = ["s3:PutObject"], on = [local.claims] },
+      { actions = ["secretsmanager:GetSecretValue"], on = [aws_secretsmanager_secret.client_state.arn] },
+      { actions = local.log, on = ["${aws_cloudwatch_log_group.function["ingest"].arn}:*"] },
+      local.traces,
+    ]
+    decrypt = [
+      { actions = local.consume, on = [aws_sqs_queue.work["decrypt"].arn] },
+      {
+        actions = ["sqs:SendMessage"]
+        on = [
+          aws_sqs_queue.work["decrypt"].arn,
+          aws_sqs_queue.dead_letters["decrypt"].arn,
+          aws_sqs_queue.work["events"].arn,
+        ]
+      },
+      { actions = local.file, on = [local.claims] },
+      # Without it S3 says of a claim that is not there only that it may not be read.
+      { actions = ["s3:ListBucket"], on = [aws_s3_bucket.bucket["claims"].arn] },
+      { actions = ["secretsmanager:GetSecretValue"], on = [aws_secretsmanager_secret.envelope_keys.arn] },
+      { actions = ["kms:Decrypt"], on = values(var.envelope_kms_keys) },
+      { actions = local.log, on = ["${aws_cloudwatch_log_group.function["decrypt"].arn}:*"] },
+      local.traces,
+    ]
+    hydrate = [
+      { actions = local.consume, on = [aws_sqs_queue.work["hydrate"].arn] },
+      {
+        actions = ["sqs:SendMessage"]
+        on = [
+          aws_sqs_queue.work["hydrate"].arn,
+          aws_sqs_queue.dead_letters["hydrate"].arn,
+          aws_sqs_queue.work["events"].arn,
+        ]
+      },
+      { actions = local.file, on = [local.claims] },
+      # A recording is put part by part, and what could not be finished is taken back.
+      { actions = ["s3:AbortMultipartUpload"], on = ["${aws_s3_bucket.bucket["claims"].arn}/content/*"] },
+      { actions = ["s3:ListBucket"], on = [aws_s3_bucket.bucket["claims"].arn] },
+      { actions = ["secretsmanager:GetSecretValue"], on = aws_secretsmanager_secret.credentials[*].arn },
+      { actions = local.log, on = ["${aws_cloudwatch_log_group.function["hydrate"].arn}:*"] },
+      local.traces,
+    ]
+    subscriptions = [
+      { actions = local.consume, on = [aws_sqs_queue.work["lifecycle"].arn] },
+      {
+        actions = ["sqs:SendMessage"]
+        on = [
+          aws_sqs_queue.work["lifecycle"].arn,
+          aws_sqs_queue.dead_letters["lifecycle"].arn,
+          aws_sqs_queue.work["backfill"].arn,
+        ]
+      },
+      {
+        actions = local.file
+        on = [
+          "${aws_s3_bucket.bucket["config"].arn}/subscriptions.toml",
+          "${aws_s3_bucket.bucket["config"].arn}/certificates.json",
+          "${aws_s3_bucket.bucket["config"].arn}/coverage/*",
+        ]
+      },
+      { actions = ["s3:ListBucket"], on = [aws_s3_bucket.bucket["config"].arn] },
+      { actions = ["secretsmanager:GetSecretValue"], on = [aws_secretsmanager_secret.client_state.arn] },
+      { actions = ["secretsmanager:GetSecretValue"], on = aws_secretsmanager_secret.credentials[*].arn },
+      { actions = local.log, on = ["${aws_cloudwatch_log_group.function["subscriptions"].arn}:*"] },
+      local.traces,
+    ]
+    backfill = [
+      { actions = local.consume, on = [aws_sqs_queue.work["backfill"].arn] },
+      {
+        actions = ["sqs:SendMessage"]
+        on = [
+          aws_sqs_queue.work["backfill"].arn,
+          aws_sqs_queue.dead_letters["backfill"].arn,
+          aws_sqs_queue.work["events"].arn,
+        ]
+      },
+      { actions = local.file, on = [local.claims] },
+      { actions = ["s3:ListBucket"], on = [aws_s3_bucket.bucket["claims"].arn] },
+      { actions = ["secretsmanager:GetSecretValue"], on = aws_secretsmanager_secret.credentials[*].arn },
+      { actions = local.log, on = ["${aws_cloudwatch_log_group.function["backfill"].arn}:*"] },
+      local.traces,
+    ]
+  }
+}
+
+resource "aws_iam_role" "function" {
+  for_each = local.functions
+
+  name_prefix = "${var.name}-${each.key}-"
+  description = "What ${each.key} may do, and nothing else."
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "grants" {
+  for_each = local.functions
+
+  name = each.key
+  role = aws_iam_role.function[each.key].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      for grant in local.grants[each.key] :
+      { Effect = "Allow", Action = grant.actions, Resource = grant.on } if length(grant.on) > 0
+    ]
+  })
+}
+
+# Where credentials hold no secret: tokens of the role. STS knows no narrower resource; the audience
+# is Entra in any cloud.
+resource "aws_iam_role_policy" "graph_credentials" {
+  for_each = var.credentials == "" ? toset([]) : toset(["hydrate", "subscriptions", "backfill"])
+
+  name = "graph-credentials"
+  role = aws_iam_role.function[each.key].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:GetWebIdentityToken"
+      Resource  = "*"
+      Condition = { "ForAllValues:StringLike" = { "sts:IdentityTokenAudience" = "api://AzureADTokenExchange*" } }
+    }]
+  })
+}

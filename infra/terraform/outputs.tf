@@ -1,0 +1,50 @@
+output "notification_url" {
+  description = "notificationUrl of the subscriptions."
+  value       = local.notification_url
+}
+
+output "lifecycle_url" {
+  description = "lifecycleNotificationUrl of the subscriptions."
+  value       = local.lifecycle_url
+}
+
+output "queue_urls" {
+  description = "Each queue by its name: events is yours to consume, quarantine and ..-dead-letters to look at."
+  value       = { for name, queue in local.all_queues : name => queue.url }
+}
+
+output "claim_bucket" {
+  description = "Holds items and events too big for a message."
+  value       = aws_s3_bucket.bucket["claims"].id
+}
+
+output "config_bucket" {
+  description = "Takes subscriptions.toml; holds the certificates and what was seen alive."
+  value       = aws_s3_bucket.bucket["config"].id
+}
+
+output "secret_arns" {
+  description = "client_state, envelope_keys, and credentials unless they are federated."
+  value = merge(
+    {
+      client_state  = aws_secretsmanager_secret.client_state.arn
+      envelope_keys = aws_secretsmanager_secret.envelope_keys.arn
+    },
+    { for secret in aws_secretsmanager_secret.credentials : "credentials" => secret.arn },
+  )
+}
+
+output "function_names" {
+  description = "The functions by what they do."
+  value       = { for name, function in aws_lambda_function.function : name => function.function_name }
+}
+
+output "dashboard" {
+  description = "The dashboard in CloudWatch."
+  value       = aws_cloudwatch_dashboard.journey.dashboard_name
+}
+
+output "next" {
+  description = "What to type next."
+  value       = "teamwire certificate rotate --id 2026a --secret ${aws_secretsmanager_secret.envelope_keys.arn}"
+}
