@@ -75,8 +75,8 @@ def main(started: float) -> int:
 
 
 def _replace_certificate(running: Stack) -> int:
-    """Makes the one whose key is in KMS current; how many subscriptions took it."""
-    certificate = running.keys.in_kms
+    """Makes the one whose key is in the secret current; how many subscriptions took it."""
+    certificate = running.keys.in_secret
     report = running.order(
         {
             "action": "use-certificate",

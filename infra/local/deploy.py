@@ -57,13 +57,16 @@ def deploy(
     emulator: Emulator, identities: Identities, keys: EnvelopeKeys, simulator_url: str
 ) -> Deployment:
     """Uploads the functions, creates the stack, waits for it and fills its secrets."""
-    template = adapt_to_emulator(translate(checkout.TEMPLATE, _ARTIFACTS, _upload(emulator)))
+    translated = translate(checkout.TEMPLATE, _ARTIFACTS, _upload(emulator))
+    template = adapt_to_emulator(translated, f"{simulator_url}/sts")
     parameters = {
         "AppIds": identities.app_id,
         "Tenants": ",".join(identities.tenants),
         "EnvelopeKmsKeys": keys.kms_setting(),
         "EnvelopeKmsKeyArns": keys.kms_arn,
         "Architecture": _architecture(),
+        # The functions' own role is the app's credential: there is no secret to keep.
+        "Credentials": identities.federated_credentials(),
         "PublicUrl": emulator.api_url(API_ID),
         "AwsEndpointUrl": emulator.endpoint,
         "EntraUrl": simulator_url,
@@ -84,7 +87,8 @@ def fill_secrets(
         ("EnvelopeKeysSecretArn", keys.secret()),
         ("CredentialsSecretArn", identities.credentials_secret()),
     ):
-        secrets.put_secret_value(SecretId=outputs[output], SecretString=value)
+        if output in outputs:
+            secrets.put_secret_value(SecretId=outputs[output], SecretString=value)
 
 
 def _upload(emulator: Emulator) -> dict[str, str]:

@@ -18,6 +18,10 @@ class Identities:
     )
     client_secret: str = field(default_factory=secrets.token_urlsafe, repr=False)
 
+    def federated_credentials(self) -> str:
+        """What is no secret: the app trusts the functions' role, in every tenant."""
+        return json.dumps({"*": {"clientId": self.app_id, "federated": True}})
+
     def credentials_secret(self) -> str:
         """What hydrate reads: the same app in every tenant."""
         return json.dumps({"*": {"clientId": self.app_id, "clientSecret": self.client_secret}})

@@ -33,12 +33,12 @@ def subscribe(
     """Has them made; Graph's handshake reaches both URLs of the deployment for each one.
 
     Graph takes one subscription per app and resource, so rich and basic take turns. Content is
-    sealed for the key in the secret.
+    sealed for the key in KMS.
     """
     kinds = kinds_of(identities.tenants)
     for key, text in (
         ("subscriptions.toml", wanted(kinds)),
-        ("certificates.json", _certificates(keys.in_secret)),
+        ("certificates.json", _certificates(keys.in_kms)),
     ):
         bucket = deployment.outputs["ConfigBucketName"]
         emulator.client("s3").put_object(Bucket=bucket, Key=key, Body=text.encode())

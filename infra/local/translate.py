@@ -14,6 +14,7 @@ Template = dict[str, Any]
 API_ID = "10ca1a91"
 """Id of the API on the emulator, so that its URL is known before it is there."""
 
+_FUNCTION = "AWS::Lambda::Function"
 _API = "AWS::ApiGatewayV2::Api"
 _ALARM = "AWS::CloudWatch::Alarm"
 _TLS_ONLY = ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy")
@@ -46,18 +47,21 @@ def translate(path: Path, bucket: str, keys: Mapping[str, str]) -> Template:
     return template
 
 
-def adapt_to_emulator(template: Template) -> Template:
+def adapt_to_emulator(template: Template, sts_url: str) -> Template:
     """The same template, less what loopback HTTP can't satisfy and with MiniStack's action names.
 
     The policies that refuse plain HTTP go, and so do the alarms that compute something of several
     metrics: MiniStack knows those of one metric alone. The API gets an id that is known beforehand.
     And where AWS has one permission for an SQS call and its batch form, MiniStack asks for two.
+    Functions ask `sts_url` who they are: MiniStack's own answer proves nothing to Entra.
     """
     adapted = copy.deepcopy(template)
     resources = adapted["Resources"]
     for logical_id in [key for key, each in resources.items() if _beyond_the_emulator(each)]:
         del resources[logical_id]
     for resource in resources.values():
+        if resource["Type"] == _FUNCTION:
+            resource["Properties"]["Environment"]["Variables"]["AWS_ENDPOINT_URL_STS"] = sts_url
         if resource["Type"] == _API:
             resource["Properties"]["Tags"] = {"ms-custom-id": API_ID}
         if resource["Type"] == "AWS::IAM::Role":

@@ -8,11 +8,13 @@ from local.translate import API_ID, actions, adapt_to_emulator, statements
 
 from .test_template import GRANTS
 
+STS = "http://127.0.0.1:1/sts"
+
 
 class TheAdaptedTemplate(unittest.TestCase):
     def test_only_policies_that_refuse_plain_http_and_computing_alarms_are_gone(self) -> None:
         template = translated()
-        adapted = adapt_to_emulator(template)
+        adapted = adapt_to_emulator(template, STS)
         gone = set(template["Resources"]) - set(adapted["Resources"])
         alarms = {name for name in gone if name.endswith("Alarm")}
         self.assertEqual(
@@ -24,7 +26,7 @@ class TheAdaptedTemplate(unittest.TestCase):
             self.assertIn("Metrics", template["Resources"][name]["Properties"])
 
     def test_batch_actions_are_granted_where_their_single_form_is(self) -> None:
-        adapted = adapt_to_emulator(translated())
+        adapted = adapt_to_emulator(translated(), STS)
         for name in GRANTS:
             for statement in statements(adapted["Resources"][f"{name}Role"]):
                 granted = actions(statement)
@@ -32,14 +34,14 @@ class TheAdaptedTemplate(unittest.TestCase):
 
     def test_the_api_has_an_id_that_is_known_beforehand(self) -> None:
         template = translated()
-        api = adapt_to_emulator(template)["Resources"]["NotificationApi"]
+        api = adapt_to_emulator(template, STS)["Resources"]["NotificationApi"]
         self.assertEqual(api["Properties"].pop("Tags"), {"ms-custom-id": API_ID})
         self.assertEqual(api, template["Resources"]["NotificationApi"])
 
     def test_everything_else_is_left_as_it_is(self) -> None:
         template = translated()
         before = copy.deepcopy(template)
-        adapted = adapt_to_emulator(template)
+        adapted = adapt_to_emulator(template, STS)
         self.assertEqual(template, before)
         for name, resource in adapted["Resources"].items():
             if resource["Type"] not in ("AWS::IAM::Role", "AWS::ApiGatewayV2::Api"):
