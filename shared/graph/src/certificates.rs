@@ -157,6 +157,25 @@ impl Certificates {
         self.others.insert(id, other);
         Ok(())
     }
+
+    /// Keeps the private keys of these until `retire_after` at least; whether that changed
+    /// anything. Only of those on their way out: the others have no end yet.
+    pub fn keep<'a>(
+        &mut self,
+        ids: impl IntoIterator<Item = &'a str>,
+        retire_after: Timestamp,
+    ) -> bool {
+        let mut is_changed = false;
+        for id in ids {
+            let other = self.others.get_mut(id);
+            let Some(until) = other.and_then(|other| other.retire_after.as_mut()) else {
+                continue;
+            };
+            is_changed |= *until < retire_after;
+            *until = retire_after.max(*until);
+        }
+        is_changed
+    }
 }
 
 fn fault(member: String, problem: Problem) -> CertificatesFault {
@@ -218,6 +237,27 @@ mod tests {
             .rotate_to("second", SECOND.clone(), later)
             .unwrap();
         assert_eq!(certificates, once);
+    }
+
+    #[test]
+    fn a_key_that_is_still_in_use_may_only_go_later() {
+        let mut certificates = first();
+        let retire_after = time("2027-12-04T12:00:00Z");
+        certificates
+            .rotate_to("second", SECOND.clone(), retire_after)
+            .unwrap();
+        let rotated = certificates.clone();
+        for (ids, until) in [
+            (vec!["first"], "2027-12-04T12:00:00Z"),
+            (vec!["first"], "2027-12-04T11:00:00Z"),
+            (vec!["second", "third"], "2027-12-05T12:00:00Z"),
+        ] {
+            assert!(!certificates.keep(ids, time(until)));
+            assert_eq!(certificates, rotated);
+        }
+        let later = time("2027-12-05T12:00:00Z");
+        assert!(certificates.keep(["first", "second"], later));
+        assert_eq!(certificates.others()["first"].retire_after, Some(later));
     }
 
     #[test]

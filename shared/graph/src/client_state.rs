@@ -118,7 +118,9 @@ impl ClientStates {
     }
 
     /// The `clientState` of a new subscription in `tenant`: minted by the key whose id is the
-    /// greatest, else, where there are no keys, the last of the static values.
+    /// greatest, else, where there are no keys, the last of the static values. Ids are compared
+    /// byte by byte, `g` of the generated key among them: `k2` is greater, digits, capitals and `b`
+    /// are not.
     pub fn for_new(
         &self,
         tenant: &TenantId,
@@ -302,6 +304,18 @@ mod tests {
         let both = SECRET.replacen('{', &format!(r#"{{"generated":"{text}","#), 1);
         let rotated = ClientStates::parse(&both).unwrap();
         assert!(rotated.accepts(state.expose(), &tenant('3')));
+        for (id, used) in [
+            ("k2", "k2"),
+            ("g2", "g2"),
+            ("2", "g"),
+            ("K2", "g"),
+            ("b", "g"),
+        ] {
+            let key = format!(r#""keys":{{"{id}":"MDEyMzQ1Njc4OWFiY2RlZg=="}}"#);
+            let states = ClientStates::parse(&secret.replacen(r#""values":[]"#, &key, 1)).unwrap();
+            let state = states.for_new(&tenant('3'), [7; 16]).unwrap();
+            assert!(state.expose().starts_with(&format!("v1.{used}.")), "{id}");
+        }
         assert_eq!(
             ClientStates::parse(r#"{"generated":"short"}"#).err(),
             Some(SecretFault::TooShort)

@@ -8,8 +8,10 @@
 
 use crate::client_assertion::{CertificateKey, KeyFault};
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use teamwire_payload::{Redacted, TenantId};
 use zeroize::Zeroizing;
 
@@ -84,13 +86,13 @@ impl Credentials {
         document: &str,
         credential: impl Fn(&Entry<'_>) -> Result<Credential, Problem>,
     ) -> Result<Self, NotCredentials> {
-        let entries: BTreeMap<String, &RawValue> =
+        let entries: Named<'_> =
             serde_json::from_str(document).map_err(|_| NotCredentials::Document)?;
-        if entries.is_empty() {
+        if entries.0.is_empty() {
             return Err(NotCredentials::Document);
         }
         let mut credentials = HashMap::new();
-        for (name, entry) in entries {
+        for (name, entry) in entries.0 {
             let tenant = match name.as_str() {
                 EVERY_OTHER => name,
                 guid => guid
@@ -114,6 +116,33 @@ impl Credentials {
     pub(crate) fn of(&self, tenant: &TenantId) -> Option<&Credential> {
         let own = self.0.get(tenant.as_str());
         own.or_else(|| self.0.get(EVERY_OTHER))
+    }
+}
+
+/// The members of an object in their order. A map would keep the last of two by the same name.
+struct Named<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Named<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Named<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Named(members))
+            }
+        }
+
+        deserializer.deserialize_map(Members)
     }
 }
 
@@ -240,13 +269,19 @@ mod tests {
     }
 
     #[test]
-    fn one_tenant_in_two_spellings_is_told() {
+    fn one_tenant_twice_is_told_however_it_is_spelled() {
         let upper = TENANT.to_ascii_uppercase();
         let entry = r#"{"clientId":"a","clientSecret":"x"}"#;
-        let document = format!(r#"{{"{TENANT}":{entry},"{upper}":{entry}}}"#);
-        assert_eq!(
-            Credentials::parse(&document).unwrap_err(),
-            NotCredentials::Twice(TENANT.to_owned())
-        );
+        for (first, second, is) in [
+            (TENANT, upper.as_str(), TENANT),
+            (TENANT, TENANT, TENANT),
+            ("*", "*", "*"),
+        ] {
+            let document = format!(r#"{{"{first}":{entry},"{second}":{entry}}}"#);
+            assert_eq!(
+                Credentials::parse(&document).unwrap_err(),
+                NotCredentials::Twice(is.to_owned())
+            );
+        }
     }
 }

@@ -23,6 +23,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 use teamwire_payload::{ResourceType, TenantId, subscribable::Api};
+use wire::segment;
 
 /// What a call may take.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -135,9 +136,27 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         api: Api,
         id: &str,
     ) -> Result<Answered<Subscription>, CallFault> {
-        let url = self.url(api, Some(id));
-        self.read(turn, Call::to(Method::GET, &url, Kind::Read))
-            .await
+        let found = self.find(turn, api, id).await?;
+        let (at, value) = (found.at, found.value.ok_or(CallFault::Gone)?);
+        Ok(Answered { at, value })
+    }
+
+    /// One subscription, if there is one.
+    ///
+    /// # Errors
+    /// [`CallFault`]
+    pub async fn find(
+        &self,
+        turn: Turn<'_>,
+        api: Api,
+        id: &str,
+    ) -> Result<Answered<Option<Subscription>>, CallFault> {
+        let call = Call::to(Method::GET, "", Kind::Read);
+        match self.by_id(turn, api, id, call).await {
+            Ok(answer) => answered(answer),
+            Err((CallFault::Gone, at)) => Ok(Answered { at, value: None }),
+            Err((fault, _)) => Err(fault),
+        }
     }
 
     /// A new subscription. Graph asks its endpoints before it answers (GRAPH-1).
@@ -170,12 +189,12 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         id: &str,
         renewal: &Renewal<'_>,
     ) -> Result<Answered<Subscription>, CallFault> {
-        let url = self.url(renewal.resource.row().api, Some(id));
         let call = Call {
             body: Some(renewal.to_json()),
-            ..Call::to(Method::PATCH, &url, Kind::Write)
+            ..Call::to(Method::PATCH, "", Kind::Write)
         };
-        self.read(turn, call).await
+        let answer = self.by_id(turn, renewal.resource.row().api, id, call).await;
+        answered(answer.map_err(|(fault, _)| fault)?)
     }
 
     /// Removes one; gone already is as good.
@@ -188,9 +207,8 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         api: Api,
         id: &str,
     ) -> Result<Answered<()>, CallFault> {
-        let url = self.url(api, Some(id));
-        let call = Call::to(Method::DELETE, &url, Kind::Write);
-        match self.call(turn, &call).await {
+        let call = Call::to(Method::DELETE, "", Kind::Write);
+        match self.by_id(turn, api, id, call).await {
             Ok((at, _)) | Err((CallFault::Gone, at)) => Ok(Answered { at, value: () }),
             Err((fault, _)) => Err(fault),
         }
@@ -220,9 +238,30 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         turn: Turn<'_>,
         call: Call<'_>,
     ) -> Result<Answered<A>, CallFault> {
-        let (at, body) = self.call(turn, &call).await.map_err(|(fault, _)| fault)?;
-        let value = serde_json::from_slice(&body).map_err(|_| CallFault::Unreadable)?;
-        Ok(Answered { at, value })
+        answered(self.call(turn, &call).await.map_err(|(fault, _)| fault)?)
+    }
+
+    /// Makes the call to the subscription with that id. No page says that v1.0 knows what was
+    /// made by beta, so that what is gone for one is asked of the other.
+    async fn by_id(
+        &self,
+        turn: Turn<'_>,
+        api: Api,
+        id: &str,
+        call: Call<'_>,
+    ) -> Result<(Timestamp, Vec<u8>), (CallFault, Timestamp)> {
+        let url = self.url(api, Some(id));
+        let call = Call { url: &url, ..call };
+        match self.call(turn, &call).await {
+            Err((CallFault::Gone, _)) => {}
+            answer => return answer,
+        }
+        let other = match api {
+            Api::V1 => Api::Beta,
+            Api::Beta => Api::V1,
+        };
+        let url = self.url(other, Some(id));
+        self.call(turn, &Call { url: &url, ..call }).await
     }
 
     /// Makes the call, and again where that may help and there is time. A fault comes with the
@@ -242,6 +281,10 @@ impl<T: TokenSource> SubscriptionsApi<T> {
                 .map_err(ours)?;
             let token = self.tokens.token(turn.tenant).await;
             let token = token.map_err(|fault| ours(fault.into()))?;
+            // It may have had to be fetched.
+            if Instant::now() + call.timeout > turn.until {
+                return Err(ours(CallFault::NoTime));
+            }
             tries += 1;
             let (fault, at) = match self.once(call, &token).await {
                 Ok(answer) => return Ok(answer),
@@ -328,29 +371,15 @@ impl<'a> Call<'a> {
     }
 }
 
+fn answered<A: serde::de::DeserializeOwned>(
+    (at, body): (Timestamp, Vec<u8>),
+) -> Result<Answered<A>, CallFault> {
+    let value = serde_json::from_slice(&body).map_err(|_| CallFault::Unreadable)?;
+    Ok(Answered { at, value })
+}
+
 /// The time at Graph; to the second.
 fn date(response: &Response) -> Option<Timestamp> {
     let text = response.headers().get(DATE)?.to_str().ok()?;
     Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp())
-}
-
-/// An id as one segment of a URL. Graph's are GUIDs, but they come from outside.
-fn segment(id: &str) -> String {
-    id.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
-            byte => format!("%{byte:02X}"),
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_stays_one_segment() {
-        assert_eq!(segment("7f105c7d-2dc5"), "7f105c7d-2dc5");
-        assert_eq!(segment("../me?x#y"), "%2E%2E%2Fme%3Fx%23y");
-    }
 }

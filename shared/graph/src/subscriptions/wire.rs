@@ -155,6 +155,16 @@ fn timestamp<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D:
     text.parse().map_err(serde::de::Error::custom)
 }
 
+/// An id as one segment of a URL. Graph's are GUIDs, but they come from outside.
+pub(super) fn segment(id: &str) -> String {
+    id.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,5 +196,11 @@ mod tests {
             "notificationUrl":"EventHub:x","expirationDateTime":"2026-11-24T12:00:00Z"}"#;
         let read: Subscription = serde_json::from_str(answer).unwrap();
         assert_eq!((read.changes.len(), read.path()), (0, None));
+    }
+
+    #[test]
+    fn an_id_stays_one_segment() {
+        assert_eq!(segment("7f105c7d-2dc5"), "7f105c7d-2dc5");
+        assert_eq!(segment("../me?x#y"), "%2E%2E%2Fme%3Fx%23y");
     }
 }

@@ -82,7 +82,8 @@ pub(super) async fn fault(
         Fault::Entra { down } => state.trouble.put_entra_down(down),
         Fault::Graph(storm) => {
             if !storm.is_possible() {
-                let message = "status is 400, 429 or 5xx, share from 0 to 1, and a 5xx alone is lost";
+                let message =
+                    "status is 400, 429 or 5xx, share from 0 to 1, and a 5xx alone is lost";
                 return Err(Refusal::invalid(message));
             }
             state.trouble.begin(storm);
