@@ -4,9 +4,11 @@ use crate::SubscriptionsFault;
 use crate::brake::Brake;
 use crate::client_states::Mint;
 use crate::config::Urls;
-use crate::diff::Step;
+use crate::diff::{Step, is_due};
+use crate::done::{Alive, Done};
 use crate::note::Index;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 use teamwire_graph::desired::Wanted;
 use teamwire_graph::subscriptions::{
@@ -14,7 +16,7 @@ use teamwire_graph::subscriptions::{
     SubscriptionsApi, Turn,
 };
 use teamwire_graph::{Certificates, TokenSource};
-use teamwire_payload::subscribable::Api;
+use teamwire_payload::subscribable::{Api, LONGEST_MINUTES};
 use tokio::sync::Mutex;
 
 /// Stands for the row of what is not wanted.
@@ -34,136 +36,180 @@ pub(crate) struct Work<'a, T, M> {
     /// Whether what is not wanted goes.
     pub(crate) remove: bool,
     pub(crate) brake: Brake,
-    pub(crate) replacing: Mutex<Replacing>,
+    /// Whether what is removed can be made anew, by row: tried on one, before others are removed.
+    pub(crate) replacing: Mutex<HashMap<&'static str, Replacing>>,
 }
 
-/// Whether what is removed can be made anew: tried on one, before others are removed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Replacing {
-    #[default]
-    Untried,
     Works,
     Fails,
 }
 
-/// What came of a step.
-pub(crate) struct Done<'a> {
-    pub(crate) step: Step<'a>,
-    /// The subscription that serves what is wanted now.
-    pub(crate) alive: Option<Alive>,
-    /// One that was removed to make way: its id, and until when it served.
-    pub(crate) ended: Option<(String, Timestamp)>,
-    /// What went wrong; `alive` may serve all the same.
-    pub(crate) fault: Option<SubscriptionsFault>,
-}
-
-/// A subscription that serves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Alive {
-    pub(crate) id: String,
-    /// When it was seen, by Graph's clock.
-    pub(crate) at: Timestamp,
-    pub(crate) expires: Timestamp,
-    pub(crate) certificate_id: Option<String>,
-    /// Whether we made it, now or before.
-    pub(crate) made: bool,
-    /// Whether it was not there when the list was read.
-    pub(crate) is_new: bool,
-}
-
 impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
-    /// Does it, unless others like it were refused before.
-    pub(crate) async fn carry_out(&self, step: Step<'a>) -> Done<'a> {
+    /// Does what ends no subscription, unless others like it were refused before.
+    pub(crate) async fn begin(&self, step: Step<'a>) -> Done<'a> {
         let mut done = Done {
             step,
             alive: None,
             ended: None,
+            is_unchangeable: false,
             fault: None,
         };
-        let row = step.wanted().map(|wanted| wanted.resource.row().path);
-        let row = row.unwrap_or(NOT_WANTED);
         if let Some(found) = step.found().filter(|_| step.wanted().is_some()) {
             done.alive = Some(self.seen(found));
         }
-        let result = match step {
-            Step::Keep(..) | Step::Adopt(..) | Step::Foreign(..) => return done,
+        match step {
             Step::Blocked(..) => {
                 done.alive = None;
-                Err(SubscriptionsFault::Foreign)
+                done.fault = Some(SubscriptionsFault::Foreign);
             }
-            Step::Remove(_) if !self.remove => return done,
-            _ => match self.brake.lets(row) {
-                Ok(()) => self.take(step, &mut done).await,
-                refused => refused,
-            },
-        };
-        if let Err(fault) = result {
-            self.brake.met(row, &fault);
-            done.fault = Some(fault);
+            Step::Renew(wanted, _) | Step::Move(wanted, _) | Step::Create(wanted) => {
+                let row = wanted.resource.row().path;
+                let result = match self.brake.lets(row) {
+                    Ok(()) => self.take(step, &mut done).await,
+                    refused => refused,
+                };
+                self.settle(row, result, &mut done);
+            }
+            _ => {}
         }
         done
     }
 
-    async fn take(&self, step: Step<'a>, done: &mut Done<'a>) -> Result<(), SubscriptionsFault> {
-        match step {
-            Step::Renew(wanted, found) => match self.renew(wanted, &found.id, None).await {
+    /// Removes what can't be changed and makes it anew, if the file still `lets` us.
+    pub(crate) async fn replace(
+        &self,
+        mut done: Done<'a>,
+        lets: &Result<(), SubscriptionsFault>,
+    ) -> Done<'a> {
+        let (wanted, found) = match done.step {
+            Step::Recreate(wanted, found, _) => (wanted, found),
+            Step::Move(wanted, found) if done.is_unchangeable => (wanted, found),
+            _ => return done,
+        };
+        let row = wanted.resource.row().path;
+        let result = match lets.clone().and_then(|()| self.brake.lets(row)) {
+            Ok(()) => self.replace_in_turn(wanted, found, &mut done).await,
+            refused => refused,
+        };
+        let is_left = result.is_err() && done.ended.is_none();
+        self.settle(row, result, &mut done);
+        if is_left && is_due(wanted, found, self.now) && self.brake.lets(NOT_WANTED).is_ok() {
+            match self.renew(wanted, &found.id, None).await {
                 Ok(alive) => done.alive = Some(alive),
-                Err(CallFault::Gone) => {
-                    done.alive = None;
-                    done.alive = Some(self.create(wanted).await?);
-                }
-                Err(fault) => return Err(fault.into()),
-            },
+                Err(CallFault::Gone) => done.alive = None,
+                Err(fault) => self.brake.met(row, &fault.into()),
+            }
+        }
+        done
+    }
+
+    /// Removes what is not wanted, unless one to the same resource could not be made.
+    pub(crate) async fn remove(
+        &self,
+        mut done: Done<'a>,
+        lets: &Result<(), SubscriptionsFault>,
+        unmade: &HashSet<String>,
+    ) -> Done<'a> {
+        let Step::Remove(found) = done.step else {
+            return done;
+        };
+        if !self.remove {
+            return done;
+        }
+        let path = found.path();
+        let result = match lets.clone().and_then(|()| self.brake.lets(NOT_WANTED)) {
+            Ok(())
+                if path
+                    .as_ref()
+                    .is_some_and(|path| unmade.contains(&path.to_string())) =>
+            {
+                Err(SubscriptionsFault::NotTried)
+            }
+            Ok(()) => {
+                let api = path.map_or(Api::V1, |path| path.row().api);
+                let deleted = self.api.delete(self.turn, api, &found.id).await;
+                deleted.map(|_| ()).map_err(SubscriptionsFault::from)
+            }
+            refused => refused,
+        };
+        self.settle(NOT_WANTED, result, &mut done);
+        done
+    }
+
+    fn settle(
+        &self,
+        row: &'static str,
+        result: Result<(), SubscriptionsFault>,
+        done: &mut Done<'a>,
+    ) {
+        if let Err(fault) = result {
+            self.brake.met(row, &fault);
+            done.fault = Some(fault);
+        }
+    }
+
+    async fn take(&self, step: Step<'a>, done: &mut Done<'a>) -> Result<(), SubscriptionsFault> {
+        let (wanted, renewed) = match step {
+            Step::Renew(wanted, found) => (wanted, self.renew(wanted, &found.id, None).await),
             Step::Move(wanted, found) => {
-                match self.renew(wanted, &found.id, self.current()).await {
-                    Ok(alive) => done.alive = Some(alive),
-                    Err(CallFault::Gone) => {
-                        done.alive = None;
-                        done.alive = Some(self.create(wanted).await?);
-                    }
-                    // Not every copy of the documents lists the certificate as changeable.
-                    Err(CallFault::Refused(refusal)) if refusal.status == 400 => {
-                        self.replace(wanted, found, done).await?;
-                    }
-                    Err(fault) => return Err(fault.into()),
-                }
+                let renewed = self.renew(wanted, &found.id, self.current()).await;
+                (wanted, renewed)
             }
-            Step::Recreate(wanted, found, _) => self.replace(wanted, found, done).await?,
-            Step::Create(wanted) => done.alive = Some(self.create(wanted).await?),
-            Step::Remove(found) => {
-                let api = found.path().map_or(Api::V1, |path| path.row().api);
-                self.api.delete(self.turn, api, &found.id).await?;
+            Step::Create(wanted) => (wanted, Err(CallFault::Gone)),
+            _ => return Ok(()),
+        };
+        match renewed {
+            Ok(alive) => done.alive = Some(alive),
+            Err(CallFault::Gone) => {
+                done.alive = None;
+                done.alive = Some(self.create(wanted).await?);
             }
-            Step::Keep(..) | Step::Adopt(..) | Step::Blocked(..) | Step::Foreign(..) => {}
+            // Not every copy of the documents lists the certificate as changeable.
+            Err(CallFault::Refused(refusal))
+                if refusal.status == 400 && matches!(step, Step::Move(..)) =>
+            {
+                done.is_unchangeable = true;
+            }
+            Err(fault) => return Err(fault.into()),
         }
         Ok(())
     }
 
-    /// Graph takes no second one to the same resource and changes, so the first has to go before.
-    /// Nothing is removed that can't be made anew, as far as that can be known.
-    async fn replace(
+    /// Graph takes no second one to the same resource and changes, so the first has to go before;
+    /// for other changes it would, but both would announce what both are for. Nothing is removed
+    /// where another of its row could not be made anew in this run.
+    async fn replace_in_turn(
         &self,
         wanted: &Wanted,
         found: &Subscription,
         done: &mut Done<'a>,
     ) -> Result<(), SubscriptionsFault> {
-        let mut replacing = self.replacing.lock().await;
-        match *replacing {
-            Replacing::Fails => Err(SubscriptionsFault::NotTried),
-            Replacing::Works => {
-                drop(replacing);
-                self.replace_one(wanted, found, done).await
+        let row = wanted.resource.row().path;
+        let mut turn = Some(self.replacing.lock().await);
+        let known = turn.as_ref().and_then(|all| all.get("").or(all.get(row)));
+        match known {
+            Some(Replacing::Fails) => return Err(SubscriptionsFault::NotTried),
+            Some(Replacing::Works) => turn = None,
+            // The others wait for what comes of this one.
+            None => {}
+        }
+        let result = self.replace_one(wanted, found, done).await;
+        let mut all = match turn {
+            Some(turn) => turn,
+            None => self.replacing.lock().await,
+        };
+        match &result {
+            _ if done.ended.is_none() => {}
+            Ok(()) => {
+                all.entry(row).or_insert(Replacing::Works);
             }
-            Replacing::Untried => {
-                let result = self.replace_one(wanted, found, done).await;
-                *replacing = match done.ended {
-                    None => Replacing::Untried,
-                    Some(_) if result.is_ok() => Replacing::Works,
-                    Some(_) => Replacing::Fails,
-                };
-                result
+            Err(fault) => {
+                all.insert(refused_to(row, fault), Replacing::Fails);
             }
         }
+        result
     }
 
     async fn replace_one(
@@ -203,7 +249,19 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
 
     async fn create(&self, wanted: &Wanted) -> Result<Alive, SubscriptionsFault> {
         let sealing = self.sealing_of(wanted)?;
-        self.create_with(wanted, sealing).await
+        let result = self.create_with(wanted, sealing).await;
+        if let Err(fault) = &result
+            && let SubscriptionsFault::Call(
+                CallFault::Refused(_)
+                | CallFault::NoConsent(_)
+                | CallFault::Quota(_)
+                | CallFault::Unavailable(_),
+            ) = fault
+        {
+            let row = refused_to(wanted.resource.row().path, fault);
+            self.replacing.lock().await.insert(row, Replacing::Fails);
+        }
+        result
     }
 
     /// Of two runs that create at once, one creates and the other adopts: Graph answers 409
@@ -229,7 +287,6 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
                 expires: created.value.expires,
                 certificate_id: sealing.map(|sealing| sealing.id.to_owned()),
                 made: true,
-                is_new: true,
             }),
             Err(CallFault::Exists(Some(id))) => self.adopt(wanted, &id).await,
             Err(fault) => Err(fault.into()),
@@ -243,11 +300,7 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
             return Err(SubscriptionsFault::Foreign);
         }
         let sealing = self.sealing_of(wanted)?;
-        let alive = self.renew(wanted, id, sealing).await?;
-        Ok(Alive {
-            is_new: true,
-            ..alive
-        })
+        Ok(self.renew(wanted, id, sealing).await?)
     }
 
     /// Always a PATCH: it reauthorizes too, and both within 10 minutes may harm (GRAPH-32).
@@ -283,7 +336,6 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
             expires: found.expires,
             certificate_id: found.certificate_id().map(str::to_owned).or(given),
             made: noted.is_some_and(|entry| entry.made),
-            is_new: false,
         }
     }
 
@@ -307,8 +359,24 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
     }
 
     fn end(&self, wanted: &Wanted) -> Timestamp {
-        let life = SignedDuration::from_mins(wanted.settings.lifetime_minutes.into());
-        self.now.saturating_add(life).unwrap_or(self.now)
+        end(wanted, self.now)
+    }
+}
+
+/// When a subscription that is made or renewed now is to end. The longest life is asked for less a
+/// minute: an end that is too far away by the clock of who answers is refused.
+pub(crate) fn end(wanted: &Wanted, now: Timestamp) -> Timestamp {
+    let minutes = wanted.settings.lifetime_minutes.min(LONGEST_MINUTES - 1);
+    let life = SignedDuration::from_mins(minutes.into());
+    now.saturating_add(life).unwrap_or(now)
+}
+
+/// What a refused creation speaks for: a permission or a quota for the row, the rest, such as an
+/// endpoint that does not answer the handshake, for every row.
+const fn refused_to(row: &'static str, fault: &SubscriptionsFault) -> &'static str {
+    match fault {
+        SubscriptionsFault::Call(CallFault::Refused(_) | CallFault::Unavailable(_)) => "",
+        _ => row,
     }
 }
 

@@ -9,7 +9,8 @@ use teamwire_payload::{Redacted, TenantId};
 use teamwire_transport::{Refreshed, secrets};
 use zeroize::Zeroizing;
 
-/// The secret is read again after this long, so that a new key is used soon.
+/// The secret is read again after this long, so that a new key is used soon. Nothing tells how
+/// long a key has been there, so that it may be used before every ingest knows it, within a minute.
 const FRESH: Duration = Duration::from_secs(60);
 
 /// What a subscription's notifications repeat.

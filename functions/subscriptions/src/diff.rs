@@ -9,8 +9,8 @@ use teamwire_graph::subscriptions::Subscription;
 use teamwire_payload::ChangeType;
 
 /// A subscription is renewed when less than this is left of it, however short its life: two runs
-/// of the schedule may fail before it ends.
-pub const LEAST_LEFT: SignedDuration = SignedDuration::from_mins(45);
+/// of the schedule may fail before it ends, even where half an hour lies between them.
+pub const LEAST_LEFT: SignedDuration = SignedDuration::from_mins(3 * 30);
 
 /// What to do about one subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +123,7 @@ fn step<'a>(wanted: &'a Wanted, found: &'a Subscription, view: &View<'_>) -> Ste
 
 /// Half of its life is over, or up to a tenth less: those that were made together are not all
 /// renewed together.
-fn is_due(wanted: &Wanted, found: &Subscription, now: Timestamp) -> bool {
+pub(crate) fn is_due(wanted: &Wanted, found: &Subscription, now: Timestamp) -> bool {
     let minutes = i64::from(wanted.settings.lifetime_minutes);
     let jitter = i64::try_from(spread(&found.id) % 1000).unwrap_or(0);
     let seconds = minutes * 60 / 2 + minutes * 60 / 10 * jitter / 1000;

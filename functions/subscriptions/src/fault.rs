@@ -40,6 +40,9 @@ pub enum SubscriptionsFault {
     /// So many of the same kind were refused that the rest is left for the next run.
     #[error("not tried: others like it were refused before")]
     NotTried,
+    /// A newer `subscriptions.toml` says otherwise of the tenant: nothing is removed by the old.
+    #[error("subscriptions.toml was changed meanwhile")]
+    Superseded,
     /// The tenant is not in `subscriptions.toml`.
     #[error("the tenant is not in subscriptions.toml")]
     UnknownTenant,
@@ -62,6 +65,7 @@ impl SubscriptionsFault {
             Self::Foreign => "foreign",
             Self::BackfillQueue => "backfill-queue",
             Self::NotTried => "not-tried",
+            Self::Superseded => "superseded",
             Self::UnknownTenant => "unknown-tenant",
             Self::Order(_) => "not-an-order",
         }
@@ -109,6 +113,7 @@ impl Fault for SubscriptionsFault {
             | Self::Foreign
             | Self::BackfillQueue
             | Self::NotTried
+            | Self::Superseded
             | Self::UnknownTenant
             | Self::Order(_) => Disposition::RetryAfter(None),
         }

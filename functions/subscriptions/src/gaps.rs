@@ -11,6 +11,11 @@ use teamwire_transport::{Outgoing, Queue, send};
 /// (GRAPH-3) and does not say when the first of those missed was due.
 pub const MISSED: SignedDuration = SignedDuration::from_hours(24);
 
+/// A subscription pauses until Graph's demand to reauthorize is answered. What Graph has to repeat
+/// it keeps for 4 hours (GRAPH-3), so that a demand answered within this has cost nothing, and
+/// there is room for a pause that began before the demand came.
+pub(crate) const PAUSE: SignedDuration = SignedDuration::from_hours(1);
+
 /// The end of a gap whose last moment is `at` by Graph's clock, which tells no parts of a second.
 pub(crate) fn end_of_second(at: Timestamp) -> Timestamp {
     at.saturating_add(SignedDuration::from_secs(1))

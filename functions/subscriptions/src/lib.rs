@@ -19,6 +19,7 @@ mod client_states;
 mod config;
 mod coverage;
 mod diff;
+mod done;
 mod fault;
 mod files;
 mod gaps;

@@ -2,10 +2,11 @@
 //!
 //! Events of one batch share their work: a tenant is reconciled once, a subscription renewed once.
 
-use crate::carry_out::sealing;
+use crate::carry_out::end;
 use crate::client_states::Mint;
 use crate::coverage::Cause;
-use crate::gaps::{self, MISSED, end_of_second, gap};
+use crate::gaps::{self, MISSED, PAUSE, end_of_second, gap};
+use crate::note::Note;
 use crate::orders::Circumstances;
 use crate::tenant::Manner;
 use crate::{Keeper, SubscriptionsFault};
@@ -15,7 +16,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 use teamwire_graph::desired::{DesiredTenant, Wanted};
-use teamwire_graph::subscriptions::{CallFault, Renewal, Subscription, Turn};
+use teamwire_graph::subscriptions::{Answered as At, CallFault, Renewal, Subscription, Turn};
 use teamwire_graph::{Certificates, Desired, TokenSource};
 use teamwire_payload::subscribable::Api;
 use teamwire_payload::{GapReason, Lifecycle, Message, TenantId};
@@ -53,7 +54,12 @@ type Shared<T> = Arc<OnceCell<Result<T, SubscriptionsFault>>>;
 struct Batch {
     circumstances: Circumstances,
     files: OnceCell<Result<(Desired, Option<Certificates>), SubscriptionsFault>>,
+    /// When the first event about a subscription came, by our clock, in ms since 1970.
+    first: HashMap<(TenantId, String), u64>,
     renewals: Together<(TenantId, String), Answered>,
+    missed: Together<(TenantId, String), Answered>,
+    /// The notes as they were before anything was made anew.
+    notes: Together<TenantId, Option<Note>>,
     tenants: Together<TenantId, ()>,
 }
 
@@ -90,7 +96,10 @@ where
         let batch = Arc::new(Batch {
             circumstances,
             files: OnceCell::new(),
+            first: first(&deliveries),
             renewals: Together::default(),
+            missed: Together::default(),
+            notes: Together::default(),
             tenants: Together::default(),
         });
         each(deliveries, deadline, |delivery| {
@@ -119,20 +128,28 @@ where
         let Some(tenant) = desired.tenant(&message.body.tenant_id) else {
             return Ok(Answered::NotWanted);
         };
+        let key = (tenant.id.clone(), message.body.subscription_id.clone());
         let at = Event {
             tenant,
             id: &message.body.subscription_id,
+            came: batch
+                .first
+                .get(&key)
+                .copied()
+                .unwrap_or(message.received_at),
             certificates: certificates.as_ref(),
             batch,
         };
         let answered = match event.as_str() {
             "reauthorizationrequired" => {
-                let key = (tenant.id.clone(), at.id.to_owned());
                 let shared = batch.renewals.of(key);
                 shared.get_or_init(|| self.reauthorize(&at)).await.clone()?
             }
-            "subscriptionremoved" => self.replace(&at, Cause::Removed).await?,
-            "missed" => self.missed(&at, message.received_at).await?,
+            "subscriptionremoved" => self.removed(&at).await?,
+            "missed" => {
+                let shared = batch.missed.of(key);
+                shared.get_or_init(|| self.missed(&at)).await.clone()?
+            }
             _ => {
                 tracing::warn!(
                     message_id = delivery.message_id,
@@ -167,74 +184,131 @@ where
             .map_err(Clone::clone)
     }
 
-    /// Renews at once, whatever is left of its life. Never reauthorizes: the PATCH does.
+    /// Puts off the end at once, whatever is left of it: that reauthorizes too. Moving to another
+    /// certificate is left to the schedule, so that nothing can be refused but the answer.
     async fn reauthorize(&self, at: &Event<'_>) -> Result<Answered, SubscriptionsFault> {
-        let turn = at.turn();
-        let found = match self.api.get(turn, Api::V1, at.id).await {
-            Err(CallFault::Gone) => return self.replace(at, Cause::Removed).await,
-            found => found?,
+        let found = self.find(at).await?;
+        let Some(subscription) = found.value else {
+            return match self.served(at).await? {
+                None => Ok(Answered::NotOurs),
+                Some(_) => self.replace(at).await,
+            };
         };
-        let wanted = match self.wanted(&found.value, at.tenant) {
+        let wanted = match self.wanted(&subscription, at.tenant) {
             Ok(wanted) => wanted,
             Err(answered) => return Ok(answered),
         };
-        let current = sealing(at.certificates).filter(|sealing| {
-            wanted.settings.rich && found.value.certificate_id() != Some(sealing.id)
-        });
-        let life = SignedDuration::from_mins(wanted.settings.lifetime_minutes.into());
         let renewal = Renewal {
             resource: &wanted.resource,
-            expires: found.at.saturating_add(life).unwrap_or(found.at),
-            sealing: current,
+            expires: end(wanted, found.at),
+            sealing: None,
         };
-        match self.api.renew(turn, at.id, &renewal).await {
-            Ok(_) => Ok(Answered::Renewed),
-            Err(CallFault::Gone | CallFault::Refused(_)) => self.replace(at, Cause::Removed).await,
-            Err(fault) => Err(fault.into()),
+        let renewed = match self.api.renew(at.turn(), at.id, &renewal).await {
+            Err(CallFault::Gone) => return self.replace(at).await,
+            renewed => renewed?,
+        };
+        if at.waited() > PAUSE {
+            self.send_missed(at, &[wanted], at.waited(), renewed.at)
+                .await?;
         }
+        Ok(Answered::Renewed)
+    }
+
+    async fn removed(&self, at: &Event<'_>) -> Result<Answered, SubscriptionsFault> {
+        if self.served(at).await?.is_none() {
+            let found = self.find(at).await?.value;
+            if !found.is_some_and(|found| self.is_ours(&found)) {
+                return Ok(Answered::NotOurs);
+            }
+        }
+        self.replace(at).await
     }
 
     /// Reconciles the tenant, once for the batch.
-    async fn replace(&self, at: &Event<'_>, cause: Cause) -> Result<Answered, SubscriptionsFault> {
+    async fn replace(&self, at: &Event<'_>) -> Result<Answered, SubscriptionsFault> {
+        // Read before a new one is written, for the other events of the batch.
+        self.served(at).await?;
         let shared = at.batch.tenants.of(at.tenant.id.clone());
         let reconciled = shared.get_or_init(|| async {
             let manner = Manner {
                 certificates: at.certificates,
                 remove: false,
-                cause,
+                cause: Cause::Removed,
                 until: at.batch.circumstances.until,
                 luck: at.batch.circumstances.luck,
             };
             let run = self.reconcile(at.tenant, manner).await?;
-            run.fault.map_or(Ok(()), Err)
+            // What else is wrong in the tenant is told by the run, and tried again by the next.
+            match run.fault {
+                Some(SubscriptionsFault::Call(
+                    fault @ (CallFault::Throttled(_)
+                    | CallFault::Unavailable(_)
+                    | CallFault::NoTime),
+                )) => Err(fault.into()),
+                _ => Ok(()),
+            }
         });
         reconciled.await.clone()?;
         Ok(Answered::Reconciled)
     }
 
-    async fn missed(
-        &self,
-        at: &Event<'_>,
-        received_at: u64,
-    ) -> Result<Answered, SubscriptionsFault> {
-        let found = match self.api.get(at.turn(), Api::V1, at.id).await {
-            Err(CallFault::Gone) => return self.replace(at, Cause::Missed).await,
-            found => found?,
+    async fn missed(&self, at: &Event<'_>) -> Result<Answered, SubscriptionsFault> {
+        let found = self.find(at).await?;
+        let back = MISSED.saturating_add(at.waited());
+        let Some(subscription) = found.value else {
+            let Some(wanted) = self.served(at).await? else {
+                return Ok(Answered::NotOurs);
+            };
+            self.send_missed(at, &wanted, back, found.at).await?;
+            self.replace(at).await?;
+            return Ok(Answered::Missed);
         };
-        let wanted = match self.wanted(&found.value, at.tenant) {
+        let wanted = match self.wanted(&subscription, at.tenant) {
             Ok(wanted) => wanted,
             Err(answered) => return Ok(answered),
         };
-        let since = begin(found.at, at.batch.circumstances.now, received_at);
-        let gap = gap(
-            &at.tenant.id,
-            wanted,
-            at.id,
-            (since, end_of_second(found.at)),
-            GapReason::Missed,
-        );
-        gaps::send_all(&self.backfill, vec![gap]).await?;
+        self.send_missed(at, &[wanted], back, found.at).await?;
         Ok(Answered::Missed)
+    }
+
+    /// Sends the gap of so long before `now`, the time at Graph, for each of these.
+    async fn send_missed(
+        &self,
+        at: &Event<'_>,
+        wanted: &[&Wanted],
+        back: SignedDuration,
+        now: Timestamp,
+    ) -> Result<(), SubscriptionsFault> {
+        let since = now.saturating_sub(back).unwrap_or(now);
+        let span = (since, end_of_second(now));
+        let of = |wanted: &&Wanted| gap(&at.tenant.id, wanted, at.id, span, GapReason::Missed);
+        gaps::send_all(&self.backfill, wanted.iter().map(of).collect()).await
+    }
+
+    async fn find(&self, at: &Event<'_>) -> Result<At<Option<Subscription>>, SubscriptionsFault> {
+        Ok(self.api.find(at.turn(), Api::V1, at.id).await?)
+    }
+
+    /// What the subscription served as far as it is noted: everything where nothing is, and
+    /// `None` where others are and not this one. An id may be invented, and a list for each
+    /// would use up what all tenants share.
+    async fn served<'a>(
+        &self,
+        at: &Event<'a>,
+    ) -> Result<Option<Vec<&'a Wanted>>, SubscriptionsFault> {
+        let tenant = at.tenant;
+        let shared = at.batch.notes.of(tenant.id.clone());
+        let note = shared.get_or_init(|| self.files.note(&tenant.id)).await;
+        let wanted = tenant.subscriptions.iter();
+        let Some(note) = note.as_ref().map_err(Clone::clone)? else {
+            return Ok(Some(wanted.collect()));
+        };
+        Ok(note.index().by_id(at.id).map(|entry| {
+            let is_of = |wanted: &&Wanted| {
+                wanted.resource.to_string() == entry.resource && wanted.changes == entry.changes
+            };
+            wanted.filter(is_of).collect()
+        }))
     }
 
     /// What a subscription serves, or why it is not ours to look after.
@@ -260,6 +334,8 @@ where
 struct Event<'a> {
     tenant: &'a DesiredTenant,
     id: &'a str,
+    /// When the first about the same came, by our clock, in ms since 1970.
+    came: u64,
     certificates: Option<&'a Certificates>,
     batch: &'a Batch,
 }
@@ -271,13 +347,24 @@ impl Event<'_> {
             until: self.batch.circumstances.until,
         }
     }
+
+    /// How long ago it came, by our clock.
+    fn waited(&self) -> SignedDuration {
+        let now = self.batch.circumstances.now.as_millisecond();
+        let came = i64::try_from(self.came).unwrap_or(i64::MAX);
+        SignedDuration::from_millis(now.saturating_sub(came).max(0))
+    }
 }
 
-/// When what was missed may begin, at Graph, where it is `there`: a day before the event came,
-/// which by our clock was at `received_at`.
-fn begin(there: Timestamp, here: Timestamp, received_at: u64) -> Timestamp {
-    let here = u64::try_from(here.as_millisecond()).unwrap_or_default();
-    let waited = i64::try_from(here.saturating_sub(received_at)).unwrap_or_default();
-    let back = MISSED.saturating_add(SignedDuration::from_millis(waited));
-    there.saturating_sub(back).unwrap_or(there)
+/// When the first event about each subscription came.
+fn first(deliveries: &[Delivery]) -> HashMap<(TenantId, String), u64> {
+    let mut first = HashMap::new();
+    for delivery in deliveries {
+        if let Ok(message) = Message::<Lifecycle>::parse(&delivery.body) {
+            let key = (message.body.tenant_id, message.body.subscription_id);
+            let came = first.entry(key).or_insert(message.received_at);
+            *came = message.received_at.min(*came);
+        }
+    }
+    first
 }

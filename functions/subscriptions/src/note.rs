@@ -42,6 +42,13 @@ impl Note {
         Self { subscriptions }
     }
 
+    /// What is noted of other paths than these.
+    pub fn beside(mut self, paths: &HashSet<String>) -> Vec<Entry> {
+        self.subscriptions
+            .retain(|entry| !paths.contains(&entry.resource));
+        self.subscriptions
+    }
+
     /// By what is wanted.
     pub fn index(&self) -> Index<'_> {
         let mut index = Index::default();
@@ -68,16 +75,31 @@ impl<'a> Index<'a> {
     }
 
     /// The entry of what took this place before: the same changes, else others to the same
-    /// resource that none of the living announces.
-    pub fn before(&self, wanted: &Wanted, living: &HashSet<&str>) -> Option<&'a Entry> {
-        let entries = self.by_path.get(wanted.resource.to_string().as_str())?;
-        let same = entries.iter().find(|entry| entry.changes == wanted.changes);
-        let gone = || {
-            entries
-                .iter()
-                .find(|entry| !living.contains(entry.id.as_str()))
-        };
-        same.or_else(gone).copied()
+    /// resource that none of the living announces. Of several the one that was seen last the
+    /// longest ago, as `until` says: each may have announced what the others did not.
+    pub fn before(
+        &self,
+        wanted: &Wanted,
+        living: &HashSet<&str>,
+        until: impl Fn(&Entry) -> Timestamp,
+    ) -> Option<&'a Entry> {
+        let same = self
+            .of_path(wanted)
+            .filter(|entry| entry.changes == wanted.changes);
+        let gone = || self.gone(wanted, living).min_by_key(|entry| until(entry));
+        same.min_by_key(|entry| until(entry)).or_else(gone)
+    }
+
+    /// The entries of the same resource that are of none of the living.
+    pub fn gone(&self, wanted: &Wanted, living: &HashSet<&str>) -> impl Iterator<Item = &'a Entry> {
+        let of_path = self.of_path(wanted);
+        of_path.filter(|entry| !living.contains(entry.id.as_str()))
+    }
+
+    fn of_path(&self, wanted: &Wanted) -> impl Iterator<Item = &'a Entry> + use<'a> {
+        let of_path = self.by_path.get(wanted.resource.to_string().as_str());
+        let entries: Vec<&'a Entry> = of_path.cloned().unwrap_or_default();
+        entries.into_iter()
     }
 }
 

@@ -63,7 +63,7 @@ pub enum Order {
 
 /// Notifications sealed for the old key may be on their way for 4 hours at Graph and for days on
 /// our queues.
-const fn keep_hours() -> u32 {
+pub(crate) const fn keep_hours() -> u32 {
     72
 }
 

@@ -60,6 +60,9 @@ pub struct Change {
     /// The certificate that content is sealed for, where Graph shows it or it was noted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate_id: Option<String>,
+    /// Whether it is wanted with content.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub rich: bool,
     /// Why, in plain words.
     pub why: String,
     /// `done`, or the reason of the fault.
@@ -127,6 +130,7 @@ impl Change {
             certificate_id: found
                 .and_then(Subscription::certificate_id)
                 .map(str::to_owned),
+            rich: step.wanted().is_some_and(|wanted| wanted.settings.rich),
             why: step.why().to_owned(),
             outcome: None,
         }
@@ -146,6 +150,7 @@ impl Change {
             subscription_id: Some(found.id.clone()),
             expires: Some(found.expires),
             certificate_id: found.certificate_id().map(str::to_owned),
+            rich: false,
             why: why.to_owned(),
             outcome: None,
         }

@@ -2,17 +2,19 @@
 //! then it is noted what lives.
 
 use crate::brake::Brake;
-use crate::carry_out::{Done, Work};
+use crate::carry_out::Work;
 use crate::client_states::Mint;
 use crate::coverage::{Cause, Coverage, first_note};
 use crate::diff::{Step, View, diff, spread};
+use crate::done::Done;
 use crate::note::{Entry, Index, Note};
 use crate::report::{Change, FaultReport, TenantReport};
 use crate::{Keeper, SubscriptionsFault, gaps};
 use futures::future::join_all;
 use jiff::Timestamp;
 use metrics::counter;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use teamwire_graph::desired::DesiredTenant;
@@ -51,6 +53,8 @@ pub(crate) struct Run {
     pub(crate) fault: Option<SubscriptionsFault>,
     /// When the first that is wanted ends.
     pub(crate) earliest_end: Option<Timestamp>,
+    /// The certificates that content was sealed for when the list was read.
+    pub(crate) sealed_for: HashSet<String>,
 }
 
 impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
@@ -86,17 +90,19 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
         let until = manner.until.checked_sub(FINISHING).unwrap_or(manner.until);
         let found = self.list(tenant, until).await?;
         let note = self.files.note(tenant).await?;
-        let was_noted = note.is_some();
-        let note = note.unwrap_or_default();
-        let noted = note.index();
-        let view = self.view(&found, manner, &noted);
-        let mut steps = diff(&desired.subscriptions, &found.value, &view);
-        if !was_noted {
-            self.files
-                .put_note(tenant, &noted_first(&steps, found.at))
-                .await?;
+        let is_first = note.is_none();
+        let mut note = note.unwrap_or_default();
+        let steps = {
+            let noted = note.index();
+            let view = self.view(&found, manner, &noted);
+            diff(&desired.subscriptions, &found.value, &view)
+        };
+        if is_first {
+            let had_ours = found.value.iter().any(|found| self.is_ours(found));
+            note = first_note(&steps, found.at, had_ours || manner.cause != Cause::Order);
+            self.files.put_note(tenant, &note).await?;
         }
-        steps.sort_by_key(|step| turn_of(step, manner.luck));
+        let noted = note.index();
         let work = Work {
             api: &self.api,
             mint: &self.mint,
@@ -107,25 +113,65 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
             noted: &noted,
             remove: manner.remove,
             brake: Brake::default(),
-            replacing: tokio::sync::Mutex::default(),
+            replacing: tokio::sync::Mutex::new(HashMap::new()),
         };
-        let done = all(&work, steps).await;
+        let done = self.carry_out(&work, steps, desired, manner).await;
         let coverage = Coverage {
             tenant,
-            cause: manner.cause,
-            now: found.at,
-            was_noted,
             noted: &noted,
-            had_ours: found.value.iter().any(|found| self.is_ours(found)),
         };
-        let unfinished = self.finish(&coverage, &done).await.err();
-        Ok(run(desired, found.at, &done, unfinished))
+        let unfinished = self.finish(&coverage, desired, &done).await.err();
+        let sealed_for = found.value.iter().filter_map(|found| {
+            let noted = noted.by_id(&found.id);
+            let given = noted.and_then(|entry| entry.certificate_id.as_deref());
+            found.certificate_id().or(given).map(str::to_owned)
+        });
+        Ok(Run {
+            sealed_for: sealed_for.collect(),
+            ..run(desired, found.at, &done, unfinished)
+        })
+    }
+
+    /// What ends no subscription is done first: it shows whether any can be made.
+    async fn carry_out<'a>(
+        &self,
+        work: &Work<'a, T, M>,
+        mut steps: Vec<Step<'a>>,
+        desired: &DesiredTenant,
+        manner: Manner<'_>,
+    ) -> Vec<Done<'a>> {
+        steps.sort_by_key(|step| turn_of(step, manner.luck));
+        let mut done = all(steps, |step| work.begin(step)).await;
+        if !done.iter().any(Done::ends_one) {
+            return done;
+        }
+        done.sort_by_key(|done| turn_of(&done.step, manner.luck));
+        let lets = self.still_wanted(desired).await;
+        let done = all(done, |done| work.replace(done, &lets)).await;
+        let unmade = done.iter().filter(|done| done.is_unmade());
+        let unmade = unmade.filter_map(|done| done.step.wanted());
+        let unmade = unmade.map(|wanted| wanted.resource.to_string()).collect();
+        all(done, |done| work.remove(done, &lets, &unmade)).await
+    }
+
+    /// Whether the stored file says of the tenant what this run was begun with.
+    ///
+    /// # Errors
+    /// [`SubscriptionsFault::Superseded`] if it does not, and what is wrong with the file.
+    async fn still_wanted(&self, desired: &DesiredTenant) -> Result<(), SubscriptionsFault> {
+        let stored = self.files.desired().await?;
+        if stored.tenant(&desired.id) == Some(desired) {
+            Ok(())
+        } else {
+            Err(SubscriptionsFault::Superseded)
+        }
     }
 
     /// Sends the gaps, and then notes what lives: a gap that is not sent is found again.
     async fn finish(
         &self,
         coverage: &Coverage<'_>,
+        desired: &DesiredTenant,
         done: &[Done<'_>],
     ) -> Result<(), SubscriptionsFault> {
         let covered = coverage.of(done);
@@ -136,8 +182,9 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
         for one in covered {
             let was_sent = one.gap.is_none() || sent.next().unwrap_or(false);
             all_sent &= was_sent;
-            entries.extend(one.entry(was_sent));
+            entries.extend(one.entries(was_sent));
         }
+        entries.extend(self.noted_by_others(desired).await?);
         self.files
             .put_note(coverage.tenant, &Note::of(entries))
             .await?;
@@ -146,6 +193,21 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
         } else {
             Err(SubscriptionsFault::BackfillQueue)
         }
+    }
+
+    /// What a run with a newer file noted of what this one does not know.
+    async fn noted_by_others(
+        &self,
+        desired: &DesiredTenant,
+    ) -> Result<Vec<Entry>, SubscriptionsFault> {
+        let paths = desired.subscriptions.iter();
+        let paths = paths.map(|wanted| wanted.resource.to_string()).collect();
+        let note = self.files.note(&desired.id).await?.unwrap_or_default();
+        let others = note.beside(&paths);
+        if others.is_empty() || self.still_wanted(desired).await.is_ok() {
+            return Ok(Vec::new());
+        }
+        Ok(others)
     }
 
     /// Every subscription of our app in the tenant.
@@ -176,17 +238,17 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
     }
 }
 
-/// Does the steps, some at once, each begun in its turn.
-async fn all<'a, T: TokenSource, M: Mint>(
-    work: &Work<'a, T, M>,
-    steps: Vec<Step<'a>>,
+/// Does the same with each, some at once, each begun in its turn.
+async fn all<'a, I, F: Future<Output = Done<'a>>>(
+    items: Vec<I>,
+    work: impl Fn(I) -> F,
 ) -> Vec<Done<'a>> {
-    let steps = Mutex::new(steps.into_iter());
-    let next = || steps.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let items = Mutex::new(items.into_iter());
+    let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
     let hands = (0..CONCURRENT_CALLS).map(|_| async {
         let mut done = Vec::new();
-        while let Some(step) = next() {
-            done.push(work.carry_out(step).await);
+        while let Some(item) = next() {
+            done.push(work(item).await);
         }
         done
     });
@@ -203,23 +265,7 @@ fn planned(step: &Step<'_>, noted: &Index<'_>) -> Change {
     change
 }
 
-/// What is there already has no gap, should this run not come to its end.
-fn noted_first(steps: &[Step<'_>], now: Timestamp) -> Note {
-    let there = steps.iter().filter_map(|step| {
-        let (wanted, found) = (step.wanted()?, step.found()?);
-        (!matches!(step, Step::Blocked(..))).then(|| Entry {
-            resource: wanted.resource.to_string(),
-            changes: wanted.changes.clone(),
-            id: found.id.clone(),
-            until: now,
-            certificate_id: None,
-            made: false,
-        })
-    });
-    first_note(there)
-}
-
-/// What ends first is renewed first; then what is in the way goes, and the new is made by lot.
+/// What ends first is renewed or replaced first, and the new is made by lot.
 fn turn_of(step: &Step<'_>, luck: u64) -> (u8, i64, u64) {
     let end = step.found().map_or(0, |found| found.expires.as_second());
     let lot = step
@@ -227,9 +273,9 @@ fn turn_of(step: &Step<'_>, luck: u64) -> (u8, i64, u64) {
         .map_or(0, |wanted| spread(&format!("{luck} {}", wanted.resource)));
     match step {
         Step::Renew(..) | Step::Move(..) => (0, end, 0),
-        Step::Remove(_) => (1, 0, lot),
+        Step::Create(_) => (1, 0, lot),
         Step::Recreate(..) => (2, end, 0),
-        Step::Create(_) => (3, 0, lot),
+        Step::Remove(_) => (3, 0, lot),
         Step::Keep(..) | Step::Adopt(..) | Step::Blocked(..) | Step::Foreign(..) => (4, 0, 0),
     }
 }
@@ -292,6 +338,7 @@ fn run(
             .find(|fault| *fault != SubscriptionsFault::NotTried)
             .or(unfinished),
         earliest_end,
+        sealed_for: HashSet::new(),
     }
 }
 

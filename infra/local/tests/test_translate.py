@@ -38,12 +38,21 @@ class TheAdaptedTemplate(unittest.TestCase):
         self.assertEqual(api["Properties"].pop("Tags"), {"ms-custom-id": API_ID})
         self.assertEqual(api, template["Resources"]["NotificationApi"])
 
+    def test_functions_ask_who_they_are_where_they_are_told(self) -> None:
+        adapted = adapt_to_emulator(translated(), STS)
+        for resource in adapted["Resources"].values():
+            if resource["Type"] == "AWS::Lambda::Function":
+                variables = resource["Properties"]["Environment"]["Variables"]
+                self.assertEqual(variables["AWS_ENDPOINT_URL_STS"], STS)
+
     def test_everything_else_is_left_as_it_is(self) -> None:
         template = translated()
         before = copy.deepcopy(template)
         adapted = adapt_to_emulator(template, STS)
         self.assertEqual(template, before)
         for name, resource in adapted["Resources"].items():
+            if resource["Type"] == "AWS::Lambda::Function":
+                del resource["Properties"]["Environment"]["Variables"]["AWS_ENDPOINT_URL_STS"]
             if resource["Type"] not in ("AWS::IAM::Role", "AWS::ApiGatewayV2::Api"):
                 self.assertEqual(resource, template["Resources"][name], name)
 

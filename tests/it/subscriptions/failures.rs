@@ -2,6 +2,14 @@
 
 use super::site::{Site, actions, chats, reasons, within};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use teamwire_graph::subscriptions::{CALL_TIMEOUT, CallFault, Turn};
+use teamwire_graph::{
+    AccessFault, AccessToken, Endpoints, SubscriptionsApi, TokenSource, endpoints, http,
+};
+use teamwire_payload::{TenantId, cloud::Cloud};
+use zeroize::Zeroizing;
 
 async fn wanting(site: Site, count: usize) -> Site {
     let wanted = chats(count);
@@ -152,4 +160,46 @@ async fn without_a_certificate_what_needs_none_is_made_all_the_same() {
     let report = site.reconcile().await;
     assert_eq!(reasons(&report), ["certificates-invalid", "no-certificate"]);
     assert_eq!(report["tenants"][0]["live"], 1);
+}
+
+#[tokio::test]
+async fn what_can_t_be_replaced_is_kept_alive_meanwhile() {
+    let site = Site::start().await.without_a_certificate();
+    site.want(&["resource = \"chats\"\npayload = \"basic\""])
+        .await;
+    site.reconcile().await;
+    let before = site.the_subscription().await;
+    site.want(&["resource = \"chats\""]).await;
+    for _ in 0..4 {
+        site.pass(40).await;
+        let report = site.reconcile().await;
+        assert_eq!(actions(&report), ["recreate no-certificate"]);
+        assert_eq!(site.the_subscription().await["id"], before["id"]);
+    }
+    assert!(site.gaps().is_empty());
+}
+
+/// An Entra that takes its time.
+struct SlowTokens;
+
+impl TokenSource for SlowTokens {
+    async fn token(&self, _: &TenantId) -> Result<Arc<AccessToken>, AccessFault> {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        Ok(Arc::new(AccessToken::new(Zeroizing::new(String::new()))))
+    }
+
+    fn forget(&self, _: &TenantId, _: &Arc<AccessToken>) {}
+}
+
+#[tokio::test]
+async fn nor_one_that_could_because_its_token_had_to_be_fetched() {
+    let nowhere = || Some(endpoints::root("http://127.0.0.1:1").unwrap());
+    let endpoints = Endpoints::new(Cloud::Global, nowhere(), nowhere());
+    let client = http::client(CALL_TIMEOUT).unwrap();
+    let api = SubscriptionsApi::new(client, &endpoints, SlowTokens);
+    let tenant = super::site::TENANT.parse().unwrap();
+    let until = Instant::now() + CALL_TIMEOUT + Duration::from_millis(100);
+    let tenant = &tenant;
+    let listed = api.list(Turn { tenant, until }).await;
+    assert_eq!(listed, Err(CallFault::NoTime));
 }

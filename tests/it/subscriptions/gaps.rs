@@ -133,3 +133,70 @@ async fn what_another_process_made_anew_and_did_not_live_to_tell_of_has_its_gap(
     assert_eq!(site.gaps().len(), 2);
     assert_eq!(site.gaps()[1]["reason"], "removed");
 }
+
+#[tokio::test]
+async fn a_note_that_is_lost_while_nothing_can_be_made_costs_no_gap() {
+    let site = Site::start().await;
+    site.want(&["resource = \"chats\"", "resource = \"teams\""])
+        .await;
+    site.reconcile().await;
+    let all = site.subscriptions().await;
+    let chats = all.iter().find(|one| one["resource"] == "chats").unwrap();
+    site.fault(json!({"fault": "remove", "subscriptionId": chats["id"]}))
+        .await;
+    site.put(NOTE, "not JSON").await;
+    let certificates = site.store.texts()["certificates.json"].clone();
+    site.put("certificates.json", "{}").await;
+    let report = site.reconcile().await;
+    assert_eq!(actions(&report), ["adopt done", "create no-certificate"]);
+    site.put("certificates.json", &certificates).await;
+    assert_eq!(actions(&site.reconcile().await), ["create done"]);
+    let [gap] = &*site.gaps() else {
+        panic!("{:?}", site.gaps())
+    };
+    let length = seconds(text(gap, "since"), text(gap, "until"));
+    assert!((4320 * 60..4320 * 60 + 10).contains(&length), "{length}");
+}
+
+#[tokio::test]
+async fn what_still_lives_for_other_changes_does_not_stand_for_those_that_are_wanted() {
+    let site = Site::start().await;
+    site.want(&["resource = \"chats\"\nchanges = [\"created\"]"])
+        .await;
+    let first = site.reconcile().await;
+    site.pass(1).await;
+    let certificates = site.store.texts()["certificates.json"].clone();
+    site.put("certificates.json", "{}").await;
+    site.want(&["resource = \"chats\""]).await;
+    let report = site.reconcile().await;
+    assert_eq!(actions(&report), ["recreate no-certificate"]);
+    // It goes by itself, before it can be made anew.
+    remove(&site).await;
+    site.put("certificates.json", &certificates).await;
+    site.pass(1).await;
+    assert_eq!(actions(&site.reconcile().await), ["create done"]);
+    let [gap] = &*site.gaps() else {
+        panic!("{:?}", site.gaps())
+    };
+    assert_eq!(gap["since"], first["tenants"][0]["at"]);
+}
+
+#[tokio::test]
+async fn after_a_change_of_our_url_the_old_are_deleted_by_hand_and_the_gap_is_filled() {
+    let mut site = Site::start().await;
+    site.want(&["resource = \"chats\""]).await;
+    let first = site.reconcile().await;
+    let old = text(&site.the_subscription().await, "id").to_owned();
+    site.urls.notification.push_str("/other");
+    site.pass(1).await;
+    let report = site.reconcile().await;
+    assert_eq!(actions(&report), ["foreign foreign"]);
+    assert_eq!(report["tenants"][0]["live"], 0);
+    let order = json!({"action": "delete", "tenant": TENANT, "ids": [old]});
+    site.order(order).await;
+    assert_eq!(actions(&site.reconcile().await), ["create done"]);
+    let [gap] = &*site.gaps() else {
+        panic!("{:?}", site.gaps())
+    };
+    assert_eq!(gap["since"], first["tenants"][0]["at"]);
+}

@@ -1,10 +1,11 @@
 //! Graph's lifecycle events, as they come from the queue.
 
-use super::site::{Site, TENANT, seconds, text, within};
+use super::site::{SECOND, Site, TENANT, reasons, seconds, text, within};
 use crate::fakes::FakeQueue;
 use aws_lambda_events::event::sqs::SqsEvent;
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
+use teamwire_graph::Certificates;
 use teamwire_payload::{Lifecycle, Message};
 use teamwire_transport::batch::{self, Outcome, Ports, Verdict};
 use teamwire_transport::{Deadline, Delivery, Disposition, EventSink};
@@ -55,6 +56,13 @@ async fn answered(site: &Site, events: Vec<Delivery>) {
     }
 }
 
+/// The gaps that were sent for that reason.
+fn of_reason(site: &Site, reason: &str) -> Vec<Value> {
+    let mut gaps = site.gaps();
+    gaps.retain(|gap| gap["reason"] == reason);
+    gaps
+}
+
 async fn with_chats() -> (Site, String) {
     let site = Site::start().await;
     site.want(&["resource = \"chats\""]).await;
@@ -99,14 +107,17 @@ async fn a_removed_subscription_is_made_anew_once_for_a_batch() {
     assert_eq!(site.calls("list").await - lists, 1);
     let made = site.the_subscription().await;
     assert_ne!(made["id"], id);
-    let [gap] = &*site.gaps() else {
+    let (removed, missed) = (of_reason(&site, "removed"), of_reason(&site, "missed"));
+    let ([removed], [missed]) = (&*removed, &*missed) else {
         panic!("{:?}", site.gaps())
     };
     assert_eq!(
-        (&gap["subscriptionId"], &gap["reason"]),
-        (&made["id"], &json!("removed"))
+        (&removed["subscriptionId"], &missed["subscriptionId"]),
+        (&made["id"], &json!(id))
     );
-    assert!(text(gap, "since") <= text(&seen["tenants"][0], "at"));
+    assert!(text(removed, "since") <= text(&seen["tenants"][0], "at"));
+    let length = seconds(text(missed, "since"), text(missed, "until"));
+    assert!((86_400..86_410).contains(&length), "{length}");
 }
 
 #[tokio::test]
@@ -139,18 +150,132 @@ async fn what_was_missed_is_a_day_before_the_event_came() {
 }
 
 #[tokio::test]
-async fn what_was_missed_by_one_that_is_gone_is_in_the_gap_of_the_next() {
-    let (site, id) = with_chats().await;
-    let seen = site.reconcile().await;
+async fn what_was_missed_by_one_that_is_gone_has_a_gap_of_its_own() {
+    let site = Site::start().await;
+    site.want(&["resource = \"chats\"", "resource = \"teams\""])
+        .await;
+    site.reconcile().await;
+    let all = site.subscriptions().await;
+    let chats = all.iter().find(|one| one["resource"] == "chats").unwrap();
+    let id = text(chats, "id");
     site.fault(json!({"fault": "remove", "subscriptionId": id}))
         .await;
+    answered(&site, vec![now("missed", id)]).await;
+    let [missed] = &*of_reason(&site, "missed") else {
+        panic!("{:?}", site.gaps())
+    };
+    assert_eq!(
+        (&missed["subscriptionId"], &missed["resource"]),
+        (&json!(id), &json!("chats"))
+    );
+    assert_eq!(of_reason(&site, "removed").len(), 1);
+    assert_eq!(site.subscriptions().await.len(), 2);
+}
+
+#[tokio::test]
+async fn without_a_note_what_was_missed_is_missed_by_everything() {
+    let (site, id) = with_chats().await;
+    site.fault(json!({"fault": "remove", "subscriptionId": id}))
+        .await;
+    site.put("coverage/9f4ebab6-520d-49c0-85cc-7b25c78d4a93.json", "?")
+        .await;
     answered(&site, vec![now("missed", &id)]).await;
+    assert_eq!(of_reason(&site, "missed").len(), 1);
+    assert_ne!(site.the_subscription().await["id"], id);
+}
+
+#[tokio::test]
+async fn what_is_missed_twice_in_a_batch_is_one_gap_of_the_older() {
+    let (site, id) = with_chats().await;
+    let hour = Duration::from_secs(3600);
+    let events = vec![now("missed", &id), event("missed", &id, hour)];
+    answered(&site, events).await;
     let [gap] = &*site.gaps() else {
         panic!("{:?}", site.gaps())
     };
-    assert_eq!(gap["subscriptionId"], site.the_subscription().await["id"]);
-    let before = seconds(text(gap, "since"), text(&seen["tenants"][0], "at"));
-    assert!((86_390..=86_400).contains(&before), "{before}");
+    let length = seconds(text(gap, "since"), text(gap, "until"));
+    assert!((25 * 3600..25 * 3600 + 10).contains(&length), "{length}");
+}
+
+#[tokio::test]
+async fn an_id_that_nobody_knows_costs_no_list() {
+    let (site, id) = with_chats().await;
+    let lists = site.calls("list").await;
+    let events = ["subscriptionRemoved", "reauthorizationRequired", "missed"];
+    let invented = "7f105c7d-2dc5-4530-97cd-4e7ae6534c07";
+    answered(&site, events.map(|event| now(event, invented)).to_vec()).await;
+    assert_eq!(site.calls("list").await, lists);
+    assert!(site.gaps().is_empty());
+    assert_eq!(site.the_subscription().await["id"], id);
+}
+
+#[tokio::test]
+async fn a_demand_that_graph_refuses_to_have_answered_is_put_off() {
+    let (site, id) = with_chats().await;
+    site.fault(json!({"fault": "pause", "subscriptionId": id}))
+        .await;
+    let refuse = |requests: u64| json!({"fault": "graph", "status": 400, "on": "updates", "requests": requests});
+    site.fault(refuse(9)).await;
+    let event = || vec![now("reauthorizationRequired", &id)];
+    let [verdict] = &*verdicts(&site, event()).await else {
+        panic!("one event, one verdict")
+    };
+    let failure = verdict.as_ref().unwrap_err();
+    assert_eq!(failure.disposition, Disposition::RetryAfter(None));
+    assert_eq!(site.stats().await["delivering"], 0);
+    site.fault(refuse(0)).await;
+    answered(&site, event()).await;
+    assert_eq!(site.stats().await["delivering"], 1);
+    assert_eq!(site.the_subscription().await["id"], id);
+}
+
+#[tokio::test]
+async fn a_demand_to_reauthorize_moves_nothing_to_another_certificate() {
+    let (site, id) = with_chats().await;
+    let second = Certificates::of("second", SECOND.clone()).unwrap();
+    site.put("certificates.json", &second.to_json()).await;
+    answered(&site, vec![now("reauthorizationRequired", &id)]).await;
+    let there = site.the_subscription().await;
+    assert_eq!(there["encryptionCertificateId"], "first");
+}
+
+#[tokio::test]
+async fn a_pause_of_over_an_hour_has_a_gap() {
+    let (site, id) = with_chats().await;
+    let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+    let demand = |waited| vec![event("reauthorizationRequired", &id, waited)];
+    site.pass(1).await;
+    answered(&site, demand(minutes(59))).await;
+    assert!(site.gaps().is_empty());
+    answered(&site, demand(minutes(90))).await;
+    let [gap] = &*site.gaps() else {
+        panic!("{:?}", site.gaps())
+    };
+    assert_eq!(
+        (&gap["subscriptionId"], &gap["reason"]),
+        (&json!(id), &json!("missed"))
+    );
+    let length = seconds(text(gap, "since"), text(gap, "until"));
+    assert!((5400..5410).contains(&length), "{length}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_another_subscription_is_no_fault_of_the_event() {
+    let site = Site::start().await;
+    site.want(&["resource = \"chats\"", "resource = \"teams\""])
+        .await;
+    site.made_elsewhere(|_| {}).await;
+    assert_eq!(reasons(&site.reconcile().await), ["foreign"]);
+    let teams = async || -> String {
+        let all = site.subscriptions().await;
+        let teams = all.iter().find(|one| one["resource"] == "teams").unwrap();
+        text(teams, "id").to_owned()
+    };
+    let id = teams().await;
+    site.fault(json!({"fault": "remove", "subscriptionId": id}))
+        .await;
+    answered(&site, vec![now("subscriptionRemoved", &id)]).await;
+    assert_ne!(teams().await, id);
 }
 
 #[tokio::test]

@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use teamwire_graph::subscriptions::{Answered, CallFault, Subscription, Turn};
+use teamwire_graph::subscriptions::{Answered, CallFault, Renewal, Subscription, Turn};
 use teamwire_graph::{AccessTokens, Credentials, Endpoints, SubscriptionsApi, endpoints, http};
-use teamwire_payload::{TenantId, cloud::Cloud};
+use teamwire_payload::subscribable::Api;
+use teamwire_payload::{SubscriptionPath, TenantId, cloud::Cloud};
 
 /// Answers with these, one after another; every request for a token gets another token.
 struct Told {
@@ -67,6 +68,10 @@ async fn list(
     let until = Instant::now() + Duration::from_secs(60);
     let tenant = &tenant;
     api.list(Turn { tenant, until }).await
+}
+
+fn one(id: &str) -> (u16, Value) {
+    (200, page(&[id], None).1["value"][0].take())
 }
 
 fn page(ids: &[&str], next: Option<&str>) -> (u16, Value) {
@@ -141,4 +146,45 @@ async fn an_answer_that_is_not_a_list_is_no_empty_list() {
         let (_, api) = told(vec![(200, body.clone())]).await;
         assert_eq!(list(&api).await, Err(CallFault::Unreadable), "{body}");
     }
+}
+
+#[tokio::test]
+async fn what_one_api_does_not_know_the_other_is_asked_for() {
+    let gone = || (404, json!({}));
+    let tenant: TenantId = super::site::TENANT.parse().unwrap();
+    let until = Instant::now() + Duration::from_secs(60);
+    let tenant = &tenant;
+    let turn = Turn { tenant, until };
+    let resource = SubscriptionPath::parse("chats").unwrap();
+    let renewal = Renewal {
+        resource: &resource,
+        expires: Timestamp::now(),
+        sealing: None,
+    };
+    let (asked, api) = told(vec![
+        gone(),
+        one("1"),
+        gone(),
+        one("1"),
+        gone(),
+        (204, Value::Null),
+        gone(),
+        gone(),
+    ])
+    .await;
+    assert_eq!(api.get(turn, Api::V1, "1").await.unwrap().value.id, "1");
+    assert_eq!(api.renew(turn, "1", &renewal).await.unwrap().value.id, "1");
+    api.delete(turn, Api::Beta, "1").await.unwrap();
+    assert_eq!(api.get(turn, Api::V1, "1").await, Err(CallFault::Gone));
+    let seen = asked
+        .seen
+        .lock()
+        .unwrap()
+        .join(" ")
+        .replace(" Bearer t0", "");
+    let expected = "GET /v1.0/subscriptions/1 GET /beta/subscriptions/1 \
+        PATCH /v1.0/subscriptions/1 PATCH /beta/subscriptions/1 \
+        DELETE /beta/subscriptions/1 DELETE /v1.0/subscriptions/1 \
+        GET /v1.0/subscriptions/1 GET /beta/subscriptions/1";
+    assert_eq!(seen, expected);
 }

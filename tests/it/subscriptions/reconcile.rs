@@ -1,7 +1,7 @@
 //! What is wanted is made, kept alive, replaced and removed.
 
 use super::site::{
-    OTHER_TENANT, Site, TENANT, actions, chats, is_client_state, reasons, seconds, text,
+    OTHER_TENANT, Site, TENANT, actions, chats, desired, is_client_state, reasons, seconds, text,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ async fn what_is_wanted_is_made_once_and_then_left_alone() {
         let certificate = if rich { json!("first") } else { Value::Null };
         assert_eq!(one["encryptionCertificateId"], certificate);
         let at = text(&report["tenants"][0], "at");
-        assert_eq!(seconds(at, text(one, "expirationDateTime")), 4320 * 60);
+        assert_eq!(seconds(at, text(one, "expirationDateTime")), 4319 * 60);
         let path = format!("/{}", text(one, "id"));
         let (_, read) = site.graph(Method::GET, &path, &Value::Null).await;
         assert!(is_client_state(text(&read, "clientState")));
@@ -57,7 +57,7 @@ async fn when_half_of_its_life_is_over_it_is_renewed_by_patch_and_never_reauthor
         let renewed = site.the_subscription().await;
         assert_eq!(renewed["id"], first["id"]);
         let at = text(&report["tenants"][0], "at");
-        assert_eq!(seconds(at, text(&renewed, "expirationDateTime")), 4320 * 60);
+        assert_eq!(seconds(at, text(&renewed, "expirationDateTime")), 4319 * 60);
     }
     let stats = site.stats().await;
     assert_eq!(stats["violations"], json!([]));
@@ -145,6 +145,61 @@ async fn what_the_file_no_longer_wants_goes_with_the_schedule_and_with_apply_whe
     site.want(&[]).await;
     assert_eq!(actions(&site.reconcile().await), ["remove done"]);
     assert!(site.subscriptions().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_run_with_an_older_file_removes_nothing_that_a_newer_file_wants() {
+    let site = Site::start().await;
+    site.want(&["resource = \"chats\""]).await;
+    site.reconcile().await;
+    let asked = site.calls("list").await;
+    let wait = json!({"fault": "graph", "on": "subscriptions", "status": 429, "retryAfter": 2,
+        "requests": 1});
+    site.fault(wait).await;
+    let newer = async {
+        while site.calls("list").await == asked {
+            tokio::task::yield_now().await;
+        }
+        let file = desired(&["resource = \"chats\"", "resource = \"teams\""]);
+        site.order(json!({"action": "apply", "desired": file}))
+            .await
+    };
+    let (older, newer) = tokio::join!(site.reconcile(), newer);
+    assert_eq!(actions(&newer), ["create done"]);
+    assert_eq!(actions(&older), ["remove superseded"]);
+    assert_eq!(site.subscriptions().await.len(), 2);
+    // And what the newer run noted is noted still.
+    assert!(actions(&site.reconcile().await).is_empty());
+}
+
+#[tokio::test]
+async fn two_are_merged_only_once_the_one_is_made() {
+    let site = Site::start().await;
+    let created = "resource = \"chats\"\nchanges = [\"created\"]";
+    let updated = "resource = \"chats\"\nchanges = [\"updated\"]";
+    site.want(&[created, updated]).await;
+    let first = site.reconcile().await;
+    let certificates = site.store.texts()["certificates.json"].clone();
+    site.put("certificates.json", "{}").await;
+    site.want(&["resource = \"chats\""]).await;
+    for _ in 0..2 {
+        site.pass(5).await;
+        let report = site.reconcile().await;
+        let expected = ["recreate no-certificate", "remove not-tried"];
+        assert_eq!(actions(&report), expected);
+        assert_eq!(site.subscriptions().await.len(), 2);
+    }
+    site.put("certificates.json", &certificates).await;
+    let report = site.reconcile().await;
+    assert_eq!(actions(&report), ["recreate done", "remove done"]);
+    site.the_subscription().await;
+    let [gap] = &*site.gaps() else {
+        panic!("{:?}", site.gaps())
+    };
+    // Nobody can tell which of the two announced all that is wanted now.
+    let at = text(&first["tenants"][0], "at");
+    assert!((0..=5).contains(&seconds(at, text(gap, "since"))));
+    assert!(actions(&site.reconcile().await).is_empty());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Another certificate: subscriptions move to it, each in its turn.
 
-use super::site::{FIRST, SECOND, Site, actions, chats, seconds, text};
+use super::site::{FIRST, SECOND, Site, actions, chats, reasons, seconds, text};
 use serde_json::{Value, json};
 
 async fn use_second(site: &Site) -> Value {
@@ -75,6 +75,52 @@ async fn where_they_can_t_be_made_anew_only_one_is_removed_to_find_out() {
     expected.push("move refused");
     assert_eq!(actions(&answer), expected);
     assert_eq!(site.subscriptions().await.len(), 11);
+    // Nor do the runs after it: that the one can't be made says enough. And the others live on.
+    let mut expected = vec!["create refused"];
+    expected.extend(vec!["move not-tried"; 11]);
+    for hours in [0, 40, 40] {
+        site.pass(hours).await;
+        assert_eq!(actions(&site.reconcile().await), expected);
+        assert_eq!(site.subscriptions().await.len(), 11);
+    }
+}
+
+#[tokio::test]
+async fn a_key_stays_for_as_long_after_the_last_that_was_sealed_for_it() {
+    let site = Site::start().await;
+    let wanted = chats(2);
+    let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    site.want(&wanted).await;
+    site.reconcile().await;
+    site.control("settings", json!({"certificateRotation": false}))
+        .await;
+    site.fail_the_handshake();
+    let order = json!({
+        "action": "use-certificate",
+        "id": "second",
+        "certificate": SECOND.base64(),
+        "keepHours": 1,
+    });
+    let asked = jiff::Timestamp::now().to_string();
+    let begun = site.order(order).await;
+    let retire_after = async || {
+        let shown = site.order(json!({"action": "certificates"})).await;
+        let first = &shown["certificates"]["certificates"]["first"];
+        seconds(&asked, text(first, "retireAfter"))
+    };
+    assert_eq!(actions(&begun), ["move not-tried", "move refused"]);
+    assert!((3600..2 * 3600).contains(&retire_after().await));
+    site.reconcile().await;
+    assert!((72 * 3600..73 * 3600).contains(&retire_after().await));
+}
+
+#[tokio::test]
+async fn with_a_file_that_has_faults_no_rotation_begins() {
+    let site = Site::start().await;
+    site.put("subscriptions.toml", "[[tenants]]\nid = 7").await;
+    let before = site.store.texts();
+    assert_eq!(reasons(&use_second(&site).await), ["desired-invalid"]);
+    assert_eq!(site.store.texts(), before);
 }
 
 #[tokio::test]
