@@ -59,7 +59,7 @@ destroy-terraform: needs-terraform needs-account ## Remove what deploy-terraform
 
 ## --- Check
 
-test: test-rust test-infra demo ## All tests, and the demo: the real binaries on an AWS emulator
+test: test-rust test-infra demo prove-resources ## All tests, the demo, and every path of Teams: the real binaries on an AWS emulator
 
 test-rust: binaries
 	$(CARGO) test $(LOCAL) $(LOCKED) --workspace
