@@ -32,7 +32,7 @@ _CHANGES = 6
 """Changes of each kind that are announced to each subscription."""
 _SECONDS = 240.0
 _WORK = ("decrypt", "hydrate", "events")
-_CELL = re.compile(r"^\| `([^`]+)` \| (v1\.0|beta) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+_CELL = re.compile(r"^\| `([^`]+)` \| (v1\.0|beta)" + r" \| ([^|]+)" * 5 + r" \|$", re.MULTILINE)
 
 
 class NotProven(Exception):
@@ -43,8 +43,10 @@ class Stated(NamedTuple):
     """A row of the page."""
 
     subscribed: str
-    rich: str
-    basic: str
+    announced_rich: str
+    announced_basic: str
+    decrypted: str
+    hydrated: str
     deleted: str
 
 
@@ -333,12 +335,22 @@ def cells_of(
         cells.append(Cell(path, f"subscribed {kind}", page.subscribed, made, 1))
         found = outcomes(changes, events, shared)
         alive = [one for one in found if one.change_type != "deleted"]
-        text = page.rich if kind == "rich" else page.basic
-        cells.append(Cell(path, kind, text, _all(alive), len(alive)))
+        told = page.announced_rich if kind == "rich" else page.announced_basic
+        cells.append(Cell(path, f"announced {kind}", told, _kinds_of(changes), len(changes)))
+        column, text = ("decrypted", page.decrypted)
+        if kind == "basic":
+            column, text = ("hydrated", page.hydrated)
+        cells.append(Cell(path, column, text, _all(alive), len(alive)))
         deletions = [one for one in found if one.change_type == "deleted"]
         gone = _deletions(page.deleted, deletions)
         cells.append(Cell(path, f"deleted ({kind})", page.deleted, gone, len(deletions)))
     return cells
+
+
+def _kinds_of(changes: Sequence[Change]) -> str:
+    """What happened at all, in the order of the page."""
+    there = {change["changeType"] for change in changes}
+    return ", ".join(kind for kind in ("created", "updated", "deleted") if kind in there)
 
 
 def _all(found: Sequence[Outcome]) -> str:

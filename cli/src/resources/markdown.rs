@@ -55,16 +55,18 @@ pub(super) fn page() -> String {
     page.push_str(
         "`per app` is how many subscriptions one app may have to one such path, where Graph says so; an organisation \
         may have 10,000 of all kinds together.\n\n## What becomes of it\n\n\
-        - **rich**: announced with resource data, and delivered as `origin` `decrypted`.\n\
-        - **basic**: announced without, and read by the documented GET: `origin` `hydrated`. Where the notification \
-        names too little for that, `origin` `reference` with the reason.\n\
+        - **decrypted**: what was announced with resource data (rich) is delivered as `origin` `decrypted`.\n\
+        - **hydrated**: what was announced without (basic) is read by the documented GET: `origin` `hydrated`. Where the \
+        notification names too little for that, `origin` `reference` with the reason.\n\
         - **deleted**: a tombstone (`referencereason` `deleted`), or `decrypted` where Graph seals what was there. Never read.\n\n\
-        | path | subscribed | rich | basic | deleted |\n|---|---|---|---|---|\n",
+        | path | subscribed | announced rich | announced basic | decrypted | hydrated | deleted |\n\
+        |---|---|---|---|---|---|---|\n",
     );
     for row in ROWS {
+        let changes = changes(row).join(", ");
         let _ = writeln!(
             page,
-            "| `{}` | {} | decrypted | {} | {} |",
+            "| `{}` | {} | {changes} | {changes} | decrypted | {} | {} |",
             row.path,
             row.api.name(),
             basic(row),

@@ -56,7 +56,19 @@ def event(of: Change, **different: Any) -> Event:
 
 def failing(changes: list[Change], *events: Event, **different: Any) -> list[str]:
     """The columns that do not hold: of one path, each kind of which the page says the usual."""
-    page = {"subscribed": "v1.0", "rich": "decrypted", "basic": "hydrated", "deleted": EITHER}
+    told = ", ".join(
+        kind
+        for kind in ("created", "updated", "deleted")
+        if kind in {change["changeType"] for change in changes}
+    )
+    page = {
+        "subscribed": "v1.0",
+        "announced_rich": told,
+        "announced_basic": told,
+        "decrypted": "decrypted",
+        "hydrated": "hydrated",
+        "deleted": EITHER,
+    }
     api, table = different.pop("api", "v1.0"), different.pop("table", "v1.0")
     kind = different.pop("kind", "rich")
     stated = {"chats": Stated(**(page | different))}
@@ -142,35 +154,35 @@ class WhatIsAnnounced(unittest.TestCase):
         ]
         for different in wrong:
             with self.subTest(different):
-                self.assertIn("rich", rich(different))
-                self.assertIn("basic", basic(different))
+                self.assertIn("decrypted", rich(different))
+                self.assertIn("hydrated", basic(different))
                 # A second delivery too.
-                self.assertIn("rich", rich({}, different))
-                self.assertIn("basic", basic({}, different))
+                self.assertIn("decrypted", rich({}, different))
+                self.assertIn("hydrated", basic({}, different))
 
     def test_fails_without_an_event(self) -> None:
-        self.assertEqual((rich(), basic()), (["rich"], ["basic"]))
+        self.assertEqual((rich(), basic()), (["decrypted"], ["hydrated"]))
 
     def test_fails_by_a_second_id(self) -> None:
         second = {"id": "second"}
-        self.assertEqual((rich({}, second), basic({}, second)), (["rich"], ["basic"]))
+        self.assertEqual((rich({}, second), basic({}, second)), (["decrypted"], ["hydrated"]))
 
     def test_fails_by_the_id_of_another(self) -> None:
-        for kind in ("rich", "basic"):
+        for kind, column in (("rich", "decrypted"), ("basic", "hydrated")):
             changes = [change(1, kind=kind), change(2, kind=kind)]
             events = [event(each, id="same") for each in changes]
-            self.assertIn(kind, failing(changes, *events, kind=kind, deleted="not announced"))
+            self.assertIn(column, failing(changes, *events, kind=kind, deleted="not announced"))
 
     def test_fails_by_the_same_id_for_two_kinds_of_change(self) -> None:
         changes = [change(), change(changeType="updated")]
         events = [event(each, id="same") for each in changes]
-        self.assertEqual(failing(changes, *events, deleted="not announced"), ["rich"])
+        self.assertEqual(failing(changes, *events, deleted="not announced"), ["decrypted"])
 
     def test_fails_by_an_event_that_nothing_was_announced_of(self) -> None:
         more = event(change(9))
         made = change(1)
         found = failing([made], event(made), more, deleted="not announced")
-        self.assertEqual(found, ["rich"])
+        self.assertEqual(found, ["decrypted"])
 
     def test_and_can_not_be_read_becomes_a_reference_to_itself(self) -> None:
         made = change(kind="basic", version=None)
@@ -181,9 +193,9 @@ class WhatIsAnnounced(unittest.TestCase):
             "data": {"@odata.id": made["resource"]},
         }
         wrong = [{"referencereason": "list-only"}, {"data": {"@odata.id": "chats('c')"}}]
-        for different, fails in ({}, []), (wrong[0], ["basic"]), (wrong[1], ["basic"]):
+        for different, fails in ({}, []), (wrong[0], ["hydrated"]), (wrong[1], ["hydrated"]):
             its = event(made, **(told | different))
-            found = failing([made], its, kind="basic", basic=text, deleted="not announced")
+            found = failing([made], its, kind="basic", hydrated=text, deleted="not announced")
             self.assertEqual(found, fails)
 
 
@@ -203,29 +215,29 @@ class WhatChangesAgainAndAgain(unittest.TestCase):
             sealed = self.changes("rich", versions)
             events = [event(one, id=str(n)) for n, one in enumerate(sealed)]
             self.assertEqual(self.again("rich", *events, versions=versions), [])
-            self.assertEqual(self.again("rich", *events[1:], versions=versions), ["rich"])
+            self.assertEqual(self.again("rich", *events[1:], versions=versions), ["decrypted"])
             one_id = [one | {"id": "1"} for one in events]
-            self.assertEqual(self.again("rich", *one_id, versions=versions), ["rich"])
+            self.assertEqual(self.again("rich", *one_id, versions=versions), ["decrypted"])
 
     def test_may_be_read_in_any_state_that_it_had(self) -> None:
         states = self.changes("basic")
         self.assertEqual(self.again("basic", event(states[2])), [])
         self.assertEqual(self.again("basic", event(states[0]), event(states[2])), [])
         never = event(states[2], data={"text": "never"})
-        self.assertEqual(self.again("basic", never), ["basic"])
+        self.assertEqual(self.again("basic", never), ["hydrated"])
         mixed = event(states[2], contentversion="1")
-        self.assertEqual(self.again("basic", mixed), ["basic"])
+        self.assertEqual(self.again("basic", mixed), ["hydrated"])
 
     def test_has_one_id_for_one_version_that_is_read(self) -> None:
         last = self.changes("basic")[2]
         events = [event(last), event(last, id="other")]
-        self.assertEqual(self.again("basic", *events), ["basic"])
+        self.assertEqual(self.again("basic", *events), ["hydrated"])
 
     def test_has_no_more_ids_than_changes_where_it_has_no_version(self) -> None:
         last = self.changes("basic", versions=False)[2]
         events = [event(last, id=str(n)) for n in range(4)]
         self.assertEqual(self.again("basic", *events[:3], versions=False), [])
-        self.assertEqual(self.again("basic", *events, versions=False), ["basic"])
+        self.assertEqual(self.again("basic", *events, versions=False), ["hydrated"])
 
 
 class ADeletion(unittest.TestCase):
@@ -321,6 +333,13 @@ class TheIds(unittest.TestCase):
         self.assertEqual(shared_ids([one, one, event(change(2))]), set())
 
 
+class TheAnnouncements(unittest.TestCase):
+    def test_a_kind_of_change_that_was_never_announced_fails_its_cell(self) -> None:
+        made = change(1)
+        found = failing([made], event(made), announced_rich="created, deleted", deleted="not announced")
+        self.assertEqual(found, ["announced rich"])
+
+
 class ThePage(unittest.TestCase):
     def test_says_of_each_path_by_which_api_it_is_subscribed_to(self) -> None:
         stated = prove_resources._stated()
@@ -354,7 +373,7 @@ class TheRun(unittest.TestCase):
         def prove(_: Any, __: Any, kind: str) -> tuple[dict[str, Seen], list[Event]]:
             return {"chats": Seen("v1.0", [told[kind]], [events[kind]])}, [events[kind]]
 
-        stated = {"chats": Stated("v1.0", "decrypted", "hydrated", "not announced")}
+        stated = {"chats": Stated("v1.0", "created", "created", "decrypted", "hydrated", "not announced")}
         with (
             patch.multiple(
                 prove_resources,
