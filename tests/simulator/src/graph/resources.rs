@@ -140,7 +140,6 @@ impl Row {
 const CREATED: &[ChangeType] = &[ChangeType::Created];
 const CREATED_UPDATED: &[ChangeType] = &[ChangeType::Created, ChangeType::Updated];
 const CREATED_DELETED: &[ChangeType] = &[ChangeType::Created, ChangeType::Deleted];
-const UPDATED: &[ChangeType] = &[ChangeType::Updated];
 const UPDATED_DELETED: &[ChangeType] = &[ChangeType::Updated, ChangeType::Deleted];
 const ANY: &[ChangeType] = &[
     ChangeType::Created,
@@ -179,7 +178,7 @@ pub static ROWS: &[Row] = &[
     row("chats", None, CREATED_UPDATED, world::change_chat),
     row("chats/getAllMessages", None, ANY, world::change_any_chat),
     row("chats/getAllMembers", None, CREATED_DELETED, world::change_any_chat_member),
-    row("chats/{chat}", Some(1), UPDATED, world::change_one_chat),
+    row("chats/{chat}", Some(1), CREATED_UPDATED, world::change_one_chat),
     beta(row("users/{user}/chats", Some(10), CREATED_UPDATED, world::change_chat_of_one_user)),
     beta(row("me/chats", Some(10), CREATED_UPDATED, world::change_chat_of_one_user)),
     row("appCatalogs/teamsApps/{app}/installedToChats", None, CREATED_UPDATED, world::change_chat),
