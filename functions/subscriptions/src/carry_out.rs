@@ -275,7 +275,10 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
             resource: &wanted.resource,
             changes: &wanted.changes,
             notification_url: &self.urls.notification,
-            lifecycle_url: &self.urls.lifecycle,
+            lifecycle_url: wanted
+                .settings
+                .lifecycle
+                .then_some(self.urls.lifecycle.as_str()),
             expires: self.end(wanted),
             client_state: self.mint.client_state(self.turn.tenant).await?,
             sealing,
@@ -286,7 +289,7 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
                 at: created.at,
                 expires: created.value.expires,
                 certificate_id: sealing.map(|sealing| sealing.id.to_owned()),
-                made: true,
+                made: wanted.settings.lifecycle,
             }),
             Err(CallFault::Exists(Some(id))) => self.adopt(wanted, &id).await,
             Err(fault) => Err(fault.into()),

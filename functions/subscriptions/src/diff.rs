@@ -102,8 +102,8 @@ fn step<'a>(wanted: &'a Wanted, found: &'a Subscription, view: &View<'_>) -> Ste
         Some(url) if url != view.urls.lifecycle => {
             return Step::Recreate(wanted, found, Why::OtherLifecycleUrl);
         }
-        // One that we made has it, whether Graph shows it or not.
-        None if !noted.is_some_and(|entry| entry.made) => {
+        // One that we made has it if it is wanted, whether Graph shows it or not.
+        None if wanted.settings.lifecycle && !noted.is_some_and(|entry| entry.made) => {
             return Step::Recreate(wanted, found, Why::NoLifecycleUrl);
         }
         _ => {}

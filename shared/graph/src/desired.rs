@@ -4,6 +4,7 @@
 //! [defaults]                         # all of it may be left out
 //! payload = "rich"                   # or "basic"
 //! lifetime-minutes = 4320            # 45 to 4320
+//! lifecycle = true                   # false: without Graph's lifecycle events, 55 minutes at most
 //! backfill-on-first-start = false    # or so many hours
 //!
 //! [[tenants]]
@@ -14,7 +15,7 @@
 //! changes = ["created", "updated"]   # else all that the resource has
 //! ```
 //!
-//! A tenant may have `defaults` of its own, and a subscription all three settings.
+//! A tenant may have `defaults` of its own, and a subscription all of the settings.
 
 mod fault;
 mod reading;
@@ -26,6 +27,9 @@ use teamwire_payload::{ChangeType, SubscriptionPath, TenantId, subscribable::LON
 
 /// Shortest life that can be asked for, in minutes: Graph raises what is shorter (GRAPH-30).
 pub const SHORTEST_MINUTES: u32 = 45;
+/// Longest life without a `lifecycleNotificationUrl`, in minutes: an hour by Graph's documents, less
+/// what clocks may differ by (GRAPH-30).
+pub const MINUTES_WITHOUT_LIFECYCLE: u32 = 55;
 /// Most subscriptions of one file: what one organization may have of Teams resources.
 pub const MOST_SUBSCRIPTIONS: usize = 10_000;
 /// Longest backfill of a first start, in hours: Graph's delta goes back 8 months.
@@ -65,6 +69,9 @@ pub struct Settings {
     pub rich: bool,
     /// How long it lives after each renewal, in minutes.
     pub lifetime_minutes: u32,
+    /// Whether Graph tells its lifecycle events. Without, it lives [`MINUTES_WITHOUT_LIFECYCLE`] at
+    /// most.
+    pub lifecycle: bool,
     /// How many hours before its first start are read.
     pub backfill_hours: Option<u32>,
 }
@@ -74,6 +81,7 @@ impl Default for Settings {
         Self {
             rich: true,
             lifetime_minutes: LONGEST_MINUTES,
+            lifecycle: true,
             backfill_hours: None,
         }
     }

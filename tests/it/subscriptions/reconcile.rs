@@ -7,6 +7,27 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 #[tokio::test]
+async fn without_lifecycle_events_one_is_made_for_less_than_an_hour_and_kept_so() {
+    let site = Site::start().await;
+    site.want(&["resource = \"chats\"\nlifecycle = false"])
+        .await;
+    let report = site.reconcile().await;
+    assert_eq!(actions(&report), ["create done"]);
+    let made = site.the_subscription().await;
+    assert_eq!(made["lifecycleNotificationUrl"], Value::Null);
+    let at = text(&report["tenants"][0], "at");
+    assert_eq!(seconds(at, text(&made, "expirationDateTime")), 55 * 60);
+    assert_eq!(actions(&site.reconcile().await), ["renew done"]);
+    // Once its events are wanted it has to be another one.
+    site.want(&["resource = \"chats\""]).await;
+    assert_eq!(actions(&site.reconcile().await), ["recreate done"]);
+    assert_eq!(
+        site.the_subscription().await["lifecycleNotificationUrl"],
+        site.urls.lifecycle
+    );
+}
+
+#[tokio::test]
 async fn what_is_wanted_is_made_once_and_then_left_alone() {
     let site = Site::start().await;
     site.want(&[

@@ -3,8 +3,8 @@
 use super::fault::{Faults, FileFault};
 use super::suggestion::closest;
 use super::{
-    Desired, DesiredTenant, LONGEST_BACKFILL_HOURS, MOST_SUBSCRIPTIONS, SHORTEST_MINUTES, Settings,
-    Wanted,
+    Desired, DesiredTenant, LONGEST_BACKFILL_HOURS, MINUTES_WITHOUT_LIFECYCLE, MOST_SUBSCRIPTIONS,
+    SHORTEST_MINUTES, Settings, Wanted,
 };
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -15,7 +15,12 @@ use toml::de::{DeTable, DeValue};
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-const SETTINGS: [&str; 3] = ["payload", "lifetime-minutes", "backfill-on-first-start"];
+const SETTINGS: [&str; 4] = [
+    "payload",
+    "lifetime-minutes",
+    "lifecycle",
+    "backfill-on-first-start",
+];
 
 pub(super) fn read(text: &str) -> Result<Desired, Faults> {
     let mut reader = Reader::new(text);
@@ -138,8 +143,11 @@ impl Reader {
         table: &DeTable<'_>,
         defaults: Settings,
     ) -> Option<Wanted> {
-        let [payload, lifetime, backfill] = SETTINGS;
-        self.known(table, &["resource", "changes", payload, lifetime, backfill]);
+        let [payload, lifetime, lifecycle, backfill] = SETTINGS;
+        let known = [
+            "resource", "changes", payload, lifetime, lifecycle, backfill,
+        ];
+        self.known(table, &known);
         let settings = self.settings(table, defaults);
         let resource = self.text(table, at, "resource").and_then(|(at, text)| {
             let path = SubscriptionPath::parse(&text);
@@ -195,7 +203,7 @@ impl Reader {
     }
 
     fn settings(&mut self, table: &DeTable<'_>, mut settings: Settings) -> Settings {
-        let [payload, lifetime, backfill] = SETTINGS;
+        let [payload, lifetime, lifecycle, backfill] = SETTINGS;
         if let Some(value) = table.get(payload) {
             match value.get_ref().as_str() {
                 Some("rich") => settings.rich = true,
@@ -203,8 +211,19 @@ impl Reader {
                 _ => self.fault(value.span().start, payload, "must be \"rich\" or \"basic\""),
             }
         }
+        if let Some(value) = table.get(lifecycle) {
+            match value.get_ref().as_bool() {
+                Some(wanted) => settings.lifecycle = wanted,
+                None => self.fault(value.span().start, lifecycle, "must be true or false"),
+            }
+        }
+        let longest = match settings.lifecycle {
+            true => LONGEST_MINUTES,
+            false => MINUTES_WITHOUT_LIFECYCLE,
+        };
+        settings.lifetime_minutes = settings.lifetime_minutes.min(longest);
         if let Some(value) = table.get(lifetime) {
-            let range = SHORTEST_MINUTES..=LONGEST_MINUTES;
+            let range = SHORTEST_MINUTES..=longest;
             match number(value, &range) {
                 Some(minutes) => settings.lifetime_minutes = minutes,
                 None => {

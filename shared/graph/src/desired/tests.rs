@@ -27,9 +27,29 @@ fn a_resource_alone_is_wanted_with_all_that_it_has() {
     let expected = Settings {
         rich: true,
         lifetime_minutes: 4320,
+        lifecycle: true,
         backfill_hours: None,
     };
     assert_eq!(wanted.settings, expected);
+}
+
+#[test]
+fn without_lifecycle_events_a_life_is_short() {
+    let file = |more: &str| {
+        format!(
+            "[[tenants]]\nid = \"{TENANT}\"\n[[tenants.subscriptions]]\nresource = \"chats\"\n{more}\n"
+        )
+    };
+    let desired = Desired::parse(&file("lifecycle = false")).unwrap();
+    assert_eq!(
+        desired.tenants[0].subscriptions[0]
+            .settings
+            .lifetime_minutes,
+        55
+    );
+    let faults = Desired::parse(&file("lifecycle = false\nlifetime-minutes = 60")).unwrap_err();
+    assert!(faults.to_string().contains("must be 45 to 55"), "{faults}");
+    assert!(Desired::parse(&file("lifecycle = \"no\"")).is_err());
 }
 
 #[test]

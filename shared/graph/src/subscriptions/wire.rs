@@ -71,8 +71,8 @@ pub struct NewSubscription<'a> {
     pub changes: &'a [ChangeType],
     /// Where notifications go.
     pub notification_url: &'a str,
-    /// Where lifecycle notifications go; can't be added later (GRAPH-30).
-    pub lifecycle_url: &'a str,
+    /// Where lifecycle notifications go, if anywhere; can't be added later (GRAPH-30).
+    pub lifecycle_url: Option<&'a str>,
     /// When it ends.
     pub expires: Timestamp,
     /// What every notification repeats.
@@ -97,12 +97,14 @@ impl NewSubscription<'_> {
         let mut body = json!({
             "changeType": change_type(self.changes),
             "notificationUrl": self.notification_url,
-            "lifecycleNotificationUrl": self.lifecycle_url,
             "resource": self.resource.to_string(),
             "expirationDateTime": self.expires.to_string(),
             "clientState": self.client_state.expose().as_str(),
             "latestSupportedTlsVersion": "v1_2",
         });
+        if let Some(url) = self.lifecycle_url {
+            set(&mut body, "lifecycleNotificationUrl", url.into());
+        }
         if let Some(sealing) = self.sealing {
             set(&mut body, "includeResourceData", true.into());
             sealing.write(&mut body);
