@@ -29,7 +29,7 @@ use teamwire_payload::{ChangeType, SubscriptionPath, TenantId, subscribable::LON
 pub const SHORTEST_MINUTES: u32 = 45;
 /// Longest life without a `lifecycleNotificationUrl`, in minutes: an hour by Graph's documents, less
 /// what clocks may differ by (GRAPH-30).
-pub const MINUTES_WITHOUT_LIFECYCLE: u32 = 55;
+pub const LONGEST_WITHOUT_LIFECYCLE: u32 = 55;
 /// Most subscriptions of one file: what one organization may have of Teams resources.
 pub const MOST_SUBSCRIPTIONS: usize = 10_000;
 /// Longest backfill of a first start, in hours: Graph's delta goes back 8 months.
@@ -69,7 +69,7 @@ pub struct Settings {
     pub rich: bool,
     /// How long it lives after each renewal, in minutes.
     pub lifetime_minutes: u32,
-    /// Whether Graph tells its lifecycle events. Without, it lives [`MINUTES_WITHOUT_LIFECYCLE`] at
+    /// Whether Graph tells its lifecycle events. Without, it lives [`LONGEST_WITHOUT_LIFECYCLE`] at
     /// most.
     pub lifecycle: bool,
     /// How many hours before its first start are read.

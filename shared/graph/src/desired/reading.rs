@@ -3,7 +3,7 @@
 use super::fault::{Faults, FileFault};
 use super::suggestion::closest;
 use super::{
-    Desired, DesiredTenant, LONGEST_BACKFILL_HOURS, MINUTES_WITHOUT_LIFECYCLE, MOST_SUBSCRIPTIONS,
+    Desired, DesiredTenant, LONGEST_BACKFILL_HOURS, LONGEST_WITHOUT_LIFECYCLE, MOST_SUBSCRIPTIONS,
     SHORTEST_MINUTES, Settings, Wanted,
 };
 use std::collections::HashMap;
@@ -219,7 +219,7 @@ impl Reader {
         }
         let longest = match settings.lifecycle {
             true => LONGEST_MINUTES,
-            false => MINUTES_WITHOUT_LIFECYCLE,
+            false => LONGEST_WITHOUT_LIFECYCLE,
         };
         settings.lifetime_minutes = settings.lifetime_minutes.min(longest);
         if let Some(value) = table.get(lifetime) {
