@@ -8,8 +8,9 @@ mod picture;
 mod plan;
 
 use crate::keeper::answer::Fault;
+use crate::output::Output;
 use crate::terminal::plain;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -19,6 +20,9 @@ use std::process::ExitCode;
 /// those of AWS, as its own command line takes them (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ..),
 /// and lambda:InvokeFunction.
 #[derive(Args)]
+#[command(
+    after_help = "Examples:\n  teamwire subscriptions plan subscriptions.toml\n  teamwire subscriptions apply subscriptions.toml\n  teamwire subscriptions list"
+)]
 pub(crate) struct Subscriptions {
     #[command(subcommand)]
     command: Command,
@@ -30,15 +34,6 @@ enum Command {
     Apply(apply::Apply),
     List(list::List),
     Delete(delete::Delete),
-}
-
-/// How to print.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// For people
-    Text,
-    /// One line of JSON: the function's answer
-    Json,
 }
 
 /// There are changes to make.

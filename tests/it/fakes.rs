@@ -6,7 +6,9 @@ use teamwire_graph::ReadFault;
 use teamwire_hydrate::{Contents, Kept};
 use teamwire_payload::resource::Get;
 use teamwire_payload::{Event, Resource};
-use teamwire_transport::{ClaimFault, ClaimStore, Deadline, Outgoing, Queue, SendFault};
+use teamwire_transport::{
+    ClaimFault, ClaimStore, Deadline, Outgoing, Queue, SendFault, SharedStore, Version,
+};
 
 /// The canonical path of what `get` reads.
 pub(crate) fn subject_of(get: &Get) -> String {
@@ -118,15 +120,31 @@ impl Queue for FakeQueue {
 #[derive(Clone, Default)]
 pub(crate) struct FakeClaims {
     texts: Arc<Mutex<BTreeMap<String, String>>>,
-    down: bool,
+    /// What begins so can't be reached.
+    down: Option<&'static str>,
 }
 
 impl FakeClaims {
     /// A store that can't be reached.
     pub(crate) fn down() -> Self {
         Self {
-            down: true,
+            down: Some(""),
             ..Self::default()
+        }
+    }
+
+    /// The same store, of which can't be reached what begins so.
+    pub(crate) fn without(&self, prefix: &'static str) -> Self {
+        Self {
+            down: Some(prefix),
+            ..self.clone()
+        }
+    }
+
+    fn reach(&self, key: &str) -> Result<(), ClaimFault> {
+        match self.down {
+            Some(prefix) if key.starts_with(prefix) => Err(ClaimFault::Unavailable),
+            _ => Ok(()),
         }
     }
 
@@ -142,22 +160,46 @@ impl ClaimStore for FakeClaims {
     }
 
     async fn put(&self, key: &str, text: String) -> Result<(), ClaimFault> {
-        if self.down {
-            return Err(ClaimFault::Unavailable);
-        }
+        self.reach(key)?;
         self.texts.lock().unwrap().insert(key.to_owned(), text);
         Ok(())
     }
 
     async fn get(&self, key: &str) -> Result<String, ClaimFault> {
-        if self.down {
-            return Err(ClaimFault::Unavailable);
-        }
+        self.reach(key)?;
         self.texts
             .lock()
             .unwrap()
             .get(key)
             .cloned()
             .ok_or(ClaimFault::Missing)
+    }
+}
+
+impl SharedStore for FakeClaims {
+    async fn look(&self, key: &str) -> Result<Option<(String, Version)>, ClaimFault> {
+        let looked = self.get(key).await;
+        // Others may come between a look and a change.
+        tokio::task::yield_now().await;
+        match looked {
+            Ok(text) => Ok(Some((text.clone(), Version(text)))),
+            Err(ClaimFault::Missing) => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn replace(
+        &self,
+        key: &str,
+        before: Option<&Version>,
+        text: String,
+    ) -> Result<bool, ClaimFault> {
+        self.reach(key)?;
+        let mut texts = self.texts.lock().unwrap();
+        let is_same = texts.get(key) == before.map(|Version(text)| text);
+        if is_same {
+            texts.insert(key.to_owned(), text);
+        }
+        Ok(is_same)
     }
 }

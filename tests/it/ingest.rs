@@ -9,6 +9,7 @@ mod conservation;
 pub(crate) mod counters;
 pub(crate) mod fronts;
 mod handshake;
+mod heard;
 mod items;
 mod outages;
 pub(crate) mod site;

@@ -40,6 +40,18 @@ pub(crate) struct Change {
     pub(crate) why: String,
     /// `done` or the reason of a fault; absent in plans.
     pub(crate) outcome: Option<String>,
+    /// When its last notification came; lists alone say this and the rest.
+    #[serde(default)]
+    pub(crate) heard: Option<String>,
+    /// Since when nothing came.
+    #[serde(default)]
+    pub(crate) quiet_since: Option<String>,
+    /// After how many minutes without a notification it is silent.
+    #[serde(default)]
+    pub(crate) silence_minutes: Option<u32>,
+    /// Whether it is.
+    #[serde(default)]
+    pub(crate) silent: bool,
 }
 
 /// What is done about a subscription.

@@ -3,7 +3,7 @@
 use crate::keeper::answer::{Action, Change, Report};
 use crate::keeper::{Whereabouts, understood};
 use crate::subscriptions::{Output, tell};
-use crate::terminal::plain;
+use crate::terminal::{Colour, Ink, plain};
 use clap::Args;
 use serde_json::json;
 use std::io::Write;
@@ -13,7 +13,8 @@ use teamwire_payload::TenantId;
 /// List every subscription of the app, ours or not
 ///
 /// In the tenants of the stored file, or in one tenant that may not be in it. Ours are those that
-/// send to this stack.
+/// send to this stack. Of each of those stands when its last notification came, some minutes late
+/// at most, and SILENT, if that was longer ago than `silence` says in the file.
 ///
 /// Exit status 0: listed; 1: a tenant could not be; 2: the function can't be asked.
 #[derive(Args)]
@@ -26,8 +27,8 @@ pub(super) struct List {
     tenant: Option<TenantId>,
     #[command(flatten)]
     function: Whereabouts,
-    /// How to print
-    #[arg(long, default_value = "text")]
+    /// How to print: json is one document, the function's answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }
 
@@ -41,7 +42,7 @@ impl List {
         let mut out = std::io::stdout().lock();
         match self.output {
             Output::Json => writeln!(out, "{answer}")?,
-            Output::Text => write!(out, "{}", text(&list))?,
+            Output::Text => write!(out, "{}", text(&list, Ink::of_stdout()))?,
         }
         tell(&list.faults)?;
         Ok(if list.faults.is_empty() {
@@ -52,19 +53,24 @@ impl List {
     }
 }
 
-fn text(list: &Report) -> String {
+fn text(list: &Report, ink: Ink) -> String {
     let mut text = String::new();
     for tenant in &list.tenants {
         let (id, wanted, ours) = (plain(&tenant.tenant), tenant.wanted, tenant.live);
-        text.push_str(&format!("tenant {id}: {wanted} wanted, {ours} ours\n"));
+        text.push_str(&format!("tenant {id}: {wanted} wanted, {ours} ours"));
+        let silent = tenant.changes.iter().filter(|change| change.silent).count();
+        if silent > 0 {
+            text.push_str(&format!(", {silent} silent"));
+        }
+        text.push('\n');
         let mut changes: Vec<_> = tenant.changes.iter().collect();
         changes.sort_by_key(|change| (change.action, &change.resource));
-        text.extend(changes.into_iter().map(line));
+        text.extend(changes.into_iter().map(|change| line(change, ink)));
     }
     text
 }
 
-fn line(change: &Change) -> String {
+fn line(change: &Change, ink: Ink) -> String {
     let whose = match change.action {
         Action::Foreign => "foreign",
         _ => "ours",
@@ -80,6 +86,74 @@ fn line(change: &Change) -> String {
     if let Some(id) = &change.certificate_id {
         line.push_str(&format!("  certificate {}", plain(id)));
     }
+    match (&change.heard, &change.quiet_since) {
+        (Some(heard), _) => line.push_str(&format!("  heard {}", plain(heard))),
+        (None, Some(since)) => {
+            line.push_str(&format!("  nothing heard since {}", plain(since)));
+        }
+        (None, None) => {}
+    }
+    if let Some(minutes) = change.silence_minutes.filter(|_| change.silent) {
+        let silent = format!("SILENT: up to {} is normal", time(minutes));
+        line.push_str(&format!("  {}", ink.paint(Colour::Red, &silent)));
+    }
     line.push('\n');
     line
+}
+
+/// As it is written in the file.
+fn time(minutes: u32) -> String {
+    match minutes {
+        _ if minutes % (24 * 60) == 0 => format!("{}d", minutes / (24 * 60)),
+        _ if minutes % 60 == 0 => format!("{}h", minutes / 60),
+        _ => format!("{minutes}m"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    fn listed(more: Value) -> String {
+        let mut change = json!({"action": "keep", "resource": "chats", "changes": ["created"],
+            "subscriptionId": "a", "expires": "2026-11-24T12:00:00Z", "why": ""});
+        let members = change.as_object_mut().unwrap();
+        members.extend(more.as_object().unwrap().clone());
+        let list = json!({"tenants": [{"tenant": "t", "wanted": 1, "live": 1, "changes": [change]}],
+            "faults": []});
+        text(&understood(&list).unwrap(), Ink::none())
+    }
+
+    #[test]
+    fn each_shows_when_it_was_last_heard_of() {
+        let head =
+            "tenant t: 1 wanted, 1 ours\n  ours    a  until 2026-11-24T12:00:00Z  chats (created)";
+        for (more, expected) in [
+            (json!({}), "\n"),
+            (
+                json!({"heard": "2026-11-21T12:00:00Z", "quietSince": "2026-11-21T12:00:00Z"}),
+                "  heard 2026-11-21T12:00:00Z\n",
+            ),
+            (
+                json!({"quietSince": "2026-11-21T12:00:00Z", "silenceMinutes": 240}),
+                "  nothing heard since 2026-11-21T12:00:00Z\n",
+            ),
+        ] {
+            assert_eq!(listed(more), format!("{head}{expected}"));
+        }
+    }
+
+    #[test]
+    fn the_silent_are_counted_and_marked() {
+        for (minutes, written) in [(240, "4h"), (5760, "4d"), (90, "90m")] {
+            let text = listed(
+                json!({"heard": "2026-11-19T12:00:00Z", "silenceMinutes": minutes,
+                "silent": true}),
+            );
+            assert!(text.starts_with("tenant t: 1 wanted, 1 ours, 1 silent\n"));
+            let mark = format!("  SILENT: up to {written} is normal\n");
+            assert!(text.ends_with(&mark), "{text}");
+        }
+    }
 }

@@ -27,8 +27,8 @@ pub(super) struct Plan {
     file: Option<PathBuf>,
     #[command(flatten)]
     function: Whereabouts,
-    /// How to print
-    #[arg(long, default_value = "text")]
+    /// How to print: json is one document, the function's answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }
 

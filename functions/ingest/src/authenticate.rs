@@ -22,6 +22,16 @@ impl<T> Verified<T> {
     }
 }
 
+impl Verified<Notification> {
+    /// The tenant and the subscription that a change is announced for; `None` for what is about a
+    /// subscription, which Graph sends of one that announces nothing too.
+    pub(crate) fn announced_for(&self) -> Option<(&TenantId, &str)> {
+        let id = self.item.subscription_id.as_deref();
+        let id = id.filter(|id| !id.is_empty() && self.item.lifecycle_event.is_none())?;
+        Some((&self.tenant, id))
+    }
+}
+
 /// What became of one item.
 #[derive(Debug)]
 pub enum Verdict {

@@ -7,7 +7,7 @@ use std::future::Future;
 use teamwire_graph::signing_keys::KeyLookup;
 use teamwire_payload::Event;
 use teamwire_transport::send::send_all;
-use teamwire_transport::{ClaimStore, EventSink, Outgoing, Queue, claims};
+use teamwire_transport::{ClaimStore, EventSink, Outgoing, Queue, Tailed, claims};
 
 /// What one batch is worked on with.
 pub struct Backend<K, Q, S> {
@@ -45,8 +45,10 @@ pub struct Queues<Q, S> {
     pub hydrate: Q,
     /// Items about subscriptions.
     pub lifecycle: Q,
-    /// Events that need neither.
-    pub events: Q,
+    /// The same queue, for what is told of subscriptions that were heard of.
+    pub heard: Q,
+    /// Events that need neither, and where their copies go.
+    pub events: Tailed<Q>,
     /// Authentic items that no function could take.
     pub quarantine: Q,
     /// Makes events fit their queue.
@@ -89,7 +91,7 @@ impl<Q: Queue, S: ClaimStore> Queues<Q, S> {
             .map_err(|_| "claims-unavailable")
     }
 
-    async fn send(&self, queue: &Q, entries: Vec<Outgoing>) -> Result<(), &'static str> {
+    async fn send(&self, queue: &impl Queue, entries: Vec<Outgoing>) -> Result<(), &'static str> {
         let fitting: Vec<Outgoing> = stream::iter(entries)
             .map(|entry| claims::fit(&self.claims, entry))
             .buffered(8)
@@ -99,7 +101,11 @@ impl<Q: Queue, S: ClaimStore> Queues<Q, S> {
         self.send_fitting(queue, fitting).await
     }
 
-    async fn send_fitting(&self, queue: &Q, entries: Vec<Outgoing>) -> Result<(), &'static str> {
+    async fn send_fitting(
+        &self,
+        queue: &impl Queue,
+        entries: Vec<Outgoing>,
+    ) -> Result<(), &'static str> {
         let accepted = send_all(queue, &entries).await;
         if accepted.into_iter().all(|accepted| accepted) {
             Ok(())

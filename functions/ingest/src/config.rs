@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use teamwire_graph::{Endpoints, TokenPolicy, endpoints};
 use teamwire_payload::{TenantId, WantedContent, cloud::Cloud};
-use teamwire_transport::{ConfigFault, Env};
+use teamwire_transport::{ConfigFault, Env, Stations};
 
 /// The settings, read and checked.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct Config {
     pub lifecycle_queue: String,
     /// See `decrypt_queue`.
     pub events_queue: String,
+    /// URL of the queue that has a copy of each event, where there is one.
+    pub tail_queue: Option<String>,
     /// See `decrypt_queue`.
     pub quarantine_queue: String,
     /// The bucket for what is too large for a queue.
@@ -68,6 +70,7 @@ impl Config {
             hydrate_queue: env.required("TEAMWIRE_HYDRATE_QUEUE_URL")?,
             lifecycle_queue: env.required("TEAMWIRE_LIFECYCLE_QUEUE_URL")?,
             events_queue: env.required("TEAMWIRE_EVENTS_QUEUE_URL")?,
+            tail_queue: env.optional(Stations::TAIL_QUEUE),
             quarantine_queue: env.required("TEAMWIRE_QUARANTINE_QUEUE_URL")?,
             claim_bucket: env.required("TEAMWIRE_CLAIM_BUCKET")?,
             content: WantedContent::new(env.list(WantedContent::VARIABLE, str::parse)?),

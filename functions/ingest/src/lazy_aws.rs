@@ -6,7 +6,7 @@ use std::time::Duration;
 use teamwire_graph::signing_keys::SigningKeys;
 use teamwire_graph::{ClientStates, http};
 use teamwire_transport::aws::{self, Patience};
-use teamwire_transport::{EventSink, Refreshed, S3Claims, SqsQueue, secrets};
+use teamwire_transport::{EventSink, Refreshed, S3Claims, SqsQueue, Tailed, secrets};
 use tokio::sync::OnceCell;
 
 /// What fetching the signing keys may take, within the deadline of one answer.
@@ -61,7 +61,11 @@ impl LazyAws {
                 decrypt: queue(&config.decrypt_queue),
                 hydrate: queue(&config.hydrate_queue),
                 lifecycle: queue(&config.lifecycle_queue),
-                events: queue(&config.events_queue),
+                heard: queue(&config.lifecycle_queue),
+                events: Tailed::new(
+                    queue(&config.events_queue),
+                    config.tail_queue.as_ref().map(queue),
+                ),
                 quarantine: queue(&config.quarantine_queue),
                 sink: EventSink::new(&config.events_queue),
                 claims: S3Claims::new(aws::s3(&aws), config.claim_bucket.clone()),

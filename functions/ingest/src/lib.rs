@@ -14,6 +14,7 @@ mod answer;
 mod authenticate;
 mod backend;
 mod config;
+mod hearing;
 mod incoming;
 mod lazy_aws;
 mod sort;
@@ -27,23 +28,33 @@ pub use incoming::{Incoming, Refusal};
 pub use lazy_aws::LazyAws;
 pub use sort::{Post, Sorted, sort};
 
+use hearing::Hearing;
 use lambda_http::{Request, Response};
 use metrics::{counter, histogram};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tally::Tally;
 use teamwire_payload::{WantedContent, limits};
+
+/// What copies of events, and telling what was heard of, leave of [`limits::INGEST_DEADLINE`], so that
+/// neither makes an answer late.
+const ANSWERING: Duration = Duration::from_millis(100);
 
 /// Answers requests.
 pub struct Ingest<B> {
     backends: B,
     content: WantedContent,
+    hearing: Hearing,
 }
 
 impl<B: Backends> Ingest<B> {
     /// `backends` is asked for its backend at the first batch, not before. Artefacts of meetings
     /// whose `content` is wanted are read even where they came sealed.
     pub fn new(backends: B, content: WantedContent) -> Self {
-        Self { backends, content }
+        Self {
+            backends,
+            content,
+            hearing: Hearing::default(),
+        }
     }
 
     /// Answers one request within [`limits::INGEST_DEADLINE`].
@@ -74,6 +85,7 @@ impl<B: Backends> Ingest<B> {
     }
 
     async fn take(&self, body: &[u8], trace: Option<String>, now: SystemTime) -> Answer {
+        let until = Instant::now() + limits::INGEST_DEADLINE.saturating_sub(ANSWERING);
         let batch = match teamwire_payload::NotificationBatch::parse(body) {
             Ok(batch) => batch,
             Err(fault) => return Answer::Refused(fault.into()),
@@ -89,6 +101,7 @@ impl<B: Backends> Ingest<B> {
         let Some(verdicts) = backend.guard.authenticate(batch, seconds).await else {
             return Answer::TryAgain("keys-unavailable");
         };
+        self.hearing.note(&verdicts, received_at);
         let post = Post {
             received_at,
             trace,
@@ -99,8 +112,14 @@ impl<B: Backends> Ingest<B> {
             return Answer::TryAgain("unwritable");
         };
         let tally = Tally::of(&sorted);
-        let enqueued = backend.queues.enqueue(sorted).await;
+        let queues = &backend.queues;
+        let enqueue = queues.enqueue(sorted);
+        let enqueued = self
+            .hearing
+            .beside(enqueue, &queues.heard, received_at, until)
+            .await;
         tally.count(enqueued.is_ok());
+        backend.queues.events.copy(until).await;
         match enqueued {
             Ok(()) => Answer::Accepted,
             Err(label) => Answer::TryAgain(label),

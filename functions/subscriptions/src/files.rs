@@ -2,19 +2,23 @@
 
 use crate::SubscriptionsFault;
 use crate::note::Note;
+use crate::watch::Watch;
 use teamwire_graph::{Certificates, Desired};
 use teamwire_payload::TenantId;
-use teamwire_transport::{ClaimFault, ClaimStore};
+use teamwire_transport::{ClaimFault, SharedStore};
 
 /// What is wanted.
 const DESIRED: &str = "subscriptions.toml";
 /// The certificates that content is sealed for.
 const CERTIFICATES: &str = "certificates.json";
 
+/// How often a change is tried that others come before.
+const TRIES: u32 = 8;
+
 /// The bucket.
 pub struct Files<S>(S);
 
-impl<S: ClaimStore> Files<S> {
+impl<S: SharedStore> Files<S> {
     /// In this store.
     pub const fn new(store: S) -> Self {
         Self(store)
@@ -25,10 +29,17 @@ impl<S: ClaimStore> Files<S> {
     /// # Errors
     /// [`SubscriptionsFault`]: a file with faults is not used at all.
     pub async fn desired(&self) -> Result<Desired, SubscriptionsFault> {
-        match self.read(DESIRED).await? {
-            None => Ok(Desired::default()),
-            Some(text) => Desired::parse(&text).map_err(SubscriptionsFault::Desired),
-        }
+        Ok(self.stored().await?.unwrap_or_default())
+    }
+
+    /// What is wanted, if there is a file.
+    ///
+    /// # Errors
+    /// [`SubscriptionsFault`]
+    pub async fn stored(&self) -> Result<Option<Desired>, SubscriptionsFault> {
+        let text = self.read(DESIRED).await?;
+        let desired = text.map(|text| Desired::parse(&text));
+        desired.transpose().map_err(SubscriptionsFault::Desired)
     }
 
     /// Replaces the file with a text that was read as one.
@@ -100,6 +111,43 @@ impl<S: ClaimStore> Files<S> {
         self.write(&key, text).await
     }
 
+    /// The watch over a tenant. One that can't be understood counts as lost.
+    ///
+    /// # Errors
+    /// [`SubscriptionsFault::File`]
+    pub async fn watch(&self, tenant: &TenantId) -> Result<Option<Watch>, SubscriptionsFault> {
+        let text = self.read(&watch_key(tenant)).await?;
+        Ok(text.and_then(|text| understood(tenant, &text)))
+    }
+
+    /// Changes the watch over a tenant, once more where somebody else did so meanwhile; `None` leaves
+    /// it as it is. What it was changed to.
+    ///
+    /// # Errors
+    /// [`SubscriptionsFault::File`]
+    pub async fn change_watch(
+        &self,
+        tenant: &TenantId,
+        change: impl Fn(Option<Watch>) -> Option<Watch> + Send,
+    ) -> Result<Option<Watch>, SubscriptionsFault> {
+        let key = watch_key(tenant);
+        let fault = || SubscriptionsFault::File(key.clone());
+        for _ in 0..TRIES {
+            let stored = self.0.look(&key).await.map_err(|_| fault())?;
+            let (text, version) = stored.unzip();
+            let watch = text.and_then(|text| understood(tenant, &text));
+            let Some(changed) = change(watch) else {
+                return Ok(None);
+            };
+            let text = serde_json::to_string(&changed).map_err(|_| fault())?;
+            let replaced = self.0.replace(&key, version.as_ref(), text).await;
+            if replaced.map_err(|_| fault())? {
+                return Ok(Some(changed));
+            }
+        }
+        Err(fault())
+    }
+
     async fn read(&self, key: &str) -> Result<Option<String>, SubscriptionsFault> {
         match self.0.get(key).await {
             Ok(text) => Ok(Some(text)),
@@ -118,4 +166,16 @@ impl<S: ClaimStore> Files<S> {
 
 fn note_key(tenant: &TenantId) -> String {
     format!("coverage/{tenant}.json")
+}
+
+fn watch_key(tenant: &TenantId) -> String {
+    format!("heard/{tenant}.json")
+}
+
+fn understood(tenant: &TenantId, text: &str) -> Option<Watch> {
+    let watch = serde_json::from_str(text);
+    if watch.is_err() {
+        tracing::warn!(%tenant, "the watch over the tenant can't be understood");
+    }
+    watch.ok()
 }

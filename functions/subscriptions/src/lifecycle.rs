@@ -6,6 +6,7 @@ use crate::carry_out::end;
 use crate::client_states::Mint;
 use crate::coverage::Cause;
 use crate::gaps::{self, MISSED, PAUSE, end_of_second, gap};
+use crate::heard::HeardOf;
 use crate::note::Note;
 use crate::orders::Circumstances;
 use crate::tenant::Manner;
@@ -18,10 +19,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use teamwire_graph::desired::{DesiredTenant, Wanted};
 use teamwire_graph::subscriptions::{Answered as At, CallFault, Renewal, Subscription, Turn};
 use teamwire_graph::{Certificates, Desired, TokenSource};
+use teamwire_payload::message::MessageFault;
 use teamwire_payload::subscribable::Api;
-use teamwire_payload::{GapReason, Lifecycle, Message, TenantId};
+use teamwire_payload::{GapReason, Heard, Lifecycle, Message, TenantId};
 use teamwire_transport::batch::{Outcome, Verdict, each};
-use teamwire_transport::{ClaimStore, Deadline, Delivery, Failure, Queue};
+use teamwire_transport::{Deadline, Delivery, Failure, Queue, SharedStore};
 use tokio::sync::OnceCell;
 
 /// What came of an event.
@@ -33,6 +35,8 @@ enum Answered {
     NotWanted,
     NotOurs,
     Unknown,
+    Heard,
+    HeardLost,
 }
 
 impl Answered {
@@ -44,11 +48,13 @@ impl Answered {
             Self::NotWanted => "not-wanted",
             Self::NotOurs => "not-ours",
             Self::Unknown => "unknown-event",
+            Self::Heard => "heard",
+            Self::HeardLost => "heard-lost",
         }
     }
 }
 
-type Shared<T> = Arc<OnceCell<Result<T, SubscriptionsFault>>>;
+pub(crate) type Shared<T> = Arc<OnceCell<Result<T, SubscriptionsFault>>>;
 
 /// The work that the events of one batch share.
 struct Batch {
@@ -61,10 +67,11 @@ struct Batch {
     /// The notes as they were before anything was made anew.
     notes: Together<TenantId, Option<Note>>,
     tenants: Together<TenantId, ()>,
+    heard: HeardOf,
 }
 
 /// One answer for each key, for all who ask.
-struct Together<K, T>(Mutex<HashMap<K, Shared<T>>>);
+pub(crate) struct Together<K, T>(Mutex<HashMap<K, Shared<T>>>);
 
 impl<K, T> Default for Together<K, T> {
     fn default() -> Self {
@@ -73,7 +80,7 @@ impl<K, T> Default for Together<K, T> {
 }
 
 impl<K: Hash + Eq, T> Together<K, T> {
-    fn of(&self, key: K) -> Shared<T> {
+    pub(crate) fn of(&self, key: K) -> Shared<T> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(all.entry(key).or_default())
     }
@@ -83,7 +90,7 @@ impl<T, Q, S, M> Keeper<T, Q, S, M>
 where
     T: TokenSource,
     Q: Queue + 'static,
-    S: ClaimStore + 'static,
+    S: SharedStore + 'static,
     M: Mint,
 {
     /// The verdicts on a batch of the lifecycle queue.
@@ -101,6 +108,7 @@ where
             missed: Together::default(),
             notes: Together::default(),
             tenants: Together::default(),
+            heard: HeardOf::of(&deliveries),
         });
         each(deliveries, deadline, |delivery| {
             let (keeper, batch) = (Arc::clone(self), Arc::clone(&batch));
@@ -122,7 +130,18 @@ where
         delivery: &Delivery,
         batch: &Batch,
     ) -> Result<Answered, SubscriptionsFault> {
-        let message = Message::<Lifecycle>::parse(&delivery.body)?;
+        let message = match Message::<Lifecycle>::parse(&delivery.body) {
+            Err(MessageFault::UnknownVersion) => {
+                let message = Message::<Heard>::parse(&delivery.body)?;
+                let now = batch.circumstances.now;
+                let stored = self.hear(&message, &batch.heard, now).await?;
+                return Ok(match stored {
+                    true => Answered::Heard,
+                    false => Answered::HeardLost,
+                });
+            }
+            message => message?,
+        };
         let event = message.body.event.to_ascii_lowercase();
         let (desired, certificates) = self.files_of(batch).await?;
         let Some(tenant) = desired.tenant(&message.body.tenant_id) else {

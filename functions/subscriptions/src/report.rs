@@ -7,7 +7,8 @@
 //!  "faults": [{"tenant": "<guid>", "reason": "throttled", "message": ".."}]}
 //! ```
 //!
-//! A plan has no `outcome`. What is kept stands in plans only.
+//! A plan has no `outcome`. What is kept stands in plans only. A list says of ours `heard` and
+//! `quietSince`, and, where they are watched, `silenceMinutes` and `silent`.
 
 use crate::SubscriptionsFault;
 use crate::diff::Step;
@@ -68,6 +69,18 @@ pub struct Change {
     /// `done`, or the reason of the fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<&'static str>,
+    /// When its last notification came, or that of one whose place it took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heard: Option<Timestamp>,
+    /// Since when nothing came, less the time in which there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quiet_since: Option<Timestamp>,
+    /// After how many minutes without a notification it is silent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silence_minutes: Option<u32>,
+    /// Whether it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
 }
 
 /// A fault.
@@ -133,6 +146,10 @@ impl Change {
             rich: step.wanted().is_some_and(|wanted| wanted.settings.rich),
             why: step.why().to_owned(),
             outcome: None,
+            heard: None,
+            quiet_since: None,
+            silence_minutes: None,
+            silent: false,
         }
     }
 
@@ -153,6 +170,10 @@ impl Change {
             rich: false,
             why: why.to_owned(),
             outcome: None,
+            heard: None,
+            quiet_since: None,
+            silence_minutes: None,
+            silent: false,
         }
     }
 }

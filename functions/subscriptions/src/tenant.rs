@@ -21,7 +21,7 @@ use teamwire_graph::desired::DesiredTenant;
 use teamwire_graph::subscriptions::{Answered, Subscription, Turn};
 use teamwire_graph::{Certificates, TokenSource};
 use teamwire_payload::TenantId;
-use teamwire_transport::{ClaimStore, Queue};
+use teamwire_transport::{Queue, SharedStore};
 
 /// Calls of one tenant under way at once.
 const CONCURRENT_CALLS: usize = 8;
@@ -51,13 +51,15 @@ pub(crate) struct Run {
     pub(crate) faults: Vec<FaultReport>,
     /// The first fault to do with what is wanted.
     pub(crate) fault: Option<SubscriptionsFault>,
+    /// How many live and announce nothing.
+    pub(crate) silent: usize,
     /// When the first that is wanted ends.
     pub(crate) earliest_end: Option<Timestamp>,
     /// The certificates that content was sealed for when the list was read.
     pub(crate) sealed_for: HashSet<String>,
 }
 
-impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
+impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
     /// What would be done.
     pub(crate) async fn plan(
         &self,
@@ -120,7 +122,11 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
             tenant,
             noted: &noted,
         };
-        let unfinished = self.finish(&coverage, desired, &done).await.err();
+        let (finished, silent) = futures::join!(
+            self.finish(&coverage, desired, &done),
+            self.silent(desired, found.at, &done),
+        );
+        let unfinished = finished.and(silent.as_ref().map(drop).map_err(Clone::clone));
         let sealed_for = found.value.iter().filter_map(|found| {
             let noted = noted.by_id(&found.id);
             let given = noted.and_then(|entry| entry.certificate_id.as_deref());
@@ -128,7 +134,8 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
         });
         Ok(Run {
             sealed_for: sealed_for.collect(),
-            ..run(desired, found.at, &done, unfinished)
+            silent: silent.unwrap_or(0),
+            ..run(desired, found.at, &done, unfinished.err())
         })
     }
 
@@ -338,6 +345,7 @@ fn run(
             .find(|fault| *fault != SubscriptionsFault::NotTried)
             .or(unfinished),
         earliest_end,
+        silent: 0,
         sealed_for: HashSet::new(),
     }
 }

@@ -6,6 +6,7 @@
 //! lifetime-minutes = 4320            # 45 to 4320
 //! lifecycle = true                   # false: without Graph's lifecycle events, 55 minutes at most
 //! backfill-on-first-start = false    # or so many hours
+//! silence = "4h"                     # the longest without a notification; false: any time
 //!
 //! [[tenants]]
 //! id = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93"
@@ -19,9 +20,11 @@
 
 mod fault;
 mod reading;
+mod silence;
 mod suggestion;
 
 pub use fault::{Faults, FileFault};
+pub use silence::{LONGEST_SILENCE, SHORTEST_SILENCE, SILENCE_OF_MESSAGES, Silence};
 
 use teamwire_payload::{ChangeType, SubscriptionPath, TenantId, subscribable::LONGEST_MINUTES};
 
@@ -74,6 +77,8 @@ pub struct Settings {
     pub lifecycle: bool,
     /// How many hours before its first start are read.
     pub backfill_hours: Option<u32>,
+    /// The longest time without a notification that is normal.
+    pub silence: Silence,
 }
 
 impl Default for Settings {
@@ -83,6 +88,7 @@ impl Default for Settings {
             lifetime_minutes: LONGEST_MINUTES,
             lifecycle: true,
             backfill_hours: None,
+            silence: Silence::Usual,
         }
     }
 }

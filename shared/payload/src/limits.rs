@@ -69,6 +69,30 @@ pub const LINK_BYTES: usize = 8 * 1024;
 /// What ingest allows itself before it answers 503. Graph's own limit is 3 s (GRAPH-3).
 pub const INGEST_DEADLINE: Duration = Duration::from_millis(2_200);
 
+/// How long an invocation waits for the copies of its events to reach the tail queue.
+pub const COPY_DEADLINE: Duration = Duration::from_millis(500);
+
+/// A subscription that is heard of all the time is told of this often by one process of ingest: what
+/// is known of it is at most so much older than what came.
+pub const HEARD_EVERY: Duration = Duration::from_secs(5 * 60);
+
+/// How many times one process of ingest may tell of what it heard without a pause: each subscription
+/// of a small deployment is told of as soon as it is heard of.
+pub const HEARD_AT_ONCE: u32 = 20;
+
+/// How long a process of ingest that told so often waits before it tells again.
+pub const HEARD_PAUSE: Duration = Duration::from_secs(15);
+
+/// Most subscriptions that one process of ingest remembers to have heard of: as many as one
+/// organization may have of Teams resources.
+pub const HEARD_SUBSCRIPTIONS: usize = 10_000;
+
+/// Most subscriptions that one message tells of. With the longest ids it stays below [`SQS_BYTES`].
+pub const HEARD_PER_MESSAGE: usize = 1_000;
+
+/// How much longer than for its queues an answer to Graph waits until what was heard is told.
+pub const HEARD_GRACE: Duration = Duration::from_millis(100);
+
 /// How long a message may be put off before it is dead-lettered: the retention of the source
 /// queues.
 pub const DEFERRAL_AGE: Duration = Duration::from_secs(4 * 24 * 3600);

@@ -1,7 +1,12 @@
 //! The claim check: what is too large for a queue waits in S3.
 
+mod shared;
+
+pub use shared::{SharedStore, Version};
+
 use crate::Outgoing;
-use aws_sdk_s3::{Client, operation::get_object::GetObjectError, primitives::ByteStream};
+use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
+use aws_sdk_s3::{Client, primitives::ByteStream};
 use std::borrow::Cow;
 use std::future::Future;
 use teamwire_payload::{Claim, limits};
@@ -116,15 +121,19 @@ impl ClaimStore for S3Claims {
                 Some(GetObjectError::NoSuchKey(_)) => ClaimFault::Missing,
                 _ => ClaimFault::Unavailable,
             })?;
-        let most = i64::try_from(limits::RESOURCE_BYTES).unwrap_or(i64::MAX);
-        if answer.content_length().is_none_or(|length| length > most) {
-            return Err(ClaimFault::Mismatch);
-        }
-        let bytes = answer
-            .body
-            .collect()
-            .await
-            .map_err(|_| ClaimFault::Unavailable)?;
-        String::from_utf8(bytes.to_vec()).map_err(|_| ClaimFault::Mismatch)
+        text_of(answer).await
     }
+}
+
+async fn text_of(answer: GetObjectOutput) -> Result<String, ClaimFault> {
+    let most = i64::try_from(limits::RESOURCE_BYTES).unwrap_or(i64::MAX);
+    if answer.content_length().is_none_or(|length| length > most) {
+        return Err(ClaimFault::Mismatch);
+    }
+    let bytes = answer
+        .body
+        .collect()
+        .await
+        .map_err(|_| ClaimFault::Unavailable)?;
+    String::from_utf8(bytes.to_vec()).map_err(|_| ClaimFault::Mismatch)
 }

@@ -1,15 +1,19 @@
 //! Metrics, kept for a test to look at.
 
 use metrics::{
-    Counter, CounterFn, Gauge, Histogram, Key, KeyName, LocalRecorderGuard, Metadata, Recorder,
-    SharedString, Unit,
+    Counter, CounterFn, Gauge, Histogram, HistogramFn, Key, KeyName, LocalRecorderGuard, Metadata,
+    Recorder, SharedString, Unit,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 /// What was counted on this thread since it was set up. Clones share it.
 #[derive(Clone, Default)]
-pub(crate) struct Counters(Arc<Mutex<BTreeMap<String, u64>>>);
+pub(crate) struct Counters(Arc<Mutex<BTreeMap<String, u64>>>, Measured);
+
+/// The last value of each histogram.
+#[derive(Clone, Default)]
+struct Measured(Arc<Mutex<BTreeMap<String, f64>>>);
 
 impl Counters {
     /// Counts on this thread for as long as the guard lives.
@@ -28,6 +32,11 @@ impl Counters {
     pub(crate) fn of(&self, name: &str, label: &str, value: &str) -> u64 {
         let key = format!("{name}{{{label}={value}}}");
         self.0.lock().unwrap().get(&key).copied().unwrap_or(0)
+    }
+
+    /// What was measured last.
+    pub(crate) fn last(&self, name: &str) -> Option<f64> {
+        self.1.0.lock().unwrap().get(name).copied()
     }
 
     /// Every name and label seen.
@@ -69,6 +78,14 @@ impl CounterFn for Count {
     }
 }
 
+struct Measure(Measured, String);
+
+impl HistogramFn for Measure {
+    fn record(&self, value: f64) {
+        self.0.0.lock().unwrap().insert(self.1.clone(), value);
+    }
+}
+
 impl Recorder for Counters {
     fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
     fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
@@ -88,7 +105,7 @@ impl Recorder for Counters {
     }
 
     fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
-        self.seen(key);
-        Histogram::noop()
+        let measure = Measure(self.1.clone(), self.seen(key));
+        Histogram::from_arc(Arc::new(measure))
     }
 }

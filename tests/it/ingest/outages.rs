@@ -251,3 +251,28 @@ async fn what_goes_back_is_counted_as_returned_and_not_as_enqueued() {
     );
     assert_eq!(counters.of("answers", "answer", "queue-refused"), 1);
 }
+
+#[tokio::test]
+async fn a_tail_that_is_down_or_silent_delays_no_answer_past_its_deadline() {
+    let tombstone = with(basic(), "changeType", "deleted");
+    for tail in [Line::Open(FakeQueue::down()), Line::Silent] {
+        let counters = Counters::default();
+        let _watching = counters.watch();
+        let site = Plan::default().with_line("tail", tail).open();
+        let items = [tombstone.clone()];
+        assert_eq!(site.post(&items, &[]).await, Told::accepted());
+        assert_eq!(site.queue("events").accepted().len(), 1);
+        let counted = |name| counters.total(name);
+        assert_eq!((counted("copied"), counted("copiesLost")), (0, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_slow_events_queue_leaves_the_copies_no_time() {
+    let site = Plan::default()
+        .with_line("events", Line::Silent)
+        .with_line("tail", Line::Silent)
+        .open();
+    let tombstone = with(basic(), "changeType", "deleted");
+    assert_eq!(site.post(&[tombstone], &[]).await, Told::try_again());
+}

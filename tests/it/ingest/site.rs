@@ -13,7 +13,7 @@ use teamwire_graph::signing_keys::{KeyLookup, KeySet, LookupFault, SigningKey};
 use teamwire_graph::{ClientStates, TokenPolicy};
 use teamwire_ingest::{Backend, Backends, Guard, Ingest, Queues};
 use teamwire_payload::{TenantId, WantedContent, cloud::Cloud};
-use teamwire_transport::{EventSink, Outgoing, Queue, SendFault};
+use teamwire_transport::{EventSink, Outgoing, Queue, SendFault, Tailed};
 
 /// The keys and values that are live.
 pub(crate) const CLIENT_STATE_SECRET: &str = r#"{
@@ -126,6 +126,7 @@ impl Plan {
     pub(crate) fn open(self) -> Site {
         let queues: BTreeMap<_, _> = QUEUES
             .into_iter()
+            .chain(["heard"])
             .map(|name| (name, FakeQueue::default()))
             .collect();
         let line = |name: &str| {
@@ -142,7 +143,8 @@ impl Plan {
                 decrypt: line("decrypt"),
                 hydrate: line("hydrate"),
                 lifecycle: line("lifecycle"),
-                events: line("events"),
+                heard: line("heard"),
+                events: Tailed::new(line("events"), self.lines.get("tail").cloned()),
                 quarantine: line("quarantine"),
                 sink: EventSink::new("https://sqs.example/events"),
                 claims: self.claims.clone(),
@@ -209,7 +211,7 @@ impl Site {
         self.answer_at(request, now).await
     }
 
-    async fn answer_at(&self, request: lambda_http::Request, now: SystemTime) -> Told {
+    pub(crate) async fn answer_at(&self, request: lambda_http::Request, now: SystemTime) -> Told {
         let trace = Some("Root=1-67891233-abcdef012345678912345678".to_owned());
         let response = self.ingest.answer(request, trace, now).await;
         let mut headers: Vec<(String, String)> = response
@@ -241,13 +243,13 @@ impl Site {
         &self.queues[name]
     }
 
-    /// How many messages are on each queue that has any.
+    /// How many items are on each queue that has any.
     pub(crate) fn depths(&self) -> BTreeMap<&'static str, usize> {
         let depth = |(name, queue): (&&'static str, &FakeQueue)| (*name, queue.accepted().len());
         self.queues
             .iter()
             .map(depth)
-            .filter(|(_, depth)| *depth > 0)
+            .filter(|(name, depth)| *depth > 0 && *name != "heard")
             .collect()
     }
 }

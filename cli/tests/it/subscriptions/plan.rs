@@ -188,7 +188,9 @@ async fn a_function_that_is_not_there_or_fails_is_said() {
     let aws = FakeAws::start().await;
     let ran = teamwire(&aws, &["subscriptions", "plan"]).await;
     let of = "teamwire: the function teamwire-subscriptions";
-    let says = format!("{of}: ResourceNotFoundException: said by the service\n");
+    let says = format!(
+        "{of}: there is none by that name in eu-central-1: --stack names the stack, AWS_REGION the region\n"
+    );
     assert_eq!((ran.status, ran.err), (Some(2), says));
 
     aws.lambda.answers(

@@ -3,8 +3,8 @@
 use super::fault::{Faults, FileFault};
 use super::suggestion::closest;
 use super::{
-    Desired, DesiredTenant, LONGEST_BACKFILL_HOURS, LONGEST_WITHOUT_LIFECYCLE, MOST_SUBSCRIPTIONS,
-    SHORTEST_MINUTES, Settings, Wanted,
+    Desired, DesiredTenant, LONGEST_BACKFILL_HOURS, LONGEST_SILENCE, LONGEST_WITHOUT_LIFECYCLE,
+    MOST_SUBSCRIPTIONS, SHORTEST_MINUTES, SHORTEST_SILENCE, Settings, Silence, Wanted,
 };
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -15,11 +15,12 @@ use toml::de::{DeTable, DeValue};
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-const SETTINGS: [&str; 4] = [
+const SETTINGS: [&str; 5] = [
     "payload",
     "lifetime-minutes",
     "lifecycle",
     "backfill-on-first-start",
+    "silence",
 ];
 
 pub(super) fn read(text: &str) -> Result<Desired, Faults> {
@@ -143,9 +144,9 @@ impl Reader {
         table: &DeTable<'_>,
         defaults: Settings,
     ) -> Option<Wanted> {
-        let [payload, lifetime, lifecycle, backfill] = SETTINGS;
+        let [payload, lifetime, lifecycle, backfill, silence] = SETTINGS;
         let known = [
-            "resource", "changes", payload, lifetime, lifecycle, backfill,
+            "resource", "changes", payload, lifetime, lifecycle, backfill, silence,
         ];
         self.known(table, &known);
         let settings = self.settings(table, defaults);
@@ -203,7 +204,7 @@ impl Reader {
     }
 
     fn settings(&mut self, table: &DeTable<'_>, mut settings: Settings) -> Settings {
-        let [payload, lifetime, lifecycle, backfill] = SETTINGS;
+        let [payload, lifetime, lifecycle, backfill, silence] = SETTINGS;
         if let Some(value) = table.get(payload) {
             match value.get_ref().as_str() {
                 Some("rich") => settings.rich = true,
@@ -240,6 +241,21 @@ impl Reader {
                 _ => {
                     let problem = format!("must be false, or 1 to {} hours", range.end());
                     self.fault(value.span().start, backfill, problem);
+                }
+            }
+        }
+        if let Some(value) = table.get(silence) {
+            let word = value.get_ref();
+            match (word.as_bool(), word.as_str().and_then(Silence::parse)) {
+                (Some(false), _) => settings.silence = Silence::Any,
+                (_, Some(time)) => settings.silence = time,
+                _ => {
+                    let problem = format!(
+                        "must be false, or minutes, hours or days such as \"4h\": \"{SHORTEST_SILENCE}m\" \
+                         to \"{}d\"",
+                        LONGEST_SILENCE / (24 * 60)
+                    );
+                    self.fault(value.span().start, silence, problem);
                 }
             }
         }

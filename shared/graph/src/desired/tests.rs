@@ -29,6 +29,7 @@ fn a_resource_alone_is_wanted_with_all_that_it_has() {
         lifetime_minutes: 4320,
         lifecycle: true,
         backfill_hours: None,
+        silence: Silence::Usual,
     };
     assert_eq!(wanted.settings, expected);
 }
@@ -60,6 +61,7 @@ fn the_nearest_setting_holds() {
         payload = "basic"
         lifetime-minutes = 60
         backfill-on-first-start = 24
+        silence = "2d"
 
         [[tenants]]
         id = "{TENANT}"
@@ -69,6 +71,7 @@ fn the_nearest_setting_holds() {
         changes = ["updated", "Created", "updated"]
         payload = "rich"
         backfill-on-first-start = false
+        silence = false
         [[tenants.subscriptions]]
         resource = "chats/19:a@thread.v2/messages?$search=x"
 
@@ -89,13 +92,14 @@ fn the_nearest_setting_holds() {
                 settings.rich,
                 settings.lifetime_minutes,
                 settings.backfill_hours,
+                wanted.silence_minutes(),
             )
         })
         .collect();
     let expected = [
-        (true, 120, None),
-        (false, 120, Some(24)),
-        (false, 60, Some(24)),
+        (true, 120, None, None),
+        (false, 120, Some(24), Some(2880)),
+        (false, 60, Some(24), Some(2880)),
     ];
     assert_eq!(settings, expected);
     assert_eq!(
@@ -119,6 +123,8 @@ changes = ["created", "deleted"]
 payload = "full"
 lifetime-minutes = 44
 backfill-on-first-start = true
+silence = "4 hours"
+silense = "4h"
 [[tenants]]
 id = "{TENANT}"
 [[tenants.subscriptions]]
@@ -139,9 +145,11 @@ changes = []
             "line 10: payload must be \"rich\" or \"basic\"",
             "line 11: lifetime-minutes must be 45 to 4320",
             "line 12: backfill-on-first-start must be false, or 1 to 5760 hours",
-            "line 15: resource is missing",
-            "line 16: change is not a field; did you mean changes?",
-            "line 18: resource can't be subscribed to: teams does not take $search",
+            "line 13: silence must be false, or minutes, hours or days such as \"4h\": \"15m\" to \"30d\"",
+            "line 14: silense is not a field; did you mean silence?",
+            "line 17: resource is missing",
+            "line 18: change is not a field; did you mean changes?",
+            "line 20: resource can't be subscribed to: teams does not take $search",
         ]
     );
 }

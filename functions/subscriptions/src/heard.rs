@@ -1,0 +1,82 @@
+//! What ingest heard of, as it comes from the lifecycle queue.
+
+use crate::lifecycle::Together;
+use crate::watch::Watch;
+use crate::{Keeper, SubscriptionsFault};
+use futures::{TryStreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, HashMap};
+use teamwire_payload::{Heard, Message, TenantId};
+use teamwire_transport::{Delivery, SharedStore};
+
+/// What can't be stored is forgotten this long after ingest told it: what lives is told of again and
+/// again, and nobody could do anything about a dead letter.
+const KEPT: SignedDuration = SignedDuration::from_hours(1);
+/// Tenants whose watch is written at once.
+const CONCURRENT_TENANTS: usize = 8;
+
+/// What the messages of one batch say together, stored once.
+#[derive(Default)]
+pub(crate) struct HeardOf {
+    /// When the last notification for each subscription came, in milliseconds since 1970.
+    tenants: HashMap<TenantId, BTreeMap<String, u64>>,
+    stored: Together<TenantId, ()>,
+}
+
+impl HeardOf {
+    pub(crate) fn of(deliveries: &[Delivery]) -> Self {
+        let mut all = Self::default();
+        let messages = deliveries.iter();
+        let messages = messages.filter_map(|one| Message::<Heard>::parse(&one.body).ok());
+        for (tenant, ids) in messages.flat_map(|message| message.body.tenants) {
+            let of_tenant = all.tenants.entry(tenant).or_default();
+            for (id, at) in ids {
+                let last = of_tenant.entry(id).or_default();
+                *last = at.max(*last);
+            }
+        }
+        all
+    }
+}
+
+impl<T, Q, S: SharedStore, M> Keeper<T, Q, S, M> {
+    /// Stores what `message` says, with the rest of its batch. `false` where it is forgotten.
+    ///
+    /// # Errors
+    /// [`SubscriptionsFault::File`], for as long as it is worth another try.
+    pub(crate) async fn hear(
+        &self,
+        message: &Message<Heard>,
+        all: &HeardOf,
+        now: Timestamp,
+    ) -> Result<bool, SubscriptionsFault> {
+        let stored = stream::iter(message.body.tenants.keys().map(Ok))
+            .try_for_each_concurrent(CONCURRENT_TENANTS, |tenant| self.store(tenant, all))
+            .await;
+        let told = i64::try_from(message.received_at).unwrap_or(i64::MAX);
+        let age = SignedDuration::from_millis(now.as_millisecond().saturating_sub(told));
+        match stored {
+            Ok(()) => Ok(true),
+            Err(fault) if age > KEPT => {
+                tracing::warn!(fault = fault.reason(), "what was heard of is forgotten");
+                Ok(false)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn store(&self, tenant: &TenantId, all: &HeardOf) -> Result<(), SubscriptionsFault> {
+        let Some(heard) = all.tenants.get(tenant) else {
+            return Ok(());
+        };
+        let shared = all.stored.of(tenant.clone());
+        let stored = shared.get_or_init(|| async {
+            let change = |watch: Option<Watch>| {
+                let mut watch = watch?;
+                watch.hear(heard).then_some(watch)
+            };
+            self.files.change_watch(tenant, change).await.map(drop)
+        });
+        stored.await.clone()
+    }
+}
