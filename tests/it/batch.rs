@@ -6,5 +6,6 @@ mod laws;
 mod onward;
 mod outages;
 mod records;
+mod tail;
 mod told;
 mod traps;

@@ -35,6 +35,7 @@ async fn main() -> anyhow::Result<()> {
             backfill.work(deliveries, deadline)
         })
         .await;
+        ports.events.copy(deadline.answer_by()).await;
         telemetry.flush();
         answer.map_err(lambda_runtime::Error::from)
     }))

@@ -32,6 +32,7 @@ async fn main() -> anyhow::Result<()> {
             })
         })
         .await;
+        ports.events.copy(deadline.answer_by()).await;
         telemetry.flush();
         answer.map_err(lambda_runtime::Error::from)
     }))

@@ -39,6 +39,7 @@ async fn main() -> anyhow::Result<()> {
             hydrate.work(deliveries, deadline)
         })
         .await;
+        ports.events.copy(deadline.answer_by()).await;
         telemetry.flush();
         answer.map_err(lambda_runtime::Error::from)
     }))

@@ -19,6 +19,9 @@ impl Deadline {
         Self::after(left)
     }
 
+    /// Time kept back for the answer to Lambda alone.
+    const ANSWERING: Duration = Duration::from_millis(500);
+
     /// `left` from now.
     pub fn after(left: Duration) -> Self {
         Self(Instant::now() + left)
@@ -27,6 +30,11 @@ impl Deadline {
     /// When work has to stop so that there is still time for settling it.
     pub fn work_until(self) -> Instant {
         self.0.checked_sub(Self::SETTLING).unwrap_or(self.0)
+    }
+
+    /// When everything has to end so that there is still time for the answer.
+    pub fn answer_by(self) -> Instant {
+        self.0.checked_sub(Self::ANSWERING).unwrap_or(self.0)
     }
 
     /// Whether there is `need` left for work, settling not counted.
@@ -44,6 +52,7 @@ mod tests {
         let deadline = Deadline::after(Deadline::SETTLING + Duration::from_secs(10));
         assert!(deadline.allows(Duration::from_secs(9)));
         assert!(!deadline.allows(Duration::from_secs(11)));
+        assert!(deadline.work_until() < deadline.answer_by());
         assert!(!Deadline::from_epoch_millis(0).allows(Duration::from_millis(1)));
     }
 }

@@ -22,10 +22,11 @@ pub mod refreshed;
 pub mod secrets;
 pub mod send;
 pub mod stations;
+pub mod tailed;
 pub mod telemetry;
 
 pub use batch::BatchFault;
-pub use claims::{ClaimFault, ClaimStore, S3Claims};
+pub use claims::{ClaimFault, ClaimStore, S3Claims, SharedStore, Version};
 pub use config::{ConfigFault, Env};
 pub use deadline::Deadline;
 pub use delivery::Delivery;
@@ -35,3 +36,4 @@ pub use outgoing::Outgoing;
 pub use queue::{Queue, SendFault, SqsQueue};
 pub use refreshed::Refreshed;
 pub use stations::Stations;
+pub use tailed::Tailed;

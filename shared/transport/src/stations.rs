@@ -2,7 +2,7 @@
 
 use crate::batch::Ports;
 use crate::config::{ConfigFault, Env};
-use crate::{EventSink, S3Claims, SqsQueue, aws};
+use crate::{EventSink, S3Claims, SqsQueue, Tailed, aws};
 use aws_config::SdkConfig;
 
 /// The queues and the bucket of one function.
@@ -14,11 +14,16 @@ pub struct Stations {
     pub dead_letter_queue: String,
     /// URL of the events queue.
     pub events_queue: String,
+    /// URL of the queue that has a copy of each event, where there is one.
+    pub tail_queue: Option<String>,
     /// The bucket for what is too large for a queue.
     pub claim_bucket: String,
 }
 
 impl Stations {
+    /// The variable that names the tail queue.
+    pub const TAIL_QUEUE: &'static str = "TEAMWIRE_TAIL_QUEUE_URL";
+
     /// Reads the settings of a function; `own` and `dead_letters` are the variables that hold the
     /// URLs of its own two queues.
     ///
@@ -29,20 +34,26 @@ impl Stations {
             own_queue: env.required(own)?,
             dead_letter_queue: env.required(dead_letters)?,
             events_queue: env.required("TEAMWIRE_EVENTS_QUEUE_URL")?,
+            tail_queue: env.optional(Self::TAIL_QUEUE),
             claim_bucket: env.required("TEAMWIRE_CLAIM_BUCKET")?,
         })
     }
 
     /// The ports to them. `source` names the queue in dead letters.
-    pub fn connect(&self, source: &'static str, aws: &SdkConfig) -> Ports<SqsQueue, S3Claims> {
+    pub fn connect(
+        &self,
+        source: &'static str,
+        aws: &SdkConfig,
+    ) -> Ports<Tailed<SqsQueue>, S3Claims> {
         let sqs = aws_sdk_sqs::Client::new(aws);
         let queue = |url: &String| SqsQueue::new(sqs.clone(), url.clone());
+        let tail = self.tail_queue.as_ref().map(queue);
         Ports {
             source,
-            events: queue(&self.events_queue),
+            events: Tailed::new(queue(&self.events_queue), tail),
             sink: EventSink::new(&self.events_queue),
-            own: queue(&self.own_queue),
-            dead_letters: queue(&self.dead_letter_queue),
+            own: Tailed::new(queue(&self.own_queue), None),
+            dead_letters: Tailed::new(queue(&self.dead_letter_queue), None),
             claims: S3Claims::new(aws::s3(aws), self.claim_bucket.clone()),
         }
     }

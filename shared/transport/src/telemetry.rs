@@ -11,9 +11,11 @@ use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
 /// Namespace of the metrics.
 const NAMESPACE: &str = "teamwire";
 const LEVEL: &str = "RUST_LOG";
+/// The function's full name, which Lambda sets: two stacks in one account keep apart by it.
+const FULL_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
 
 /// Everything that is counted, by ingest and by the functions that take from a queue.
-const COUNTED: [&str; 21] = [
+const COUNTED: [&str; 23] = [
     "answers",
     "received",
     "enqueued",
@@ -22,6 +24,8 @@ const COUNTED: [&str; 21] = [
     "returned",
     "taken",
     "forwarded",
+    "copied",
+    "copiesLost",
     "deferred",
     "retried",
     "dead",
@@ -42,7 +46,8 @@ const COUNTED: [&str; 21] = [
 pub struct Telemetry(&'static Collector);
 
 impl Telemetry {
-    /// Sets up logging and metrics for the process, once.
+    /// Sets up logging and metrics for the process, once. Every metric has the dimension
+    /// `function`: the function's full name, and outside of Lambda the plain one, `function`.
     ///
     /// # Errors
     /// [`ConfigFault`] where `RUST_LOG` is not a level, or telemetry is set up already.
@@ -77,13 +82,17 @@ impl Telemetry {
         }));
         let collector = Builder::new()
             .cloudwatch_namespace(NAMESPACE)
-            .with_dimension("function", function)
+            .with_dimension("function", dimension(env, function))
             .init()
             .map_err(|_| Env::fault(LEVEL, "metrics are set up already"))?;
         for counted in COUNTED {
             metrics::describe_counter!(counted, Unit::Count, "");
         }
-        for measured in ["subscriptionsWanted", "subscriptionsLive"] {
+        for measured in [
+            "subscriptionsWanted",
+            "subscriptionsLive",
+            "subscriptionsSilent",
+        ] {
             metrics::describe_histogram!(measured, Unit::Count, "");
         }
         metrics::describe_histogram!("answerMilliseconds", Unit::Milliseconds, "");
@@ -95,5 +104,26 @@ impl Telemetry {
         if let Err(fault) = self.0.flush(stdout().lock()) {
             tracing::warn!(%fault, "metrics could not be written");
         }
+    }
+}
+
+fn dimension(env: &Env<'_>, function: &str) -> String {
+    env.optional(FULL_NAME)
+        .unwrap_or_else(|| function.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_of_two_stacks_keep_apart_by_the_full_name() {
+        let lookup = |name: &str| (name == FULL_NAME).then(|| "second-ingest".to_owned());
+        assert_eq!(dimension(&Env::new(&lookup), "ingest"), "second-ingest");
+    }
+
+    #[test]
+    fn outside_of_lambda_the_plain_name_is_the_dimension() {
+        assert_eq!(dimension(&Env::new(&|_| None), "ingest"), "ingest");
     }
 }

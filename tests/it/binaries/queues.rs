@@ -2,7 +2,7 @@
 
 use super::aws::Aws;
 use super::events::{TENANT, records};
-use super::process::{Process, settings};
+use super::process::{Process, queue, settings};
 use super::runtime_api::{Outcome, RuntimeApi};
 use crate::decrypt::keys::{CURRENT, NEXT};
 use serde_json::{Value, json};
@@ -145,4 +145,31 @@ async fn a_reference_is_read_from_graph_and_becomes_an_event() {
         (&event["origin"], &event["contentversion"]),
         (&json!("hydrated"), &json!("1"))
     );
+}
+
+#[tokio::test]
+async fn a_copy_of_each_event_goes_to_the_tail_where_there_is_one() {
+    let keys = json!({ CURRENT.certificate_id: CURRENT.pem });
+    for (has_tail, copies) in [(true, 1), (false, 0)] {
+        let aws = Aws::start().await.with_secret("envelope-keys", &keys);
+        let mut runtime = RuntimeApi::start().await;
+        let mut settings = settings("decrypt");
+        if has_tail {
+            settings.push(("TEAMWIRE_TAIL_QUEUE_URL", queue("tail")));
+        }
+        let _process = Process::start("decrypt", settings, &runtime.address, &aws.url);
+        assert!(failures(runtime.invoke(records(&[sealed(1, &CURRENT)])).await).is_empty());
+        let (sent, copied) = (aws.sent("events"), aws.sent("tail"));
+        assert_eq!((sent.len(), copied.len()), (1, copies));
+        assert!(
+            copied
+                .iter()
+                .all(|copy| copy["MessageBody"] == sent[0]["MessageBody"])
+        );
+        assert!(
+            copied
+                .iter()
+                .all(|copy| copy["MessageDeduplicationId"].is_null())
+        );
+    }
 }

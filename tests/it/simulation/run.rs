@@ -16,7 +16,7 @@ use teamwire_hydrate::Hydrate;
 use teamwire_ingest::{Backend, Ingest, Queues};
 use teamwire_payload::WantedContent;
 use teamwire_transport::batch::{self, Ports};
-use teamwire_transport::{Deadline, EventSink};
+use teamwire_transport::{Deadline, EventSink, Tailed};
 use tokio::task::LocalSet;
 
 const ROOT: &str = "https://graph.microsoft.com";
@@ -72,7 +72,8 @@ impl Run {
                 decrypt: queue(Name::Decrypt),
                 hydrate: queue(Name::Hydrate),
                 lifecycle: queue(Name::Lifecycle),
-                events: queue(Name::Events),
+                heard: queue(Name::Lifecycle),
+                events: Tailed::new(queue(Name::Events), None),
                 quarantine: queue(Name::Quarantine),
                 sink: EventSink::new("https://sqs.example/events"),
                 claims: claims(),
