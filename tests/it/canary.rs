@@ -1,6 +1,7 @@
 //! Twelve markers, planted wherever a secret or something personal can stand; every class of
 //! fault; and not one of them in a log line, a metric, a printed fault or an attribute.
 
+mod checking;
 mod decrypting;
 mod hydrating;
 mod ingesting;
@@ -69,6 +70,7 @@ async fn nothing_secret_or_personal_is_ever_told() {
     ingesting::every_fault(&witness).await;
     decrypting::every_fault(&witness).await;
     hydrating::every_fault(&witness).await;
+    checking::every_part(&witness).await;
     drop(watch);
 
     assert!(witness.logs().lines().count() >= 30, "{}", witness.logs());

@@ -1,6 +1,7 @@
 //! Subscriptions, kept at a simulated Graph over real sockets: what is made, renewed, replaced,
 //! left alone, and what gaps that leaves.
 
+mod check;
 mod diff;
 mod failures;
 mod gaps;
@@ -10,5 +11,6 @@ mod orders;
 mod others;
 mod reconcile;
 mod rotation;
+mod silence;
 mod site;
 mod weeks;

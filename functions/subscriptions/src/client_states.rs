@@ -4,8 +4,10 @@ use crate::{Config, SubscriptionsFault};
 use aws_sdk_secretsmanager::Client;
 use std::future::Future;
 use std::time::Duration;
+use teamwire_graph::client_state::SecretFault;
 use teamwire_graph::{ClientStates, client_assertion};
 use teamwire_payload::{Redacted, TenantId};
+use teamwire_transport::secrets::SecretUnavailable;
 use teamwire_transport::{Refreshed, secrets};
 use zeroize::Zeroizing;
 
@@ -15,6 +17,31 @@ const FRESH: Duration = Duration::from_secs(60);
 
 /// What a subscription's notifications repeat.
 pub type ClientState = Redacted<Zeroizing<String>>;
+
+/// What is there to mint by, nothing of it secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct States {
+    /// The ids of the keys, in order; the last is minted by.
+    pub key_ids: Vec<String>,
+    /// How many static values there are.
+    pub values: usize,
+}
+
+/// Why there is nothing to mint by.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StatesFault {
+    /// The secret can't be read.
+    #[error(transparent)]
+    Unreadable(#[from] SecretUnavailable),
+    /// What it holds can't be used.
+    #[error("the secret named by {variable} {fault}")]
+    Unusable {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong.
+        fault: SecretFault,
+    },
+}
 
 /// Mints client states.
 pub trait Mint: Send + Sync + 'static {
@@ -26,6 +53,12 @@ pub trait Mint: Send + Sync + 'static {
         &self,
         tenant: &TenantId,
     ) -> impl Future<Output = Result<ClientState, SubscriptionsFault>> + Send;
+
+    /// What it mints by, read anew.
+    ///
+    /// # Errors
+    /// [`StatesFault`]
+    fn states(&self) -> impl Future<Output = Result<States, StatesFault>> + Send;
 }
 
 /// Mints by the secret that ingest checks with, read when it is first needed.
@@ -45,18 +78,11 @@ impl SecretMint {
         }
     }
 
-    async fn read(&self) -> Result<ClientStates, SubscriptionsFault> {
+    async fn read(&self) -> Result<ClientStates, StatesFault> {
         let variable = Config::CLIENT_STATE_SECRET;
-        let secret = secrets::read(&self.secrets, variable, &self.id)
-            .await
-            .map_err(|fault| {
-                tracing::error!(%fault, "no client state can be minted");
-                SubscriptionsFault::NoClientState
-            })?;
-        ClientStates::parse(secret.expose()).map_err(|fault| {
-            tracing::error!(%fault, variable, "no client state can be minted");
-            SubscriptionsFault::NoClientState
-        })
+        let secret = secrets::read(&self.secrets, variable, &self.id).await?;
+        ClientStates::parse(secret.expose())
+            .map_err(|fault| StatesFault::Unusable { variable, fault })
     }
 }
 
@@ -64,10 +90,26 @@ impl Mint for SecretMint {
     async fn client_state(&self, tenant: &TenantId) -> Result<ClientState, SubscriptionsFault> {
         let states = self
             .read
-            .get(|_, age| age < FRESH, async || self.read().await)
+            .get(
+                |_, age| age < FRESH,
+                async || {
+                    self.read().await.map_err(|fault| {
+                        tracing::error!(%fault, "no client state can be minted");
+                        SubscriptionsFault::NoClientState
+                    })
+                },
+            )
             .await?;
         let nonce = client_assertion::random_id().map_err(|_| SubscriptionsFault::NoClientState)?;
         let state = states.for_new(tenant, nonce);
         state.ok_or(SubscriptionsFault::NoClientState)
+    }
+
+    async fn states(&self) -> Result<States, StatesFault> {
+        let states = self.read().await?;
+        Ok(States {
+            key_ids: states.key_ids().map(str::to_owned).collect(),
+            values: states.static_values(),
+        })
     }
 }

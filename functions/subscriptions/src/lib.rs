@@ -15,6 +15,7 @@
 
 mod brake;
 mod carry_out;
+mod check;
 mod client_states;
 mod config;
 mod coverage;
@@ -23,14 +24,18 @@ mod done;
 mod fault;
 mod files;
 mod gaps;
+mod heard;
 mod lifecycle;
+mod list;
 mod note;
 mod order;
 mod orders;
 mod report;
+mod silence;
 mod tenant;
+mod watch;
 
-pub use client_states::{ClientState, Mint, SecretMint};
+pub use client_states::{ClientState, Mint, SecretMint, States, StatesFault};
 pub use config::{Config, Urls};
 pub use diff::{LEAST_LEFT, Step, View, Why, diff};
 pub use fault::SubscriptionsFault;
@@ -40,9 +45,10 @@ pub use note::{Entry, Index, Note};
 pub use order::Order;
 pub use orders::Circumstances;
 pub use report::{Change, FaultReport, Report, TenantReport};
+pub use watch::{Watch, Watched};
 
 use teamwire_graph::SubscriptionsApi;
-use teamwire_transport::ClaimStore;
+use teamwire_transport::SharedStore;
 
 /// Keeps the subscriptions of every tenant of the file.
 pub struct Keeper<T, Q, S, M> {
@@ -53,7 +59,7 @@ pub struct Keeper<T, Q, S, M> {
     urls: Urls,
 }
 
-impl<T, Q, S: ClaimStore, M> Keeper<T, Q, S, M> {
+impl<T, Q, S: SharedStore, M> Keeper<T, Q, S, M> {
     /// By Graph's `api`, with the gaps to `backfill`, the files in `store` and client states by
     /// `mint`. Graph sends to `urls`.
     pub const fn new(api: SubscriptionsApi<T>, backfill: Q, store: S, mint: M, urls: Urls) -> Self {

@@ -55,7 +55,8 @@ async fn main() -> anyhow::Result<()> {
                 .map_err(lambda_runtime::Error::from)
                 .and_then(|answer| Ok(serde_json::to_value(answer)?))
         } else {
-            Ok(keeper.order(event.payload, circumstances).await)
+            // Futures within futures are laid out to a limited depth.
+            Ok(Box::pin(keeper.order(event.payload, circumstances)).await)
         };
         telemetry.flush();
         answer

@@ -48,6 +48,11 @@ pub enum Order {
     },
     /// The certificates there are.
     Certificates,
+    /// Say what can only be seen from here, and change nothing.
+    Check {
+        /// These tenants, whether the file has them or not; those of the file if absent.
+        tenants: Option<Vec<TenantId>>,
+    },
     /// Read a time again.
     Backfill {
         /// The tenant.

@@ -4,7 +4,7 @@ use crate::client_states::Mint;
 use crate::coverage::Cause;
 use crate::gaps::{self, end_of_second, gap};
 use crate::order::{Order, keep_hours};
-use crate::report::{Change, FaultReport, Report, TenantReport};
+use crate::report::{FaultReport, Report};
 use crate::tenant::{Manner, Run};
 use crate::{Keeper, SubscriptionsFault};
 use futures::{StreamExt, stream};
@@ -19,7 +19,7 @@ use teamwire_graph::subscriptions::Turn;
 use teamwire_graph::{Certificate, Certificates, Desired, TokenSource};
 use teamwire_payload::subscribable::Api;
 use teamwire_payload::{GapReason, SubscriptionPath, TenantId};
-use teamwire_transport::{ClaimStore, Deadline, Queue};
+use teamwire_transport::{Deadline, Queue, SharedStore};
 
 /// In place of a subscription's id, where there is none yet, or none any more.
 const NONE: &str = "none";
@@ -49,7 +49,7 @@ impl Circumstances {
     }
 }
 
-impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
+impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
     /// The answer to an order; to what is none, too.
     pub async fn order(&self, order: Value, circumstances: Circumstances) -> Value {
         let order = serde_json::from_value::<Order>(order);
@@ -102,6 +102,7 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
                 }
                 Ok(answer)
             }
+            Order::Check { tenants } => Ok(self.check(tenants, c).await),
             Order::Backfill {
                 tenant,
                 resource,
@@ -206,7 +207,7 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
     }
 
     /// Does the same for each tenant, some at once.
-    async fn each<'a, R, F: Future<Output = Result<R, SubscriptionsFault>>>(
+    pub(crate) async fn each<'a, R, F: Future<Output = Result<R, SubscriptionsFault>>>(
         &self,
         desired: &'a Desired,
         work: impl Fn(&'a DesiredTenant) -> F,
@@ -219,42 +220,6 @@ impl<T: TokenSource, Q: Queue, S: ClaimStore, M: Mint> Keeper<T, Q, S, M> {
             .buffer_unordered(CONCURRENT_TENANTS)
             .collect()
             .await
-    }
-
-    async fn list_all(
-        &self,
-        tenant: Option<TenantId>,
-        c: Circumstances,
-    ) -> Result<Report, SubscriptionsFault> {
-        let mut desired = self.files.desired().await?;
-        if let Some(id) = tenant {
-            desired.tenants.retain(|tenant| tenant.id == id);
-            if desired.tenants.is_empty() {
-                let subscriptions = Vec::new();
-                desired.tenants.push(DesiredTenant { id, subscriptions });
-            }
-        }
-        let lists = self
-            .each(&desired, |tenant| self.list(&tenant.id, c.until))
-            .await;
-        let mut report = Report::default();
-        for (tenant, list) in lists {
-            match list {
-                Ok(list) => {
-                    let listed = |found| Change::listed(found, self.is_ours(found));
-                    let wanted = desired.tenant(&tenant);
-                    report.tenants.push(TenantReport {
-                        wanted: wanted.map_or(0, |wanted| wanted.subscriptions.len()),
-                        live: list.value.iter().filter(|one| self.is_ours(one)).count(),
-                        changes: list.value.iter().map(listed).collect(),
-                        at: list.at,
-                        tenant,
-                    });
-                }
-                Err(fault) => report.faults.push(FaultReport::new(Some(tenant), &fault)),
-            }
-        }
-        Ok(report)
     }
 
     async fn delete(&self, tenant: &TenantId, ids: &[String], c: Circumstances) -> Value {
@@ -370,12 +335,14 @@ fn shown(certificates: &Certificates, now: Timestamp) -> Value {
 #[derive(Default)]
 struct Measured {
     live: usize,
+    silent: usize,
     earliest: Option<i64>,
 }
 
 impl Measured {
     fn add(&mut self, run: &Run) {
         self.live += run.report.live;
+        self.silent += run.silent;
         let minutes = run
             .earliest_end
             .map(|end| end.duration_since(run.report.at).as_mins());
@@ -386,6 +353,7 @@ impl Measured {
     fn tell(&self, wanted: usize, certificates: Option<&Certificates>, now: Timestamp) {
         histogram!("subscriptionsWanted").record(wanted as f64);
         histogram!("subscriptionsLive").record(self.live as f64);
+        histogram!("subscriptionsSilent").record(self.silent as f64);
         if let Some(minutes) = self.earliest {
             histogram!("minutesToEarliestExpiry").record(minutes as f64);
         }

@@ -58,6 +58,13 @@ impl TokenSource for GraphAccess {
         }
     }
 
+    async fn fresh(&self, tenant: &TenantId) -> Result<Arc<AccessToken>, AccessFault> {
+        match &self.0 {
+            Source::Fixed(tokens) => tokens.fresh(tenant).await,
+            Source::Secret(secret) => secret.fresh(tenant).await,
+        }
+    }
+
     fn forget(&self, tenant: &TenantId, refused: &Arc<AccessToken>) {
         match &self.0 {
             Source::Fixed(tokens) => tokens.forget(tenant, refused),

@@ -4,7 +4,7 @@ use crate::{Settings, WebIdentity};
 use aws_sdk_secretsmanager::Client;
 use std::sync::Arc;
 use std::time::Duration;
-use teamwire_graph::access_token::{AccessFault, AccessToken, AccessTokens, TokenSource};
+use teamwire_graph::access_token::{AccessFault, AccessToken, AccessTokens, Lack, TokenSource};
 use teamwire_graph::{Credentials, Endpoints};
 use teamwire_payload::{Redacted, TenantId};
 use teamwire_transport::{Refreshed, secrets};
@@ -12,6 +12,9 @@ use zeroize::Zeroizing;
 
 /// Credentials that are refused, or that a tenant has none of, are read again, at most this often.
 const REREAD: Duration = Duration::from_secs(60);
+
+/// Who wants a new token of several tenants gets them all by one reading.
+const FRESH: Duration = Duration::from_secs(5);
 
 pub(crate) struct CredentialsSecret {
     secrets: Client,
@@ -63,6 +66,12 @@ impl CredentialsSecret {
         }
     }
 
+    /// By the secret as it is now.
+    pub(crate) async fn fresh(&self, tenant: &TenantId) -> Result<Arc<AccessToken>, AccessFault> {
+        let tokens = self.tokens(|age| age < FRESH).await?;
+        tokens.fresh(tenant).await
+    }
+
     pub(crate) fn forget(&self, tenant: &TenantId, refused: &Arc<AccessToken>) {
         if let Some(read) = self.read.latest() {
             read.tokens.forget(tenant, refused);
@@ -85,7 +94,7 @@ impl CredentialsSecret {
             .await
             .map_err(|fault| {
                 tracing::error!(%fault, "the credentials can't be read");
-                AccessFault::Unavailable
+                AccessFault::Unavailable(Lack::Secret(fault.code))
             })?;
         // Nothing has changed: the tokens of the tenants that are not refused stay good.
         if let Some(same) = self.read.latest().filter(|read| read.text == text) {
@@ -94,7 +103,7 @@ impl CredentialsSecret {
         }
         let credentials = Credentials::parse(text.expose()).map_err(|fault| {
             tracing::error!(%fault, variable, "the credentials can't be used");
-            AccessFault::Unavailable
+            AccessFault::Unavailable(Lack::Credentials)
         })?;
         let (http, identity) = (self.http.clone(), self.identity.clone());
         let tokens = AccessTokens::federated(http, &self.endpoints, credentials, identity);
@@ -265,11 +274,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_fresh_token_is_new_and_none_costs_the_one_that_is_held_nothing() {
+        let (secret, services) = start(REREAD, &with_secret("x"), "x").await;
+        let tenant = TENANT.parse().unwrap();
+        let first = secret.token(&tenant).await.unwrap();
+        let fresh = secret.fresh(&tenant).await.unwrap();
+        assert!(!Arc::ptr_eq(&first, &fresh));
+        services.lock().unwrap().taken = "another";
+        assert_eq!(secret.fresh(&tenant).await.err(), Some(REFUSED));
+        assert!(Arc::ptr_eq(&fresh, &secret.token(&tenant).await.unwrap()));
+    }
+
+    #[tokio::test]
     async fn credentials_that_cannot_be_read_or_used_are_an_outage() {
-        for document in [None, Some("garbage".to_owned())] {
+        let unreadable = Lack::Secret("unreachable".to_owned());
+        for (document, lack) in [
+            (None, unreadable),
+            (Some("garbage".to_owned()), Lack::Credentials),
+        ] {
             let (secret, services) = start(REREAD, "", "x").await;
             services.lock().unwrap().secret = document;
-            assert_eq!(token(&secret, TENANT).await, Err(AccessFault::Unavailable));
+            let expected = Err(AccessFault::Unavailable(lack));
+            assert_eq!(token(&secret, TENANT).await, expected);
             assert!(services.lock().unwrap().tokens.is_empty());
         }
     }

@@ -46,9 +46,11 @@ impl AssertionSource for WebIdentity {
         let answer = answer.map_err(|fault| {
             let code = fault.code().unwrap_or("unreachable");
             tracing::error!(code, "STS gives no token of this function's identity");
-            NoAssertion
+            NoAssertion(code.to_owned())
         })?;
-        let token = answer.web_identity_token.ok_or(NoAssertion)?;
+        let token = answer
+            .web_identity_token
+            .ok_or_else(|| NoAssertion("NoToken".to_owned()))?;
         Ok(Redacted::new(Zeroizing::new(token)))
     }
 }

@@ -1,5 +1,9 @@
 //! Access tokens for Graph, one a tenant, by client credentials.
 
+mod fault;
+
+pub use fault::{AccessFault, Lack};
+
 use crate::client_assertion::{self, Assertion, Claims};
 use crate::credentials::{Credential, Credentials, Proof};
 use crate::single_flight::SingleFlight;
@@ -24,23 +28,6 @@ const ANSWER_BYTES: usize = 64 * 1024;
 /// What an assertion is called in a request for a token (RFC 7523).
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// Why there is no token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AccessFault {
-    /// No credentials for that tenant.
-    #[error("no credentials are known for this tenant")]
-    NoCredentials,
-    /// Entra knows the app or its credential no longer, or has not got its consent.
-    #[error("Entra refused the credentials{}", code.map(|code| format!(", AADSTS{code}")).unwrap_or_default())]
-    Refused {
-        /// The number of Entra's message, as `7000215` for a wrong secret.
-        code: Option<u32>,
-    },
-    /// Entra, or what vouches for us there, can't be asked at the moment.
-    #[error("Entra is not available")]
-    Unavailable,
-}
-
 /// A bearer token.
 pub type AccessToken = Redacted<Zeroizing<String>>;
 
@@ -58,6 +45,18 @@ pub trait TokenSource: Send + Sync + 'static {
     /// Forgets the token for `tenant` that Graph refused. One that is newer stays: of several
     /// requests that were refused together, the first gets the token that serves them all.
     fn forget(&self, tenant: &TenantId, refused: &Arc<AccessToken>);
+
+    /// A new token, whatever is held: what the app was granted lately is in no other. Where there
+    /// is none to be had, what is held stays.
+    ///
+    /// # Errors
+    /// [`AccessFault`]
+    fn fresh(
+        &self,
+        tenant: &TenantId,
+    ) -> impl Future<Output = Result<Arc<AccessToken>, AccessFault>> + Send {
+        self.token(tenant)
+    }
 }
 
 /// Vouches for this workload at Entra: workload identity federation.
@@ -72,10 +71,10 @@ pub trait AssertionSource: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Assertion, NoAssertion>> + Send;
 }
 
-/// Nobody vouches for this workload, or not at the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no token of this workload's identity can be had")]
-pub struct NoAssertion;
+/// Nobody vouches for this workload, or not at the moment; the code of who was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no token of this workload's identity can be had ({0})")]
+pub struct NoAssertion(pub String);
 
 /// Where there is no identity to federate.
 #[derive(Debug, Clone, Copy, Default)]
@@ -83,7 +82,7 @@ pub struct NoFederation;
 
 impl AssertionSource for NoFederation {
     async fn assertion(&self, _: &str) -> Result<Assertion, NoAssertion> {
-        Err(NoAssertion)
+        Err(NoAssertion("no federation".to_owned()))
     }
 }
 
@@ -129,6 +128,14 @@ impl<A: AssertionSource> AccessTokens<A> {
         }
     }
 
+    /// Asks Entra, and holds the token that it gives.
+    async fn ask(&self, tenant: &TenantId, held: &Held) -> Answer {
+        let start = || Arc::clone(&self.entra).token(tenant.clone()).boxed();
+        let (token, lifetime) = held.flight.run(start).await?;
+        held.set(Ok(Arc::clone(&token)), lifetime.saturating_sub(EARLY));
+        Ok(token)
+    }
+
     fn held(&self, tenant: &TenantId) -> Arc<Held> {
         let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(tenants.entry(tenant.clone()).or_default())
@@ -146,19 +153,15 @@ impl<A: AssertionSource> TokenSource for AccessTokens<A> {
         {
             return answer;
         }
-        let start = || Arc::clone(&self.entra).token(tenant.clone()).boxed();
-        match held.flight.run(start).await {
-            Ok((token, lifetime)) => {
-                held.set(Ok(Arc::clone(&token)), lifetime.saturating_sub(EARLY));
-                Ok(token)
-            }
-            Err(fault) => {
-                if matches!(fault, AccessFault::Refused { .. }) {
-                    held.set(Err(fault), REFUSAL_REMEMBERED);
-                }
-                Err(fault)
-            }
+        let answer = self.ask(tenant, &held).await;
+        if let Err(fault @ AccessFault::Refused { .. }) = &answer {
+            held.set(Err(fault.clone()), REFUSAL_REMEMBERED);
         }
+        answer
+    }
+
+    async fn fresh(&self, tenant: &TenantId) -> Answer {
+        self.ask(tenant, &self.held(tenant)).await
     }
 
     fn forget(&self, tenant: &TenantId, refused: &Arc<AccessToken>) {
@@ -251,14 +254,14 @@ impl<A: AssertionSource> Entra<A> {
                 });
                 assertion
                     .map(Shown::Assertion)
-                    .map_err(|_| AccessFault::Unavailable)
+                    .map_err(|_| AccessFault::Unavailable(Lack::Credentials))
             }
             Proof::Federated(audience) => {
                 let audience = audience.as_deref().unwrap_or(exchange_audience(self.cloud));
                 let assertion = self.federation.assertion(audience).await;
                 assertion
                     .map(Shown::Assertion)
-                    .map_err(|_| AccessFault::Unavailable)
+                    .map_err(|NoAssertion(code)| AccessFault::Unavailable(Lack::Identity(code)))
             }
         }
     }
@@ -287,11 +290,14 @@ async fn ask(
     request: reqwest::RequestBuilder,
     tenant: &TenantId,
 ) -> Result<(Arc<AccessToken>, Duration), AccessFault> {
-    let response = request.send().await.map_err(|_| AccessFault::Unavailable)?;
+    let unavailable = AccessFault::Unavailable(Lack::Entra);
+    let Ok(response) = request.send().await else {
+        return Err(unavailable);
+    };
     let status = response.status();
     let refused = status.is_client_error() && status.as_u16() != 429;
     if !refused && !status.is_success() {
-        return Err(AccessFault::Unavailable);
+        return Err(unavailable);
     }
     let body = http::read_body(response, ANSWER_BYTES).await;
     if refused {
@@ -300,9 +306,10 @@ async fn ask(
         tracing::error!(%tenant, status = status.as_u16(), aadsts = answer, "Entra refused the credentials");
         return Err(fault);
     }
-    let body = body.map_err(|_| AccessFault::Unavailable)?;
-    let answer: TokenAnswer =
-        serde_json::from_slice(&body).map_err(|_| AccessFault::Unavailable)?;
+    let answer = body
+        .ok()
+        .and_then(|body| serde_json::from_slice::<TokenAnswer>(&body).ok())
+        .ok_or(unavailable)?;
     Ok((
         Arc::new(answer.access_token),
         Duration::from_secs(answer.expires_in).min(LONGEST),

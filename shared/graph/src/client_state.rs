@@ -107,6 +107,16 @@ impl ClientStates {
         Ok(states)
     }
 
+    /// The ids of the keys, in order: new subscriptions get a state by the last.
+    pub fn key_ids(&self) -> impl Iterator<Item = &str> {
+        self.keys.keys().map(String::as_str)
+    }
+
+    /// How many static values there are.
+    pub fn static_values(&self) -> usize {
+        self.values.len()
+    }
+
     /// A `clientState` for a subscription in `tenant`, by the key `key_id`; `None` where there is
     /// no such key. `nonce` must be unpredictable.
     pub fn mint(&self, key_id: &str, tenant: &TenantId, nonce: [u8; 16]) -> Option<String> {

@@ -168,7 +168,7 @@ impl<T: TokenSource> ResourceReader<T> {
             .map_err(|fault| match fault {
                 AccessFault::NoCredentials => ReadFault::NoCredentials,
                 AccessFault::Refused { .. } => ReadFault::CredentialsRefused,
-                AccessFault::Unavailable => ReadFault::Unavailable(None),
+                AccessFault::Unavailable(_) => ReadFault::Unavailable(None),
             })
     }
 

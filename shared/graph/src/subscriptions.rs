@@ -5,10 +5,12 @@
 //! the caller has time. Nothing is ever reauthorized: a PATCH of the end does that too, and both
 //! together can leave a subscription inconsistent.
 
+mod app;
 mod fault;
 mod pace;
 mod wire;
 
+pub use app::AppThere;
 pub use fault::{CallFault, Refusal};
 pub use wire::{NewSubscription, Renewal, Sealing, Subscription};
 

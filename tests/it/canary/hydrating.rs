@@ -27,7 +27,7 @@ impl Reader for Direct {
 }
 
 /// Entra and Graph in one, which do what the path says.
-async fn respond(uri: Uri) -> Response {
+pub(super) async fn respond(uri: Uri) -> Response {
     let path = uri.path();
     let error = json!({"error": {"code": SERVER_WORDS, "message": SERVER_WORDS}}).to_string();
     if path.ends_with("/token") {

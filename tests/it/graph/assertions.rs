@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
-use teamwire_graph::access_token::{AssertionSource, NoAssertion};
+use teamwire_graph::access_token::{AssertionSource, Lack, NoAssertion};
 use teamwire_graph::client_assertion::{Assertion, CertificateKey, Claims};
 use teamwire_graph::{AccessFault, AccessTokens, Credentials, Endpoints, TokenSource};
 use teamwire_graph::{endpoints, http};
@@ -178,7 +178,7 @@ impl AssertionSource for Identity {
     async fn assertion(&self, audience: &str) -> Result<Assertion, NoAssertion> {
         self.asked.lock().unwrap().push(audience.to_owned());
         if self.down {
-            return Err(NoAssertion);
+            return Err(NoAssertion("AccessDenied".to_owned()));
         }
         Ok(Redacted::new(Zeroizing::new("a.b.c".to_owned())))
     }
@@ -235,7 +235,8 @@ async fn without_an_identity_entra_is_not_asked_and_the_next_read_tries_again() 
     };
     let entry = json!({"clientId": "app", "federated": true});
     let (answer, server) = federated(Cloud::Global, entry, &identity).await;
-    assert_eq!(answer, Err(AccessFault::Unavailable));
+    let lack = Lack::Identity("AccessDenied".to_owned());
+    assert_eq!(answer, Err(AccessFault::Unavailable(lack)));
     assert_eq!(server.token_requests().len(), 0);
     assert_eq!(identity.asked.lock().unwrap().len(), 3);
 }

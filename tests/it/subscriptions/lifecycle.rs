@@ -27,7 +27,7 @@ fn event(event: &str, id: &str, waited: Duration) -> Delivery {
     record(&message.to_json().unwrap())
 }
 
-fn record(body: &str) -> Delivery {
+pub(super) fn record(body: &str) -> Delivery {
     Delivery {
         message_id: "m".to_owned(),
         body: body.to_owned(),
@@ -42,14 +42,14 @@ fn now(name: &str, id: &str) -> Delivery {
     event(name, id, Duration::ZERO)
 }
 
-async fn verdicts(site: &Site, events: Vec<Delivery>) -> Vec<Verdict<Outcome>> {
+pub(super) async fn verdicts(site: &Site, events: Vec<Delivery>) -> Vec<Verdict<Outcome>> {
     let deadline = Deadline::after(Duration::from_secs(90));
     let keeper = site.keeper();
     keeper.lifecycle(events, deadline, within(60)).await
 }
 
 /// Every event is done with.
-async fn answered(site: &Site, events: Vec<Delivery>) {
+pub(super) async fn answered(site: &Site, events: Vec<Delivery>) {
     for verdict in verdicts(site, events).await {
         let outcome = verdict.unwrap();
         assert!(outcome.events.is_empty() && outcome.onward.is_empty());

@@ -17,12 +17,14 @@ use teamwire_graph::{
 };
 use teamwire_payload::{TenantId, cloud::Cloud};
 use teamwire_simulator::{Config, Running, Simulator};
-use teamwire_subscriptions::{Circumstances, ClientState, Keeper, Mint, SubscriptionsFault, Urls};
+use teamwire_subscriptions::{
+    Circumstances, ClientState, Keeper, Mint, States, StatesFault, SubscriptionsFault, Urls,
+};
 use teamwire_transport::ClaimStore;
 
 pub(super) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
 pub(super) const OTHER_TENANT: &str = "2432b57b-0abd-43db-aa7b-16eadd115d34";
-const APP: &str = "925bff9f-f6e2-4a69-b858-f71ea2b9b6d0";
+pub(super) const APP: &str = "925bff9f-f6e2-4a69-b858-f71ea2b9b6d0";
 const STATES: &str = r#"{"keys":{"k1":"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}}"#;
 
 pub(super) static FIRST: LazyLock<Certificate> = LazyLock::new(certificate);
@@ -51,6 +53,24 @@ impl Mint for Minter {
             .for_new(tenant, [*last; 16])
             .ok_or(SubscriptionsFault::NoClientState)
     }
+
+    async fn states(&self) -> Result<States, StatesFault> {
+        let states = ClientStates::parse(STATES).unwrap();
+        Ok(States {
+            key_ids: states.key_ids().map(str::to_owned).collect(),
+            values: states.static_values(),
+        })
+    }
+}
+
+pub(super) fn mint() -> Minter {
+    Minter(Mutex::default())
+}
+
+/// Entra and Graph in one place.
+pub(super) fn endpoints_of(url: &str) -> Endpoints {
+    let root = || Some(endpoints::root(url).unwrap());
+    Endpoints::new(Cloud::Global, root(), root())
 }
 
 pub(super) type TestKeeper = Keeper<AccessTokens, FakeQueue, FakeClaims, Minter>;
@@ -96,13 +116,19 @@ impl Site {
 
     /// The same site, with credentials that Entra does not know.
     pub(super) fn with_a_wrong_secret(mut self) -> Self {
-        self.secret = "wrong";
+        self.secret = "not-the-one";
         self
     }
 
     /// The same site, with an empty bucket.
     pub(super) fn without_a_certificate(mut self) -> Self {
         self.store = FakeClaims::default();
+        self
+    }
+
+    /// The same site, of whose bucket can't be reached what begins so.
+    pub(super) fn without(mut self, prefix: &'static str) -> Self {
+        self.store = self.store.without(prefix);
         self
     }
 
@@ -128,8 +154,7 @@ impl Site {
 
     /// A process of its own.
     pub(super) fn keeper(&self) -> Arc<TestKeeper> {
-        let root = || Some(endpoints::root(&self.running.url).unwrap());
-        let endpoints = Endpoints::new(Cloud::Global, root(), root());
+        let endpoints = endpoints_of(&self.running.url);
         let http = http::client(CREATE_TIMEOUT).unwrap();
         let credentials = json!({"*": {"clientId": APP, "clientSecret": self.secret}}).to_string();
         let credentials = Credentials::parse(&credentials).unwrap();
@@ -138,7 +163,7 @@ impl Site {
             SubscriptionsApi::new(http, &endpoints, tokens),
             self.backfill.clone(),
             self.store.clone(),
-            Minter(Mutex::default()),
+            mint(),
             self.urls.clone(),
         ))
     }

@@ -125,7 +125,7 @@ impl From<AccessFault> for CallFault {
         match fault {
             AccessFault::NoCredentials => Self::NoCredentials,
             AccessFault::Refused { .. } => Self::CredentialsRefused,
-            AccessFault::Unavailable => Self::Unavailable(None),
+            AccessFault::Unavailable(_) => Self::Unavailable(None),
         }
     }
 }

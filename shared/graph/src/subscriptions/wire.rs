@@ -32,6 +32,9 @@ pub struct Subscription {
     /// The name of the certificate that content is sealed for.
     #[serde(default)]
     pub encryption_certificate_id: Option<String>,
+    /// The app that made it.
+    #[serde(default)]
+    pub application_id: Option<String>,
 }
 
 impl Subscription {

@@ -1,0 +1,192 @@
+//! An answer that fits: Lambda passes on 6 MB.
+
+use super::answer::{Checked, Part, SubscriptionsSeen, TenantSeen, WantedSeen};
+use serde::Serialize;
+
+/// Most bytes of an answer.
+const ANSWER_BYTES: usize = 5_000_000;
+
+/// Cuts the lists, and says by how much: what there is first, then what is wanted, tenants last.
+pub(super) fn fit(checked: &mut Checked) {
+    fit_in(checked, ANSWER_BYTES);
+}
+
+fn fit_in(checked: &mut Checked, bytes: usize) {
+    let mut room = bytes;
+    // The lists are put back as far as there is room.
+    let mut lists: Vec<_> = checked.tenants.iter_mut().map(Lists::take).collect();
+    let tenants = std::mem::take(&mut checked.tenants);
+    room = room.saturating_sub(size(checked));
+    checked.tenants = tenants;
+    checked.tenants_left_out += keep(&mut checked.tenants, &mut room);
+    lists.truncate(checked.tenants.len());
+    for (tenant, lists) in checked.tenants.iter_mut().zip(&mut lists) {
+        tenant.wanted_left_out += keep(&mut lists.wanted, &mut room);
+        tenant.wanted = std::mem::take(&mut lists.wanted);
+    }
+    for (tenant, lists) in checked.tenants.iter_mut().zip(lists) {
+        if let (Part::Known(there), Some(mut all)) = (&mut tenant.subscriptions, lists.there) {
+            all.left_out += keep(&mut all.others, &mut room);
+            all.left_out += keep(&mut all.ours, &mut room);
+            *there = all;
+        }
+    }
+}
+
+/// The lists of one tenant.
+struct Lists {
+    wanted: Vec<WantedSeen>,
+    there: Option<SubscriptionsSeen>,
+}
+
+impl Lists {
+    fn take(tenant: &mut TenantSeen) -> Self {
+        Self {
+            wanted: std::mem::take(&mut tenant.wanted),
+            there: match &mut tenant.subscriptions {
+                Part::Unknown(_) => None,
+                Part::Known(there) => Some(SubscriptionsSeen {
+                    ours: std::mem::take(&mut there.ours),
+                    others: std::mem::take(&mut there.others),
+                    ..*there
+                }),
+            },
+        }
+    }
+}
+
+/// Keeps what there is room for, from the begin; how many that leaves out.
+fn keep<T: Serialize>(list: &mut Vec<T>, room: &mut usize) -> usize {
+    let all = list.len();
+    let fitting = list.iter().take_while(|one| {
+        // And a comma.
+        let left = room.checked_sub(size(one) + 1);
+        *room = left.unwrap_or(*room);
+        left.is_some()
+    });
+    let fitting = fitting.count();
+    list.truncate(fitting);
+    all - fitting
+}
+
+fn size(value: &impl Serialize) -> usize {
+    serde_json::to_vec(value).map_or(0, |text| text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::answer::{
+        CertificatesSeen, ClientStateSeen, FileSeen, State, SubscriptionSeen, Trouble, UrlsSeen,
+    };
+    use super::*;
+
+    fn subscription(at: usize) -> SubscriptionSeen {
+        SubscriptionSeen {
+            id: format!("{at}"),
+            resource: "chats".to_owned(),
+            changes: Vec::new(),
+            expires: jiff::Timestamp::UNIX_EPOCH,
+            rich: true,
+            certificate_id: None,
+            application_id: None,
+            url: "ours".to_owned(),
+            lifecycle: "ours",
+            serves: Some(at),
+        }
+    }
+
+    fn wanted() -> WantedSeen {
+        WantedSeen {
+            resource: "chats".to_owned(),
+            row: "chats",
+            changes: Vec::new(),
+            payload: "rich",
+            lifecycle: true,
+            state: State::Live,
+            subscription_id: None,
+            expires: None,
+            why: "it is as it should be",
+        }
+    }
+
+    fn tenant(number: usize) -> TenantSeen {
+        let unknown = || Trouble::new("no-time", "x");
+        TenantSeen {
+            tenant: "9f4ebab6-520d-49c0-85cc-7b25c78d4a93".parse().unwrap(),
+            in_file: true,
+            token: Part::Unknown(unknown()),
+            clock: Part::Unknown(unknown()),
+            service_principal: Part::Unknown(unknown()),
+            subscriptions: Part::Known(SubscriptionsSeen {
+                ours: (0..number).map(subscription).collect(),
+                others: vec![subscription(0)],
+                other_count: 1,
+                left_out: 0,
+            }),
+            wanted: (0..number).map(|_| wanted()).collect(),
+            wanted_left_out: 0,
+        }
+    }
+
+    fn checked(tenants: Vec<TenantSeen>) -> Checked {
+        Checked {
+            at: jiff::Timestamp::UNIX_EPOCH,
+            urls: UrlsSeen {
+                notification: String::new(),
+                lifecycle: String::new(),
+            },
+            file: Part::Known(FileSeen::Missing),
+            certificates: Part::Known(CertificatesSeen::Missing),
+            client_state: Part::Known(ClientStateSeen {
+                key_ids: Vec::new(),
+                mints_with: None,
+                values: 0,
+            }),
+            tenants,
+            tenants_left_out: 0,
+        }
+    }
+
+    fn there(tenant: &TenantSeen) -> &SubscriptionsSeen {
+        match &tenant.subscriptions {
+            Part::Known(there) => there,
+            Part::Unknown(_) => panic!("it was known"),
+        }
+    }
+
+    #[test]
+    fn what_fits_is_not_cut() {
+        let mut all = checked(vec![tenant(20), tenant(20)]);
+        let before = serde_json::to_string(&all).unwrap();
+        fit_in(&mut all, before.len() + 10);
+        assert_eq!(serde_json::to_string(&all).unwrap(), before);
+    }
+
+    #[test]
+    fn what_there_is_gives_way_to_what_is_wanted_and_says_so() {
+        let mut all = checked(vec![tenant(500), tenant(20)]);
+        fit_in(&mut all, 100_000);
+        let cut = there(&all.tenants[0]);
+        assert_eq!(
+            (all.tenants[0].wanted.len(), all.tenants[0].wanted_left_out),
+            (500, 0)
+        );
+        assert!(cut.left_out > 0);
+        assert_eq!(cut.ours.len() + cut.others.len() + cut.left_out, 501);
+        assert!(serde_json::to_vec(&all).unwrap().len() <= 100_000);
+    }
+
+    #[test]
+    fn of_too_many_tenants_the_last_are_left_out() {
+        let mut all = checked((0..100).map(|_| tenant(1)).collect());
+        fit_in(&mut all, 10_000);
+        assert!(all.tenants.len() > 5);
+        assert_eq!(all.tenants.len() + all.tenants_left_out, 100);
+        assert!(
+            all.tenants
+                .iter()
+                .all(|one| one.wanted.len() + one.wanted_left_out == 1)
+        );
+        assert!(serde_json::to_vec(&all).unwrap().len() <= 10_000);
+    }
+}

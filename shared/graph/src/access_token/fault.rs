@@ -1,0 +1,35 @@
+//! Why there is no token.
+
+/// Why there is no token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccessFault {
+    /// No credentials for that tenant.
+    #[error("no credentials are known for this tenant")]
+    NoCredentials,
+    /// Entra knows the app or its credential no longer, or has not got its consent.
+    #[error("Entra refused the credentials{}", code.map(|code| format!(", AADSTS{code}")).unwrap_or_default())]
+    Refused {
+        /// The number of Entra's message, as `7000215` for a wrong secret.
+        code: Option<u32>,
+    },
+    /// Something that a token takes can't be had at the moment.
+    #[error(transparent)]
+    Unavailable(Lack),
+}
+
+/// What can't be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Lack {
+    /// No connection, no answer in time, a failure of its own, or an answer of another form.
+    #[error("Entra is not available")]
+    Entra,
+    /// The store of the credentials gives nothing; its own code.
+    #[error("the credentials can't be read ({0})")]
+    Secret(String),
+    /// What was read is no credentials, or its private key signs nothing.
+    #[error("the credentials can't be used")]
+    Credentials,
+    /// No token of this workload's own identity; the code of who was asked.
+    #[error("no token of this workload's identity can be had ({0})")]
+    Identity(String),
+}
