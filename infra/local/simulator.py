@@ -37,6 +37,11 @@ class Simulator:
         url = f"{self.url}/{api}/subscriptions"
         return send(json_request("POST", url, subscription, self._token(tenant)))
 
+    def renew(self, tenant: str, subscription: str, until: str) -> None:
+        """Gives a subscription another end."""
+        url = f"{self.url}/v1.0/subscriptions/{subscription}"
+        send(json_request("PATCH", url, {"expirationDateTime": until}, self._token(tenant)))
+
     def unsubscribe(self, tenant: str, subscription: str) -> None:
         """Deletes a subscription."""
         url = f"{self.url}/v1.0/subscriptions/{subscription}"

@@ -3,7 +3,8 @@
 pub(crate) mod apps;
 mod assertion;
 pub mod keys;
-mod refusal;
+pub(crate) mod principals;
+pub(crate) mod refusal;
 mod routes;
 mod sts;
 pub mod tokens;

@@ -2,12 +2,14 @@
 
 pub mod calls;
 pub mod delivery;
+mod directory;
 pub mod endpoint;
 pub mod errors;
 mod gate;
 pub mod handshake;
 mod list;
 mod pace;
+mod permissions;
 mod query;
 pub mod rates;
 mod read;

@@ -15,6 +15,8 @@ pub(crate) struct Settings {
     /// Whether the rates of `/subscriptions` are counted by the simulated clock, and not by the
     /// machine's.
     pub(crate) rates_by_clock: bool,
+    /// By how much the `Date` of Graph's answers is ahead of simulated time, in seconds.
+    pub(crate) date_ahead_seconds: i32,
     /// Whether a PATCH may bring another certificate: the documents disagree.
     pub(crate) certificate_rotation: bool,
     /// Whether subscriptions are asked to reauthorize in the last quarter of their life.
@@ -29,6 +31,7 @@ impl Default for Settings {
         Self {
             page_size: PAGE,
             rates_by_clock: false,
+            date_ahead_seconds: 0,
             certificate_rotation: true,
             asks_to_reauthorize: false,
             pause_after_seconds: None,
@@ -42,6 +45,7 @@ impl Default for Settings {
 pub(crate) struct Changes {
     page_size: Option<usize>,
     rates_by_clock: Option<bool>,
+    date_ahead_seconds: Option<i32>,
     certificate_rotation: Option<bool>,
     asks_to_reauthorize: Option<bool>,
     /// 0 for never.
@@ -59,12 +63,14 @@ impl Settings {
         let Self {
             page_size,
             rates_by_clock,
+            date_ahead_seconds,
             certificate_rotation,
             asks_to_reauthorize,
             pause_after_seconds,
         } = self;
         *page_size = changes.page_size.map_or(*page_size, |size| size.max(1));
         *rates_by_clock = changes.rates_by_clock.unwrap_or(*rates_by_clock);
+        *date_ahead_seconds = changes.date_ahead_seconds.unwrap_or(*date_ahead_seconds);
         *certificate_rotation = changes
             .certificate_rotation
             .unwrap_or(*certificate_rotation);

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::coverage::Coverage;
 use crate::entra::apps::Apps;
 use crate::entra::keys::{KeyFault, SigningKey};
+use crate::entra::principals::Principals;
 use crate::graph::calls::Meter;
 use crate::graph::rates::Rates;
 use crate::graph::subscriptions::Subscriptions;
@@ -29,6 +30,7 @@ pub(crate) struct State {
     pub(crate) url: String,
     pub(crate) key: Arc<SigningKey>,
     pub(crate) apps: Apps,
+    pub(crate) principals: Principals,
     pub(crate) sender: Arc<Sender>,
     pub(crate) slots: Arc<Semaphore>,
     pub(crate) subscriptions: Subscriptions,
@@ -66,6 +68,7 @@ impl State {
         let clock = Clock::default();
         Ok(Self {
             apps: Apps::new(&config, &url),
+            principals: Principals::default(),
             url,
             sender: Arc::new(Sender::new(Arc::clone(&key))?),
             key,

@@ -1,6 +1,7 @@
 //! Trouble on demand.
 
 use super::Refusal;
+use crate::entra::refusal::Refusal as Refused;
 use crate::graph::storm::Storm;
 use crate::graph::subscription::Subscription;
 use crate::graph::trouble::Throttle;
@@ -38,6 +39,11 @@ pub(super) enum Fault {
     Consent { tenant: String, lost: bool },
     /// Entra gives no tokens, or again.
     Entra { down: bool },
+    /// Entra refuses tokens by a number, for a tenant or for all; for no longer without one.
+    Refusal {
+        tenant: Option<String>,
+        code: Option<u32>,
+    },
     /// Calls of Graph are throttled or fail.
     Graph(Storm),
     /// A subscription is gone.
@@ -80,6 +86,15 @@ pub(super) async fn fault(
             state.trouble.lose_consent(&tenant, lost);
         }
         Fault::Entra { down } => state.trouble.put_entra_down(down),
+        Fault::Refusal { tenant, code } => {
+            let refused = code.map(|code| {
+                let message = format!("{code} can't be asked for");
+                Refused::on_demand(code).ok_or_else(|| Refusal::invalid(message))
+            });
+            state
+                .trouble
+                .refuse(tenant.as_deref(), refused.transpose()?);
+        }
         Fault::Graph(storm) => {
             if !storm.is_possible() {
                 let message =

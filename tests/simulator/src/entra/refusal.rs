@@ -16,6 +16,7 @@ pub(crate) enum Refusal {
     AppDisabled,
     NoProof,
     Secret,
+    SecretExpired,
     Scope,
     Malformed,
     OtherApp,
@@ -30,6 +31,22 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
+    /// Those that can be asked for: what is wrong with an application, or its tenant.
+    const ON_DEMAND: [Self; 6] = [
+        Self::Tenant,
+        Self::App,
+        Self::AppDisabled,
+        Self::Secret,
+        Self::SecretExpired,
+        Self::Certificate,
+    ];
+
+    /// The one with this number, if it can be asked for.
+    pub(crate) fn on_demand(number: u32) -> Option<Self> {
+        let mut all = Self::ON_DEMAND.into_iter();
+        all.find(|refusal| refusal.parts().2 == number)
+    }
+
     /// Status, OAuth error, number and text.
     fn parts(self) -> (StatusCode, &'static str, u32, &'static str) {
         const BAD: StatusCode = StatusCode::BAD_REQUEST;
@@ -62,6 +79,12 @@ impl Refusal {
                 "A secret or an assertion is required for client credentials.",
             ),
             Self::Secret => (DENIED, client, 7_000_215, "Invalid client secret provided."),
+            Self::SecretExpired => (
+                DENIED,
+                client,
+                7_000_222,
+                "The provided client secret keys are expired.",
+            ),
             Self::Scope => (
                 BAD,
                 "invalid_scope",

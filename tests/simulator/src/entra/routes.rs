@@ -4,7 +4,7 @@ use super::apps::App;
 use super::assertion::{self, Expected};
 use super::refusal::Refusal;
 use super::tokens::{self, ACCESS_TOKEN_SECONDS, Caller, TokenVersion};
-use super::{apps, sts};
+use super::{apps, principals, sts};
 use crate::ids;
 use crate::state::{State, count};
 use axum::extract::{Form, Path, State as Shared};
@@ -19,6 +19,7 @@ use std::sync::Arc;
 pub(crate) fn router() -> Router<Arc<State>> {
     Router::new()
         .merge(apps::router())
+        .merge(principals::router())
         .merge(sts::router())
         .route("/{tenant}/oauth2/v2.0/token", post(token))
         .route("/{tenant}/discovery/keys", get(keys_v1))
@@ -62,6 +63,9 @@ fn answer(state: &State, tenant: &str, request: &TokenRequest) -> Result<Value, 
     if !state.knows_tenant(tenant) {
         return Err(Refusal::Tenant);
     }
+    if let Some(refusal) = state.trouble.refusal(tenant) {
+        return Err(refusal);
+    }
     if request.grant_type != "client_credentials" {
         return Err(Refusal::GrantType);
     }
@@ -76,6 +80,11 @@ fn answer(state: &State, tenant: &str, request: &TokenRequest) -> Result<Value, 
     let caller = Caller {
         tenant_id: tenant.to_ascii_lowercase(),
         app_id: request.client_id.to_ascii_lowercase(),
+        roles: if state.trouble.has_no_consent(&tenant.to_ascii_lowercase()) {
+            Vec::new()
+        } else {
+            state.principals.of(tenant).roles().to_vec()
+        },
     };
     let now = Timestamp::now().as_second();
     let token = tokens::access_token(&state.key, &caller, now, &mut rand::rng())

@@ -101,6 +101,8 @@ pub struct Caller {
     pub tenant_id: String,
     /// The application that asked for it.
     pub app_id: String,
+    /// What it may do there.
+    pub roles: Vec<String>,
 }
 
 /// Why a bearer token is refused.
@@ -122,7 +124,7 @@ pub fn access_token(
     now: i64,
     rng: &mut impl Rng,
 ) -> Result<String, KeyFault> {
-    let claims = json!({
+    let mut claims = json!({
         "aud": "https://graph.microsoft.com",
         "iss": issuer(TokenVersion::V1, &caller.tenant_id),
         "iat": now,
@@ -133,6 +135,10 @@ pub fn access_token(
         "uti": ids::opaque(rng, 16),
         "ver": "1.0",
     });
+    // Without a permission there is no such claim.
+    if let (false, Some(claims)) = (caller.roles.is_empty(), claims.as_object_mut()) {
+        claims.insert("roles".into(), json!(caller.roles));
+    }
     key.sign(key.kid(), &claims)
 }
 
@@ -154,9 +160,12 @@ pub fn caller_of(key: &SigningKey, token: &str, now: i64) -> Result<Caller, Toke
     if expires <= now {
         return Err(TokenFault::Expired);
     }
+    let roles = claims.get("roles").and_then(Value::as_array);
+    let roles = roles.into_iter().flatten().filter_map(Value::as_str);
     Ok(Caller {
         tenant_id: tenant_id.to_owned(),
         app_id: app_id.to_owned(),
+        roles: roles.map(str::to_owned).collect(),
     })
 }
 
@@ -199,6 +208,7 @@ mod tests {
         let caller = Caller {
             tenant_id: TENANT.into(),
             app_id: "app".into(),
+            roles: vec!["Chat.Read.All".into()],
         };
         let token = access_token(&key, &caller, 100, &mut rand::rng()).unwrap();
         assert_eq!(caller_of(&key, &token, 100 + 3598), Ok(caller));

@@ -249,6 +249,7 @@ mod tests {
             let caller = Caller {
                 tenant_id: tenant_id.into(),
                 app_id: "app".into(),
+                roles: Vec::new(),
             };
             meter.count(operation, &caller, &clock);
             clock.advance(60);

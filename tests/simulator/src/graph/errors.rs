@@ -58,6 +58,37 @@ impl GraphError {
         )
     }
 
+    /// 403 `Forbidden`: the token has none of the permissions that would do.
+    pub fn missing_role(one_of: &[&str], roles: &[String]) -> Self {
+        let (one_of, roles) = (one_of.join(", "), roles.join(", "));
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Forbidden",
+            format!(
+                "Missing role permissions on the request. API requires one of '{one_of}'. \
+                 Roles on the request '{roles}'."
+            ),
+        )
+    }
+
+    /// 403 `Authorization_RequestDenied`, as the directory answers.
+    pub fn denied() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Authorization_RequestDenied",
+            "Insufficient privileges to complete the operation.",
+        )
+    }
+
+    /// 404 `Request_ResourceNotFound`, as the directory answers.
+    pub fn not_in_directory(id: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "Request_ResourceNotFound",
+            format!("Resource '{id}' does not exist."),
+        )
+    }
+
     /// 404 `ResourceNotFound`: no such subscription.
     pub fn gone() -> Self {
         Self::new(

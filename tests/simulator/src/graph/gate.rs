@@ -9,8 +9,8 @@ use axum::extract::{FromRequestParts, Request, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -27,6 +27,8 @@ pub(super) async fn pass(
     if let Some(fault) = response.extensions_mut().remove::<GraphError>() {
         response = fault.answer(now);
     }
+    let ahead = SignedDuration::from_secs(state.settings().date_ahead_seconds.into());
+    let now = now.saturating_add(ahead).unwrap_or(now);
     let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now);
     if let Some(date) = date.ok().and_then(|date| HeaderValue::from_str(&date).ok()) {
         response.headers_mut().insert(header::DATE, date);
@@ -70,9 +72,13 @@ async fn serve(
         None => Side::Resources,
     };
     let met = state.trouble.storm(&caller.tenant_id, side);
+    if let Some(met) = &met {
+        tokio::time::sleep(met.after).await;
+    }
     if let Some(Met {
         fault,
         answer_lost: false,
+        ..
     }) = met
     {
         return Err(fault);

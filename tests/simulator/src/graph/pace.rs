@@ -94,6 +94,7 @@ mod tests {
         let caller = Caller {
             tenant_id: tenant.into(),
             app_id: "app".into(),
+            roles: Vec::new(),
         };
         count(rates, &caller, &Segments::parse(path).unwrap(), now)
     }

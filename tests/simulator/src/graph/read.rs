@@ -1,5 +1,6 @@
 //! GET of what is there: one resource, a list of them, the content of a transcript or recording.
 
+use super::directory;
 use super::errors::GraphError;
 use super::list::Collection;
 use super::pace;
@@ -25,6 +26,9 @@ pub(super) async fn resource(
     RawQuery(query): RawQuery,
     uri: Uri,
 ) -> Result<Response, GraphError> {
+    if let Some((version, app_id)) = named_app(&uri) {
+        return directory::service_principal(&state, &caller, version, &app_id);
+    }
     count(&state.counters.resource_gets);
     if let Some((status, seconds)) = state.trouble.meet(&caller.tenant_id) {
         count(&state.counters.throttled);
@@ -52,6 +56,11 @@ pub(super) async fn resource(
     }
     let expand = Query::read(&query)?.expand;
     one(tenant, version, &segments, &expand).ok_or_else(GraphError::no_resource)
+}
+
+fn named_app(uri: &Uri) -> Option<(&str, String)> {
+    let (version, path) = uri.path().trim_start_matches('/').split_once('/')?;
+    Some((version, directory::app_in(path)?))
 }
 
 fn one(tenant: &Tenant, version: &str, address: &Segments, expand: &str) -> Option<Response> {

@@ -3,7 +3,7 @@
 use super::errors::GraphError;
 use super::rules::{Create, Update};
 use super::subscription::Subscription;
-use super::{gate, handshake, read};
+use super::{gate, handshake, permissions, read};
 use crate::entra::tokens::Caller;
 use crate::state::{State, count};
 use axum::body::Bytes;
@@ -42,6 +42,7 @@ async fn create(
 ) -> Result<Response, GraphError> {
     let create = Create::read(&body, state.clock.now())?;
     create.row.check_api(uri.path())?;
+    permissions::check(&create, &caller)?;
     state
         .subscriptions
         .check(&create, &caller, state.clock.now())?;

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde::Deserialize;
+use std::time::Duration;
 
 /// What is asked for.
 #[derive(Debug, Clone, Deserialize)]
@@ -33,6 +34,9 @@ pub struct Storm {
     /// Whether the call is carried out, and only its answer is lost.
     #[serde(default)]
     pub answer_lost: bool,
+    /// How long the call hangs first, in seconds of the machine's clock.
+    #[serde(default)]
+    pub after_seconds: u32,
 }
 
 fn all() -> f64 {
@@ -58,6 +62,8 @@ pub struct Met {
     pub fault: GraphError,
     /// Whether the call is carried out all the same.
     pub answer_lost: bool,
+    /// How long it hangs first.
+    pub after: Duration,
 }
 
 /// The storms there are.
@@ -114,6 +120,7 @@ impl Storms {
                     status => GraphError::unavailable(status, storm.retry_after),
                 },
                 answer_lost: storm.answer_lost,
+                after: Duration::from_secs(storm.after_seconds.into()),
             });
         }
         None

@@ -2,11 +2,12 @@
 //! lost.
 
 use super::storm::{Met, Side, Storm, Storms};
+use crate::entra::refusal::Refusal;
 use axum::http::StatusCode;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -37,6 +38,7 @@ pub struct Trouble {
     storms: Mutex<Storms>,
     no_consent: Mutex<BTreeSet<String>>,
     entra_down: AtomicBool,
+    refusals: Mutex<BTreeMap<Option<String>, Refusal>>,
     lost_lifecycle: Mutex<Option<(f64, StdRng)>>,
 }
 
@@ -65,6 +67,23 @@ impl Trouble {
     /// Whether Entra gives no tokens.
     pub fn is_entra_down(&self) -> bool {
         self.entra_down.load(Ordering::Relaxed)
+    }
+
+    /// Lets Entra refuse every token for a tenant, or for all, in that way; or no longer.
+    pub(crate) fn refuse(&self, tenant: Option<&str>, refusal: Option<Refusal>) {
+        let mut refusals = lock(&self.refusals);
+        let tenant = tenant.map(str::to_ascii_lowercase);
+        match refusal {
+            Some(refusal) => refusals.insert(tenant, refusal),
+            None => refusals.remove(&tenant),
+        };
+    }
+
+    /// How Entra refuses tokens for the tenant, if it does.
+    pub(crate) fn refusal(&self, tenant: &str) -> Option<Refusal> {
+        let refusals = lock(&self.refusals);
+        let of_tenant = refusals.get(&Some(tenant.to_ascii_lowercase()));
+        of_tenant.or_else(|| refusals.get(&None)).copied()
     }
 
     /// Begins a storm.

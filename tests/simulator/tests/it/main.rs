@@ -17,6 +17,7 @@ mod entra;
 mod envelope;
 mod faults;
 mod lists;
+mod permissions;
 mod reading;
 mod resources;
 mod subscribing;

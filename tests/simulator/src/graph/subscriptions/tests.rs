@@ -10,6 +10,7 @@ fn caller(tenant_id: &str) -> Caller {
     Caller {
         tenant_id: tenant_id.into(),
         app_id: "app".into(),
+        roles: Vec::new(),
     }
 }
 
