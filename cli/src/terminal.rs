@@ -26,6 +26,12 @@ impl Ink {
         Self::when(io::stdout().is_terminal(), no_color.as_deref())
     }
 
+    /// No colours.
+    #[cfg(test)]
+    pub(crate) const fn none() -> Self {
+        Self { colours: false }
+    }
+
     fn when(is_terminal: bool, no_color: Option<&OsStr>) -> Self {
         Self {
             colours: is_terminal && no_color.is_none_or(OsStr::is_empty),
@@ -45,6 +51,15 @@ impl Ink {
             false => text.to_owned(),
         }
     }
+}
+
+/// How wide the terminal is; `None` where standard output is none.
+pub(crate) fn columns_of_stdout() -> Option<usize> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    let (_, columns) = console::Term::stdout().size_checked()?;
+    Some(columns.into())
 }
 
 /// What others wrote, as one line that holds no command to a terminal.

@@ -1,0 +1,216 @@
+//! An event as a line for people.
+
+use crate::tail::event::Event;
+use crate::terminal::{Colour, Ink, plain};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+/// What goes before the second line of an event.
+const INDENT: &str = "    ";
+/// Of a tenant's id as much as tells it from others.
+const TENANT_CHARS: usize = 8;
+
+/// How lines look.
+pub(super) struct Lines {
+    pub(super) zone: TimeZone,
+    pub(super) ink: Ink,
+    /// Whether what people wrote is shown.
+    pub(super) data: bool,
+    /// Where to cut it; not at all in a pipe.
+    pub(super) columns: Option<usize>,
+}
+
+impl Lines {
+    /// A line, or two with data.
+    pub(super) fn of(&self, event: &Event, came: Timestamp) -> String {
+        let tenant: String = event.tenantid.chars().take(TENANT_CHARS).collect();
+        let mut line = format!(
+            "{}  {}  {:<8}  {:<10}  {:>6}  {}",
+            self.clock(came),
+            self.painted(event),
+            plain(&tenant),
+            plain(&event.origin),
+            event
+                .time()
+                .map_or_else(|| "-".to_owned(), |time| lag(time, came)),
+            plain(&event.subject),
+        );
+        if let Some(data) = self.data.then(|| shown(event)).flatten() {
+            line.push('\n');
+            line.push_str(INDENT);
+            line.push_str(&self.cut(&plain(&data)));
+        }
+        line
+    }
+
+    /// The line of a message that is none of ours.
+    pub(super) fn of_no_event(&self, bytes: usize, came: Timestamp) -> String {
+        let what = format!("no event, {bytes} bytes");
+        format!(
+            "{}  {}",
+            self.clock(came),
+            self.ink.paint(Colour::Red, &what)
+        )
+    }
+
+    fn clock(&self, came: Timestamp) -> String {
+        let local = came.to_zoned(self.zone.clone());
+        let clock = local.strftime("%H:%M:%S%.3f").to_string();
+        self.ink.paint(Colour::Grey, &clock)
+    }
+
+    fn painted(&self, event: &Event) -> String {
+        let colour = match event.change() {
+            Some("created") => Colour::Green,
+            Some("updated") => Colour::Yellow,
+            Some("deleted") => Colour::Red,
+            _ => Colour::Grey,
+        };
+        let padded = format!("{:<26}", plain(event.short_type()));
+        self.ink.paint(colour, &padded)
+    }
+
+    fn cut(&self, text: &str) -> String {
+        let most = self
+            .columns
+            .map(|columns| columns.saturating_sub(INDENT.len()));
+        match most {
+            Some(most) if text.chars().count() > most => {
+                let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+                format!("{kept}…")
+            }
+            _ => text.to_owned(),
+        }
+    }
+}
+
+/// What a person would want to read of the data: who said what, or the name of what changed; else
+/// the JSON. `None` of a reference, which only names the subject.
+fn shown(event: &Event) -> Option<String> {
+    if let Some(place) = &event.dataref {
+        return Some(format!("in {place}"));
+    }
+    let json = event.data.as_ref()?.get();
+    if event.origin == "reference" {
+        return None;
+    }
+    let data: Value = serde_json::from_str(json).ok()?;
+    let text = |path: &str| {
+        let text = data.pointer(path)?.as_str()?;
+        (!text.is_empty()).then_some(text)
+    };
+    let said = ["/body/content", "/topic", "/displayName"]
+        .into_iter()
+        .find_map(text);
+    Some(match (text("/from/user/displayName"), said) {
+        (Some(who), Some(said)) => format!("{who}: {said}"),
+        (None, Some(said)) => said.to_owned(),
+        (_, None) => data.to_string(),
+    })
+}
+
+/// How long after `time` it came, in the unit that suits.
+fn lag(time: Timestamp, came: Timestamp) -> String {
+    let millis = came.duration_since(time).as_millis().max(0);
+    match millis {
+        0..1_000 => format!("{millis}ms"),
+        1_000..60_000 => format!("{}.{}s", millis / 1_000, millis % 1_000 / 100),
+        60_000..3_600_000 => format!("{}m", millis / 60_000),
+        3_600_000..86_400_000 => format!("{}h", millis / 3_600_000),
+        _ => format!("{}d", millis / 86_400_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::SignedDuration;
+    use serde_json::json;
+
+    fn event(change: &str, origin: &str, data: Value) -> Event {
+        let event = json!({
+            "specversion": "1.0",
+            "type": format!("microsoft.graph.chatMessage.{change}"),
+            "subject": "chats('19:a')/messages('1')",
+            "time": "2026-11-21T09:00:00.123Z",
+            "tenantid": "3f6c1d9e-52ab-4c07-9e1b-7d2a0b8c4e15",
+            "origin": origin,
+            "data": data,
+        });
+        Event::parse(&event.to_string()).unwrap()
+    }
+
+    fn lines(data: bool, columns: Option<usize>) -> Lines {
+        Lines {
+            zone: TimeZone::fixed(jiff::tz::offset(1)),
+            ink: Ink::of_stdout(),
+            data,
+            columns,
+        }
+    }
+
+    fn said() -> Value {
+        json!({
+            "id": "1",
+            "from": {"user": {"displayName": "Ines Varga"}},
+            "body": {"content": "The delivery\ncame\u{1b}[2J at nine."},
+        })
+    }
+
+    #[test]
+    fn a_line_says_when_what_whose_and_how_long_after() {
+        let came: Timestamp = "2026-11-21T09:00:00.840Z".parse().unwrap();
+        let line = lines(false, None).of(&event("created", "decrypted", said()), came);
+        assert_eq!(
+            line,
+            "10:00:00.840  chatMessage.created         3f6c1d9e  decrypted    717ms  \
+             chats('19:a')/messages('1')"
+        );
+        let none = lines(false, None).of_no_event(7, came);
+        assert_eq!(none, "10:00:00.840  no event, 7 bytes");
+    }
+
+    #[test]
+    fn what_people_wrote_is_shown_on_request_and_commands_no_terminal() {
+        let of = |event: &Event, columns| {
+            let line = lines(true, columns).of(event, Timestamp::now());
+            line.split_once('\n').map(|(_, second)| second.to_owned())
+        };
+        let message = event("created", "decrypted", said());
+        let whole = "    Ines Varga: The delivery\u{fffd}came\u{fffd}[2J at nine.";
+        assert_eq!(of(&message, None).unwrap(), whole);
+        assert_eq!(of(&message, Some(20)).unwrap(), "    Ines Varga: The…");
+        assert_eq!(of(&message, Some(0)).unwrap(), "    …");
+        let chat = event("updated", "hydrated", json!({"topic": "Plans"}));
+        assert_eq!(of(&chat, None).unwrap(), "    Plans");
+        let other = event("created", "hydrated", json!({"id": "1", "topic": null}));
+        assert_eq!(of(&other, None).unwrap(), r#"    {"id":"1","topic":null}"#);
+        let tombstone = event(
+            "deleted",
+            "reference",
+            json!({"@odata.id": "chats('19:a')"}),
+        );
+        assert_eq!(of(&tombstone, None), None);
+    }
+
+    #[test]
+    fn how_long_it_took_has_the_unit_that_suits() {
+        let time = Timestamp::UNIX_EPOCH;
+        for (millis, expected) in [
+            (-5, "0ms"),
+            (999, "999ms"),
+            (1_000, "1.0s"),
+            (59_999, "59.9s"),
+            (60_000, "1m"),
+            (3_599_999, "59m"),
+            (3_600_000, "1h"),
+            (200_000_000, "2d"),
+        ] {
+            assert_eq!(
+                lag(time, time + SignedDuration::from_millis(millis)),
+                expected
+            );
+        }
+    }
+}
