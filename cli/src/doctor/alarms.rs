@@ -1,0 +1,250 @@
+//! The alarms: whether they are there, tell somebody, and ring.
+
+use crate::doctor::ask::{Aws, Look, unseen};
+use crate::doctor::code::Code;
+use crate::doctor::finding::Finding;
+use aws_sdk_cloudwatch::types::MetricAlarm;
+use std::collections::BTreeMap;
+
+/// Every alarm of a stack, as docs/RUNBOOK.md and infra/contract/facts.yaml have them.
+pub(super) const NAMES: [&str; 26] = [
+    "decrypt-dead-letters",
+    "hydrate-dead-letters",
+    "lifecycle-dead-letters",
+    "backfill-dead-letters",
+    "events-dead-letters",
+    "quarantine",
+    "decrypt-age",
+    "hydrate-age",
+    "lifecycle-age",
+    "backfill-age",
+    "events-age",
+    "ingest-errors",
+    "ingest-slow",
+    "ingest-drop",
+    "rejects",
+    "subscription-expiry",
+    "subscription-silent",
+    "certificate-expiry",
+    "reconcile-not-run",
+    "reconcile-failed",
+    "gaps-unfilled",
+    "ingest-imbalance",
+    "decrypt-imbalance",
+    "hydrate-imbalance",
+    "subscriptions-imbalance",
+    "backfill-imbalance",
+];
+
+/// The alarms of a stack, by their names without the stack's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Alarms(BTreeMap<String, Alarm>);
+
+/// One alarm.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Alarm {
+    rings: bool,
+    /// Why it is in its state.
+    reason: String,
+    /// Whether it tells anybody.
+    has_actions: bool,
+    actions_on: bool,
+    /// The API that it is about.
+    api: Option<String>,
+}
+
+impl Alarms {
+    /// The id of the stack's API, which the alarms about it name.
+    pub(crate) fn api(&self) -> Option<&str> {
+        self.0.values().find_map(|alarm| alarm.api.as_deref())
+    }
+}
+
+/// Looks at all alarms of a stack.
+pub(crate) async fn look(aws: &Aws, stack: &str) -> Look<Alarms> {
+    let prefix = format!("{stack}-");
+    let request = aws.cloudwatch.describe_alarms().alarm_name_prefix(&prefix);
+    let mut pages = request.into_paginator().send();
+    let mut found = Alarms::default();
+    while let Some(page) = pages.next().await {
+        let page = match page {
+            Ok(page) => page,
+            Err(fault) => return Look::Unseen(unseen("cloudwatch:DescribeAlarms", fault)),
+        };
+        for alarm in page.metric_alarms() {
+            let name = alarm.alarm_name().unwrap_or_default();
+            if let Some(name) = name.strip_prefix(&prefix) {
+                found.0.insert(name.to_owned(), read(alarm));
+            }
+        }
+    }
+    Look::Seen(found)
+}
+
+fn read(alarm: &MetricAlarm) -> Alarm {
+    let state = alarm.state_value().map(|state| state.as_str());
+    let mut dimensions = alarm.dimensions().iter();
+    let api = dimensions.find(|one| one.name() == Some("ApiId"));
+    Alarm {
+        rings: state == Some("ALARM"),
+        reason: alarm.state_reason().unwrap_or_default().to_owned(),
+        has_actions: !alarm.alarm_actions().is_empty(),
+        actions_on: alarm.actions_enabled().unwrap_or(true),
+        api: api.and_then(|one| one.value()).map(str::to_owned),
+    }
+}
+
+/// What is to be said of them.
+pub(crate) fn judge(stack: &str, alarms: &Look<Alarms>) -> Vec<Finding> {
+    let alarms = match alarms {
+        Look::Seen(alarms) => &alarms.0,
+        Look::Missing => &BTreeMap::new(),
+        Look::Unseen(unseen) => return vec![unseen.finding(Code::AlarmsUnseen, "the alarms")],
+    };
+    let mut findings = Vec::new();
+    let known = || {
+        NAMES
+            .into_iter()
+            .filter_map(|name| Some((name, alarms.get(name)?)))
+    };
+    for (name, alarm) in known().filter(|(_, alarm)| alarm.rings) {
+        let what = format!("{stack}-{name} rings: {}", alarm.reason);
+        findings.push(Finding::new(Code::AlarmRinging, what).with("alarm", name));
+    }
+    let missing: Vec<_> = NAMES
+        .into_iter()
+        .filter(|name| !alarms.contains_key(*name))
+        .collect();
+    if !missing.is_empty() {
+        let what = match missing.len() == NAMES.len() {
+            true => format!("there is no alarm of {stack} at all"),
+            false => format!("there is no alarm {}", full(stack, &missing, ", ")),
+        };
+        findings.push(Finding::new(Code::AlarmMissing, what).with("stack", stack));
+    }
+    let off: Vec<_> = known()
+        .filter(|(_, alarm)| !alarm.actions_on)
+        .map(|(name, _)| name)
+        .collect();
+    if !off.is_empty() {
+        let what = format!("the actions of {} are off", full(stack, &off, ", "));
+        let finding = Finding::new(Code::AlarmActionsOff, what);
+        findings.push(finding.with("alarm", full(stack, &off, " ")));
+    }
+    let mute: Vec<_> = known()
+        .filter(|(_, alarm)| !alarm.has_actions)
+        .map(|(name, _)| name)
+        .collect();
+    if !mute.is_empty() {
+        let what = match mute.len() == known().count() {
+            true => "no alarm tells anybody".to_owned(),
+            false => format!("{} tell nobody", full(stack, &mute, ", ")),
+        };
+        findings.push(Finding::new(Code::AlarmsTellNobody, what));
+    }
+    if findings.is_empty() {
+        let what = format!("{} alarms, none rings, all tell somebody", NAMES.len());
+        findings.push(Finding::new(Code::AlarmsInPlace, what));
+    }
+    findings
+}
+
+fn full(stack: &str, names: &[&str], between: &str) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("{stack}-{name}")).collect();
+    names.join(between)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::ask::Unseen;
+    use std::collections::BTreeSet;
+
+    fn healthy() -> Alarms {
+        let quiet = Alarm {
+            has_actions: true,
+            actions_on: true,
+            ..Alarm::default()
+        };
+        Alarms(NAMES.map(|name| (name.to_owned(), quiet.clone())).into())
+    }
+
+    fn but(change: impl Fn(&mut BTreeMap<String, Alarm>)) -> Vec<Finding> {
+        let mut alarms = healthy();
+        change(&mut alarms.0);
+        judge("teamwire", &Look::Seen(alarms))
+    }
+
+    fn one(name: &str, change: impl Fn(&mut Alarm)) -> Vec<Finding> {
+        but(|alarms| change(alarms.get_mut(name).unwrap()))
+    }
+
+    #[test]
+    fn the_list_is_the_one_of_the_contract() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/contract/facts.yaml");
+        let facts = std::fs::read_to_string(path).unwrap();
+        let (_, after) = facts.split_once("\nalarm:\n").unwrap();
+        let (alarms, _) = after.split_once("\n\n").unwrap();
+        let name = |line: &str| {
+            let (name, _) = line.strip_prefix("  ")?.split_once(": ")?;
+            (!name.starts_with(' ')).then(|| name.to_owned())
+        };
+        let stated: BTreeSet<_> = alarms.lines().filter_map(name).collect();
+        assert_eq!(stated, NAMES.map(str::to_owned).into());
+    }
+
+    #[test]
+    fn each_fault_of_an_alarm_has_its_code() {
+        let codes = |findings: Vec<Finding>| {
+            let codes = findings.into_iter().map(|finding| finding.code);
+            codes.collect::<Vec<_>>()
+        };
+        assert_eq!(codes(but(|_| {})), [Code::AlarmsInPlace]);
+        assert_eq!(codes(but(BTreeMap::clear)), [Code::AlarmMissing]);
+        let gone = but(|alarms| {
+            alarms.remove("rejects");
+        });
+        assert_eq!(codes(gone), [Code::AlarmMissing]);
+        assert_eq!(
+            codes(one("rejects", |it| it.rings = true)),
+            [Code::AlarmRinging]
+        );
+        assert_eq!(
+            codes(one("rejects", |it| it.actions_on = false)),
+            [Code::AlarmActionsOff]
+        );
+        assert_eq!(
+            codes(one("rejects", |it| it.has_actions = false)),
+            [Code::AlarmsTellNobody]
+        );
+        let denied = Look::Unseen(Unseen::denied("cloudwatch:DescribeAlarms"));
+        assert_eq!(codes(judge("teamwire", &denied)), [Code::AlarmsUnseen]);
+    }
+
+    #[test]
+    fn a_ringing_alarm_points_to_its_page() {
+        let found = one("events-age", |it| it.rings = true);
+        let remedy = found.first().unwrap().remedy();
+        assert!(
+            remedy.starts_with("docs/RUNBOOK.md#events-age "),
+            "{remedy}"
+        );
+    }
+
+    #[test]
+    fn alarms_of_another_kind_are_not_ours_to_judge() {
+        let found = but(|alarms| {
+            alarms.insert(
+                "billing".to_owned(),
+                Alarm {
+                    rings: true,
+                    ..Alarm::default()
+                },
+            );
+        });
+        assert_eq!(
+            found.first().map(|finding| finding.code),
+            Some(Code::AlarmsInPlace)
+        );
+    }
+}

@@ -1,0 +1,193 @@
+//! Where private keys are: in a secret, or in KMS. None is shown or kept.
+
+use super::Key;
+use crate::doctor::ask::{Aws, Look, looked};
+use crate::doctor::code::Code;
+use crate::doctor::finding::Finding;
+use crate::doctor::stack::{Function, Stack};
+use aws_sdk_kms::error::ProvideErrorMetadata;
+use aws_sdk_kms::types::{EncryptionAlgorithmSpec, KeyState, KeyUsageType};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use std::collections::BTreeMap;
+use teamwire_envelope::LocalKeys;
+use teamwire_envelope::seal::Recipient;
+use teamwire_graph::Certificate;
+use zeroize::Zeroizing;
+
+type Pems = BTreeMap<String, Zeroizing<String>>;
+
+/// The places that decrypt knows.
+pub(super) struct Homes {
+    secret: Option<(String, Look<Option<Pems>>)>,
+    /// KMS key ids or ARNs by certificate id.
+    kms: BTreeMap<String, String>,
+}
+
+impl Homes {
+    pub(super) async fn look(aws: &Aws, stack: &Stack) -> Self {
+        let variable = |name| stack.variable(Function::Decrypt, name);
+        let secret = match variable("TEAMWIRE_ENVELOPE_KEYS_SECRET") {
+            Some(id) => Some((id.to_owned(), pems(aws, id).await)),
+            None => None,
+        };
+        let kms = variable("TEAMWIRE_ENVELOPE_KMS_KEYS").unwrap_or_default();
+        let pairs = kms
+            .split(',')
+            .filter_map(|pair| pair.trim().split_once('='));
+        Self {
+            secret,
+            kms: pairs
+                .map(|(id, key)| (id.to_owned(), key.to_owned()))
+                .collect(),
+        }
+    }
+
+    /// The secret's name or ARN.
+    pub(super) fn secret(&self) -> Option<&str> {
+        self.secret.as_ref().map(|(id, _)| id.as_str())
+    }
+
+    /// What is wrong with the secret as a whole.
+    pub(super) fn finding(&self) -> Option<Finding> {
+        let what = match &self.secret {
+            Some((id, Look::Seen(None))) => {
+                format!(
+                    "the secret {id} is not JSON of the form {{\"<certificate id>\": \"<PEM>\"}}"
+                )
+            }
+            // Without KMS there must be a key somewhere; with it the secret may stay empty.
+            Some((id, Look::Missing)) if self.kms.is_empty() => {
+                format!("the secret {id} is not there, or has no value")
+            }
+            _ => return None,
+        };
+        Some(Finding::new(Code::KeysSecretUnusable, what))
+    }
+
+    /// Whether there is a key by that id, as far as can be seen.
+    pub(super) fn has(&self, certificate_id: &str) -> bool {
+        let in_secret = match &self.secret {
+            Some((_, Look::Seen(Some(pems)))) => pems.contains_key(certificate_id),
+            // It may.
+            Some((_, Look::Unseen(_))) => true,
+            _ => false,
+        };
+        in_secret || self.kms.contains_key(certificate_id)
+    }
+
+    /// The private key by that id, held against the certificate. Nothing, where all is said by
+    /// [`finding`](Self::finding).
+    pub(super) async fn key(&self, aws: &Aws, id: &str, certificate: &Certificate) -> Option<Key> {
+        if let Some(key) = self.kms.get(id) {
+            return Some(in_kms(aws, key, certificate).await);
+        }
+        if self.finding().is_some() {
+            return None;
+        }
+        Some(match &self.secret {
+            Some((_, Look::Seen(Some(pems)))) => match pems.get(id) {
+                Some(pem) => in_secret(id, pem, certificate),
+                None => Key::Missing,
+            },
+            Some((_, Look::Unseen(unseen))) => Key::Unseen(unseen.clone()),
+            Some((_, Look::Seen(None) | Look::Missing)) | None => Key::Missing,
+        })
+    }
+}
+
+/// What the secret holds; `None` if it has another form.
+async fn pems(aws: &Aws, id: &str) -> Look<Option<Pems>> {
+    match aws.secrets.get_secret_value().secret_id(id).send().await {
+        Ok(answer) => {
+            let text = answer.secret_string.map(Zeroizing::new);
+            // What serde_json says of a text may quote it.
+            Look::Seen(text.and_then(|text| serde_json::from_str(&text).ok()))
+        }
+        // It is deleted, and could still be restored.
+        Err(fault) if fault.code() == Some("InvalidRequestException") => Look::Missing,
+        Err(fault) => looked("secretsmanager:GetSecretValue", fault),
+    }
+}
+
+/// Whether a private key opens what is sealed for a certificate: the one thing that it is for.
+pub(super) fn in_secret(id: &str, pem: &str, certificate: &Certificate) -> Key {
+    let mut keys = LocalKeys::new();
+    if let Err(fault) = keys.insert_pem(id, pem) {
+        return Key::Unusable(fault.to_string());
+    }
+    let recipient = Recipient::new(id, &certificate.thumbprint(), certificate.spki_der());
+    let sealed = recipient.and_then(|recipient| recipient.seal(b"{}"));
+    let sealed = match sealed {
+        Ok(sealed) => sealed.data_key.unwrap_or_default(),
+        Err(fault) => {
+            return Key::Unusable(format!(
+                "nothing can be sealed for the certificate: {fault}"
+            ));
+        }
+    };
+    let opened = STANDARD
+        .decode(sealed)
+        .is_ok_and(|sealed| keys.unwrap_now(id, &sealed).is_ok());
+    match opened {
+        true => Key::Fits,
+        false => Key::Other,
+    }
+}
+
+async fn in_kms(aws: &Aws, key: &str, certificate: &Certificate) -> Key {
+    let unusable = |why: String| Key::InKms(key.to_owned(), why);
+    // Who may not ask for the state still learns it from what KMS refuses.
+    if let Ok(described) = aws.kms.describe_key().key_id(key).send().await
+        && let Some(state) = described.key_metadata.and_then(|key| key.key_state)
+        && state != KeyState::Enabled
+    {
+        return unusable(format!("it is {}", state.as_str()));
+    }
+    let answer = match aws.kms.get_public_key().key_id(key).send().await {
+        Ok(answer) => answer,
+        Err(fault) => {
+            let service = fault.as_service_error();
+            // Disabled, or waiting for its deletion.
+            let is_off = service.is_some_and(|fault| {
+                fault.is_disabled_exception() || fault.is_kms_invalid_state_exception()
+            });
+            return match looked::<(), _, _>("kms:GetPublicKey", fault) {
+                Look::Unseen(unseen) if is_off => unusable(unseen.to_string()),
+                Look::Unseen(unseen) => Key::Unseen(unseen),
+                Look::Seen(()) | Look::Missing => unusable("there is none".to_owned()),
+            };
+        }
+    };
+    let algorithms = answer.encryption_algorithms();
+    if answer.key_usage != Some(KeyUsageType::EncryptDecrypt)
+        || !algorithms.contains(&EncryptionAlgorithmSpec::RsaesOaepSha1)
+    {
+        let usage = answer.key_usage.as_ref().map_or("?", KeyUsageType::as_str);
+        return unusable(format!("it is for {usage}, and not for RSAES_OAEP_SHA_1"));
+    }
+    let spki = answer.public_key.map(|key| key.into_inner());
+    match spki.as_deref() == Some(certificate.spki_der()) {
+        true => Key::Fits,
+        false => Key::Other,
+    }
+}
+
+/// For tests of what is made of it.
+#[cfg(test)]
+impl Homes {
+    pub(super) fn of(secret: Look<Option<&str>>, kms: &[(&str, &str)]) -> Self {
+        let read = |text: Option<&str>| text.and_then(|text| serde_json::from_str(text).ok());
+        let secret = match secret {
+            Look::Seen(text) => Look::Seen(read(text)),
+            Look::Missing => Look::Missing,
+            Look::Unseen(unseen) => Look::Unseen(unseen),
+        };
+        let kms = kms
+            .iter()
+            .map(|(id, key)| ((*id).to_owned(), (*key).to_owned()));
+        Self {
+            secret: Some(("keys".to_owned(), secret)),
+            kms: kms.collect(),
+        }
+    }
+}

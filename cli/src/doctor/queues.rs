@@ -1,0 +1,261 @@
+//! The third station: queues, what takes from them, and what waits on them.
+
+mod facts;
+mod mappings;
+mod policy;
+mod waiting;
+
+use crate::doctor::ask::{Aws, Look};
+use crate::doctor::code::Code;
+use crate::doctor::finding::Finding;
+use crate::doctor::stack::{Function, Stack};
+use facts::{Attributes, queue};
+use futures::future::join_all;
+use mappings::Mappings;
+use waiting::Ages;
+
+/// A queue of every stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Queue {
+    /// After the stack's name.
+    name: &'static str,
+    /// The variable that has its URL, where a function has one.
+    variable: Option<&'static str>,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A function takes from it. Seconds after which its oldest message is old: as of its alarm.
+    Work(Function, u32),
+    /// The consumer takes from it.
+    Events,
+    /// Of this queue.
+    DeadLetters(&'static str),
+    Quarantine,
+}
+
+const fn of(name: &'static str, variable: Option<&'static str>, kind: Kind) -> Queue {
+    Queue {
+        name,
+        variable,
+        kind,
+    }
+}
+
+const QUEUES: [Queue; 11] = [
+    of(
+        "decrypt",
+        Some("TEAMWIRE_DECRYPT_QUEUE_URL"),
+        Kind::Work(Function::Decrypt, 900),
+    ),
+    of(
+        "hydrate",
+        Some("TEAMWIRE_HYDRATE_QUEUE_URL"),
+        Kind::Work(Function::Hydrate, 900),
+    ),
+    of(
+        "lifecycle",
+        Some("TEAMWIRE_LIFECYCLE_QUEUE_URL"),
+        Kind::Work(Function::Subscriptions, 10_800),
+    ),
+    of(
+        "backfill",
+        Some("TEAMWIRE_BACKFILL_QUEUE_URL"),
+        Kind::Work(Function::Backfill, 14_400),
+    ),
+    of("events", Some("TEAMWIRE_EVENTS_QUEUE_URL"), Kind::Events),
+    of(
+        "decrypt-dead-letters",
+        Some("TEAMWIRE_DECRYPT_DEAD_LETTER_QUEUE_URL"),
+        Kind::DeadLetters("decrypt"),
+    ),
+    of(
+        "hydrate-dead-letters",
+        Some("TEAMWIRE_HYDRATE_DEAD_LETTER_QUEUE_URL"),
+        Kind::DeadLetters("hydrate"),
+    ),
+    of(
+        "lifecycle-dead-letters",
+        Some("TEAMWIRE_LIFECYCLE_DEAD_LETTER_QUEUE_URL"),
+        Kind::DeadLetters("lifecycle"),
+    ),
+    of(
+        "backfill-dead-letters",
+        Some("TEAMWIRE_BACKFILL_DEAD_LETTER_QUEUE_URL"),
+        Kind::DeadLetters("backfill"),
+    ),
+    of("events-dead-letters", None, Kind::DeadLetters("events")),
+    of(
+        "quarantine",
+        Some("TEAMWIRE_QUARANTINE_QUEUE_URL"),
+        Kind::Quarantine,
+    ),
+];
+
+/// What AWS bounds a message to, and so do we: 1 MiB.
+const MESSAGE_BYTES: u64 = 1_048_576;
+/// Below it a hiccup makes dead letters: what AWS asks for at least of a queue before a function.
+const LEAST_RECEIVES: u64 = 5;
+/// What AWS asks for between the timeout of a function and the visibility of its queue.
+const VISIBILITY: u64 = 6;
+
+/// Looks at everything, and says what is to be said of it.
+pub(crate) async fn look(aws: &Aws, stack: &Stack) -> Vec<Finding> {
+    let attributes = QUEUES.map(|one| async move { (one, queue(aws, stack, &one).await) });
+    let (queues, mappings, ages) = tokio::join!(
+        join_all(attributes),
+        mappings::look(aws, stack),
+        waiting::ages(aws, stack),
+    );
+    judge(stack, &queues, &mappings, &ages)
+}
+
+fn judge(
+    stack: &Stack,
+    queues: &[(Queue, Look<Attributes>)],
+    mappings: &Mappings,
+    ages: &Ages,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (queue, look) in queues {
+        let name = format!("{}-{}", stack.name, queue.name);
+        let mut found = match look {
+            Look::Seen(seen) => {
+                let mut found = of_queue(stack, queue, &name, seen, queues);
+                found.extend(mappings::judge(queue, &name, seen, mappings));
+                found.extend(waiting::judge(queue, &name, seen, ages));
+                found
+            }
+            Look::Missing => {
+                let what = format!("there is no queue {name}");
+                vec![Finding::new(Code::QueueMissing, what)]
+            }
+            Look::Unseen(unseen) => {
+                vec![unseen.finding(Code::QueueUnseen, &format!("the queue {name}"))]
+            }
+        };
+        let url = look.seen().map_or("", |seen| seen.url.as_str());
+        for finding in &mut found {
+            // The letters of a dead-letter queue are asked for by the queue that they come from.
+            let asked = match queue.kind {
+                Kind::DeadLetters(of) => of,
+                Kind::Work(..) | Kind::Events | Kind::Quarantine => queue.name,
+            };
+            *finding = finding
+                .clone()
+                .with("stack", &stack.name)
+                .with("queue", asked)
+                .with("url", url);
+        }
+        findings.extend(found);
+    }
+    if findings.is_empty() {
+        let waiting: u64 = queues
+            .iter()
+            .filter_map(|(_, look)| look.seen())
+            .map(|seen| seen.visible)
+            .sum();
+        let what = format!(
+            "{} queues and 4 mappings, no dead letters, {waiting} messages waiting",
+            queues.len()
+        );
+        findings.push(Finding::new(Code::QueuesInOrder, what));
+    }
+    findings.extend(ages.finding(queues));
+    findings
+}
+
+fn of_queue(
+    stack: &Stack,
+    queue: &Queue,
+    name: &str,
+    seen: &Attributes,
+    queues: &[(Queue, Look<Attributes>)],
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut say = |code, what: String| findings.push(Finding::new(code, what));
+    if !seen.encrypted {
+        say(Code::QueueNotEncrypted, format!("{name} has no encryption"));
+    }
+    if seen.message_bytes < MESSAGE_BYTES {
+        let what = format!(
+            "{name} takes messages of {} bytes at most",
+            seen.message_bytes
+        );
+        say(Code::MessageSizeSmall, what);
+    }
+    match policy::read(seen.policy.as_deref()) {
+        policy::Says::Open => {
+            say(
+                Code::QueueOpen,
+                format!("the policy of {name} allows everybody"),
+            );
+        }
+        // An emulator on this machine has nothing but plain HTTP.
+        policy::Says::Nothing if !stack.emulated => {
+            say(
+                Code::QueueTlsNotEnforced,
+                format!("the policy of {name} does not refuse plain HTTP"),
+            );
+        }
+        policy::Says::Nothing | policy::Says::TlsOnly => {}
+    }
+    if let Kind::Work(function, _) = queue.kind
+        && let Some(configuration) = stack.seen(function)
+    {
+        let timeout = u64::try_from(configuration.timeout).unwrap_or(0);
+        let least = timeout * VISIBILITY;
+        if seen.visibility < least {
+            let what = format!(
+                "{name} hides a message for {} s; {} may take {timeout} s, so it should be {least} s",
+                seen.visibility,
+                stack.full_name(function)
+            );
+            let finding = Finding::new(Code::VisibilityTooShort, what);
+            findings.push(finding.with("seconds", least.to_string()));
+        }
+    }
+    findings.extend(of_redrive(queue, name, seen));
+    if let Kind::DeadLetters(source) = queue.kind {
+        let source = queues.iter().find(|(other, _)| other.name == source);
+        if let Some((_, Look::Seen(source))) = source
+            && seen.retention < source.retention
+        {
+            let days = |seconds: u64| seconds / 86_400;
+            let what = format!(
+                "{name} keeps letters for {} days, and its source keeps them for {} before",
+                days(seen.retention),
+                days(source.retention)
+            );
+            findings.push(Finding::new(Code::DeadLetterRetention, what));
+        }
+    }
+    findings
+}
+
+fn of_redrive(queue: &Queue, name: &str, seen: &Attributes) -> Option<Finding> {
+    if !matches!(queue.kind, Kind::Work(..) | Kind::Events) {
+        return None;
+    }
+    let own = format!("{}-dead-letters", name.trim_end_matches(".fifo"));
+    match &seen.redrive {
+        None => Some(Finding::new(
+            Code::RedriveMissing,
+            format!("{name} has no dead-letter queue"),
+        )),
+        Some(redrive) => {
+            let target = redrive.target.rsplit(':').next().unwrap_or_default();
+            if target.trim_end_matches(".fifo") != own {
+                let what = format!("dead letters of {name} go to {target}");
+                return Some(Finding::new(Code::RedriveElsewhere, what));
+            }
+            let receives = redrive.receives;
+            let what = format!("{name} gives a message up after {receives} receives");
+            (receives < LEAST_RECEIVES).then(|| Finding::new(Code::ReceivesTooFew, what))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

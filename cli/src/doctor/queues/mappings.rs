@@ -1,0 +1,122 @@
+//! What takes from the queues: Lambda's event source mappings.
+
+use crate::doctor::ask::{Aws, Look, Unseen, looked};
+use crate::doctor::code::Code;
+use crate::doctor::finding::Finding;
+use crate::doctor::queues::facts::Attributes;
+use crate::doctor::queues::{Kind, Queue};
+use crate::doctor::stack::{Function, Stack};
+use aws_sdk_lambda::types::{EventSourceMappingConfiguration, FunctionResponseType};
+use futures::future::join_all;
+use std::collections::BTreeMap;
+
+/// The mappings of each function that takes from a queue.
+pub(super) type Mappings = BTreeMap<Function, Result<Vec<Mapping>, Unseen>>;
+
+/// What the functions are measured with.
+const BATCH: i32 = 10;
+
+/// From a queue to a function.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Mapping {
+    pub(super) id: String,
+    /// The name of the queue.
+    pub(super) queue: String,
+    pub(super) state: String,
+    pub(super) batch: i32,
+    pub(super) tells_failures: bool,
+    /// What became of the last batch.
+    pub(super) result: String,
+}
+
+pub(super) async fn look(aws: &Aws, stack: &Stack) -> Mappings {
+    let takers = Function::ALL
+        .into_iter()
+        .filter(|one| *one != Function::Ingest);
+    let looks = takers.map(|function| async move {
+        let name = stack.full_name(function);
+        let request = aws.lambda.list_event_source_mappings();
+        let answer = request.function_name(name).send().await;
+        let mappings = match answer {
+            Ok(answer) => {
+                let mappings = answer.event_source_mappings.unwrap_or_default();
+                Ok(mappings.iter().map(read).collect())
+            }
+            Err(fault) => match looked::<(), _, _>("lambda:ListEventSourceMappings", fault) {
+                Look::Unseen(unseen) => Err(unseen),
+                Look::Seen(()) | Look::Missing => Ok(Vec::new()),
+            },
+        };
+        (function, mappings)
+    });
+    join_all(looks).await.into_iter().collect()
+}
+
+fn read(mapping: &EventSourceMappingConfiguration) -> Mapping {
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let queue = mapping
+        .event_source_arn()
+        .and_then(|arn| arn.rsplit(':').next());
+    let told = mapping.function_response_types();
+    Mapping {
+        id: text(mapping.uuid()),
+        queue: text(queue),
+        state: text(mapping.state()),
+        batch: mapping.batch_size().unwrap_or_default(),
+        tells_failures: told.contains(&FunctionResponseType::ReportBatchItemFailures),
+        result: text(mapping.last_processing_result()),
+    }
+}
+
+/// What is to be said of the one that takes from a queue.
+pub(super) fn judge(
+    queue: &Queue,
+    name: &str,
+    seen: &Attributes,
+    mappings: &Mappings,
+) -> Vec<Finding> {
+    let Kind::Work(function, _) = queue.kind else {
+        return Vec::new();
+    };
+    let mappings = match mappings.get(&function) {
+        Some(Ok(mappings)) => mappings,
+        Some(Err(unseen)) => {
+            return vec![unseen.finding(Code::MappingUnseen, &format!("what takes from {name}"))];
+        }
+        None => return Vec::new(),
+    };
+    let function = function.name();
+    let waiting = seen.visible;
+    let Some(mapping) = mappings.iter().find(|mapping| mapping.queue == name) else {
+        let what = format!("no mapping leads from {name} to {function}; {waiting} messages wait");
+        return vec![Finding::new(Code::MappingMissing, what)];
+    };
+    let mut findings = Vec::new();
+    let mut say = |code, what| findings.push(Finding::new(code, what).with("id", &mapping.id));
+    if matches!(mapping.state.as_str(), "Disabled" | "Disabling") {
+        let state = mapping.state.to_lowercase();
+        let what =
+            format!("the mapping from {name} to {function} is {state}; {waiting} messages wait");
+        say(Code::MappingDisabled, what);
+    }
+    if !mapping.tells_failures {
+        let what =
+            format!("the mapping from {name} to {function} is without ReportBatchItemFailures");
+        say(Code::MappingTellsNoFailures, what);
+    }
+    if mapping.batch > BATCH {
+        let what = format!(
+            "the mapping from {name} hands over {} records at once",
+            mapping.batch
+        );
+        say(Code::MappingBatchSize, what);
+    }
+    if mapping.result.contains("PROBLEM") {
+        let what = format!(
+            "of the last batch from {name}, Lambda says: {}",
+            mapping.result
+        );
+        say(Code::MappingProblem, what);
+    }
+    findings
+}

@@ -1,0 +1,228 @@
+//! The ninth station, if it is allowed: a notification as Graph sends it, followed to its event.
+
+use crate::doctor::ask::{Aws, Look, looked};
+use crate::doctor::check::Asked;
+use crate::doctor::code::Code;
+use crate::doctor::finding::Finding;
+use crate::doctor::stack::{Function, Stack};
+use crate::queue::Queue;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::time::{Duration, Instant};
+use teamwire_graph::{ClientStates, http};
+use teamwire_payload::{TenantId, event::short_hash};
+use zeroize::Zeroizing;
+
+/// Longer than Graph waits.
+const ANSWER: Duration = Duration::from_secs(11);
+/// How long the event is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a look at the tail queue hides what is on it.
+const HIDDEN: Duration = Duration::from_secs(2);
+
+/// What is sent, and what comes of it.
+struct Trial {
+    url: String,
+    tenant: TenantId,
+    /// What is announced as deleted: a message of a chat that there is not.
+    resource: String,
+    /// Of the event that the consumer gets.
+    event_id: String,
+}
+
+/// Sends one notification. Says beforehand on standard error what the consumer will get.
+pub(crate) async fn look(aws: &Aws, stack: &Stack, asked: &Asked, tenants: &[TenantId]) -> Finding {
+    let now = Timestamp::now();
+    let url = stack.variable(Function::Subscriptions, "TEAMWIRE_NOTIFICATION_URL");
+    let (Some(url), Some(tenant)) = (url, tenant(stack, asked, tenants)) else {
+        let what = "which URL or tenant to send for is not known";
+        let remedy = "Name a tenant with `--tenant <guid>`.";
+        return Finding::new(Code::SendImpossible, what).with("remedy", remedy);
+    };
+    let states = match states(aws, stack).await {
+        Ok(states) => states,
+        Err(finding) => return finding,
+    };
+    let Some(state) = states.for_new(&tenant, rand::random()) else {
+        let what = "the secret has neither a key nor a value";
+        let remedy = "See to the client states first.";
+        return Finding::new(Code::SendImpossible, what).with("remedy", remedy);
+    };
+    let trial = Trial::new(url, tenant, now);
+    trial.announce(stack);
+    let body = Zeroizing::new(trial.body(state.expose(), now).to_string());
+    let began = Instant::now();
+    let finding = match post(&trial.url, body.as_str()).await {
+        Ok(202) => follow(aws, stack, &trial, began).await,
+        Ok(status) => {
+            let what = format!(
+                "{} answers a notification with {status}, not with 202",
+                trial.url
+            );
+            Finding::new(Code::SendRefused, what)
+        }
+        Err(fault) => {
+            let what = format!("{} does not answer a notification: {fault}", trial.url);
+            Finding::new(Code::SendRefused, what)
+        }
+    };
+    finding.with("stack", &stack.name)
+}
+
+fn tenant(stack: &Stack, asked: &Asked, tenants: &[TenantId]) -> Option<TenantId> {
+    let named = tenants.first().cloned();
+    let looked_at = || match asked {
+        Asked::Answered(check, _) => check.tenants.first()?.tenant.parse().ok(),
+        Asked::Failed(_) | Asked::Unseen { .. } => None,
+    };
+    let served = || {
+        let served = stack.variable(Function::Ingest, "TEAMWIRE_TENANTS")?;
+        served.split(',').next()?.trim().parse().ok()
+    };
+    named.or_else(looked_at).or_else(served)
+}
+
+async fn states(aws: &Aws, stack: &Stack) -> Result<ClientStates, Finding> {
+    let impossible = |what: String, remedy: &str| {
+        Finding::new(Code::SendImpossible, what).with("remedy", remedy)
+    };
+    let variable = "TEAMWIRE_CLIENT_STATE_SECRET";
+    let Some(id) = stack.variable(Function::Ingest, variable) else {
+        let what = format!("{variable} of ingest is not known");
+        return Err(impossible(what, "See to the functions first."));
+    };
+    let answer = aws.secrets.get_secret_value().secret_id(id).send().await;
+    let answer = answer.map_err(|fault| {
+        let why = match looked::<(), _, _>("secretsmanager:GetSecretValue", fault) {
+            Look::Unseen(unseen) => unseen.to_string(),
+            Look::Seen(()) | Look::Missing => "there is none, or it has no value".to_owned(),
+        };
+        let what = format!("the secret of the client states could not be read: {why}");
+        impossible(
+            what,
+            "It needs `secretsmanager:GetSecretValue` on the secret of the client states.",
+        )
+    })?;
+    let text = Zeroizing::new(answer.secret_string.unwrap_or_default());
+    ClientStates::parse(&text).map_err(|fault| {
+        let what = format!("the secret of the client states {fault}");
+        impossible(what, "See to the client states first.")
+    })
+}
+
+impl Trial {
+    fn new(url: &str, tenant: TenantId, now: Timestamp) -> Self {
+        let millis = now.as_millisecond();
+        let resource =
+            format!("chats('19:teamwire-doctor-{millis}@thread.v2')/messages('{millis}')");
+        // As of every deletion: the event has no version.
+        let event_id = short_hash(&[tenant.as_str(), &resource, "deleted", ""]);
+        Self {
+            url: url.to_owned(),
+            tenant,
+            resource,
+            event_id,
+        }
+    }
+
+    /// Nothing is lost if nobody reads it.
+    fn announce(&self, stack: &Stack) {
+        let _ = writeln!(
+            std::io::stderr(),
+            "sending a test notification: the consumer of {}-events gets one event, id {}, which says \
+             that {} was deleted in tenant {}; there is no such chat",
+            stack.name,
+            self.event_id,
+            self.resource,
+            self.tenant
+        );
+    }
+
+    fn body(&self, client_state: &str, now: Timestamp) -> Value {
+        let expires = now + SignedDuration::from_hours(1);
+        json!({"value": [{
+            // Of no subscription that there is.
+            "subscriptionId": "7465616d-7769-7265-2d64-6f63746f7200",
+            "subscriptionExpirationDateTime": expires.to_string(),
+            "clientState": client_state,
+            "changeType": "deleted",
+            "resource": self.resource,
+            "tenantId": self.tenant,
+            "resourceData": {
+                "@odata.type": "#Microsoft.Graph.chatMessage",
+                "@odata.id": self.resource,
+                "id": now.as_millisecond().to_string(),
+            },
+        }]})
+    }
+}
+
+async fn post(url: &str, body: &str) -> Result<u16, reqwest::Error> {
+    let request = http::client(ANSWER)?.post(url).body(body.to_owned());
+    let request = request.header("content-type", "application/json");
+    Ok(request.send().await?.status().as_u16())
+}
+
+/// Where there is a tail queue, waits for the event on it. The consumer's own queue is not touched.
+async fn follow(aws: &Aws, stack: &Stack, trial: &Trial, began: Instant) -> Finding {
+    let Some(tail) = stack.anywhere("TEAMWIRE_TAIL_QUEUE_URL") else {
+        let what = format!(
+            "taken in {} ms; the event {} is on its way to {}-events",
+            began.elapsed().as_millis(),
+            trial.event_id,
+            stack.name
+        );
+        return Finding::new(Code::SendAccepted, what);
+    };
+    let queue = Queue::new(aws.sqs.clone(), tail.to_owned());
+    while began.elapsed() < PATIENCE {
+        let letters = match queue.receive(Duration::from_secs(1), HIDDEN).await {
+            Ok(letters) => letters,
+            Err(fault) => {
+                let what = format!(
+                    "it was taken; {}-tail could not be looked at: {fault:#}",
+                    stack.name
+                );
+                let remedy = "It needs `sqs:ReceiveMessage` on the tail queue.";
+                return Finding::new(Code::SendImpossible, what).with("remedy", remedy);
+            }
+        };
+        let own = letters
+            .iter()
+            .find(|letter| letter.body.contains(&trial.event_id));
+        if let Some(own) = own {
+            let took = began.elapsed().as_millis();
+            // It served its purpose; should it stay, it goes within the hour.
+            let _ = queue.delete(&[own.handle.as_str()]).await;
+            let what = format!("the event {} came after {took} ms", trial.event_id);
+            return Finding::new(Code::SendArrived, what);
+        }
+    }
+    let what = format!(
+        "the event {} did not come on {}-tail within 30 s",
+        trial.event_id, stack.name
+    );
+    Finding::new(Code::SendNotSeen, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use teamwire_payload::{NotificationBatch, Resource};
+
+    #[test]
+    fn what_is_sent_is_a_deletion_that_the_receiver_understands() {
+        let tenant: TenantId = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93".parse().unwrap();
+        let now: Timestamp = "2026-11-21T15:00:00Z".parse().unwrap();
+        let trial = Trial::new("https://a.example/notifications", tenant, now);
+        let body = trial.body("v1.a state", now).to_string();
+        assert!(NotificationBatch::parse(body.as_bytes()).is_ok());
+        // The id follows from the canonical form, which this is.
+        assert_eq!(
+            Resource::parse(&trial.resource).unwrap().canonical(),
+            trial.resource
+        );
+        assert!(trial.resource.contains("teamwire-doctor"));
+    }
+}

@@ -1,0 +1,156 @@
+//! The functions of a stack, as Lambda has them.
+
+use crate::doctor::ask::{Aws, Look, looked, unseen};
+use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
+use futures::future::join_all;
+use std::collections::BTreeMap;
+
+/// A function of every stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Function {
+    Ingest,
+    Decrypt,
+    Hydrate,
+    Subscriptions,
+    Backfill,
+}
+
+/// What Lambda says of a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Configuration {
+    pub(crate) variables: BTreeMap<String, String>,
+    /// `Active`, if all is well.
+    pub(crate) state: String,
+    /// `Successful`, if all is well.
+    pub(crate) last_update: String,
+    /// Why state or update are not as they should be.
+    pub(crate) reason: String,
+    pub(crate) runtime: String,
+    pub(crate) architecture: String,
+    /// Seconds.
+    pub(crate) timeout: i32,
+    /// Reserved concurrency, where there is one.
+    pub(crate) reserved: Look<i32>,
+}
+
+/// A stack, found by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stack {
+    pub(crate) name: String,
+    pub(crate) account: String,
+    pub(crate) region: String,
+    /// Whether an emulator answers in AWS's place.
+    pub(crate) emulated: bool,
+    pub(crate) functions: BTreeMap<Function, Look<Configuration>>,
+}
+
+impl Function {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Ingest,
+        Self::Decrypt,
+        Self::Hydrate,
+        Self::Subscriptions,
+        Self::Backfill,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Ingest => "ingest",
+            Self::Decrypt => "decrypt",
+            Self::Hydrate => "hydrate",
+            Self::Subscriptions => "subscriptions",
+            Self::Backfill => "backfill",
+        }
+    }
+}
+
+impl Stack {
+    /// Looks at every function.
+    pub(crate) async fn look(aws: &Aws, name: &str) -> Self {
+        let looks = Function::ALL.map(|function| async move {
+            let full = format!("{name}-{}", function.name());
+            (function, configuration(aws, &full).await)
+        });
+        Self {
+            name: name.to_owned(),
+            account: aws.account.clone(),
+            region: aws.region.clone(),
+            emulated: aws.emulated,
+            functions: join_all(looks).await.into_iter().collect(),
+        }
+    }
+
+    /// The name of a function in this stack.
+    pub(crate) fn full_name(&self, function: Function) -> String {
+        format!("{}-{}", self.name, function.name())
+    }
+
+    /// A function, where it could be looked at.
+    pub(crate) fn seen(&self, function: Function) -> Option<&Configuration> {
+        self.functions.get(&function).and_then(Look::seen)
+    }
+
+    /// A variable of a function. Lambda has no empty ones that mean something.
+    pub(crate) fn variable(&self, function: Function, name: &str) -> Option<&str> {
+        let value = self.seen(function)?.variables.get(name)?.trim();
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// A variable of whichever function has it.
+    pub(crate) fn anywhere(&self, name: &str) -> Option<&str> {
+        let mut functions = Function::ALL.into_iter();
+        functions.find_map(|function| self.variable(function, name))
+    }
+}
+
+async fn configuration(aws: &Aws, name: &str) -> Look<Configuration> {
+    let configuration = aws.lambda.get_function_configuration();
+    let concurrency = aws.lambda.get_function_concurrency();
+    let (configuration, concurrency) = tokio::join!(
+        configuration.function_name(name).send(),
+        concurrency.function_name(name).send()
+    );
+    let configuration = match configuration {
+        Ok(configuration) => configuration,
+        Err(fault) => return looked("lambda:GetFunctionConfiguration", fault),
+    };
+    let reserved = match concurrency {
+        Ok(answer) => match answer.reserved_concurrent_executions {
+            Some(reserved) => Look::Seen(reserved),
+            None => Look::Missing,
+        },
+        Err(fault) => Look::Unseen(unseen("lambda:GetFunctionConcurrency", fault)),
+    };
+    Look::Seen(Configuration {
+        reserved,
+        ..facts(configuration)
+    })
+}
+
+fn facts(said: GetFunctionConfigurationOutput) -> Configuration {
+    let reasons = [
+        said.state_reason.clone(),
+        said.last_update_status_reason.clone(),
+    ];
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let architecture = said.architectures().first();
+    Configuration {
+        state: text(said.state.as_ref().map(|state| state.as_str())),
+        last_update: text(
+            said.last_update_status
+                .as_ref()
+                .map(|status| status.as_str()),
+        ),
+        reason: reasons.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        runtime: text(said.runtime.as_ref().map(|runtime| runtime.as_str())),
+        architecture: text(architecture.map(|architecture| architecture.as_str())),
+        timeout: said.timeout.unwrap_or_default(),
+        variables: said
+            .environment
+            .and_then(|environment| environment.variables)
+            .unwrap_or_default()
+            .into_iter()
+            .collect(),
+        reserved: Look::Missing,
+    }
+}

@@ -1,0 +1,195 @@
+//! The fifth station: what is wanted, and for each tenant token, permissions and subscriptions.
+
+mod entra;
+mod permissions;
+mod subscribed;
+
+use crate::doctor::check::{Asked, Check, File, Line, Part, Payload, Tenant, Token};
+use crate::doctor::code::{Code, Verdict};
+use crate::doctor::finding::Finding;
+use crate::doctor::stack::{Function, Stack};
+
+/// What ingest and Entra are told of a stack, as far as a tenant needs it.
+struct Settings<'a> {
+    /// Root of the login service.
+    login: &'a str,
+    /// Apps whose rich notifications are taken.
+    apps: Vec<&'a str>,
+    /// Tenants that are served; all, if there are none.
+    tenants: Vec<&'a str>,
+    /// The secret of the credentials, where they are in one.
+    secret: Option<&'a str>,
+}
+
+/// What is to be said of the tenants.
+pub(crate) fn judge(stack: &Stack, asked: &Asked) -> Vec<Finding> {
+    let function = stack.full_name(Function::Subscriptions);
+    let check = match asked {
+        Asked::Answered(check, _) => check,
+        Asked::Failed(why) => {
+            let what = format!("{function} fails when it is asked: {why}");
+            return vec![Finding::new(Code::CheckFailed, what).with("stack", &stack.name)];
+        }
+        Asked::Unseen { why, remedy } => {
+            let what = format!("{function} could not be asked: {why}");
+            return vec![Finding::new(Code::CheckUnseen, what).with("remedy", remedy)];
+        }
+    };
+    let mut findings: Vec<_> = of_file(check, stack).into_iter().collect();
+    let settings = settings(stack);
+    findings.extend(
+        check
+            .tenants
+            .iter()
+            .flat_map(|tenant| of_tenant(tenant, &settings)),
+    );
+    if check.tenants_left_out > 0 {
+        let what = format!(
+            "{} more tenants did not fit the answer; ask with --tenant",
+            check.tenants_left_out
+        );
+        findings.push(Finding::new(Code::SubscriptionsUnseen, what).with("tenant", "<guid>"));
+    }
+    let full = |finding: Finding| finding.with("stack", &stack.name);
+    findings.into_iter().map(full).collect()
+}
+
+fn settings(stack: &Stack) -> Settings<'_> {
+    let list = |name| {
+        let text = stack.variable(Function::Ingest, name).unwrap_or_default();
+        let members = text.split(',').map(str::trim);
+        members.filter(|member| !member.is_empty()).collect()
+    };
+    let cloud = stack.variable(Function::Subscriptions, "TEAMWIRE_CLOUD");
+    let cloud = cloud
+        .and_then(|cloud| cloud.parse().ok())
+        .unwrap_or(teamwire_payload::cloud::Cloud::Global);
+    Settings {
+        login: cloud.login_root(),
+        apps: list("TEAMWIRE_APP_IDS"),
+        tenants: list("TEAMWIRE_TENANTS"),
+        secret: stack.variable(Function::Subscriptions, "TEAMWIRE_CREDENTIALS_SECRET"),
+    }
+}
+
+fn of_file(check: &Check, stack: &Stack) -> Option<Finding> {
+    let lines = |lines: &[Line]| {
+        let line = |one: &Line| match one.line {
+            Some(line) => format!("line {line}: {}", one.problem),
+            None => one.problem.clone(),
+        };
+        lines.iter().map(line).collect::<Vec<_>>().join("; ")
+    };
+    match &check.file {
+        Part::Seen(File::Present {
+            subscriptions: 0, ..
+        }) => {
+            let what = "subscriptions.toml asks for no subscription";
+            Some(Finding::new(Code::NothingWanted, what))
+        }
+        Part::Seen(File::Present { .. }) => None,
+        Part::Seen(File::Missing) => {
+            let what = "there is no subscriptions.toml in the config bucket";
+            Some(Finding::new(Code::DesiredMissing, what))
+        }
+        Part::Unseen(fault) if fault.fault == "desired-invalid" => {
+            let what = match fault.lines.is_empty() {
+                true => format!("subscriptions.toml: {}", fault.said),
+                false => format!("subscriptions.toml, {}", lines(&fault.lines)),
+            };
+            Some(Finding::new(Code::DesiredInvalid, what))
+        }
+        Part::Unseen(fault) => {
+            let bucket = stack.variable(Function::Subscriptions, "TEAMWIRE_CONFIG_BUCKET");
+            let what = format!("{} in the bucket {}", fault.said, bucket.unwrap_or("?"));
+            Some(Finding::new(Code::ConfigUnavailable, what))
+        }
+    }
+}
+
+fn of_tenant(tenant: &Tenant, settings: &Settings<'_>) -> Vec<Finding> {
+    let id = &tenant.tenant;
+    let mut findings = Vec::new();
+    let is_rich = tenant
+        .wanted
+        .iter()
+        .any(|wanted| wanted.payload == Payload::Rich);
+    if !settings.tenants.is_empty()
+        && !settings
+            .tenants
+            .iter()
+            .any(|one| one.eq_ignore_ascii_case(id))
+    {
+        let what = format!("tenant {id}: it is not among TEAMWIRE_TENANTS of ingest");
+        findings.push(Finding::new(Code::TenantNotServed, what));
+    }
+    let app = match &tenant.token {
+        Part::Unseen(fault) => {
+            findings.push(entra::judge(id, fault, settings.secret));
+            None
+        }
+        Part::Seen(token) => {
+            findings.extend(of_app(id, token, is_rich, settings));
+            findings.extend(permissions::judge(id, &tenant.wanted, &token.roles));
+            Some(token.app_id.as_str())
+        }
+    };
+    if is_rich {
+        findings.extend(of_assignment(tenant));
+    }
+    findings.extend(subscribed::judge(tenant, app));
+    // One with a question mark may be in order for all the rest.
+    if findings
+        .iter()
+        .all(|finding| finding.verdict() == Verdict::Unknown)
+        && app.is_some()
+    {
+        let live = tenant.wanted.len();
+        let what =
+            format!("tenant {id}: a token, every permission, {live} of {live} subscriptions live");
+        findings.insert(0, Finding::new(Code::TenantInOrder, what));
+    }
+    let consent = consent(id, app, settings.login);
+    let full = |finding: Finding| finding.with("tenant", id).with("consent", &consent);
+    findings.into_iter().map(full).collect()
+}
+
+/// Where an administrator of the tenant consents to the app.
+fn consent(tenant: &str, app: Option<&str>, login: &str) -> String {
+    let app = app.unwrap_or("<app id>");
+    format!("{login}/{tenant}/adminconsent?client_id={app}")
+}
+
+fn of_app(tenant: &str, token: &Token, is_rich: bool, settings: &Settings<'_>) -> Option<Finding> {
+    let app = &token.app_id;
+    let is_known = settings
+        .apps
+        .iter()
+        .any(|one| one.eq_ignore_ascii_case(app));
+    let what = format!("tenant {tenant}: the app {app} is not among TEAMWIRE_APP_IDS of ingest");
+    let finding = || Finding::new(Code::AppIdUnexpected, what).with("app", app);
+    (is_rich && !is_known).then(finding)
+}
+
+fn of_assignment(tenant: &Tenant) -> Option<Finding> {
+    let id = &tenant.tenant;
+    match &tenant.service_principal {
+        Part::Seen(principal) => {
+            let what = format!("tenant {id}: appRoleAssignmentRequired of the app is true");
+            let finding = || Finding::new(Code::AssignmentRequired, what);
+            principal.app_role_assignment_required.then(finding)
+        }
+        // Said of the token already.
+        Part::Unseen(fault) if fault.fault == "no-token" => None,
+        Part::Unseen(fault) => {
+            let what = format!(
+                "tenant {id}: the app's own entry could not be read: {}",
+                fault.said
+            );
+            Some(Finding::new(Code::AssignmentUnseen, what))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! Whether the subscriptions live.
+
+use crate::doctor::check::{Fault, Part, State, Subscription, Tenant, Wanted};
+use crate::doctor::code::Code;
+use crate::doctor::finding::Finding;
+
+/// What is to be said of the subscriptions of a tenant; `app` is the one of its token.
+pub(super) fn judge(tenant: &Tenant, app: Option<&str>) -> Vec<Finding> {
+    let id = &tenant.tenant;
+    let mut findings = Vec::new();
+    match &tenant.subscriptions {
+        Part::Unseen(fault) => findings.extend(of_list(id, fault)),
+        Part::Seen(list) => {
+            for wanted in &tenant.wanted {
+                findings.extend(of_wanted(id, wanted, &list.others));
+            }
+            let another = list.ours.iter().filter(|one| is_of_another(one, app));
+            findings.extend(another.map(|one| of_another(id, one)));
+        }
+    }
+    if tenant.wanted_left_out > 0 {
+        let what = format!(
+            "tenant {id}: {} wanted subscriptions did not fit the answer",
+            tenant.wanted_left_out
+        );
+        findings.push(Finding::new(Code::SubscriptionsUnseen, what));
+    }
+    findings
+}
+
+fn of_list(tenant: &str, fault: &Fault) -> Option<Finding> {
+    let what = format!(
+        "tenant {tenant}: the list of its subscriptions: {}",
+        fault.said
+    );
+    match fault.fault.as_str() {
+        // Said of the token already.
+        "no-token" => None,
+        "no-consent" | "refused" => Some(Finding::new(Code::SubscriptionsRefused, what)),
+        _ => Some(Finding::new(Code::SubscriptionsUnseen, what)),
+    }
+}
+
+fn of_wanted(tenant: &str, wanted: &Wanted, others: &[Subscription]) -> Option<Finding> {
+    let Wanted {
+        resource, changes, ..
+    } = wanted;
+    let subject = format!("tenant {tenant}: {resource} ({})", changes.join(", "));
+    let until = match wanted.expires {
+        Some(expires) => format!(" until {expires}"),
+        None => String::new(),
+    };
+    let why = match &wanted.why {
+        Some(why) => format!(": {why}"),
+        None => String::new(),
+    };
+    match wanted.state {
+        State::Live if wanted.silent => {
+            let since = match wanted.heard {
+                Some(heard) => format!("since {heard}"),
+                None => "so far".to_owned(),
+            };
+            let what = format!("{subject} lives{until}, and nothing was heard of it {since}");
+            Some(Finding::new(Code::SubscriptionSilent, what))
+        }
+        State::Live => None,
+        State::Expiring => {
+            let what = format!("{subject} lives only{until}{why}");
+            Some(Finding::new(Code::SubscriptionEnding, what))
+        }
+        State::OtherCertificate => {
+            let what =
+                format!("{subject} is sealed for another certificate than the current one{why}");
+            Some(Finding::new(Code::SubscriptionOutdated, what))
+        }
+        State::ToReplace => {
+            let what = format!("{subject} is there and has to be made anew{why}");
+            Some(Finding::new(Code::SubscriptionOutdated, what))
+        }
+        State::OtherUrl => {
+            let other = others.iter().find(|other| other.resource == *resource);
+            let to = other.map_or("another URL", |other| other.url.as_str());
+            let what = format!("{subject} can't be made: one of the app sends to {to}");
+            let id = wanted.subscription_id.as_deref();
+            let id = id.or(other.map(|other| other.id.as_str()));
+            Some(Finding::new(Code::SubscriptionElsewhere, what).with("id", id.unwrap_or("<id>")))
+        }
+        State::Missing => {
+            let what = format!("{subject} is wanted and not there{why}");
+            Some(Finding::new(Code::SubscriptionMissing, what))
+        }
+        State::Unknown => {
+            let what = format!("{subject}: whether it lives could not be seen");
+            Some(Finding::new(Code::SubscriptionsUnseen, what))
+        }
+    }
+}
+
+fn is_of_another(subscription: &Subscription, app: Option<&str>) -> bool {
+    match (&subscription.application_id, app) {
+        (Some(owner), Some(app)) => !owner.eq_ignore_ascii_case(app),
+        _ => false,
+    }
+}
+
+fn of_another(tenant: &str, subscription: &Subscription) -> Finding {
+    let Subscription {
+        id,
+        resource,
+        application_id,
+        ..
+    } = subscription;
+    let owner = application_id.as_deref().unwrap_or_default();
+    let what = format!("tenant {tenant}: {resource} ({id}) was made by the app {owner}");
+    Finding::new(Code::SubscriptionOtherApp, what).with("id", id)
+}
