@@ -2,27 +2,155 @@
 
 use anyhow::{anyhow, bail};
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_kms::error::{ProvideErrorMetadata, SdkError};
 use std::error::Error;
+use std::io;
 
 /// AWS's usual variables, profiles and roles.
+///
+/// # Errors
+/// There is no region.
 pub(crate) async fn config() -> anyhow::Result<SdkConfig> {
     let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
-    if config.region().is_none() {
-        bail!("no AWS region: set AWS_REGION, or a region in the profile that AWS_PROFILE names");
+    if config
+        .region()
+        .is_none_or(|region| region.as_ref().is_empty())
+    {
+        bail!(
+            "no AWS region: set AWS_REGION, or a region in the profile that AWS_PROFILE names{}",
+            profile()
+        );
     }
     Ok(config)
 }
 
-/// What AWS said, or why it could not be asked.
+/// What AWS said, or why it could not be asked, and what to do about it.
 pub(crate) fn said<E, R>(fault: SdkError<E, R>) -> anyhow::Error
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
-    match (fault.code(), fault.message()) {
-        (Some(code), Some(message)) => anyhow!("{code}: {message}"),
-        (Some(code), None) => anyhow!("{code}"),
-        (None, _) => anyhow!(fault),
+    let Some(code) = fault.code() else {
+        return unasked(&fault);
+    };
+    let said = match fault.message() {
+        Some(message) => format!("{code}: {message}"),
+        None => code.to_owned(),
+    };
+    match remedy(code) {
+        Some(remedy) => anyhow!("{said}\n  {remedy}"),
+        None => anyhow!("{said}"),
+    }
+}
+
+/// Where AWS is asked, for a person who looks in the wrong place.
+pub(crate) fn region_of(config: &SdkConfig) -> String {
+    let region = config.region();
+    region.map_or_else(String::new, |region| region.as_ref().to_owned())
+}
+
+/// What a person does about what AWS says to everybody.
+fn remedy(code: &str) -> Option<&'static str> {
+    // AWS's older protocols put a namespace before a code.
+    match code.rsplit(['.', '#']).next().unwrap_or(code) {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
+            Some("The AWS credentials have expired: log in again (aws sso login), or get new ones.")
+        }
+        "InvalidClientTokenId" | "UnrecognizedClientException" | "InvalidAccessKeyId" => {
+            Some("AWS does not know these credentials: look at AWS_PROFILE and AWS_ACCESS_KEY_ID.")
+        }
+        "SignatureDoesNotMatch" | "InvalidSignatureException" => Some(
+            "The secret access key is not the one of the access key id, or this machine's clock is \
+             wrong.",
+        ),
+        "AccessDenied" | "AccessDeniedException" => Some(
+            "The credentials are good, but their policy does not allow this: use other ones \
+             (AWS_PROFILE), or have it allowed.",
+        ),
+        _ => None,
+    }
+}
+
+/// Why AWS could not be asked. The SDK's own text can hold whole requests.
+fn unasked(fault: &(dyn Error + 'static)) -> anyhow::Error {
+    let root = root(fault);
+    if chain(fault).any(|cause| cause.is::<CredentialsError>()) {
+        let text = root.to_string();
+        // The last place that is looked at, on every machine.
+        return match text.contains("IMDS") || text.contains("TTL header") {
+            true => anyhow!(
+                "no AWS credentials: set AWS_PROFILE to a profile that has some (aws configure, aws \
+                 sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY{}",
+                profile()
+            ),
+            false => anyhow!(
+                "the AWS credentials can't be had: {text}\n  If they are of IAM Identity Center, log \
+                 in again: aws sso login{}",
+                profile()
+            ),
+        };
+    }
+    match std::env::var("AWS_ENDPOINT_URL") {
+        Ok(url) => anyhow!(
+            "AWS can't be reached: {root}\n  AWS_ENDPOINT_URL is {url}: is that a URL, and does something \
+             listen there?"
+        ),
+        Err(_) if chain(fault).any(|cause| cause.is::<io::Error>()) => anyhow!(
+            "AWS can't be reached: {root}\n  Is there a network, and is the region one of AWS's? Does the \
+             profile have an endpoint_url?"
+        ),
+        Err(_) => anyhow!("AWS can't be asked: {root}"),
+    }
+}
+
+fn chain<'a>(fault: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    let mut next = Some(fault);
+    std::iter::from_fn(move || {
+        let cause = next?;
+        next = cause.source();
+        Some(cause)
+    })
+}
+
+fn root<'a>(fault: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    chain(fault).last().unwrap_or(fault)
+}
+
+/// Which profile was looked at, where one is named: there may be none by that name.
+fn profile() -> String {
+    match std::env::var("AWS_PROFILE") {
+        Ok(profile) => format!(" (AWS_PROFILE is {profile})"),
+        Err(_) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_aws_says_of_credentials_comes_with_what_to_do() {
+        for (code, says) in [
+            ("ExpiredToken", Some("have expired")),
+            (
+                "com.amazonaws.sqs#ExpiredTokenException",
+                Some("have expired"),
+            ),
+            ("UnrecognizedClientException", Some("does not know")),
+            ("SignatureDoesNotMatch", Some("clock")),
+            (
+                "AWS.SimpleQueueService.AccessDenied",
+                Some("does not allow"),
+            ),
+            ("QueueDoesNotExist", None),
+        ] {
+            let remedy = remedy(code);
+            assert_eq!(remedy.is_some(), says.is_some(), "{code}");
+            assert!(
+                says.is_none_or(|says| remedy.is_some_and(|remedy| remedy.contains(says))),
+                "{code}: {remedy:?}"
+            );
+        }
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::keeper::answer::Fault;
 use crate::keeper::{Whereabouts, understood};
+use crate::output::Output;
 use crate::span;
 use crate::subscriptions::tell;
 use crate::terminal::plain;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
@@ -19,14 +20,14 @@ use teamwire_payload::TenantId;
 /// Graph offers. The events of what is read have the ids that they had if they came before. Needed
 /// is lambda:InvokeFunction.
 ///
-/// Exit status 0: it was ordered; 1: it was not, or nothing that is wanted has that resource;
-/// 2: wrong usage, or the function can't be asked.
+/// Exit status 0: it was ordered; 1: it was not, or nothing that is wanted has that resource; 2: wrong
+/// usage, or the function can't be asked.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  teamwire backfill --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 --since 36h\n  teamwire backfill --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 --resource chats/getAllMessages \\\n    --since 2026-11-20T08:00:00Z --until 2026-11-20T12:00:00Z"
 )]
 pub(crate) struct Backfill {
-    /// The tenant
+    /// The tenant, by its id
     #[arg(long, value_name = "GUID")]
     tenant: TenantId,
     /// What to read again, as the file has it; everything without
@@ -40,18 +41,9 @@ pub(crate) struct Backfill {
     until: Option<Timestamp>,
     #[command(flatten)]
     function: Whereabouts,
-    /// How to print
-    #[arg(long, default_value = "text")]
+    /// How to print: json is one document, the function's answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
-}
-
-/// How to print.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// For people
-    Text,
-    /// One line of JSON: the function's answer
-    Json,
 }
 
 #[derive(Deserialize)]

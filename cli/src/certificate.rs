@@ -17,11 +17,15 @@ mod rotation;
 mod show;
 mod status;
 
-use clap::{Args, Subcommand, ValueEnum};
+use crate::output::Output;
+use clap::{Args, Subcommand};
 use std::process::ExitCode;
 
 /// Make, look at, change and retire the certificates that Graph seals rich notifications for
 #[derive(Args)]
+#[command(
+    after_help = "Examples:\n  teamwire certificate rotate --id 2027a --secret teamwire/envelope-keys\n  teamwire certificate status\n  teamwire certificate show certificate.pem"
+)]
 pub(crate) struct Certificate {
     #[command(subcommand)]
     command: Command,
@@ -34,15 +38,6 @@ enum Command {
     Status(status::Status),
     Retire(retire::Retire),
     Show(show::Show),
-}
-
-/// How to print.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// For people
-    Text,
-    /// One line of JSON a certificate
-    Json,
 }
 
 impl Certificate {

@@ -19,6 +19,9 @@ use std::process::ExitCode;
 /// To look at a letter is to receive it: its receive count grows by one, it is hidden meanwhile, and
 /// made visible again at the end (after a minute to five where teamwire is killed). Nothing is moved.
 #[derive(Args)]
+#[command(
+    after_help = "Examples:\n  teamwire dead-letters list --queue decrypt\n  teamwire dead-letters show --queue decrypt 5f0c3b8e-53a6-4d0b-9c55-0f6e2a1b7c44"
+)]
 pub(crate) struct DeadLetters {
     #[command(subcommand)]
     command: Command,

@@ -11,9 +11,12 @@ use zeroize::Zeroizing;
 
 /// Print the resource of each rich notification, byte for byte as it was sealed
 ///
-/// One JSON document an item. Exit status 1 when an item could not be opened; standard error
-/// names the item and the stage: missing-field, base64, unknown-certificate, rsa-oaep,
-/// key-length, hmac, block-length, pkcs7, utf8 or json.
+/// One JSON document an item, in its own format: there is no other. Of an item that can't be opened,
+/// standard error names the stage: missing-field, base64, unknown-certificate, rsa-oaep, key-length,
+/// hmac, block-length, pkcs7, utf8 or json.
+///
+/// Exit status 0: all were opened; 1: one could not be; 2: wrong usage, a file that can't be read, or no
+/// item with encryptedContent.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  teamwire decrypt --key key.pem notification.json\n  teamwire decrypt --key 2026a=old.pem --key 2026b=new.pem -"

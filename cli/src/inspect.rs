@@ -5,8 +5,12 @@ mod notification;
 mod subscription;
 
 use crate::input::{self, Input};
+use crate::output::Output;
+use crate::terminal::plain;
 use clap::Args;
 use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,7 +23,8 @@ use teamwire_payload::cloud::Cloud;
 /// the API version and the permissions that it takes (the least first), how long it lives, and
 /// what Graph or teamwire would not take.
 ///
-/// One JSON line an item. Exit status 0 when every item could be read, 1 when one could not.
+/// Exit status 0: every item could be read; 1: one could not be; 2: wrong usage, or a file that is
+/// neither.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  teamwire inspect notification.json\n  pbpaste | teamwire inspect -\n  teamwire inspect subscription.json | jq .problems"
@@ -29,8 +34,11 @@ pub(crate) struct Inspect {
     /// - for standard input
     file: PathBuf,
     /// The cloud of the GET: global, gcc-high, dod, china
-    #[arg(long, default_value = "global")]
+    #[arg(long, value_name = "CLOUD", default_value = "global")]
     cloud: Cloud,
+    /// How to print: json is a line an item; without it text on a terminal, else json
+    #[arg(long, value_name = "FORMAT")]
+    output: Option<Output>,
 }
 
 impl Inspect {
@@ -41,7 +49,7 @@ impl Inspect {
             let now = Timestamp::now();
             for (index, item) in subscriptions.iter().enumerate() {
                 let line = subscription::line(index, item, now);
-                writeln!(out, "{}", serde_json::to_string(&line)?)?;
+                self.print(&mut out, &line)?;
             }
             return Ok(ExitCode::SUCCESS);
         }
@@ -53,12 +61,54 @@ impl Inspect {
                 Ok(item) => notification::line(self.cloud, index, item, input.tokens.is_empty()),
                 Err(fault) => notification::unreadable(index, *fault),
             };
-            writeln!(out, "{}", serde_json::to_string(&line)?)?;
+            self.print(&mut out, &line)?;
         }
         Ok(if all_read {
             ExitCode::SUCCESS
         } else {
             ExitCode::FAILURE
         })
+    }
+
+    /// A line of JSON, or what it holds, a member a line.
+    fn print(&self, out: &mut impl Write, line: &impl Serialize) -> anyhow::Result<()> {
+        match Output::or_suitable(self.output) {
+            Output::Json => writeln!(out, "{}", serde_json::to_string(line)?)?,
+            Output::Text => writeln!(out, "{}", text(&serde_json::to_value(line)?))?,
+        }
+        Ok(())
+    }
+}
+
+/// What is known, and every problem at the end.
+fn text(line: &Value) -> String {
+    let mut text = String::new();
+    let members = line.as_object().into_iter().flatten();
+    for (name, value) in members.filter(|(name, _)| *name != "problems") {
+        let value = match value {
+            Value::Null => continue,
+            Value::Object(members) if members.is_empty() => continue,
+            Value::Array(items) if items.is_empty() => continue,
+            value => shown(value),
+        };
+        text.push_str(&format!("{name:<16} {value}\n"));
+    }
+    let problems = line.get("problems").and_then(Value::as_array);
+    for problem in problems.into_iter().flatten() {
+        text.push_str(&format!("{:<16} {}\n", "problem", shown(problem)));
+    }
+    text
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => plain(text),
+        Value::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
+        Value::Object(members) => {
+            let members = members.iter();
+            let members = members.map(|(name, value)| format!("{name} {}", shown(value)));
+            members.collect::<Vec<_>>().join(", ")
+        }
+        value => value.to_string(),
     }
 }

@@ -3,8 +3,9 @@
 pub(crate) mod answer;
 
 use crate::aws;
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use aws_sdk_lambda::Client;
+use aws_sdk_lambda::error::ProvideErrorMetadata;
 use aws_sdk_lambda::primitives::Blob;
 use clap::Args;
 use serde::de::DeserializeOwned;
@@ -26,6 +27,7 @@ pub(crate) struct Keeper {
     client: Client,
     /// Its name or ARN.
     name: String,
+    region: String,
 }
 
 impl Whereabouts {
@@ -38,6 +40,7 @@ impl Whereabouts {
         let own = || format!("{}-subscriptions", self.stack);
         Ok(Keeper {
             client: Client::new(&config),
+            region: aws::region_of(&config),
             name: self.function.clone().unwrap_or_else(own),
         })
     }
@@ -70,7 +73,13 @@ impl Keeper {
             .payload(Blob::new(order.to_string()))
             .send()
             .await
-            .map_err(aws::said)?;
+            .map_err(|fault| match fault.code() {
+                Some(code) if code.ends_with("ResourceNotFoundException") => anyhow!(
+                    "there is none by that name in {}: --stack names the stack, AWS_REGION the region",
+                    self.region
+                ),
+                _ => aws::said(fault),
+            })?;
         let answer = invoked.payload.map(Blob::into_inner).unwrap_or_default();
         let answer: Value = serde_json::from_slice(&answer).context("answers no JSON")?;
         if invoked.function_error.is_some() {

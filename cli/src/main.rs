@@ -3,27 +3,66 @@
 mod aws;
 mod backfill;
 mod certificate;
+mod completions;
 mod dead_letters;
 mod decrypt;
+mod doctor;
 mod input;
 mod inspect;
 mod keeper;
+mod manual;
+mod output;
+mod queue;
 mod replay;
 mod resources;
 mod simulate;
 mod span;
 mod subscriptions;
+mod tail;
 mod terminal;
 mod verify;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
-/// Microsoft Teams changes on AWS: keep the subscriptions, make the certificates, have gaps read
-/// again; look at notifications, open them, check them, send them.
+/// What was built, and from which commit where the build says so (`make build`, `make cli`).
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let version = env!("CARGO_PKG_VERSION");
+    match option_env!("TEAMWIRE_COMMIT") {
+        None | Some("") => version.to_owned(),
+        Some(commit) => format!("{version} ({commit})"),
+    }
+});
+
+/// Every change in Microsoft Teams, on your own AWS queue
+///
+/// Keep the subscriptions, make the certificates, see what is wrong, replay dead letters, have gaps
+/// read again; look at notifications, open them, check them, send them.
 #[derive(Parser)]
-#[command(version, propagate_version = true)]
+#[command(
+    version = VERSION.as_str(),
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = "`teamwire <COMMAND> --help` says more of each, with examples.",
+    after_long_help = "Examples:
+  teamwire subscriptions plan subscriptions.toml
+  teamwire subscriptions apply subscriptions.toml
+  teamwire replay --queue decrypt
+  teamwire inspect notification.json
+
+Exit status:
+  0    it was done, or nothing is wrong
+  1    the answer is no, something was found, or part of it failed
+  2    wrong usage, or it could not be done at all
+  3    nothing failed, and something is left to do (subscriptions plan and apply)
+  130  interrupted
+
+Environment:
+  AWS is asked as its own command line does it: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ..
+  NO_COLOR=1 is for no colours; without a terminal there never are any."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -31,31 +70,39 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Doctor(Box<doctor::Doctor>),
     Subscriptions(Box<subscriptions::Subscriptions>),
     Certificate(Box<certificate::Certificate>),
     Backfill(Box<backfill::Backfill>),
     Replay(Box<replay::Replay>),
     DeadLetters(Box<dead_letters::DeadLetters>),
+    Tail(Box<tail::Tail>),
     Inspect(inspect::Inspect),
     Decrypt(decrypt::Decrypt),
-    Resources(resources::Resources),
     Verify(verify::Verify),
+    Resources(resources::Resources),
     Simulate(Box<simulate::Simulate>),
+    Completions(completions::Completions),
+    Man(manual::Man),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Doctor(doctor) => doctor.run().await,
         Command::Subscriptions(subscriptions) => subscriptions.run().await,
         Command::Backfill(backfill) => backfill.run().await,
         Command::Replay(replay) => replay.run().await,
         Command::DeadLetters(letters) => letters.run().await,
+        Command::Tail(tail) => tail.run().await,
         Command::Inspect(inspect) => inspect.run(),
         Command::Decrypt(decrypt) => decrypt.run().await,
-        Command::Resources(resources) => resources.run(),
         Command::Verify(verify) => verify.run().await,
+        Command::Resources(resources) => resources.run(),
         Command::Certificate(certificate) => certificate.run().await,
         Command::Simulate(simulate) => simulate::run(*simulate).await,
+        Command::Completions(completions) => completions.run(Arguments::command()),
+        Command::Man(man) => man.run(Arguments::command()),
     };
     outcome.unwrap_or_else(|fault| {
         // Whoever reads has seen enough: `teamwire .. | head`.

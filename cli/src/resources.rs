@@ -2,7 +2,6 @@
 
 mod markdown;
 
-use anyhow::bail;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -14,21 +13,26 @@ use teamwire_payload::subscribable::{
 /// Say what can be subscribed to, with which permissions, and what becomes of it
 ///
 /// One line a path, or everything about those whose path or type holds the given text.
+///
+/// Exit status 0: said; 1: there is no such path or type; 2: wrong usage.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  teamwire resources\n  teamwire resources callTranscript\n  teamwire resources chats/getAllMessages --output json"
 )]
 pub(crate) struct Resources {
     /// Part of a path, or a type such as chatMessage
+    #[arg(value_name = "TEXT")]
     filter: Option<String>,
-    /// How it is written
-    #[arg(long, value_enum, default_value_t = Output::Text)]
+    /// How to print: json is one document
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Output::Text)]
     output: Output,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Output {
+    /// For people
     Text,
+    /// For programs
     Json,
     /// All of docs/RESOURCES.md
     Markdown,
@@ -41,7 +45,11 @@ impl Resources {
             .filter(|row| self.filter.as_deref().is_none_or(|text| fits(row, text)))
             .collect();
         if let (Some(filter), true) = (&self.filter, rows.is_empty()) {
-            bail!("no path of Teams holds {filter:?}: `teamwire resources` lists them all");
+            writeln!(
+                std::io::stderr(),
+                "teamwire: no path of Teams holds {filter:?}: `teamwire resources` lists them all"
+            )?;
+            return Ok(ExitCode::FAILURE);
         }
         let mut out = std::io::stdout().lock();
         match self.output {

@@ -2,6 +2,7 @@
 
 mod tally;
 
+use crate::output::Output;
 use anyhow::{Context, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -26,41 +27,53 @@ use teamwire_simulator::{certificate, ids};
 use tokio::sync::{Semaphore, mpsc};
 
 /// Send notifications at a URL, as Microsoft Graph would
+///
+/// With real encryption, real signatures and, if asked for, faults. At the end it says what became of
+/// the POSTs, and how long they took.
+///
+/// Exit status 0: every POST was accepted; 1: some were not; 2: wrong usage, or it can't be sent.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  teamwire simulate --url http://127.0.0.1:3000/hook --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 \\\n    --app-id 925bff9f-f6e2-4a69-b858-f71ea2b9b6d0\n  teamwire simulate --url https://hooks.example.com/notifications --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 \\\n    --app-id 925bff9f-f6e2-4a69-b858-f71ea2b9b6d0 --count 1000 --rate 50 --rich 1 --certificate 2026a=certificate.pem"
+)]
 pub(crate) struct Simulate {
     /// Where to POST: https, or http on this machine
-    #[arg(long)]
+    #[arg(long, value_name = "URL")]
     url: String,
     /// How many notifications
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, value_name = "NOTIFICATIONS", default_value_t = 100)]
     count: usize,
     /// Notifications a second; as fast as they are answered without
-    #[arg(long)]
+    #[arg(long, value_name = "PER_SECOND")]
     rate: Option<f64>,
     /// What changes, as a subscription names it: chats, teams/getAllMessages,
     /// chats/{id}/messages, ..; may be given several times
-    #[arg(long = "resource", default_value = "chats/getAllMessages")]
+    #[arg(
+        long = "resource",
+        value_name = "PATH",
+        default_value = "chats/getAllMessages"
+    )]
     resources: Vec<String>,
     /// Share of notifications with sealed content, 0 to 1; needs --certificate
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     rich: f64,
     /// Most notifications in one POST
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "NOTIFICATIONS", default_value_t = 1)]
     batch: usize,
     /// Let a POST hold notifications of several tenants and resources
     #[arg(long)]
     mix: bool,
     /// Where the random choices come from
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
-    /// Tenant the changes are in; may be given several times
-    #[arg(long = "tenant", required = true)]
+    /// The tenant that the changes are in; may be given several times
+    #[arg(long = "tenant", value_name = "GUID", required = true)]
     tenants: Vec<String>,
-    /// Application that subscribed: the audience of the validation tokens
-    #[arg(long)]
+    /// The app that subscribed, by its id: the audience of the validation tokens
+    #[arg(long, value_name = "APP_ID")]
     app_id: String,
     /// clientState of every notification
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     client_state: Option<String>,
     /// Certificate to seal for, PEM or DER, with the id it is known by
     #[arg(long, value_name = "ID=FILE")]
@@ -75,29 +88,32 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "FILE")]
     jwks_out: Option<PathBuf>,
     /// Share of updates, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     updated: f64,
     /// Share of deletions, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     deleted: f64,
     /// Share sent twice, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     duplicate: f64,
     /// Share sent after later changes, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     reorder: f64,
     /// Share sent some seconds late, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     slow: f64,
     /// Share whose sealed content was tampered with, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     tamper: f64,
     /// Share with a validation token that does not fit, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     wrong_token: f64,
     /// Share with another clientState, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     wrong_client_state: f64,
+    /// How to print: json is one document; without it text on a terminal, else json
+    #[arg(long, value_name = "FORMAT")]
+    output: Option<Output>,
 }
 
 /// Sends everything, then prints one line of JSON. Fails where a POST was not accepted.
@@ -127,7 +143,10 @@ pub(crate) async fn run(args: Simulate) -> anyhow::Result<ExitCode> {
     let sender = Arc::new(Sender::new(Arc::new(key))?);
     let tally = send(campaign, sender).await?;
     let mut stdout = std::io::stdout();
-    writeln!(stdout, "{}", tally.summary()).context("stdout is closed")?;
+    match Output::or_suitable(args.output) {
+        Output::Json => writeln!(stdout, "{}", tally.summary())?,
+        Output::Text => write!(stdout, "{}", tally.text())?,
+    }
     Ok(if tally.failed == 0 {
         ExitCode::SUCCESS
     } else {

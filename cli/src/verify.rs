@@ -1,6 +1,7 @@
 //! `teamwire verify`: whether Graph sent it.
 
 use crate::input::Input;
+use crate::output::Output;
 use anyhow::{Context, bail};
 use clap::Args;
 use serde::Serialize;
@@ -16,35 +17,42 @@ use teamwire_payload::{Notification, TenantId};
 
 /// Check the validation tokens of a batch, and each rich item against them
 ///
-/// One JSON line an item. Exit status 1 when an item is rejected. Basic and lifecycle items need
-/// no token: only their clientState proves them, which is not checked here.
+/// Basic and lifecycle items need no token: only their clientState proves them, which is not checked
+/// here.
+///
+/// Exit status 0: every item is accepted; 1: one is rejected; 2: wrong usage, or the file or the keys
+/// can't be read.
 #[derive(Args)]
 #[command(
-    after_help = "Example:\n  teamwire verify --audience 925bff9f-f6e2-4a69-b858-f71ea2b9b6d0 \\\n    --jwks https://login.microsoftonline.com/common/discovery/v2.0/keys notification.json"
+    after_help = "Examples:\n  teamwire verify --app-id 925bff9f-f6e2-4a69-b858-f71ea2b9b6d0 \\\n    --jwks https://login.microsoftonline.com/common/discovery/v2.0/keys notification.json"
 )]
 pub(crate) struct Verify {
-    /// App id that tokens must be meant for; may be given several times
+    /// The app that tokens must be meant for, by its id; may be given several times
     #[arg(
-        long = "audience",
-        value_name = "APPID",
+        long = "app-id",
+        visible_alias = "audience",
+        value_name = "APP_ID",
         required = true,
         value_delimiter = ','
     )]
-    audiences: Vec<String>,
+    app_ids: Vec<String>,
     /// Signing keys: a file, an https URL, or an http URL on this machine
     #[arg(long, value_name = "FILE|URL")]
     jwks: String,
-    /// Tenant that items may be of; may be given several times. Any tenant without
-    #[arg(long = "tenant", value_name = "TENANT", value_delimiter = ',')]
+    /// A tenant that items may be of; may be given several times. Any tenant without
+    #[arg(long = "tenant", value_name = "GUID", value_delimiter = ',')]
     tenants: Vec<TenantId>,
-    /// When: RFC 3339 or seconds since 1970. Now without
+    /// At what time: RFC 3339, or seconds since 1970. Now without
     #[arg(long, value_name = "TIME", value_parser = instant)]
     at: Option<i64>,
     /// The cloud: global, gcc-high, dod, china
-    #[arg(long, default_value = "global")]
+    #[arg(long, value_name = "CLOUD", default_value = "global")]
     cloud: Cloud,
     /// A batch, or one notification; - for standard input
     file: PathBuf,
+    /// How to print: json is a line an item; without it text on a terminal, else json
+    #[arg(long, value_name = "FORMAT")]
+    output: Option<Output>,
 }
 
 #[derive(Serialize)]
@@ -56,12 +64,13 @@ struct Line {
 
 impl Verify {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let output = Output::or_suitable(self.output);
         let input = Input::read(&self.file)?;
         let keys = key_set(&self.jwks).await?;
         let policy = TokenPolicy {
             cloud: self.cloud,
             app_ids: self
-                .audiences
+                .app_ids
                 .iter()
                 .map(|id| id.to_ascii_lowercase())
                 .collect(),
@@ -88,7 +97,13 @@ impl Verify {
                 verdict,
                 reason,
             };
-            writeln!(out, "{}", serde_json::to_string(&line)?)?;
+            match output {
+                Output::Json => writeln!(out, "{}", serde_json::to_string(&line)?)?,
+                Output::Text => {
+                    let why = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+                    writeln!(out, "item {index}  {verdict}{why}")?;
+                }
+            }
         }
         Ok(if all_accepted {
             ExitCode::SUCCESS

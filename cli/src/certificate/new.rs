@@ -26,19 +26,22 @@ const COMMON_NAME_CHARS: usize = 64;
 /// AWS is reached as its own command line does: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ..
 /// Needed are GetSecretValue and PutSecretValue of the secret, or GetPublicKey of the key, for a
 /// new one with CreateKey and CreateAlias.
+///
+/// Exit status 0: it was made; 2: wrong usage, or the key can't be made or kept, and nothing was written
+/// over.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  teamwire certificate new --secret teamwire/envelope-keys --certificate-out certificate.pem\n  teamwire certificate new --kms-key alias/teamwire --output json\n  teamwire certificate new --bits 3072 --out keys"
 )]
 pub(super) struct New {
     /// encryptionCertificateId: what subscriptions call it by. Without, tw-YYYYMMDD-XXXX of today
-    #[arg(long, value_parser = certificate_id)]
+    #[arg(long, value_name = "ID", value_parser = certificate_id)]
     id: Option<String>,
     /// Size of the RSA key; 2048 without
-    #[arg(long, conflicts_with = "kms_key")]
+    #[arg(long, value_name = "BITS", conflicts_with = "kms_key")]
     bits: Option<KeySize>,
     /// How long the certificate is valid
-    #[arg(long, default_value_t = 730, value_parser = clap::value_parser!(u16).range(1..=3650))]
+    #[arg(long, value_name = "DAYS", default_value_t = 730, value_parser = clap::value_parser!(u16).range(1..=3650))]
     days: u16,
     /// Whom the certificate names
     #[arg(long, value_name = "NAME", default_value = "teamwire", value_parser = common_name)]
@@ -48,8 +51,8 @@ pub(super) struct New {
     /// Write the certificate there, as PEM
     #[arg(long, value_name = "FILE", conflicts_with = "out")]
     certificate_out: Option<PathBuf>,
-    /// How to print
-    #[arg(long, default_value = "text")]
+    /// How to print: json is one document
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }
 

@@ -1,6 +1,7 @@
 //! `teamwire certificate retire`: takes out a private key that nothing needs any more.
 
 use crate::aws;
+use crate::certificate::Output;
 use crate::certificate::in_use::{self, Use};
 use crate::certificate::keys_secret::KeysSecret;
 use crate::certificate::new::certificate_id;
@@ -9,6 +10,7 @@ use crate::keeper::answer::Report;
 use crate::subscriptions::tell;
 use clap::Args;
 use jiff::Timestamp;
+use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
 use teamwire_graph::Certificates;
@@ -28,13 +30,16 @@ use teamwire_graph::Certificates;
 )]
 pub(super) struct Retire {
     /// encryptionCertificateId of the key
-    #[arg(long, value_parser = certificate_id)]
+    #[arg(long, value_name = "ID", value_parser = certificate_id)]
     id: String,
     /// The secret that it is in
     #[arg(long, value_name = "NAME|ARN")]
     secret: String,
     #[command(flatten)]
     function: Whereabouts,
+    /// How to print: json is one document
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    output: Output,
 }
 
 impl Retire {
@@ -55,7 +60,11 @@ impl Retire {
         };
         secret.remove(&self.id).await?;
         let mut out = std::io::stdout().lock();
-        writeln!(out, "the key of {} is out of {}", self.id, secret.id)?;
+        let (id, secret) = (&self.id, &secret.id);
+        match self.output {
+            Output::Json => writeln!(out, "{}", json!({"retired": id, "secret": secret}))?,
+            Output::Text => writeln!(out, "the key of {id} is out of {secret}")?,
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

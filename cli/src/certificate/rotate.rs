@@ -36,13 +36,13 @@ use teamwire_graph::Certificates;
 )]
 pub(super) struct Rotate {
     /// encryptionCertificateId of the new one: never the id of another
-    #[arg(long, value_parser = certificate_id)]
+    #[arg(long, value_name = "ID", value_parser = certificate_id)]
     id: String,
     /// Size of the RSA key; 2048 without
-    #[arg(long, conflicts_with = "kms_key")]
+    #[arg(long, value_name = "BITS", conflicts_with = "kms_key")]
     bits: Option<KeySize>,
     /// How long the certificate is valid
-    #[arg(long, default_value_t = 730, value_parser = clap::value_parser!(u16).range(1..=3650))]
+    #[arg(long, value_name = "DAYS", default_value_t = 730, value_parser = clap::value_parser!(u16).range(1..=3650))]
     days: u16,
     /// Whom the certificate names
     #[arg(long, value_name = "NAME", default_value = "teamwire", value_parser = common_name)]
@@ -63,8 +63,8 @@ pub(super) struct Rotate {
     settle: SignedDuration,
     #[command(flatten)]
     function: Whereabouts,
-    /// How to print
-    #[arg(long, default_value = "text")]
+    /// How to print: json is one document
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }
 

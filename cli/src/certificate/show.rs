@@ -18,8 +18,9 @@ use zeroize::Zeroizing;
 
 /// Say what a certificate holds, how long it is valid, and whether Graph would take it
 ///
-/// Exit status 1 when one would not do: its key is not RSA of 2048 to 4096 bits, it is not valid
-/// now, or the private key of --key is not its own.
+/// Exit status 0: Graph would take each; 1: one would not do, as its key is not RSA of 2048 to 4096 bits,
+/// it is not valid now, or the private key of --key is not its own; 2: wrong usage, or a file that can't
+/// be read.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  teamwire certificate show certificate.pem --key key.pem\n  teamwire certificate show --output json subscriptions.json"
@@ -31,8 +32,8 @@ pub(super) struct Show {
     /// A private key (PEM, PKCS#8 or PKCS#1): say whether it is the certificate's
     #[arg(long, value_name = "PEM")]
     key: Option<PathBuf>,
-    /// How to print
-    #[arg(long, default_value = "text")]
+    /// How to print: json is a line a certificate
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }
 

@@ -24,8 +24,8 @@ use teamwire_graph::{Certificate, Certificates};
 pub(super) struct Status {
     #[command(flatten)]
     function: Whereabouts,
-    /// How to print
-    #[arg(long, default_value = "text")]
+    /// How to print: json is a line a certificate
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }
 

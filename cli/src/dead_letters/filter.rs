@@ -4,12 +4,14 @@ use crate::backfill::moment;
 use crate::dead_letters::letter::Letter;
 use clap::Args;
 use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 
 /// What a letter has to fit, all of it. Of what is given several times, any one will do.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Default, Args, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Filter {
-    /// Only with this reason; none for those that SQS moved after too many receives. Several times
-    /// for several
+    /// Only with this reason; none for those that SQS moved after too many receives. Each filter may
+    /// be given several times, and any of its values will do
     #[arg(long, value_name = "REASON")]
     reason: Vec<String>,
     /// Only of this tenant
@@ -20,9 +22,11 @@ pub(crate) struct Filter {
     resource_type: Vec<String>,
     /// Only sent to the queue since then: a time by RFC 3339, or how long ago (36h, 3d)
     #[arg(long, value_name = "TIME", value_parser = moment)]
+    #[serde(serialize_with = "moment_text")]
     since: Option<Timestamp>,
     /// Only sent to the queue before then
     #[arg(long, value_name = "TIME", value_parser = moment)]
+    #[serde(serialize_with = "moment_text")]
     until: Option<Timestamp>,
     /// Only the letter with this message id, as `dead-letters list` shows it
     #[arg(long, value_name = "ID")]
@@ -54,6 +58,10 @@ impl Filter {
             && self.since.is_none_or(|since| letter.sent_at >= since)
             && self.until.is_none_or(|until| letter.sent_at < until)
     }
+}
+
+fn moment_text<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    time.map(|time| time.to_string()).serialize(serializer)
 }
 
 fn any<T>(wanted: &[T], fits: impl Fn(&T) -> bool) -> bool {

@@ -6,7 +6,7 @@ use crate::dead_letters::letter::{Letter, SOURCE};
 use crate::dead_letters::look::look;
 use crate::dead_letters::queues::Whereabouts;
 use crate::dead_letters::source::Source;
-use crate::replay::Output;
+use crate::output::Output;
 use crate::replay::stop::{INTERRUPTED, Stop};
 use crate::terminal::plain;
 use aws_sdk_sqs::Client;
@@ -23,7 +23,8 @@ use std::sync::Arc;
 /// Age, reason, source, tenant, resource type, how often it was received, and its message id. A
 /// letter without a reason is one that SQS moved after too many receives.
 ///
-/// Exit status 0: listed; 2: wrong usage, no such queue, or AWS can't be asked; 3: interrupted.
+/// Exit status 0: listed, even if there are none; 2: wrong usage, no such queue, or AWS can't be asked;
+/// 130: interrupted.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  teamwire dead-letters list --queue decrypt\n  teamwire dead-letters list --queue hydrate --reason http-403 --since 1d\n  teamwire dead-letters list --queue events --output json | jq -r .id"
@@ -33,11 +34,11 @@ pub(super) struct List {
     from: Whereabouts,
     #[command(flatten)]
     filter: Filter,
-    /// At most so many
+    /// At most so many letters
     #[arg(long, value_name = "LETTERS", value_parser = clap::value_parser!(u64).range(1..))]
     max: Option<u64>,
-    /// How to print; without it text on a terminal, else JSON
-    #[arg(long)]
+    /// How to print: json is a line a letter; without it text on a terminal, else json
+    #[arg(long, value_name = "FORMAT")]
     output: Option<Output>,
 }
 

@@ -1,9 +1,8 @@
 //! The queues of a stack, by name.
 
-use crate::aws::said;
-use anyhow::{Context, bail};
+use crate::queue;
+use anyhow::bail;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::ProvideErrorMetadata;
 use clap::{Args, ValueEnum};
 
 /// Whose letters.
@@ -34,11 +33,16 @@ impl Name {
 /// Where letters are looked for.
 #[derive(Debug, Args)]
 pub(crate) struct Whereabouts {
-    /// Whose letters
-    #[arg(long, required_unless_present = "from_url")]
+    /// Whose letters: those that this function's queue gave up on, or quarantine
+    #[arg(long, value_name = "QUEUE", required_unless_present = "from_url")]
     queue: Option<Name>,
-    /// The stack that has the queue
-    #[arg(long, default_value = "teamwire", conflicts_with = "from_url")]
+    /// The stack; its queues are `<NAME>-<QUEUE>-dead-letters` and `<NAME>-quarantine`
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "teamwire",
+        conflicts_with = "from_url"
+    )]
     pub(crate) stack: String,
     /// Another queue than one of a stack
     #[arg(long, value_name = "URL", conflicts_with = "queue")]
@@ -77,18 +81,11 @@ impl Whereabouts {
 
 /// The URL of a queue; only the two of events may be FIFO.
 async fn find(client: &Client, name: &str) -> anyhow::Result<String> {
-    for name in [name.to_owned(), format!("{name}.fifo")] {
-        match client.get_queue_url().queue_name(&name).send().await {
-            Ok(answer) => return Ok(answer.queue_url.unwrap_or_default()),
-            Err(fault) if is_missing(fault.code()) => {}
-            Err(fault) => return Err(said(fault)).with_context(|| format!("queue {name}")),
-        }
+    match queue::find(client, name).await? {
+        Some(url) => Ok(url),
+        None => bail!(
+            "there is no queue {name}{}: --stack names the stack, AWS_REGION the region",
+            queue::here(client)
+        ),
     }
-    bail!("there is no queue {name} here: --stack names the stack, AWS_REGION the region")
-}
-
-/// AWS has two names for it, one of each protocol; others send either.
-fn is_missing(code: Option<&str>) -> bool {
-    const CODES: [&str; 2] = ["NonExistentQueue", "QueueDoesNotExist"];
-    code.is_some_and(|code| CODES.iter().any(|known| code.ends_with(known)))
 }

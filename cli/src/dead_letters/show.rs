@@ -7,6 +7,7 @@ use crate::dead_letters::look::look;
 use crate::dead_letters::queues::Whereabouts;
 use crate::dead_letters::redact::redacted;
 use crate::dead_letters::source::Source;
+use crate::output::Output;
 use crate::replay::stop::{INTERRUPTED, Stop};
 use aws_sdk_sqs::Client;
 use clap::Args;
@@ -22,19 +23,23 @@ use std::sync::Arc;
 /// of an event and the keys in a path, only the length is shown too, unless --reveal is given.
 ///
 /// Exit status 0: shown; 1: there is no such letter, or it is hidden just now; 2: wrong usage, no such
-/// queue, or AWS can't be asked; 3: interrupted.
+/// queue, or AWS can't be asked; 130: interrupted.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  teamwire dead-letters show --queue decrypt 5f0c3b8e-53a6-4d0b-9c55-0f6e2a1b7c44\n  teamwire dead-letters show --queue events --reveal 5f0c3b8e-53a6-4d0b-9c55-0f6e2a1b7c44"
 )]
 pub(super) struct Show {
-    /// The message id, as `list` shows it
+    /// The message id, as `dead-letters list` shows it
+    #[arg(value_name = "ID")]
     id: String,
     #[command(flatten)]
     from: Whereabouts,
     /// The body as it is: names, texts, everything that is not sealed
     #[arg(long)]
     reveal: bool,
+    /// How to print: JSON either way; text is indented, json is one line
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    output: Output,
 }
 
 impl Show {
@@ -63,7 +68,11 @@ impl Show {
             )?;
             return Ok(ExitCode::FAILURE);
         };
-        writeln!(std::io::stdout().lock(), "{letter:#}")?;
+        let mut out = std::io::stdout().lock();
+        match self.output {
+            Output::Json => writeln!(out, "{letter}")?,
+            Output::Text => writeln!(out, "{letter:#}")?,
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

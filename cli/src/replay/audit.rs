@@ -1,11 +1,12 @@
-//! Who moved what: one line of JSON for each batch, written before its letters are deleted.
+//! Who moved what: a line of JSON when a run begins, for each batch before its letters are deleted, and
+//! at the end.
 
 use crate::dead_letters::filter::NO_REASON;
 use crate::dead_letters::letter::Letter;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use aws_config::SdkConfig;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,18 +17,51 @@ pub(super) struct Audit {
     path: PathBuf,
     file: File,
     who: String,
+    /// What the lines of one run have in common.
+    run: String,
 }
 
 impl Audit {
+    /// The file that is named, or the usual one.
+    ///
+    /// # Errors
+    /// It can't be written.
+    pub(super) async fn open(named: Option<&Path>, config: &SdkConfig) -> anyhow::Result<Self> {
+        let path = match named {
+            Some(path) => path.to_owned(),
+            None => usual()?,
+        };
+        let mut options = OpenOptions::new();
+        // It names people and tenants.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.append(true).create(true).open(&path);
+        Ok(Self {
+            file: file.with_context(|| unwritable(&path))?,
+            path,
+            who: who(config).await,
+            run: format!("{:016x}", rand::random::<u64>()),
+        })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Adds what was asked for.
+    ///
+    /// # Errors
+    /// The file can't be written: then nothing may be moved.
+    pub(super) fn begins(&self, from: &str, to: &str, asked: &Value) -> anyhow::Result<()> {
+        self.write("begin", json!({"from": from, "to": to, "asked": asked}))
+    }
+
+    /// Adds what it came to.
+    ///
     /// # Errors
     /// The file can't be written.
-    pub(super) async fn open(path: &Path, config: &SdkConfig) -> anyhow::Result<Self> {
-        let file = OpenOptions::new().append(true).create(true).open(path);
-        Ok(Self {
-            file: file.with_context(|| unwritable(path))?,
-            path: path.to_owned(),
-            who: who(config).await,
-        })
+    pub(super) fn ends(&self, from: &str, how: &str, counts: &Value) -> anyhow::Result<()> {
+        self.write("end", json!({"from": from, "ended": how, "counts": counts}))
     }
 
     /// Adds the letters that were sent, each with the id of its new message.
@@ -45,7 +79,7 @@ impl Audit {
             json!({"id": letter.id, "reason": reason, "sentAs": sent_as})
         });
         let letters: Vec<_> = letters.collect();
-        self.write(&json!({"from": from, "to": to, "letters": letters}))
+        self.write("batch", json!({"from": from, "to": to, "letters": letters}))
     }
 
     /// Adds that the whole queue moves.
@@ -53,12 +87,22 @@ impl Audit {
     /// # Errors
     /// The file can't be written.
     pub(super) fn whole(&self, from: &str, to: &str, task: &str) -> anyhow::Result<()> {
-        self.write(&json!({"from": from, "to": to, "letters": "all", "task": task}))
+        let whole = json!({"from": from, "to": to, "letters": "all", "task": task});
+        self.write("whole", whole)
     }
 
-    fn write(&self, what: &serde_json::Value) -> anyhow::Result<()> {
-        let mut line = what.clone();
+    /// Adds that SQS is to end a task.
+    ///
+    /// # Errors
+    /// The file can't be written.
+    pub(super) fn cancels(&self, from: &str, task: &str) -> anyhow::Result<()> {
+        self.write("cancel", json!({"from": from, "task": task}))
+    }
+
+    fn write(&self, kind: &str, mut line: Value) -> anyhow::Result<()> {
         if let Some(line) = line.as_object_mut() {
+            line.insert("type".to_owned(), json!(kind));
+            line.insert("run".to_owned(), json!(self.run));
             line.insert("at".to_owned(), json!(format!("{:.3}", Timestamp::now())));
             line.insert("who".to_owned(), json!(self.who));
         }
@@ -68,8 +112,30 @@ impl Audit {
     }
 }
 
+/// Where the record is unless another file is named. Its folder is made.
+fn usual() -> anyhow::Result<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).filter(|folder| !folder.is_empty());
+    let state = match (
+        folder("XDG_STATE_HOME"),
+        folder("HOME"),
+        folder("LOCALAPPDATA"),
+    ) {
+        (Some(state), _, _) | (None, None, Some(state)) => PathBuf::from(state),
+        (None, Some(home), _) => PathBuf::from(home).join(".local/state"),
+        (None, None, None) => {
+            bail!("no HOME says where the record of what is moved goes: name a file, --audit FILE")
+        }
+    };
+    let folder = state.join("teamwire");
+    std::fs::create_dir_all(&folder).with_context(|| unwritable(&folder))?;
+    Ok(folder.join("replay.jsonl"))
+}
+
 fn unwritable(path: &Path) -> String {
-    format!("{} can't be written", path.display())
+    format!(
+        "the record, {}, can't be written; --audit FILE names another",
+        path.display()
+    )
 }
 
 /// The identity that AWS sees; where it can't tell, the user of this machine.

@@ -30,7 +30,7 @@ pub(super) struct Moving {
     pub(super) filter: Filter,
     pub(super) destinations: Destinations,
     pub(super) pace: Pace,
-    pub(super) audit: Option<Audit>,
+    pub(super) audit: Audit,
     pub(super) tally: Tally,
     pub(super) stop: Arc<Stop>,
     /// How many more may be taken.
@@ -181,10 +181,8 @@ impl Moving {
     async fn forget(&self, batch: Batch, sent: &[Result<String, String>]) -> anyhow::Result<()> {
         let both = || batch.letters.iter().zip(sent);
         let accepted = || both().filter_map(|(letter, sent)| Some((letter, sent.as_deref().ok()?)));
-        if let Some(audit) = &self.audit
-            && accepted().next().is_some()
-        {
-            let written = audit.moved(self.source.url(), &batch.to, accepted());
+        if accepted().next().is_some() {
+            let written = self.audit.moved(self.source.url(), &batch.to, accepted());
             written.inspect_err(|_| {
                 let count = accepted().count() as u64;
                 self.tally.add(|counts| counts.undeleted += count);

@@ -7,6 +7,7 @@ use crate::dead_letters::source::Source;
 use crate::replay::destinations::Destinations;
 use crate::replay::stop::Stop;
 use crate::terminal::plain;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -30,6 +31,8 @@ pub(super) struct Seen {
     would_move: u64,
     unroutable: u64,
     groups: BTreeMap<Group, u64>,
+    /// Letters that were received for it. Those that came on the last requests were not looked at.
+    receives: u64,
 }
 
 impl Seen {
@@ -45,7 +48,11 @@ impl Seen {
         most: u64,
     ) -> anyhow::Result<Self> {
         let mut seen = Self::default();
+        // Invisible but on a terminal.
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        bar.set_style(ProgressStyle::with_template("{pos} letters looked at")?);
         look(source, stop, |letter| {
+            bar.inc(1);
             seen.count(letter, filter, destinations);
             Ok(match seen.would_move < most {
                 true => ControlFlow::Continue(()),
@@ -53,6 +60,8 @@ impl Seen {
             })
         })
         .await?;
+        bar.finish_and_clear();
+        seen.receives = source.receives();
         Ok(seen)
     }
 
@@ -87,6 +96,7 @@ impl Seen {
         let Self {
             looked_at,
             would_move,
+            receives,
             ..
         } = self;
         let to = to.text();
@@ -118,10 +128,10 @@ impl Seen {
                  first of them is deleted.\n",
             );
         }
-        text.push_str(
-            "\nNothing was moved. Each letter that was looked at has a receive count one higher, \
-             was hidden\nmeanwhile, and is visible again. With --move they go.\n",
-        );
+        text.push_str(&format!(
+            "\nNothing was moved. It took {receives} receives, one of each letter: their receive counts \
+             stay one higher.\nThey were hidden meanwhile, and are visible again. With --move they go.\n",
+        ));
         text
     }
 
@@ -144,6 +154,7 @@ impl Seen {
             "lookedAt": self.looked_at,
             "wouldMove": self.would_move,
             "unroutable": self.unroutable,
+            "receives": self.receives,
             "groups": groups.collect::<Vec<_>>(),
         })
     }

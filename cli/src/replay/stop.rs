@@ -11,8 +11,8 @@ pub(crate) struct Stop {
     interrupted: AtomicBool,
 }
 
-/// Exit status of what a person interrupted.
-pub(crate) const INTERRUPTED: u8 = 3;
+/// Exit status of what a person interrupted: what shells say of it.
+pub(crate) const INTERRUPTED: u8 = 130;
 
 impl Stop {
     /// One that Ctrl-C asks for. A second Ctrl-C ends the process at once; what is hidden then comes

@@ -1,24 +1,29 @@
-//! How far it is: a bar on a terminal, lines of JSON otherwise.
+//! How far it is, on standard error: a bar on a terminal, lines of JSON otherwise. What it came to, on
+//! standard output.
 
-use crate::replay::Output;
+use crate::output::Output;
 use crate::replay::moving::Moving;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use std::convert::Infallible;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(1);
+/// A log need not grow as fast as a bar.
+const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// Says it time and again. `standing` is about how many letters there are. Does not end but by a fault.
 ///
 /// # Errors
-/// Standard output is closed.
-pub(super) async fn keep_telling(
-    moving: &Moving,
-    standing: u64,
-    output: Output,
-) -> anyhow::Result<Infallible> {
+/// Standard error is closed.
+pub(super) async fn keep_telling(moving: &Moving, standing: u64) -> anyhow::Result<Infallible> {
+    if !std::io::stderr().is_terminal() {
+        loop {
+            tokio::time::sleep(LINE_EVERY).await;
+            writeln!(std::io::stderr().lock(), "{}", line("progress", moving))?;
+        }
+    }
     let bar = ProgressBar::with_draw_target(Some(standing), ProgressDrawTarget::stderr());
     bar.set_style(ProgressStyle::with_template(
         "{wide_bar} {pos}/{len} letters, {msg}, done in {eta}",
@@ -28,14 +33,9 @@ pub(super) async fn keep_telling(
     loop {
         tokio::time::sleep(EVERY).await;
         let counts = moving.tally.now();
-        match output {
-            Output::Text => {
-                bar.0.set_length(standing.max(counts.looked_at));
-                bar.0.set_position(counts.settled());
-                bar.0.set_message(format!("{} moved", counts.moved));
-            }
-            Output::Json => print(&line("progress", moving))?,
-        }
+        bar.0.set_length(standing.max(counts.looked_at));
+        bar.0.set_position(counts.settled());
+        bar.0.set_message(format!("{} moved", counts.moved));
     }
 }
 
@@ -50,9 +50,11 @@ pub(super) fn tell(moving: &Moving, hidden: u64, output: Output) -> anyhow::Resu
         summary.insert("hidden".to_owned(), hidden.into());
         let interrupted = moving.stop.is_interrupted();
         summary.insert("interrupted".to_owned(), interrupted.into());
+        let audit = moving.audit.path().display().to_string();
+        summary.insert("audit".to_owned(), audit.into());
     }
     match output {
-        Output::Json => print(&summary),
+        Output::Json => Ok(writeln!(std::io::stdout().lock(), "{summary}")?),
         Output::Text => Ok(std::io::stdout().write_all(text(moving, hidden).as_bytes())?),
     }
 }
@@ -102,14 +104,12 @@ fn text(moving: &Moving, hidden: u64) -> String {
             text.push_str(&format!("{count} {what}.\n"));
         }
     }
+    let audit = moving.audit.path().display();
+    text.push_str(&format!("Who moved what is in {audit}.\n"));
     if moving.stop.is_interrupted() {
         text.push_str("It was interrupted; the same command goes on.\n");
     }
     text
-}
-
-fn print(line: &serde_json::Value) -> anyhow::Result<()> {
-    Ok(writeln!(std::io::stdout().lock(), "{line}")?)
 }
 
 /// A bar that does not stay on the terminal.

@@ -1,7 +1,7 @@
 //! A whole queue, moved by SQS itself.
 
 use crate::aws::said;
-use crate::replay::Output;
+use crate::output::Output;
 use crate::replay::audit::Audit;
 use crate::replay::destinations::Destinations;
 use crate::replay::stop::{INTERRUPTED, Stop};
@@ -27,7 +27,8 @@ pub(super) async fn start(
     from: &str,
     to: &Destinations,
     rate: Option<f64>,
-    audit: Option<&Audit>,
+    audit: &Audit,
+    stop: &Stop,
     output: Output,
 ) -> anyhow::Result<Option<ExitCode>> {
     let Destinations::One(to) = to else {
@@ -56,10 +57,7 @@ pub(super) async fn start(
         }
         Err(fault) => return Err(said(fault)).context("SQS does not move the queue"),
     };
-    if let Some(audit) = audit {
-        audit.whole(from, to, &task)?;
-    }
-    let stop = Stop::at_interrupt();
+    audit.whole(from, to, &task)?;
     loop {
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
@@ -84,31 +82,42 @@ pub(super) async fn start(
     }
 }
 
-/// Says how far the newest task is, after having ended it where that is asked for.
+/// Says how far the newest task is.
 ///
 /// # Errors
-/// What SQS says.
-pub(super) async fn look(
+/// What SQS says, or there was none.
+pub(super) async fn look(client: &Client, from: &str, output: Output) -> anyhow::Result<ExitCode> {
+    let task = newest(client, &arn(client, from).await?).await?;
+    say(&task.with_context(|| no_task(from))?, output)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Has the newest task ended, and says how far it came.
+///
+/// # Errors
+/// What SQS says, or there is none that runs.
+pub(super) async fn cancel(
     client: &Client,
     from: &str,
-    cancel: bool,
+    audit: &Audit,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     let source = arn(client, from).await?;
-    let Some(mut task) = newest(client, &source).await? else {
-        bail!("SQS moved nothing from {from}, as far as it remembers");
+    let task = newest(client, &source).await?;
+    let task = task.with_context(|| no_task(from))?;
+    let Some(handle) = task.task_handle() else {
+        say(&task, output)?;
+        bail!("there is nothing to cancel");
     };
-    if cancel {
-        let Some(handle) = task.task_handle() else {
-            say(&task, output)?;
-            bail!("there is nothing to cancel");
-        };
-        let request = client.cancel_message_move_task().task_handle(handle);
-        request.send().await.map_err(said)?;
-        task = newest(client, &source).await?.unwrap_or(task);
-    }
-    say(&task, output)?;
+    audit.cancels(from, handle)?;
+    let request = client.cancel_message_move_task().task_handle(handle);
+    request.send().await.map_err(said)?;
+    say(&newest(client, &source).await?.unwrap_or(task), output)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn no_task(from: &str) -> String {
+    format!("SQS moved nothing from {from}, as far as it remembers")
 }
 
 async fn newest(

@@ -50,6 +50,25 @@ impl Tally {
             },
         })
     }
+
+    /// The same for people.
+    pub(super) fn text(&self) -> String {
+        let mut latencies = self.latencies.clone();
+        latencies.sort_unstable();
+        let took = |percent| millis(percentile(&latencies, percent)).unwrap_or_default();
+        format!(
+            "Sent {} notifications in {} POSTs and {} s: {} accepted, {} not.\n\
+             A POST took {} ms (half of them), {} ms (99 %), {} ms (the longest).\n",
+            self.accepted + self.failed,
+            latencies.len(),
+            rounded(self.began.elapsed().as_secs_f64()),
+            self.accepted,
+            self.failed,
+            took(50),
+            took(99),
+            took(100),
+        )
+    }
 }
 
 /// The smallest value that is not below `percent` of all (nearest rank); nothing of nothing.
@@ -102,6 +121,15 @@ mod tests {
         assert_eq!(
             (&summary["posts"], &summary["latencyMs"]["max"]),
             (&json!(3), &json!(4.0))
+        );
+        let text = tally.text();
+        assert!(
+            text.starts_with("Sent 6 notifications in 3 POSTs"),
+            "{text}"
+        );
+        assert!(
+            text.contains("3 accepted, 3 not.") && text.contains("4 ms (the longest)"),
+            "{text}"
         );
     }
 }

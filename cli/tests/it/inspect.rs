@@ -34,6 +34,23 @@ async fn a_subscription_is_told_from_a_notification() {
 }
 
 #[tokio::test]
+async fn people_get_a_line_a_member_and_programs_a_line_an_item() {
+    let item = json!({"subscriptionId": "s", "changeType": "created",
+        "resource": "chats('\u{1b}[2J')/messages('1')"});
+    let item = file("item.json", &item.to_string());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_teamwire"));
+    command
+        .env_clear()
+        .args(["inspect", "--output", "text", text(&item)]);
+    let ran: Ran = command.output().await.unwrap().into();
+    assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
+    assert!(ran.out.contains("kind             basic\n"), "{}", ran.out);
+    assert!(ran.out.contains("\nproblem "), "{}", ran.out);
+    // What others wrote does not command the terminal.
+    assert!(!ran.out.contains('\u{1b}'), "{}", ran.out);
+}
+
+#[tokio::test]
 async fn every_subscription_of_the_documents_can_be_inspected() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
     let Ok(entries) = std::fs::read_dir(corpus) else {

@@ -7,9 +7,12 @@
 
 mod backfill;
 mod certificate;
+mod doctor;
 mod fake_aws;
 mod fake_lambda;
 mod inspect;
 mod parties;
 mod replay;
 mod subscriptions;
+mod tail;
+mod voice;

@@ -2,6 +2,6 @@
 
 pub(crate) mod fake_sqs;
 mod kills;
-mod letters;
+pub(crate) mod letters;
 mod looks;
 mod moves;

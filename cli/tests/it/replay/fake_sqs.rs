@@ -13,6 +13,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::Notify;
 
+/// The longest that SQS waits for a message, and what that comes to here.
+const LONG_POLL: u64 = 20;
+const A_WHILE: std::time::Duration = std::time::Duration::from_millis(20);
+
 /// A message on a queue.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
@@ -46,6 +50,8 @@ pub(crate) struct Account {
     pub(crate) refused: Option<String>,
     pub(crate) kill: Option<Kill>,
     pub(crate) tasks: Vec<Value>,
+    /// The `RedrivePolicy` of a queue.
+    pub(crate) redrive: BTreeMap<String, Value>,
     now: u64,
     next: u64,
     random: StdRng,
@@ -70,6 +76,7 @@ impl FakeSqs {
                 refused: None,
                 kill: None,
                 tasks: Vec::new(),
+                redrive: BTreeMap::new(),
                 now: 0,
                 next: 0,
                 random: StdRng::seed_from_u64(seed),
@@ -198,11 +205,15 @@ impl Account {
                     .iter()
                     .filter(|one| one.hidden_until > now);
                 let hidden = hidden.count();
-                Ok(json!({"Attributes": {
+                let mut answer = json!({"Attributes": {
                     "ApproximateNumberOfMessages": (self.queues[&queue].len() - hidden).to_string(),
                     "ApproximateNumberOfMessagesNotVisible": hidden.to_string(),
                     "QueueArn": format!("arn:aws:sqs:eu-central-1:111122223333:{queue}"),
-                }}))
+                }});
+                if let Some(policy) = self.redrive.get(&queue) {
+                    answer["Attributes"]["RedrivePolicy"] = json!(policy.to_string());
+                }
+                Ok(answer)
             }
             "StartMessageMoveTask" => {
                 let task = json!({
@@ -324,6 +335,10 @@ async fn answer(State(sqs): State<Arc<FakeSqs>>, headers: HeaderMap, body: Bytes
         };
         (answer, kill.is_some())
     };
+    let is_empty = matches!(&answer, Ok(body) if body["Messages"] == json!([]));
+    if is_empty && request["WaitTimeSeconds"] == LONG_POLL {
+        tokio::time::sleep(A_WHILE).await;
+    }
     if is_killed {
         sqs.killed.notify_one();
         std::future::pending::<()>().await;

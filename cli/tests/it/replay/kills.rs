@@ -84,7 +84,7 @@ async fn interrupted_it_finishes_the_batch_in_hand_and_says_what_it_did() {
         .status();
     assert!(sent.await.unwrap().success());
     let ran: crate::parties::Ran = run.wait_with_output().await.unwrap().into();
-    assert_eq!((ran.status, ran.err.as_str()), (Some(3), ""));
+    assert_eq!((ran.status, ran.err.as_str()), (Some(130), ""));
     let summary = summary(&ran);
     assert_eq!(
         (&summary["moved"], &summary["interrupted"]),

@@ -7,8 +7,8 @@ use std::process::Stdio;
 use std::sync::Arc;
 use tokio::process::Command;
 
-pub(super) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
-pub(super) const OTHER_TENANT: &str = "3f6c1d9e-52ab-4c07-9e1b-7d2a0b8c4e15";
+pub(crate) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
+pub(crate) const OTHER_TENANT: &str = "3f6c1d9e-52ab-4c07-9e1b-7d2a0b8c4e15";
 pub(super) const DEAD: &str = "teamwire-decrypt-dead-letters";
 pub(super) const WORKING: &str = "teamwire-decrypt";
 
@@ -20,7 +20,7 @@ pub(super) async fn stack(seed: u64) -> Arc<FakeSqs> {
     sqs
 }
 
-pub(super) fn sealed(tenant: &str, number: usize) -> String {
+pub(crate) fn sealed(tenant: &str, number: usize) -> String {
     let body = json!({
         "tenantId": tenant,
         "subscriptionId": "s",
@@ -53,7 +53,7 @@ pub(super) fn dead(
     sqs.put(DEAD, &sealed(tenant, number), &attributes, &system)
 }
 
-pub(super) fn command(sqs: &FakeSqs, arguments: &[&str]) -> Command {
+pub(crate) fn command(sqs: &FakeSqs, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_teamwire"));
     command.env_clear().args(arguments).stdin(Stdio::null());
     command.kill_on_drop(true);
@@ -62,11 +62,12 @@ pub(super) fn command(sqs: &FakeSqs, arguments: &[&str]) -> Command {
         ("AWS_REGION", "eu-central-1"),
         ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
         ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR")),
     ]);
     command
 }
 
-pub(super) async fn run(sqs: &FakeSqs, arguments: &[&str]) -> Ran {
+pub(crate) async fn run(sqs: &FakeSqs, arguments: &[&str]) -> Ran {
     command(sqs, arguments).output().await.unwrap().into()
 }
 
@@ -85,7 +86,7 @@ pub(super) fn summary(ran: &Ran) -> Value {
 }
 
 /// The bodies on a queue, in order.
-pub(super) fn bodies(sqs: &FakeSqs, queue: &str) -> Vec<String> {
+pub(crate) fn bodies(sqs: &FakeSqs, queue: &str) -> Vec<String> {
     let messages = sqs.messages(queue).into_iter();
     let mut bodies: Vec<_> = messages.map(|message| message.body).collect();
     bodies.sort();

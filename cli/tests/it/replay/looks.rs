@@ -32,8 +32,8 @@ async fn a_preview_groups_what_would_move_and_moves_nothing() {
          3  none                      1 to 4 d    chatMessage                 {OTHER_TENANT}\n       \
          1  malformed                 under 1 h   chatMessage                 {TENANT}\n\
          \n\
-         Nothing was moved. Each letter that was looked at has a receive count one higher, was hidden\n\
-         meanwhile, and is visible again. With --move they go.\n"
+         Nothing was moved. It took 16 receives, one of each letter: their receive counts stay one higher.\n\
+         They were hidden meanwhile, and are visible again. With --move they go.\n"
     );
     assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
     assert_eq!(ran.out, expected);
@@ -165,7 +165,7 @@ async fn a_queue_that_is_not_there_is_said_and_so_is_wrong_usage() {
     assert_eq!(ran.status, Some(2));
     assert!(
         ran.err
-            .contains("there is no queue other-decrypt-dead-letters here")
+            .contains("there is no queue other-decrypt-dead-letters, in eu-central-1: --stack")
     );
     for wrong in [
         &["replay"][..],
@@ -188,4 +188,25 @@ async fn a_queue_that_is_not_there_is_said_and_so_is_wrong_usage() {
         assert_eq!(run(&sqs, wrong).await.status, Some(2), "{wrong:?}");
     }
     assert!(sqs.asked("ReceiveMessage").is_empty());
+}
+
+#[tokio::test]
+async fn what_aws_says_of_the_person_comes_with_what_to_do() {
+    for (code, remedy) in [
+        ("ExpiredTokenException", "log in again (aws sso login)"),
+        ("AccessDeniedException", "their policy does not allow this"),
+    ] {
+        let sqs = stack(8).await;
+        sqs.account()
+            .denied
+            .insert("GetQueueUrl".into(), code.into());
+        let ran = replay(&sqs, &[]).await;
+        assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""), "{code}");
+        assert!(
+            ran.err.contains(&format!("{code}: said by SQS")),
+            "{}",
+            ran.err
+        );
+        assert!(ran.err.contains(remedy), "{code}: {}", ran.err);
+    }
 }

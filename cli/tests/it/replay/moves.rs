@@ -1,9 +1,9 @@
 //! Moving, all of it or what fits.
 
 use super::letters::{
-    DEAD, OTHER_TENANT, TENANT, WORKING, bodies, dead, replay, run, sealed, stack, summary,
+    DEAD, OTHER_TENANT, TENANT, WORKING, bodies, command, dead, replay, run, sealed, stack, summary,
 };
-use crate::parties::{file, text};
+use crate::parties::{Ran, file, folder, text};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -49,16 +49,33 @@ async fn no_more_go_than_may_and_the_audit_names_each() {
     assert_eq!((ran.status, &summary(&ran)["moved"]), (Some(0), &json!(7)));
     assert_eq!((sqs.messages(WORKING).len(), sqs.visible(DEAD)), (7, 13));
     let lines = std::fs::read_to_string(&audit).unwrap();
+    let lines: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     let mut named = Vec::new();
-    for line in lines.lines() {
-        let line: Value = serde_json::from_str(line).unwrap();
+    for line in &lines {
         assert_eq!(line["who"], "arn:aws:iam::111122223333:user/operator");
         assert_eq!(line["from"], sqs.url_of(DEAD));
-        for letter in line["letters"].as_array().unwrap() {
+        assert_eq!(line["run"], lines[0]["run"]);
+        for letter in line["letters"].as_array().into_iter().flatten() {
             assert_eq!(letter["reason"], "hmac");
             named.push(letter["id"].as_str().unwrap().to_owned());
         }
     }
+    let (begin, end) = (&lines[0], &lines[lines.len() - 1]);
+    assert_eq!(
+        (&begin["type"], &end["type"]),
+        (&json!("begin"), &json!("end"))
+    );
+    assert_eq!(
+        (&begin["to"], &begin["asked"]["max"]),
+        (&json!(sqs.url_of(WORKING)), &json!(7))
+    );
+    assert_eq!(
+        (&end["ended"], &end["counts"]["moved"]),
+        (&json!("done"), &json!(7))
+    );
     let left: Vec<_> = sqs
         .messages(DEAD)
         .into_iter()
@@ -126,6 +143,30 @@ async fn a_queue_that_deletes_nothing_does_not_fill_the_other() {
     // One batch of each carrier at most.
     assert!((1..=80).contains(&sent), "{sent}");
     assert_eq!(sqs.messages(DEAD).len(), 500);
+}
+
+#[tokio::test]
+async fn without_a_name_the_record_is_where_it_can_be_found_again() {
+    let sqs = stack(6).await;
+    let id = dead(&sqs, TENANT, 1, Some("hmac"), 1);
+    let home = folder();
+    let arguments = ["replay", "--queue", "decrypt", "--reason", "hmac", "--move"];
+    let mut run = command(&sqs, &arguments);
+    run.env_remove("XDG_STATE_HOME").env("HOME", &home);
+    let ran: Ran = run.output().await.unwrap().into();
+    let record = home.join(".local/state/teamwire/replay.jsonl");
+    assert_eq!(summary(&ran)["audit"], text(&record));
+    let record = std::fs::read_to_string(record).unwrap();
+    assert!(
+        record.contains(&id) && record.contains(r#""reason":["hmac"]"#),
+        "{record}"
+    );
+
+    let mut run = command(&sqs, &arguments);
+    run.env_remove("XDG_STATE_HOME");
+    let ran: Ran = run.output().await.unwrap().into();
+    assert_eq!(ran.status, Some(2));
+    assert!(ran.err.contains("--audit FILE"), "{}", ran.err);
 }
 
 #[tokio::test]
