@@ -29,6 +29,16 @@ def flat(nested: dict[str, Any], prefix: str = "") -> Facts:
     return facts
 
 
+def setting(default: Any) -> Any:
+    """What a setting is by default, however a stack writes it."""
+    return {"true": True, "false": False}.get(str(default).lower(), default or "none")
+
+
+def bounds(least: float | None, most: float | None) -> str:
+    """What a number may be, however a stack writes it."""
+    return f"{least} or more" if most is None else f"{least} to {most}"
+
+
 def differences(expected: Facts, actual: Facts) -> list[str]:
     """One line for each fact that is missing, too much, or another."""
     found = []

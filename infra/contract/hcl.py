@@ -32,6 +32,7 @@ class Module:
     def __init__(self, folder: Path) -> None:
         self.locals: dict[str, Any] = {}
         self._variables: dict[str, Any] = {}
+        self._conditions: dict[str, str] = {}
         self._resources: list[tuple[str, str, Attributes]] = []
         for path in sorted(folder.glob("*.tf")):
             self._read(_parsed(path.read_text()))
@@ -42,6 +43,8 @@ class Module:
         for block in parsed.get("variable", []):
             for name, variable in _plain(block).items():
                 self._variables[name] = variable.get("default")
+                for validation in variable.get("validation", []):
+                    self._conditions[name] = str(validation["condition"])
         for block in parsed.get("resource", []):
             for kind, named in _plain(block).items():
                 for name, attributes in named.items():
@@ -66,6 +69,14 @@ class Module:
     def default(self, name: str) -> Any:
         """What a variable is where nobody sets it."""
         return self._variables[name]
+
+    def defaults(self) -> dict[str, Any]:
+        """What each variable is where nobody sets it."""
+        return dict(self._variables)
+
+    def conditions(self) -> dict[str, str]:
+        """What each variable must fulfil, of those that must."""
+        return dict(self._conditions)
 
     def _instances(self, for_each: Any) -> list[tuple[str, Any]]:
         if for_each is None:

@@ -6,6 +6,7 @@ _DAY = 86400
 _OUTAGE_SECONDS = 3600
 _LEAST_VISIBILITY = 6
 _BATCH_WITHOUT_WINDOW = 10
+_CONCURRENCY = range(2, 1001)
 
 
 def broken(facts: Facts) -> list[str]:
@@ -15,11 +16,28 @@ def broken(facts: Facts) -> list[str]:
         section, _, rest = path.partition(" ")
         if section == "mapping":
             found += _mapping(facts, rest, value)
+        elif section == "bounds":
+            found += _bounds(rest, value)
         elif section == "queue":
             found += _queue(facts, rest, value)
         elif section == "grant" and any("*" in action for action in value):
             found.append(f"{path}: a wildcard among the actions")
-    return found
+    return found + _alarms(facts)
+
+
+def _alarms(facts: Facts) -> list[str]:
+    """What somebody must be woken for, whatever the thresholds are."""
+    there = {path.split()[1] for path in facts if path.startswith("alarm ")}
+    needed = {"ingest-errors", "ingest-slow", "ingest-drop", "rejects", "quarantine"}
+    needed |= {"subscription-expiry", "subscription-silent", "certificate-expiry"}
+    for section, queue, fact in (path.split()[:3] for path in facts if path.count(" ") > 1):
+        if (section, fact) == ("queue", "dead_letters"):
+            needed |= {f"{queue}-dead-letters", f"{queue}-age"}
+        if (section, fact) == ("function", "timeout"):
+            needed.add(f"{queue}-imbalance")
+    found = [f"alarm {name}: nobody is told" for name in sorted(needed - there)]
+    unseen = there - set(facts.get("dashboard alarms", []))
+    return found + [f"alarm {name}: not on the dashboard" for name in sorted(unseen)]
 
 
 def _mapping(facts: Facts, rest: str, value: object) -> list[str]:
@@ -31,10 +49,17 @@ def _mapping(facts: Facts, rest: str, value: object) -> list[str]:
             return [f"queue {queue}: visibility of {visibility} s under 6 x {timeout} s"]
     if fact == "batch" and not (isinstance(value, int) and 1 <= value <= _BATCH_WITHOUT_WINDOW):
         return [f"mapping {queue}: a batch of {value}, SQS gives 1 to 10 at once"]
-    if fact == "concurrency" and not (isinstance(value, int) and 2 <= value <= 1000):
+    if fact == "concurrency" and not (isinstance(value, int) and value in _CONCURRENCY):
         return [f"mapping {queue}: concurrency of {value}, Lambda takes 2 to 1000"]
     if fact == "responses" and value != ["ReportBatchItemFailures"]:
         return [f"mapping {queue}: one failure fails the whole batch"]
+    return []
+
+
+def _bounds(name: str, value: object) -> list[str]:
+    taken = f"{_CONCURRENCY[0]} to {_CONCURRENCY[-1]}"
+    if name.endswith("-concurrency") and value != taken:
+        return [f"bounds {name}: {value}, Lambda takes {taken}"]
     return []
 
 

@@ -8,13 +8,16 @@ from typing import Any
 from local.environment import leave_the_real_account
 from local.translate import Template, actions, statements, translate
 
-from .facts import Facts, flat
+from .facts import Facts, bounds, flat, setting
 
 SOURCE = Path(__file__).resolve().parents[1] / "sam"
 FUNCTIONS = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill")
 
-USUAL = frozenset({"CredentialsAreSecret", "HasKmsKeys"})
+USUAL = frozenset({"CredentialsAreSecret", "HasKmsKeys", "HasTail"})
 NOTHING = {"Ref": "AWS::NoValue"}
+
+# CloudFormation can't take them out of the other, Terraform can.
+_KMS_ARNS = "EnvelopeKmsKeyArns"
 
 _SHORT = {
     "${ClaimBucket.Arn}": "claims",
@@ -101,6 +104,8 @@ class _Sam:
 
     def nested(self) -> dict[str, Any]:
         return {
+            "setting": self._settings(),
+            "bounds": self._bounds(),
             "api": self._api(),
             "function": {name: self._function(name) for name in FUNCTIONS},
             "mapping": self._mappings(),
@@ -110,6 +115,7 @@ class _Sam:
             "secrets": [_kebab(name.removesuffix("Secret")) for name in self._secrets()],
             "schedule": self._schedule(),
             "alarm": self._alarms(),
+            "every_alarm": self._every_alarm(),
             "sum": self._sums(),
             "dashboard": self._dashboard(),
         }
@@ -121,13 +127,31 @@ class _Sam:
             if each["Type"] == f"AWS::{kind}"
         }
 
+    def _settings(self) -> dict[str, Any]:
+        return {
+            _kebab(name): setting(parameter["Default"])
+            for name, parameter in self._whole["Parameters"].items()
+            if not parameter["Description"].startswith("Local run only") and name != _KMS_ARNS
+        }
+
+    def _bounds(self) -> dict[str, str]:
+        return {
+            _kebab(name): bounds(parameter.get("MinValue"), parameter.get("MaxValue"))
+            for name, parameter in self._whole["Parameters"].items()
+            if parameter["Type"] == "Number"
+        }
+
+    def _by_default(self, value: Any) -> Any:
+        """What a parameter is where nobody sets it; other values as they are."""
+        return self._whole["Parameters"][value["Ref"]]["Default"] if _is_ref(value) else value
+
     def _api(self) -> dict[str, Any]:
         (stage,) = self._of("ApiGatewayV2::Stage").values()
         (integration,) = self._of("ApiGatewayV2::Integration").values()
         throttle = stage["DefaultRouteSettings"]
         return {
             "routes": [each["RouteKey"] for each in self._of("ApiGatewayV2::Route").values()],
-            "rate": throttle["ThrottlingRateLimit"],
+            "rate": self._by_default(throttle["ThrottlingRateLimit"]),
             "burst": throttle["ThrottlingBurstLimit"],
             "detailed_metrics": throttle["DetailedMetricsEnabled"],
             "timeout_milliseconds": integration["TimeoutInMillis"],
@@ -164,7 +188,7 @@ class _Sam:
                 "batch": each["BatchSize"],
                 "window": each["MaximumBatchingWindowInSeconds"],
                 "responses": each.get("FunctionResponseTypes", []),
-                "concurrency": each["ScalingConfig"]["MaximumConcurrency"],
+                "concurrency": self._by_default(each["ScalingConfig"]["MaximumConcurrency"]),
             }
             for each in self._of("Lambda::EventSourceMapping").values()
         }
@@ -249,6 +273,23 @@ class _Sam:
             )
         return found
 
+    def _every_alarm(self) -> dict[str, bool]:
+        alarms = list(self._of("CloudWatch::Alarm").values())
+        topic = decided(self._whole, USUAL | {"HasAlarmTopic"})["Resources"].values()
+        told = [each["Properties"] for each in topic if each["Type"] == "AWS::CloudWatch::Alarm"]
+        tells = [{"Ref": "AlarmTopicArn"}]
+        return {
+            "tells_the_topic": all(
+                each.get("AlarmActions") == each.get("OKActions") == tells for each in told
+            ),
+            "names_its_section_of_the_runbook": all(
+                each["AlarmDescription"].endswith(
+                    each["AlarmName"]["Fn::Sub"].replace("${AWS::StackName}-", " docs/RUNBOOK.md#")
+                )
+                for each in alarms
+            ),
+        }
+
     def _sums(self) -> dict[str, str]:
         found = {}
         for each in self._of("Logs::MetricFilter").values():
@@ -268,8 +309,20 @@ class _Sam:
         (alarms,) = [each["properties"]["alarms"] for each in widgets if each["type"] == "alarm"]
         return {
             "widgets": [each["properties"]["title"] for each in widgets],
+            "shows": {
+                each["properties"]["title"]: [
+                    _shown(each["properties"]["stat"], metric)
+                    for metric in each["properties"]["metrics"]
+                ]
+                for each in widgets
+                if each["type"] == "metric"
+            },
             "alarms": [name.partition(":alarm:${AWS::StackName}-")[2] for name in alarms],
         }
+
+
+def _is_ref(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"Ref"}
 
 
 def _measured(alarm: dict[str, Any]) -> str:
@@ -287,7 +340,7 @@ def _part(part: dict[str, Any]) -> str:
     (dimension,) = metric["Dimensions"]
     return (
         f"{part['Id']}={measured['Stat']} of {metric['Namespace']} {metric['MetricName']} "
-        f"{dimension['Name']}={dimension['Value']} in {measured['Period']} s"
+        f"{dimension['Name']}={_dimension(dimension['Value'])} in {measured['Period']} s"
     )
 
 
@@ -295,7 +348,26 @@ def _dimension(value: Any) -> str:
     if isinstance(value, str):
         return value
     ((function, argument),) = value.items()
-    return "api" if function == "Ref" else _queue(argument[0])
+    return _referred(argument) if function == "Ref" else _queue(argument[0])
+
+
+def _referred(logical: str) -> str:
+    if logical == "NotificationApi":
+        return "api"
+    # By its full name, which the stack's name begins.
+    return f"STACK-{logical.removesuffix('Function').lower()}"
+
+
+def _shown(statistic: str, metric: list[Any]) -> str:
+    said = []
+    for part in metric:
+        if isinstance(part, dict):
+            statistic = part.get("stat", statistic)
+        elif place := re.fullmatch(r"\$\{(\w+)(\.QueueName)?\}", part):
+            said.append(_queue(place[1]) if place[2] else _referred(place[1]))
+        else:
+            said.append(part)
+    return f"{statistic} of {' '.join(said)}"
 
 
 def _redrive_from(allow: dict[str, Any]) -> str:

@@ -4,18 +4,23 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .facts import Facts, flat
+from .facts import Facts, bounds, flat, setting
 from .hcl import Attributes, Module
 
 SOURCE = Path(__file__).resolve().parents[1] / "terraform"
 FUNCTIONS = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill")
+
+# The stack's name and the zips are SAM's own arguments; the last is for the local run only.
+_NOT_OF_BOTH = ("name", "package_dir", "stand_ins")
 
 _VARIABLE = re.compile(r"\b((?:TEAMWIRE|RUST|AWS)_[A-Z_]+)\s*=")
 _REFUSES_HTTP = re.compile(
     r'Effect = "Deny".*Condition = \{Bool = \{"aws:SecureTransport" = "false"\}\}', re.DOTALL
 )
 _LOCAL = re.compile(r"\blocal\.(\w+)")
-_REFERENCE = re.compile(r'(\w+)\.(\w+)(?:\["([\w-]+)"\])?(?:\[\*\])?\.(?:arn|name|id|url)')
+_REFERENCE = re.compile(
+    r'(\w+)\.(\w+)(?:\["([\w-]+)"\])?(?:\[\*\])?\.(?:arn|function_name|name|id|url)'
+)
 
 
 def facts(folder: Path = SOURCE) -> Facts:
@@ -29,6 +34,8 @@ class _Terraform:
 
     def nested(self) -> dict[str, Any]:
         return {
+            "setting": self._settings(),
+            "bounds": self._bounds(),
             "api": self._api(),
             "function": {name: self._function(name) for name in FUNCTIONS},
             "mapping": self._mappings(),
@@ -40,6 +47,7 @@ class _Terraform:
             ],
             "schedule": self._schedule(),
             "alarm": self._alarms(),
+            "every_alarm": self._every_alarm(),
             "sum": self._sums(),
             "dashboard": self._dashboard(),
         }
@@ -47,6 +55,22 @@ class _Terraform:
     def _one(self, kind: str, name: str | None = None, key: str = "") -> Attributes:
         instances = self._module.of(kind, name)
         return next(each for (_, of), each in instances.items() if of == key)
+
+    def _settings(self) -> dict[str, Any]:
+        return {
+            name.replace("_", "-"): setting(default)
+            for name, default in self._module.defaults().items()
+            if name not in _NOT_OF_BOTH
+        }
+
+    def _bounds(self) -> dict[str, str]:
+        found = {}
+        for name, condition in self._module.conditions().items():
+            least = re.search(rf"\bvar\.{name} >= (\d+)", condition)
+            most = re.search(rf"\bvar\.{name} <= (\d+)", condition)
+            if least:
+                found[name.replace("_", "-")] = bounds(int(least[1]), int(most[1]) if most else None)
+        return found
 
     def _api(self) -> dict[str, Any]:
         stage = self._one("aws_apigatewayv2_stage")
@@ -191,6 +215,24 @@ class _Terraform:
             )
         return found
 
+    def _every_alarm(self) -> dict[str, bool]:
+        alarms = list(self._module.of("aws_cloudwatch_metric_alarm").values())
+        tells = str(self._module.locals["told"])
+        return {
+            "tells_the_topic": "[var.alarm_topic_arn]" in tells
+            and all(
+                str(each.get(when)) in ("local.told", tells[2:-1])
+                for each in alarms
+                for when in ("alarm_actions", "ok_actions")
+            ),
+            "names_its_section_of_the_runbook": all(
+                each["alarm_description"].endswith(
+                    each["alarm_name"].replace("${var.name}-", " docs/RUNBOOK.md#")
+                )
+                for each in alarms
+            ),
+        }
+
     def _measured(self, alarm: Attributes, key: str) -> str:
         if "metric_query" in alarm:
             return self._balance(alarm, key)
@@ -211,7 +253,7 @@ class _Terraform:
         (metric,) = part["metric"]
         each = (
             f"{metric['stat']} of {metric['namespace']} {{}} "
-            f"function={metric['dimensions']['function']} in {metric['period']} s"
+            f"function={_target(metric['dimensions']['function'])} in {metric['period']} s"
         )
         parts = " ".join(f"{name}={each.format(name)}" for name in sorted(names))
         return f"ABS({expression}){less[1]}, {parts}" if less else str(whole["expression"])
@@ -235,12 +277,26 @@ class _Terraform:
         return {
             "widgets": re.findall(r'title = "(Alarms)"', body)
             + [each["title"] for each in widgets],
+            "shows": {
+                each["title"]: [_shown(each["stat"], metric) for metric in each["metrics"]]
+                for each in widgets
+            },
             "alarms": [
                 each["alarm_name"].removeprefix("${var.name}-")
                 for (resource, _), each in alarms.items()
                 if f"aws_cloudwatch_metric_alarm.{resource}" in shown
             ],
         }
+
+
+def _shown(statistic: str, metric: list[Any]) -> str:
+    said = []
+    for part in metric:
+        if isinstance(part, dict):
+            statistic = part.get("stat", statistic)
+        else:
+            said.append(_target(part))
+    return f"{statistic} of {' '.join(said)}"
 
 
 def _redrive_from(written: str) -> str:
@@ -263,6 +319,9 @@ def _target(written: str, own: str | None = None) -> str:
         return "log" if own == key and after == ":*" else str(key)
     if kind == "aws_secretsmanager_secret":
         return {"client_state": "client-states"}.get(name, name.replace("_", "-"))
+    if kind == "aws_lambda_function" and written.rstrip("}").endswith(".function_name"):
+        # By its full name, which the stack's name begins.
+        return f"STACK-{key}"
     if kind == "aws_apigatewayv2_api":
         return "api"
     if name == "dead_letters":

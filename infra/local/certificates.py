@@ -3,6 +3,7 @@
 import base64
 import datetime
 import json
+import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +60,12 @@ def make_envelope_keys(kms: Any) -> EnvelopeKeys:
         ).decode(),
         kms_arn=made["Arn"],
     )
+
+
+def as_pem(certificate: Certificate) -> str:
+    """The same certificate, as files have it."""
+    lines = "\n".join(textwrap.wrap(certificate.base64_der, 64))
+    return f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"
 
 
 def _certify(public: rsa.RSAPublicKey, issuer: rsa.RSAPrivateKey) -> str:

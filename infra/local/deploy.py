@@ -5,6 +5,7 @@ import json
 import platform
 import time
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,12 @@ class Deployment:
 
 
 def deploy(
-    emulator: Emulator, identities: Identities, keys: EnvelopeKeys, simulator_url: str
+    emulator: Emulator,
+    identities: Identities,
+    keys: EnvelopeKeys,
+    simulator_url: str,
+    tail: bool = False,
+    other: Mapping[str, str] | None = None,
 ) -> Deployment:
     """Uploads the functions, creates the stack, waits for it and fills its secrets."""
     translated = translate(checkout.TEMPLATE, _ARTIFACTS, _upload(emulator))
@@ -67,10 +73,12 @@ def deploy(
         "Architecture": _architecture(),
         # The functions' own role is the app's credential: there is no secret to keep.
         "Credentials": identities.federated_credentials(),
+        "TailQueue": str(tail).lower(),
         "PublicUrl": emulator.api_url(API_ID),
         "AwsEndpointUrl": emulator.endpoint,
         "EntraUrl": simulator_url,
         "GraphUrl": simulator_url,
+        **(other or {}),
     }
     url = _upload_template(emulator, template)
     outputs = _create_stack(emulator.client("cloudformation"), url, parameters)

@@ -1,19 +1,22 @@
-"""`prove-infra`: both stacks on the emulator, each driven once and taken away, and the contract."""
+"""`prove-infra`: from a clone both stacks on the emulator, driven and removed; the contract."""
 
 import contextlib
+import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError
 from contract import faults, sam, terraform
-from contract.facts import contract
+from contract.facts import Facts, contract
 from contract.rules import broken
 
 from . import terraform as tf
 from .certificates import make_envelope_keys
 from .checkout import run_directory
+from .clone import Clone, fresh_clone
 from .deploy import STACK, Deployment, fill_secrets
 from .emulator import Emulator, emulator
 from .identities import Identities
@@ -24,7 +27,7 @@ from .subscriptions import subscribe
 from .verdict import missing
 
 _CHANGES = 40
-_DAY = 86400
+_HOUR, _DAY = 3600, 86400
 _SECONDS = 60.0
 _POLL_SECONDS = 0.1
 
@@ -49,57 +52,91 @@ class Proof:
 def main(started: float) -> int:
     """Runs it all and prints what was found; raises InfraNotProven."""
     proof = Proof()
-    _contract(proof)
-    _sam(proof)
-    try:
-        _terraform(proof)
-    except tf.TerraformIsMissing as reason:
-        proof.lines.append(f"--    Terraform was not tried: {reason}")
-    print("\n".join(["", _table(), "", *proof.lines]), flush=True)
+    table = _contract(proof)
+    print("cloning and building; the first time compiles every crate", flush=True)
+    with fresh_clone() as clone:
+        proof.expect("a fresh clone is ready to deploy", True, clone.told)
+        os.environ["TEAMWIRE_BIN_DIR"] = str(clone.binaries)
+        _sam(proof, clone)
+        try:
+            _terraform(proof, clone)
+        except tf.TerraformIsMissing as reason:
+            proof.lines.append(f"--    Terraform was not tried: {reason}")
+    print("\n".join(["", *table, "", *proof.lines]), flush=True)
     if proof.failed:
         raise InfraNotProven("infra is not proven")
     print(f"infra was proven in {time.monotonic() - started:.0f} s")
     return 0
 
 
-def _contract(proof: Proof) -> None:
+def _contract(proof: Proof) -> list[str]:
+    """Holds both stacks to the contract; the table of what they were held to."""
     facts = contract()
-    proof.expect("the contract breaks none of its rules", not broken(facts), f"{len(facts)} facts")
+    broke = broken(facts)
+    rules = "; ".join(broke) or f"{len(facts)} facts"
+    proof.expect("the contract breaks none of its rules", not broke, rules)
+    seen, planted_in = [facts], []
     for name, stack_facts, planted, source in (
         ("SAM", sam.facts, faults.SAM, sam.SOURCE),
         ("Terraform", terraform.facts, faults.TERRAFORM, terraform.SOURCE),
     ):
-        notices = faults.notices(stack_facts(source))
-        count = f"{len(stack_facts(source))} facts"
+        seen.append(stack_facts(source))
+        notices = faults.notices(seen[-1])
+        count = f"{len(seen[-1])} facts"
         proof.expect(f"{name} is what it says", not notices, "; ".join(notices) or count)
         missed = faults.undetected(planted, source, stack_facts)
         caught = f"{len(planted) - len(missed)} of {len(planted)} caught"
         proof.expect(f"{name}: seeded faults", not missed, "; ".join([caught, *missed]))
+        planted_in += [
+            f"{name:<11}{'MISSED' if each.what in missed else 'caught'}  {each.what}"
+            for each in planted
+        ]
+    return [*_groups(*seen), "", *_queues(facts), "", *planted_in]
 
 
-def _table() -> str:
+def _groups(*tables: Facts) -> list[str]:
+    """How many facts of each group the contract, SAM and Terraform have."""
+    titles = ("contract", "SAM", "Terraform")
+    rows = [f"{'facts':<24}" + "".join(f"{title:>15}" for title in titles)]
+    counts = [Counter(path.partition(" ")[0] for path in table) for table in tables]
+    for group in counts[0]:
+        rows.append(f"{group:<24}" + "".join(f"{count[group]:>15}" for count in counts))
+    return [*rows, f"{'all':<24}" + "".join(f"{len(table):>15}" for table in tables)]
+
+
+def _queues(facts: Facts) -> list[str]:
     """The facts that people ask for, one queue a line."""
-    facts = contract()
     titles = ("visible after", "receives", "kept", "batch", "at once")
     rows = [f"{'queue':<24}" + "".join(f"{title:>15}" for title in titles)]
     for queue in [path.split()[1] for path in facts if path.endswith(" message_bytes")]:
         cells = [
             f"{facts.get(f'queue {queue} visibility', '-')} s",
             facts.get(f"queue {queue} receives", "-"),
-            f"{facts[f'queue {queue} retention'] // _DAY} d",
+            _kept(facts[f"queue {queue} retention"]),
             facts.get(f"mapping {queue} batch", "-"),
             facts.get(f"mapping {queue} concurrency", "-"),
         ]
         rows.append(f"{queue:<24}" + "".join(f"{cell:>15}" for cell in cells))
-    grants = sum(path.startswith("grant ") for path in facts)
-    alarms = sum(path.startswith("alarm ") for path in facts)
-    return "\n".join([*rows, f"{grants} grants, {alarms} alarms, {len(facts)} facts in all"])
+    return rows
 
 
-def _sam(proof: Proof) -> None:
+def _kept(seconds: int) -> str:
+    return f"{seconds // _DAY} d" if seconds >= _DAY else f"{seconds // _HOUR} h"
+
+
+def _deployed(proof: Proof, name: str, clone: Clone, begun: float, running: Stack) -> None:
+    took = time.monotonic() - begun
+    whole = f"{clone.seconds + took:.0f} s, {took:.1f} s of it for this stack"
+    proof.expect(f"{name}: from the clone to deployed and subscribed", True, whole)
+    following = running.deployment.outputs["Next"]
+    right = f"teamwire certificate rotate --stack {STACK} --id {running.keys.in_kms.id} --kms-key "
+    proof.expect(f"{name}: says what to type next", right in following, following)
+
+
+def _sam(proof: Proof, clone: Clone) -> None:
     begun = time.monotonic()
-    with stack("prove-infra") as running:
-        proof.expect("SAM: deployed and subscribed", True, f"{time.monotonic() - begun:.1f} s")
+    with stack("prove-infra", tail=True) as running:
+        _deployed(proof, "SAM", clone, begun, running)
         _drive(proof, "SAM", running)
         cloudformation = running.emulator.client("cloudformation")
         again = _updates(cloudformation)
@@ -126,11 +163,10 @@ def _updates(cloudformation: Any) -> str:
     return "it found something to update"
 
 
-def _terraform(proof: Proof) -> None:
+def _terraform(proof: Proof, clone: Clone) -> None:
     begun = time.monotonic()
     with _with_terraform() as (running, configured):
-        took = f"{time.monotonic() - begun:.1f} s"
-        proof.expect("Terraform: deployed and subscribed", True, took)
+        _deployed(proof, "Terraform", clone, begun, running)
         _drive(proof, "Terraform", running)
         again = tf.changes(configured)
         proof.expect("Terraform: planned again", not again, ", ".join(again) or "no changes")
@@ -167,18 +203,25 @@ def _with_terraform() -> Iterator[tuple[Stack, tf.Terraform]]:
 
 def _drive(proof: Proof, name: str, running: Stack) -> None:
     """Changes announced to the URL, until their events are on the queue."""
-    sqs, queue = running.sqs(), running.deployment.queues()["events"]
+    sqs, queues = running.sqs(), running.deployment.queues()
     job = running.simulator.announce({"count": _CHANGES})
     events: list[dict[str, Any]] = []
 
     def lost() -> int:
         running.check()
-        events.extend(each.event for each in take_events(sqs, queue))
+        events.extend(each.event for each in take_events(sqs, queues["events"]))
         ledger = running.simulator.job(job)
         return len(missing(ledger["changes"], events)) if ledger["done"] else _CHANGES
 
     left = _until(lost, lambda count: count == 0)
     proof.expect(f"{name}: driven through the URL", left == 0, f"{_CHANGES - left} of {_CHANGES}")
+    # A copy is of an event, and comes after it; one that has no time is lost, and nobody waits.
+    copies: set[str] = set()
+    while more := _until(lambda: take_events(sqs, queues["tail"]), lambda some: some or copies):
+        copies.update(each.event["id"] for each in more)
+    announced = {each["id"] for each in events}
+    copied = f"{len(copies)} of {len(announced)}"
+    proof.expect(f"{name}: copied to the tail", bool(copies) and copies <= announced, copied)
 
 
 def _until(look: Callable[[], Any], good: Callable[[Any], bool]) -> Any:

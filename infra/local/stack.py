@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,9 +50,16 @@ class Stack:
 
 @contextlib.contextmanager
 def stack(
-    command: str, identities: Identities | None = None, subscribed: bool = True
+    command: str,
+    identities: Identities | None = None,
+    subscribed: bool = True,
+    tail: bool = False,
+    other: Mapping[str, str] | None = None,
 ) -> Iterator[Stack]:
-    """Starts it all and stops what it started, however the body ends."""
+    """Starts it all and stops what it started, however the body ends.
+
+    `other` are parameters of the template that are to be otherwise.
+    """
     identities = identities or Identities()
     with (
         run_directory(command) as directory,
@@ -60,6 +67,6 @@ def stack(
         emulator(directory) as aws,
     ):
         keys = make_envelope_keys(aws.client("kms"))
-        deployment = deploy(aws, identities, keys, graph.url)
+        deployment = deploy(aws, identities, keys, graph.url, tail, other)
         subscriptions = subscribe(aws, deployment, identities, keys) if subscribed else []
         yield Stack(directory, identities, keys, aws, graph, deployment, subscriptions)

@@ -17,6 +17,8 @@ API_ID = "10ca1a91"
 _FUNCTION = "AWS::Lambda::Function"
 _API = "AWS::ApiGatewayV2::Api"
 _ALARM = "AWS::CloudWatch::Alarm"
+_MAPPING = "AWS::Lambda::EventSourceMapping"
+_GRANT = ("AWS::IAM::Role", "AWS::IAM::Policy")
 _TLS_ONLY = ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy")
 
 _BATCHES = {
@@ -53,6 +55,7 @@ def adapt_to_emulator(template: Template, sts_url: str) -> Template:
     The policies that refuse plain HTTP go, and so do the alarms that compute something of several
     metrics: MiniStack knows those of one metric alone. The API gets an id that is known beforehand.
     And where AWS has one permission for an SQS call and its batch form, MiniStack asks for two.
+    It also hands a parameter on as text, where AWS makes a number of it and clients need one.
     Functions ask `sts_url` who they are: MiniStack's own answer proves nothing to Entra.
     """
     adapted = copy.deepcopy(template)
@@ -62,9 +65,11 @@ def adapt_to_emulator(template: Template, sts_url: str) -> Template:
     for resource in resources.values():
         if resource["Type"] == _FUNCTION:
             resource["Properties"]["Environment"]["Variables"]["AWS_ENDPOINT_URL_STS"] = sts_url
+        if resource["Type"] == _MAPPING:
+            _with_a_number(resource["Properties"], template["Parameters"])
         if resource["Type"] == _API:
             resource["Properties"]["Tags"] = {"ms-custom-id": API_ID}
-        if resource["Type"] == "AWS::IAM::Role":
+        if resource["Type"] in _GRANT:
             for statement in statements(resource):
                 statement["Action"] = with_batches(actions(statement))
     return adapted
@@ -75,15 +80,23 @@ def with_batches(granted: list[str]) -> list[str]:
     return granted + [_BATCHES[action] for action in granted if action in _BATCHES]
 
 
+def _with_a_number(mapping: dict[str, Any], parameters: Mapping[str, Any]) -> None:
+    most = mapping["ScalingConfig"]["MaximumConcurrency"]
+    if isinstance(most, dict):
+        mapping["ScalingConfig"]["MaximumConcurrency"] = parameters[most["Ref"]]["Default"]
+
+
 def _beyond_the_emulator(resource: Mapping[str, Any]) -> bool:
     computes = resource["Type"] == _ALARM and "Metrics" in resource["Properties"]
     return resource["Type"] in _TLS_ONLY or computes
 
 
-def statements(role: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every statement of a role's inline policies, those under a condition included."""
+def statements(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every statement of a policy, or of a role's inline ones, those under a condition included."""
+    if resource["Type"] == "AWS::IAM::Policy":
+        return list(resource["Properties"]["PolicyDocument"]["Statement"])
     found = []
-    for policy in role["Properties"]["Policies"]:
+    for policy in resource["Properties"]["Policies"]:
         branches = policy["Fn::If"][1:] if "Fn::If" in policy else [policy]
         for branch in branches:
             found.extend(branch.get("PolicyDocument", {}).get("Statement", []))

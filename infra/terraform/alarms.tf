@@ -47,7 +47,7 @@ locals {
       why        = "Ten items and more were not authentic. After a change of settings it is most likely AppIds or a client state; else somebody tries. The reasons of rejected say which."
       namespace  = "teamwire"
       metric     = "rejected"
-      dimensions = { function = "ingest" }
+      dimensions = { function = aws_lambda_function.function["ingest"].function_name }
       statistic  = "Sum"
       period     = 300
       comparison = "GreaterThanOrEqualToThreshold"
@@ -60,7 +60,7 @@ locals {
       why        = "A subscription ends in less than 25 minutes - the last runs did not renew it. See reconcileFailed and the log of subscriptions."
       namespace  = "teamwire"
       metric     = "minutesToEarliestExpiry"
-      dimensions = { function = "subscriptions" }
+      dimensions = { function = aws_lambda_function.function["subscriptions"].function_name }
       statistic  = "Minimum"
       period     = 300
       comparison = "LessThanThreshold"
@@ -69,11 +69,24 @@ locals {
       datapoints = 1
       missing    = "notBreaching"
     }
+    subscription-silent = {
+      why        = "A subscription lives and nothing was heard of it for as long as its silence in subscriptions.toml allows. The log of subscriptions names it."
+      namespace  = "teamwire"
+      metric     = "subscriptionsSilent"
+      dimensions = { function = aws_lambda_function.function["subscriptions"].function_name }
+      statistic  = "Maximum"
+      period     = 1800
+      comparison = "GreaterThanThreshold"
+      threshold  = 0
+      periods    = 2
+      datapoints = 2
+      missing    = "notBreaching"
+    }
     certificate-expiry = {
       why        = "The current certificate ends within two weeks. Make another with teamwire certificate rotate."
       namespace  = "teamwire"
       metric     = "certificateMinutesToExpiry"
-      dimensions = { function = "subscriptions" }
+      dimensions = { function = aws_lambda_function.function["subscriptions"].function_name }
       statistic  = "Minimum"
       period     = 3600
       comparison = "LessThanThreshold"
@@ -86,7 +99,7 @@ locals {
       why        = "No run has looked after the subscriptions for an hour. They end by themselves, the first within an hour. Goes off before subscriptions.toml is there, too."
       namespace  = "teamwire"
       metric     = "subscriptionsWanted"
-      dimensions = { function = "subscriptions" }
+      dimensions = { function = aws_lambda_function.function["subscriptions"].function_name }
       statistic  = "SampleCount"
       period     = 3600
       comparison = "LessThanThreshold"
@@ -99,7 +112,7 @@ locals {
       why        = "Two half hours in a row some subscription could not be made or renewed. The reasons of reconcileFailed say why."
       namespace  = "teamwire"
       metric     = "reconcileFailed"
-      dimensions = { function = "subscriptions" }
+      dimensions = { function = aws_lambda_function.function["subscriptions"].function_name }
       statistic  = "Sum"
       period     = 1800
       comparison = "GreaterThanThreshold"
@@ -112,7 +125,7 @@ locals {
       why        = "Something may be missing for good - Graph offers no way to read it again. The gap events on the events queue say what."
       namespace  = "teamwire"
       metric     = "gapsUnfilled"
-      dimensions = { function = "backfill" }
+      dimensions = { function = aws_lambda_function.function["backfill"].function_name }
       statistic  = "Sum"
       period     = 300
       comparison = "GreaterThanThreshold"
@@ -160,7 +173,7 @@ resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   for_each = local.queues
 
   alarm_name          = "${var.name}-${each.key}-dead-letters"
-  alarm_description   = "There is a dead letter of the ${each.key} queue. Its attribute reason says why; without one, it failed 25 times. Replay it once the cause is gone; it is kept 14 days."
+  alarm_description   = "There is a dead letter of the ${each.key} queue. Its attribute reason says why; without one, it failed 25 times. Replay it once the cause is gone; it is kept 14 days. See docs/RUNBOOK.md#${each.key}-dead-letters"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = aws_sqs_queue.dead_letters[each.key].name }
@@ -176,7 +189,7 @@ resource "aws_cloudwatch_metric_alarm" "dead_letters" {
 
 resource "aws_cloudwatch_metric_alarm" "quarantine" {
   alarm_name          = "${var.name}-quarantine"
-  alarm_description   = "Graph sent what no configured clientState fits, or what has no route. A setting is wrong, or a subscription was made by other means; its attribute reason says which."
+  alarm_description   = "Graph sent what no configured clientState fits, or what has no route. A setting is wrong, or a subscription was made by other means; its attribute reason says which. See docs/RUNBOOK.md#quarantine"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = aws_sqs_queue.quarantine.name }
@@ -194,7 +207,7 @@ resource "aws_cloudwatch_metric_alarm" "age" {
   for_each = local.queues
 
   alarm_name          = "${var.name}-${each.key}-age"
-  alarm_description   = "A message has been on the ${each.key} queue for ${each.value.age / 60} minutes - ${each.value.why}"
+  alarm_description   = "A message has been on the ${each.key} queue for ${each.value.age / 60} minutes - ${each.value.why} See docs/RUNBOOK.md#${each.key}-age"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateAgeOfOldestMessage"
   dimensions          = { QueueName = aws_sqs_queue.work[each.key].name }
@@ -212,7 +225,7 @@ resource "aws_cloudwatch_metric_alarm" "of_metric" {
   for_each = local.alarms
 
   alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = each.value.why
+  alarm_description   = "${each.value.why} See docs/RUNBOOK.md#${each.key}"
   namespace           = each.value.namespace
   metric_name         = each.value.metric
   dimensions          = each.value.dimensions
@@ -232,7 +245,7 @@ resource "aws_cloudwatch_metric_alarm" "imbalance" {
   for_each = local.counters
 
   alarm_name          = "${var.name}-${each.key}-imbalance"
-  alarm_description   = "${each.value.whole} and what became of it differ in ${each.key} for a quarter of an hour. That is a fault of teamwire itself - please report it with the log."
+  alarm_description   = "${each.value.whole} and what became of it differ in ${each.key} for a quarter of an hour. That is a fault of teamwire itself - please report it with the log. See docs/RUNBOOK.md#${each.key}-imbalance"
   evaluation_periods  = 3
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
@@ -253,7 +266,7 @@ resource "aws_cloudwatch_metric_alarm" "imbalance" {
       metric {
         namespace   = "teamwire"
         metric_name = metric_query.value
-        dimensions  = { function = each.key }
+        dimensions  = { function = aws_lambda_function.function[each.key].function_name }
         stat        = "Sum"
         period      = 300
       }

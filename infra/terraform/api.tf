@@ -33,7 +33,7 @@ resource "aws_apigatewayv2_stage" "stage" {
   default_route_settings {
     detailed_metrics_enabled = true
     # Graph sees 429 above this and delivers again later; its batches hold many changes each.
-    throttling_rate_limit  = 1000
+    throttling_rate_limit  = var.requests_per_second
     throttling_burst_limit = 2000
   }
 

@@ -1,5 +1,5 @@
 # claims: items and events too big for a message, and the content of meetings.
-# config: subscriptions.toml, certificates.json, and until when each was alive.
+# config: subscriptions.toml, certificates.json, and what was seen and heard alive.
 locals {
   buckets = { claims = {}, config = {} }
 }
@@ -100,11 +100,24 @@ resource "aws_s3_bucket_lifecycle_configuration" "config" {
     }
   }
   rule {
+    id     = "keep-few-old-notes-of-silence"
+    status = "Enabled"
+    filter {
+      prefix = "heard/"
+    }
+    noncurrent_version_expiration {
+      noncurrent_days = 1
+    }
+  }
+  rule {
     id     = "keep-old-files-for-a-quarter"
     status = "Enabled"
     filter {}
     noncurrent_version_expiration {
       noncurrent_days = 90
+    }
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
     }
   }
 }

@@ -20,11 +20,11 @@ locals {
     {
       x = 4, y = 4, width = 4, title = "2 Ingest: received and what became of it", stat = "Sum"
       metrics = [
-        ["teamwire", "received", "function", "ingest"],
-        ["teamwire", "enqueued", "function", "ingest"],
-        ["teamwire", "quarantined", "function", "ingest"],
-        ["teamwire", "rejected", "function", "ingest"],
-        ["teamwire", "returned", "function", "ingest"],
+        ["teamwire", "received", "function", aws_lambda_function.function["ingest"].function_name],
+        ["teamwire", "enqueued", "function", aws_lambda_function.function["ingest"].function_name],
+        ["teamwire", "quarantined", "function", aws_lambda_function.function["ingest"].function_name],
+        ["teamwire", "rejected", "function", aws_lambda_function.function["ingest"].function_name],
+        ["teamwire", "returned", "function", aws_lambda_function.function["ingest"].function_name],
       ]
     },
     {
@@ -39,16 +39,16 @@ locals {
     {
       x = 11, y = 4, width = 4, title = "4 Decrypt and hydrate: taken and what became of it", stat = "Sum"
       metrics = [
-        ["teamwire", "taken", "function", "decrypt"],
-        ["teamwire", "forwarded", "function", "decrypt"],
-        ["teamwire", "deferred", "function", "decrypt"],
-        ["teamwire", "dead", "function", "decrypt"],
-        ["teamwire", "returned", "function", "decrypt"],
-        ["teamwire", "taken", "function", "hydrate"],
-        ["teamwire", "forwarded", "function", "hydrate"],
-        ["teamwire", "deferred", "function", "hydrate"],
-        ["teamwire", "dead", "function", "hydrate"],
-        ["teamwire", "returned", "function", "hydrate"],
+        ["teamwire", "taken", "function", aws_lambda_function.function["decrypt"].function_name],
+        ["teamwire", "forwarded", "function", aws_lambda_function.function["decrypt"].function_name],
+        ["teamwire", "deferred", "function", aws_lambda_function.function["decrypt"].function_name],
+        ["teamwire", "dead", "function", aws_lambda_function.function["decrypt"].function_name],
+        ["teamwire", "returned", "function", aws_lambda_function.function["decrypt"].function_name],
+        ["teamwire", "taken", "function", aws_lambda_function.function["hydrate"].function_name],
+        ["teamwire", "forwarded", "function", aws_lambda_function.function["hydrate"].function_name],
+        ["teamwire", "deferred", "function", aws_lambda_function.function["hydrate"].function_name],
+        ["teamwire", "dead", "function", aws_lambda_function.function["hydrate"].function_name],
+        ["teamwire", "returned", "function", aws_lambda_function.function["hydrate"].function_name],
       ]
     },
     {
@@ -59,19 +59,20 @@ locals {
       ]
     },
     {
-      x = 18, y = 4, width = 3, title = "6 Subscriptions: wanted, live, minutes to the earliest end", stat = "Minimum"
+      x = 18, y = 4, width = 3, title = "6 Subscriptions: wanted, live, silent, minutes to the earliest end", stat = "Minimum"
       metrics = [
-        ["teamwire", "subscriptionsWanted", "function", "subscriptions"],
-        ["teamwire", "subscriptionsLive", "function", "subscriptions"],
-        ["teamwire", "minutesToEarliestExpiry", "function", "subscriptions"],
+        ["teamwire", "subscriptionsWanted", "function", aws_lambda_function.function["subscriptions"].function_name],
+        ["teamwire", "subscriptionsLive", "function", aws_lambda_function.function["subscriptions"].function_name],
+        ["teamwire", "subscriptionsSilent", "function", aws_lambda_function.function["subscriptions"].function_name, { stat = "Maximum" }],
+        ["teamwire", "minutesToEarliestExpiry", "function", aws_lambda_function.function["subscriptions"].function_name],
       ]
     },
     {
       x = 21, y = 4, width = 3, title = "7 Backfill: events made, gaps filled and not", stat = "Sum"
       metrics = [
-        ["teamwire", "eventsBackfilled", "function", "backfill"],
-        ["teamwire", "gapsFilled", "function", "backfill"],
-        ["teamwire", "gapsUnfilled", "function", "backfill"],
+        ["teamwire", "eventsBackfilled", "function", aws_lambda_function.function["backfill"].function_name],
+        ["teamwire", "gapsFilled", "function", aws_lambda_function.function["backfill"].function_name],
+        ["teamwire", "gapsUnfilled", "function", aws_lambda_function.function["backfill"].function_name],
       ]
     },
     {
@@ -84,7 +85,7 @@ locals {
     {
       x = 4, y = 11, width = 4, title = "Ingest: milliseconds to the answer", stat = "p99"
       metrics = [
-        ["teamwire", "answerMilliseconds", "function", "ingest"],
+        ["teamwire", "answerMilliseconds", "function", aws_lambda_function.function["ingest"].function_name],
       ]
     },
     {
@@ -112,7 +113,7 @@ locals {
     {
       x = 18, y = 11, width = 3, title = "Subscriptions: steps that failed", stat = "Sum"
       metrics = [
-        ["teamwire", "reconcileFailed", "function", "subscriptions"],
+        ["teamwire", "reconcileFailed", "function", aws_lambda_function.function["subscriptions"].function_name],
       ]
     },
     {

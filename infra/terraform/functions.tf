@@ -1,10 +1,11 @@
 locals {
+  # Ten bodies of 8 MiB at once need more memory in hydrate and backfill than the others ever do.
   functions = {
-    ingest        = { timeout = 5, does = "Authenticates notifications and puts each one on its queue." }
-    decrypt       = { timeout = 30, does = "Opens notifications that carry their resource." }
-    hydrate       = { timeout = 30, does = "Fetches the resource of notifications that do not carry it." }
-    subscriptions = { timeout = 900, does = "Makes, renews and removes subscriptions, and answers Graph's lifecycle events." }
-    backfill      = { timeout = 60, does = "Reads what changed while a subscription did not live." }
+    ingest        = { timeout = 5, memory = 256, does = "Authenticates notifications and puts each one on its queue." }
+    decrypt       = { timeout = 30, memory = 256, does = "Opens notifications that carry their resource." }
+    hydrate       = { timeout = 30, memory = 512, does = "Fetches the resource of notifications that do not carry it." }
+    subscriptions = { timeout = 900, memory = 256, does = "Makes, renews and removes subscriptions, and answers Graph's lifecycle events." }
+    backfill      = { timeout = 60, memory = 512, does = "Reads what changed while a subscription did not live." }
   }
 
   of_everybody = {
@@ -14,6 +15,7 @@ locals {
   }
   sends_events = {
     TEAMWIRE_EVENTS_QUEUE_URL = aws_sqs_queue.work["events"].url
+    TEAMWIRE_TAIL_QUEUE_URL   = join("", aws_sqs_queue.tail[*].url)
     TEAMWIRE_CLAIM_BUCKET     = aws_s3_bucket.bucket["claims"].id
   }
   asks_graph = {
@@ -75,7 +77,7 @@ resource "aws_lambda_function" "function" {
   runtime          = "provided.al2023"
   handler          = "bootstrap"
   architectures    = [var.architecture]
-  memory_size      = 256
+  memory_size      = each.value.memory
   timeout          = each.value.timeout
 
   environment {
@@ -101,8 +103,8 @@ resource "aws_cloudwatch_log_group" "function" {
 
 locals {
   mappings = {
-    decrypt = { function = "decrypt", window = 0, concurrency = 20 }
-    hydrate = { function = "hydrate", window = 0, concurrency = 10 }
+    decrypt = { function = "decrypt", window = 0, concurrency = var.decrypt_concurrency }
+    hydrate = { function = "hydrate", window = 0, concurrency = var.hydrate_concurrency }
     # Events of one batch share their work.
     lifecycle = { function = "subscriptions", window = 5, concurrency = 2 }
     # Old changes wait for new ones: hydrate asks Graph with the same app.

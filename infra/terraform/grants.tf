@@ -4,6 +4,7 @@ locals {
   file    = ["s3:GetObject", "s3:PutObject"]
   log     = ["logs:CreateLogStream", "logs:PutLogEvents"]
   claims  = "${aws_s3_bucket.bucket["claims"].arn}/*"
+  copies  = { actions = ["sqs:SendMessage"], on = aws_sqs_queue.tail[*].arn }
   # X-Ray knows no narrower resource.
   traces = { actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], on = ["*"] }
 
@@ -21,6 +22,7 @@ locals {
       },
       { actions = ["s3:PutObject"], on = [local.claims] },
       { actions = ["secretsmanager:GetSecretValue"], on = [aws_secretsmanager_secret.client_state.arn] },
+      local.copies,
       { actions = local.log, on = ["${aws_cloudwatch_log_group.function["ingest"].arn}:*"] },
       local.traces,
     ]
@@ -39,6 +41,7 @@ locals {
       { actions = ["s3:ListBucket"], on = [aws_s3_bucket.bucket["claims"].arn] },
       { actions = ["secretsmanager:GetSecretValue"], on = [aws_secretsmanager_secret.envelope_keys.arn] },
       { actions = ["kms:Decrypt"], on = values(var.envelope_kms_keys) },
+      local.copies,
       { actions = local.log, on = ["${aws_cloudwatch_log_group.function["decrypt"].arn}:*"] },
       local.traces,
     ]
@@ -57,6 +60,7 @@ locals {
       { actions = ["s3:AbortMultipartUpload"], on = ["${aws_s3_bucket.bucket["claims"].arn}/content/*"] },
       { actions = ["s3:ListBucket"], on = [aws_s3_bucket.bucket["claims"].arn] },
       { actions = ["secretsmanager:GetSecretValue"], on = aws_secretsmanager_secret.credentials[*].arn },
+      local.copies,
       { actions = local.log, on = ["${aws_cloudwatch_log_group.function["hydrate"].arn}:*"] },
       local.traces,
     ]
@@ -76,6 +80,7 @@ locals {
           "${aws_s3_bucket.bucket["config"].arn}/subscriptions.toml",
           "${aws_s3_bucket.bucket["config"].arn}/certificates.json",
           "${aws_s3_bucket.bucket["config"].arn}/coverage/*",
+          "${aws_s3_bucket.bucket["config"].arn}/heard/*",
         ]
       },
       { actions = ["s3:ListBucket"], on = [aws_s3_bucket.bucket["config"].arn] },
@@ -97,6 +102,7 @@ locals {
       { actions = local.file, on = [local.claims] },
       { actions = ["s3:ListBucket"], on = [aws_s3_bucket.bucket["claims"].arn] },
       { actions = ["secretsmanager:GetSecretValue"], on = aws_secretsmanager_secret.credentials[*].arn },
+      local.copies,
       { actions = local.log, on = ["${aws_cloudwatch_log_group.function["backfill"].arn}:*"] },
       local.traces,
     ]

@@ -13,6 +13,11 @@ output "queue_urls" {
   value       = { for name, queue in local.all_queues : name => queue.url }
 }
 
+output "tail_queue_url" {
+  description = "Copies of events, kept for an hour; null without tail_queue."
+  value       = one(aws_sqs_queue.tail[*].url)
+}
+
 output "claim_bucket" {
   description = "Holds items and events too big for a message."
   value       = aws_s3_bucket.bucket["claims"].id
@@ -45,6 +50,17 @@ output "dashboard" {
 }
 
 output "next" {
-  description = "What to type next."
-  value       = "teamwire certificate rotate --id 2026a --secret ${aws_secretsmanager_secret.envelope_keys.arn}"
+  description = "What to type next. subscriptions.toml says what you want to hear of; credentials.json is what the secret for credentials takes, where there is one."
+  value = join(" && ", concat(
+    [for secret in aws_secretsmanager_secret.credentials : "aws secretsmanager put-secret-value --secret-id ${secret.arn} --secret-string file://credentials.json"],
+    ["teamwire certificate rotate --stack ${var.name} ${local.first_key}"],
+    ["teamwire subscriptions apply --stack ${var.name} subscriptions.toml"],
+  ))
+}
+
+locals {
+  first_key = concat(
+    [for id, arn in var.envelope_kms_keys : "--id ${id} --kms-key ${arn} --yes"],
+    ["--id 2026a --secret ${aws_secretsmanager_secret.envelope_keys.arn}"],
+  )[0]
 }

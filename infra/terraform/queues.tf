@@ -1,6 +1,8 @@
 # Four days to catch up, fourteen to look at what failed. Visibility is six times the timeout of the
 # function. What is poison for certain is dead-lettered by the function itself at first sight.
 locals {
+  message_bytes = 1048576
+
   queues = {
     decrypt   = { visibility = 180, age = 900, fifo = false, why = "decrypt fails or is too slow: see its log and its concurrency." }
     hydrate   = { visibility = 180, age = 900, fifo = false, why = "hydrate fails, or Graph throttles or is down: see deferred and retried." }
@@ -17,7 +19,7 @@ resource "aws_sqs_queue" "work" {
   fifo_queue                 = each.value.fifo
   deduplication_scope        = each.value.fifo ? "messageGroup" : null
   fifo_throughput_limit      = each.value.fifo ? "perMessageGroupId" : null
-  max_message_size           = var.max_message_bytes
+  max_message_size           = local.message_bytes
   message_retention_seconds  = 345600
   visibility_timeout_seconds = each.value.visibility
   sqs_managed_sse_enabled    = true
@@ -34,7 +36,7 @@ resource "aws_sqs_queue" "dead_letters" {
   fifo_queue                = each.value.fifo
   deduplication_scope       = each.value.fifo ? "messageGroup" : null
   fifo_throughput_limit     = each.value.fifo ? "perMessageGroupId" : null
-  max_message_size          = var.max_message_bytes
+  max_message_size          = local.message_bytes
   message_retention_seconds = 1209600
   sqs_managed_sse_enabled   = true
 }
@@ -49,10 +51,20 @@ resource "aws_sqs_queue_redrive_allow_policy" "dead_letters" {
   })
 }
 
+# Copies to look at: nothing depends on them, so that they end by themselves.
+resource "aws_sqs_queue" "tail" {
+  count = var.tail_queue ? 1 : 0
+
+  name                      = "${var.name}-tail"
+  max_message_size          = local.message_bytes
+  message_retention_seconds = 3600
+  sqs_managed_sse_enabled   = true
+}
+
 # Graph's own notifications that no configured clientState fits: ours to look at, never redriven.
 resource "aws_sqs_queue" "quarantine" {
   name                      = "${var.name}-quarantine"
-  max_message_size          = var.max_message_bytes
+  max_message_size          = local.message_bytes
   message_retention_seconds = 1209600
   sqs_managed_sse_enabled   = true
   redrive_allow_policy      = jsonencode({ redrivePermission = "denyAll" })
@@ -63,6 +75,7 @@ locals {
     { for name, queue in aws_sqs_queue.work : name => queue },
     { for name, queue in aws_sqs_queue.dead_letters : "${name}-dead-letters" => queue },
     { quarantine = aws_sqs_queue.quarantine },
+    { for queue in aws_sqs_queue.tail : "tail" => queue },
   )
 }
 

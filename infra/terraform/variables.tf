@@ -56,6 +56,36 @@ variable "credentials" {
   default     = ""
 }
 
+variable "requests_per_second" {
+  description = "POSTs a second that the API takes on average; a burst may have 2000. Graph sees 429 above and delivers again later. One POST holds many changes."
+  type        = number
+  default     = 1000
+  validation {
+    condition     = var.requests_per_second >= 1
+    error_message = "requests_per_second must be 1 or more."
+  }
+}
+
+variable "decrypt_concurrency" {
+  description = "How many decrypts run at once, at most, 2 to 1000."
+  type        = number
+  default     = 20
+  validation {
+    condition     = var.decrypt_concurrency >= 2 && var.decrypt_concurrency <= 1000
+    error_message = "decrypt_concurrency must be 2 to 1000."
+  }
+}
+
+variable "hydrate_concurrency" {
+  description = "How many hydrates run at once, at most, 2 to 1000."
+  type        = number
+  default     = 10
+  validation {
+    condition     = var.hydrate_concurrency >= 2 && var.hydrate_concurrency <= 1000
+    error_message = "hydrate_concurrency must be 2 to 1000."
+  }
+}
+
 variable "envelope_kms_keys" {
   description = "RSA keys in KMS that open rich notifications: key ARN by encryptionCertificateId. Empty: the private keys are in a secret."
   type        = map(string)
@@ -76,6 +106,12 @@ variable "meeting_content" {
 
 variable "events_fifo" {
   description = "Whether the events queue keeps the events of one conversation in order. Changing it makes a new queue; take what is on the old one first."
+  type        = bool
+  default     = false
+}
+
+variable "tail_queue" {
+  description = "Whether a copy of each event also goes to a queue that keeps it for an hour, for teamwire tail."
   type        = bool
   default     = false
 }
@@ -105,12 +141,6 @@ variable "alarm_topic_arn" {
   description = "SNS topic that is told when an alarm goes off or is over. Empty: nobody is told."
   type        = string
   default     = ""
-}
-
-variable "max_message_bytes" {
-  description = "Leave it: the functions send up to 1 MiB. A provider before 6.8 refuses that; take a newer one."
-  type        = number
-  default     = 1048576
 }
 
 variable "stand_ins" {

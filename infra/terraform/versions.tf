@@ -3,8 +3,8 @@ terraform {
   required_providers {
     aws = {
       source = "hashicorp/aws"
-      # Queues of 1 MiB need 6.8. Below, only a smaller max_message_bytes passes.
-      version = ">= 5.100"
+      # The first that takes queues of 1 MiB.
+      version = ">= 6.8"
     }
   }
 }

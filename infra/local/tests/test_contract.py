@@ -30,6 +30,14 @@ class TheContract(unittest.TestCase):
         self.assertEqual({name for name in given if name.startswith("TEAMWIRE_")}, read)
 
 
+class TheRunbook(unittest.TestCase):
+    def test_has_a_section_for_every_alarm(self) -> None:
+        runbook = (checkout.ROOT / "docs" / "RUNBOOK.md").read_text()
+        sections = set(re.findall(r"^#+ `?([\w-]+)`?$", runbook, re.MULTILINE))
+        alarms = {path.split()[1] for path in contract() if path.startswith("alarm ")}
+        self.assertEqual(alarms - sections, set())
+
+
 class TheTemplate(unittest.TestCase):
     def test_is_what_the_contract_says(self) -> None:
         self.assertEqual(differences(contract(), sam.facts()), [])

@@ -1,26 +1,34 @@
-"""requirements.txt can only ever install what was looked at."""
+"""What is installed can only ever be what was looked at."""
 
 import re
 import unittest
 
 from local import checkout
 
-REQUIREMENTS = checkout.ROOT / "infra" / "local" / "requirements.txt"
+_INFRA = checkout.ROOT / "infra"
+LISTS = (
+    _INFRA / "local" / "requirements.txt",
+    _INFRA / "checkov-requirements.txt",
+    _INFRA / "package-requirements.txt",
+)
 
 
 class TheRequirements(unittest.TestCase):
     def test_are_all_pinned_to_a_version_and_to_hashes(self) -> None:
-        text = re.sub(r"#.*", "", REQUIREMENTS.read_text()).replace("\\\n", " ")
-        requirements = [line.split() for line in text.splitlines() if line.strip()]
-        self.assertTrue(requirements)
-        for requirement in requirements:
-            with self.subTest(requirement[0]):
-                self.assertRegex(requirement[0], r"^[a-z0-9-]+==[0-9][0-9a-z.]*$")
-                self.assertRegex(requirement[-1], r"^--hash=sha256:[0-9a-f]{64}$")
+        for path in LISTS:
+            text = re.sub(r"#.*", "", path.read_text()).replace("\\\n", " ")
+            requirements = [line.split() for line in text.splitlines() if line.strip()]
+            self.assertTrue(requirements)
+            for requirement in requirements:
+                with self.subTest(path.name, of=requirement[0]):
+                    self.assertRegex(requirement[0], r"^[a-z0-9-]+==[0-9][0-9a-z.]*$")
+                    self.assertRegex(requirement[-1], r"^--hash=sha256:[0-9a-f]{64}$")
 
     def test_name_no_place_to_fetch_from(self) -> None:
-        for forbidden in ("http", "--index-url", "--extra-index-url", "--find-links"):
-            self.assertNotIn(forbidden, REQUIREMENTS.read_text())
+        for path in LISTS:
+            text = path.read_text()
+            named = [each for each in ("://", "index-url", "--find-links") if each in text]
+            self.assertEqual(named, [], path.name)
 
 
 if __name__ == "__main__":

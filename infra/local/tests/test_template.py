@@ -19,7 +19,11 @@ EVERY_FUNCTION = {
     "RUST_LOG",
     "TEAMWIRE_CLOUD",
 }
-SENDS_EVENTS = {"TEAMWIRE_EVENTS_QUEUE_URL", "TEAMWIRE_CLAIM_BUCKET"}
+SENDS_EVENTS = {
+    "TEAMWIRE_EVENTS_QUEUE_URL",
+    "TEAMWIRE_TAIL_QUEUE_URL",
+    "TEAMWIRE_CLAIM_BUCKET",
+}
 ASKS_GRAPH = {
     "TEAMWIRE_ENTRA_URL",
     "TEAMWIRE_GRAPH_URL",
@@ -90,6 +94,7 @@ GRANTS = {
         "HydrateQueue.Arn": {"sqs:SendMessage"},
         "LifecycleQueue.Arn": {"sqs:SendMessage"},
         "EventsQueue.Arn": {"sqs:SendMessage"},
+        "Tail.Arn": {"sqs:SendMessage"},
         "QuarantineQueue.Arn": {"sqs:SendMessage"},
         CLAIMS: {"s3:PutObject"},
         "ClientStateSecret.Id": {"secretsmanager:GetSecretValue"},
@@ -100,6 +105,7 @@ GRANTS = {
         "DecryptQueue.Arn": CONSUMES | {"sqs:SendMessage"},
         "DecryptDeadLetters.Arn": {"sqs:SendMessage"},
         "EventsQueue.Arn": {"sqs:SendMessage"},
+        "Tail.Arn": {"sqs:SendMessage"},
         CLAIMS: FILE,
         "ClaimBucket.Arn": {"s3:ListBucket"},
         "EnvelopeKeysSecret.Id": {"secretsmanager:GetSecretValue"},
@@ -111,6 +117,7 @@ GRANTS = {
         "HydrateQueue.Arn": CONSUMES | {"sqs:SendMessage"},
         "HydrateDeadLetters.Arn": {"sqs:SendMessage"},
         "EventsQueue.Arn": {"sqs:SendMessage"},
+        "Tail.Arn": {"sqs:SendMessage"},
         CLAIMS: FILE,
         "${ClaimBucket.Arn}/content/*": {"s3:AbortMultipartUpload"},
         "ClaimBucket.Arn": {"s3:ListBucket"},
@@ -125,6 +132,7 @@ GRANTS = {
         "${ConfigBucket.Arn}/subscriptions.toml": FILE,
         "${ConfigBucket.Arn}/certificates.json": FILE,
         "${ConfigBucket.Arn}/coverage/*": FILE,
+        "${ConfigBucket.Arn}/heard/*": FILE,
         "ConfigBucket.Arn": {"s3:ListBucket"},
         "ClientStateSecret.Id": {"secretsmanager:GetSecretValue"},
         "CredentialsSecret.Id": {"secretsmanager:GetSecretValue"},
@@ -135,6 +143,7 @@ GRANTS = {
         "BackfillQueue.Arn": CONSUMES | {"sqs:SendMessage"},
         "BackfillDeadLetters.Arn": {"sqs:SendMessage"},
         "EventsQueue.Arn": {"sqs:SendMessage"},
+        "Tail.Arn": {"sqs:SendMessage"},
         CLAIMS: FILE,
         "ClaimBucket.Arn": {"s3:ListBucket"},
         "CredentialsSecret.Id": {"secretsmanager:GetSecretValue"},
@@ -150,7 +159,7 @@ TAKES_FROM = {
     "BackfillFunction": "BackfillQueue",
 }
 
-FEDERATED = frozenset({"CredentialsAreFederated", "HasKmsKeys"})
+FEDERATED = frozenset({"CredentialsAreFederated", "HasKmsKeys", "HasTail"})
 
 OUTAGE_SECONDS = 3600
 MEBIBYTE = 1048576
@@ -191,7 +200,8 @@ class TheTemplate(unittest.TestCase):
 
     def test_the_api_is_throttled_and_logs_no_query(self) -> None:
         (stage,) = self.of_type("AWS::ApiGatewayV2::Stage").values()
-        self.assertIn("ThrottlingRateLimit", stage["DefaultRouteSettings"])
+        rate = {"Ref": "RequestsPerSecond"}
+        self.assertEqual(stage["DefaultRouteSettings"]["ThrottlingRateLimit"], rate)
         self.assertIn("ThrottlingBurstLimit", stage["DefaultRouteSettings"])
         fields = json.loads(stage["AccessLogSettings"]["Format"])
         self.assertFalse([value for value in fields.values() if "query" in value.lower()])
@@ -209,7 +219,12 @@ class TheTemplate(unittest.TestCase):
             with self.subTest(name):
                 self.assertEqual(mapping["FunctionResponseTypes"], ["ReportBatchItemFailures"])
                 self.assertIn(mapping["BatchSize"], range(1, 11))
-                self.assertIn(mapping["ScalingConfig"]["MaximumConcurrency"], range(2, 1001))
+                at_once = mapping["ScalingConfig"]["MaximumConcurrency"]
+                if isinstance(at_once, dict):
+                    parameter = self.template["Parameters"][at_once["Ref"]]
+                    self.assertEqual((parameter["MinValue"], parameter["MaxValue"]), (2, 1000))
+                    at_once = parameter["Default"]
+                self.assertIn(at_once, range(2, 1001))
 
     def test_visibility_is_six_times_the_timeout_of_the_function(self) -> None:
         queues = self.of_type("AWS::SQS::Queue")
@@ -307,6 +322,21 @@ class TheTemplate(unittest.TestCase):
                 own = "HasPublicUrl" in conditions
                 self.assertEqual(url["Fn::Sub"].startswith("${PublicUrl}/"), own)
 
+    def test_the_outputs_end_with_what_to_type_next(self) -> None:
+        for conditions, secret, key in (
+            (USUAL - {"HasKmsKeys"}, True, "--secret ${EnvelopeKeysSecret}"),
+            (FEDERATED, False, "--kms-key ${Arn} --yes"),
+        ):
+            template = decided(self.whole, conditions)
+            with_what, commands = template["Outputs"]["Next"]["Value"]["Fn::Join"]
+            written = [each["Fn::Sub"] for each in commands]
+            lines = [each if isinstance(each, str) else each[0] for each in written]
+            self.assertEqual(with_what, " && ")
+            self.assertEqual(len(lines), 2 + secret)
+            self.assertEqual(lines[0].startswith("aws secretsmanager"), secret)
+            self.assertTrue(lines[-2].endswith(key))
+            self.assertIn("subscriptions apply --stack ${AWS::StackName}", lines[-1])
+
     def test_the_first_client_state_key_is_made_and_seen_by_nobody(self) -> None:
         secrets = self.of_type("AWS::SecretsManager::Secret")
         made = secrets["ClientStateSecret"]["GenerateSecretString"]
@@ -325,6 +355,19 @@ class TheTemplate(unittest.TestCase):
         for queue in [*queues.values(), *self.of_type("AWS::SQS::Queue").values()]:
             self.assertNotIn("FifoQueue", queue)
             self.assertFalse(queue["QueueName"]["Fn::Sub"].endswith(".fifo"))
+
+    def test_a_tail_is_there_only_where_it_is_wanted(self) -> None:
+        without = decided(self.whole, USUAL - {"HasTail"})
+        self.assertNotIn("Tail", without["Resources"])
+        self.assertNotIn("TailQueueUrl", without["Outputs"])
+        for name in GRANTS:
+            function = self.of_type("AWS::Lambda::Function", without)[f"{name}Function"]
+            self.assertNotIn("TEAMWIRE_TAIL_QUEUE_URL", function["Environment"]["Variables"])
+            self.assertNotIn("Tail.Arn", granted(without, f"{name}Role"))
+        tail = self.of_type("AWS::SQS::Queue")["Tail"]
+        self.assertEqual(tail["MessageRetentionPeriod"], 3600)
+        self.assertNotIn("RedrivePolicy", tail)
+        self.assertEqual(self.template["Outputs"]["TailQueueUrl"]["Value"], {"Ref": "Tail"})
 
     def test_plain_http_is_refused_by_every_queue_and_the_bucket(self) -> None:
         guarded = set()
@@ -355,7 +398,9 @@ class TheTemplate(unittest.TestCase):
                 self.assertEqual(granted(template, f"{name}Role"), expected)
 
     def test_tokens_of_the_role_are_for_entra_alone(self) -> None:
-        (policy,) = self.of_type("AWS::IAM::Policy", decided(self.whole, FEDERATED)).values()
+        policy = self.of_type("AWS::IAM::Policy", decided(self.whole, FEDERATED))[
+            "GraphCredentialsOfRole"
+        ]
         (statement,) = policy["PolicyDocument"]["Statement"]
         self.assertEqual(
             statement["Condition"],

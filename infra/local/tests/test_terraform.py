@@ -1,5 +1,6 @@
 """What Terraform itself says of infra/terraform, where it is installed."""
 
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from local import terraform
 from local.checkout import FUNCTIONS, ROOT
 
+_BLOCK = re.compile(r'(?ms)^(variable|output) "(\w+)" \{\n(.*?)^\}')
 # Terraform can't mock what is ephemeral.
 _NO_KEY = 'variable "secret_id" {\n  type = string\n}\n'
 
@@ -32,9 +34,21 @@ class TheModule(unittest.TestCase):
         for function in FUNCTIONS:
             (zips / f"{function}.zip").write_text("a placeholder")
         variables = [f"-var=package_dir={zips}"]
-        if self.terraform.provider() < terraform.TAKES_A_MEBIBYTE:
-            variables.append(f"-var=max_message_bytes={terraform.KIBIBYTES_256}")
-        self.assertIn("3 passed, 0 failed", self.terraform.run("test", "-no-color", *variables))
+        self.assertIn("4 passed, 0 failed", self.terraform.run("test", "-no-color", *variables))
+
+
+class TheFace(unittest.TestCase):
+    def test_says_what_each_variable_and_output_is(self) -> None:
+        for path in terraform.MODULE.rglob("*.tf"):
+            if ".terraform" in path.parts:
+                continue
+            for kind, name, block in _BLOCK.findall(path.read_text()):
+                with self.subTest(file=path.name, **{kind: name}):
+                    self.assertRegex(block, r'(?m)^  description = ".{10,}"$')
+
+    def test_has_no_more_variables_than_one_can_read(self) -> None:
+        variables = (terraform.MODULE / "variables.tf").read_text()
+        self.assertLessEqual(len(re.findall(r'(?m)^variable "', variables)), 20)
 
 
 class TheExample(unittest.TestCase):
@@ -42,6 +56,13 @@ class TheExample(unittest.TestCase):
         example = ROOT / "infra" / "terraform" / "examples" / "basic" / "main.tf"
         self.assertIn('source = "../.."', example.read_text())
         self.assertTrue((example.parent / "../../versions.tf").resolve().is_file())
+
+    def test_passes_on_what_it_takes(self) -> None:
+        example = (ROOT / "infra" / "terraform" / "examples" / "basic" / "main.tf").read_text()
+        taken = re.findall(r'(?m)^variable "(\w+)"', example)
+        passed = re.findall(r"(?m)^  (\w+) += var\.\1$", example)
+        self.assertEqual(set(taken), set(passed))
+        self.assertIn("credentials", passed)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,14 @@ run "as_it_is_by_default" {
     error_message = "Five queues, their dead letters, and quarantine."
   }
   assert {
+    condition     = length(aws_sqs_queue.tail) == 0 && output.tail_queue_url == null
+    error_message = "No tail unless it is wanted."
+  }
+  assert {
+    condition     = length(regexall("^aws secretsmanager .* && teamwire certificate rotate --stack teamwire --id 2026a --secret .* && teamwire subscriptions apply", output.next)) == 1
+    error_message = "What to type next begins with the credentials."
+  }
+  assert {
     condition     = aws_lambda_function.function["hydrate"].environment[0].variables["TEAMWIRE_CREDENTIALS_SECRET"] != ""
     error_message = "Credentials are in a secret by default."
   }
@@ -72,8 +80,13 @@ run "with_nothing_secret_and_everything_else" {
     credentials       = "{\"*\":{\"clientId\":\"c\",\"federated\":true}}"
     envelope_kms_keys = { a = "arn:aws:kms:eu-central-1:123456789012:key/a" }
     events_fifo       = true
+    tail_queue        = true
     public_url        = "https://hooks.example.com"
     alarm_topic_arn   = "arn:aws:sns:eu-central-1:123456789012:told"
+
+    requests_per_second = 1200
+    decrypt_concurrency = 92
+    hydrate_concurrency = 154
   }
   assert {
     condition     = output.lifecycle_url == "https://hooks.example.com/lifecycle"
@@ -99,6 +112,42 @@ run "with_nothing_secret_and_everything_else" {
     condition     = aws_cloudwatch_metric_alarm.quarantine.alarm_actions == toset(["arn:aws:sns:eu-central-1:123456789012:told"])
     error_message = "Alarms tell the topic."
   }
+  assert {
+    condition     = length(aws_sqs_queue.tail) == 1 && length(output.queue_urls) == 12 && output.tail_queue_url == output.queue_urls["tail"]
+    error_message = "Where a tail is wanted, its queue is there."
+  }
+  assert {
+    condition     = aws_apigatewayv2_stage.stage.default_route_settings[0].throttling_rate_limit == 1200
+    error_message = "The API takes as many requests as are wanted."
+  }
+  assert {
+    condition = alltrue([
+      for name, wanted in { decrypt = 92, hydrate = 154, lifecycle = 2, backfill = 2 } :
+      aws_lambda_event_source_mapping.mapping[name].scaling_config[0].maximum_concurrency == wanted
+    ])
+    error_message = "As many run at once as are wanted."
+  }
+  assert {
+    condition     = startswith(output.next, "teamwire certificate rotate --stack teamwire --id a --kms-key arn:aws:kms:")
+    error_message = "Without secrets the certificate is next."
+  }
+  assert {
+    condition = alltrue([
+      for name in ["ingest", "decrypt", "hydrate", "backfill"] :
+      contains(keys(aws_lambda_function.function[name].environment[0].variables), "TEAMWIRE_TAIL_QUEUE_URL")
+    ])
+    error_message = "Whoever sends events is told the tail."
+  }
+}
+
+run "what_aws_would_not_take_is_refused" {
+  command = plan
+  variables {
+    requests_per_second = 0
+    decrypt_concurrency = 1
+    hydrate_concurrency = 1001
+  }
+  expect_failures = [var.requests_per_second, var.decrypt_concurrency, var.hydrate_concurrency]
 }
 
 run "a_cloud_that_nobody_knows_is_refused" {

@@ -10,15 +10,27 @@ terraform {
 }
 
 variable "region" {
-  description = "Where it is to run."
+  description = "Where it is to run. Without it: AWS_REGION, or the profile's."
   type        = string
-  default     = "eu-central-1"
+  default     = null
 }
 
 variable "app_ids" {
   description = "Application (client) ids of the Entra apps that own the subscriptions."
   type        = list(string)
   default     = []
+}
+
+variable "credentials" {
+  description = "Entra credentials that hold no secret, as JSON: {\"*\": {\"clientId\": \"..\", \"federated\": true}}. Empty: they are in a secret, yours to fill."
+  type        = string
+  default     = ""
+}
+
+variable "architecture" {
+  description = "What the zips were built for: arm64 or x86_64."
+  type        = string
+  default     = "arm64"
 }
 
 variable "alarm_topic_arn" {
@@ -35,7 +47,9 @@ module "teamwire" {
   source = "../.."
 
   app_ids         = var.app_ids
+  credentials     = var.credentials
   alarm_topic_arn = var.alarm_topic_arn
+  architecture    = var.architecture
   package_dir     = "${path.root}/../../../../target/lambda"
 }
 

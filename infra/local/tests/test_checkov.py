@@ -1,0 +1,79 @@
+"""What checkov finds in both stacks is known, with a reason, and nothing else is let through."""
+
+import tempfile
+import unittest
+from collections.abc import Callable
+from pathlib import Path
+
+from contract import checkov, sam, terraform
+from contract.checkov import CheckovIsMissing, Finding
+from contract.faults import Fault, plant
+
+_LEAST_WORDS = 8
+_CLOSED = Fault(
+    "a bucket that anybody may open",
+    "template.yaml",
+    "RestrictPublicBuckets: true",
+    "RestrictPublicBuckets: false",
+    "CKV_AWS_56",
+)
+_LEFT_OPEN = Fault(
+    "a bucket that anybody may open",
+    "buckets.tf",
+    "restrict_public_buckets = true",
+    "restrict_public_buckets = false",
+    "CKV_AWS_56",
+)
+
+
+class TheSkips(unittest.TestCase):
+    def test_each_has_a_reason_and_a_stack(self) -> None:
+        for check, skip in checkov.skips().items():
+            with self.subTest(check):
+                self.assertRegex(check, r"^CKV2?_AWS_\d+$")
+                self.assertGreaterEqual(len(skip["why"].split()), _LEAST_WORDS)
+                self.assertTrue(skip["where"])
+                self.assertLessEqual(set(skip["where"]), {"sam", "terraform"})
+                self.assertLessEqual(set(skip), {"where", "why", "only"})
+
+    def test_one_that_nothing_needs_is_told(self) -> None:
+        left = checkov.unneeded([])
+        self.assertEqual(len(left), sum(len(skip["where"]) for skip in checkov.skips().values()))
+
+    def test_one_for_some_resources_covers_no_others(self) -> None:
+        claims = Finding("CKV_AWS_21", "versioning", "sam", "AWS::S3::Bucket.ClaimBucket")
+        config = Finding("CKV_AWS_21", "versioning", "sam", "AWS::S3::Bucket.ConfigBucket")
+        self.assertEqual(checkov.unexplained([claims]), [])
+        self.assertEqual(len(checkov.unexplained([config])), 1)
+
+
+class BothStacks(unittest.TestCase):
+    findings: list[Finding]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        try:
+            cls.findings = [*checkov.of_sam(), *checkov.of_terraform()]
+        except CheckovIsMissing as reason:
+            raise unittest.SkipTest(str(reason)) from reason
+
+    def test_fail_only_what_has_a_reason(self) -> None:
+        self.assertEqual(checkov.unexplained(self.findings), [])
+
+    def test_need_every_skip(self) -> None:
+        self.assertEqual(checkov.unneeded(self.findings), [])
+
+    def test_are_not_let_through_with_an_open_bucket(self) -> None:
+        cases: tuple[tuple[Fault, Path, Callable[[Path], list[Finding]]], ...] = (
+            (_CLOSED, sam.SOURCE, checkov.of_sam),
+            (_LEFT_OPEN, terraform.SOURCE, checkov.of_terraform),
+        )
+        for fault, source, found in cases:
+            with tempfile.TemporaryDirectory() as folder, self.subTest(fault.file):
+                plant(fault, source, Path(folder))
+                told = checkov.unexplained(found(Path(folder)))
+                self.assertTrue(any(fault.fact in line for line in told), told)
+
+
+if __name__ == "__main__":
+    unittest.main()
