@@ -1,5 +1,6 @@
 //! SQS, Secrets Manager, S3, Entra and Graph, as far as the functions need them, on one port.
 
+use crate::fake_graph::FakeGraph;
 use anyhow::Context;
 use axum::Router;
 use axum::body::Bytes;
@@ -15,19 +16,53 @@ use std::time::Duration;
 use teamwire_payload::Claim;
 use tokio::net::TcpListener;
 
+/// As SQS bills.
+const SQS_REQUEST_BYTES: usize = 64 * 1024;
+const NO_SUCH_KEY: &[u8] = b"<Error><Code>NoSuchKey</Code><Message>none</Message></Error>";
+
 /// Everything that the functions talk to.
 pub(crate) struct FakeAws {
     url: String,
     services: Arc<Services>,
 }
 
+/// How often the functions asked, all in all.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Usage {
+    /// Calls to SQS.
+    pub(crate) sqs: u64,
+    /// What SQS bills for them: each begun 64 KiB of a call is a request.
+    pub(crate) sqs_billed: u64,
+    /// Bytes of the messages sent.
+    pub(crate) sqs_bytes: u64,
+    /// Calls to S3.
+    pub(crate) s3: u64,
+    /// Calls to Graph, without Entra.
+    pub(crate) graph: u64,
+}
+
+impl Usage {
+    /// What was asked since `before`.
+    pub(crate) const fn since(self, before: Self) -> Self {
+        Self {
+            sqs: self.sqs - before.sqs,
+            sqs_billed: self.sqs_billed - before.sqs_billed,
+            sqs_bytes: self.sqs_bytes - before.sqs_bytes,
+            s3: self.s3 - before.s3,
+            graph: self.graph - before.graph,
+        }
+    }
+}
+
 struct Services {
     delay_millis: AtomicU64,
+    graph_delay_millis: AtomicU64,
     sent: AtomicUsize,
     secrets: HashMap<&'static str, String>,
     signing_keys: Value,
-    resource: Mutex<Bytes>,
+    graph: FakeGraph,
     objects: Mutex<HashMap<String, Bytes>>,
+    usage: Mutex<Usage>,
 }
 
 /// `SendMessageBatch`, as far as the answer needs it.
@@ -41,6 +76,8 @@ struct SendMessageBatch {
 struct Entry {
     #[serde(rename = "Id")]
     id: String,
+    #[serde(rename = "MessageBody")]
+    body: String,
 }
 
 impl FakeAws {
@@ -51,11 +88,13 @@ impl FakeAws {
     ) -> anyhow::Result<Self> {
         let services = Arc::new(Services {
             delay_millis: AtomicU64::new(0),
+            graph_delay_millis: AtomicU64::new(0),
             sent: AtomicUsize::new(0),
             secrets,
             signing_keys,
-            resource: Mutex::default(),
+            graph: FakeGraph::default(),
             objects: Mutex::default(),
+            usage: Mutex::default(),
         });
         let routes = Router::new()
             .fallback(answer)
@@ -75,10 +114,22 @@ impl FakeAws {
         &self.url
     }
 
-    /// Makes every answer take this long.
+    /// Makes every answer of AWS and Entra take this long.
     pub(crate) fn answer_after(&self, delay: Duration) {
         let millis = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
         self.services.delay_millis.store(millis, Ordering::Relaxed);
+    }
+
+    /// Makes every answer of Graph take this long.
+    pub(crate) fn graph_answers_after(&self, delay: Duration) {
+        let millis = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+        let graph = &self.services.graph_delay_millis;
+        graph.store(millis, Ordering::Relaxed);
+    }
+
+    /// How often it was asked so far.
+    pub(crate) fn usage(&self) -> Usage {
+        *lock(&self.services.usage)
     }
 
     /// How many messages were sent to queues so far.
@@ -88,7 +139,17 @@ impl FakeAws {
 
     /// What Graph answers to every GET from now on.
     pub(crate) fn serve_resource(&self, resource: String) {
-        *lock(&self.services.resource) = Bytes::from(resource);
+        self.services.graph.serve_resource(resource);
+    }
+
+    /// Graph, for what is more than that.
+    pub(crate) fn graph(&self) -> &FakeGraph {
+        &self.services.graph
+    }
+
+    /// Puts a file into a bucket.
+    pub(crate) fn put(&self, path: &str, text: String) {
+        lock(&self.services.objects).insert(path.to_owned(), Bytes::from(text));
     }
 
     /// Leaves `message` in the bucket; the claim that travels in its place.
@@ -107,29 +168,30 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> (StatusCode, Bytes) {
-    let delay = services.delay_millis.load(Ordering::Relaxed);
+    let path = uri.path();
+    let is_graph = path.starts_with("/v1.0/") || path.starts_with("/beta/");
+    let delay = match is_graph {
+        true => &services.graph_delay_millis,
+        false => &services.delay_millis,
+    };
+    let delay = delay.load(Ordering::Relaxed);
     if delay > 0 {
         tokio::time::sleep(Duration::from_millis(delay)).await;
+    }
+    if is_graph {
+        lock(&services.usage).graph += 1;
+        return services.graph.answer(&method, path, &headers, &body);
     }
     let target = headers
         .get("x-amz-target")
         .and_then(|target| target.to_str().ok())
         .unwrap_or_default();
-    let found = match (&method, uri.path(), target) {
+    let found = match (&method, path, target) {
         (&Method::POST, "/", "AmazonSQS.SendMessageBatch") => services.send(&body),
         (&Method::POST, "/", "secretsmanager.GetSecretValue") => services.secret(&body),
-        // What is left for the consumer is never read here.
-        (&Method::PUT, path, _) if path.starts_with("/claims/") => Some(Bytes::new()),
-        (&Method::GET, path, _) if path.starts_with("/claims/") => {
-            lock(&services.objects).get(path).cloned()
-        }
         (&Method::GET, path, _) if path.ends_with("/keys") => text(&services.signing_keys),
-        (&Method::POST, path, _) if path.ends_with("/oauth2/v2.0/token") => {
-            text(&json!({ "access_token": "bench", "expires_in": 3599 }))
-        }
-        (&Method::GET, path, _) if path.starts_with("/v1.0/") => {
-            Some(lock(&services.resource).clone())
-        }
+        (&Method::POST, path, _) if path.ends_with("/oauth2/v2.0/token") => token(path),
+        (&Method::PUT | &Method::GET, path, _) => return services.object(&method, path, body),
         _ => None,
     };
     match found {
@@ -138,11 +200,23 @@ async fn answer(
     }
 }
 
+/// The token is the tenant, so that Graph knows who asks.
+fn token(path: &str) -> Option<Bytes> {
+    let tenant = path.trim_start_matches('/').split('/').next()?;
+    text(&json!({ "access_token": tenant, "expires_in": 3599 }))
+}
+
 impl Services {
     fn send(&self, request: &[u8]) -> Option<Bytes> {
         let request: SendMessageBatch = serde_json::from_slice(request).ok()?;
         self.sent
             .fetch_add(request.entries.len(), Ordering::Relaxed);
+        let bytes: usize = request.entries.iter().map(|entry| entry.body.len()).sum();
+        let mut usage = lock(&self.usage);
+        usage.sqs += 1;
+        usage.sqs_bytes += bytes as u64;
+        usage.sqs_billed += bytes.div_ceil(SQS_REQUEST_BYTES).max(1) as u64;
+        drop(usage);
         let successful: Vec<Value> = request
             .entries
             .iter()
@@ -155,6 +229,22 @@ impl Services {
         let request: Value = serde_json::from_slice(request).ok()?;
         let secret = self.secrets.get(request.get("SecretId")?.as_str()?)?;
         text(&json!({ "SecretString": secret }))
+    }
+
+    fn object(&self, method: &Method, path: &str, body: Bytes) -> (StatusCode, Bytes) {
+        lock(&self.usage).s3 += 1;
+        let mut objects = lock(&self.objects);
+        if method == Method::GET {
+            return match objects.get(path) {
+                Some(found) => (StatusCode::OK, found.clone()),
+                None => (StatusCode::NOT_FOUND, Bytes::from_static(NO_SUCH_KEY)),
+            };
+        }
+        // Claims that are left for the consumer are never read here.
+        if !path.starts_with("/claims/") {
+            objects.insert(path.to_owned(), body);
+        }
+        (StatusCode::OK, Bytes::new())
     }
 }
 

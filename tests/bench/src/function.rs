@@ -1,5 +1,6 @@
 //! A function's binary, run as Lambda would run it.
 
+use crate::fake_graph::{LIFECYCLE_URL, NOTIFICATION_URL};
 use crate::runtime_api::{Answer, RuntimeApi};
 use crate::traffic::APP_ID;
 use anyhow::{Context, ensure};
@@ -9,6 +10,17 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
+
+/// Every function, by the name of its binary, and the seconds and MiB that the template gives it.
+pub(crate) const FUNCTIONS: [(&str, u64, u32); 5] = [
+    ("ingest", 5, 256),
+    ("decrypt", 30, 256),
+    ("hydrate", 30, 512),
+    ("subscriptions", 900, 256),
+    ("backfill", 60, 512),
+];
+/// The kernel tells times to programs in hundredths of a second.
+const MILLIS_PER_TICK: f64 = 10.0;
 
 /// A running function.
 pub(crate) struct Function {
@@ -28,7 +40,7 @@ impl Function {
     ) -> anyhow::Result<Self> {
         let binary = bin_dir.join(name);
         ensure!(binary.is_file(), "{} is not there", binary.display());
-        let api = RuntimeApi::start().await?;
+        let api = RuntimeApi::start(timeout(name)?).await?;
         let folder = bin_dir.join("bench");
         create_dir_all(&folder)?;
         let log = folder.join(format!("{name}.log"));
@@ -40,7 +52,7 @@ impl Function {
             .env("AWS_LAMBDA_RUNTIME_API", api.address.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", name)
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory(name)?.to_string())
             .env("AWS_LAMBDA_LOG_GROUP_NAME", "bench")
             .env("AWS_LAMBDA_LOG_STREAM_NAME", "bench")
             .stdin(Stdio::null())
@@ -89,6 +101,19 @@ impl Function {
         Ok(kibibytes * 1024.0)
     }
 
+    /// Milliseconds of CPU that all its threads took so far, user and system.
+    pub(crate) fn cpu_millis(&self) -> anyhow::Result<f64> {
+        let id = self.child.id().context("the function has ended")?;
+        cpu_millis_of(&id.to_string(), 11)
+    }
+
+    /// Bytes and lines that it wrote to its log so far.
+    pub(crate) fn logged(&self) -> anyhow::Result<(f64, f64)> {
+        let log = std::fs::read(&self.log)?;
+        let lines = log.iter().filter(|byte| **byte == b'\n').count();
+        Ok((log.len() as f64, lines as f64))
+    }
+
     /// Ends it.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         let early = self.child.try_wait()?;
@@ -99,6 +124,40 @@ impl Function {
     fn see_log(&self) -> String {
         format!("see {}", self.log.display())
     }
+}
+
+/// What the template gives the function.
+pub(crate) fn timeout(name: &str) -> anyhow::Result<Duration> {
+    Ok(Duration::from_secs(given(name)?.0))
+}
+
+/// MiB of a function, which Lambda calls MB.
+pub(crate) fn memory(name: &str) -> anyhow::Result<u32> {
+    Ok(given(name)?.1)
+}
+
+fn given(name: &str) -> anyhow::Result<(u64, u32)> {
+    let known = FUNCTIONS.iter().find(|(function, ..)| *function == name);
+    let (_, seconds, mebibytes) = known.with_context(|| format!("no function {name}"))?;
+    Ok((*seconds, *mebibytes))
+}
+
+/// Milliseconds of CPU of all functions that were started and stopped so far.
+pub(crate) fn stopped_cpu_millis() -> anyhow::Result<f64> {
+    cpu_millis_of("self", 13)
+}
+
+/// The sum of two counts of a process, of which the first has that place after its name.
+fn cpu_millis_of(process: &str, place: usize) -> anyhow::Result<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let (_, after_name) = stat.rsplit_once(')').context("no process name")?;
+    let ticks = after_name
+        .split_whitespace()
+        .skip(place)
+        .take(2)
+        .map(str::parse::<f64>)
+        .sum::<Result<f64, _>>()?;
+    Ok(ticks * MILLIS_PER_TICK)
 }
 
 /// The environment of any of the functions, with everything they talk to at `url`.
@@ -116,9 +175,13 @@ pub(crate) fn settings(url: &str) -> Vec<(String, String)> {
         ("TEAMWIRE_ENVELOPE_KEYS_SECRET", "envelope-keys".to_owned()),
         ("TEAMWIRE_CREDENTIALS_SECRET", "credentials".to_owned()),
         ("TEAMWIRE_CLAIM_BUCKET", "claims".to_owned()),
+        ("TEAMWIRE_CONFIG_BUCKET", "config".to_owned()),
+        ("TEAMWIRE_NOTIFICATION_URL", NOTIFICATION_URL.to_owned()),
+        ("TEAMWIRE_LIFECYCLE_URL", LIFECYCLE_URL.to_owned()),
         ("TEAMWIRE_DECRYPT_QUEUE_URL", queue("decrypt")),
         ("TEAMWIRE_HYDRATE_QUEUE_URL", queue("hydrate")),
         ("TEAMWIRE_LIFECYCLE_QUEUE_URL", queue("lifecycle")),
+        ("TEAMWIRE_BACKFILL_QUEUE_URL", queue("backfill")),
         ("TEAMWIRE_EVENTS_QUEUE_URL", queue("events")),
         ("TEAMWIRE_QUARANTINE_QUEUE_URL", queue("quarantine")),
         (
@@ -128,6 +191,14 @@ pub(crate) fn settings(url: &str) -> Vec<(String, String)> {
         (
             "TEAMWIRE_HYDRATE_DEAD_LETTER_QUEUE_URL",
             queue("hydrate-dead-letters"),
+        ),
+        (
+            "TEAMWIRE_LIFECYCLE_DEAD_LETTER_QUEUE_URL",
+            queue("lifecycle-dead-letters"),
+        ),
+        (
+            "TEAMWIRE_BACKFILL_DEAD_LETTER_QUEUE_URL",
+            queue("backfill-dead-letters"),
         ),
     ]
     .map(|(name, value)| (name.to_owned(), value))

@@ -38,7 +38,7 @@ pub(crate) async fn handshake(bin_dir: &Path, report: &Report) -> anyhow::Result
     let event = event::handshake(TOKEN);
     let function = Function::start(bin_dir, "ingest", &settings).await?;
     function.until_idle().await?;
-    let echo = RuntimeApi::start().await?;
+    let echo = RuntimeApi::start(function::timeout("ingest")?).await?;
     start_echo(echo.address)?;
 
     let (mut warm, mut floor) = (Vec::new(), Vec::new());

@@ -1,9 +1,11 @@
 //! What the functions cost: time, memory and bytes, each as a ratio to a limit or to a peer that
 //! is measured in the same run. `docs/BENCHMARKS.md` says what the figures mean.
 
+mod cost;
 mod decrypt_throughput;
 mod event;
 mod fake_aws;
+mod fake_graph;
 mod function;
 mod ingest_latency;
 mod machine;
@@ -24,13 +26,15 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Args {
-    /// The folder with the binaries ingest, decrypt and hydrate; the one of this program unless
-    /// given.
+    /// The folder with the binaries of the functions; the one of this program unless given.
     #[arg(long, env = "TEAMWIRE_BIN_DIR")]
     bin_dir: Option<PathBuf>,
     /// JSON lines instead of a table.
     #[arg(long)]
     json: bool,
+    /// JSON lines to this file, whatever is printed.
+    #[arg(long)]
+    record: Option<PathBuf>,
     /// What to measure; everything unless given.
     #[arg(value_enum)]
     measures: Vec<Measure>,
@@ -46,6 +50,8 @@ enum Measure {
     Decrypt,
     /// Reading a batch against reading any JSON.
     Parse,
+    /// What an invocation of each function costs.
+    Cost,
     /// Peak memory of each function.
     Memory,
     /// The deployment package of each function.
@@ -64,6 +70,7 @@ impl Measure {
             Self::Accept => runtime.block_on(ingest_latency::accept(bin_dir, report)),
             Self::Decrypt => decrypt_throughput::measure(report),
             Self::Parse => parse_rate::measure(report),
+            Self::Cost => runtime.block_on(cost::measure(bin_dir, report)),
             Self::Memory => runtime.block_on(memory::measure(bin_dir, report)),
             Self::Zip => zip_size::measure(bin_dir, report),
         }
@@ -84,7 +91,7 @@ fn main() -> anyhow::Result<()> {
         [] => Measure::value_variants(),
         chosen => chosen,
     };
-    let report = Report::new(args.json);
+    let report = Report::new(args.json, args.record.as_deref())?;
     let machine = Machine::look(&bin_dir)?;
     report.machine(&machine)?;
     for measure in measures {

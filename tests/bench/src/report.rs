@@ -3,11 +3,15 @@
 use crate::machine::{Load, Machine};
 use serde::Serialize;
 use serde_json::json;
+use std::cell::RefCell;
+use std::fs::File;
 use std::io::Write;
+use std::path::Path;
 
 /// Prints figures as they are made.
 pub(crate) struct Report {
     json: bool,
+    record: Option<RefCell<File>>,
 }
 
 /// One measured figure.
@@ -65,13 +69,15 @@ impl Figure {
 }
 
 impl Report {
-    pub(crate) fn new(json: bool) -> Self {
-        Self { json }
+    /// In `json` or as a table; as JSON lines in a file too, where there is to be one.
+    pub(crate) fn new(json: bool, record: Option<&Path>) -> anyhow::Result<Self> {
+        let record = record.map(File::create).transpose()?.map(RefCell::new);
+        Ok(Self { json, record })
     }
 
     pub(crate) fn figure(&self, figure: &Figure) -> anyhow::Result<()> {
-        if self.json {
-            return self.line(&serde_json::to_string(figure)?);
+        if self.told(&serde_json::to_string(figure)?)? {
+            return Ok(());
         }
         let mut line = format!(
             "{:<10} {:<46} {:>12} {:<13}",
@@ -90,8 +96,8 @@ impl Report {
     }
 
     pub(crate) fn machine(&self, machine: &Machine) -> anyhow::Result<()> {
-        if self.json {
-            return self.line(&json!({ "machine": machine }).to_string());
+        if self.told(&json!({ "machine": machine }).to_string())? {
+            return Ok(());
         }
         self.line(&format!(
             "{} cores, {}; load {:.2}; binaries of {}",
@@ -100,13 +106,24 @@ impl Report {
     }
 
     pub(crate) fn load(&self, load: &Load) -> anyhow::Result<()> {
-        if self.json {
-            return self.line(&json!({ "load": load }).to_string());
+        if self.told(&json!({ "load": load }).to_string())? {
+            return Ok(());
         }
         self.line(&format!(
             "cores busy on average: {:.2} with this, {:.2} with other work; load now {:.2}",
             load.own_cores, load.other_cores, load.load
         ))
+    }
+
+    /// Whether the line of JSON was all that is to be printed.
+    fn told(&self, json: &str) -> anyhow::Result<bool> {
+        if let Some(record) = &self.record {
+            writeln!(record.borrow_mut(), "{json}")?;
+        }
+        if self.json {
+            self.line(json)?;
+        }
+        Ok(self.json)
     }
 
     fn line(&self, text: &str) -> anyhow::Result<()> {

@@ -14,12 +14,13 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, oneshot};
 
-/// What an invocation has left when it is handed out; no function of ours has more.
-const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a function may take until it asks for its first event.
+const START: Duration = Duration::from_secs(30);
 
 /// Hands events to whoever asks at its address, one after another.
 pub(crate) struct RuntimeApi {
     pub(crate) address: SocketAddr,
+    timeout: Duration,
     events: mpsc::UnboundedSender<Invocation>,
     shared: Arc<Shared>,
 }
@@ -41,15 +42,18 @@ struct Invocation {
 }
 
 struct Shared {
+    timeout: Duration,
     events: tokio::sync::Mutex<mpsc::UnboundedReceiver<Invocation>>,
     under_way: Mutex<HashMap<String, (Instant, Reply)>>,
     asked: Notify,
 }
 
 impl RuntimeApi {
-    pub(crate) async fn start() -> anyhow::Result<Self> {
+    /// For invocations that have `timeout` each.
+    pub(crate) async fn start(timeout: Duration) -> anyhow::Result<Self> {
         let (events, waiting) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
+            timeout,
             events: tokio::sync::Mutex::new(waiting),
             under_way: Mutex::default(),
             asked: Notify::new(),
@@ -72,6 +76,7 @@ impl RuntimeApi {
         tokio::spawn(async move { axum::serve(listener, routes).await });
         Ok(Self {
             address,
+            timeout,
             events,
             shared,
         })
@@ -79,7 +84,7 @@ impl RuntimeApi {
 
     /// Resolves once a function has asked for an event: it is started and idle.
     pub(crate) async fn until_asked(&self) -> anyhow::Result<()> {
-        tokio::time::timeout(TIMEOUT, self.shared.asked.notified())
+        tokio::time::timeout(START, self.shared.asked.notified())
             .await
             .context("the function did not ask for an event")
     }
@@ -94,7 +99,7 @@ impl RuntimeApi {
         self.events
             .send(invocation)
             .map_err(|_| anyhow::anyhow!("the Runtime API has stopped"))?;
-        match tokio::time::timeout(TIMEOUT, answer).await {
+        match tokio::time::timeout(self.timeout, answer).await {
             Ok(Ok(Some(answer))) => Ok(answer),
             Ok(_) => bail!("the function answered with an error"),
             Err(_) => bail!("the function did not answer"),
@@ -116,7 +121,7 @@ async fn next(State(shared): State<Arc<Shared>>) -> (StatusCode, HeaderMap, Byte
         ("lambda-runtime-aws-request-id", id.clone()),
         (
             "lambda-runtime-deadline-ms",
-            (now + TIMEOUT).as_millis().to_string(),
+            (now + shared.timeout).as_millis().to_string(),
         ),
         (
             "lambda-runtime-invoked-function-arn",

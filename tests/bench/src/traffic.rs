@@ -1,19 +1,25 @@
 //! What the functions are given: notifications and messages, and what makes them authentic.
 
+use crate::event;
+use crate::fake_aws::FakeAws;
 use anyhow::Context;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rsa::{KeySize, PrivateDecryptingKey};
+use axum::body::Bytes;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 use teamwire_envelope::seal::Recipient;
-use teamwire_payload::{ChangeType, EncryptedContent, Message, Reference, Sealed, TenantId};
+use teamwire_payload::gap::GapReason;
+use teamwire_payload::{ChangeType, EncryptedContent, Gap, Message, Reference, Sealed, TenantId};
 use teamwire_simulator::entra::keys::SigningKey;
 use teamwire_simulator::entra::tokens::{CHANGE_TRACKING_APP, TokenVersion, ValidationToken};
 
 /// Bytes of the resource of a typical notification: a chat message of a few lines.
 pub(crate) const RESOURCE_BYTES: usize = 2 * 1024;
+/// As many as Graph gives on a page of messages.
+pub(crate) const PAGE_ITEMS: usize = 50;
 /// The certificate that everything is sealed for.
 pub(crate) const CERTIFICATE_ID: &str = "bench";
 
@@ -22,6 +28,8 @@ pub(crate) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
 /// Our app.
 pub(crate) const APP_ID: &str = "5f1c3b0e-6a52-4c70-9a55-0d1b9f1c2e77";
 const CLIENT_STATE: &str = "a client state for measuring";
+/// What new subscriptions get theirs from.
+const GENERATED: &str = "a generated text of more than thirty-two characters";
 
 /// The parties: Entra with its signing key, Graph with our certificate, and we with its key.
 pub(crate) struct Parties {
@@ -83,7 +91,7 @@ impl Parties {
         Ok(HashMap::from([
             (
                 "client-state",
-                json!({ "values": [CLIENT_STATE] }).to_string(),
+                json!({ "values": [CLIENT_STATE], "generated": GENERATED }).to_string(),
             ),
             (
                 "envelope-keys",
@@ -135,11 +143,84 @@ pub(crate) fn sealed_message(number: usize, content: EncryptedContent) -> anyhow
 
 /// A message of the hydrate queue, each in a chat of its own: the reads of one chat are paced.
 pub(crate) fn reference_message(tenant: usize, number: usize) -> anyhow::Result<String> {
-    let tenant = format!("9f4ebab6-520d-49c0-85cc-{tenant:012x}").parse()?;
+    let tenant = tenant_id(tenant).parse()?;
     let mut change = change(tenant, number);
     let message_id = message_id(number);
     change.resource = format!("chats('19:{number:032x}@thread.v2')/messages('{message_id}')");
     Ok(message(change)?.to_json()?)
+}
+
+/// A message of the backfill queue: a page of the chat messages of a user.
+pub(crate) fn gap_message(tenant: usize, number: usize) -> anyhow::Result<String> {
+    let gap = Gap {
+        tenant_id: tenant_id(tenant).parse()?,
+        subscription_id: "10493aa0-4d29-4df5-bc0c-ef742cc6cd7f".to_owned(),
+        resource: format!("users/8ea0e38b-efb3-4757-924a-{number:012x}/chats/getAllMessages"),
+        changes: vec![ChangeType::Created, ChangeType::Updated],
+        since: "2026-01-05T09:00:00Z".to_owned(),
+        until: "2026-01-05T10:00:00Z".to_owned(),
+        reason: GapReason::Missed,
+        continuation: None,
+    };
+    Ok(message(gap)?.to_json()?)
+}
+
+/// The last page of a list of so many chat messages of `bytes` each.
+pub(crate) fn page(items: usize, bytes: usize) -> anyhow::Result<String> {
+    let items = (0..items)
+        .map(|number| {
+            let mut message: Value = serde_json::from_str(&resource(number, bytes))?;
+            let members = message.as_object_mut().context("a message is an object")?;
+            members.remove("@odata.context");
+            members.insert(
+                "chatId".to_owned(),
+                json!(format!("19:{number:032x}@thread.v2")),
+            );
+            Ok(message)
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(json!({ "@odata.count": items.len(), "value": items }).to_string())
+}
+
+/// The tenants that there are many of.
+pub(crate) fn tenant_id(number: usize) -> String {
+    format!("9f4ebab6-520d-49c0-85cc-{number:012x}")
+}
+
+/// A message of a queue for a tenant, by number.
+pub(crate) type MessageOf = fn(usize, usize) -> anyhow::Result<String>;
+
+/// An event of a queue, with so many records of one tenant.
+pub(crate) fn event_of(records: usize, tenant: usize, message: MessageOf) -> anyhow::Result<Bytes> {
+    let messages = (0..records)
+        .map(|number| message(tenant, number))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    event::sqs_event(&messages)
+}
+
+/// Puts a `subscriptions.toml` into the bucket; what it has, by tenant.
+pub(crate) fn want(
+    services: &FakeAws,
+    subscriptions: usize,
+    tenants: usize,
+) -> Vec<(String, Vec<String>)> {
+    let wanted: Vec<(String, Vec<String>)> = (0..tenants)
+        .map(|tenant| {
+            let resources = (0..subscriptions / tenants)
+                .map(|chat| format!("chats/19:{chat:032x}@thread.v2/messages"))
+                .collect();
+            (tenant_id(tenant), resources)
+        })
+        .collect();
+    let mut text = "[defaults]\npayload = \"basic\"\n".to_owned();
+    for (tenant, resources) in &wanted {
+        text += &format!("[[tenants]]\nid = \"{tenant}\"\n");
+        for resource in resources {
+            text += &format!("[[tenants.subscriptions]]\nresource = \"{resource}\"\n");
+        }
+    }
+    services.put("/config/subscriptions.toml", text);
+    wanted
 }
 
 /// A chat message of exactly so many bytes, or somewhat more where they are few.

@@ -1,5 +1,6 @@
 //! How large each deployment package is.
 
+use crate::function::FUNCTIONS;
 use crate::report::{Figure, Report};
 use anyhow::{Context, ensure};
 use std::fs::{create_dir_all, metadata};
@@ -18,7 +19,7 @@ with zipfile.ZipFile(sys.argv[2], 'w', zipfile.ZIP_DEFLATED) as package:
 pub(crate) fn measure(bin_dir: &Path, report: &Report) -> anyhow::Result<()> {
     let folder = bin_dir.join("bench");
     create_dir_all(&folder)?;
-    for name in ["ingest", "decrypt", "hydrate"] {
+    for (name, ..) in FUNCTIONS {
         let (binary, package) = (bin_dir.join(name), folder.join(format!("{name}.zip")));
         let status = Command::new("python3")
             .args(["-c", ZIP])

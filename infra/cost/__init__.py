@@ -1,0 +1,1 @@
+"""What teamwire costs on AWS, and which quotas it meets: from measurements, prices, assumptions."""
