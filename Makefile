@@ -10,11 +10,17 @@ FUNCTIONS := ingest decrypt hydrate subscriptions backfill
 STACK ?= teamwire
 PARAMETERS ?=
 EXAMPLE := infra/terraform/examples/basic
+# What `teamwire --version` says beside the version. The same commit gives the same binary.
+COMMIT = $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2> /dev/null)
+# SAM and boto3 read this one alone.
+ifdef AWS_REGION
+export AWS_DEFAULT_REGION := $(AWS_REGION)
+endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test check fmt bench package audit clean \
+.PHONY: help run demo build cli test check fmt bench package audit clean \
         binaries test-rust test-infra lint doc deny prove-infra \
-        deploy-sam deploy-terraform destroy-sam destroy-terraform
+        prove-package check-infra deploy-sam deploy-terraform destroy-sam destroy-terraform
 
 help: ## List what there is
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,30 +38,48 @@ demo: binaries .venv/ready ## The same without a person: 200 notifications, chec
 build: needs-cargo ## Release binaries, in target/release: the functions, teamwire, teamwire-simulator
 	@# By themselves: what the command line needs of a crate is not for the functions to carry.
 	$(CARGO) build --release $(LOCKED) $(FUNCTIONS:%=--package teamwire-%) --bins
-	$(CARGO) build --release $(LOCKED) --package teamwire --package teamwire-simulator --package teamwire-bench --bins
+	TEAMWIRE_COMMIT=$(COMMIT) \
+	  $(CARGO) build --release $(LOCKED) --package teamwire --package teamwire-simulator --package teamwire-bench --bins
 
-package: .venv-lambda/ready ## A zip for each function, in target/lambda (ARCH=arm64 or x86_64)
+cli: needs-cargo ## The command line by itself, in target/cli: binary, manual pages, completions
+	TEAMWIRE_COMMIT=$(COMMIT) $(CARGO) build --release $(LOCKED) --package teamwire --bins
+	rm -rf target/cli
+	mkdir -p target/cli/bin target/cli/share/completions
+	cp target/release/teamwire target/cli/bin/
+	target/cli/bin/teamwire man --dir target/cli/share/man/man1
+	for shell in bash zsh fish powershell elvish; do \
+	  target/cli/bin/teamwire completions $$shell > target/cli/share/completions/teamwire.$$shell || exit 1; \
+	done
+
+package: needs-cargo .venv-lambda/ready ## A zip for each function, in target/lambda (ARCH=arm64 or x86_64)
 	infra/package $(ARCH)
+
+prove-package: needs-cargo .venv-lambda/ready ## Two folders with the same sources give the same zips (ONLY=ingest: of that one)
+	infra/package --prove $(ARCH) $(ONLY)
 
 binaries: needs-cargo
 	@$(CARGO) build $(LOCAL) $(LOCKED) --bins
 
 ## --- Deploy
 
-deploy-sam: needs-sam needs-zips needs-account ## Deploy with SAM (STACK=teamwire PARAMETERS='AppIds=.. AlarmTopicArn=..')
+deploy-sam: needs-sam needs-zips needs-account ## Deploy with SAM (STACK=teamwire ARCH=arm64 PARAMETERS='AppIds=.. AlarmTopicArn=..')
+	@case "$(PARAMETERS)" in *Architecture=*) echo "leave Architecture out of PARAMETERS: it is ARCH"; exit 1;; esac
 	sam deploy --template-file infra/sam/template.yaml --stack-name $(STACK) --capabilities CAPABILITY_IAM \
-	  --resolve-s3 --no-fail-on-empty-changeset $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
-	@echo "next: teamwire certificate rotate --id 2026a --secret <EnvelopeKeysSecretArn of the outputs>"
+	  --resolve-s3 --no-fail-on-empty-changeset --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
+	@$(PYTHON) infra/outputs $(STACK)
 
-destroy-sam: needs-sam needs-account ## Remove what deploy-sam made; the two buckets stay
+destroy-sam: needs-sam needs-account ## Remove what deploy-sam made (STACK=teamwire); the two buckets stay
+	@$(PYTHON) infra/outputs $(STACK) > /dev/null
 	sam delete --stack-name $(STACK) --no-prompts
 
-deploy-terraform: needs-terraform needs-zips needs-account ## Deploy infra/terraform/examples/basic (settings as TF_VAR_..)
+deploy-terraform: needs-terraform needs-zips needs-account ## Deploy infra/terraform/examples/basic (ARCH=arm64, settings as TF_VAR_..)
 	terraform -chdir=$(EXAMPLE) init -input=false
-	terraform -chdir=$(EXAMPLE) apply
+	TF_VAR_architecture=$(ARCH) terraform -chdir=$(EXAMPLE) apply
 
 destroy-terraform: needs-terraform needs-account ## Remove what deploy-terraform made; buckets must be empty
-	terraform -chdir=$(EXAMPLE) destroy
+	@test -f $(EXAMPLE)/terraform.tfstate || { echo "nothing was deployed from $(EXAMPLE) here: it has no terraform.tfstate"; exit 1; }
+	TF_VAR_architecture=$(ARCH) terraform -chdir=$(EXAMPLE) destroy \
+	  || { echo "what is left is in terraform.tfstate; a bucket must be empty, old versions too: empty it and run this again"; exit 1; }
 
 ## --- Check
 
@@ -67,7 +91,11 @@ test-rust: binaries
 test-infra: .venv/ready
 	cd infra && ../$(PYTHON) -m unittest discover -s local/tests -t .
 
-prove-infra: binaries .venv/ready ## SAM and Terraform on the emulator: deployed, driven, removed; both held to infra/contract
+check-infra: .venv/ready .venv-checkov/ready ## What checkov, cfn-lint, Terraform and infra/contract say of both stacks
+	cd infra && ../$(PYTHON) -m unittest -v local.tests.test_checkov local.tests.test_contract local.tests.test_terraform \
+	  local.tests.test_template.TheTemplate.test_cfn_lint_finds_nothing_before_and_after_translation
+
+prove-infra: needs-cargo .venv/ready ## From a fresh clone, SAM and Terraform on the emulator: deployed, driven, removed; both held to infra/contract
 	@cd infra && exec ../$(PYTHON) -m local prove-infra
 
 prove-resources: binaries .venv/ready ## Every path of Teams subscribed to, announced, read and delivered; holds docs/RESOURCES.md
@@ -79,6 +107,12 @@ prove-subscriptions: binaries .venv/ready ## 1,000 subscriptions kept for 30 sim
 
 prove-replay: binaries .venv/ready ## 100,000 dead letters replayed by filter at a rate, killed halfway, resumed: none lost
 	@cd infra && exec ../$(PYTHON) -m local prove-replay
+
+prove-doctor: binaries .venv/ready ## One thing after the other broken as people break it: doctor names each, and nothing else
+	@cd infra && exec ../$(PYTHON) -m local prove-doctor
+
+prove-runbook: binaries .venv/ready ## Each procedure of docs/RUNBOOK.md: its situation brought about, its commands typed
+	@cd infra && exec ../$(PYTHON) -m local prove-runbook
 
 check: fmt-check lint doc deny ## Format, clippy, rustdoc, licences and bans
 
@@ -108,14 +142,29 @@ audit: .tools/bin/cargo-deny ## Known vulnerabilities (needs the advisory databa
 	done
 	.tools/bin/cargo-deny check advisories
 
-bench: build .venv/ready ## Latency, throughput, memory and size, as ratios within one run
-	target/release/teamwire-bench
+bench: build .venv/ready ## Latency, throughput, memory, size and cost, as ratios within one run
+	target/release/teamwire-bench --record target/bench.json
+
+cost: .venv/ready ## Dollars per million changes, and quotas, from docs/measured.json (or FROM=target/bench.json)
+	@cd infra && ../$(PYTHON) -m cost $(if $(FROM),--from $(abspath $(FROM)))
+
+measure: bench ## Measure anew, and write docs/BENCHMARKS.md, COST.md and SCALE.md by it
+	@cd infra && ../$(PYTHON) -m cost --take ../target/bench.json
+
+.PHONY: cost cost-docs measure
+cost-docs: .venv/ready
+	@cd infra && ../$(PYTHON) -m cost --write
 
 ## --- Tools, installed into the checkout
 
 .venv/ready: infra/local/requirements.txt | needs-python
 	python3 -m venv --clear .venv
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
+	@touch $@
+
+.venv-checkov/ready: infra/checkov-requirements.txt | needs-python
+	python3 -m venv --clear .venv-checkov
+	.venv-checkov/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
 	@touch $@
 
 .venv-lambda/ready: infra/package-requirements.txt | needs-python
@@ -137,19 +186,22 @@ needs-python:
 
 .PHONY: needs-sam needs-terraform needs-zips needs-account
 needs-sam:
-	@command -v sam > /dev/null || { echo "sam is missing: install the AWS SAM CLI"; exit 1; }
+	@command -v sam > /dev/null || { echo "sam is missing: install the AWS SAM CLI (pip install aws-sam-cli)"; exit 1; }
 
-needs-terraform:
+needs-terraform: .venv/ready
 	@command -v terraform > /dev/null || { echo "terraform is missing: install Terraform 1.11 or later"; exit 1; }
+	@terraform version -json | $(PYTHON) -c 'import json, sys; \
+	  sys.exit([int(part) for part in json.load(sys.stdin)["terraform_version"].split("-")[0].split(".")] < [1, 11])' \
+	  || { echo "terraform is older than 1.11, and would put the first client state key into its state"; exit 1; }
 
 needs-zips:
-	@for function in $(FUNCTIONS); do \
-	  test -f target/lambda/$$function.zip || { echo "target/lambda/$$function.zip is missing: make package"; exit 1; }; \
-	done
+	@infra/package --check $(ARCH)
 
 needs-account: .venv/ready
+	@$(PYTHON) -c 'import boto3, sys; sys.exit(boto3.Session().region_name is None)' \
+	  || { echo "no AWS region: set AWS_REGION, or a profile that has one by AWS_PROFILE"; exit 1; }
 	@$(PYTHON) -c 'import boto3; print("account", boto3.client("sts").get_caller_identity()["Account"])' 2> /dev/null \
-	  || { echo "no AWS account answers: set AWS_REGION, and AWS_PROFILE or the access keys"; exit 1; }
+	  || { echo "no AWS account answers: set AWS_PROFILE or the access keys"; exit 1; }
 
 clean: ## Remove everything that was built or installed
-	rm -rf target .venv .venv-lambda .tools .local
+	rm -rf target .venv .venv-lambda .venv-checkov .tools .local

@@ -4,16 +4,30 @@ import argparse
 import sys
 import time
 
-from . import demo, prove_infra, prove_replay, prove_resources, prove_subscriptions, run, up
+from . import (
+    demo,
+    prove_doctor,
+    prove_infra,
+    prove_replay,
+    prove_resources,
+    prove_runbook,
+    prove_subscriptions,
+    run,
+    up,
+)
 from .checkout import MissingBinary
 from .child import ChildDied
+from .clone import NotBuilt
 from .demo import DemoFailed
 from .deploy import DeploymentFailed
 from .environment import leave_the_real_account
 from .interrupt import Interrupted, interruptible
+from .misconfigured.patient import DoctorFailed
+from .prove_doctor import DoctorNotProven
 from .prove_infra import InfraNotProven
 from .prove_replay import NotReplayed
 from .prove_resources import NotProven
+from .prove_runbook import RunbookNotProven
 from .prove_subscriptions import NotKept
 from .simulator import SimulatorRefused
 from .subscriptions import NotSubscribed
@@ -26,6 +40,10 @@ COMMANDS = {
     ),
     "run": (run.main, "start the stack, send a steady trickle, print each event as it lands"),
     "demo": (demo.main, "send 200 notifications, check every event and dead letter, then stop"),
+    "prove-doctor": (
+        prove_doctor.main,
+        "break one thing after the other as people do; doctor has to name each and nothing else",
+    ),
     "prove-replay": (
         prove_replay.main,
         "replay 100,000 dead letters by filter at a rate, killed halfway and resumed",
@@ -37,6 +55,10 @@ COMMANDS = {
     "prove-resources": (
         prove_resources.main,
         "subscribe to every path of Teams, follow every kind of change, hold it against the table",
+    ),
+    "prove-runbook": (
+        prove_runbook.main,
+        "bring about the situation of each section of docs/RUNBOOK.md, type its commands",
     ),
     "prove-subscriptions": (
         prove_subscriptions.main,
@@ -63,12 +85,16 @@ def main() -> int:
         ChildDied,
         DemoFailed,
         DeploymentFailed,
+        DoctorFailed,
+        DoctorNotProven,
         InfraNotProven,
         MissingBinary,
+        NotBuilt,
         NotKept,
         NotProven,
         NotReplayed,
         NotSubscribed,
+        RunbookNotProven,
         SimulatorRefused,
         TerraformFailed,
     ) as problem:
