@@ -4,6 +4,8 @@ import datetime
 import time
 from typing import Any
 
+from .checkout import binary
+from .environment import REGION
 from .interrupt import Interrupted
 from .queues import Arrival, take_events
 from .simulator import Simulator
@@ -26,7 +28,7 @@ def main(started: float) -> int:
     """Prints how to take part, then events; returns when it is interrupted."""
     print("starting the emulator and the simulator, deploying infra/sam/template.yaml", flush=True)
     try:
-        with stack("run") as running:
+        with stack("run", tail=True) as running:
             print(_invitation(running), flush=True)
             _trickle(running, started)
     except Interrupted:
@@ -125,6 +127,11 @@ def _invitation(running: Stack) -> str:
             f"  curl -i -X POST '{url}?validationToken=Hello%3a+Graph'",
             f"  curl -X POST -H 'content-type: application/json' -d '{{\"count\": 20}}' \\",
             f"    {running.simulator.url}/simulator/announce",
+            "",
+            "watch the same events with the command line, in a second terminal:",
+            f"  AWS_ENDPOINT_URL={running.emulator.endpoint} AWS_REGION={REGION} \\",
+            "    AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test \\",
+            f"    {binary('teamwire')} tail",
             "",
             "each line: when it landed, type, tenant, origin, time since Graph announced it",
             "(about 100 ms of it are the emulator's own). Ctrl-C stops everything.",
