@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ..queues import waiting
@@ -38,6 +39,8 @@ class Keeper:
         rates of Graph are had again. Here they take no time: a process that has just begun is
         what comes closest.
         """
+        # A batch that a process takes with it stays hidden for an hour and a half.
+        self._until_quiet(lambda: not self.waiting("lifecycle"))
         self.restart("subscriptions")
         answer = self._lambda.invoke(
             FunctionName=self._function, Payload=json.dumps(what).encode()
@@ -68,13 +71,21 @@ class Keeper:
 
     def wait_for_lifecycle(self, jobs: list[str], sent: int) -> None:
         """Waits until what Graph told of subscriptions is answered: so many in all by now."""
+
+        def is_idle() -> bool:
+            told = self._control.stats()["lifecycleNotifications"] >= sent
+            return (
+                told and all(map(self._control.is_done, jobs)) and not self.waiting("lifecycle")
+            )
+
+        self._until_quiet(is_idle)
+
+    def _until_quiet(self, is_idle: Callable[[], bool]) -> None:
         patience = time.monotonic() + _IDLE_SECONDS
         quiet = 0
         while time.monotonic() < patience:
             self._running.check()
-            told = self._control.stats()["lifecycleNotifications"] >= sent
-            idle = told and all(map(self._control.is_done, jobs)) and not self.waiting("lifecycle")
-            quiet = quiet + 1 if idle else 0
+            quiet = quiet + 1 if is_idle() else 0
             # What was sent may be on its way to the queue.
             if quiet > _QUIET_TURNS:
                 return
