@@ -5,7 +5,7 @@ locals {
 
   queues = {
     decrypt   = { visibility = 180, age = 900, fifo = false, why = "decrypt fails or is too slow: see its log and its concurrency." }
-    hydrate   = { visibility = 180, age = 900, fifo = false, why = "hydrate fails, or Graph throttles or is down: see deferred and retried." }
+    hydrate   = { visibility = 180, age = 900, fifo = false, why = "hydrate does not run, or fails: see its log. What it defers has a new age." }
     lifecycle = { visibility = 5400, age = 10800, fifo = false, why = "subscriptions fails: see its log." }
     backfill  = { visibility = 360, age = 14400, fifo = false, why = "a gap is large, or backfill fails: see its log." }
     events    = { visibility = 180, age = 3600, fifo = var.events_fifo, why = "your consumer does not keep up, or does not run." }

@@ -1,10 +1,13 @@
-"""What the targets of the Makefile that deploy say where something is missing."""
+"""What the targets of the Makefile that deploy say where something is missing, and what CI runs."""
 
 import os
+import re
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
+
+import yaml
 
 from local.checkout import ROOT
 
@@ -65,6 +68,36 @@ class TheTargetsThatDeploy(unittest.TestCase):
             "PARAMETERS=Architecture=x86_64",
         )
         self.assertNotIn("Error 9", told)
+
+
+class TheWorkflow(unittest.TestCase):
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())["jobs"]
+
+    def steps(self, what: str) -> list[str]:
+        """Of every job, what its steps run or use."""
+        steps = [step for job in self.jobs.values() for step in job["steps"]]
+        return [step[what] for step in steps if what in step]
+
+    def test_runs_targets_that_the_makefile_has(self) -> None:
+        targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+        run = [line for line in self.steps("run") if not re.match("cargo --version|rustup ", line)]
+        self.assertTrue(run)
+        for line in run:
+            self.assertRegex(line, r"^make [a-z-]+( ARCH=\$\{\{ matrix\.arch \}\})?$")
+            self.assertIn(line.split()[1], targets)
+
+    def test_packages_for_both_architectures(self) -> None:
+        built = self.jobs["package"]["strategy"]["matrix"]["include"]
+        self.assertEqual({each["arch"] for each in built}, {"arm64", "x86_64"})
+
+    def test_uses_actions_that_nobody_can_change(self) -> None:
+        for action in self.steps("uses"):
+            self.assertRegex(action, r"^[\w-]+/[\w-]+@[0-9a-f]{40}$")
+
+    def test_does_what_the_script_does(self) -> None:
+        script = (ROOT / ".ci" / "run").read_text()
+        here = [step["run"] for step in self.jobs["ci"]["steps"] if "run" in step]
+        self.assertEqual(here, re.findall(r"^make .+$", script, re.MULTILINE))
 
 
 if __name__ == "__main__":

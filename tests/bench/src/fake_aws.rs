@@ -5,7 +5,10 @@ use anyhow::Context;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::{ETAG, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::serve::ListenerExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -98,6 +101,7 @@ impl FakeAws {
         });
         let routes = Router::new()
             .fallback(answer)
+            .layer(map_response(with_version))
             .layer(DefaultBodyLimit::disable())
             .with_state(Arc::clone(&services));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
@@ -159,6 +163,13 @@ impl FakeAws {
         lock(&self.services.objects).insert(key, Bytes::from(message));
         claim.to_json().context("a claim has a JSON form")
     }
+}
+
+/// S3 says which version of a file it gives. Nobody else writes here, so that it is always the last.
+async fn with_version(mut response: Response) -> Response {
+    let version = HeaderValue::from_static("\"1\"");
+    response.headers_mut().insert(ETAG, version);
+    response
 }
 
 async fn answer(
