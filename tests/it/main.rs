@@ -20,6 +20,7 @@ mod decrypt;
 mod graph;
 mod hydrate;
 mod ingest;
+mod log;
 mod resources;
 mod simulation;
 mod subscriptions;

@@ -71,4 +71,15 @@ impl TokenSource for GraphAccess {
             Source::Secret(secret) => secret.forget(tenant, refused),
         }
     }
+
+    async fn instead_of(
+        &self,
+        tenant: &TenantId,
+        refused: &Arc<AccessToken>,
+    ) -> Option<Arc<AccessToken>> {
+        match &self.0 {
+            Source::Fixed(tokens) => tokens.instead_of(tenant, refused).await,
+            Source::Secret(secret) => secret.instead_of(tenant, refused).await,
+        }
+    }
 }

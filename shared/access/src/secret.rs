@@ -23,10 +23,14 @@ pub(crate) struct CredentialsSecret {
     endpoints: Endpoints,
     identity: WebIdentity,
     reread: Duration,
+    /// What the work goes on with.
     read: Refreshed<Read, AccessFault>,
+    /// What was read for a fresh token.
+    looked: Refreshed<Read, AccessFault>,
 }
 
 /// The secret as it was read, and the tokens by it.
+#[derive(Clone)]
 struct Read {
     text: Redacted<Zeroizing<String>>,
     tokens: Arc<AccessTokens<WebIdentity>>,
@@ -48,6 +52,7 @@ impl CredentialsSecret {
             identity,
             reread: REREAD,
             read: Refreshed::default(),
+            looked: Refreshed::default(),
         }
     }
 
@@ -66,16 +71,33 @@ impl CredentialsSecret {
         }
     }
 
-    /// By the secret as it is now.
+    /// By the secret as it is now. The work goes on with that once it gave a token, not before.
     pub(crate) async fn fresh(&self, tenant: &TenantId) -> Result<Arc<AccessToken>, AccessFault> {
-        let tokens = self.tokens(|age| age < FRESH).await?;
-        tokens.fresh(tenant).await
+        let looked = self
+            .looked
+            .get(|_, age| age < FRESH, async || self.start().await)
+            .await?;
+        let token = looked.tokens.fresh(tenant).await?;
+        let is_same = |held: &Read, _| Arc::ptr_eq(&held.tokens, &looked.tokens);
+        let taken = self.read.get(is_same, async || Ok(Read::clone(&looked)));
+        drop(taken.await);
+        Ok(token)
     }
 
     pub(crate) fn forget(&self, tenant: &TenantId, refused: &Arc<AccessToken>) {
         if let Some(read) = self.read.latest() {
             read.tokens.forget(tenant, refused);
         }
+    }
+
+    /// By the secret as it was read last: the app's permissions are not in it.
+    pub(crate) async fn instead_of(
+        &self,
+        tenant: &TenantId,
+        refused: &Arc<AccessToken>,
+    ) -> Option<Arc<AccessToken>> {
+        let read = self.read.latest()?;
+        read.tokens.instead_of(tenant, refused).await
     }
 
     async fn tokens(
@@ -97,9 +119,9 @@ impl CredentialsSecret {
                 AccessFault::Unavailable(Lack::Secret(fault.code))
             })?;
         // Nothing has changed: the tokens of the tenants that are not refused stay good.
-        if let Some(same) = self.read.latest().filter(|read| read.text == text) {
-            let tokens = Arc::clone(&same.tokens);
-            return Ok(Read { text, tokens });
+        let known = [self.read.latest(), self.looked.latest()];
+        if let Some(same) = known.into_iter().flatten().find(|read| read.text == text) {
+            return Ok(Read::clone(&same));
         }
         let credentials = Credentials::parse(text.expose()).map_err(|fault| {
             tracing::error!(%fault, variable, "the credentials can't be used");
@@ -274,6 +296,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_was_refused_with_an_older_token_gets_the_one_that_came_since() {
+        let (secret, _) = start(REREAD, &with_secret("x"), "x").await;
+        let tenant = TENANT.parse().unwrap();
+        let first = secret.token(&tenant).await.unwrap();
+        assert!(secret.instead_of(&tenant, &first).await.is_none());
+        let second = secret.fresh(&tenant).await.unwrap();
+        let instead = secret.instead_of(&tenant, &first).await.unwrap();
+        assert!(Arc::ptr_eq(&instead, &second));
+    }
+
+    #[tokio::test]
     async fn a_fresh_token_is_new_and_none_costs_the_one_that_is_held_nothing() {
         let (secret, services) = start(REREAD, &with_secret("x"), "x").await;
         let tenant = TENANT.parse().unwrap();
@@ -282,6 +315,19 @@ mod tests {
         assert!(!Arc::ptr_eq(&first, &fresh));
         services.lock().unwrap().taken = "another";
         assert_eq!(secret.fresh(&tenant).await.err(), Some(REFUSED));
+        assert!(Arc::ptr_eq(&fresh, &secret.token(&tenant).await.unwrap()));
+    }
+
+    #[tokio::test]
+    async fn a_secret_that_was_replaced_is_worked_with_once_it_gave_a_fresh_token() {
+        let (secret, services) = start(REREAD, &with_secret("old"), "old").await;
+        let tenant = TENANT.parse().unwrap();
+        let held = secret.token(&tenant).await.unwrap();
+        services.lock().unwrap().secret = Some(with_secret("wrong"));
+        assert_eq!(secret.fresh(&tenant).await.err(), Some(REFUSED));
+        assert!(Arc::ptr_eq(&held, &secret.token(&tenant).await.unwrap()));
+        services.lock().unwrap().taken = "wrong";
+        let fresh = secret.fresh(&tenant).await.unwrap();
         assert!(Arc::ptr_eq(&fresh, &secret.token(&tenant).await.unwrap()));
     }
 

@@ -1,14 +1,15 @@
 //! Access tokens for Graph, one a tenant, by client credentials.
 
 mod fault;
+mod held;
 
 pub use fault::{AccessFault, Lack};
 
 use crate::client_assertion::{self, Assertion, Claims};
 use crate::credentials::{Credential, Credentials, Proof};
-use crate::single_flight::SingleFlight;
 use crate::{Endpoints, http};
 use futures::FutureExt;
+use held::{Held, Instead};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::future::Future;
@@ -57,6 +58,16 @@ pub trait TokenSource: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Arc<AccessToken>, AccessFault>> + Send {
         self.token(tenant)
     }
+
+    /// Another token than the one that Graph `refused` something for want of a permission, if there
+    /// is one or it is time to ask for one: a permission that was given since is in no older.
+    fn instead_of(
+        &self,
+        _tenant: &TenantId,
+        _refused: &Arc<AccessToken>,
+    ) -> impl Future<Output = Option<Arc<AccessToken>>> + Send {
+        async { None }
+    }
 }
 
 /// Vouches for this workload at Entra: workload identity federation.
@@ -94,13 +105,6 @@ pub struct AccessTokens<A = NoFederation> {
 
 type Answer = Result<Arc<AccessToken>, AccessFault>;
 
-/// The last answer for a tenant and until when it is good.
-#[derive(Default)]
-struct Held {
-    answer: Mutex<Option<(Answer, Instant)>>,
-    flight: SingleFlight<Result<(Arc<AccessToken>, Duration), AccessFault>>,
-}
-
 impl AccessTokens {
     /// Nothing is asked for before the first token is needed. Federated entries give no token.
     pub fn new(http: reqwest::Client, endpoints: &Endpoints, credentials: Credentials) -> Self {
@@ -132,7 +136,8 @@ impl<A: AssertionSource> AccessTokens<A> {
     async fn ask(&self, tenant: &TenantId, held: &Held) -> Answer {
         let start = || Arc::clone(&self.entra).token(tenant.clone()).boxed();
         let (token, lifetime) = held.flight.run(start).await?;
-        held.set(Ok(Arc::clone(&token)), lifetime.saturating_sub(EARLY));
+        let good_for = lifetime.saturating_sub(EARLY);
+        held.set(Ok(Arc::clone(&token)), good_for, Instant::now());
         Ok(token)
     }
 
@@ -148,14 +153,12 @@ impl<A: AssertionSource> TokenSource for AccessTokens<A> {
             return Err(AccessFault::NoCredentials);
         }
         let held = self.held(tenant);
-        if let Some((answer, until)) = held.get()
-            && Instant::now() < until
-        {
+        if let Some(answer) = held.good(Instant::now()) {
             return answer;
         }
         let answer = self.ask(tenant, &held).await;
         if let Err(fault @ AccessFault::Refused { .. }) = &answer {
-            held.set(Err(fault.clone()), REFUSAL_REMEMBERED);
+            held.set(Err(fault.clone()), REFUSAL_REMEMBERED, Instant::now());
         }
         answer
     }
@@ -165,25 +168,26 @@ impl<A: AssertionSource> TokenSource for AccessTokens<A> {
     }
 
     fn forget(&self, tenant: &TenantId, refused: &Arc<AccessToken>) {
+        self.held(tenant).forget(refused);
+    }
+
+    async fn instead_of(
+        &self,
+        tenant: &TenantId,
+        refused: &Arc<AccessToken>,
+    ) -> Option<Arc<AccessToken>> {
         let held = self.held(tenant);
-        let mut answer = held.answer.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(&*answer, Some((Ok(token), _)) if Arc::ptr_eq(token, refused)) {
-            *answer = None;
+        match held.instead_of(refused, Instant::now()) {
+            Instead::Token(token) => Some(token),
+            Instead::Nothing => None,
+            Instead::Ask => {
+                let answer = self.ask(tenant, &held).await;
+                if answer.is_err() {
+                    held.asked_in_vain(refused, Instant::now());
+                }
+                answer.ok()
+            }
         }
-    }
-}
-
-impl Held {
-    fn get(&self) -> Option<(Answer, Instant)> {
-        self.answer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    fn set(&self, answer: Answer, good_for: Duration) {
-        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((answer, Instant::now() + good_for));
     }
 }
 
@@ -323,43 +327,4 @@ fn refusal(body: &[u8]) -> Option<u32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_is_known_by_its_number_alone() {
-        let body = br#"{"error":"invalid_client","error_codes":[7000215,50000],
-            "error_description":"AADSTS7000215: Invalid client secret 'x' provided."}"#;
-        let fault = AccessFault::Refused {
-            code: refusal(body),
-        };
-        assert_eq!(
-            fault.to_string(),
-            "Entra refused the credentials, AADSTS7000215"
-        );
-        for other in [
-            "",
-            "<html>",
-            r#"{"error_codes":[]}"#,
-            r#"{"error_codes":["x"]}"#,
-        ] {
-            assert_eq!(refusal(other.as_bytes()), None, "{other}");
-        }
-    }
-
-    #[test]
-    fn each_cloud_exchanges_tokens_under_its_own_name() {
-        assert_eq!(
-            exchange_audience(Cloud::Global),
-            "api://AzureADTokenExchange"
-        );
-        assert_eq!(
-            exchange_audience(Cloud::GccHigh),
-            exchange_audience(Cloud::Dod)
-        );
-        assert_eq!(
-            exchange_audience(Cloud::China),
-            "api://AzureADTokenExchangeChina"
-        );
-    }
-}
+mod tests;

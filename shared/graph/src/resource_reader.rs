@@ -157,6 +157,14 @@ impl<T: TokenSource> ResourceReader<T> {
                 let token = self.token(tenant).await?;
                 self.send(pacer, whose, request(&self.http), &token).await
             }
+            // It may be from before the permission was given: once more with a newer one.
+            Err(refused @ ReadFault::Refused(403)) => {
+                let Some(token) = self.tokens.instead_of(tenant, &token).await else {
+                    return Err(refused);
+                };
+                turn().await?;
+                self.send(pacer, whose, request(&self.http), &token).await
+            }
             answer => answer,
         }
     }

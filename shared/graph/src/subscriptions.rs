@@ -273,7 +273,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         turn: Turn<'_>,
         call: &Call<'_>,
     ) -> Result<(Timestamp, Vec<u8>), (CallFault, Timestamp)> {
-        let mut refused_token = false;
+        let mut is_new_token = false;
         let mut tries = 0;
         loop {
             let ours = |fault| (fault, Timestamp::now());
@@ -294,9 +294,18 @@ impl<T: TokenSource> SubscriptionsApi<T> {
             };
             let wait = match fault {
                 // The token was revoked before its time: once more with a new one.
-                CallFault::Refused(Refusal { status: 401, .. }) if !refused_token => {
+                CallFault::Refused(Refusal { status: 401, .. }) if !is_new_token => {
                     self.tokens.forget(turn.tenant, &token);
-                    refused_token = true;
+                    is_new_token = true;
+                    continue;
+                }
+                // It may be from before the permission was given: once more with a newer one.
+                CallFault::NoConsent(_) if !is_new_token => {
+                    let newer = self.tokens.instead_of(turn.tenant, &token).await;
+                    if newer.is_none() {
+                        return Err((fault, at));
+                    }
+                    is_new_token = true;
                     continue;
                 }
                 CallFault::Throttled(wait) => {

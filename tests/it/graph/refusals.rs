@@ -1,10 +1,10 @@
 //! What Entra says when it refuses, and what is kept of it.
 
 use super::server::{Act, Server, TENANT, answer, token};
+use crate::log::Log;
 use serde_json::json;
-use std::io::Write;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use teamwire_graph::{AccessFault, AccessTokens, Credentials, Endpoints, TokenSource};
 use teamwire_graph::{endpoints, http};
@@ -77,44 +77,21 @@ async fn a_refusal_without_a_number_is_one_all_the_same() {
     }
 }
 
-/// What was logged.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_refusal_is_told_once_and_by_its_number_alone() {
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let log = tracing_subscriber::fmt()
-        .json()
-        .with_writer(move || writer.clone())
-        .finish();
-    let watch = tracing::subscriber::set_default(log);
+    let log = Log::default();
+    let watch = log.listen();
     let server = Server::start(|_| answer(401, &[], &refusal(7_000_215))).await;
     let (tokens, tenant) = (tokens(&server), TENANT.parse().unwrap());
     for _ in 0..20 {
         assert!(tokens.token(&tenant).await.is_err());
     }
     drop(watch);
-    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    let told: Vec<&str> = log
-        .lines()
-        .filter(|line| line.contains("refused"))
-        .collect();
-    assert_eq!(told.len(), 1, "{log}");
-    assert!(told[0].contains(r#""aadsts":7000215"#), "{log}");
-    assert!(told[0].contains(TENANT), "{log}");
-    assert!(!log.contains("the words of Entra"), "{log}");
+    let told = log.lines("refused");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains(r#""aadsts":7000215"#), "{told:?}");
+    assert!(told[0].contains(TENANT), "{told:?}");
+    assert_eq!(log.lines("the words of Entra"), Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -1,0 +1,170 @@
+//! The last answer for a tenant, and when another is asked for.
+
+use super::{AccessFault, AccessToken, Answer};
+use crate::single_flight::SingleFlight;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A token that Graph refused something to is replaced no sooner than this after the last was asked
+/// for. What an administrator granted is known within it, and where a permission is never granted
+/// each of thousands of GETs would else have Entra asked.
+pub(super) const REPLACED_EVERY: Duration = Duration::from_secs(60);
+
+/// What is held for one tenant.
+#[derive(Default)]
+pub(super) struct Held {
+    last: Mutex<Option<Last>>,
+    pub(super) flight: SingleFlight<Result<(Arc<AccessToken>, Duration), AccessFault>>,
+}
+
+struct Last {
+    answer: Answer,
+    good_until: Instant,
+    /// When Entra was asked last, whether it answered or not.
+    asked: Instant,
+}
+
+/// What to go on with after a refusal.
+#[derive(Debug)]
+pub(super) enum Instead {
+    /// Another token, which came meanwhile.
+    Token(Arc<AccessToken>),
+    /// There is no other, and it is too early to ask for one.
+    Nothing,
+    /// One is to be asked for.
+    Ask,
+}
+
+impl Held {
+    /// The answer that is good `now`.
+    pub(super) fn good(&self, now: Instant) -> Option<Answer> {
+        let last = self.last();
+        let good = last.as_ref().filter(|last| now < last.good_until);
+        good.map(|last| last.answer.clone())
+    }
+
+    pub(super) fn set(&self, answer: Answer, good_for: Duration, now: Instant) {
+        *self.last() = Some(Last {
+            answer,
+            good_until: now + good_for,
+            asked: now,
+        });
+    }
+
+    /// Drops the token, unless there is a newer one.
+    pub(super) fn forget(&self, refused: &Arc<AccessToken>) {
+        let mut last = self.last();
+        if last.as_ref().is_some_and(|last| last.is(refused)) {
+            *last = None;
+        }
+    }
+
+    pub(super) fn instead_of(&self, refused: &Arc<AccessToken>, now: Instant) -> Instead {
+        match &*self.last() {
+            Some(last) if last.is(refused) => {
+                if now.saturating_duration_since(last.asked) < REPLACED_EVERY {
+                    Instead::Nothing
+                } else {
+                    Instead::Ask
+                }
+            }
+            Some(last) if now < last.good_until => match &last.answer {
+                Ok(token) => Instead::Token(Arc::clone(token)),
+                Err(_) => Instead::Nothing,
+            },
+            _ => Instead::Ask,
+        }
+    }
+
+    /// Entra was asked for another token than this one, which stays, and gave none.
+    pub(super) fn asked_in_vain(&self, kept: &Arc<AccessToken>, now: Instant) {
+        if let Some(last) = self.last().as_mut().filter(|last| last.is(kept)) {
+            last.asked = now;
+        }
+    }
+
+    fn last(&self) -> MutexGuard<'_, Option<Last>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Last {
+    fn is(&self, token: &Arc<AccessToken>) -> bool {
+        matches!(&self.answer, Ok(held) if Arc::ptr_eq(held, token))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use teamwire_payload::Redacted;
+    use zeroize::Zeroizing;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn token() -> Arc<AccessToken> {
+        Arc::new(Redacted::new(Zeroizing::new("t".to_owned())))
+    }
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn a_permission_that_is_never_given_asks_entra_once_a_minute() {
+        let (held, start) = (Held::default(), Instant::now());
+        let mut shown = token();
+        held.set(Ok(Arc::clone(&shown)), HOUR, start);
+        let mut asked = 0;
+        // A GET a second for ten minutes, each of which is refused.
+        for second in 1..=600 {
+            let now = start + seconds(second);
+            match held.instead_of(&shown, now) {
+                Instead::Nothing => {}
+                Instead::Token(other) => panic!("there is no other token: {other:?}"),
+                Instead::Ask => {
+                    asked += 1;
+                    shown = token();
+                    held.set(Ok(Arc::clone(&shown)), HOUR, now);
+                }
+            }
+        }
+        assert_eq!(asked, 10);
+    }
+
+    #[test]
+    fn an_entra_that_is_down_is_asked_once_a_minute_and_the_token_stays() {
+        let (held, start, shown) = (Held::default(), Instant::now(), token());
+        held.set(Ok(Arc::clone(&shown)), HOUR, start);
+        let mut asked = 0;
+        for second in 1..=600 {
+            let now = start + seconds(second);
+            if matches!(held.instead_of(&shown, now), Instead::Ask) {
+                asked += 1;
+                held.asked_in_vain(&shown, now);
+            }
+            assert!(matches!(held.good(now), Some(Ok(held)) if Arc::ptr_eq(&held, &shown)));
+        }
+        assert_eq!(asked, 10);
+    }
+
+    #[test]
+    fn who_was_refused_by_an_old_token_gets_the_one_that_another_asked_for() {
+        let (held, start, old, new) = (Held::default(), Instant::now(), token(), token());
+        held.set(Ok(Arc::clone(&new)), HOUR, start);
+        match held.instead_of(&old, start) {
+            Instead::Token(token) => assert!(Arc::ptr_eq(&token, &new)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn after_a_refusal_by_entra_there_is_no_other_token_until_it_is_forgotten() {
+        let (held, start) = (Held::default(), Instant::now());
+        let refusal = AccessFault::Refused { code: None };
+        held.set(Err(refusal), seconds(30), start);
+        let instead = |after| held.instead_of(&token(), start + seconds(after));
+        assert!(matches!(instead(29), Instead::Nothing));
+        assert!(matches!(instead(30), Instead::Ask));
+    }
+}

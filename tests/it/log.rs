@@ -1,0 +1,36 @@
+//! What is logged on a test's thread.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use tracing::subscriber::DefaultGuard;
+
+/// The lines, as JSON.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Listens on this thread until the guard is dropped.
+    pub(crate) fn listen(&self) -> DefaultGuard {
+        let writer = self.clone();
+        let log = tracing_subscriber::fmt().json();
+        let log = log.with_writer(move || writer.clone()).finish();
+        tracing::subscriber::set_default(log)
+    }
+
+    /// The lines that hold `what`.
+    pub(crate) fn lines(&self, what: &str) -> Vec<String> {
+        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        let lines = text.lines().filter(|line| line.contains(what));
+        lines.map(str::to_owned).collect()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
