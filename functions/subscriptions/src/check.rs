@@ -25,6 +25,8 @@ use tenant::Known;
 const LONGEST: Duration = Duration::from_secs(180);
 /// What is left then for the answer.
 const ANSWERING: Duration = Duration::from_secs(2);
+/// Tenants that may be asked for by their ids: a process remembers each that it had to do with.
+const MOST_ASKED_FOR: usize = 1000;
 /// Tenants looked at at once.
 const CONCURRENT_TENANTS: usize = 8;
 
@@ -71,9 +73,12 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
 }
 
 fn asked_for(tenants: Option<Vec<TenantId>>, desired: Option<&Desired>) -> Vec<DesiredTenant> {
-    let Some(ids) = tenants else {
+    let Some(mut ids) = tenants else {
         return desired.map_or_else(Vec::new, |desired| desired.tenants.clone());
     };
+    ids.sort_unstable();
+    ids.dedup();
+    ids.truncate(MOST_ASKED_FOR);
     let wanted = |id: TenantId| {
         let known = desired.and_then(|desired| desired.tenant(&id)).cloned();
         let subscriptions = Vec::new();

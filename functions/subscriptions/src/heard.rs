@@ -3,9 +3,10 @@
 use crate::lifecycle::Together;
 use crate::watch::Watch;
 use crate::{Keeper, SubscriptionsFault};
-use futures::{TryStreamExt, stream};
+use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashMap};
+use std::future::ready;
 use teamwire_payload::{Heard, Message, TenantId};
 use teamwire_transport::{Delivery, SharedStore};
 
@@ -50,8 +51,12 @@ impl<T, Q, S: SharedStore, M> Keeper<T, Q, S, M> {
         all: &HeardOf,
         now: Timestamp,
     ) -> Result<bool, SubscriptionsFault> {
-        let stored = stream::iter(message.body.tenants.keys().map(Ok))
-            .try_for_each_concurrent(CONCURRENT_TENANTS, |tenant| self.store(tenant, all))
+        // One tenant whose watch can't be written keeps nothing from the others.
+        let tenants = message.body.tenants.keys();
+        let stores: Vec<_> = tenants.map(|tenant| self.store(tenant, all)).collect();
+        let stored = stream::iter(stores)
+            .buffer_unordered(CONCURRENT_TENANTS)
+            .fold(Ok(()), |all, one| ready(all.and(one)))
             .await;
         let told = i64::try_from(message.received_at).unwrap_or(i64::MAX);
         let age = SignedDuration::from_millis(now.as_millisecond().saturating_sub(told));

@@ -212,14 +212,15 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         desired: &'a Desired,
         work: impl Fn(&'a DesiredTenant) -> F,
     ) -> Vec<(TenantId, Result<R, SubscriptionsFault>)> {
-        stream::iter(&desired.tenants)
-            .map(|tenant| {
-                let work = work(tenant);
-                async move { (tenant.id.clone(), work.await) }
-            })
-            .buffer_unordered(CONCURRENT_TENANTS)
-            .collect()
-            .await
+        let each = desired.tenants.iter().enumerate().map(|(at, tenant)| {
+            let work = work(tenant);
+            async move { (at, tenant.id.clone(), work.await) }
+        });
+        let done = stream::iter(each).buffer_unordered(CONCURRENT_TENANTS);
+        let mut done: Vec<_> = done.collect().await;
+        // As the file has them, whichever was done first.
+        done.sort_by_key(|(at, ..)| *at);
+        done.into_iter().map(|(_, id, done)| (id, done)).collect()
     }
 
     async fn delete(&self, tenant: &TenantId, ids: &[String], c: Circumstances) -> Value {

@@ -72,6 +72,9 @@ pub const INGEST_DEADLINE: Duration = Duration::from_millis(2_200);
 /// How long an invocation waits for the copies of its events to reach the tail queue.
 pub const COPY_DEADLINE: Duration = Duration::from_millis(500);
 
+/// Most bytes of events that wait to be copied to the tail queue: memory is for the events.
+pub const COPY_BYTES: usize = 16 * 1024 * 1024;
+
 /// A subscription that is heard of all the time is told of this often by one process of ingest: what
 /// is known of it is at most so much older than what came.
 pub const HEARD_EVERY: Duration = Duration::from_secs(5 * 60);

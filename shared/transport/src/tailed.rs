@@ -24,8 +24,15 @@ pub struct Tailed<Q> {
 #[derive(Debug)]
 struct Tail<Q> {
     queue: Q,
-    /// What was accepted, request by request: each fits one request again.
-    kept: Mutex<Vec<Vec<Outgoing>>>,
+    kept: Mutex<Kept>,
+}
+
+/// What was accepted and not copied yet.
+#[derive(Debug, Default)]
+struct Kept {
+    /// Request by request: each fits one request again.
+    requests: Vec<Vec<Outgoing>>,
+    bytes: usize,
 }
 
 impl<Q: Queue> Tailed<Q> {
@@ -68,21 +75,28 @@ impl<Q: Queue> Queue for Tailed<Q> {
         let accepted = self.queue.send_batch(entries).await?;
         if let Some(tail) = &self.tail {
             let taken = entries.iter().zip(&accepted).filter(|(_, taken)| **taken);
-            tail.keep(taken.map(|(entry, _)| entry.clone()).collect());
+            tail.keep(taken.map(|(entry, _)| entry).collect());
         }
         Ok(accepted)
     }
 }
 
 impl<Q> Tail<Q> {
-    fn keep(&self, accepted: Vec<Outgoing>) {
-        if !accepted.is_empty() {
-            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.push(accepted);
+    /// Keeps at most [`limits::COPY_BYTES`], also where answers that come too late leave no time to
+    /// copy anything; the rest is lost at once.
+    fn keep(&self, accepted: Vec<&Outgoing>) {
+        let bytes: usize = accepted.iter().map(|entry| entry.bytes()).sum();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.bytes.saturating_add(bytes) > limits::COPY_BYTES {
+            counter!("copiesLost").increment(accepted.len() as u64);
+        } else if !accepted.is_empty() {
+            kept.bytes += bytes;
+            kept.requests.push(accepted.into_iter().cloned().collect());
         }
     }
 
     fn take(&self) -> Vec<Vec<Outgoing>> {
-        std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *kept).requests
     }
 }

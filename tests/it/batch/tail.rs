@@ -131,6 +131,23 @@ fn no_copy_is_waited_for_past_the_end_of_the_invocation() {
 }
 
 #[test]
+fn copies_that_nobody_fetches_do_not_fill_the_memory() {
+    let (events, tail) = (FakeQueue::default(), FakeQueue::default());
+    let tailed = Tailed::new(Line::open(&events), Some(Line::open(&tail)));
+    let large = Outgoing::json("x".repeat(limits::SQS_BYTES), "tenant");
+    let fitting = limits::COPY_BYTES / limits::SQS_BYTES;
+    let counts = counted(async {
+        let entries = vec![large.clone(); fitting + 3];
+        assert!(send_all(&tailed, &entries).await.into_iter().all(|it| it));
+        tailed.copy(later()).await;
+        assert_eq!(send_all(&tailed, &[large]).await, [true]);
+        tailed.copy(later()).await;
+    });
+    assert_eq!(counts, (fitting as u64 + 1, 3));
+    assert_eq!(events.accepted().len(), fitting + 4);
+}
+
+#[test]
 fn without_a_tail_nothing_is_counted() {
     let events = FakeQueue::default();
     let tailed = Tailed::new(Line::open(&events), None);

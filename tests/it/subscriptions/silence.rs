@@ -136,6 +136,32 @@ async fn a_list_shows_when_each_was_last_heard_of() {
 }
 
 #[tokio::test]
+async fn a_check_tells_what_is_silent_and_when_it_was_heard_of() {
+    let (site, id) = watching(WATCHED).await;
+    let wanted = async || {
+        let answer = site.order(json!({"action": "check"})).await;
+        answer["tenants"][0]["wanted"][0].clone()
+    };
+    hear(&site, &[&id]).await;
+    let one = wanted().await;
+    let heard = text(&one, "heard").to_owned();
+    assert_eq!(one["silent"], false);
+    site.pass(5).await;
+    let one = wanted().await;
+    assert_eq!(
+        (&one["silent"], text(&one, "heard")),
+        (&json!(true), &*heard)
+    );
+    site.put("subscriptions.toml", &desired(&["resource = \"chats\""]))
+        .await;
+    let one = wanted().await;
+    assert_eq!(
+        (&one["silent"], text(&one, "heard")),
+        (&json!(false), &*heard)
+    );
+}
+
+#[tokio::test]
 async fn what_is_not_ours_or_not_wanted_is_shown_without_a_silence() {
     let (site, _) = watching(WATCHED).await;
     site.put("subscriptions.toml", &desired(&[])).await;
@@ -214,6 +240,27 @@ async fn what_can_not_be_stored_is_tried_again_for_an_hour_and_then_forgotten() 
     drop(watch);
     assert!(outcome.events.is_empty() && outcome.onward.is_empty());
     assert_eq!(counters.of("lifecycle", "outcome", "heard-lost"), 1);
+}
+
+#[tokio::test]
+async fn tenants_that_can_not_be_stored_keep_nothing_from_the_others() {
+    let (site, id) = watching(WATCHED).await;
+    let message = heard_of(&site, &[&id], Duration::ZERO).await;
+    let mut message = Message::<Heard>::parse(&message.body).unwrap();
+    // More than are written at once, and all of them before it.
+    for n in 0..10 {
+        let tenant = format!("00000000-0000-0000-0000-{n:012}");
+        let of_tenant = BTreeMap::from([("a".to_owned(), 0)]);
+        message
+            .body
+            .tenants
+            .insert(tenant.parse().unwrap(), of_tenant);
+    }
+    let message = record(&message.to_json().unwrap());
+    let down = site.without("heard/0000");
+    let again = verdicts(&down, vec![message]).await.remove(0).unwrap_err();
+    assert_eq!(again.disposition, Disposition::RetryAfter(None));
+    assert!(listed(&down).await["heard"].is_string());
 }
 
 #[tokio::test]

@@ -173,6 +173,11 @@ pub(super) struct WantedSeen {
     pub(super) expires: Option<Timestamp>,
     /// In plain words.
     pub(super) why: &'static str,
+    /// When its last notification came, as far as is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) heard: Option<Timestamp>,
+    /// Whether nothing came for longer than is normal for it.
+    pub(super) silent: bool,
 }
 
 /// How something stands that is wanted.

@@ -106,6 +106,8 @@ mod tests {
             subscription_id: None,
             expires: None,
             why: "it is as it should be",
+            heard: None,
+            silent: false,
         }
     }
 

@@ -7,6 +7,7 @@ use super::answer::{
 use crate::client_states::Mint;
 use crate::diff::{LEAST_LEFT, Step, View, diff};
 use crate::note::Note;
+use crate::watch::Watch;
 use crate::{Keeper, SubscriptionsFault};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
@@ -27,6 +28,12 @@ pub(super) struct Known<'a> {
     pub(super) certificate_id: Option<&'a str>,
     /// What is not known then is said to be so.
     pub(super) until: Instant,
+}
+
+/// What we keep of a tenant.
+struct Noted {
+    note: Note,
+    watch: Watch,
 }
 
 impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
@@ -58,7 +65,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         };
         let (app, there) = futures::join!(app, there);
         let (wanted, subscriptions) = match there {
-            Ok((list, note)) => self.beside(&desired, &list, note, known),
+            Ok((list, noted)) => self.beside(&desired, &list, &noted, known),
             Err(fault) => (
                 desired.subscriptions.iter().map(unknown).collect(),
                 Part::Unknown(fault),
@@ -80,24 +87,27 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         }
     }
 
-    /// Graph's list, and our note of it.
+    /// Graph's list, and what we noted of it.
     async fn there(
         &self,
         turn: Turn<'_>,
-    ) -> Result<(Answered<Vec<Subscription>>, Note), SubscriptionsFault> {
+    ) -> Result<(Answered<Vec<Subscription>>, Noted), SubscriptionsFault> {
         let list = self.list(turn.tenant, turn.until).await?;
-        let note = self.files.note(turn.tenant).await?.unwrap_or_default();
-        Ok((list, note))
+        let noted = Noted {
+            note: self.files.note(turn.tenant).await?.unwrap_or_default(),
+            watch: self.files.watch(turn.tenant).await?.unwrap_or_default(),
+        };
+        Ok((list, noted))
     }
 
     fn beside(
         &self,
         desired: &DesiredTenant,
         list: &Answered<Vec<Subscription>>,
-        note: Note,
+        Noted { note, watch }: &Noted,
         known: Known<'_>,
     ) -> (Vec<WantedSeen>, Part<SubscriptionsSeen>) {
-        let noted = note.index();
+        let (noted, watched) = (note.index(), watch.by_id());
         let view = View {
             now: list.at,
             urls: &self.urls,
@@ -123,6 +133,11 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
             seen.expires = step.found().map(|found| found.expires);
             if let (Some(found), true) = (step.found(), seen.state != State::OtherUrl) {
                 serves.insert(found.id.as_str(), place);
+                let watched = watched.get(found.id.as_str());
+                seen.heard = watched.and_then(|one| one.heard);
+                seen.silent = watched
+                    .zip(step.wanted())
+                    .is_some_and(|(one, wanted)| one.silent_minutes(wanted, list.at).is_some());
             }
         }
         let resources: HashSet<String> = wanted.iter().map(|one| one.resource.clone()).collect();
@@ -210,6 +225,8 @@ fn unknown(wanted: &Wanted) -> WantedSeen {
         subscription_id: None,
         expires: None,
         why: "Graph's list could not be had",
+        heard: None,
+        silent: false,
     }
 }
 
@@ -270,6 +287,10 @@ async fn in_time<A, E: Into<Trouble>>(
     until: Instant,
     work: impl Future<Output = Result<A, E>>,
 ) -> Result<A, Trouble> {
+    // What is polled at all has begun a connection.
+    if Instant::now() >= until {
+        return Err(Trouble::no_time());
+    }
     match tokio::time::timeout_at(until.into(), work).await {
         Ok(answer) => answer.map_err(Into::into),
         Err(_) => Err(Trouble::no_time()),
