@@ -39,7 +39,7 @@ use teamwire_graph::{
 };
 use teamwire_payload::event::Unfilled;
 use teamwire_payload::message::MessageFault;
-use teamwire_payload::{Event, Gap, Message, Origin, Reference, TenantId};
+use teamwire_payload::{Event, Gap, Message, Origin, Reference, SubscriptionPath, TenantId};
 use teamwire_transport::batch::{Outcome, Verdict};
 use teamwire_transport::{ClaimStore, Deadline, Delivery, Failure, Outgoing, claims};
 use window::Window;
@@ -282,6 +282,16 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
     }
 
     fn unfilled(&self, gap: &Message<Gap>, why: Unfilled) -> Event {
+        let path = SubscriptionPath::parse(&gap.body.resource);
+        tracing::warn!(
+            tenant = %gap.body.tenant_id,
+            // Its keys name people and places.
+            subscription.resource = path.map_or("unknown", |path| path.row().path),
+            since = gap.body.since,
+            until = gap.body.until,
+            reason = why.label(),
+            "a gap can't be filled"
+        );
         counter!("gapsUnfilled", "reason" => why.label()).increment(1);
         Event::gap(self.graph_root, gap, why)
     }

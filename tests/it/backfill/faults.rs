@@ -3,6 +3,7 @@
 use super::run::{Filled, drive, fill, text};
 use super::web::{Reply, Web};
 use super::world::{World, gap};
+use crate::log::Log;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,6 +78,29 @@ async fn a_user_who_may_not_be_read_is_named_and_the_others_are_read() {
         assert_eq!(filled.gaps(), BTreeSet::from([expected]));
         assert_eq!(filled.dead, Vec::<String>::new());
     }
+}
+
+#[tokio::test]
+async fn a_gap_that_is_not_filled_is_logged_without_the_keys_of_its_resource() {
+    let log = Log::default();
+    let watch = log.listen();
+    let resource = "chats/19:chat1@thread.v2/messages";
+    filled(resource, |_, _| status(403)).await;
+    drop(watch);
+    let [line] = &*log.lines("a gap can't be filled") else {
+        panic!("one line")
+    };
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    let gap = gap(resource);
+    assert_eq!(
+        line["fields"],
+        serde_json::json!({
+            "message": "a gap can't be filled", "tenant": gap.tenant_id,
+            "subscription.resource": "chats/{chat-id}/messages",
+            "since": gap.since, "until": gap.until, "reason": "http-403",
+        })
+    );
+    assert_eq!(log.lines("chat1"), Vec::<String>::new());
 }
 
 #[tokio::test]

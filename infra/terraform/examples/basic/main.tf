@@ -39,6 +39,12 @@ variable "alarm_topic_arn" {
   default     = ""
 }
 
+variable "tail_queue" {
+  description = "Whether there is a queue for `teamwire tail`."
+  type        = bool
+  default     = false
+}
+
 provider "aws" {
   region = var.region
 }
@@ -49,6 +55,7 @@ module "teamwire" {
   app_ids         = var.app_ids
   credentials     = var.credentials
   alarm_topic_arn = var.alarm_topic_arn
+  tail_queue      = var.tail_queue
   architecture    = var.architecture
   package_dir     = "${path.root}/../../../../target/lambda"
 }
