@@ -11,6 +11,7 @@ import re
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from .checkout import ROOT, binary
@@ -129,7 +130,7 @@ class _Prover:
             hands = Hands(
                 by_hand=lambda _: case.by_hand(scene),
                 deploy=scene.deploy,
-                wait=lambda: scene.restart("ingest", "decrypt", "subscriptions"),
+                wait=time.sleep if case.waits else _renewed(scene),
             )
             self._shell(done_since).run(section.commands("do"), scene.values, hands)
             mended = time.time()
@@ -145,7 +146,7 @@ class _Prover:
 
     def type_only(self, section: Section) -> str | None:
         """What is wrong with the commands of a section whose situation can't be had."""
-        hands = Hands(lambda _: None, self._scene.deploy, lambda: None)
+        hands = Hands(lambda _: None, self._scene.deploy, lambda _: None)
         try:
             for kind in ("look", "do", "over"):
                 block = section.commands(kind)
@@ -155,7 +156,7 @@ class _Prover:
         return None
 
     def _look(self, case: Case, section: Section, began: float) -> None:
-        hands = Hands(_no_hand, _no_deployment, lambda: None)
+        hands = Hands(_no_hand, _no_deployment, lambda _: None)
         patience = time.monotonic() + _LOOK_SECONDS
         while True:
             # A log comes a little after what it tells of.
@@ -174,7 +175,7 @@ class _Prover:
         while True:
             # The consumer goes on taking.
             self._scene.drain()
-            hands = Hands(_no_hand, _no_deployment, lambda: None)
+            hands = Hands(_no_hand, _no_deployment, lambda _: None)
             block = _SINCE.sub("", section.commands("over"))
             seen = self._shell(since).run(block, self._scene.values, hands, strict=False)
             problem = wrong(case, seen)
@@ -234,6 +235,11 @@ def _environment(running: Stack) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
         "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
     }
+
+
+def _renewed(scene: Scene) -> Callable[[float], None]:
+    """Processes that read their secrets, and ask for their tokens, when they need them next."""
+    return lambda _: scene.restart("ingest", "decrypt", "subscriptions", "backfill")
 
 
 def _no_hand(step: str) -> None:

@@ -27,6 +27,8 @@ class Case:
     """What a person does who does not type."""
     after: Callable[[Scene], None] = nothing
     """What has to have come of it; raises NotAsMeant."""
+    waits: bool = False
+    """Whether its waiting is waited out, and not replaced by new processes."""
     left: str | None = None
     """What `waiting` may print besides `0 0 0`."""
     quiet: bool = False

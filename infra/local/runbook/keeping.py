@@ -41,6 +41,7 @@ def cases() -> list[Case]:
             over=("Nothing to do",),
             over_lacks=("is not as it should be",),
             by_hand=lambda scene: scene.consent(scene.values["tenant id"], lost=False),
+            waits=True,
             after=lambda scene: scene.run_of_the_schedule(),
         ),
     ]

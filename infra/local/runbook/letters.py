@@ -32,6 +32,7 @@ def cases() -> list[Case]:
             _not_to_be_read,
             look=("permission-missing", '"reason":"http-403"', "record not forwarded"),
             by_hand=_give_consent,
+            waits=True,
             after=lambda scene: scene.arrived(scene.jobs["refused"]),
         ),
         Case(
@@ -44,7 +45,7 @@ def cases() -> list[Case]:
         Case(
             "gaps-unfilled",
             _gap_refused,
-            look=("permission-missing", '"reason":"http-403"', "gapsUnfilled"),
+            look=("permission-missing", '"reason":"http-403"', "chats/getAllMessages"),
             over=("a list was read to its end",),
             by_hand=_give_consent,
         ),
@@ -123,8 +124,6 @@ def _gap_refused(scene: Scene) -> None:
 
 def _give_consent(scene: Scene) -> None:
     scene.consent(scene.values["tenant id"], lost=False)
-    # It was asked meanwhile, and would keep a token without permissions for an hour.
-    scene.restart("subscriptions")
 
 
 def _lifecycle_failed(scene: Scene) -> None:

@@ -27,8 +27,8 @@ class Hands:
     """A step that a person takes elsewhere, by its text."""
     deploy: Callable[[dict[str, str]], None]
     """The stack is deployed again with other parameters."""
-    wait: Callable[[], None]
-    """Time passes until every process has read its secrets again."""
+    wait: Callable[[float], None]
+    """So many seconds pass, until every process has read its secrets again or has a new token."""
 
 
 class Shell:
@@ -56,7 +56,7 @@ class Shell:
                 (assigned,) = shlex.split(first.removeprefix(_DEPLOY))
                 hands.deploy(dict(each.split("=", 1) for each in shlex.split(assigned)))
             elif first.startswith(_WAIT):
-                hands.wait()
+                hands.wait(float(first.removeprefix(_WAIT)))
             else:
                 printed.append(self._type("\n".join(step), strict))
         return "".join(printed)

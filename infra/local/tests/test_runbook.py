@@ -201,7 +201,7 @@ class TheShell(unittest.TestCase):
             typist = shell.Shell(
                 "status() { return $1; }", {"PATH": os.environ["PATH"]}, Path(folder)
             )
-            hands = shell.Hands(lambda _: None, lambda _: None, lambda: None)
+            hands = shell.Hands(lambda _: None, lambda _: None, lambda _: None)
             return typist.run(commands, {}, hands, strict)
 
     def test_a_command_that_fails_ends_what_is_to_be_done(self) -> None:
