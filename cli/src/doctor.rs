@@ -28,7 +28,7 @@ mod variables;
 use crate::aws;
 use crate::output::Output;
 use crate::terminal::Ink;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use ask::Aws;
 use check::Asked;
 use clap::Args;
@@ -49,7 +49,8 @@ use teamwire_payload::TenantId;
 /// is found by the stack's name. Nothing is changed. What could not be looked at is told as such, with
 /// the permission that it needs. docs/DOCTOR.md explains each finding by its code.
 ///
-/// Exit status 0: nothing is wrong (there may be warnings); 1: there are faults; 2: AWS can't be asked.
+/// Exit status 0: nothing is wrong (there may be warnings); 1: there are faults; 2: wrong usage, or AWS
+/// can't be asked.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  teamwire doctor\n  teamwire doctor --stack teamwire-test --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93\n  teamwire doctor --only url,queues\n  teamwire doctor --send\n  teamwire doctor --output json | jq -r '.findings[] | select(.verdict == \"fault\") | .code'"
@@ -75,6 +76,9 @@ pub(crate) struct Doctor {
 
 impl Doctor {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        if !self.send && self.only.contains(&Station::Send) {
+            bail!("the station send is looked at with --send, since that leaves an event behind");
+        }
         let config = aws::config().await?;
         let aws = Aws::new(&config).await.context("AWS can't be asked")?;
         let findings = self.findings(&aws).await;

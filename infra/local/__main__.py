@@ -29,6 +29,7 @@ from .prove_replay import NotReplayed
 from .prove_resources import NotProven
 from .prove_runbook import RunbookNotProven
 from .prove_subscriptions import NotKept
+from .runbook.scene import NotAsMeant
 from .simulator import SimulatorRefused
 from .subscriptions import NotSubscribed
 from .terraform import TerraformFailed
@@ -89,6 +90,7 @@ def main() -> int:
         DoctorNotProven,
         InfraNotProven,
         MissingBinary,
+        NotAsMeant,
         NotBuilt,
         NotKept,
         NotProven,

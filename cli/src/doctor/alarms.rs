@@ -118,7 +118,7 @@ pub(crate) fn judge(stack: &str, alarms: &Look<Alarms>) -> Vec<Finding> {
     if !missing.is_empty() {
         let what = match missing.len() == NAMES.len() {
             true => format!("there is no alarm of {stack} at all"),
-            false => format!("there is no alarm {}", full(stack, &missing, ", ")),
+            false => format!("missing: {}", full(stack, &missing, ", ")),
         };
         findings.push(Finding::new(Code::AlarmMissing, what).with("stack", stack));
     }

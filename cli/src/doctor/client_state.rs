@@ -14,11 +14,11 @@ pub(crate) fn judge(asked: &Asked) -> Finding {
         Part::Seen(state) => {
             let what = match &state.mints_with {
                 Some(id) => format!(
-                    "the function reads {} keys and {} values; new subscriptions get the key {id}",
+                    "the function reads keys ({}) and values ({}); new subscriptions get the key {id}",
                     state.key_ids.len(),
                     state.values
                 ),
-                None => format!("the function reads {} values and no key", state.values),
+                None => format!("the function reads values ({}) and no key", state.values),
             };
             Finding::new(Code::ClientStateInOrder, what)
         }

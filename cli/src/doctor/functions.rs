@@ -30,7 +30,8 @@ pub(crate) fn judge(stack: &Stack) -> Vec<Finding> {
         let name = stack.full_name(*function);
         match look {
             Look::Seen(seen) => {
-                findings.extend(of_function(&name, seen));
+                let found = of_function(&name, seen).into_iter();
+                findings.extend(found.map(|finding| finding.with("stack", &stack.name)));
                 findings.extend(of_variables(stack, *function));
             }
             Look::Missing => {
@@ -45,11 +46,9 @@ pub(crate) fn judge(stack: &Stack) -> Vec<Finding> {
     if findings.is_empty() {
         let architecture = stack.seen(Function::Ingest).map(|seen| &seen.architecture);
         let what = format!(
-            "5 functions of {} are active ({}, account {}, region {}), their variables complete",
+            "5 functions of {} are active ({}), their variables complete",
             stack.name,
             architecture.map_or("", String::as_str),
-            stack.account,
-            stack.region
         );
         findings.push(Finding::new(Code::FunctionsReady, what));
     }

@@ -62,7 +62,10 @@ pub(crate) async fn look(aws: &Aws, stack: &Stack, asked: &Asked, now: Timestamp
     if findings.is_empty() {
         findings.push(Finding::new(Code::KeysInOrder, in_order(check, now)));
     }
-    let secret = homes.secret().unwrap_or("<secret>").to_owned();
+    let secret = homes
+        .secret()
+        .unwrap_or("<EnvelopeKeysSecretArn>")
+        .to_owned();
     let next = next_id(check, now);
     let full = |finding: Finding| {
         finding
@@ -117,7 +120,7 @@ fn of_dates(known: &Known, now: Timestamp) -> Option<Finding> {
         return Some(Finding::new(Code::CertificateExpired, what));
     }
     let days = left.as_hours() / 24;
-    let what = format!("the current certificate {id} ends {to}, in {days} days");
+    let what = format!("the current certificate {id} ends {to}, days left: {days}");
     (left < SOON).then(|| Finding::new(Code::CertificateEndsSoon, what))
 }
 
@@ -203,7 +206,7 @@ fn in_order(check: &Check, now: Timestamp) -> String {
             let days = certificate.time_left(now).as_hours() / 24;
             let used = sealed_for(check).len();
             format!(
-                "certificate {id} is valid for {days} days; {used} certificates in use, each with its private key"
+                "certificate {id} is valid, days left: {days}; certificates in use: {used}, each with its private key"
             )
         }
         None => "no content is wanted, so no certificate is needed".to_owned(),

@@ -80,7 +80,11 @@ fn summary(count: Count) -> String {
         _ => format!("{count} {what}s"),
     };
     let (faults, warnings) = (many(faults, "fault"), many(warnings, "warning"));
-    format!("{faults}, {warnings}, {unknown} not looked at, {ok} in order")
+    let unknown = match unknown {
+        0 => String::new(),
+        _ => format!("{unknown} not looked at, "),
+    };
+    format!("{faults}, {warnings}, {unknown}{ok} in order")
 }
 
 fn line(finding: &Finding, ink: Ink, signs: bool) -> String {
@@ -172,7 +176,7 @@ mod tests {
              \x20     -> `teamwire dead-letters list --stack teamwire --queue decrypt`, then `teamwire \
              replay --stack teamwire --queue decrypt`\n\
              \n\
-             1 fault, no warnings, 0 not looked at, 1 in order\n"
+             1 fault, no warnings, 1 in order\n"
         );
     }
 

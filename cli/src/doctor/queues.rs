@@ -97,6 +97,8 @@ const QUEUES: [Queue; 11] = [
 const MESSAGE_BYTES: u64 = 1_048_576;
 /// Below it a hiccup makes dead letters: what AWS asks for at least of a queue before a function.
 const LEAST_RECEIVES: u64 = 5;
+/// Seconds that a queue before a function or the consumer keeps messages at least: a day's outage.
+const LEAST_RETENTION: u64 = 86_400;
 /// What AWS asks for between the timeout of a function and the visibility of its queue.
 const VISIBILITY: u64 = 6;
 
@@ -217,6 +219,10 @@ fn of_queue(
         }
     }
     findings.extend(of_redrive(queue, name, seen));
+    if matches!(queue.kind, Kind::Work(..) | Kind::Events) && seen.retention < LEAST_RETENTION {
+        let what = format!("{name} keeps messages for {} s", seen.retention);
+        findings.push(Finding::new(Code::RetentionShort, what));
+    }
     if let Kind::DeadLetters(source) = queue.kind {
         let source = queues.iter().find(|(other, _)| other.name == source);
         if let Some((_, Look::Seen(source))) = source

@@ -8,7 +8,7 @@ codes! {
         "Every function is there, active, and has the variables that it reads." "";
     StackMissing "stack-missing" Functions Fault
         "None of the five functions is in this account and region: there is no stack of that name here."
-        "Name the stack with `--stack`, its region with AWS_REGION, its account with AWS_PROFILE; or deploy it, see infra/README.md.";
+        "Name the stack with `--stack`, its region with AWS_REGION, its account with AWS_PROFILE; or deploy it, see docs/DEPLOY.md.";
     FunctionMissing "function-missing" Functions Fault
         "A part of the chain is not there: what it should take waits, and is lost in the end."
         "Deploy the stack again: `make deploy-sam STACK=<stack>`, or your Terraform.";
@@ -117,6 +117,9 @@ codes! {
     DeadLetterRetention "dead-letter-retention" Queues Fault
         "A letter's age counts from when it was first sent: it may be gone as soon as it is dead."
         "`aws sqs set-queue-attributes --queue-url <url> --attributes MessageRetentionPeriod=1209600`";
+    RetentionShort "retention-short" Queues Fault
+        "What is not taken within that time is deleted by SQS: an outage that is longer loses changes."
+        "`aws sqs set-queue-attributes --queue-url <url> --attributes MessageRetentionPeriod=345600`";
     QueueNotEncrypted "queue-not-encrypted" Queues Fault
         "What people wrote lies on the queue unencrypted."
         "`aws sqs set-queue-attributes --queue-url <url> --attributes SqsManagedSseEnabled=true`";
@@ -138,6 +141,9 @@ codes! {
     MappingTellsNoFailures "mapping-tells-no-failures" Queues Fault
         "Lambda takes a batch with records that failed for done, and deletes them: changes are lost."
         "`aws lambda update-event-source-mapping --uuid <id> --function-response-types ReportBatchItemFailures`";
+    MappingFilters "mapping-filters" Queues Fault
+        "Lambda deletes the messages that a filter does not let through: changes are lost."
+        "`aws lambda update-event-source-mapping --uuid <id> --filter-criteria '{}'`";
     MappingBatchSize "mapping-batch-size" Queues Warning
         "The functions are measured with batches of ten; larger ones may not be done in time, and are then done again."
         "`aws lambda update-event-source-mapping --uuid <id> --batch-size 10`";

@@ -149,7 +149,12 @@ fn of_tenant(tenant: &Tenant, settings: &Settings<'_>) -> Vec<Finding> {
             format!("tenant {id}: a token, every permission, {live} of {live} subscriptions live");
         findings.insert(0, Finding::new(Code::TenantInOrder, what));
     }
-    let consent = consent(id, app, settings.login);
+    // Without a token it is the app that ingest knows, if that is one alone.
+    let known = match settings.apps.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    };
+    let consent = consent(id, app.or(known), settings.login);
     let full = |finding: Finding| finding.with("tenant", id).with("consent", &consent);
     findings.into_iter().map(full).collect()
 }

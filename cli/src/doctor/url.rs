@@ -87,11 +87,9 @@ fn judge(what: &str, url: &str, probe: &Probe) -> Vec<Finding> {
     let mut warm: Vec<_> = rest.iter().map(|answer| answer.took).collect();
     warm.sort_unstable();
     let median = warm.get(warm.len() / 2).copied().unwrap_or(first.took);
-    let least = warm.first().copied().unwrap_or(first.took);
     let measured = format!(
-        "first answer {} ms, then {} ms at least and {} ms in the middle of {}",
+        "first answer {} ms, then {} ms, the median of {}",
         first.took.as_millis(),
-        least.as_millis(),
         median.as_millis(),
         warm.len()
     );
@@ -110,7 +108,8 @@ fn judge(what: &str, url: &str, probe: &Probe) -> Vec<Finding> {
     }
     findings.extend(of_garbage(what, &probe.garbage));
     if findings.is_empty() {
-        let text = format!("{what} {url}: exact, {measured}; Graph waits 10 s and likes 3 s");
+        let text =
+            format!("{what} {url}: the handshake is exact, {measured}; Graph wants 3 s at most");
         findings.push(Finding::new(Code::UrlAnswers, text));
     }
     findings

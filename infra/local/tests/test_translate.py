@@ -2,6 +2,7 @@
 
 import copy
 import unittest
+from typing import Any
 
 from contract.sam import translated
 from local.translate import API_ID, actions, adapt_to_emulator, statements
@@ -48,11 +49,34 @@ class TheAdaptedTemplate(unittest.TestCase):
                 variables = resource["Properties"]["Environment"]["Variables"]
                 self.assertEqual(variables["AWS_ENDPOINT_URL_STS"], STS)
 
+    def test_mappings_have_numbers_and_not_the_parameters_that_give_them(self) -> None:
+        template = translated()
+        adapted = adapt_to_emulator(template, STS)
+        mappings = self.mappings(adapted)
+        self.assertEqual(len(mappings), 4)
+        for name, mapping in mappings.items():
+            most = template["Resources"][name]["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+            if isinstance(most, dict):
+                most = template["Parameters"][most["Ref"]]["Default"]
+            self.assertEqual(mapping["Properties"]["ScalingConfig"], {"MaximumConcurrency": most})
+            self.assertIsInstance(most, int)
+
+    @staticmethod
+    def mappings(template: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: resource
+            for name, resource in template["Resources"].items()
+            if resource["Type"] == "AWS::Lambda::EventSourceMapping"
+        }
+
     def test_everything_else_is_left_as_it_is(self) -> None:
         template = translated()
         before = copy.deepcopy(template)
         adapted = adapt_to_emulator(template, STS)
         self.assertEqual(template, before)
+        for each in (adapted, template):
+            for mapping in self.mappings(each).values():
+                del mapping["Properties"]["ScalingConfig"]
         for name, resource in adapted["Resources"].items():
             if resource["Type"] == "AWS::Lambda::Function":
                 del resource["Properties"]["Environment"]["Variables"]["AWS_ENDPOINT_URL_STS"]

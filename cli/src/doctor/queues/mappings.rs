@@ -25,6 +25,8 @@ pub(super) struct Mapping {
     pub(super) state: String,
     pub(super) batch: i32,
     pub(super) tells_failures: bool,
+    /// Whether it lets only some messages through.
+    pub(super) filters: bool,
     /// What became of the last batch.
     pub(super) result: String,
 }
@@ -64,6 +66,9 @@ fn read(mapping: &EventSourceMappingConfiguration) -> Mapping {
         state: text(mapping.state()),
         batch: mapping.batch_size().unwrap_or_default(),
         tells_failures: told.contains(&FunctionResponseType::ReportBatchItemFailures),
+        filters: mapping
+            .filter_criteria()
+            .is_some_and(|criteria| !criteria.filters().is_empty()),
         result: text(mapping.last_processing_result()),
     }
 }
@@ -103,6 +108,10 @@ pub(super) fn judge(
         let what =
             format!("the mapping from {name} to {function} is without ReportBatchItemFailures");
         say(Code::MappingTellsNoFailures, what);
+    }
+    if mapping.filters {
+        let what = format!("the mapping from {name} to {function} has a filter");
+        say(Code::MappingFilters, what);
     }
     if mapping.batch > BATCH {
         let what = format!(

@@ -43,6 +43,7 @@ fn situation() -> Situation {
                 state: "Enabled".to_owned(),
                 batch: 10,
                 tells_failures: true,
+                filters: false,
                 result: "OK".to_owned(),
             };
             mappings.insert(function, Ok(vec![mapping]));
@@ -145,6 +146,10 @@ fn each_fault_of_a_queue_has_its_code() {
         queue("hydrate-dead-letters", |it| it.retention = 86_400),
         [Code::DeadLetterRetention]
     );
+    assert_eq!(
+        queue("events", |it| it.retention = 3_600),
+        [Code::RetentionShort]
+    );
     for receives in [0, 1, 4] {
         let few = |it: &mut Attributes| it.redrive.as_mut().unwrap().receives = receives;
         assert_eq!(queue("backfill", few), [Code::ReceivesTooFew], "{receives}");
@@ -195,6 +200,7 @@ fn each_fault_of_a_mapping_has_its_code() {
         mapping(|it| it.tells_failures = false),
         [Code::MappingTellsNoFailures]
     );
+    assert_eq!(mapping(|it| it.filters = true), [Code::MappingFilters]);
     assert_eq!(mapping(|it| it.batch = 100), [Code::MappingBatchSize]);
     assert_eq!(
         mapping(|it| it.queue = "other".to_owned()),

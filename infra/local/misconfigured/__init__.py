@@ -1,0 +1,1 @@
+"""What `prove-doctor` breaks, one thing at a time, and how each is mended."""
