@@ -65,11 +65,13 @@ impl Backfill {
         if self.until.is_some_and(|until| until <= self.since) {
             anyhow::bail!("--since must be before --until");
         }
+        // What is told of Graph's resources is told to the second; a little more does no harm.
+        let since = Timestamp::from_second(self.since.as_second())?;
         let order = json!({
             "action": "backfill",
             "tenant": self.tenant,
             "resource": self.resource,
-            "since": self.since.to_string(),
+            "since": since.to_string(),
             "until": self.until.map(|until| until.to_string()),
         });
         let answer = self.function.keeper().await?.ask(&order).await?;
@@ -78,13 +80,18 @@ impl Backfill {
         match self.output {
             Output::Json => writeln!(out, "{answer}")?,
             Output::Text => {
+                let resources = ordered.gaps.iter().map(|gap| gap.resource.chars().count());
+                let width = resources.max().unwrap_or(0);
                 for gap in &ordered.gaps {
                     let resource = plain(&gap.resource);
                     let (since, until) = (plain(&gap.since), plain(&gap.until));
-                    writeln!(out, "{resource}  from {since} to {until}")?;
+                    writeln!(out, "{resource:<width$}  from {since} to {until}")?;
                 }
                 let count = ordered.gaps.len();
-                writeln!(out, "Ordered to be read again: {count}.")?;
+                // Where nothing was, the fault says all there is to say.
+                if count > 0 || ordered.faults.is_empty() {
+                    writeln!(out, "Ordered to be read again: {count}.")?;
+                }
             }
         }
         tell(&ordered.faults)?;

@@ -19,6 +19,7 @@ use filter::Filter;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use line::Lines;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use view::View;
 
@@ -98,6 +99,13 @@ impl Tail {
         let stop = Stop::at_interrupt();
         if self.peek {
             return peek::peek(&queue, &stop, &mut view).await;
+        }
+        if std::io::stderr().is_terminal() {
+            writeln!(
+                std::io::stderr(),
+                "teamwire: watching {}, Ctrl-C ends it",
+                queue.name()
+            )?;
         }
         follow::follow(&queue, &stop, &mut view).await?;
         view.tell_skipped()?;

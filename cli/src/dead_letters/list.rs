@@ -57,7 +57,12 @@ impl List {
                 shown += 1;
                 let mut out = std::io::stdout().lock();
                 match output {
-                    Output::Text => writeln!(out, "{}", text(letter, Timestamp::now()))?,
+                    Output::Text => {
+                        if shown == 1 {
+                            writeln!(out, "{HEADER}")?;
+                        }
+                        writeln!(out, "{}", text(letter, Timestamp::now()))?;
+                    }
                     Output::Json => writeln!(out, "{}", facts(letter))?,
                 }
             }
@@ -67,6 +72,9 @@ impl List {
             })
         })
         .await?;
+        if shown == 0 && output == Output::Text {
+            writeln!(std::io::stderr(), "teamwire: there are no such letters")?;
+        }
         Ok(match stop.is_interrupted() {
             true => ExitCode::from(INTERRUPTED),
             false => ExitCode::SUCCESS,
@@ -88,10 +96,13 @@ pub(super) fn facts(letter: &Letter) -> Value {
     })
 }
 
+/// Over the columns of [`text`].
+const HEADER: &str = " age  reason                  source    tenant                                resource type       receives  id";
+
 fn text(letter: &Letter, now: Timestamp) -> String {
     let shown = |text: Option<&str>| plain(text.unwrap_or("-"));
     format!(
-        "{:>4}  {:<22}  {:<8}  {:<36}  {:<18}  {:>3}  {}",
+        "{:>4}  {:<22}  {:<8}  {:<36}  {:<18}  {:>8}  {}",
         age(letter.sent_at, now),
         shown(letter.reason()),
         shown(letter.attribute(SOURCE)),

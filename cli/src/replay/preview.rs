@@ -99,6 +99,9 @@ impl Seen {
             receives,
             ..
         } = self;
+        if *looked_at == 0 {
+            return format!("There are no letters on {from}.\n");
+        }
         let to = to.text();
         let mut text =
             format!("Of {looked_at} letters on {from}\nwould move: {would_move}, to {to}\n");
@@ -130,7 +133,11 @@ impl Seen {
         }
         text.push_str(&format!(
             "\nNothing was moved. It took {receives} receives, one of each letter: their receive counts \
-             stay one higher.\nThey were hidden meanwhile, and are visible again. With --move they go.\n",
+             stay one higher.\nThey were hidden meanwhile, and are visible again.{}\n",
+            match would_move {
+                0 => "",
+                _ => " With --move they go.",
+            }
         ));
         text
     }

@@ -55,6 +55,7 @@ impl List {
 
 fn text(list: &Report, ink: Ink) -> String {
     let mut text = String::new();
+    let widths = Widths::of(list);
     for tenant in &list.tenants {
         let (id, wanted, ours) = (plain(&tenant.tenant), tenant.wanted, tenant.live);
         text.push_str(&format!("tenant {id}: {wanted} wanted, {ours} ours"));
@@ -65,27 +66,57 @@ fn text(list: &Report, ink: Ink) -> String {
         text.push('\n');
         let mut changes: Vec<_> = tenant.changes.iter().collect();
         changes.sort_by_key(|change| (change.action, &change.resource));
-        text.extend(changes.into_iter().map(|change| line(change, ink)));
+        text.extend(changes.into_iter().map(|change| line(change, widths, ink)));
     }
     text
 }
 
-fn line(change: &Change, ink: Ink) -> String {
+/// How wide the columns are whose texts differ in length.
+#[derive(Clone, Copy)]
+struct Widths {
+    what: usize,
+    certificate: usize,
+}
+
+impl Widths {
+    fn of(list: &Report) -> Self {
+        let widest = |of: fn(&Change) -> String| {
+            let widths = list.changes().map(|change| of(change).chars().count());
+            widths.max().unwrap_or(0)
+        };
+        Self {
+            what: widest(what),
+            certificate: widest(certificate),
+        }
+    }
+}
+
+fn what(change: &Change) -> String {
+    let changes = change.changes.join(", ");
+    format!("{} ({})", plain(&change.resource), plain(&changes))
+}
+
+/// Empty of a subscription without content.
+fn certificate(change: &Change) -> String {
+    let id = change.certificate_id.as_deref();
+    id.map_or_else(String::new, |id| format!("  certificate {}", plain(id)))
+}
+
+fn line(change: &Change, widths: Widths, ink: Ink) -> String {
     let whose = match change.action {
         Action::Foreign => "foreign",
         _ => "ours",
     };
     let shown = |text: &Option<String>| plain(text.as_deref().unwrap_or("-"));
     let mut line = format!(
-        "  {whose:<7} {id}  until {expires}  {resource} ({changes})",
+        "  {whose:<7} {id}  until {expires}  {what:<what_width$}{certificate:<certificate_width$}",
         id = shown(&change.subscription_id),
         expires = shown(&change.expires),
-        resource = plain(&change.resource),
-        changes = plain(&change.changes.join(", ")),
+        what = what(change),
+        what_width = widths.what,
+        certificate = certificate(change),
+        certificate_width = widths.certificate,
     );
-    if let Some(id) = &change.certificate_id {
-        line.push_str(&format!("  certificate {}", plain(id)));
-    }
     match (&change.heard, &change.quiet_since) {
         (Some(heard), _) => line.push_str(&format!("  heard {}", plain(heard))),
         (None, Some(since)) => {
@@ -97,8 +128,7 @@ fn line(change: &Change, ink: Ink) -> String {
         let silent = format!("SILENT: up to {} is normal", time(minutes));
         line.push_str(&format!("  {}", ink.paint(Colour::Red, &silent)));
     }
-    line.push('\n');
-    line
+    format!("{}\n", line.trim_end())
 }
 
 /// As it is written in the file.
