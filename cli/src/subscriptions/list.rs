@@ -134,8 +134,8 @@ fn line(change: &Change, widths: Widths, ink: Ink) -> String {
 /// As it is written in the file.
 fn time(minutes: u32) -> String {
     match minutes {
-        _ if minutes % (24 * 60) == 0 => format!("{}d", minutes / (24 * 60)),
-        _ if minutes % 60 == 0 => format!("{}h", minutes / 60),
+        _ if minutes.is_multiple_of(24 * 60) => format!("{}d", minutes / (24 * 60)),
+        _ if minutes.is_multiple_of(60) => format!("{}h", minutes / 60),
         _ => format!("{minutes}m"),
     }
 }
