@@ -14,6 +14,7 @@ mod code;
 #[cfg(test)]
 mod documented;
 mod finding;
+mod fold;
 mod functions;
 mod keys;
 mod page;

@@ -14,6 +14,7 @@ mod manual;
 mod output;
 mod queue;
 mod replay;
+mod resource_type;
 mod resources;
 mod simulate;
 mod span;

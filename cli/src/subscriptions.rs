@@ -60,7 +60,11 @@ pub(crate) fn tell(faults: &[Fault]) -> anyhow::Result<()> {
         let tenant = fault.tenant.as_deref();
         let of = tenant.map(|tenant| format!("tenant {tenant}: "));
         let of = of.unwrap_or_default();
-        for (at, line) in fault.message.lines().enumerate() {
+        // Some messages begin with their reason, in words.
+        let reason = format!("{}: ", fault.reason.replace('-', " "));
+        let message = fault.message.strip_prefix(&reason);
+        let message = message.unwrap_or(&fault.message);
+        for (at, line) in message.lines().enumerate() {
             let line = plain(line);
             match at {
                 0 => writeln!(err, "teamwire: {of}{}: {line}", fault.reason)?,

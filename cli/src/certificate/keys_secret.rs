@@ -4,7 +4,7 @@ use crate::aws;
 use anyhow::{Context, bail};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
 
 /// Longest secret, in bytes: Secrets Manager's own limit.
@@ -42,6 +42,16 @@ impl KeysSecret {
         let pems = self.read().await;
         let mut pems = pems.with_context(|| format!("the secret {}", self.id))?;
         Ok(pems.remove(certificate_id))
+    }
+
+    /// The ids of the keys that are in it.
+    ///
+    /// # Errors
+    /// As of [`key`](Self::key).
+    pub(crate) async fn ids(&self) -> anyhow::Result<BTreeSet<String>> {
+        let pems = self.read().await;
+        let pems = pems.with_context(|| format!("the secret {}", self.id))?;
+        Ok(pems.into_keys().collect())
     }
 
     /// Takes a private key out. The others stay as they are; one person at a time, as for adding.

@@ -8,6 +8,7 @@ use crate::certificate::new::certificate_id;
 use crate::keeper::Whereabouts;
 use crate::keeper::answer::Report;
 use crate::subscriptions::tell;
+use anyhow::bail;
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
@@ -46,6 +47,20 @@ impl Retire {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let keeper = self.function.keeper().await?;
         let listed = in_use::listed(&keeper).await?;
+        let secret = KeysSecret {
+            client: aws_sdk_secretsmanager::Client::new(&aws::config().await?),
+            id: self.secret,
+        };
+        let is_listed = listed.as_ref().is_some_and(|listed| {
+            listed.current().0 == self.id || listed.others().contains_key(&self.id)
+        });
+        if !is_listed && secret.key(&self.id).await?.is_none() {
+            bail!(
+                "the secret {} holds no key by the id {}",
+                secret.id,
+                self.id
+            );
+        }
         let plan = keeper.plan().await?;
         if let Err(why) = may_go(&self.id, listed.as_ref(), &plan, Timestamp::now()) {
             let mut err = std::io::stderr().lock();
@@ -54,10 +69,6 @@ impl Retire {
             tell(&plan.faults)?;
             return Ok(ExitCode::FAILURE);
         }
-        let secret = KeysSecret {
-            client: aws_sdk_secretsmanager::Client::new(&aws::config().await?),
-            id: self.secret,
-        };
         secret.remove(&self.id).await?;
         let mut out = std::io::stdout().lock();
         let (id, secret) = (&self.id, &secret.id);

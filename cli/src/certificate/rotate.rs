@@ -14,6 +14,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::ExitCode;
 use teamwire_graph::Certificates;
@@ -107,7 +108,12 @@ impl Rotate {
         let answer = keeper.ask(&order).await?;
         let listed = in_use::read(&answer)?.context("the function does not name a certificate")?;
         let moved = rotation::finish(&keeper, &made.id, self.pause.unsigned_abs()).await?;
-        self.say(&listed, &moved)?;
+        let held = match &place {
+            // Everything is done by now: that it can't be read again is no fault of the rotation.
+            Place::Secret(secret) => secret.ids().await.ok(),
+            _ => None,
+        };
+        self.say(&listed, &moved, held.as_ref())?;
         tell(&moved.faults)?;
         Ok(if moved.left == 0 && moved.faults.is_empty() {
             ExitCode::SUCCESS
@@ -199,7 +205,13 @@ impl Rotate {
         Ok(())
     }
 
-    fn say(&self, listed: &Certificates, moved: &Moved) -> anyhow::Result<()> {
+    /// `held` are the ids of the keys in the secret, where that is known.
+    fn say(
+        &self,
+        listed: &Certificates,
+        moved: &Moved,
+        held: Option<&BTreeSet<String>>,
+    ) -> anyhow::Result<()> {
         let (current, certificate) = listed.current();
         let retired = listed.others().iter();
         let retired = retired.filter_map(|(id, other)| Some((id, other.retire_after?)));
@@ -228,13 +240,34 @@ impl Rotate {
             (0, false) => writeln!(out, "not moved    nobody knows; the same command goes on")?,
             (left, _) => writeln!(out, "not moved    {left}; the same command goes on")?,
         }
+        let (mut in_the_secret, mut elsewhere) = (0, Vec::new());
         for (id, after) in retired {
-            writeln!(out, "must stay    the key of {id}, until {after}")?;
+            writeln!(out, "must stay    the key of {id}, until {after:.0}")?;
+            match held.is_none_or(|held| held.contains(id)) {
+                true => in_the_secret += 1,
+                false => elsewhere.push(id.as_str()),
+            }
         }
-        if let (Some(secret), true) = (&self.keep_in.secret, !listed.others().is_empty()) {
+        let Some(secret) = &self.keep_in.secret else {
+            return Ok(());
+        };
+        if in_the_secret > 0 {
+            let each = match elsewhere.as_slice() {
+                [] => "for each",
+                _ => "for each in the secret",
+            };
             writeln!(
                 out,
-                "\nThen, for each: teamwire certificate retire --id <ID> --secret {secret}"
+                "\nThen, {each}: teamwire certificate retire --id <ID> --secret {secret}"
+            )?;
+        }
+        if !elsewhere.is_empty() {
+            writeln!(
+                out,
+                "\nNot in {secret}: {}. A key in KMS goes by taking it out of \
+                 TEAMWIRE_ENVELOPE_KMS_KEYS\n(EnvelopeKmsKeys of the template), once `teamwire \
+                 certificate status` says that it may go",
+                elsewhere.join(", ")
             )?;
         }
         Ok(())

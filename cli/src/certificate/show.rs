@@ -2,11 +2,12 @@
 
 use crate::certificate::Output;
 use crate::certificate::read::{self, Found};
+use crate::certificate::status::left;
 use crate::input;
 use anyhow::Context;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::Args;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -77,6 +78,8 @@ struct Line {
     not_after: String,
     /// Whole days; negative once it has ended.
     days_left: i64,
+    #[serde(skip)]
+    time_left: SignedDuration,
     /// `None` without a private key to try.
     key_matches: Option<bool>,
     problems: Vec<String>,
@@ -113,6 +116,7 @@ impl Line {
             not_before: certificate.not_before().to_string(),
             not_after: certificate.not_after().to_string(),
             days_left: certificate.time_left(now).as_hours().div_euclid(24),
+            time_left: certificate.time_left(now),
             key_matches,
             problems,
             certificate: certificate.base64(),
@@ -127,8 +131,8 @@ impl Line {
         let key = self.bits.map(|bits| format!("RSA {bits}"));
         rows.push(("key", key.unwrap_or_else(|| "not RSA".to_owned())));
         let (from, to) = (&self.not_before, &self.not_after);
-        let days = self.days_left;
-        rows.push(("valid", format!("{from} to {to}, {days} days left")));
+        let left = left(self.time_left);
+        rows.push(("valid", format!("{from} to {to}, {left}")));
         if self.key_matches == Some(true) {
             rows.push(("private key", "its own".to_owned()));
         }

@@ -6,7 +6,7 @@ use crate::keeper::Whereabouts;
 use crate::keeper::answer::Report;
 use crate::subscriptions::tell;
 use clap::Args;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::io::Write;
 use std::process::ExitCode;
@@ -39,6 +39,8 @@ struct Line<'a> {
     not_after: String,
     /// Whole days; negative once it has ended.
     days_left: i64,
+    #[serde(skip)]
+    time_left: SignedDuration,
     /// When its key may go.
     retire_after: Option<String>,
     /// How many live subscriptions have their content sealed for it.
@@ -88,6 +90,7 @@ fn lines<'a>(listed: &'a Certificates, plan: &Report, now: Timestamp) -> Vec<Lin
         thumbprint: certificate.thumbprint(),
         not_after: certificate.not_after().to_string(),
         days_left: certificate.time_left(now).as_hours().div_euclid(24),
+        time_left: certificate.time_left(now),
         retire_after: retire_after.map(|after| after.to_string()),
         subscriptions: plan
             .changes()
@@ -104,22 +107,56 @@ fn lines<'a>(listed: &'a Certificates, plan: &Report, now: Timestamp) -> Vec<Lin
 
 impl Line<'_> {
     fn text(&self, now: Timestamp) -> String {
-        let role = match &self.retire_after {
+        let after = self.retire_after.as_deref();
+        let role = match after.and_then(|after| after.parse::<Timestamp>().ok()) {
             _ if self.current => "current".to_owned(),
             None => "not in use".to_owned(),
-            Some(after) if after.parse().is_ok_and(|after: Timestamp| after > now) => {
-                format!("its key must stay until {after}")
-            }
-            Some(after) => format!("its key may go since {after}"),
+            Some(after) if after > now => format!("its key must stay until {after:.0}"),
+            Some(after) => format!("its key may go since {after:.0}"),
         };
         format!(
-            "{id}\n  {role}\n  valid until {not_after}, {days} days left\n  thumbprint {thumbprint}\n  \
+            "{id}\n  {role}\n  valid until {not_after}, {left}\n  thumbprint {thumbprint}\n  \
              subscriptions: {count}\n",
             id = self.id,
             not_after = self.not_after,
-            days = self.days_left,
+            left = left(self.time_left),
             thumbprint = self.thumbprint,
             count = self.subscriptions,
         )
+    }
+}
+
+/// How long a certificate is valid yet: whole days, and hours on the last.
+pub(super) fn left(time: SignedDuration) -> String {
+    if time.is_negative() {
+        return "expired".to_owned();
+    }
+    match time.as_hours() {
+        0 => "less than an hour left".to_owned(),
+        1 => "1 hour left".to_owned(),
+        hours @ 2..24 => format!("{hours} hours left"),
+        24..48 => "1 day left".to_owned(),
+        hours => format!("{} days left", hours / 24),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_day_is_counted_in_hours() {
+        for (minutes, expected) in [
+            (-1, "expired"),
+            (59, "less than an hour left"),
+            (60, "1 hour left"),
+            (1_439, "23 hours left"),
+            (1_440, "1 day left"),
+            (2_879, "1 day left"),
+            (2_880, "2 days left"),
+            (143_999, "99 days left"),
+        ] {
+            assert_eq!(left(SignedDuration::from_mins(minutes)), expected);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::backfill::moment;
 use crate::dead_letters::letter::Letter;
+use crate::resource_type::Named;
 use clap::Args;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -17,8 +18,9 @@ pub(crate) struct Filter {
     /// Only of this tenant
     #[arg(long, value_name = "GUID")]
     tenant: Vec<teamwire_payload::TenantId>,
-    /// Only about such a resource, by its Graph name: chatMessage, channel, ..
-    #[arg(long, value_name = "TYPE")]
+    /// Only about such a resource, by its Graph name. One that is not of Teams goes by its full name,
+    /// microsoft.graph.callRecord, and is not checked
+    #[arg(long, value_name = "TYPE", value_parser = Named)]
     resource_type: Vec<String>,
     /// Only sent to the queue since then: a time by RFC 3339, or how long ago (36h, 3d)
     #[arg(long, value_name = "TIME", value_parser = moment)]

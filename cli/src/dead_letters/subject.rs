@@ -1,5 +1,6 @@
 //! What a letter is about, as far as its body says without being opened.
 
+use crate::resource_type::{GAP, GAP_TYPE};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -13,7 +14,7 @@ pub(crate) struct Subject {
     pub(crate) version: Option<String>,
     /// The tenant.
     pub(crate) tenant: Option<String>,
-    /// By the resource's Graph name. A lifecycle message, a gap and a claim have none.
+    /// By the resource's Graph name, or `gap`. A lifecycle message and a claim have none.
     pub(crate) resource_type: Option<String>,
 }
 
@@ -56,18 +57,20 @@ impl Subject {
 
     fn read(body: &str) -> Option<Self> {
         if let Ok(event) = serde_json::from_str::<Event>(body) {
-            let named = event.event_type.strip_prefix("microsoft.graph.");
-            let named = named.and_then(|rest| Some(rest.rsplit_once('.')?.0.to_owned()));
+            let named = match event.event_type.strip_prefix("microsoft.graph.") {
+                None => (event.event_type == GAP_TYPE).then_some(GAP),
+                Some(rest) => rest.rsplit_once('.').map(|(named, _)| named),
+            };
             return Some(Self {
                 version: Some("event".to_owned()),
                 tenant: Some(event.tenantid),
-                resource_type: named,
+                resource_type: named.map(str::to_owned),
             });
         }
         let message: Message<'_> = serde_json::from_str(body).ok()?;
         let change: Option<Change> = serde_json::from_str(message.body.get()).ok();
         let named = change.as_ref().and_then(|change| match &*message.version {
-            "gap.v1" => None,
+            "gap.v1" => Some(GAP.to_owned()),
             _ => resource_type(change),
         });
         Some(Self {
@@ -136,11 +139,15 @@ mod tests {
             ),
             (
                 message("gap.v1", &change("chats/getAllMessages")),
-                subject("gap.v1", Some(TENANT), None),
+                subject("gap.v1", Some(TENANT), Some("gap")),
             ),
             (
                 message("claim.v1", r#"{"sha256":"aa","bytes":7}"#),
                 subject("claim.v1", Some(TENANT), None),
+            ),
+            (
+                event.replace("microsoft.graph.chat.updated", "teamwire.gap"),
+                subject("event", Some(TENANT), Some("gap")),
             ),
             (event, subject("event", Some(TENANT), Some("chat"))),
         ] {

@@ -31,6 +31,13 @@ impl Finding {
         self
     }
 
+    /// Its tenant, and what it says of it, where it begins with that.
+    pub(crate) fn of_tenant(&self) -> Option<(&str, &str)> {
+        let (_, tenant) = self.values.iter().find(|(name, _)| *name == "tenant")?;
+        let rest = self.what.strip_prefix("tenant ")?.strip_prefix(tenant)?;
+        Some((tenant, rest.strip_prefix(": ")?))
+    }
+
     pub(crate) fn verdict(&self) -> Verdict {
         self.code.row().verdict
     }

@@ -2,6 +2,7 @@
 
 use crate::doctor::code::{Station, Verdict};
 use crate::doctor::finding::Finding;
+use crate::doctor::fold::fold;
 use crate::terminal::{Colour, Ink};
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -40,7 +41,7 @@ impl Count {
     }
 }
 
-/// For people: station by station, and the count. `signs` of a terminal or plain ASCII.
+/// For people: station by station, what is said of several tenants once, and the count. `signs` of a terminal or plain ASCII.
 pub(crate) fn text(findings: &[Finding], heading: &Heading<'_>, ink: Ink, signs: bool) -> String {
     let Heading {
         stack,
@@ -49,8 +50,9 @@ pub(crate) fn text(findings: &[Finding], heading: &Heading<'_>, ink: Ink, signs:
         ..
     } = heading;
     let mut text = format!("{stack}, account {account}, region {region}\n");
+    let folded = fold(findings);
     for station in Station::value_variants() {
-        let of: Vec<_> = findings
+        let of: Vec<_> = folded
             .iter()
             .filter(|finding| finding.code.row().station == *station)
             .collect();

@@ -124,6 +124,7 @@ impl Moving {
             counts.looked_at += 1;
             counts.unroutable += u64::from(is_meant && !can_go);
             counts.passed_over += u64::from(!taken && (!is_meant || can_go));
+            counts.beyond_max += u64::from(!taken && is_meant && can_go);
         });
         if !taken {
             return self.source.pass_over(letter.handle);

@@ -19,8 +19,10 @@ pub(super) struct Counts {
     pub(super) looked_at: u64,
     /// Sent and deleted.
     pub(super) moved: u64,
-    /// Left, since they were not meant.
+    /// Left, since they did not fit or are beyond --max.
     pub(super) passed_over: u64,
+    /// Of those passed over, such as fit and are beyond --max.
+    pub(super) beyond_max: u64,
     /// Meant, but no function takes them.
     pub(super) unroutable: u64,
     /// Meant, but the queue refused them.

@@ -87,7 +87,14 @@ fn text(moving: &Moving, hidden: u64) -> String {
         moving.destinations.text()
     );
     for (count, what) in [
-        (counts.passed_over, "did not fit and are visible again"),
+        (
+            counts.passed_over.saturating_sub(counts.beyond_max),
+            "did not fit and are visible again",
+        ),
+        (
+            counts.beyond_max,
+            "fit but are beyond --max, and are visible again",
+        ),
         (counts.refused, "were refused by the queue and stay"),
         (
             counts.unroutable,

@@ -1,5 +1,6 @@
 //! What a line needs of an event. Whatever is on the queue was written by somebody else.
 
+use crate::resource_type::{GAP, GAP_TYPE};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -33,9 +34,12 @@ impl Event {
             .unwrap_or(&self.event_type)
     }
 
-    /// By its Graph name; a gap has none.
+    /// By its Graph name, or `gap`.
     pub(super) fn resource_type(&self) -> Option<&str> {
-        Some(self.resource_and_change()?.0)
+        match self.event_type.as_str() {
+            GAP_TYPE => Some(GAP),
+            _ => Some(self.resource_and_change()?.0),
+        }
     }
 
     /// `created`, `updated` or `deleted`; a gap has none.

@@ -1,5 +1,6 @@
 //! Which events are meant.
 
+use crate::resource_type::Named;
 use crate::tail::event::Event;
 use clap::Args;
 use teamwire_payload::{ChangeType, TenantId};
@@ -10,8 +11,9 @@ pub(super) struct Filter {
     /// Only of this tenant. Several times for several, as with the next three
     #[arg(long, value_name = "GUID")]
     tenant: Vec<TenantId>,
-    /// Only about such a resource, by its Graph name: chatMessage, channel, ..
-    #[arg(long, value_name = "TYPE")]
+    /// Only about such a resource, by its Graph name. One that is not of Teams goes by its full name,
+    /// microsoft.graph.callRecord, and is not checked
+    #[arg(long, value_name = "TYPE", value_parser = Named)]
     resource_type: Vec<String>,
     /// Only such a change: created, updated or deleted
     #[arg(long, value_name = "CHANGE", value_parser = change)]

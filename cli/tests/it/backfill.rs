@@ -76,6 +76,19 @@ async fn a_tenant_that_is_not_kept_is_said() {
 }
 
 #[tokio::test]
+async fn a_resource_that_there_is_not_is_said_once() {
+    let aws = FakeAws::start().await;
+    let message = "not an order: resource: nope is not a path that can be subscribed to";
+    let fault = json!({"reason": "not-an-order", "message": message});
+    aws.lambda
+        .answers("backfill", json!({"tenants": [], "faults": [fault]}));
+    let ran = backfill(&aws, &["--since", "1h", "--resource", "nope"]).await;
+    let says = "teamwire: not-an-order: resource: nope is not a path that can be subscribed to\n";
+    assert_eq!((ran.status, ran.err.as_str()), (Some(1), says));
+    assert_eq!(ran.out, "");
+}
+
+#[tokio::test]
 async fn a_time_that_is_none_is_wrong_usage() {
     let aws = FakeAws::start().await;
     for time in [

@@ -127,6 +127,7 @@ async fn each_filter_shows_what_it_says_and_the_rest_is_taken_off() {
         (&["--tenant", TENANT], 4),
         (&["--tenant", OTHER_TENANT, "--tenant", TENANT], 5),
         (&["--resource-type", "channel"], 2),
+        (&["--resource-type", "gap"], 1),
         (&["--change", "created"], 2),
         (&["--change", "Deleted", "--change", "updated"], 2),
         (&["--subject", "teams('7c0d')"], 2),
@@ -350,6 +351,7 @@ async fn wrong_usage_is_said() {
     for wrong in [
         &["--tenant", "t"][..],
         &["--change", "renamed"],
+        &["--resource-type", "fooo"],
         &["--max", "0"],
         &["--new", "--since", "1m"],
         &["--from-url", "http://q/1/q-tail", "--stack", "s"],

@@ -17,7 +17,7 @@ def first() -> list[Case]:
         Case(
             "certificate-expiry",
             _short_certificate,
-            look=("certificate-ends-soon", "current", "0 days left"),
+            look=("certificate-ends-soon", "current", "hours left"),
             over=(_NEXT, "729 days left|730 days left", "Nothing to do"),
             after=_is_sealed_for_the_next,
         ),

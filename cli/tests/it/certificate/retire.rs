@@ -74,12 +74,6 @@ async fn a_key_that_may_be_needed_stays() {
             "it is the current one; `rotate` first",
         ),
         (
-            "other",
-            PAST,
-            in_order(),
-            "no rotation away from it is on record",
-        ),
-        (
             "old",
             None,
             in_order(),
@@ -140,6 +134,24 @@ async fn a_key_that_may_be_needed_stays() {
         assert_eq!(ids(&aws_lambda), ["new", "old"]);
         assert!(aws_lambda.operations().is_empty());
     }
+}
+
+#[tokio::test]
+async fn a_key_that_there_is_not_is_wrong_usage() {
+    let (aws, [old, new]) = stack().await;
+    let document = document("new", &new, &[("old", &old, PAST)]);
+    aws.lambda.answers("certificates", listed(document));
+    aws.lambda.answers("plan", report(0, 0, Vec::new()));
+    let ran = retire(&aws, "nope").await;
+    let says = "teamwire: the secret teamwire/envelope-keys holds no key by the id nope\n";
+    assert_eq!((ran.status, ran.err.as_str()), (Some(2), says));
+
+    // One that `new` made and nothing was ever sealed for.
+    run_with(&aws, &["new", "--secret", SECRET, "--id", "spare"]).await;
+    let ran = retire(&aws, "spare").await;
+    let says = "teamwire: the key of spare must stay: no rotation away from it is on record\n";
+    assert_eq!((ran.status, ran.err.as_str()), (Some(1), says));
+    assert_eq!(ids(&aws), ["new", "old", "spare"]);
 }
 
 #[tokio::test]

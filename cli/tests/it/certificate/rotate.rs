@@ -96,6 +96,18 @@ async fn a_new_key_is_made_and_every_subscription_moved_to_it() {
 }
 
 #[tokio::test]
+async fn a_key_before_it_that_is_in_kms_goes_another_way() {
+    let (aws, _) = stack().await;
+    aws.put_secret(SECRET, None);
+    aws.lambda.answers("plan", to_move(0));
+    let ran = rotate_in_the_secret(&aws).await;
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    assert!(!ran.out.contains("certificate retire"), "{}", ran.out);
+    let says = "Not in teamwire/envelope-keys: old. A key in KMS goes by taking it out of";
+    assert!(ran.out.contains(says), "{}", ran.out);
+}
+
+#[tokio::test]
 async fn a_machine_gets_what_is_current_and_what_must_stay() {
     let (aws, _) = stack().await;
     aws.lambda.answers("plan", to_move(0));

@@ -118,11 +118,16 @@ async fn letters_are_listed_one_a_line() {
     let text = ["--output", "text", "--reason", "malformed"];
     let ran = run(&sqs, &[&list[..], &text].concat()).await;
     let expected = format!(
-        "  0s  malformed               decrypt   {TENANT}  chatMessage           1  message-0016\n"
+        "  0s  malformed               decrypt   {TENANT}  chatMessage                1  message-0016\n"
     );
+    let (header, line) = ran.out.split_once('\n').unwrap();
+    for name in ["reason", "source", "tenant", "resource type"] {
+        let (before, column) = line.split_at(header.find(name).unwrap());
+        assert!(before.ends_with("  ") && !column.starts_with(' '), "{name}");
+    }
     // Seconds pass while the test runs.
     let tail = |line: &str| line.split_once('s').unwrap().1.to_owned();
-    assert_eq!(tail(&ran.out), tail(&expected));
+    assert_eq!(tail(line), tail(&expected));
     let ran = run(&sqs, &list).await;
     assert_eq!((ran.status, ran.out.lines().count()), (Some(0), 16));
     let facts: Value = serde_json::from_str(ran.out.lines().next().unwrap()).unwrap();
@@ -176,6 +181,7 @@ async fn a_queue_that_is_not_there_is_said_and_so_is_wrong_usage() {
         ],
         &["replay", "--queue", "decrypt", "--from-url", "http://q"],
         &["replay", "--from-url", "http://q/1/q"],
+        &["replay", "--queue", "decrypt", "--resource-type", "fooo"],
         &[
             "dead-letters",
             "list",

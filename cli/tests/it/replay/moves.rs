@@ -87,6 +87,26 @@ async fn no_more_go_than_may_and_the_audit_names_each() {
 }
 
 #[tokio::test]
+async fn what_is_beyond_the_most_is_not_said_not_to_fit() {
+    let sqs = stack(14).await;
+    for number in 0..60 {
+        dead(&sqs, TENANT, number, Some("hmac"), 1);
+    }
+    for output in ["text", "json"] {
+        let more = ["--reason", "hmac", "--max", "1", "--output", output];
+        let ran = replay(&sqs, &[&["--move"], &more[..]].concat()).await;
+        assert_eq!(ran.status, Some(0), "{}", ran.err);
+        match output {
+            "json" => {
+                let summary = summary(&ran);
+                assert_eq!(summary["passedOver"], summary["beyondMax"]);
+            }
+            _ => assert!(!ran.out.contains("did not fit"), "{}", ran.out),
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_a_queue_refuses_stays_and_is_said() {
     let sqs = stack(3).await;
     for number in 0..12 {
