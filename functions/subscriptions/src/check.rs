@@ -14,6 +14,7 @@ use answer::{
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use teamwire_graph::desired::DesiredTenant;
 use teamwire_graph::{Certificate, Certificates, Desired, TokenSource};
@@ -76,8 +77,8 @@ fn asked_for(tenants: Option<Vec<TenantId>>, desired: Option<&Desired>) -> Vec<D
     let Some(mut ids) = tenants else {
         return desired.map_or_else(Vec::new, |desired| desired.tenants.clone());
     };
-    ids.sort_unstable();
-    ids.dedup();
+    let mut seen = HashSet::new();
+    ids.retain(|id| seen.insert(id.clone()));
     ids.truncate(MOST_ASKED_FOR);
     let wanted = |id: TenantId| {
         let known = desired.and_then(|desired| desired.tenant(&id)).cloned();
