@@ -5,6 +5,7 @@ LOCKED := --locked
 LOCAL := --profile local
 PYTHON := .venv/bin/python
 CARGO_DENY_VERSION := 0.20.2
+CARGO_DENY := .tools/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
 ARCH ?= arm64
 FUNCTIONS := ingest decrypt hydrate subscriptions backfill
 STACK ?= teamwire
@@ -16,14 +17,23 @@ COMMIT = $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2> /dev
 ifdef AWS_REGION
 export AWS_DEFAULT_REGION := $(AWS_REGION)
 endif
+# Binaries are looked for where they are built, whatever the caller has set for other checkouts.
+export CARGO_TARGET_DIR := $(CURDIR)/target
+export PYTHONUTF8 := 1
+unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build cli test check fmt bench package audit clean \
-        binaries test-rust test-infra lint doc deny prove-infra \
-        prove-package check-infra deploy-sam deploy-terraform destroy-sam destroy-terraform
+.PHONY: help needs run demo build cli package binaries test test-rust test-infra check fmt fmt-check lint doc deny \
+        check-infra audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
+        needs-zips needs-account prove-doctor prove-fresh prove-infra prove-package prove-replay prove-resources \
+        prove-runbook prove-subscriptions
 
 help: ## List what there is
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# What this machine must have for all that was asked for: everything that builds waits for it.
+needs:
+	@CARGO=$(CARGO) MAKE_VERSION=$(MAKE_VERSION) infra/needs $(or $(MAKECMDGOALS),help)
 
 ## --- Try it
 
@@ -35,13 +45,13 @@ demo: binaries .venv/ready ## The same without a person: 200 notifications, chec
 
 ## --- Build
 
-build: needs-cargo ## Release binaries, in target/release: the functions, teamwire, teamwire-simulator
+build: | needs ## Release binaries, in target/release: the functions, teamwire, teamwire-simulator
 	@# By themselves: what the command line needs of a crate is not for the functions to carry.
 	$(CARGO) build --release $(LOCKED) $(FUNCTIONS:%=--package teamwire-%) --bins
 	TEAMWIRE_COMMIT=$(COMMIT) \
 	  $(CARGO) build --release $(LOCKED) --package teamwire --package teamwire-simulator --package teamwire-bench --bins
 
-cli: needs-cargo ## The command line by itself, in target/cli: binary, manual pages, completions
+cli: | needs ## The command line by itself, in target/cli: binary, manual pages, completions
 	TEAMWIRE_COMMIT=$(COMMIT) $(CARGO) build --release $(LOCKED) --package teamwire --bins
 	rm -rf target/cli
 	mkdir -p target/cli/bin target/cli/share/completions
@@ -51,32 +61,32 @@ cli: needs-cargo ## The command line by itself, in target/cli: binary, manual pa
 	  target/cli/bin/teamwire completions $$shell > target/cli/share/completions/teamwire.$$shell || exit 1; \
 	done
 
-package: needs-cargo .venv-lambda/ready ## A zip for each function, in target/lambda (ARCH=arm64 or x86_64)
+package: .venv-lambda/ready ## A zip for each function, in target/lambda (ARCH=arm64 or x86_64)
 	infra/package $(ARCH)
 
-prove-package: needs-cargo .venv-lambda/ready ## Two folders with the same sources give the same zips (ONLY=ingest: of that one)
+prove-package: .venv-lambda/ready ## Two folders with the same sources give the same zips (ONLY=ingest: of that one)
 	infra/package --prove $(ARCH) $(ONLY)
 
-binaries: needs-cargo
+binaries: | needs
 	@$(CARGO) build $(LOCAL) $(LOCKED) --bins
 
 ## --- Deploy
 
-deploy-sam: needs-sam needs-zips needs-account ## Deploy with SAM (STACK=teamwire ARCH=arm64 PARAMETERS='AppIds=.. AlarmTopicArn=..')
+deploy-sam: needs-zips needs-account ## Deploy with SAM (STACK=teamwire ARCH=arm64 PARAMETERS='AppIds=.. AlarmTopicArn=..')
 	@case "$(PARAMETERS)" in *Architecture=*) echo "leave Architecture out of PARAMETERS: it is ARCH"; exit 1;; esac
 	sam deploy --template-file infra/sam/template.yaml --stack-name $(STACK) --capabilities CAPABILITY_IAM \
 	  --resolve-s3 --no-fail-on-empty-changeset --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
 	@$(PYTHON) infra/outputs $(STACK)
 
-destroy-sam: needs-sam needs-account ## Remove what deploy-sam made (STACK=teamwire); the two buckets stay
+destroy-sam: needs-account ## Remove what deploy-sam made (STACK=teamwire); the two buckets stay
 	@$(PYTHON) infra/outputs $(STACK) > /dev/null
 	sam delete --stack-name $(STACK) --no-prompts
 
-deploy-terraform: needs-terraform needs-zips needs-account ## Deploy infra/terraform/examples/basic (ARCH=arm64, settings as TF_VAR_..)
+deploy-terraform: needs-zips needs-account ## Deploy infra/terraform/examples/basic (ARCH=arm64, settings as TF_VAR_..)
 	terraform -chdir=$(EXAMPLE) init -input=false
 	TF_VAR_architecture=$(ARCH) terraform -chdir=$(EXAMPLE) apply
 
-destroy-terraform: needs-terraform needs-account ## Remove what deploy-terraform made; buckets must be empty
+destroy-terraform: needs-account ## Remove what deploy-terraform made; buckets must be empty
 	@test -f $(EXAMPLE)/terraform.tfstate || { echo "nothing was deployed from $(EXAMPLE) here: it has no terraform.tfstate"; exit 1; }
 	TF_VAR_architecture=$(ARCH) terraform -chdir=$(EXAMPLE) destroy \
 	  || { echo "what is left is in terraform.tfstate; a bucket must be empty, old versions too: empty it and run this again"; exit 1; }
@@ -88,18 +98,20 @@ test: test-rust test-infra demo prove-resources ## All tests, the demo, and ever
 test-rust: binaries
 	$(CARGO) test $(LOCAL) $(LOCKED) --workspace
 
-test-infra: .venv/ready
+test-infra: binaries .venv/ready
 	cd infra && ../$(PYTHON) -m unittest discover -s local/tests -t .
 
 check-infra: .venv/ready .venv-checkov/ready ## What checkov, cfn-lint, Terraform and infra/contract say of both stacks
-	cd infra && ../$(PYTHON) -m unittest -v local.tests.test_checkov local.tests.test_contract local.tests.test_terraform \
+	cd infra && ../$(PYTHON) -m unittest -v local.checks.test_checkov local.checks.test_terraform local.tests.test_contract \
 	  local.tests.test_template.TheTemplate.test_cfn_lint_finds_nothing_before_and_after_translation
 
-prove-infra: needs-cargo .venv/ready ## From a fresh clone, SAM and Terraform on the emulator: deployed, driven, removed; both held to infra/contract
+prove-fresh: .venv/ready ## Two new clones with nothing fetched or installed: make run is the first command of one, make test of the other
+	@cd infra && exec ../$(PYTHON) -m local prove-fresh
+
+prove-infra: .venv/ready ## From a fresh clone, SAM and Terraform on the emulator: deployed, driven, removed; both held to infra/contract
 	@cd infra && exec ../$(PYTHON) -m local prove-infra
 
 prove-resources: binaries .venv/ready ## Every path of Teams subscribed to, announced, read and delivered; holds docs/RESOURCES.md
-	$(CARGO) test --quiet $(LOCAL) $(LOCKED) --package teamwire-it -- corpus:: resources:: typed::
 	@cd infra && exec ../$(PYTHON) -m local prove-resources
 
 prove-subscriptions: binaries .venv/ready ## 1,000 subscriptions kept for 30 simulated days of trouble, a certificate rotated
@@ -116,31 +128,25 @@ prove-runbook: binaries .venv/ready ## Each procedure of docs/RUNBOOK.md: its si
 
 check: fmt-check lint doc deny ## Format, clippy, rustdoc, licences and bans
 
-fmt: ## Format the code
+fmt: | needs ## Format the code
 	$(CARGO) fmt --all
 
-.PHONY: fmt-check
-fmt-check:
+fmt-check: | needs
 	$(CARGO) fmt --all --check
 
-lint:
+lint: | needs
 	$(CARGO) clippy $(LOCKED) --workspace --all-targets -- -D warnings
 
-doc:
+doc: | needs
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LOCKED) --workspace --no-deps --document-private-items
 
 # Licences and bans concern every platform's crates, not only those that were built here.
-deny: .tools/bin/cargo-deny
+deny: $(CARGO_DENY)
 	$(CARGO) fetch --quiet $(LOCKED)
-	.tools/bin/cargo-deny --offline check bans licenses sources
+	$(CARGO_DENY) --offline check bans licenses sources
 
-audit: .tools/bin/cargo-deny ## Known vulnerabilities (needs the advisory database), and no rsa in any function
-	@for function in $(FUNCTIONS); do \
-	  tree=$$($(CARGO) tree $(LOCKED) -p teamwire-$$function -e normal --prefix none) || exit 1; \
-	  if echo "$$tree" | grep -q '^rsa v'; then echo "teamwire-$$function depends on rsa"; exit 1; fi; \
-	  echo "teamwire-$$function: no rsa in $$(echo "$$tree" | sort -u | wc -l) crates"; \
-	done
-	.tools/bin/cargo-deny check advisories
+audit: $(CARGO_DENY) ## Known vulnerabilities (needs the advisory database)
+	$(CARGO_DENY) check advisories
 
 bench: build .venv/ready ## Latency, throughput, memory, size and cost, as ratios within one run
 	target/release/teamwire-bench --record target/bench.json
@@ -151,50 +157,23 @@ cost: .venv/ready ## Dollars per million changes, and quotas, from docs/measured
 measure: bench ## Measure anew, and write docs/BENCHMARKS.md, COST.md and SCALE.md by it
 	@cd infra && ../$(PYTHON) -m cost --take ../target/bench.json
 
-.PHONY: cost cost-docs measure
 cost-docs: .venv/ready
 	@cd infra && ../$(PYTHON) -m cost --write
 
 ## --- Tools, installed into the checkout
 
-.venv/ready: infra/local/requirements.txt | needs-python
-	python3 -m venv --clear .venv
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
+.venv/ready: infra/local/requirements.txt
+.venv-checkov/ready: infra/checkov-requirements.txt
+.venv-lambda/ready: infra/package-requirements.txt
+.venv/ready .venv-checkov/ready .venv-lambda/ready: | needs
+	python3 -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
 	@touch $@
 
-.venv-checkov/ready: infra/checkov-requirements.txt | needs-python
-	python3 -m venv --clear .venv-checkov
-	.venv-checkov/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
-	@touch $@
+$(CARGO_DENY): | needs
+	$(CARGO) install --quiet --debug --locked --root $(@D:/bin=) cargo-deny --version $(CARGO_DENY_VERSION)
 
-.venv-lambda/ready: infra/package-requirements.txt | needs-python
-	python3 -m venv --clear .venv-lambda
-	.venv-lambda/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
-	@touch $@
-
-.tools/bin/cargo-deny:
-	$(CARGO) install --quiet --debug --locked --root .tools cargo-deny --version $(CARGO_DENY_VERSION)
-
-.PHONY: needs-cargo needs-python
-needs-cargo:
-	@command -v $(CARGO) > /dev/null || { echo "cargo is missing: install Rust with rustup"; exit 1; }
-	@command -v cc > /dev/null || { echo "cc is missing: install a C compiler"; exit 1; }
-
-needs-python:
-	@python3 -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 10))' 2> /dev/null \
-	  || { echo "python3 is missing, older than 3.10, or without venv"; exit 1; }
-
-.PHONY: needs-sam needs-terraform needs-zips needs-account
-needs-sam:
-	@command -v sam > /dev/null || { echo "sam is missing: install the AWS SAM CLI (pip install aws-sam-cli)"; exit 1; }
-
-needs-terraform: .venv/ready
-	@command -v terraform > /dev/null || { echo "terraform is missing: install Terraform 1.11 or later"; exit 1; }
-	@terraform version -json | $(PYTHON) -c 'import json, sys; \
-	  sys.exit([int(part) for part in json.load(sys.stdin)["terraform_version"].split("-")[0].split(".")] < [1, 11])' \
-	  || { echo "terraform is older than 1.11, and would put the first client state key into its state"; exit 1; }
-
-needs-zips:
+needs-zips: | needs
 	@infra/package --check $(ARCH)
 
 needs-account: .venv/ready

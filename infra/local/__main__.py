@@ -7,6 +7,7 @@ import time
 from . import (
     demo,
     prove_doctor,
+    prove_fresh,
     prove_infra,
     prove_replay,
     prove_resources,
@@ -24,6 +25,7 @@ from .environment import leave_the_real_account
 from .interrupt import Interrupted, interruptible
 from .misconfigured.patient import DoctorFailed
 from .prove_doctor import DoctorNotProven
+from .prove_fresh import NotFresh
 from .prove_infra import InfraNotProven
 from .prove_replay import NotReplayed
 from .prove_resources import NotProven
@@ -44,6 +46,10 @@ COMMANDS = {
     "prove-doctor": (
         prove_doctor.main,
         "break one thing after the other as people do; doctor has to name each and nothing else",
+    ),
+    "prove-fresh": (
+        prove_fresh.main,
+        "the README's commands, each the first one of a new clone on an empty machine",
     ),
     "prove-replay": (
         prove_replay.main,
@@ -92,6 +98,7 @@ def main() -> int:
         MissingBinary,
         NotAsMeant,
         NotBuilt,
+        NotFresh,
         NotKept,
         NotProven,
         NotReplayed,

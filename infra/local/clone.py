@@ -43,12 +43,11 @@ def fresh_clone() -> Iterator[Clone]:
     with run_directory("clone") as directory:
         place = directory / "teamwire"
         begun = time.monotonic()
-        _run(directory, "git", "clone", "--quiet", str(ROOT), str(place))
-        changed = _put_in_what_is_not_committed(place)
+        changed = clone(place)
         cloned = time.monotonic()
         _run(place, "make", "--silent", ".venv/ready")
         installed = time.monotonic()
-        said = _run(place, "make", "--silent", "binaries", CARGO_TARGET_DIR=str(_TARGET))
+        said = _run(place, "make", "--silent", "binaries", f"CARGO_TARGET_DIR={_TARGET}")
         built = time.monotonic()
         crates = len(re.findall(r"^\s*Compiling ", said, re.MULTILINE))
         since = f" and {changed} files changed since" if changed else ""
@@ -60,7 +59,9 @@ def fresh_clone() -> Iterator[Clone]:
         yield Clone(_TARGET / "local", built - begun, told)
 
 
-def _put_in_what_is_not_committed(place: Path) -> int:
+def clone(place: Path) -> int:
+    """The last commit in a new folder, and how many files were changed since and are as they are."""
+    _run(ROOT, "git", "clone", "--quiet", str(ROOT), str(place))
     listed = _run(ROOT, "git", "ls-files", "-z", "--modified", "--others", "--exclude-standard")
     names = [name for name in listed.split("\0") if name]
     for name in names:
@@ -72,12 +73,12 @@ def _put_in_what_is_not_committed(place: Path) -> int:
     return len(names)
 
 
-def _run(folder: Path, *command: str, **settings: str) -> str:
+def _run(folder: Path, *command: str) -> str:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     done = subprocess.run(
         command,
         cwd=folder,
-        env=kept | settings,
+        env=kept,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

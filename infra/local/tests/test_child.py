@@ -46,10 +46,16 @@ def wait_until_gone(pid: int) -> bool:
 
 def runs(pid: int) -> bool:
     """Whether a process lives; one that has ended and waits for its parent does not."""
-    listed = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return bool(listed.stdout.strip()) and not listed.stdout.strip().startswith("Z")
+    if Path("/proc/self").exists():
+        # Not every Linux has ps.
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2]
+        except OSError:
+            return False
+    else:
+        command = ["ps", "-o", "stat=", "-p", str(pid)]
+        state = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return bool(state) and not state.startswith("Z")
 
 
 class AChild(unittest.TestCase):

@@ -1,8 +1,10 @@
-"""What the targets of the Makefile that deploy say where something is missing, and what CI runs."""
+"""What the Makefile says where something is missing, and what CI runs."""
 
 import os
 import re
+import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -17,20 +19,30 @@ _NOBODY = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
 }
+_MAKE = str(shutil.which("make"))
+# What every system has.
+_PLAIN = ("awk", "cat", "dirname", "env", "mktemp", "rm", "sed", "sh", "sort", "tail", "tr")
 
 
-class TheTargetsThatDeploy(unittest.TestCase):
+class BareMachine(unittest.TestCase):
+    """A machine that has nothing beyond what every system has, until something is put there."""
+
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        for name in ("python3", "env"):
-            (self.folder / name).symlink_to(f"/usr/bin/{name}")
+        for name in _PLAIN:
+            (self.folder / name).symlink_to(str(shutil.which(name)))
+
+    def put(self, name: str, script: str) -> None:
+        program = self.folder / name
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
 
     def make(self, *arguments: str, **settings: str) -> str:
-        """What it says, on a machine that has little more than Python; it must fail."""
+        """What it says; it must fail."""
         done = subprocess.run(
-            ["/usr/bin/make", "--no-print-directory", *arguments],
+            [_MAKE, "--no-print-directory", *arguments],
             cwd=ROOT,
             env={"PATH": str(self.folder), "HOME": str(self.folder), **_NOBODY, **settings},
             capture_output=True,
@@ -40,6 +52,54 @@ class TheTargetsThatDeploy(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0, done.stdout)
         return done.stdout + done.stderr
 
+
+class WhatIsMissing(BareMachine):
+    def test_is_told_all_at_once_with_its_package_before_anything_is_built(self) -> None:
+        for target in ("run", "test", "demo", "bench", "prove-resources"):
+            told = self.make(target)
+            for line in (
+                "cc is missing: install a C compiler (Debian: gcc libc6-dev)",
+                "cargo is missing: install Rust with rustup (Debian: rustup)",
+                "python3 is missing: install Python 3.10 or later (Debian: python3 python3-venv)",
+            ):
+                self.assertIn(line, told, target)
+            self.assertNotIn(".venv", told, target)
+
+    def test_is_told_all_at_once_where_targets_are_made_side_by_side(self) -> None:
+        told = self.make("--jobs=4", "demo", "check")
+        self.assertIn("cargo is missing", told)
+        self.assertIn("python3 is missing", told)
+        self.assertEqual(told.count(" is missing"), 3, told)
+
+    def test_is_what_a_target_needs_and_no_more(self) -> None:
+        told = self.make("prove-runbook")
+        self.assertIn("jq is missing (Debian: jq)", told)
+        self.assertNotIn("git is missing", told)
+        self.assertNotIn("cargo", self.make("check-infra"))
+        self.assertNotIn("python3", self.make("check"))
+
+    def test_is_told_of_what_is_too_old_or_not_whole(self) -> None:
+        self.put("python3", 'case "$*" in --version) echo Python 3.9.2;; *) exit 1;; esac')
+        self.assertIn("python3 is Python 3.9.2, and older than 3.10", self.make("demo"))
+        self.put("python3", 'case "$*" in *ensurepip*) exit 1;; esac')
+        self.assertIn("python3 has no venv with pip in it", self.make("demo"))
+        self.put("cargo", "echo cargo 1.65.0")
+        self.assertIn("cargo 1.65.0 is older than ", self.make("demo"))
+        self.put("cargo", "echo toolchain is not installed >&2; exit 1")
+        self.assertIn("toolchain is not installed", self.make("demo"))
+        self.put("cargo", 'case "$*" in --version) echo cargo 1.999.0;; *) exit 1;; esac')
+        told = self.make("check")
+        self.assertIn("rustfmt is missing: rustup component add rustfmt", told)
+        self.assertIn("clippy is missing: rustup component add clippy", told)
+        self.put("cc", "exit 1")
+        self.assertIn("cc can't build a program", self.make("demo"))
+
+
+class TheTargetsThatDeploy(BareMachine):
+    def setUp(self) -> None:
+        super().setUp()
+        (self.folder / "python3").symlink_to(Path(sys.executable).resolve())
+
     def test_name_the_tool_that_is_missing(self) -> None:
         for target in ("deploy-sam", "destroy-sam"):
             self.assertIn("sam is missing: install the AWS SAM CLI", self.make(target))
@@ -48,10 +108,8 @@ class TheTargetsThatDeploy(unittest.TestCase):
         self.assertIn("cargo is missing: install Rust", self.make("package"))
 
     def test_name_the_terraform_that_is_too_old(self) -> None:
-        terraform = self.folder / "terraform"
-        terraform.write_text("#!/bin/sh\necho '{\"terraform_version\": \"1.9.8\"}'\n")
-        terraform.chmod(0o755)
-        self.assertIn("terraform is older than 1.11", self.make("needs-terraform"))
+        self.put("terraform", "echo Terraform v1.9.8")
+        self.assertIn("terraform is older than 1.11", self.make("deploy-terraform"))
 
     def test_name_the_account_that_is_missing(self) -> None:
         self.assertIn("no AWS region: set AWS_REGION", self.make("needs-account"))
@@ -59,9 +117,7 @@ class TheTargetsThatDeploy(unittest.TestCase):
         self.assertIn("no AWS account answers", told)
 
     def test_want_the_architecture_said_once(self) -> None:
-        sam = self.folder / "sam"
-        sam.write_text("#!/bin/sh\nexit 9\n")
-        sam.chmod(0o755)
+        self.put("sam", "exit 9")
         told = self.make(
             "deploy-sam",
             *("--old-file=needs-zips", "--old-file=needs-account"),
