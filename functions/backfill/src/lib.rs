@@ -249,16 +249,16 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
     ) -> Result<(), BackfillFault> {
         match fault {
             // Graph does not know the next page any more.
-            PageFault::Read(ReadFault::Gone | ReadFault::Refused(400))
+            PageFault::Read(ReadFault::NotFound | ReadFault::Refused(400))
                 if progress.link.is_some() =>
             {
                 outcome.onward.push(onward(gap, &progress.restarted()?)?);
             }
             // Gone since it was listed.
-            PageFault::Read(ReadFault::Gone) if progress.is_branch => {
+            PageFault::Read(ReadFault::NotFound) if progress.is_branch => {
                 counter!("branchesGone").increment(1);
             }
-            PageFault::Read(ReadFault::Gone) => {
+            PageFault::Read(ReadFault::NotFound) => {
                 outcome
                     .events
                     .push(self.unfilled(gap, Unfilled::Refused(404)));

@@ -4,9 +4,10 @@ use crate::upload::{ContentStore, StoreFault, Upload};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use teamwire_graph::answers::Denial;
 use teamwire_graph::{ReadFault, ResourceReader, TokenSource};
 use teamwire_payload::resource::Get;
-use teamwire_payload::{Event, Resource, TenantId, WantedContent};
+use teamwire_payload::{ContentForm, Event, Resource, TenantId, WantedContent};
 use teamwire_transport::Deadline;
 use tokio::sync::Semaphore;
 use tokio::time::timeout_at;
@@ -27,7 +28,7 @@ pub trait Contents: Send + Sync + 'static {
     /// Fetches the content of `resource`, of which `get` reads the description.
     ///
     /// # Errors
-    /// [`ReadFault`] where a later try may have more luck.
+    /// [`ReadFault`]
     fn keep(
         &self,
         event: &Event,
@@ -83,16 +84,22 @@ impl<T: TokenSource, B: ContentStore> MeetingContents<T, B> {
         &self,
         tenant: &TenantId,
         get: &Get,
-        media_type: &str,
+        form: ContentForm,
         upload: &mut Upload<'_, B>,
         timeout: Duration,
     ) -> Result<(), ContentFault> {
         let content = get.content();
-        let response = self.reader.content(tenant, &content, media_type, timeout);
+        let reader = &self.reader;
+        let response = reader.content(tenant, &content, form.media_type, timeout);
         let mut response = response.await?;
+        let mut is_empty = true;
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) => upload.write(&chunk).await?,
+                Ok(Some(chunk)) => {
+                    is_empty &= chunk.is_empty();
+                    upload.write(&chunk).await?;
+                }
+                Ok(None) if is_empty => return Err(ReadFault::TryAgain(200).into()),
                 Ok(None) => return Ok(upload.finish().await?),
                 Err(_) => return Err(ReadFault::Unavailable(None).into()),
             }
@@ -144,31 +151,36 @@ impl<T: TokenSource, B: ContentStore> Contents for MeetingContents<T, B> {
             return Err(ReadFault::Unavailable(None));
         };
         let left = until.saturating_duration_since(Instant::now());
-        let key = format!("content/{}.{}", event.id, kind.extension());
-        let mut upload = Upload::new(&self.store, key.clone(), kind.media_type());
         // Ours is the timeout that counts: it tells what took too long from what broke.
         let timeout = left + CLEARING;
-        let fetch = self.fetch(&tenant, get, kind.media_type(), &mut upload, timeout);
-        let outcome = match timeout_at(until.into(), fetch).await {
-            Ok(outcome) => outcome,
-            Err(_) if left >= FAIR_TRY => Err(ContentFault::TooLong),
-            Err(_) => Err(ReadFault::Unavailable(None).into()),
-        };
-        if outcome.is_err() {
-            upload.abandon().await;
-        }
-        match outcome {
-            Ok(()) => Ok(Kept::At(format!("{}/{key}", self.store.location()))),
-            Err(ContentFault::TooLong) => Ok(Kept::Not("too-long".to_owned())),
-            Err(ContentFault::Store(StoreFault::TooLarge)) => Ok(Kept::Not("too-large".to_owned())),
-            Err(ContentFault::Store(StoreFault::Unavailable)) => Err(ReadFault::Unavailable(None)),
-            Err(ContentFault::Read(fault)) => match fault {
-                ReadFault::Gone => Ok(Kept::Not("gone".to_owned())),
-                ReadFault::Refused(status) if fault.passes().is_none() => {
-                    Ok(Kept::Not(format!("http-{status}")))
+        let forms = [Some(kind.form()), kind.form_without_speakers()];
+        let mut withheld = ReadFault::Denied(Denial::NoSpeakers);
+        for form in forms.into_iter().flatten() {
+            let key = format!("content/{}.{}", event.id, form.extension);
+            let mut upload = Upload::new(&self.store, key.clone(), form.media_type);
+            let fetch = self.fetch(&tenant, get, form, &mut upload, timeout);
+            let outcome = match timeout_at(until.into(), fetch).await {
+                Ok(outcome) => outcome,
+                Err(_) if left >= FAIR_TRY => Err(ContentFault::TooLong),
+                Err(_) => Err(ReadFault::Unavailable(None).into()),
+            };
+            if outcome.is_err() {
+                upload.abandon().await;
+            }
+            withheld = match outcome {
+                Ok(()) => return Ok(Kept::At(format!("{}/{key}", self.store.location()))),
+                Err(ContentFault::TooLong) => return Ok(Kept::Not("too-long".to_owned())),
+                Err(ContentFault::Store(StoreFault::TooLarge)) => {
+                    return Ok(Kept::Not("too-large".to_owned()));
                 }
-                fault => Err(fault),
-            },
+                Err(ContentFault::Store(StoreFault::Unavailable)) => {
+                    return Err(ReadFault::Unavailable(None));
+                }
+                // The text is to be had without the names.
+                Err(ContentFault::Read(fault @ ReadFault::Denied(Denial::NoSpeakers))) => fault,
+                Err(ContentFault::Read(fault)) => return Err(fault),
+            };
         }
+        Err(withheld)
     }
 }

@@ -7,8 +7,13 @@ use teamwire_payload::message::MessageFault;
 use teamwire_payload::{resource::PathFault, version::NotAResource};
 use teamwire_transport::{ClaimFault, Disposition, Fault};
 
-/// How long Graph's copies may take to agree on what is new. Ours: no page names a time.
+/// The least time that Graph's copies get to agree on a change. Ours: no page names one.
 pub(crate) const NOT_YET: Duration = Duration::from_secs(15);
+/// How long something is looked for that is not found and was not deleted for certain: a new team
+/// may take as long to be everywhere.
+pub(crate) const LOOKED_FOR: Duration = Duration::from_secs(15 * 60);
+/// How long an event waits for its content. Ours: what fails for a day is for a person to look at.
+pub(crate) const CONTENT_WAITED_FOR: Duration = Duration::from_secs(24 * 3600);
 
 /// A fault in hydrating one reference.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,9 +30,9 @@ pub enum HydrateFault {
     /// Graph did not give the resource.
     #[error(transparent)]
     Read(#[from] ReadFault),
-    /// What changed a moment ago is not found.
+    /// What changed a moment ago is not found; it is looked for again after this time.
     #[error("what changed just now is not found")]
-    NotYetThere,
+    NotYetThere(Duration),
     /// What Graph gave is not a resource.
     #[error(transparent)]
     Resource(#[from] NotAResource),
@@ -40,7 +45,7 @@ impl Fault for HydrateFault {
             Self::Claim(fault) => fault.disposition(),
             Self::Path(fault) => fault.disposition(),
             Self::Resource(fault) => fault.disposition(),
-            Self::NotYetThere => Disposition::RetryAfter(Some(NOT_YET)),
+            Self::NotYetThere(wait) => Disposition::RetryAfter(Some(*wait)),
             Self::Read(fault) => match fault.passes() {
                 Some(wait) => Disposition::RetryAfter(wait),
                 None => Disposition::Dead(self.label()),
@@ -54,7 +59,7 @@ impl Fault for HydrateFault {
             Self::Claim(fault) => fault.label(),
             Self::Path(fault) => fault.label(),
             Self::Resource(fault) => fault.label(),
-            Self::NotYetThere => "not-yet-there".into(),
+            Self::NotYetThere(_) => "not-yet-there".into(),
             Self::Read(fault) => fault.label(),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! SQS records -> (claim check) -> Message<Reference> -> one GET for each distinct resource
-//!   -> Event (hydrated), or a tombstone (404, 410), or a reference (no GET is documented)
+//!   -> Event (hydrated), or a tombstone (deleted), or a reference (not found, no documented GET)
 //!   -> the content of a transcript or recording, where it is wanted, into the bucket
 //! ```
 //!
@@ -130,25 +130,29 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
                         &data,
                         &change.announced(),
                     )?;
-                    let kept = self
-                        .contents
-                        .keep(&event, &resource, &get, deadline)
-                        .await?;
+                    let kept = self.contents.keep(&event, &resource, &get, deadline);
+                    let kept = kept.await.or_else(|fault| not_kept(fault, &change))?;
                     kept.tell(&mut event);
                     event
                 }
-                // What is new may not be there yet wherever Graph reads: a little later it is.
-                Err(ReadFault::Gone) if is_recent(change.received_at) => {
-                    return Err(HydrateFault::NotYetThere);
+                Err(fault) if let Some(wait) = look_again(fault, &change) => {
+                    return Err(HydrateFault::NotYetThere(wait));
                 }
-                // Nobody deletes an artefact, and it may have come sealed: not read is not gone.
-                Err(ReadFault::Gone | ReadFault::Refused(400 | 403 | 404))
-                    if self.contents.wants(&resource) =>
-                {
+                // Nobody deletes an artefact, and it may have come sealed.
+                Err(
+                    fault @ (ReadFault::NotFound
+                    | ReadFault::Refused(400 | 403)
+                    | ReadFault::Denied(_)),
+                ) if self.contents.wants(&resource) => {
+                    advise(fault, &change);
                     reference(ReferenceReason::Refused)
                 }
                 Err(ReadFault::Gone) => reference(ReferenceReason::Gone),
-                Err(fault) => return Err(fault.into()),
+                Err(ReadFault::NotFound) => reference(ReferenceReason::NotFound),
+                Err(fault) => {
+                    advise(fault, &change);
+                    return Err(fault.into());
+                }
             },
             Err(reason) => reference(reason),
         };
@@ -179,11 +183,47 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
     }
 }
 
-/// Whether the notification came so lately that Graph may not have the resource everywhere.
-fn is_recent(received_at: u64) -> bool {
-    let came = UNIX_EPOCH + Duration::from_millis(received_at);
-    let age = SystemTime::now().duration_since(came).unwrap_or_default();
-    age < fault::NOT_YET
+/// After what time something that is not found is to be looked for again, if at all: what is new may
+/// not be everywhere yet where Graph reads.
+fn look_again(fault: ReadFault, change: &Message<Reference>) -> Option<Duration> {
+    let looked_for = match (fault, change.body.change_type) {
+        (ReadFault::Gone, ChangeType::Updated) => fault::NOT_YET,
+        (ReadFault::Gone | ReadFault::NotFound, _) => fault::LOOKED_FOR,
+        _ => return None,
+    };
+    let age = age(change);
+    // As long again as it was looked for.
+    (age < looked_for).then(|| age.clamp(fault::NOT_YET, fault::LOOKED_FOR / 3))
+}
+
+/// What becomes of content that was not fetched: it does not hold up its event for ever.
+fn not_kept(fault: ReadFault, change: &Message<Reference>) -> Result<Kept, HydrateFault> {
+    if let Some(wait) = look_again(fault, change) {
+        return Err(HydrateFault::NotYetThere(wait));
+    }
+    if fault.passes().is_some() && age(change) < fault::CONTENT_WAITED_FOR {
+        return Err(fault.into());
+    }
+    advise(fault, change);
+    Ok(Kept::Not(fault.label().into_owned()))
+}
+
+/// Says what helps, where a setting of the tenant keeps the app out.
+fn advise(fault: ReadFault, change: &Message<Reference>) {
+    if let ReadFault::Denied(denial) = fault {
+        tracing::warn!(
+            tenant = %change.body.tenant_id,
+            fault = denial.label(),
+            advice = denial.advice(),
+            "Graph keeps the app out of a meeting"
+        );
+    }
+}
+
+/// How long ago the notification came.
+fn age(change: &Message<Reference>) -> Duration {
+    let came = UNIX_EPOCH + Duration::from_millis(change.received_at);
+    SystemTime::now().duration_since(came).unwrap_or_default()
 }
 
 /// The answers of one batch by tenant and path.

@@ -44,7 +44,7 @@ impl Brake {
             refused.tenant = true;
         }
         let row = match fault {
-            SubscriptionsFault::Call(CallFault::Unavailable(_)) => "",
+            SubscriptionsFault::Call(CallFault::Unavailable(..)) => "",
             SubscriptionsFault::Call(
                 CallFault::NoConsent(_) | CallFault::Quota(_) | CallFault::Refused(_),
             ) => row,
@@ -84,7 +84,10 @@ mod tests {
     #[test]
     fn what_concerns_the_tenant_ends_its_run() {
         let wait = Duration::from_secs(1);
-        for fault in [CallFault::Throttled(wait), CallFault::CredentialsRefused] {
+        for fault in [
+            CallFault::Throttled(wait, None),
+            CallFault::CredentialsRefused,
+        ] {
             let brake = Brake::default();
             brake.met("chats", &fault.into());
             assert!(brake.lets("teams").is_err());

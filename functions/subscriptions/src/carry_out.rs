@@ -253,9 +253,10 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         if let Err(fault) = &result
             && let SubscriptionsFault::Call(
                 CallFault::Refused(_)
+                | CallFault::Handshake(_)
                 | CallFault::NoConsent(_)
                 | CallFault::Quota(_)
-                | CallFault::Unavailable(_),
+                | CallFault::Unavailable(..),
             ) = fault
         {
             let row = refused_to(wanted.resource.row().path, fault);
@@ -378,7 +379,9 @@ pub(crate) fn end(wanted: &Wanted, now: Timestamp) -> Timestamp {
 /// endpoint that does not answer the handshake, for every row.
 const fn refused_to(row: &'static str, fault: &SubscriptionsFault) -> &'static str {
     match fault {
-        SubscriptionsFault::Call(CallFault::Refused(_) | CallFault::Unavailable(_)) => "",
+        SubscriptionsFault::Call(
+            CallFault::Refused(_) | CallFault::Handshake(_) | CallFault::Unavailable(..),
+        ) => "",
         _ => row,
     }
 }

@@ -76,7 +76,7 @@ impl SubscriptionsFault {
         match self {
             Self::Call(fault) => matches!(
                 fault,
-                CallFault::Throttled(_)
+                CallFault::Throttled(..)
                     | CallFault::CredentialsRefused
                     | CallFault::NoCredentials
                     | CallFault::NoTime
@@ -91,14 +91,15 @@ impl Fault for SubscriptionsFault {
     fn disposition(&self) -> Disposition {
         match self {
             Self::Message(fault) => Disposition::Dead(fault.label().into()),
-            Self::Call(CallFault::Throttled(wait)) => Disposition::RetryAfter(Some(*wait)),
-            Self::Call(CallFault::Unavailable(wait)) => Disposition::RetryAfter(*wait),
+            Self::Call(CallFault::Throttled(wait, _)) => Disposition::RetryAfter(Some(*wait)),
+            Self::Call(CallFault::Unavailable(wait, _)) => Disposition::RetryAfter(*wait),
             // A person can mend each of these; the schedule works on the same meanwhile.
             Self::Call(
                 CallFault::Gone
                 | CallFault::Exists(_)
                 | CallFault::NoConsent(_)
                 | CallFault::Quota(_)
+                | CallFault::Handshake(_)
                 | CallFault::Refused(_)
                 | CallFault::CredentialsRefused
                 | CallFault::NoCredentials

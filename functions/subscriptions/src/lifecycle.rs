@@ -260,8 +260,8 @@ where
             // What else is wrong in the tenant is told by the run, and tried again by the next.
             match run.fault {
                 Some(SubscriptionsFault::Call(
-                    fault @ (CallFault::Throttled(_)
-                    | CallFault::Unavailable(_)
+                    fault @ (CallFault::Throttled(..)
+                    | CallFault::Unavailable(..)
                     | CallFault::NoTime),
                 )) => Err(fault.into()),
                 _ => Ok(()),

@@ -357,8 +357,8 @@ pub(crate) fn log(
     row: Option<&'static str>,
     fault: &SubscriptionsFault,
 ) {
-    let status = match fault {
-        SubscriptionsFault::Call(call) => call.status(),
+    let refusal = match fault {
+        SubscriptionsFault::Call(call) => call.refusal(),
         _ => None,
     };
     tracing::warn!(
@@ -366,7 +366,8 @@ pub(crate) fn log(
         action,
         subscription.resource = row,
         fault = fault.reason(),
-        http.status = status,
+        http.status = refusal.map(|refusal| refusal.status),
+        graph.code = refusal.map(|refusal| &refusal.code),
         "a subscription is not as it should be"
     );
 }

@@ -1,6 +1,8 @@
 //! The one HTTP client towards Microsoft.
 
+use crate::answers::GraphError;
 use reqwest::{Client, Response, redirect::Policy};
+use serde::de::IgnoredAny;
 use std::time::Duration;
 
 /// Longest time to open a connection.
@@ -18,6 +20,19 @@ pub fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
         .timeout(timeout)
         .user_agent(concat!("teamwire/", env!("CARGO_PKG_VERSION")))
         .build()
+}
+
+/// Goes with every request to Graph: without it a member of an enum that was added later comes as
+/// `unknownFutureValue`, in subscriptions as in what is read (GRAPH-37).
+pub(crate) const PREFER: (&str, &str) = ("prefer", "include-unknown-enum-members");
+/// Most of a body that says why a request failed. Graph's are some 500 bytes.
+const FAILURE_BYTES: usize = 64 * 1024;
+
+/// The status of a response that is no success, as it is in the table, and what Graph says.
+pub(crate) async fn failure(response: Response) -> (u16, Option<GraphError>) {
+    let status = response.status().as_u16();
+    let body = read_body(response, FAILURE_BYTES).await;
+    (status, body.ok().and_then(|body| GraphError::parse(&body)))
 }
 
 /// Why a body was not read.
@@ -44,4 +59,9 @@ pub async fn read_body(mut response: Response, limit: usize) -> Result<Vec<u8>, 
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+/// Whether a body is JSON: else it is of a proxy, or cut off, and another one next time.
+pub(crate) fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }

@@ -2,10 +2,12 @@
 //!
 //! What comes in is checked: [`client_state`] (every item) and [`validation_token`] (every POST
 //! with resource data) against the [`signing_keys`] of Entra. What goes out is asked for with an
-//! [`access_token`], paced by [`pacing`], through [`resource_reader`]. [`endpoints`] says where.
+//! [`access_token`], paced by [`pacing`], through [`resource_reader`]. [`endpoints`] says where, and
+//! [`answers`] what an answer means.
 //! The [`certificates`] are those that subscriptions with resource data use.
 
 pub mod access_token;
+pub mod answers;
 pub mod certificate;
 pub mod certificates;
 pub mod client_assertion;

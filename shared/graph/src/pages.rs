@@ -9,6 +9,7 @@ pub use page::{Item, Page};
 
 use crate::Endpoints;
 use crate::access_token::TokenSource;
+use crate::answers::Call;
 use crate::pacing::Pacer;
 use crate::resource_reader::{ReadFault, ResourceReader};
 use std::num::NonZeroU32;
@@ -120,7 +121,7 @@ impl<T: TokenSource> PageReader<T> {
         };
         let whose = (tenant.clone(), request.whose.clone());
         let url = format!("{}{}", self.root, request.link);
-        let body = self.reader.text(pacer, &whose, &url).await?;
+        let body = self.reader.json(Call::Page, pacer, &whose, &url).await?;
         match request.shape {
             Shape::List => Page::parse(&body, &self.root),
             Shape::One => Page::of_one(&body),

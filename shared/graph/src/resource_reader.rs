@@ -1,14 +1,15 @@
 //! Reads resources from Graph: GET only, to its fixed root, by paths made of parsed keys.
 
 use crate::access_token::{AccessFault, AccessToken, AccessTokens, TokenSource};
+use crate::answers::{Answer, Call, Denial, Meaning};
 use crate::pacing::{Conversation, Pacer};
 use crate::{Endpoints, http};
-use reqwest::header::{ACCEPT, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
-use teamwire_payload::{TenantId, limits, resource::Get};
+use teamwire_payload::{TenantId, json, limits, resource::Get};
 
 /// What a GET may take, from connecting to the last byte.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(8);
@@ -17,6 +18,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Bounds on what a server may ask us to wait.
 const RETRY_AFTER_BOUNDS: (Duration, Duration) =
     (Duration::from_secs(1), Duration::from_secs(3600));
+
+/// The wait for a throttling that names none.
+const UNASKED_WAIT: Duration = Duration::from_secs(10);
+const JSON: &str = "application/json";
 
 /// Reads resources, one tenant's turn after another.
 pub struct ResourceReader<T = AccessTokens> {
@@ -29,18 +34,27 @@ pub struct ResourceReader<T = AccessTokens> {
 /// Why a resource could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReadFault {
-    /// It is not there, or not any more.
-    #[error("the resource does not exist")]
+    /// It was deleted.
+    #[error("the resource was deleted")]
     Gone,
+    /// There is nothing to be read, which proves no deletion.
+    #[error("the resource is not found")]
+    NotFound,
     /// Graph, or our own pacing, asks to wait.
     #[error("the tenant is throttled")]
     Throttled(Duration),
     /// Graph or Entra can't be asked at the moment.
     #[error("Graph is not available")]
     Unavailable(Option<Duration>),
+    /// An answer with this status that passes: of a proxy, or for want of a good token.
+    #[error("Graph answered with status {0}, which passes")]
+    TryAgain(u16),
     /// Graph refused, with this status: consent lost, or a request it can't serve.
     #[error("Graph refused the request with status {0}")]
     Refused(u16),
+    /// A setting of the tenant keeps the app out.
+    #[error("Graph refused the request: {}", .0.advice())]
+    Denied(Denial),
     /// Entra refused our credentials.
     #[error("Entra refused the credentials")]
     CredentialsRefused,
@@ -58,9 +72,14 @@ impl ReadFault {
         match self {
             Self::Throttled(wait) => Some(Some(*wait)),
             Self::Unavailable(wait) => Some(*wait),
-            // Consent or a secret may be on its way, and some refusals pass; waiting costs nothing.
-            Self::CredentialsRefused | Self::Refused(401 | 408 | 409 | 423 | 425) => Some(None),
-            Self::Refused(_) | Self::NoCredentials | Self::Unreadable | Self::Gone => None,
+            // A secret may be on its way; waiting costs nothing.
+            Self::CredentialsRefused | Self::TryAgain(_) => Some(None),
+            Self::Refused(_)
+            | Self::Denied(_)
+            | Self::NoCredentials
+            | Self::Unreadable
+            | Self::Gone
+            | Self::NotFound => None,
         }
     }
 
@@ -68,9 +87,12 @@ impl ReadFault {
     pub fn label(&self) -> Cow<'static, str> {
         match self {
             Self::Gone => "gone".into(),
+            Self::NotFound => "not-found".into(),
             Self::Throttled(_) => "throttled".into(),
             Self::Unavailable(_) => "graph-unavailable".into(),
-            Self::Refused(status) => format!("http-{status}").into(),
+            Self::TryAgain(200) => "not-graphs-answer".into(),
+            Self::TryAgain(status) | Self::Refused(status) => format!("http-{status}").into(),
+            Self::Denied(denial) => denial.label().into(),
             Self::CredentialsRefused => "credentials-refused".into(),
             Self::NoCredentials => "no-credentials".into(),
             Self::Unreadable => "unreadable".into(),
@@ -96,24 +118,34 @@ impl<T: TokenSource> ResourceReader<T> {
     pub async fn read(&self, tenant: &TenantId, get: &Get) -> Result<String, ReadFault> {
         let url = format!("{}/v1.0{get}", self.graph);
         let whose = (tenant.clone(), get.whose_turn().to_owned());
-        self.text(&self.pacer, &whose, &url).await
+        let call = Call::Read(get.absence());
+        self.json(call, &self.pacer, &whose, &url).await
     }
 
-    /// The text that stands at `url`, which is below Graph's root, when the turn has come.
-    pub(crate) async fn text(
+    /// The JSON text that stands at `url`, which is below Graph's root, when the turn has come.
+    pub(crate) async fn json(
         &self,
+        call: Call,
         pacer: &Pacer,
         whose: &Conversation,
         url: &str,
     ) -> Result<String, ReadFault> {
-        let response = self.open(pacer, whose, |http| http.get(url)).await?;
+        let request = |http: &reqwest::Client| http.get(url).header(ACCEPT, JSON);
+        let response = self.open(call, pacer, whose, request).await?;
+        let status = response.status().as_u16();
         let body = http::read_body(response, limits::RESOURCE_BYTES)
             .await
             .map_err(|fault| match fault {
                 http::BodyFault::Broken => ReadFault::Unavailable(None),
                 http::BodyFault::TooLarge => ReadFault::Unreadable,
             })?;
-        String::from_utf8(body).map_err(|_| ReadFault::Unreadable)
+        let text = String::from_utf8(body).map_err(|_| ReadFault::Unreadable)?;
+        let answer = Answer {
+            status,
+            is_graphs: is_json(&text),
+            error: None,
+        };
+        fault(answer.meaning(call), status, None).map_or(Ok(text), Err)
     }
 
     /// The content of a transcript or recording, to be read piece by piece within `timeout`.
@@ -129,15 +161,23 @@ impl<T: TokenSource> ResourceReader<T> {
     ) -> Result<Response, ReadFault> {
         let url = format!("{}/v1.0{get}", self.graph);
         let whose = (tenant.clone(), get.whose_turn().to_owned());
-        self.open(&self.pacer, &whose, |http| {
-            http.get(&url).header(ACCEPT, accept).timeout(timeout)
-        })
-        .await
+        let request =
+            |http: &reqwest::Client| http.get(&url).header(ACCEPT, accept).timeout(timeout);
+        let response = self.open(Call::Content, &self.pacer, &whose, request);
+        let response = response.await?;
+        let status = response.status().as_u16();
+        let answer = Answer {
+            status,
+            is_graphs: !is_html(&response),
+            error: None,
+        };
+        fault(answer.meaning(Call::Content), status, None).map_or(Ok(response), Err)
     }
 
     /// The answer to a request, when its turn has come.
     async fn open(
         &self,
+        call: Call,
         pacer: &Pacer,
         whose: &Conversation,
         request: impl Fn(&reqwest::Client) -> RequestBuilder,
@@ -149,13 +189,13 @@ impl<T: TokenSource> ResourceReader<T> {
         };
         turn().await?;
         let token = self.token(tenant).await?;
-        match self.send(pacer, whose, request(&self.http), &token).await {
+        let send = |token| self.send(call, pacer, whose, request(&self.http), token);
+        match send(Arc::clone(&token)).await {
             // The token was revoked before its time: once more with a new one.
-            Err(ReadFault::Refused(401)) => {
+            Err(ReadFault::TryAgain(401)) => {
                 self.tokens.forget(tenant, &token);
                 turn().await?;
-                let token = self.token(tenant).await?;
-                self.send(pacer, whose, request(&self.http), &token).await
+                send(self.token(tenant).await?).await
             }
             // It may be from before the permission was given: once more with a newer one.
             Err(refused @ ReadFault::Refused(403)) => {
@@ -163,7 +203,7 @@ impl<T: TokenSource> ResourceReader<T> {
                     return Err(refused);
                 };
                 turn().await?;
-                self.send(pacer, whose, request(&self.http), &token).await
+                send(token).await
             }
             answer => answer,
         }
@@ -182,39 +222,67 @@ impl<T: TokenSource> ResourceReader<T> {
 
     async fn send(
         &self,
+        call: Call,
         pacer: &Pacer,
         whose: &Conversation,
         request: RequestBuilder,
-        token: &AccessToken,
+        token: Arc<AccessToken>,
     ) -> Result<Response, ReadFault> {
         let response = request
+            .header(http::PREFER.0, http::PREFER.1)
             .bearer_auth(token.expose().as_str())
             .send()
             .await
             .map_err(|_| ReadFault::Unavailable(None))?;
-        let status = response.status();
+        if response.status() == StatusCode::OK {
+            return Ok(response);
+        }
         let wait = response
             .headers()
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok())
             .and_then(|value| retry_after(value, SystemTime::now()));
-        match status {
-            StatusCode::OK => Ok(response),
-            StatusCode::NOT_FOUND | StatusCode::GONE => Err(ReadFault::Gone),
-            StatusCode::TOO_MANY_REQUESTS => {
-                let wait = wait.unwrap_or(Duration::from_secs(10));
-                pacer.pause(whose, wait);
-                Err(ReadFault::Throttled(wait))
-            }
-            status if status.is_server_error() => {
-                if let Some(wait) = wait {
-                    pacer.pause(whose, wait);
-                }
-                Err(ReadFault::Unavailable(wait))
-            }
-            status => Err(ReadFault::Refused(status.as_u16())),
+        let (status, error) = http::failure(response).await;
+        let answer = Answer {
+            status,
+            is_graphs: error.is_some(),
+            error: error.as_ref(),
+        };
+        let fault = fault(answer.meaning(call), answer.status(), wait)
+            .unwrap_or(ReadFault::TryAgain(status));
+        if let ReadFault::Throttled(wait) | ReadFault::Unavailable(Some(wait)) = fault {
+            pacer.pause(whose, wait);
         }
+        Err(fault)
     }
+}
+
+/// What a meaning comes to; `None` for a success.
+fn fault(meaning: Meaning, status: u16, wait: Option<Duration>) -> Option<ReadFault> {
+    Some(match meaning {
+        Meaning::Success => return None,
+        Meaning::Deleted => ReadFault::Gone,
+        Meaning::NotFound => ReadFault::NotFound,
+        Meaning::Throttled => ReadFault::Throttled(wait.unwrap_or(UNASKED_WAIT)),
+        Meaning::Unavailable => ReadFault::Unavailable(wait),
+        Meaning::TryAgain => ReadFault::TryAgain(status),
+        Meaning::Denied(denial) => ReadFault::Denied(denial),
+        Meaning::NoPermission
+        | Meaning::Refused
+        | Meaning::Quota
+        | Meaning::Exists
+        | Meaning::Handshake => ReadFault::Refused(status),
+    })
+}
+
+/// What is nested too deep is JSON all the same: later tries would bring no other.
+fn is_json(text: &str) -> bool {
+    !json::within_depth(text.as_bytes(), limits::JSON_DEPTH) || http::is_json(text.as_bytes())
+}
+
+fn is_html(response: &Response) -> bool {
+    let content_type = response.headers().get(CONTENT_TYPE);
+    content_type.is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
 }
 
 /// Seconds or an HTTP date, within bounds; `None` for anything else.

@@ -16,23 +16,21 @@ pub use wire::{NewSubscription, Renewal, Sealing, Subscription};
 
 use crate::access_token::{AccessToken, TokenSource};
 use crate::resource_reader::retry_after;
-use crate::{Endpoints, http};
+use crate::{Endpoints, answers, http};
 use jiff::Timestamp;
 use pace::{Kind, Pace};
 use reqwest::header::{DATE, RETRY_AFTER};
-use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Method, RequestBuilder, Response};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
-use teamwire_payload::{ResourceType, TenantId, subscribable::Api};
+use teamwire_payload::{TenantId, subscribable::Api};
 use wire::segment;
 
 /// What a call may take.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 /// What creating may take: Graph asks both endpoints meanwhile, 10 s each (GRAPH-1).
 pub const CREATE_TIMEOUT: Duration = Duration::from_secs(25);
-/// Without it, system events in a chat or channel come as `unknownFutureValue`.
-const PREFER: &str = "include-unknown-enum-members";
 /// Larger answers are refused. A subscription is some 2 KiB.
 const ANSWER_BYTES: usize = 8 * 1024 * 1024;
 /// Most pages of one list: a tenant has 10 000 subscriptions at most.
@@ -83,7 +81,8 @@ struct Call<'a> {
     body: Option<serde_json::Value>,
     kind: Kind,
     timeout: Duration,
-    prefer: Option<&'static str>,
+    /// What a status means as an answer to it.
+    answers: answers::Call,
 }
 
 impl<T: TokenSource> SubscriptionsApi<T> {
@@ -106,7 +105,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         let mut url = self.url(Api::V1, None);
         let mut list: Option<Answered<Vec<Subscription>>> = None;
         for _ in 0..PAGES {
-            let call = Call::to(Method::GET, &url, Kind::List);
+            let call = Call::to(Method::GET, &url, Kind::List, answers::Call::Look);
             let page: Answered<Page> = self.read(turn, call).await?;
             let list = list.get_or_insert_with(|| Answered {
                 at: page.at,
@@ -153,7 +152,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         api: Api,
         id: &str,
     ) -> Result<Answered<Option<Subscription>>, CallFault> {
-        let call = Call::to(Method::GET, "", Kind::Read);
+        let call = Call::to(Method::GET, "", Kind::Read, answers::Call::Subscription);
         match self.by_id(turn, api, id, call).await {
             Ok(answer) => answered(answer),
             Err((CallFault::Gone, at)) => Ok(Answered { at, value: None }),
@@ -174,11 +173,12 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         let call = Call {
             body: Some(new.to_json()),
             timeout: CREATE_TIMEOUT,
-            prefer: Some(PREFER)
-                .filter(|_| new.resource.row().resource_type == ResourceType::ChatMessage),
-            ..Call::to(Method::POST, &url, Kind::Write)
+            ..Call::to(Method::POST, &url, Kind::Write, answers::Call::Create)
         };
-        self.read(turn, call).await
+        self.read(turn, call).await.map_err(|fault| {
+            // Should Graph repeat what it was given.
+            fault.without(new.client_state.expose())
+        })
     }
 
     /// Puts off the end, and changes the certificate where one is given.
@@ -193,7 +193,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     ) -> Result<Answered<Subscription>, CallFault> {
         let call = Call {
             body: Some(renewal.to_json()),
-            ..Call::to(Method::PATCH, "", Kind::Write)
+            ..Call::to(Method::PATCH, "", Kind::Write, answers::Call::Subscription)
         };
         let answer = self.by_id(turn, renewal.resource.row().api, id, call).await;
         answered(answer.map_err(|(fault, _)| fault)?)
@@ -209,7 +209,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         api: Api,
         id: &str,
     ) -> Result<Answered<()>, CallFault> {
-        let call = Call::to(Method::DELETE, "", Kind::Write);
+        let call = Call::to(Method::DELETE, "", Kind::Write, answers::Call::Remove);
         match self.by_id(turn, api, id, call).await {
             Ok((at, _)) | Err((CallFault::Gone, at)) => Ok(Answered { at, value: () }),
             Err((fault, _)) => Err(fault),
@@ -308,11 +308,11 @@ impl<T: TokenSource> SubscriptionsApi<T> {
                     is_new_token = true;
                     continue;
                 }
-                CallFault::Throttled(wait) => {
+                CallFault::Throttled(wait, _) => {
                     self.pace.pause(turn.tenant, wait);
                     wait
                 }
-                CallFault::Unavailable(wait) => {
+                CallFault::Unavailable(wait, _) => {
                     wait.unwrap_or(FIRST_WAIT * 2_u32.saturating_pow(tries - 1))
                 }
                 _ => return Err((fault, at)),
@@ -331,50 +331,49 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     ) -> Result<(Timestamp, Vec<u8>), (CallFault, Timestamp)> {
         let sent = call.request(&self.http, token).send().await;
         let Ok(response) = sent else {
-            return Err((CallFault::Unavailable(None), Timestamp::now()));
+            return Err((CallFault::Unavailable(None, None), Timestamp::now()));
         };
         let at = date(&response).unwrap_or_else(Timestamp::now);
-        let status = response.status();
+        let status = response.status().as_u16();
         let wait = response
             .headers()
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok())
             .and_then(|value| retry_after(value, SystemTime::from(at)));
-        let body = http::read_body(response, ANSWER_BYTES).await;
-        match status {
-            StatusCode::OK | StatusCode::CREATED | StatusCode::NO_CONTENT => match body {
-                Ok(body) => Ok((at, body)),
-                Err(http::BodyFault::Broken) => Err((CallFault::Unavailable(None), at)),
-                Err(http::BodyFault::TooLarge) => Err((CallFault::Unreadable, at)),
-            },
-            _ => {
-                let body = body.unwrap_or_default();
-                Err((CallFault::of(status, wait, &body), at))
+        if let Some(fault) = CallFault::of(call.answers, status, wait, None) {
+            let (_, error) = http::failure(response).await;
+            let fault = CallFault::of(call.answers, status, wait, error).unwrap_or(fault);
+            return Err((fault, at));
+        }
+        match http::read_body(response, ANSWER_BYTES).await {
+            Ok(body) if call.answers != answers::Call::Remove && !http::is_json(&body) => {
+                Err((CallFault::Unavailable(None, None), at))
             }
+            Ok(body) => Ok((at, body)),
+            Err(http::BodyFault::Broken) => Err((CallFault::Unavailable(None, None), at)),
+            Err(http::BodyFault::TooLarge) => Err((CallFault::Unreadable, at)),
         }
     }
 }
 
 impl<'a> Call<'a> {
-    fn to(method: Method, url: &'a str, kind: Kind) -> Self {
+    fn to(method: Method, url: &'a str, kind: Kind, answers: answers::Call) -> Self {
         Self {
             method,
             url,
             body: None,
             kind,
             timeout: CALL_TIMEOUT,
-            prefer: None,
+            answers,
         }
     }
 
-    fn request(&self, http: &reqwest::Client, token: &AccessToken) -> RequestBuilder {
-        let mut request = http
+    fn request(&self, client: &reqwest::Client, token: &AccessToken) -> RequestBuilder {
+        let request = client
             .request(self.method.clone(), self.url)
+            .header(http::PREFER.0, http::PREFER.1)
             .timeout(self.timeout)
             .bearer_auth(token.expose().as_str());
-        if let Some(prefer) = self.prefer {
-            request = request.header("prefer", prefer);
-        }
         match &self.body {
             None => request,
             Some(body) => request.json(body),

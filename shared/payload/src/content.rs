@@ -28,21 +28,39 @@ impl ContentKind {
         }
     }
 
-    /// What Graph is asked for and gives.
-    pub const fn media_type(self) -> &'static str {
+    /// What Graph is asked for.
+    pub const fn form(self) -> ContentForm {
         match self {
-            Self::Transcripts => "text/vtt",
-            Self::Recordings => "video/mp4",
+            Self::Transcripts => ContentForm {
+                media_type: "text/vtt",
+                extension: "vtt",
+            },
+            Self::Recordings => ContentForm {
+                media_type: "video/mp4",
+                extension: "mp4",
+            },
         }
     }
 
-    /// The end of a file's name.
-    pub const fn extension(self) -> &'static str {
+    /// What Graph is asked for where the tenant withholds who spoke.
+    pub const fn form_without_speakers(self) -> Option<ContentForm> {
         match self {
-            Self::Transcripts => "vtt",
-            Self::Recordings => "mp4",
+            Self::Transcripts => Some(ContentForm {
+                media_type: "application/vnd.microsoft.graph.transcript+text",
+                extension: "txt",
+            }),
+            Self::Recordings => None,
         }
     }
+}
+
+/// A form of content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContentForm {
+    /// What Graph is asked for and gives.
+    pub media_type: &'static str,
+    /// The end of a file's name.
+    pub extension: &'static str,
 }
 
 /// The text names no kind of content.

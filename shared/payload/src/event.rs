@@ -118,9 +118,10 @@ impl Event {
         let occurrence = match reason {
             // However often it is announced or found, a deletion is one.
             ReferenceReason::Deleted | ReferenceReason::Gone => String::new(),
-            ReferenceReason::NoGet(_) | ReferenceReason::Foreign | ReferenceReason::Refused => {
-                change.announced()
-            }
+            ReferenceReason::NotFound
+            | ReferenceReason::NoGet(_)
+            | ReferenceReason::Foreign
+            | ReferenceReason::Refused => change.announced(),
         };
         if reason == ReferenceReason::Gone {
             change.body.change_type = ChangeType::Deleted;

@@ -28,7 +28,7 @@ pub mod teams;
 pub mod tenant;
 pub mod version;
 
-pub use content::{ContentKind, WantedContent};
+pub use content::{ContentForm, ContentKind, WantedContent};
 pub use event::{Event, Origin};
 pub use gap::{Gap, GapReason};
 pub use heard::Heard;

@@ -5,12 +5,14 @@
 //! `clientState`, so no URL is ever made of it: it is taken apart into keys, and a GET is put
 //! together from those by [`ResourcePath::get`].
 
+mod absence;
 mod get;
 mod grammar;
 mod organizer;
 mod readable;
 mod segments;
 
+pub use absence::Absence;
 pub use get::Get;
 pub(crate) use grammar::is_function;
 pub use grammar::{NoGet, ResourceType};
@@ -140,12 +142,16 @@ impl ResourcePath {
     /// [`NoGet`] where Graph documents none for what the path names.
     pub fn get(&self) -> Result<Get, NoGet> {
         match self.pattern.get {
-            grammar::Get::SamePath => Ok(Get::new(self.identity(), self.conversation())),
+            grammar::Get::SamePath => Ok(Get::new(
+                self.identity(),
+                self.conversation(),
+                self.absence(),
+            )),
             grammar::Get::BelowOrganizer => {
                 let organizer = self.organizer().ok_or(NoGet::NeedsOrganizer)?;
                 let user = std::iter::once(("users", Some(organizer.as_str())));
                 let below = user.chain(self.identity().skip(1));
-                Ok(Get::new(below, self.conversation()))
+                Ok(Get::new(below, self.conversation(), self.absence()))
             }
             grammar::Get::None(why) => Err(why),
         }

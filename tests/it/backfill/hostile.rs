@@ -96,8 +96,6 @@ async fn what_is_no_page_is_a_dead_letter() {
     let many = json!({ "value": vec![good(); 10_000] }).to_string();
     let deep = format!("{{\"value\":[{}{}]}}", "[".repeat(1000), "]".repeat(1000));
     for body in [
-        String::new(),
-        "<html>".to_owned(),
         "null".to_owned(),
         "[]".to_owned(),
         "{}".to_owned(),
@@ -110,6 +108,23 @@ async fn what_is_no_page_is_a_dead_letter() {
         let (filled, _) = answered(move |_, _| body.clone()).await;
         assert_eq!(filled.dead, ["not-a-page"], "{shown}");
         assert_eq!(filled.events.len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_graph_did_not_write_is_read_again() {
+    for status in [200, 204, 206, 302] {
+        for body in ["", "<html>", "{\"value\":["] {
+            let act =
+                move |_: &str, nth: usize| (nth < 3).then(|| (status, Vec::new(), body.to_owned()));
+            let web = Web::acting(World::small(), act).await;
+            let user = World::small().users[0].clone();
+            let resource = format!("users/{user}/chats/getAllMessages");
+            let filled = fill(web.reader(), gap(&resource)).await;
+            assert_eq!(filled.dead, Vec::<String>::new(), "{status}, {body}");
+            assert_eq!(filled.waits.len(), 3, "{status}, {body}");
+            assert!(!filled.changes().is_empty());
+        }
     }
 }
 

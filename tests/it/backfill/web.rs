@@ -110,7 +110,7 @@ struct Body {
 impl Pages for AtHand {
     async fn page(&self, _: &TenantId, request: &Request) -> Result<Page, PageFault> {
         let answer = self.0.answer("", &request.link.to_string());
-        let body = answer.ok_or(ReadFault::Gone)?.to_string();
+        let body = answer.ok_or(ReadFault::NotFound)?.to_string();
         if request.shape == Shape::One {
             return Ok(Page {
                 items: vec![serde_json::from_str(&body).unwrap()],

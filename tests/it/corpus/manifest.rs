@@ -7,6 +7,8 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use teamwire_graph::ReadFault;
+use teamwire_graph::answers::Denial;
 use teamwire_graph::subscriptions::Subscription;
 use teamwire_graph::validation_token::{TokenPolicy, verify};
 use teamwire_payload::route::route;
@@ -141,7 +143,12 @@ async fn is_a_refusal(row: &Row) {
     let text: &'static str = Box::leak(row.text.clone().into_boxed_str());
     let server = Server::graph(move |_| answer(status, &[], text)).await;
     let fault = read_one(&server.reader()).await.unwrap_err();
-    assert_eq!(fault, teamwire_graph::ReadFault::Refused(status));
+    let expected = match error["error"]["innerError"]["code"].as_str() {
+        Some("SpeakerAttributionNotAllowed") => ReadFault::Denied(Denial::NoSpeakers),
+        Some("GraphAccessToTranscriptsDisabled") => ReadFault::Denied(Denial::TranscriptsDisabled),
+        _ => ReadFault::Refused(status),
+    };
+    assert_eq!(fault, expected);
     let told = format!("{fault:?} {fault}");
     let words = error["error"]["message"].as_str().unwrap();
     assert!(!told.contains(words), "what Graph writes is not repeated");

@@ -16,6 +16,11 @@ fn say(text: &str) -> Act {
     Act::Say(text.as_bytes().to_vec())
 }
 
+/// As large as allowed.
+fn large() -> String {
+    format!("\"{}\"", "x".repeat(limits::RESOURCE_BYTES - 2))
+}
+
 fn ok(body: &str) -> Result<String, ReadFault> {
     Ok(body.to_owned())
 }
@@ -176,8 +181,8 @@ fn whole() -> Vec<Row> {
         (
             "a body as large as allowed",
             LONG,
-            || answer(200, &[], &"x".repeat(limits::RESOURCE_BYTES)),
-            Ok("x".repeat(limits::RESOURCE_BYTES)),
+            || answer(200, &[], &large()),
+            Ok(large()),
         ),
         (
             "a byte more",

@@ -1,8 +1,10 @@
 //! What Graph's status codes and headers mean.
 
-use super::server::{RESOURCE, Seen, Server, answer, read_one};
+use super::server::{RESOURCE, Seen, Server, TENANT, answer, path, read_one};
+use serde_json::json;
 use std::time::Duration;
 use teamwire_graph::ReadFault;
+use teamwire_graph::answers::Denial;
 
 fn throttled(seconds: u64) -> ReadFault {
     ReadFault::Throttled(Duration::from_secs(seconds))
@@ -13,30 +15,40 @@ fn down_for(seconds: u64) -> ReadFault {
 }
 
 async fn fault(status: u16, headers: &'static [&'static str]) -> ReadFault {
-    let server = Server::graph(move |_| answer(status, headers, "{\"error\":{}}")).await;
+    said(status, headers, "{\"error\":{}}").await
+}
+
+async fn said(status: u16, headers: &'static [&'static str], body: &str) -> ReadFault {
+    let body = body.to_owned();
+    let server = Server::graph(move |_| answer(status, headers, &body)).await;
     read_one(&server.reader()).await.unwrap_err()
+}
+
+fn error(code: &str, inner_code: &str, message: &str) -> String {
+    let inner = json!({"code": inner_code, "request-id": "r"});
+    json!({"error": {"code": code, "message": message, "innerError": inner}}).to_string()
 }
 
 #[tokio::test]
 async fn every_status_has_its_meaning() {
     let down = ReadFault::Unavailable(None);
     let table: [(u16, ReadFault); 20] = [
-        (201, ReadFault::Refused(201)),
-        (202, ReadFault::Refused(202)),
-        (206, ReadFault::Refused(206)),
-        (300, ReadFault::Refused(300)),
+        (201, ReadFault::TryAgain(201)),
+        (202, ReadFault::TryAgain(202)),
+        (206, ReadFault::TryAgain(206)),
+        (300, ReadFault::TryAgain(300)),
         (400, ReadFault::Refused(400)),
-        (401, ReadFault::Refused(401)),
+        (401, ReadFault::TryAgain(401)),
         (402, ReadFault::Refused(402)),
         (403, ReadFault::Refused(403)),
-        (404, ReadFault::Gone),
+        (404, ReadFault::NotFound),
         (405, ReadFault::Refused(405)),
-        (409, ReadFault::Refused(409)),
-        (410, ReadFault::Gone),
-        (423, ReadFault::Refused(423)),
+        (409, ReadFault::TryAgain(409)),
+        (410, ReadFault::NotFound),
+        (423, ReadFault::TryAgain(423)),
         (451, ReadFault::Refused(451)),
         (500, down),
-        (501, down),
+        (501, ReadFault::Refused(501)),
         (502, down),
         (503, down),
         (504, down),
@@ -49,8 +61,125 @@ async fn every_status_has_its_meaning() {
     let nothing = nothing.await;
     assert_eq!(
         read_one(&nothing.reader()).await,
-        Err(ReadFault::Refused(204))
+        Err(ReadFault::TryAgain(204))
     );
+}
+
+#[tokio::test]
+async fn a_page_that_graph_did_not_write_is_no_resource_and_passes() {
+    for body in [
+        "",
+        "<html><body>Sign in</body></html>",
+        "{",
+        "{\"id\":\"1\"",
+        "{}{}",
+    ] {
+        assert_eq!(
+            said(200, &[], body).await,
+            ReadFault::TryAgain(200),
+            "{body}"
+        );
+    }
+    assert!(ReadFault::TryAgain(200).passes().is_some());
+    let deep = format!("{{\"a\":{}{}}}", "[".repeat(200), "]".repeat(200));
+    let server = Server::graph(move |_| answer(200, &[], &deep)).await;
+    assert!(
+        read_one(&server.reader()).await.is_ok(),
+        "it is Graph's, whatever it is"
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_found_is_deleted_only_where_graph_says_so_of_what_it_announces() {
+    let not_found = error("NotFound", "", "Not Found");
+    let unknown = error("UnknownError", "", "");
+    for (resource, body, expected) in [
+        ("teams('t')", &*not_found, ReadFault::Gone),
+        ("teams('t')/channels('c')", &not_found, ReadFault::Gone),
+        ("teams('t')/members('m')", &not_found, ReadFault::Gone),
+        ("teams('t')", &unknown, ReadFault::NotFound),
+        ("teams('t')", "<html>", ReadFault::NotFound),
+        ("chats('c')", &not_found, ReadFault::NotFound),
+        ("chats('c')/messages('m')", &not_found, ReadFault::NotFound),
+        ("chats('c')/members('m')", &not_found, ReadFault::NotFound),
+    ] {
+        for status in [404, 410] {
+            let body = body.to_owned();
+            let server = Server::graph(move |_| answer(status, &[], &body)).await;
+            let get = path(resource).get().unwrap();
+            let read = server.reader().read(&TENANT.parse().unwrap(), &get).await;
+            assert_eq!(read, Err(expected), "{resource}, {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_setting_that_keeps_the_app_out_of_meetings_is_told_from_a_missing_permission() {
+    for (body, expected) in [
+        (
+            error(
+                "General",
+                "",
+                "No application access policy found for this app.",
+            ),
+            ReadFault::Denied(Denial::NoAccessPolicy),
+        ),
+        (
+            error(
+                "Forbidden",
+                "",
+                "Application is not allowed to perform operations on the user 'u', neither is \
+                 allowed access through RSC permission evaluation.",
+            ),
+            ReadFault::Denied(Denial::NoAccessPolicy),
+        ),
+        (
+            error("Forbidden", "GraphAccessToTranscriptsDisabled", "x"),
+            ReadFault::Denied(Denial::TranscriptsDisabled),
+        ),
+        (
+            error("Forbidden", "SpeakerAttributionNotAllowed", "x"),
+            ReadFault::Denied(Denial::NoSpeakers),
+        ),
+        (error("Forbidden", "", "Forbidden"), ReadFault::Refused(403)),
+    ] {
+        assert_eq!(said(403, &[], &body).await, expected, "{body}");
+        assert_eq!(expected.passes(), None);
+    }
+}
+
+#[tokio::test]
+async fn what_the_service_behind_graph_answered_counts() {
+    let extension = |inner: &str| {
+        error(
+            "ExtensionError",
+            "",
+            &format!("Operation: Read; Exception: [{inner}]"),
+        )
+    };
+    for (status, inner, expected) in [
+        (
+            403,
+            "Status Code: ServiceUnavailable; Reason: x",
+            ReadFault::Unavailable(None),
+        ),
+        (
+            500,
+            "Status Code: BadRequest; Reason: x",
+            ReadFault::Refused(400),
+        ),
+        (
+            500,
+            "Specified method is not supported.",
+            ReadFault::Refused(500),
+        ),
+    ] {
+        assert_eq!(
+            said(status, &[], &extension(inner)).await,
+            expected,
+            "{inner}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -94,7 +223,7 @@ async fn a_redirect_is_not_followed() {
         let location = format!("location: {}/v1.0/chats/a/messages/1", elsewhere.url);
         let server = Server::graph(move |_| answer(status, &[&location], "")).await;
         let read = read_one(&server.reader()).await;
-        assert_eq!(read, Err(ReadFault::Refused(status)));
+        assert_eq!(read, Err(ReadFault::TryAgain(status)));
         assert_eq!(
             (elsewhere.reads().len(), elsewhere.token_requests().len()),
             (0, 0)
@@ -130,7 +259,7 @@ async fn a_second_401_is_not_a_matter_of_the_token() {
     let server = Server::graph(|_| answer(401, &[], "")).await;
     assert_eq!(
         read_one(&server.reader()).await,
-        Err(ReadFault::Refused(401))
+        Err(ReadFault::TryAgain(401))
     );
     assert_eq!(
         (server.reads().len(), server.token_requests().len()),

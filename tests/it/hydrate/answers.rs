@@ -6,6 +6,7 @@ use super::stand_in::{
 use crate::fakes::FakeClaims;
 use std::time::Duration;
 use teamwire_graph::ReadFault;
+use teamwire_graph::answers::Denial;
 use teamwire_payload::{ChangeType, Claim};
 use teamwire_transport::{Deadline, Disposition};
 
@@ -40,12 +41,26 @@ async fn each_answer_has_its_consequence() {
         ),
         (ReadFault::Refused(400), dead("http-400"), "http-400"),
         (
-            ReadFault::Refused(401),
+            ReadFault::TryAgain(401),
             Disposition::RetryAfter(None),
             "http-401",
         ),
         (ReadFault::Refused(403), dead("http-403"), "http-403"),
-        (ReadFault::Refused(302), dead("http-302"), "http-302"),
+        (
+            ReadFault::TryAgain(302),
+            Disposition::RetryAfter(None),
+            "http-302",
+        ),
+        (
+            ReadFault::TryAgain(200),
+            Disposition::RetryAfter(None),
+            "not-graphs-answer",
+        ),
+        (
+            ReadFault::Denied(Denial::NoAccessPolicy),
+            dead("no-access-policy"),
+            "no-access-policy",
+        ),
         (ReadFault::Unreadable, dead("unreadable"), "unreadable"),
     ] {
         let graph = Graph::told(MESSAGE, [Err(answer)]);
@@ -61,17 +76,7 @@ async fn each_answer_has_its_consequence() {
 #[tokio::test]
 async fn an_answer_that_is_no_resource_is_a_dead_letter() {
     let deep = format!("{{\"a\":{}{}}}", "[".repeat(64), "]".repeat(64));
-    let answers = [
-        "",
-        "<html></html>",
-        "null",
-        "[]",
-        "7",
-        "{",
-        "{}{}",
-        "\u{feff}{}",
-        &deep,
-    ];
+    let answers = ["null", "[]", "7", "{", "{}{}", "\u{feff}{}", &deep];
     for answer in answers {
         let graph = Graph::told(MESSAGE, [Ok(answer)]);
         let verdict = verdict(&graph, change(MESSAGE, ChangeType::Created)).await;

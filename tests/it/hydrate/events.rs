@@ -9,6 +9,9 @@ use teamwire_graph::ReadFault;
 use teamwire_payload::{ChangeType, Claim, Origin};
 use teamwire_transport::{ClaimStore, Deadline, Disposition};
 
+/// A member of a team: Graph answers 404 once it is none any more.
+const MEMBER: &str = "teams('t')/members('m')";
+
 #[tokio::test]
 async fn a_message_is_read_and_becomes_an_event_with_every_byte_of_it() {
     let graph = Graph::default();
@@ -42,29 +45,95 @@ async fn a_deletion_is_never_read() {
 
 #[tokio::test]
 async fn what_is_gone_is_a_tombstone_and_the_same_event_as_its_deletion() {
-    let gone = Graph::told(MESSAGE, [Err(ReadFault::Gone)]);
-    let tombstone = event(&gone, change(MESSAGE, ChangeType::Updated)).await;
-    assert_eq!(tombstone.event_type, "microsoft.graph.chatMessage.deleted");
+    let gone = Graph::told(MEMBER, [Err(ReadFault::Gone)]);
+    let tombstone = event(&gone, change(MEMBER, ChangeType::Updated)).await;
+    assert_eq!(
+        tombstone.event_type,
+        "microsoft.graph.conversationMember.deleted"
+    );
     assert_eq!(tombstone.referencereason.as_deref(), Some("gone"));
-    let deleted = event(&gone, change(MESSAGE, ChangeType::Deleted)).await;
+    let deleted = event(&gone, change(MEMBER, ChangeType::Deleted)).await;
     assert_eq!(tombstone.id, deleted.id);
 }
 
 #[tokio::test]
-async fn what_changed_just_now_and_is_not_found_is_looked_for_once_more() {
+async fn what_is_not_found_is_no_deletion() {
+    for (path, resource) in [
+        ("chats('19:a@thread.v2')", "chat"),
+        (MESSAGE, "chatMessage"),
+    ] {
+        let missing = Graph::told(path, [Err(ReadFault::NotFound)]);
+        let event = event(&missing, change(path, ChangeType::Updated)).await;
+        assert_eq!(
+            event.event_type,
+            format!("microsoft.graph.{resource}.updated")
+        );
+        assert_eq!(event.referencereason.as_deref(), Some("not-found"));
+        assert_eq!(event.origin, Origin::Reference);
+    }
+}
+
+#[tokio::test]
+async fn what_changed_just_now_and_is_not_found_is_looked_for_again() {
     let since = |age: u64| {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         u64::try_from(now.as_millis()).unwrap() - age
     };
-    let wait = Disposition::RetryAfter(Some(Duration::from_secs(15)));
-    for change_type in [ChangeType::Created, ChangeType::Updated] {
-        let gone = Graph::told(MESSAGE, [Err(ReadFault::Gone), Err(ReadFault::Gone)]);
-        let recent = text_at(change(MESSAGE, change_type), since(1_000));
-        let verdict = verdicts(&gone, vec![recent]).await.remove(0);
-        assert_eq!(refusal(verdict), (wait.clone(), "not-yet-there".to_owned()));
-        let old = text_at(change(MESSAGE, change_type), since(60_000));
-        let event = verdicts(&gone, vec![old]).await.remove(0).unwrap().event;
-        assert_eq!(event.referencereason.as_deref(), Some("gone"));
+    let (seconds, minutes) = (1_000, 60_000);
+    for (fault, change_type, age, becomes) in [
+        (ReadFault::Gone, ChangeType::Updated, seconds, Err(15)),
+        (ReadFault::Gone, ChangeType::Updated, minutes, Ok("gone")),
+        // A team that was made just now may answer so too.
+        (ReadFault::Gone, ChangeType::Created, minutes, Err(60)),
+        (
+            ReadFault::Gone,
+            ChangeType::Created,
+            16 * minutes,
+            Ok("gone"),
+        ),
+        (ReadFault::NotFound, ChangeType::Updated, seconds, Err(15)),
+        (ReadFault::NotFound, ChangeType::Updated, minutes, Err(60)),
+        (
+            ReadFault::NotFound,
+            ChangeType::Updated,
+            14 * minutes,
+            Err(300),
+        ),
+        (
+            ReadFault::NotFound,
+            ChangeType::Updated,
+            16 * minutes,
+            Ok("not-found"),
+        ),
+        (
+            ReadFault::NotFound,
+            ChangeType::Created,
+            16 * minutes,
+            Ok("not-found"),
+        ),
+    ] {
+        let graph = Graph::told(MEMBER, [Err(fault)]);
+        let message = text_at(change(MEMBER, change_type), since(age));
+        let verdict = verdicts(&graph, vec![message]).await.remove(0);
+        match becomes {
+            Ok(reason) => {
+                let event = verdict.unwrap().event;
+                assert_eq!(
+                    event.referencereason.as_deref(),
+                    Some(reason),
+                    "{fault}, {age}"
+                );
+            }
+            Err(seconds) => {
+                let (disposition, label) = refusal(verdict);
+                assert_eq!(label, "not-yet-there");
+                let Disposition::RetryAfter(Some(wait)) = disposition else {
+                    panic!("{disposition:?}")
+                };
+                // The clock goes on meanwhile.
+                assert_eq!(wait.as_secs() / 15, seconds / 15, "{fault}, {age}");
+            }
+        }
     }
 }
 

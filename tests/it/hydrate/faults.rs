@@ -3,6 +3,7 @@
 use super::stand_in::dead;
 use std::time::Duration;
 use teamwire_graph::ReadFault;
+use teamwire_graph::answers::Denial;
 use teamwire_hydrate::HydrateFault;
 use teamwire_payload::message::MessageFault;
 use teamwire_payload::{Resource, version::NotAResource};
@@ -70,7 +71,7 @@ fn table() -> Vec<(HydrateFault, Disposition, &'static str)> {
             dead("no-credentials"),
             "no-credentials",
         ),
-        (ReadFault::Refused(409).into(), wait(None), "http-409"),
+        (ReadFault::TryAgain(409).into(), wait(None), "http-409"),
         (ReadFault::Refused(403).into(), dead("http-403"), "http-403"),
         (
             ReadFault::Unreadable.into(),
@@ -81,9 +82,15 @@ fn table() -> Vec<(HydrateFault, Disposition, &'static str)> {
         // person to see.
         (ReadFault::Gone.into(), dead("gone"), "gone"),
         (
-            HydrateFault::NotYetThere,
-            wait(Some(Duration::from_secs(15))),
+            HydrateFault::NotYetThere(soon),
+            wait(Some(soon)),
             "not-yet-there",
+        ),
+        (ReadFault::NotFound.into(), dead("not-found"), "not-found"),
+        (
+            ReadFault::Denied(Denial::TranscriptsDisabled).into(),
+            dead("transcripts-disabled"),
+            "transcripts-disabled",
         ),
     ]
 }
@@ -103,18 +110,20 @@ fn row(fault: &HydrateFault) -> usize {
         HydrateFault::Read(ReadFault::Unavailable(None)) => 9,
         HydrateFault::Read(ReadFault::CredentialsRefused) => 10,
         HydrateFault::Read(ReadFault::NoCredentials) => 11,
-        HydrateFault::Read(ReadFault::Refused(401 | 408 | 409 | 423 | 425)) => 12,
+        HydrateFault::Read(ReadFault::TryAgain(_)) => 12,
         HydrateFault::Read(ReadFault::Refused(_)) => 13,
         HydrateFault::Read(ReadFault::Unreadable) => 14,
         HydrateFault::Read(ReadFault::Gone) => 15,
-        HydrateFault::NotYetThere => 16,
+        HydrateFault::NotYetThere(_) => 16,
+        HydrateFault::Read(ReadFault::NotFound) => 17,
+        HydrateFault::Read(ReadFault::Denied(_)) => 18,
     }
 }
 
 #[test]
 fn every_fault_has_its_disposition_and_its_label() {
     let table = table();
-    assert_eq!(table.len(), 17);
+    assert_eq!(table.len(), 19);
     for (at, (fault, disposition, label)) in table.into_iter().enumerate() {
         assert_eq!(row(&fault), at, "{fault:?}");
         assert_eq!(fault.disposition(), disposition, "{fault:?}");
@@ -124,11 +133,12 @@ fn every_fault_has_its_disposition_and_its_label() {
 
 #[test]
 fn of_refusals_those_that_pass_wait_and_the_others_are_dead_letters() {
-    const PASSING: [u16; 5] = [401, 408, 409, 423, 425];
-    for status in 200..500 {
-        let fault = HydrateFault::from(ReadFault::Refused(status));
-        let waits = fault.disposition() == Disposition::RetryAfter(None);
-        assert_eq!(waits, PASSING.contains(&status), "{status}");
-        assert_eq!(fault.label(), format!("http-{status}"));
+    for status in 201..500 {
+        let label = format!("http-{status}");
+        let passes = HydrateFault::from(ReadFault::TryAgain(status));
+        assert_eq!(passes.disposition(), Disposition::RetryAfter(None));
+        let stays = HydrateFault::from(ReadFault::Refused(status));
+        assert_eq!(stays.disposition(), Disposition::Dead(label.clone().into()));
+        assert_eq!([passes.label(), stays.label()], [label.as_str(), &label]);
     }
 }

@@ -2,14 +2,14 @@
 //! the event.
 
 use crate::fakes::FakeClaims;
-use crate::hydrate::stand_in::{ROOT, change, delivery, text};
+use crate::hydrate::stand_in::{ROOT, change, delivery, text_at};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, Uri, header::ACCEPT};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use teamwire_graph::{AccessTokens, Credentials, Endpoints, ResourceReader, endpoints, http};
 use teamwire_hydrate::{ContentStore, Hydrate, MeetingContents, StoreFault};
 use teamwire_payload::{ChangeType, ContentKind, Origin, WantedContent, cloud::Cloud};
@@ -100,6 +100,10 @@ async fn respond(uri: Uri, headers: HeaderMap) -> Response {
     if path.ends_with("/unseen") {
         return StatusCode::FORBIDDEN.into_response();
     }
+    if path.ends_with("/unheard") {
+        let error = json!({"code": "General", "message": "No application access policy found"});
+        return (StatusCode::FORBIDDEN, json!({ "error": error }).to_string()).into_response();
+    }
     if path.ends_with("/missing") {
         return StatusCode::NOT_FOUND.into_response();
     }
@@ -109,9 +113,26 @@ async fn respond(uri: Uri, headers: HeaderMap) -> Response {
             .into_response();
     }
     let accept = headers.get(ACCEPT).unwrap().to_str().unwrap();
+    assert_eq!(headers["prefer"], "include-unknown-enum-members");
+    let denied = |inner: &str, message: &str| {
+        let error = json!({"code": "Forbidden", "message": message, "innerError": {"code": inner}});
+        let body = json!({ "error": error }).to_string();
+        (StatusCode::FORBIDDEN, body).into_response()
+    };
     match path.split('/').rev().nth(1).unwrap() {
         "gone" => StatusCode::NOT_FOUND.into_response(),
         "refused" => StatusCode::FORBIDDEN.into_response(),
+        "no-policy" => denied("", "No application access policy found for this app."),
+        "disabled" => denied("GraphAccessToTranscriptsDisabled", "x"),
+        "nameless" if accept == "text/vtt" => denied("SpeakerAttributionNotAllowed", "x"),
+        "nameless" => {
+            assert_eq!(accept, "application/vnd.microsoft.graph.transcript+text");
+            "Good morning.".into_response()
+        }
+        "withheld" => denied("SpeakerAttributionNotAllowed", "x"),
+        "redirected" => StatusCode::FOUND.into_response(),
+        "empty" => "".into_response(),
+        "html" => axum::response::Html("<html>").into_response(),
         "throttled" => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "7")]).into_response(),
         "broken" => {
             let pieces = [
@@ -160,6 +181,19 @@ async fn verdicts(
     resources: &[String],
     deadline: Deadline,
 ) -> Vec<Verdict> {
+    verdicts_after(Duration::MAX, bucket, wanted, resources, deadline).await
+}
+
+/// Of notifications that came so long ago.
+async fn verdicts_after(
+    age: Duration,
+    bucket: &Bucket,
+    wanted: &[ContentKind],
+    resources: &[String],
+    deadline: Deadline,
+) -> Vec<Verdict> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let came = now.saturating_sub(age).as_millis().try_into().unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let root = endpoints::root(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
     let server = axum::serve(listener, axum::Router::new().fallback(respond));
@@ -175,7 +209,7 @@ async fn verdicts(
     let hydrate = Hydrate::new(ROOT, Vec::new(), reader, FakeClaims::default(), contents);
     let deliveries = resources.iter().enumerate().map(|(n, resource)| Delivery {
         message_id: format!("m{n}"),
-        ..delivery(text(change(resource, ChangeType::Created)), 0)
+        ..delivery(text_at(change(resource, ChangeType::Created), came), 0)
     });
     Arc::new(hydrate).work(deliveries.collect(), deadline).await
 }
@@ -197,6 +231,19 @@ async fn a_wanted_transcript_is_kept_and_named_in_its_event() {
         bucket.kept(|kept| std::mem::take(&mut kept.objects)),
         [kept]
     );
+}
+
+#[tokio::test]
+async fn a_transcript_whose_speakers_the_tenant_withholds_is_kept_without_them() {
+    let bucket = Bucket::default();
+    let resource = format!("{MEETING}/transcripts/nameless");
+    let verdict = verdict(&bucket, &[ContentKind::Transcripts], &resource).await;
+    let event = verdict.unwrap().event;
+    let key = format!("content/{}.txt", event.id);
+    assert_eq!(event.contentref, Some(format!("s3://bucket/{key}")));
+    let media_type = "application/vnd.microsoft.graph.transcript+text".to_owned();
+    let objects = bucket.kept(|kept| std::mem::take(&mut kept.objects));
+    assert_eq!(objects, [(key, media_type, b"Good morning.".to_vec())]);
 }
 
 #[tokio::test]
@@ -230,7 +277,13 @@ async fn what_is_not_wanted_is_not_asked_for() {
 
 #[tokio::test]
 async fn content_that_cannot_be_had_does_not_hold_up_the_event() {
-    for (what, reason) in [("gone", "gone"), ("refused", "http-403")] {
+    for (what, reason) in [
+        ("gone", "not-found"),
+        ("refused", "http-403"),
+        ("no-policy", "no-access-policy"),
+        ("disabled", "transcripts-disabled"),
+        ("withheld", "no-speakers"),
+    ] {
         let bucket = Bucket::default();
         let resource = format!("{MEETING}/transcripts/{what}");
         let verdict = verdict(&bucket, &[ContentKind::Transcripts], &resource).await;
@@ -243,14 +296,30 @@ async fn content_that_cannot_be_had_does_not_hold_up_the_event() {
 
 #[tokio::test]
 async fn content_that_may_be_had_later_is_waited_for() {
-    for (what, wait) in [
-        ("throttled", Some(Duration::from_secs(7))),
-        ("broken", None),
+    for (what, wait, reason) in [
+        ("throttled", Some(Duration::from_secs(7)), "throttled"),
+        ("broken", None, "graph-unavailable"),
+        ("redirected", None, "http-302"),
+        ("empty", None, "not-graphs-answer"),
+        ("html", None, "not-graphs-answer"),
     ] {
         let bucket = Bucket::default();
-        let resource = format!("{MEETING}/transcripts/{what}");
-        let verdict = verdict(&bucket, &[ContentKind::Transcripts], &resource).await;
-        let failure = verdict.unwrap_err();
+        let resources = [format!("{MEETING}/transcripts/{what}")];
+        let wanted = [ContentKind::Transcripts];
+        let verdict = async |hours: u64| {
+            let age = Duration::from_secs(hours * 3600);
+            let deadline = Deadline::after(Duration::from_secs(60));
+            let verdicts = verdicts_after(age, &bucket, &wanted, &resources, deadline);
+            verdicts.await.remove(0)
+        };
+        let event = verdict(25).await.unwrap().event;
+        assert_eq!(
+            event.contentskipped.as_deref(),
+            Some(reason),
+            "there is an end"
+        );
+        bucket.kept(|kept| *kept = Kept::default());
+        let failure = verdict(23).await.unwrap_err();
         assert_eq!(failure.disposition, Disposition::RetryAfter(wait), "{what}");
         let (begun, aborted) = bucket.kept(|kept| (!kept.parts.is_empty(), kept.aborted));
         assert_eq!(
@@ -261,8 +330,11 @@ async fn content_that_may_be_had_later_is_waited_for() {
     }
     let bucket = Bucket::default();
     bucket.kept(|kept| kept.down = true);
-    let resource = format!("{MEETING}/transcripts/i");
-    let verdict = verdict(&bucket, &[ContentKind::Transcripts], &resource).await;
+    let resources = [format!("{MEETING}/transcripts/i")];
+    let deadline = Deadline::after(Duration::from_secs(60));
+    let (age, wanted) = (Duration::from_secs(60), [ContentKind::Transcripts]);
+    let verdicts = verdicts_after(age, &bucket, &wanted, &resources, deadline);
+    let verdict = verdicts.await.remove(0);
     assert_eq!(
         verdict.unwrap_err().disposition,
         Disposition::RetryAfter(None)
@@ -291,7 +363,8 @@ async fn what_has_to_wait_for_others_has_its_turn_another_time() {
         .collect();
     let wanted = [ContentKind::Recordings];
     let deadline = Deadline::after(Deadline::SETTLING + Duration::from_secs(12));
-    let verdicts = verdicts(&bucket, &wanted, &resources, deadline).await;
+    let age = Duration::from_secs(60);
+    let verdicts = verdicts_after(age, &bucket, &wanted, &resources, deadline).await;
     let later = |verdict: &&Verdict| match verdict {
         Err(failure) => failure.disposition == Disposition::RetryAfter(None),
         Ok(_) => false,
@@ -302,7 +375,7 @@ async fn what_has_to_wait_for_others_has_its_turn_another_time() {
 
 #[tokio::test]
 async fn a_description_that_cannot_be_read_is_a_reference_where_content_is_wanted() {
-    for what in ["unseen", "missing"] {
+    for what in ["unseen", "missing", "unheard"] {
         let bucket = Bucket::default();
         let resource = format!("{MEETING}/transcripts/{what}");
         let wanted = verdict(&bucket, &[ContentKind::Transcripts], &resource).await;

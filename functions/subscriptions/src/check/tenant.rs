@@ -247,7 +247,7 @@ fn clock(app: &AppThere) -> Part<ClockSeen> {
         (Some(ahead), _) => Part::Known(ClockSeen {
             ahead_seconds: ahead.as_secs(),
         }),
-        (None, Err(fault @ CallFault::Unavailable(_))) => Part::Unknown(fault.clone().into()),
+        (None, Err(fault @ CallFault::Unavailable(..))) => Part::Unknown(fault.clone().into()),
         (None, _) => {
             let said = "the answer of Graph has no Date";
             Part::Unknown(Trouble::new("no-date", said))

@@ -91,10 +91,10 @@ impl From<AccessFault> for Trouble {
 impl From<CallFault> for Trouble {
     fn from(fault: CallFault) -> Self {
         let said = match &fault {
-            CallFault::Unavailable(_) => {
+            CallFault::Unavailable(_, None) => {
                 "Graph gives no answer in time, or fails for the moment".to_owned()
             }
-            CallFault::Throttled(wait) => {
+            CallFault::Throttled(wait, _) => {
                 format!("Graph asks to wait {} s", wait.as_secs())
             }
             CallFault::NoTime => return Self::no_time(),

@@ -3,10 +3,10 @@
 
 use super::{CALL_TIMEOUT, CallFault, SubscriptionsApi, Turn, date};
 use crate::access_token::{AccessToken, TokenSource};
+use crate::answers::Call;
 use crate::grant::Grant;
 use crate::{http, resource_reader::retry_after};
 use jiff::{SignedDuration, Timestamp};
-use reqwest::StatusCode;
 use reqwest::header::RETRY_AFTER;
 use serde::Deserialize;
 use std::time::{Instant, SystemTime};
@@ -51,28 +51,35 @@ impl<T: TokenSource> SubscriptionsApi<T> {
                 self.http.get(url).bearer_auth(token.expose().as_str())
             }
         };
+        let request = request.header(http::PREFER.0, http::PREFER.1);
         let asked = Timestamp::now();
         let sent = request.timeout(CALL_TIMEOUT.min(left)).send().await;
         let Ok(response) = sent else {
             return AppThere {
                 clock_ahead: None,
-                assignment_required: Err(CallFault::Unavailable(None)),
+                assignment_required: Err(CallFault::Unavailable(None, None)),
             };
         };
         let clock_ahead = date(&response).map(|at| ahead(at, asked, Timestamp::now()));
-        let status = response.status();
+        let status = response.status().as_u16();
         let wait = response
             .headers()
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok())
             .and_then(|value| retry_after(value, SystemTime::now()));
-        let body = http::read_body(response, ANSWER_BYTES).await;
-        let assignment_required = match (status, body) {
-            (StatusCode::OK, Ok(body)) => serde_json::from_slice::<ServicePrincipal>(&body)
-                .map(|principal| principal.app_role_assignment_required)
-                .map_err(|_| CallFault::Unreadable),
-            (StatusCode::OK, Err(_)) => Err(CallFault::Unreadable),
-            (status, body) => Err(CallFault::of(status, wait, &body.unwrap_or_default())),
+        let assignment_required = match CallFault::of(Call::Look, status, wait, None) {
+            Some(fault) => {
+                let (_, error) = http::failure(response).await;
+                Err(CallFault::of(Call::Look, status, wait, error).unwrap_or(fault))
+            }
+            None => {
+                let body = http::read_body(response, ANSWER_BYTES).await;
+                let read = body
+                    .ok()
+                    .and_then(|body| serde_json::from_slice(&body).ok());
+                read.map(|read: ServicePrincipal| read.app_role_assignment_required)
+                    .ok_or(CallFault::Unreadable)
+            }
         };
         AppThere {
             clock_ahead,

@@ -1,11 +1,11 @@
 //! What Graph says where it does not do what was asked.
 
 use crate::access_token::AccessFault;
-use reqwest::StatusCode;
-use serde::Deserialize;
+use crate::answers::{Answer, Call, GraphError, Meaning};
+use std::fmt;
 use std::time::Duration;
 
-/// Why a call came to nothing.
+/// Why a call came to nothing. Where Graph answered, it holds Graph's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallFault {
     /// It is not there, or not any more.
@@ -21,11 +21,14 @@ pub enum CallFault {
     #[error("a quota is used up: {0}")]
     Quota(Refusal),
     /// Graph, or our own pacing, asks to wait.
-    #[error("the tenant is throttled")]
-    Throttled(Duration),
+    #[error("the tenant is throttled{}", said(.1))]
+    Throttled(Duration, Option<Refusal>),
     /// Graph or Entra can't be asked at the moment.
-    #[error("Graph is not available")]
-    Unavailable(Option<Duration>),
+    #[error("Graph is not available{}", said(.1))]
+    Unavailable(Option<Duration>, Option<Refusal>),
+    /// Our endpoint did not answer Graph's validation request: none can be made.
+    #[error("Graph refused the request: {0}")]
+    Handshake(Refusal),
     /// Refused for another reason: 400 for what is against the rules.
     #[error("Graph refused the request: {0}")]
     Refused(Refusal),
@@ -44,10 +47,9 @@ pub enum CallFault {
 }
 
 /// A refusal in Graph's words. They may name resources: for the person who asked, not for logs.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{status} {code} {message}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// HTTP status.
+    /// HTTP status, of the service behind Graph where Graph passes that on.
     pub status: u16,
     /// `error.code`
     pub code: String,
@@ -55,21 +57,18 @@ pub struct Refusal {
     pub message: String,
 }
 
-/// Longest text of Graph's that is passed on, in characters.
-const TEXT_CHARS: usize = 500;
-
-#[derive(Deserialize, Default)]
-struct ErrorBody {
-    #[serde(default)]
-    error: ErrorMembers,
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = [self.code.as_str(), self.message.as_str()];
+        write!(f, "{}", self.status)?;
+        let mut words = words.iter().filter(|words| !words.is_empty());
+        words.try_for_each(|words| write!(f, " {words}"))
+    }
 }
 
-#[derive(Deserialize, Default)]
-struct ErrorMembers {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    message: String,
+fn said(refusal: &Option<Refusal>) -> String {
+    let said = refusal.as_ref().map(|refusal| format!(": {refusal}"));
+    said.unwrap_or_default()
 }
 
 impl CallFault {
@@ -80,9 +79,9 @@ impl CallFault {
             Self::Exists(_) => "exists",
             Self::NoConsent(_) => "no-consent",
             Self::Quota(_) => "quota",
-            Self::Throttled(_) => "throttled",
-            Self::Unavailable(_) => "graph-unavailable",
-            Self::Refused(_) => "refused",
+            Self::Throttled(..) => "throttled",
+            Self::Unavailable(..) => "graph-unavailable",
+            Self::Handshake(_) | Self::Refused(_) => "refused",
             Self::CredentialsRefused => "credentials-refused",
             Self::NoCredentials => "no-credentials",
             Self::Unreadable => "unreadable",
@@ -90,33 +89,65 @@ impl CallFault {
         }
     }
 
-    /// The HTTP status, where that says more than the label.
-    pub const fn status(&self) -> Option<u16> {
+    /// What Graph said, where it did.
+    pub const fn refusal(&self) -> Option<&Refusal> {
         match self {
-            Self::NoConsent(refusal) | Self::Quota(refusal) | Self::Refused(refusal) => {
-                Some(refusal.status)
-            }
+            Self::NoConsent(refusal)
+            | Self::Quota(refusal)
+            | Self::Handshake(refusal)
+            | Self::Refused(refusal)
+            | Self::Throttled(_, Some(refusal))
+            | Self::Unavailable(_, Some(refusal)) => Some(refusal),
             _ => None,
         }
     }
 
-    pub(super) fn of(status: StatusCode, wait: Option<Duration>, body: &[u8]) -> Self {
-        const UNASKED_WAIT: Duration = Duration::from_secs(10);
-        let error = serde_json::from_slice::<ErrorBody>(body).unwrap_or_default();
-        let refusal = Refusal {
-            status: status.as_u16(),
-            code: plain(&error.error.code),
-            message: plain(&error.error.message),
-        };
-        match status {
-            StatusCode::NOT_FOUND | StatusCode::GONE => Self::Gone,
-            StatusCode::CONFLICT => Self::Exists(id_in(&refusal.message)),
-            StatusCode::FORBIDDEN if is_quota(&refusal.message) => Self::Quota(refusal),
-            StatusCode::FORBIDDEN => Self::NoConsent(refusal),
-            StatusCode::TOO_MANY_REQUESTS => Self::Throttled(wait.unwrap_or(UNASKED_WAIT)),
-            status if status.is_server_error() => Self::Unavailable(wait),
-            _ => Self::Refused(refusal),
+    /// The same without a text that is nobody's business.
+    pub(super) fn without(mut self, secret: &str) -> Self {
+        if let Self::NoConsent(refusal)
+        | Self::Quota(refusal)
+        | Self::Handshake(refusal)
+        | Self::Refused(refusal)
+        | Self::Throttled(_, Some(refusal))
+        | Self::Unavailable(_, Some(refusal)) = &mut self
+        {
+            refusal.message = refusal.message.replace(secret, "..");
         }
+        self
+    }
+
+    /// What `call` was answered; `None` for a success.
+    pub(super) fn of(
+        call: Call,
+        status: u16,
+        wait: Option<Duration>,
+        error: Option<GraphError>,
+    ) -> Option<Self> {
+        const UNASKED_WAIT: Duration = Duration::from_secs(10);
+        let answer = Answer {
+            status,
+            is_graphs: true,
+            error: error.as_ref(),
+        };
+        let (meaning, status) = (answer.meaning(call), answer.status());
+        let GraphError { code, message, .. } = error.unwrap_or_default();
+        let refusal = Refusal {
+            status,
+            code,
+            message,
+        };
+        Some(match meaning {
+            Meaning::Success => return None,
+            Meaning::Deleted | Meaning::NotFound => Self::Gone,
+            Meaning::Exists => Self::Exists(id_in(&refusal.message)),
+            Meaning::Throttled => Self::Throttled(wait.unwrap_or(UNASKED_WAIT), Some(refusal)),
+            Meaning::TryAgain if status == 401 => Self::Refused(refusal),
+            Meaning::Unavailable | Meaning::TryAgain => Self::Unavailable(wait, Some(refusal)),
+            Meaning::NoPermission | Meaning::Denied(_) => Self::NoConsent(refusal),
+            Meaning::Quota => Self::Quota(refusal),
+            Meaning::Handshake => Self::Handshake(refusal),
+            Meaning::Refused => Self::Refused(refusal),
+        })
     }
 }
 
@@ -125,17 +156,9 @@ impl From<AccessFault> for CallFault {
         match fault {
             AccessFault::NoCredentials => Self::NoCredentials,
             AccessFault::Refused { .. } => Self::CredentialsRefused,
-            AccessFault::Unavailable(_) => Self::Unavailable(None),
+            AccessFault::Unavailable(_) => Self::Unavailable(None, None),
         }
     }
-}
-
-/// Both refusals are 403; only the message tells them apart.
-fn is_quota(message: &str) -> bool {
-    let message = message.to_ascii_lowercase();
-    ["limit", "quota", "maximum"]
-        .iter()
-        .any(|word| message.contains(word))
 }
 
 /// The GUID in `Subscription Id <guid> already exists for the requested combination`.
@@ -146,32 +169,26 @@ fn id_in(message: &str) -> Option<String> {
     Some(id.to_owned())
 }
 
-fn plain(text: &str) -> String {
-    text.chars()
-        .filter(|char| !char.is_control())
-        .take(TEXT_CHARS)
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fault(status: u16, message: &str) -> CallFault {
-        let body = serde_json::json!({"error": {"code": "c", "message": message}});
-        CallFault::of(
-            StatusCode::from_u16(status).unwrap(),
-            None,
-            body.to_string().as_bytes(),
-        )
+    fn fault(call: Call, status: u16, code: &str, message: &str) -> CallFault {
+        let body = serde_json::json!({"error": {"code": code, "message": message}});
+        let error = GraphError::parse(body.to_string().as_bytes());
+        CallFault::of(call, status, None, error).unwrap()
     }
 
     #[test]
     fn a_conflict_names_the_subscription_there_is() {
         let id = "7f105c7d-2dc5-4530-97cd-4e7ae6534c07";
         let said = format!("Subscription Id {id} already exists for the requested combination");
-        assert_eq!(fault(409, &said), CallFault::Exists(Some(id.to_owned())));
-        assert_eq!(fault(409, "Conflict."), CallFault::Exists(None));
+        for (said, expected) in [(&*said, Some(id.to_owned())), ("Conflict.", None)] {
+            let fault = fault(Call::Create, 409, "Conflict", said);
+            assert_eq!(fault, CallFault::Exists(expected));
+        }
+        let busy = fault(Call::Subscription, 409, "Conflict", &said);
+        assert_eq!(busy.label(), "graph-unavailable");
     }
 
     #[test]
@@ -188,22 +205,68 @@ mod tests {
             ),
             ("", "no-consent"),
         ] {
-            assert_eq!(fault(403, message).label(), label, "{message}");
+            let fault = fault(Call::Create, 403, "Forbidden", message);
+            assert_eq!(fault.label(), label, "{message}");
         }
     }
 
     #[test]
-    fn an_answer_without_the_documented_body_is_known_by_its_status() {
-        for (status, label) in [
-            (400, "refused"),
-            (404, "gone"),
-            (410, "gone"),
-            (429, "throttled"),
-            (500, "graph-unavailable"),
-            (504, "graph-unavailable"),
-            (302, "refused"),
+    fn what_the_service_behind_graph_answered_is_what_counts() {
+        for (status, inner, label) in [
+            (
+                403,
+                "[Status Code: ServiceUnavailable; Reason: on backend]",
+                "graph-unavailable",
+            ),
+            (400, "[Status Code: TooManyRequests; Reason: ]", "throttled"),
+            (400, "[Status Code: Forbidden; Reason: ]", "no-consent"),
+            (
+                403,
+                "[Status Code: Unauthorized; Reason: Required permissions]",
+                "no-consent",
+            ),
+            (500, "[Status Code: NotFound; Reason: Not Found]", "refused"),
+            (500, "[Specified method is not supported.]", "refused"),
+            (
+                400,
+                "[Status Code: Conflict; Reason: A subscription already exists]",
+                "exists",
+            ),
+            (500, "[something else]", "graph-unavailable"),
         ] {
-            let fault = CallFault::of(StatusCode::from_u16(status).unwrap(), None, b"<html>");
+            let message = format!("Operation: Create; Exception: {inner}");
+            let fault = fault(Call::Create, status, "ExtensionError", &message);
+            assert_eq!(fault.label(), label, "{inner}");
+            if !matches!(fault, CallFault::Exists(_)) {
+                assert!(fault.to_string().contains(inner), "{fault}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_creation_that_finds_nothing_is_refused_in_graph_s_words() {
+        let fault = fault(Call::Create, 404, "NotFound", "No chat is there.");
+        assert_eq!(
+            fault.to_string(),
+            "Graph refused the request: 404 NotFound No chat is there."
+        );
+    }
+
+    #[test]
+    fn an_answer_without_the_documented_body_is_known_by_its_status() {
+        for (call, status, label) in [
+            (Call::Create, 400, "refused"),
+            (Call::Create, 404, "refused"),
+            (Call::Subscription, 404, "gone"),
+            (Call::Remove, 410, "gone"),
+            (Call::Look, 429, "throttled"),
+            (Call::Create, 500, "graph-unavailable"),
+            (Call::Create, 501, "refused"),
+            (Call::Create, 504, "graph-unavailable"),
+            (Call::Look, 302, "graph-unavailable"),
+            (Call::Look, 204, "graph-unavailable"),
+        ] {
+            let fault = CallFault::of(call, status, None, None).unwrap();
             assert_eq!(fault.label(), label, "{status}");
         }
     }

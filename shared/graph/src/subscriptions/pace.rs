@@ -103,7 +103,7 @@ impl Pace {
             }
             let wait = match self.pause_left(turn.tenant, now) {
                 Some(left) if now + left + need > turn.until => {
-                    return Err(CallFault::Throttled(left));
+                    return Err(CallFault::Throttled(left, None));
                 }
                 Some(left) => left,
                 None if !tenants_turn => match limits.of_tenant(turn.tenant) {

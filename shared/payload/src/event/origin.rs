@@ -44,8 +44,10 @@ impl PayloadKind {
 pub enum ReferenceReason {
     /// Graph announced the deletion.
     Deleted,
-    /// Reading it found nothing: deleted since.
+    /// Reading it found nothing, which proves that it was deleted.
     Gone,
+    /// Reading it found nothing, which proves nothing.
+    NotFound,
     /// Reading it is not possible at the announced path.
     NoGet(NoGet),
     /// Not a Teams resource.
@@ -61,6 +63,7 @@ impl ReferenceReason {
         match self {
             Self::Deleted => "deleted",
             Self::Gone => "gone",
+            Self::NotFound => "not-found",
             Self::NoGet(why) => why.label(),
             Self::Foreign => "foreign-resource",
             Self::Refused => "refused",

@@ -1,6 +1,6 @@
 //! What may be asked of Graph.
 
-use super::segments;
+use super::{Absence, segments};
 use std::fmt;
 
 /// A GET below `{root}/v1.0`. Made only of parsed keys, so it can lead nowhere else.
@@ -8,6 +8,7 @@ use std::fmt;
 pub struct Get {
     path: String,
     whose_turn: String,
+    absence: Absence,
 }
 
 impl Get {
@@ -15,6 +16,7 @@ impl Get {
     pub(super) fn new<'n, 'k>(
         collections: impl Iterator<Item = (&'n str, Option<&'k str>)>,
         whose_turn: String,
+        absence: Absence,
     ) -> Self {
         let path = collections
             .map(|(name, key)| match key {
@@ -22,7 +24,11 @@ impl Get {
                 None => format!("/{name}"),
             })
             .collect();
-        Self { path, whose_turn }
+        Self {
+            path,
+            whose_turn,
+            absence,
+        }
     }
 
     /// The path, with its leading slash.
@@ -35,11 +41,17 @@ impl Get {
         &self.whose_turn
     }
 
+    /// What a 404 to it proves.
+    pub const fn absence(&self) -> Absence {
+        self.absence
+    }
+
     /// The GET of the content of what this one reads the description of.
     pub fn content(&self) -> Self {
         Self {
             path: format!("{}/content", self.path),
             whose_turn: self.whose_turn.clone(),
+            absence: Absence::Unreadable,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::grammar::is_function;
 use super::segments::Segment;
-use super::{ForeignPath, Get};
+use super::{Absence, ForeignPath, Get};
 use std::str::FromStr;
 
 /// A path with `{}` where keys stand, such as `users/{}/events/{}` or
@@ -42,9 +42,13 @@ impl Readable {
             }
             collections.push((name.as_str(), key));
         }
-        segments
-            .is_empty()
-            .then(|| Get::new(collections.into_iter(), path.canonical()))
+        segments.is_empty().then(|| {
+            Get::new(
+                collections.into_iter(),
+                path.canonical(),
+                Absence::Unreadable,
+            )
+        })
     }
 }
 

@@ -1,0 +1,223 @@
+//! What Graph says in the body of an answer that is no success.
+
+use serde_json::Value;
+use std::fmt;
+
+/// Longest text of Graph's that is passed on, in characters.
+const TEXT_CHARS: usize = 500;
+/// Levels of `innerError` that are looked at. Graph nests two.
+const INNER_LEVELS: usize = 4;
+/// The code under which Graph passes on what the service behind it answered.
+const EXTENSION_ERROR: &str = "ExtensionError";
+
+/// The documented error object. Its words may name people and resources: they are for the person
+/// who asked, not for logs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GraphError {
+    /// `error.code`
+    pub code: String,
+    /// `error.message`
+    pub message: String,
+    /// The codes of `innerError`, outermost first.
+    inner_codes: Vec<String>,
+    /// The status that the service behind Graph answered, by the message of an `ExtensionError`.
+    inner_status: Option<u16>,
+}
+
+impl GraphError {
+    /// Reads a body; `None` where Graph did not write it.
+    pub fn parse(body: &[u8]) -> Option<Self> {
+        let body: Value = serde_json::from_slice(body).ok()?;
+        let error = body.get("error")?.as_object()?;
+        let text = |name: &str| error.get(name).and_then(Value::as_str).map(plain);
+        let (code, message) = (text("code"), text("message").unwrap_or_default());
+        let code = code.filter(|code| !code.is_empty())?;
+        let is_extension = code.eq_ignore_ascii_case(EXTENSION_ERROR);
+        let mut inner_codes = Vec::new();
+        let mut members = inner(error);
+        for _ in 0..INNER_LEVELS {
+            let Some(level) = members else { break };
+            let code = level.get("code").and_then(Value::as_str).map(plain);
+            inner_codes.extend(code.filter(|code| !code.is_empty()));
+            members = inner(level);
+        }
+        Some(Self {
+            inner_status: is_extension.then(|| status_in(&message)).flatten(),
+            code,
+            message,
+            inner_codes,
+        })
+    }
+
+    /// Whether that is its code, or the code of an inner error.
+    pub(super) fn has_code(&self, code: &str) -> bool {
+        let mut codes = std::iter::once(&self.code).chain(&self.inner_codes);
+        codes.any(|known| known.eq_ignore_ascii_case(code))
+    }
+
+    /// Whether its message has these words.
+    pub(super) fn says(&self, words: &str) -> bool {
+        self.message.to_ascii_lowercase().contains(words)
+    }
+
+    /// Whether the service behind Graph answered so.
+    pub(super) const fn inner_status(&self) -> Option<u16> {
+        self.inner_status
+    }
+}
+
+impl fmt::Display for GraphError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code, self.message)
+    }
+}
+
+fn inner(members: &serde_json::Map<String, Value>) -> Option<&serde_json::Map<String, Value>> {
+    let inner = members
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("innerError"));
+    inner?.1.as_object()
+}
+
+/// Of `Operation: Create; Exception: [Status Code: Forbidden; Reason: ..]` it is 403.
+fn status_in(message: &str) -> Option<u16> {
+    let (_, rest) = message.split_once("Status Code:")?;
+    let name = rest.split([';', ']', ',']).next()?.trim();
+    if let Ok(status) = name.parse() {
+        return (100..600).contains(&status).then_some(status);
+    }
+    let name: String = name.split_whitespace().collect();
+    let known = STATUSES
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(&name));
+    known.map(|(_, status)| *status)
+}
+
+/// The statuses by the names that .NET gives them.
+const STATUSES: [(&str, u16); 22] = [
+    ("BadRequest", 400),
+    ("Unauthorized", 401),
+    ("PaymentRequired", 402),
+    ("Forbidden", 403),
+    ("NotFound", 404),
+    ("MethodNotAllowed", 405),
+    ("NotAcceptable", 406),
+    ("RequestTimeout", 408),
+    ("Conflict", 409),
+    ("Gone", 410),
+    ("PreconditionFailed", 412),
+    ("RequestEntityTooLarge", 413),
+    ("UnsupportedMediaType", 415),
+    ("UnprocessableEntity", 422),
+    ("Locked", 423),
+    ("FailedDependency", 424),
+    ("TooManyRequests", 429),
+    ("InternalServerError", 500),
+    ("NotImplemented", 501),
+    ("BadGateway", 502),
+    ("ServiceUnavailable", 503),
+    ("GatewayTimeout", 504),
+];
+
+/// Bounded, without tokens and without what could move a cursor, break a line or turn the direction
+/// of writing.
+fn plain(text: &str) -> String {
+    let is_shown = |char: &char| {
+        !char.is_control()
+            && !matches!(*char, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let shown: String = text.chars().filter(is_shown).take(TEXT_CHARS).collect();
+    let words = shown.split_inclusive(|char: char| !is_of_token(char));
+    words
+        .map(
+            |word| match word.trim_end_matches(|char| !is_of_token(char)) {
+                token if token.starts_with(TOKEN) && token.len() >= TOKEN_CHARS => {
+                    word.replacen(token, "..", 1)
+                }
+                _ => word.to_owned(),
+            },
+        )
+        .collect()
+}
+
+/// How the header of a JWT begins, and how short none is.
+const TOKEN: &str = "eyJ";
+const TOKEN_CHARS: usize = 30;
+
+const fn is_of_token(char: char) -> bool {
+    char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.' | '+' | '/' | '=')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn error(code: &str, message: &str) -> Option<GraphError> {
+        let body = json!({"error": {"code": code, "message": message}});
+        GraphError::parse(body.to_string().as_bytes())
+    }
+
+    #[test]
+    fn the_status_of_the_service_behind_graph_is_read_by_name_and_by_number() {
+        let said = |reason: &str| format!("Operation: Create; Exception: [Status Code: {reason}]");
+        for (reason, status) in [
+            ("Forbidden; Reason: ", Some(403)),
+            ("NotFound; Reason: Not Found", Some(404)),
+            ("ServiceUnavailable; Reason: on backend 'x'", Some(503)),
+            ("429; Reason: slow down", Some(429)),
+            ("Too Many Requests; Reason: x", Some(429)),
+            ("Unauthorized", Some(401)),
+            ("70000; Reason: x", None),
+            ("Teapot; Reason: x", None),
+        ] {
+            let error = error("ExtensionError", &said(reason)).unwrap();
+            assert_eq!(error.inner_status(), status, "{reason}");
+        }
+        // Only Graph's own form speaks for a service.
+        let other = error("BadRequest", &said("Forbidden; Reason: ")).unwrap();
+        assert_eq!(other.inner_status(), None);
+    }
+
+    #[test]
+    fn inner_codes_are_found_however_they_are_nested_and_spelt() {
+        let body = json!({"error": {"code": "Forbidden", "innererror": {
+            "date": "x", "innerError": {"code": "SpeakerAttributionNotAllowed"}}}});
+        let error = GraphError::parse(body.to_string().as_bytes()).unwrap();
+        assert!(error.has_code("speakerattributionnotallowed") && error.has_code("Forbidden"));
+        assert!(!error.has_code(""));
+    }
+
+    #[test]
+    fn what_graph_did_not_write_says_nothing() {
+        for body in [
+            "",
+            "<html>",
+            "{}",
+            r#"{"error":{}}"#,
+            r#"{"error":"x"}"#,
+            "[]",
+        ] {
+            assert_eq!(GraphError::parse(body.as_bytes()), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn words_are_bounded_and_hold_nothing_that_a_terminal_would_obey() {
+        let hostile = "a\u{1b}[31m\r\nb\u{9b}\u{202e}c\u{2028}d\u{200f}e";
+        let error = error("c\u{7}", &hostile.repeat(100)).unwrap();
+        assert!(error.message.starts_with("a[31mbcde"), "{}", error.message);
+        assert_eq!(
+            (error.code.as_str(), error.message.chars().count()),
+            ("c", 500)
+        );
+    }
+
+    #[test]
+    fn a_token_that_graph_repeats_is_left_out() {
+        let token = format!("eyJ{}.eyJ{}.x-_y", "0".repeat(30), "A".repeat(30));
+        let error = error("c", &format!("The token '{token}' is expired.")).unwrap();
+        assert_eq!(error.message, "The token '..' is expired.");
+    }
+}

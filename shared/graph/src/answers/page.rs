@@ -1,0 +1,161 @@
+//! `docs/ANSWERS.md`, printed from the table.
+
+use super::{Call, Denial, Meaning, Row, TABLE, Words};
+use std::fmt::Write;
+use teamwire_payload::resource::Absence;
+
+/// The calls that differ in what their answers mean or come to.
+const CALLS: [(&str, &[Call]); 7] = [
+    ("deletable", &[Call::Read(Absence::Deleted)]),
+    ("resource", &[Call::Read(Absence::Unreadable)]),
+    ("content", &[Call::Content]),
+    ("page", &[Call::Page]),
+    ("subscription", &[Call::Look, Call::Subscription]),
+    ("creation", &[Call::Create]),
+    ("removal", &[Call::Remove]),
+];
+
+#[test]
+fn the_page_is_what_the_table_says() {
+    let page = page();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ANSWERS.md");
+    if std::env::var_os("BLESS_ANSWERS").is_some() {
+        std::fs::write(path, &page).unwrap();
+    }
+    let stored = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(stored, page, "BLESS_ANSWERS=1 writes it");
+}
+
+#[test]
+fn no_row_is_hidden_by_those_before_it() {
+    for (at, row) in TABLE.iter().enumerate() {
+        let is_hidden = TABLE.iter().take(at).any(|before| {
+            matches!(before.words, Words::Any)
+                && row.calls.iter().all(|call| before.calls.contains(call))
+                && row.statuses.iter().all(|statuses| {
+                    before.statuses.iter().any(|wider| {
+                        wider.contains(statuses.start()) && wider.contains(statuses.end())
+                    })
+                })
+        });
+        assert!(!is_hidden, "{row:?}");
+    }
+}
+
+fn page() -> String {
+    let mut page = String::from(INTRODUCTION);
+    for row in TABLE {
+        write_row(&mut page, row);
+    }
+    page.push_str(BECOMES);
+    page.push_str(ADVICE);
+    for denial in [
+        Denial::NoAccessPolicy,
+        Denial::TranscriptsDisabled,
+        Denial::NoSpeakers,
+    ] {
+        writeln!(page, "| `{}` | {} |", denial.label(), denial.advice()).unwrap();
+    }
+    page
+}
+
+fn write_row(page: &mut String, row: &Row) {
+    let statuses: Vec<_> = row
+        .statuses
+        .iter()
+        .map(|range| match (range.start(), range.end()) {
+            (first, last) if first == last => first.to_string(),
+            (first, last) => format!("{first}-{last}"),
+        })
+        .collect();
+    let quoted = |words: &[&str]| {
+        let words: Vec<_> = words.iter().map(|words| format!("`{words}`")).collect();
+        words.join(", ")
+    };
+    let words = match row.words {
+        Words::Any => String::new(),
+        Words::Code(codes) => format!("code {}", quoted(codes)),
+        Words::Says(words) => format!("message with {}", quoted(words)),
+        Words::Extension => "that status in an `ExtensionError`".to_owned(),
+        Words::NotGraphs => "not JSON; of content: empty, or HTML".to_owned(),
+    };
+    let is_for = |calls: &[Call]| calls.iter().all(|call| row.calls.contains(call));
+    let calls: Vec<_> = CALLS.iter().filter(|(_, calls)| is_for(calls)).collect();
+    let calls = match calls.len() {
+        7 => "every".to_owned(),
+        _ => {
+            let names: Vec<_> = calls.iter().map(|(name, _)| *name).collect();
+            names.join(", ")
+        }
+    };
+    let (statuses, meaning, why) = (statuses.join(", "), name(row.meaning), row.why);
+    writeln!(
+        page,
+        "| {statuses} | {words} | {calls} | {meaning} | {why} |"
+    )
+    .unwrap();
+}
+
+fn name(meaning: Meaning) -> String {
+    match meaning {
+        Meaning::Success => "success".to_owned(),
+        Meaning::Deleted => "deleted".to_owned(),
+        Meaning::NotFound => "not found".to_owned(),
+        Meaning::Exists => "exists".to_owned(),
+        Meaning::Throttled => "throttled".to_owned(),
+        Meaning::Unavailable => "unavailable".to_owned(),
+        Meaning::TryAgain => "try again".to_owned(),
+        Meaning::NoPermission => "no permission".to_owned(),
+        Meaning::Denied(denial) => format!("denied, `{}`", denial.label()),
+        Meaning::Quota => "quota".to_owned(),
+        Meaning::Handshake => "handshake".to_owned(),
+        Meaning::Refused => "refused".to_owned(),
+    }
+}
+
+const INTRODUCTION: &str = "\
+# What Graph's answers mean
+
+hydrate, backfill and subscriptions follow [one table](../shared/graph/src/answers/table.rs), from \
+which this page is printed (`BLESS_ANSWERS=1 cargo test --profile local -p teamwire-graph answers`). \
+The first row that fits counts. The calls:
+
+- **deletable**: GET of a team, a channel, a member of either, or a team that a channel is shared with
+- **resource**: GET of a chat, a member of a chat, a message, a transcript, a recording, or what is not of Teams
+- **content**: GET of the content of a transcript or recording
+- **page**: GET of a page of a list, to fill a gap
+- **subscription**: GET of the list of subscriptions, GET and PATCH of one
+- **creation**: POST of a subscription; **removal**: DELETE of one
+
+Where a service of Teams answers Graph with an error, Graph's code is `ExtensionError`, and the status \
+within its message (`Operation: Create; Exception: [Status Code: ..; Reason: ..]`) counts instead of the \
+one around it. Every request has `Prefer: include-unknown-enum-members`.
+
+| status | says | calls | means | why |
+|---|---|---|---|---|
+";
+const BECOMES: &str = "
+## What becomes of it
+
+| means | deletable, resource | content | page | subscription, creation, removal |
+|---|---|---|---|---|
+| deleted | a tombstone, `gone`; of a `created` notification first looked for again for 15 minutes | | | |
+| not found | looked for again for 15 minutes, then a reference, `not-found` | the same, then `contentskipped` `not-found` | the next page: the list is started over; one user, team, channel or chat of many: passed over; else a gap event, `http-404` | made again, if it is wanted; removed already |
+| exists | | | | adopted, if its `notificationUrl` is ours |
+| throttled | after the wait: `throttled` | the same | the same | the same; the tenant's other calls wait too |
+| unavailable | later: `graph-unavailable` | the same | the same | four tries, then the next run |
+| try again | later: `http-<status>`, or `not-graphs-answer` | the same | the same | the same; 401 ends the tenant's run: `refused` |
+| no permission, refused | a dead letter, `http-<status>` | `contentskipped` `http-<status>` | a gap event and a dead letter, `http-<status>` | `no-consent`, `refused`: see [the runbook](RUNBOOK.md#subscriptions-not-reconciled) |
+| denied | a dead letter with that reason; a reference, `refused`, where content is wanted | `contentskipped` with that reason; `no-speakers` only if the text without speakers is refused too | a gap event and a dead letter with that reason | `no-consent` |
+| quota | | | | no other is created in that run: `quota` |
+| handshake | | | | no other is created in that run: `refused` |
+
+What is tried later ends after four days as a dead letter, `deferred-too-long`; content after one day, \
+when its event goes without it.
+";
+const ADVICE: &str = "
+## What helps
+
+| reason | what to do |
+|---|---|
+";
