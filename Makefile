@@ -25,7 +25,7 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 .DEFAULT_GOAL := help
 .PHONY: help needs run demo build cli package binaries test test-rust test-infra check fmt fmt-check lint doc deny \
         check-infra audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
-        needs-zips needs-account prove-doctor prove-fresh prove-infra prove-package prove-replay prove-resources \
+        needs-zips needs-account prove prove-doctor prove-fresh prove-infra prove-package prove-replay prove-resources \
         prove-runbook prove-subscriptions
 
 help: ## List what there is
@@ -104,6 +104,9 @@ test-infra: binaries .venv/ready
 check-infra: .venv/ready .venv-checkov/ready ## What checkov, cfn-lint, Terraform and infra/contract say of both stacks
 	cd infra && ../$(PYTHON) -m unittest -v local.checks.test_checkov local.checks.test_terraform local.tests.test_contract \
 	  local.tests.test_template.TheTemplate.test_cfn_lint_finds_nothing_before_and_after_translation
+
+prove: binaries .venv/ready ## Every proof below but prove-fresh and prove-package, and a table of them (PROOFS="doctor replay": those)
+	@cd infra && exec ../$(PYTHON) -m local prove
 
 prove-fresh: .venv/ready ## Two new clones with nothing fetched or installed: make run is the first command of one, make test of the other
 	@cd infra && exec ../$(PYTHON) -m local prove-fresh

@@ -6,6 +6,7 @@ import time
 
 from . import (
     demo,
+    prove_all,
     prove_doctor,
     prove_fresh,
     prove_infra,
@@ -16,25 +17,9 @@ from . import (
     run,
     up,
 )
-from .checkout import MissingBinary
-from .child import ChildDied
-from .clone import NotBuilt
-from .demo import DemoFailed
-from .deploy import DeploymentFailed
 from .environment import leave_the_real_account
 from .interrupt import Interrupted, interruptible
-from .misconfigured.patient import DoctorFailed
-from .prove_doctor import DoctorNotProven
-from .prove_fresh import NotFresh
-from .prove_infra import InfraNotProven
-from .prove_replay import NotReplayed
-from .prove_resources import NotProven
-from .prove_runbook import RunbookNotProven
-from .prove_subscriptions import NotKept
-from .runbook.scene import NotAsMeant
-from .simulator import SimulatorRefused
-from .subscriptions import NotSubscribed
-from .terraform import TerraformFailed
+from .problem import Problem
 
 COMMANDS = {
     "up": (
@@ -43,6 +28,7 @@ COMMANDS = {
     ),
     "run": (run.main, "start the stack, send a steady trickle, print each event as it lands"),
     "demo": (demo.main, "send 200 notifications, check every event and dead letter, then stop"),
+    "prove": (prove_all.main, "run every proof, go on after one that fails, print a table"),
     "prove-doctor": (
         prove_doctor.main,
         "break one thing after the other as people do; doctor has to name each and nothing else",
@@ -88,25 +74,7 @@ def main() -> int:
             return command(started)
     except Interrupted as interrupted:
         return interrupted.exit_status
-    except (
-        ChildDied,
-        DemoFailed,
-        DeploymentFailed,
-        DoctorFailed,
-        DoctorNotProven,
-        InfraNotProven,
-        MissingBinary,
-        NotAsMeant,
-        NotBuilt,
-        NotFresh,
-        NotKept,
-        NotProven,
-        NotReplayed,
-        NotSubscribed,
-        RunbookNotProven,
-        SimulatorRefused,
-        TerraformFailed,
-    ) as problem:
+    except Problem as problem:
         print(f"teamwire local: {problem}", file=sys.stderr)
         return 1
 

@@ -8,12 +8,14 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from .problem import Problem
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "infra" / "sam" / "template.yaml"
 FUNCTIONS = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill")
 
 
-class MissingBinary(Exception):
+class MissingBinary(Problem):
     """A binary that has not been built."""
 
     def __init__(self, path: Path) -> None:

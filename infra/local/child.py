@@ -4,8 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+
+from .problem import Problem
+from .wait import wait_until
 
 _LEASH = Path(__file__).with_name("leash.py")
 _POLL_SECONDS = 0.02
@@ -13,7 +15,7 @@ _STOP_SECONDS = 8.0
 _TAIL_LINES = 15
 
 
-class ChildDied(Exception):
+class ChildDied(Problem):
     """A program ended, or hangs, that had to serve as long as the run."""
 
 
@@ -46,16 +48,15 @@ class Child:
         tail = self._log.read_text(errors="replace").splitlines()[-_TAIL_LINES:]
         raise ChildDied("\n  ".join([f"{self.name} ended; its last words:", *tail]))
 
-    def first_line(self, seconds: float) -> str:
+    def first_line(self) -> str:
         """The first line of its standard output, as soon as it is whole."""
-        patience = time.monotonic() + seconds
-        while time.monotonic() < patience:
-            line, newline, _ = self._out.read_text().partition("\n")
-            if newline:
-                return line
+
+        def said() -> str:
             self.check()
-            time.sleep(_POLL_SECONDS)
-        raise ChildDied(f"{self.name} said nothing for {seconds:.0f} s")
+            line, newline, _ = self._out.read_text().partition("\n")
+            return line if newline else ""
+
+        return wait_until(f"{self.name} says something", said, poll=_POLL_SECONDS)
 
     def stop(self) -> None:
         """Ends the program and all that it started. Does nothing when it has ended already."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .checkout import ROOT, run_directory
+from .problem import Problem
 
 _TARGET = ROOT / "target" / "clone"
 _SECONDS = 3600
@@ -21,7 +22,7 @@ _SECONDS = 3600
 _KEPT = ("PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME", "LANG", "TMPDIR")
 
 
-class NotBuilt(Exception):
+class NotBuilt(Problem):
     """A fresh clone can't be made ready."""
 
 
@@ -60,7 +61,7 @@ def fresh_clone() -> Iterator[Clone]:
 
 
 def clone(place: Path) -> int:
-    """The last commit in a new folder, and how many files were changed since and are as they are."""
+    """The last commit in a new folder, with the files changed since; how many those are."""
     _run(ROOT, "git", "clone", "--quiet", str(ROOT), str(place))
     listed = _run(ROOT, "git", "ls-files", "-z", "--modified", "--others", "--exclude-standard")
     names = [name for name in listed.split("\0") if name]

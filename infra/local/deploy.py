@@ -3,7 +3,6 @@
 import io
 import json
 import platform
-import time
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,16 +13,16 @@ from . import checkout
 from .certificates import EnvelopeKeys
 from .emulator import Emulator
 from .identities import Identities
+from .problem import Problem
 from .translate import API_ID, Template, adapt_to_emulator, translate
+from .wait import wait_until
 
 STACK = "teamwire"
 _ARTIFACTS = "artifacts"
 _TEMPLATE_KEY = "template.json"
-_DEPLOY_SECONDS = 60.0
-_POLL_SECONDS = 0.05
 
 
-class DeploymentFailed(Exception):
+class DeploymentFailed(Problem):
     """CloudFormation refused the template or a resource of it."""
 
 
@@ -148,15 +147,15 @@ def _create_stack(
         ],
         Capabilities=["CAPABILITY_IAM"],
     )
-    patience = time.monotonic() + _DEPLOY_SECONDS
-    while time.monotonic() < patience:
-        stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
-        if stack["StackStatus"] == "CREATE_COMPLETE":
-            return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
-        if not stack["StackStatus"].endswith("_IN_PROGRESS"):
-            raise DeploymentFailed(_why(cloudformation, stack))
-        time.sleep(_POLL_SECONDS)
-    raise DeploymentFailed(f"the stack was not created within {_DEPLOY_SECONDS:.0f} s")
+    stack = wait_until(
+        "the stack is created",
+        lambda: cloudformation.describe_stacks(StackName=STACK)["Stacks"][0],
+        lambda now: not now["StackStatus"].endswith("_IN_PROGRESS"),
+        poll=0.05,
+    )
+    if stack["StackStatus"] != "CREATE_COMPLETE":
+        raise DeploymentFailed(_why(cloudformation, stack))
+    return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
 
 
 def _why(cloudformation: Any, stack: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,9 +16,9 @@ from .child import Child, ChildDied
 from .environment import EMULATOR_KEY, REGION, bare_environment
 from .loopback import open_directly
 from .ports import free_port
+from .wait import wait_until
 
 _START_ATTEMPTS = 3
-_READY_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 _ANSWER_SECONDS = 930
 
@@ -106,12 +105,11 @@ def _environment(directory: Path, port: int) -> dict[str, str]:
 
 
 def _wait_until_ready(child: Child, endpoint: str, edition: str) -> None:
-    patience = time.monotonic() + _READY_SECONDS
-    while time.monotonic() < patience:
+    def is_ready() -> bool:
         child.check()
         with contextlib.suppress(urllib.error.URLError, ConnectionError):
             with open_directly(urllib.request.Request(f"{endpoint}/_ministack/health")) as answer:
-                if json.load(answer).get("edition") == edition:
-                    return
-        time.sleep(_POLL_SECONDS)
-    raise ChildDied(f"MiniStack was not ready within {_READY_SECONDS:.0f} s")
+                return bool(json.load(answer).get("edition") == edition)
+        return False
+
+    wait_until("MiniStack is ready", is_ready, poll=_POLL_SECONDS)

@@ -6,18 +6,15 @@ name the fault by its code, to say of what it speaks, and to find nothing but th
 from it. The last lines are the figures; the exit status says whether all holds.
 """
 
+import contextlib
 import os
 import time
 
-from .logs import save_function_logs
+from .findings import Findings, NotProven, told
 from .misconfigured import functions, keys, others, queues, tenants, url
 from .misconfigured.case import Case, Outcome, is_in_order, judge
 from .misconfigured.healthy import patient
 from .misconfigured.patient import Patient
-
-
-class DoctorNotProven(Exception):
-    """Something was not named, or named wrongly."""
 
 
 def every_case() -> list[Case]:
@@ -33,55 +30,48 @@ def every_case() -> list[Case]:
 
 
 def main(started: float) -> int:
-    """Breaks everything in turn and prints a line for each; raises DoctorNotProven."""
+    """Breaks everything in turn and prints a line for each; raises NotProven."""
     # ONLY=<code>,<code> breaks these alone, for whoever changes one.
     only = set(filter(None, os.environ.get("ONLY", "").split(",")))
     cases = [case for case in every_case() if not only or case.code in only]
-    outcomes: list[Outcome] = []
-    with patient() as one:
-        try:
-            healthy = _in_order(one, "at first")
-            for case in cases:
-                outcomes.append(_prove(case, one))
-            healthy += _in_order(one, "in the end")
-        finally:
-            if len(outcomes) < len(cases) or any(each.problems for each in outcomes):
-                save_function_logs(one.running.emulator.client("logs"), one.running.directory)
-        named = sum(each.named for each in outcomes)
-        false = sum(len(each.false) for each in outcomes) + len(healthy)
-        failed = [
-            case.name
-            for case, outcome in zip(cases, outcomes, strict=True)
-            if outcome.problems or outcome.false
-        ]
-        print(
-            f"cases: {len(cases)}; codes: {len({case.code for case in cases})}; named: {named}; "
-            f"misnamed: {len(cases) - named}; false faults: {false}; "
-            f"seconds: {time.monotonic() - started:.0f}"
-        )
-        if failed or healthy:
-            raise DoctorNotProven("; ".join([*failed, *healthy]))
+    findings, outcomes, left = Findings(), [], list(cases)
+    while left:
+        # A case that failed may have left something behind: those after it get another stack.
+        with contextlib.suppress(NotProven), patient() as one:
+            _in_order(findings, one, "at first")
+            while left:
+                case = left.pop(0)
+                outcomes.append(_prove(findings, case, one))
+                if findings.failed[-1:] == [case.title]:
+                    raise NotProven(case.title)
+            _in_order(findings, one, "in the end")
+    named = sum(each.named for each in outcomes)
+    false = sum(len(each.false) for each in outcomes)
+    print(
+        f"cases: {len(cases)}; codes: {len({case.code for case in cases})}; named: {named}; "
+        f"misnamed: {len(cases) - named}; false faults: {false}; "
+        f"seconds: {time.monotonic() - started:.0f}"
+    )
+    findings.conclude()
     return 0
 
 
-def _prove(case: Case, one: Patient) -> Outcome:
+def _prove(findings: Findings, case: Case, one: Patient) -> Outcome:
     began = time.monotonic()
     try:
         case.cause(one)
         outcome = judge(case, *one.doctor(case.arguments), one.values)
-    finally:
         one.mend()
-    took = time.monotonic() - began
-    verdict = "FAIL" if outcome.problems or outcome.false else "ok  "
-    print(f"{verdict}  {case.code}: {case.name} ({took:.1f} s)", flush=True)
-    for line in (*outcome.problems, *(f"besides: {each}" for each in outcome.false)):
+    except Exception as fault:
+        outcome = Outcome(False, (told(fault),), ())
+    lines = (*outcome.problems, *(f"besides: {each}" for each in outcome.false))
+    took = f"{time.monotonic() - began:.1f} s"
+    findings.expect(case.title, not lines, took)
+    for line in lines:
         print(f"        {line}", flush=True)
     return outcome
 
 
-def _in_order(one: Patient, when: str) -> list[str]:
+def _in_order(findings: Findings, one: Patient, when: str) -> None:
     wrong = is_in_order(*one.doctor())
-    print(f"{'FAIL' if wrong else 'ok  '}  nothing is wrong {when}", flush=True)
-    for line in wrong:
-        print(f"        {line}", flush=True)
-    return wrong
+    findings.expect(f"nothing is wrong {when}", not wrong, "; ".join(wrong))

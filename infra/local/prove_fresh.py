@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .clone import clone
+from .findings import NotProven
 
 _COMMANDS = ("run", "test")
 """What the README has typed; COMMANDS names others."""
@@ -39,10 +40,6 @@ _OWN_OF_HOME = {".cache", ".cargo"}
 """What a command may leave in the home folder: pip's cache, and the crates."""
 
 
-class NotFresh(Exception):
-    """A command does not work on an empty machine."""
-
-
 @dataclass(frozen=True)
 class Row:
     """What one command came to."""
@@ -55,7 +52,7 @@ class Row:
 
 
 def main(started: float) -> int:
-    """Runs every command in a clone of its own and prints the table; raises NotFresh."""
+    """Runs every command in a clone of its own and prints the table; raises NotProven."""
     commands = os.environ.get("COMMANDS", "").split() or _COMMANDS
     rows = [_prove(command) for command in commands]
     print(f"\n{'command':<14}{'result':<8}{'seconds':>8}{'GiB':>7}  key figure")
@@ -66,7 +63,7 @@ def main(started: float) -> int:
         print(f"make {row.command:<9}{result:<8}{row.seconds:>8.0f}{gib:>7.1f}  {told}")
     failed = [f"make {row.command}" for row in rows if row.problems]
     if failed:
-        raise NotFresh(f"on an empty machine: {', '.join(failed)}")
+        raise NotProven(f"on an empty machine: {', '.join(failed)}")
     took = time.monotonic() - started
     print(f"{len(rows)} of {len(rows)} work as the first command, in {took:.0f} s")
     return 0

@@ -4,8 +4,7 @@ import contextlib
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -19,57 +18,45 @@ from .checkout import run_directory
 from .clone import Clone, fresh_clone
 from .deploy import STACK, Deployment, fill_secrets
 from .emulator import Emulator, emulator
+from .findings import Findings
 from .identities import Identities
 from .queues import take_events
 from .simulator import simulator
 from .stack import Stack, stack
 from .subscriptions import subscribe
 from .verdict import missing
+from .wait import wait_until
 
 _CHANGES = 40
 _HOUR, _DAY = 3600, 86400
-_SECONDS = 60.0
-_POLL_SECONDS = 0.1
-
-
-class InfraNotProven(Exception):
-    """Something of the two stacks is not as it has to be."""
-
-
-@dataclass
-class Proof:
-    """What was found, line by line."""
-
-    lines: list[str] = field(default_factory=list)
-    failed: bool = False
-
-    def expect(self, what: str, met: bool, detail: str) -> None:
-        """One line; the proof has failed if it is not met."""
-        self.lines.append(f"{'ok  ' if met else 'FAIL'}  {what} ({detail})")
-        self.failed = self.failed or not met
 
 
 def main(started: float) -> int:
-    """Runs it all and prints what was found; raises InfraNotProven."""
-    proof = Proof()
-    table = _contract(proof)
+    """Runs it all and prints what was found; raises NotProven."""
+    proof, tried = Findings(), "SAM and Terraform"
+    with proof.part("the contract is read"):
+        print("\n".join(["", *_contract(proof), ""]), flush=True)
     print("cloning and building; the first time compiles every crate", flush=True)
     with fresh_clone() as clone:
         proof.expect("a fresh clone is ready to deploy", True, clone.told)
         os.environ["TEAMWIRE_BIN_DIR"] = str(clone.binaries)
-        _sam(proof, clone)
-        try:
-            _terraform(proof, clone)
-        except tf.TerraformIsMissing as reason:
-            proof.lines.append(f"--    Terraform was not tried: {reason}")
-    print("\n".join(["", *table, "", *proof.lines]), flush=True)
-    if proof.failed:
-        raise InfraNotProven("infra is not proven")
-    print(f"infra was proven in {time.monotonic() - started:.0f} s")
+        with proof.part("SAM"):
+            _sam(proof, clone)
+        with proof.part("Terraform"):
+            try:
+                _terraform(proof, clone)
+            except tf.TerraformIsMissing as reason:
+                tried = "SAM alone; Terraform is missing"
+                print(f"--    Terraform was not tried: {reason}")
+    print(
+        f"deployed, driven and removed: {tried}; failed: {len(proof.failed)}; "
+        f"seconds: {time.monotonic() - started:.0f}"
+    )
+    proof.conclude()
     return 0
 
 
-def _contract(proof: Proof) -> list[str]:
+def _contract(proof: Findings) -> list[str]:
     """Holds both stacks to the contract; the table of what they were held to."""
     facts = contract()
     broke = broken(facts)
@@ -124,7 +111,7 @@ def _kept(seconds: int) -> str:
     return f"{seconds // _DAY} d" if seconds >= _DAY else f"{seconds // _HOUR} h"
 
 
-def _deployed(proof: Proof, name: str, clone: Clone, begun: float, running: Stack) -> None:
+def _deployed(proof: Findings, name: str, clone: Clone, begun: float, running: Stack) -> None:
     took = time.monotonic() - begun
     whole = f"{clone.seconds + took:.0f} s, {took:.1f} s of it for this stack"
     proof.expect(f"{name}: from the clone to deployed and subscribed", True, whole)
@@ -133,18 +120,19 @@ def _deployed(proof: Proof, name: str, clone: Clone, begun: float, running: Stac
     proof.expect(f"{name}: says what to type next", right in following, following)
 
 
-def _sam(proof: Proof, clone: Clone) -> None:
+def _sam(proof: Findings, clone: Clone) -> None:
     begun = time.monotonic()
     with stack("prove-infra", tail=True) as running:
         _deployed(proof, "SAM", clone, begun, running)
-        _drive(proof, "SAM", running)
+        with proof.part("SAM: driven"):
+            _drive(proof, "SAM", running)
         cloudformation = running.emulator.client("cloudformation")
         again = _updates(cloudformation)
         proof.expect("SAM: deployed again", not again, again or "no changes")
         cloudformation.delete_stack(StackName=STACK)
-        left = _until(lambda: _left(running.emulator), lambda found: not found)
+        wait_until("nothing is left", lambda: _left(running.emulator), lambda left: not left)
         kept = f"{len(_buckets(running.emulator))} buckets kept, as they say"
-        proof.expect("SAM: destroyed, nothing is left", not left, ", ".join(left) or kept)
+        proof.expect("SAM: destroyed, nothing is left", True, kept)
 
 
 def _updates(cloudformation: Any) -> str:
@@ -163,11 +151,12 @@ def _updates(cloudformation: Any) -> str:
     return "it found something to update"
 
 
-def _terraform(proof: Proof, clone: Clone) -> None:
+def _terraform(proof: Findings, clone: Clone) -> None:
     begun = time.monotonic()
     with _with_terraform() as (running, configured):
         _deployed(proof, "Terraform", clone, begun, running)
-        _drive(proof, "Terraform", running)
+        with proof.part("Terraform: driven"):
+            _drive(proof, "Terraform", running)
         again = tf.changes(configured)
         proof.expect("Terraform: planned again", not again, ", ".join(again) or "no changes")
         alarms = {path.split()[1] for path in contract() if path.startswith("alarm ")}
@@ -201,7 +190,7 @@ def _with_terraform() -> Iterator[tuple[Stack, tf.Terraform]]:
         yield made, configured
 
 
-def _drive(proof: Proof, name: str, running: Stack) -> None:
+def _drive(proof: Findings, name: str, running: Stack) -> None:
     """Changes announced to the URL, until their events are on the queue."""
     sqs, queues = running.sqs(), running.deployment.queues()
     job = running.simulator.announce({"count": _CHANGES})
@@ -213,24 +202,19 @@ def _drive(proof: Proof, name: str, running: Stack) -> None:
         ledger = running.simulator.job(job)
         return len(missing(ledger["changes"], events)) if ledger["done"] else _CHANGES
 
-    left = _until(lost, lambda count: count == 0)
-    proof.expect(f"{name}: driven through the URL", left == 0, f"{_CHANGES - left} of {_CHANGES}")
+    wait_until("every change is an event", lost, lambda count: count == 0)
+    proof.expect(f"{name}: driven through the URL", True, f"{_CHANGES} changes")
     # A copy is of an event, and comes after it; one that has no time is lost, and nobody waits.
     copies: set[str] = set()
-    while more := _until(lambda: take_events(sqs, queues["tail"]), lambda some: some or copies):
+    while more := wait_until(
+        "a copy of an event",
+        lambda: take_events(sqs, queues["tail"]),
+        lambda some: bool(some or copies),
+    ):
         copies.update(each.event["id"] for each in more)
     announced = {each["id"] for each in events}
     copied = f"{len(copies)} of {len(announced)}"
     proof.expect(f"{name}: copied to the tail", bool(copies) and copies <= announced, copied)
-
-
-def _until(look: Callable[[], Any], good: Callable[[Any], bool]) -> Any:
-    patience = time.monotonic() + _SECONDS
-    while True:
-        seen = look()
-        if good(seen) or time.monotonic() > patience:
-            return seen
-        time.sleep(_POLL_SECONDS)
 
 
 def _left(aws: Emulator) -> list[str]:

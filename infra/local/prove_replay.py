@@ -7,6 +7,7 @@ whether all holds.
 
 import collections
 import concurrent.futures
+import contextlib
 import json
 import os
 import signal
@@ -15,8 +16,8 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from .checkout import binary, run_directory
 from .child import Child
 from .emulator import Emulator, emulator
 from .environment import EMULATOR_KEY, REGION, bare_environment
+from .findings import Findings, NotProven
 
 _LETTERS = int(os.environ.get("LETTERS", "100000"))
 _RATE = float(os.environ.get("RATE", "2000"))
@@ -44,22 +46,6 @@ _MORE_KIB = 4096
 """What peak memory may grow by after the first tenth: less than a tenth of the letters' handles."""
 
 
-class NotReplayed(Exception):
-    """Something was not as promised."""
-
-
-@dataclass
-class Findings:
-    """What holds and what does not."""
-
-    lines: list[tuple[bool, str]] = field(default_factory=list)
-
-    def expect(self, what: str, met: bool) -> None:
-        """Notes one expectation."""
-        self.lines.append((met, what))
-        print(f"{'ok  ' if met else 'FAIL'}  {what}", flush=True)
-
-
 @dataclass
 class Run:
     """What one run of `teamwire replay` came to."""
@@ -78,34 +64,41 @@ class Run:
 
 
 def main(started: float) -> int:
-    """Runs it and prints the figures; raises NotReplayed where one is not as it should be."""
+    """Runs it and prints the figures; raises NotProven where one is not as it should be."""
     findings = Findings()
+    scenes = (
+        (emulator, f"MiniStack, {_SMALL}", _SMALL, _SMALL_RATE),
+        (_stand_in, f"stand-in, {_LETTERS}", _LETTERS, _RATE),
+    )
     with run_directory("prove-replay") as directory:
-        with emulator(directory) as aws:
-            _Scene(aws, directory, findings, f"MiniStack, {_SMALL}").play(_SMALL, _SMALL_RATE)
-        server = _stand_in(directory)
-        try:
-            scene = _Scene(server, directory, findings, f"stand-in, {_LETTERS}")
-            scene.play(_LETTERS, _RATE)
-        finally:
-            server.child.stop()
+        # Beside each other: most of what takes long is that letters stay hidden for a minute.
+        with contextlib.ExitStack() as servers, concurrent.futures.ThreadPoolExecutor() as pool:
+            for start, name, count, rate in scenes:
+                place = directory / name.partition(",")[0]
+                place.mkdir()
+                scene = _Scene(servers.enter_context(start(place)), place, findings, name)
+                pool.submit(_play, findings, scene, name, count, rate)
         took = time.monotonic() - started
         print(f"letters: {_LETTERS}; rate: {_RATE:.0f}/s; seconds: {took:.0f}")
-        if not all(met for met, _ in findings.lines):
-            raise NotReplayed("not everything was as promised")
+        findings.conclude()
     return 0
 
 
-def _stand_in(directory: Path) -> Emulator:
+def _play(findings: Findings, scene: "_Scene", name: str, count: int, rate: float) -> None:
+    with findings.part(name):
+        scene.play(count, rate)
+
+
+@contextlib.contextmanager
+def _stand_in(directory: Path) -> Iterator[Emulator]:
     script = Path(__file__).parent / "prove" / "sqs.py"
     child = Child(
         "sqs", [sys.executable, "-E", "-u", str(script)], directory, bare_environment(directory)
     )
     try:
-        return Emulator(child, f"http://127.0.0.1:{child.first_line(10)}")
-    except BaseException:
+        yield Emulator(child, f"http://127.0.0.1:{child.first_line()}")
+    finally:
         child.stop()
-        raise
 
 
 class _Scene:
@@ -154,8 +147,8 @@ class _Scene:
         )
         for what, run in (("killed", killed), ("resumed", resumed), ("undisturbed", whole)):
             self._expect(
-                f"{what}: {run.rate:.1f} a second arrived, {rate:.0f} were asked for",
-                abs(run.rate / rate - 1) <= _OFF,
+                f"{what}: no faster than asked, {run.rate / rate:.2f} of {rate:.0f} a second",
+                run.rate / rate <= 1 + _OFF,
             )
         early, late = whole.peak_at(0.1), whole.peaks[-1][1]
         self._expect(
@@ -201,7 +194,7 @@ class _Scene:
             ]
             answer = self._sqs.send_message_batch(QueueUrl=self._dead, Entries=entries)
             if answer.get("Failed"):
-                raise NotReplayed("the server refuses letters")
+                raise NotProven("the server refuses letters")
 
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             list(pool.map(send, range(0, count, 10)))

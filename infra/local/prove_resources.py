@@ -21,22 +21,18 @@ from typing import Any, NamedTuple
 from . import schema
 from .certificates import Certificate
 from .checkout import ROOT, binary
-from .logs import save_function_logs
+from .findings import NotProven
 from .prove.outcomes import Outcome, outcomes, shared_ids
 from .queues import look_at_dead_letters, take_events, waiting
 from .simulator import Simulator, SimulatorRefused
 from .stack import Stack, stack
 from .verdict import Change, Event
+from .wait import wait_until
 
 _CHANGES = 6
 """Changes of each kind that are announced to each subscription."""
-_SECONDS = 240.0
 _WORK = ("decrypt", "hydrate", "events")
 _CELL = re.compile(r"^\| `([^`]+)` \| (v1\.0|beta)" + r" \| ([^|]+)" * 5 + r" \|$", re.MULTILINE)
-
-
-class NotProven(Exception):
-    """A cell of the table is not as it says."""
 
 
 class Stated(NamedTuple):
@@ -99,16 +95,16 @@ def main(started: float) -> int:
         }
         fits, detail = schema.judge(all_events)
         print(_render(cells))
-        if not all(cell.holds for cell in cells) or not fits or any(letters.values()):
-            save_function_logs(running.emulator.client("logs"), running.directory)
-    held = sum(cell.holds for cell in cells)
-    print(f"events that fit docs/events.schema.json: {detail}")
-    print(f"dead letters and quarantine: {sum(letters.values())}")
-    print(f"paths: {len(rows)}; events: {len(all_events)}; seconds: {time.monotonic() - started:.0f}")
-    print(f"contents of meetings kept, byte for byte: {kept} of {wanted}")
-    print(f"cells of docs/RESOURCES.md that hold: {held} of {len(cells)}")
-    if held != len(cells) or not fits or any(letters.values()) or kept != wanted:
-        raise NotProven("not every cell holds")
+        held = sum(cell.holds for cell in cells)
+        print(f"events that fit docs/events.schema.json: {detail}")
+        print(f"dead letters and quarantine: {sum(letters.values())}")
+        print(f"contents of meetings kept, byte for byte: {kept} of {wanted}")
+        print(
+            f"cells of docs/RESOURCES.md that hold: {held} of {len(cells)}; paths: {len(rows)}; "
+            f"events: {len(all_events)}; seconds: {time.monotonic() - started:.0f}"
+        )
+        if held != len(cells) or not fits or any(letters.values()) or kept != wanted:
+            raise NotProven("not every cell holds")
     return 0
 
 
@@ -303,19 +299,18 @@ def _settle(
 ) -> tuple[dict[str, dict[str, Any]], list[Event]]:
     sqs, queues = running.sqs(), running.deployment.queues()
     events: list[Event] = []
-    patience = time.monotonic() + _SECONDS
-    quiet = 0
-    while time.monotonic() < patience and quiet < 2:
+
+    def left() -> str:
         running.check()
         taken = take_events(sqs, queues["events"])
-        events += [arrival.event for arrival in taken]
+        events.extend(arrival.event for arrival in taken)
         if taken:
-            quiet = 0
-            continue
-        ledgers = {path: running.simulator.job(job) for path, job in jobs.items()}
-        done = all(ledger["done"] for ledger in ledgers.values())
-        idle = done and not any(waiting(sqs, queues[name]) for name in _WORK)
-        quiet = quiet + 1 if idle else 0
+            return f"{len(events)} events taken, and more there"
+        busy = sum(not running.simulator.job(job)["done"] for job in jobs.values())
+        counts = {name: waiting(sqs, queues[name]) for name in _WORK}
+        return f"{busy} jobs, {counts}" if busy or any(counts.values()) else ""
+
+    wait_until("everything announced has settled", left, lambda more: not more, poll=0.0)
     return {path: running.simulator.job(job) for path, job in jobs.items()}, events
 
 

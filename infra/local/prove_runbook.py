@@ -6,6 +6,7 @@ those that do have to end well, those that tell that it is over have to tell so.
 the figures; the exit status says whether all holds.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -14,30 +15,25 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from .checkout import ROOT, binary
+from .checkout import binary
 from .environment import EMULATOR_KEY, REGION, bare_environment
-from .logs import save_function_logs
+from .findings import Findings, NotProven, told
 from .runbook import book, keeping, laws, letters, others, waits
-from .runbook.alarms import Alarms, Reading
+from .runbook.alarms import Alarms
 from .runbook.book import Section
 from .runbook.case import Case
-from .runbook.scene import NotAsMeant, Scene
+from .runbook.scene import Scene
 from .runbook.shell import Hands, Shell, StepFailed
-from .simulator import SimulatorRefused
 from .stack import Stack, stack
-from .subscriptions import NotSubscribed
+from .wait import wait_until
 
-_LOOK_SECONDS = 10.0
-_OVER_SECONDS = 45.0
+_TOOLS = ("bash", "jq")
+"""What the commands of the runbook are typed with, beside `aws` and `teamwire`."""
 _POLL_SECONDS = 0.5
 _QUEUE = re.compile(r"^\d+\t\d+\t\d+$", re.MULTILINE)
 _EMPTY = "0\t0\t0"
 _LETTER = '{"id":'
 _SINCE = re.compile(r"\bSINCE=\d+ ")
-
-
-class RunbookNotProven(Exception):
-    """A procedure is not as it stands there."""
 
 
 def every_case() -> list[Case]:
@@ -55,148 +51,143 @@ def every_case() -> list[Case]:
 
 
 def main(started: float) -> int:
-    """Runs every section and prints a line for each; raises RunbookNotProven."""
-    if shutil.which("jq") is None:
-        raise RunbookNotProven("jq is missing: the runbook's commands use it")
-    written, cases = book.read(), every_case()
+    """Runs every section and prints a line for each; raises NotProven."""
+    lacking = [name for name in _TOOLS if shutil.which(name) is None]
+    if lacking:
+        raise NotProven(f"the runbook's commands use what is missing: {', '.join(lacking)}")
+    written, findings = book.read(), Findings()
+    procedures = {name: each for name, each in written.sections.items() if each.is_procedure}
+    turns = [(case.name, lambda prover, case=case: prover.prove(case)) for case in every_case()]
+    turns += [
+        (name, lambda prover, section=section: prover.type_only(section))
+        for name, section in procedures.items()
+        if section.not_run
+    ]
     # ONLY=<name>,<name> runs these alone, for whoever changes one.
     only = set(filter(None, os.environ.get("ONLY", "").split(",")))
-    procedures = {name: each for name, each in written.sections.items() if each.is_procedure}
-    failed: list[str] = []
-    not_run: list[str] = []
-    run = 0
-    with stack("prove-runbook") as running:
-        prover = _Prover(running, written.setup)
-        try:
-            for case in cases:
-                if only and case.name not in only:
-                    continue
-                run += 1
-                began = time.monotonic()
-                problem = prover.prove(case, procedures[case.name])
-                took = time.monotonic() - began
-                print(f"{'FAIL' if problem else 'ok  '}  {case.name} ({took:.0f} s)", flush=True)
-                for line in prover.told:
-                    print(f"        {line}", flush=True)
-                if problem:
-                    # What comes after would meet what this one has left behind.
-                    print("        " + problem.replace("\n", "\n        "), flush=True)
-                    failed.append(case.name)
-                    break
-            for section in procedures.values():
-                if section.not_run and not only and not failed:
-                    problem = prover.type_only(section)
-                    print(f"{'FAIL' if problem else '--  '}  {section.name}: {section.not_run}")
-                    failed += [section.name] * bool(problem)
-                    not_run.append(section.name)
-                    if problem:
-                        print("        " + problem.replace("\n", "\n        "))
-        finally:
-            if failed or not run:
-                save_function_logs(running.emulator.client("logs"), running.directory)
-        covered = {case.name for case in cases[:run]} | set(not_run)
-        missing = sorted(set(procedures) - covered)
-        print(
-            f"sections: {len(procedures)}; procedures run: {run}; failed: {len(failed)}; "
-            f"not run locally, the document says why: {len(not_run)}; "
-            f"neither: {len(missing)}; seconds: {time.monotonic() - started:.0f}"
-        )
-        if failed or (missing and not only):
-            raise RunbookNotProven(", ".join([*failed, *missing]))
+    missing = sorted(set(procedures) - {name for name, _ in turns})
+    turns = [turn for turn in turns if not only or turn[0] in only]
+    count = len(turns)
+    while turns:
+        # A case that failed has left something behind: those after it get another stack.
+        with contextlib.suppress(NotProven), stack("prove-runbook") as running:
+            prover = _Prover(running, written.setup, procedures)
+            while turns:
+                _take(findings, prover, *turns.pop(0))
+    if missing:
+        findings.expect("every section is run, or says why not", False, ", ".join(missing))
+    excused = sum(bool(section.not_run) for section in procedures.values())
+    print(
+        f"sections run: {count} of {len(procedures)}; failed: {len(findings.failed)}; commands "
+        f"only, the document says why: {excused}; seconds: {time.monotonic() - started:.0f}"
+    )
+    findings.conclude()
     return 0
+
+
+def _take(
+    findings: Findings, prover: "_Prover", name: str, turn: Callable[["_Prover"], None]
+) -> None:
+    began, problem = time.monotonic(), ""
+    prover.told.clear()
+    try:
+        turn(prover)
+    except Exception as fault:
+        problem = told(fault)
+    findings.expect(name, not problem, f"{time.monotonic() - began:.0f} s")
+    for line in [*prover.told, *problem.splitlines()]:
+        print(f"        {line}", flush=True)
+    if problem:
+        raise NotProven(name)
 
 
 class _Prover:
     """Takes one case after the other through its section."""
 
-    def __init__(self, running: Stack, setup: str) -> None:
+    def __init__(self, running: Stack, setup: str, sections: dict[str, Section]) -> None:
         self._scene = Scene(running)
         self._alarms = Alarms(running)
         self._directory = running.directory
         self._environment = _environment(running)
         self._setup = setup
+        self._sections = sections
         self.told: list[str] = []
-        """What was seen of the case that was proven last."""
+        """What was seen of the case that is being proven."""
 
-    def prove(self, case: Case, section: Section) -> str | None:
-        """What is wrong with it, if anything is."""
-        self.told = []
-        scene, began = self._scene, time.time()
-        try:
-            case.cause(scene)
-            self._hold(section.name, began, breaching=True)
-            self._look(case, section, began)
-            done_since = time.time()
-            hands = Hands(
-                by_hand=lambda _: case.by_hand(scene),
-                deploy=scene.deploy,
-                wait=time.sleep if case.waits else _renewed(scene),
-            )
-            self._shell(done_since).run(section.commands("do"), scene.values, hands)
-            mended = time.time()
-            case.after(scene)
-            if case.quiet:
-                done_since = mended = time.time()
-            self._over(case, section, done_since)
-            self._hold(section.name, mended, breaching=False)
-            case.tidy(scene)
-        except (NotAsMeant, NotSubscribed, SimulatorRefused, StepFailed) as problem:
-            return f"{type(problem).__name__}: {problem}"
-        return None
+    def prove(self, case: Case) -> None:
+        """Raises what is wrong with its section."""
+        scene, section, began = self._scene, self._sections[case.name], time.time()
+        case.cause(scene)
+        self._hold(case.name, began)
+        self._look(case, section, began)
+        doing = time.time()
+        hands = Hands(
+            by_hand=lambda _: case.by_hand(scene),
+            deploy=scene.deploy,
+            wait=time.sleep if case.waits else _renewed(scene),
+        )
+        self._shell(doing).run(section.commands("do"), scene.values, hands)
+        self._over(case, section, doing)
+        case.tidy(scene)
 
-    def type_only(self, section: Section) -> str | None:
-        """What is wrong with the commands of a section whose situation can't be had."""
+    def type_only(self, section: Section) -> None:
+        """Types the commands of a section whose situation can't be had."""
+        self.told.append(str(section.not_run))
         hands = Hands(lambda _: None, self._scene.deploy, lambda _: None)
-        try:
-            for kind in ("look", "do", "over"):
-                block = section.commands(kind)
-                self._shell(time.time()).run(block, self._scene.values, hands, strict=False)
-        except StepFailed as problem:
-            return str(problem)
-        return None
+        for kind in ("look", "do", "over"):
+            block = section.commands(kind)
+            self._shell(time.time()).run(block, self._scene.values, hands, strict=False)
 
     def _look(self, case: Case, section: Section, began: float) -> None:
         hands = Hands(_no_hand, _no_deployment, lambda _: None)
-        patience = time.monotonic() + _LOOK_SECONDS
-        while True:
+
+        def look() -> tuple[list[str], str]:
             # A log comes a little after what it tells of.
             seen = self._shell(began).run(
                 section.commands("look"), self._scene.values, hands, strict=False
             )
             hidden = [each for each in case.look if not re.search(each, seen, re.MULTILINE)]
-            if not hidden:
-                return
-            if time.monotonic() > patience:
-                raise NotAsMeant(f"to look does not show {hidden}:\n{seen[-3000:]}")
-            time.sleep(_POLL_SECONDS)
+            return hidden, seen
 
-    def _over(self, case: Case, section: Section, since: float) -> None:
-        patience = time.monotonic() + _OVER_SECONDS
-        while True:
+        wait_until("to look shows the cause", look, lambda found: not found[0], poll=_POLL_SECONDS)
+
+    def _over(self, case: Case, section: Section, doing: float) -> None:
+        """What has to come of it comes, and the last commands and the alarm say that it is over.
+
+        A log has the lines of the situation too, and the last of them may come while it is being
+        mended: where such lines must not be there any more, each look is at what came since the
+        one before.
+        """
+        block = _SINCE.sub("", section.commands("over"))
+        hands = Hands(_no_hand, _no_deployment, lambda _: None)
+        mended = time.time()
+
+        def look() -> tuple[str | None, str]:
+            nonlocal mended
+            since, mended = (mended, time.time()) if case.over_lacks else (doing, mended)
+            case.after(self._scene)
             # The consumer goes on taking.
             self._scene.drain()
-            hands = Hands(_no_hand, _no_deployment, lambda _: None)
-            block = _SINCE.sub("", section.commands("over"))
             seen = self._shell(since).run(block, self._scene.values, hands, strict=False)
             problem = wrong(case, seen)
-            if problem is None:
-                return
-            if time.monotonic() > patience:
-                raise NotAsMeant(f"it is not over: {problem}:\n{seen[-3000:]}")
-            time.sleep(_POLL_SECONDS)
+            if problem is None and case.name in self._alarms.names:
+                reading = self._alarms.read(case.name, since if case.over_lacks else mended)
+                problem = f"the alarm is on: {reading.text}" if reading.breaching else None
+                self.told[1:] = [f"off  {reading.text}"]
+            return problem, seen
 
-    def _hold(self, name: str, since: float, breaching: bool) -> None:
-        """The alarm's own condition, where the section is of an alarm."""
-        if name not in self._alarms.names:
-            return
-        patience = time.monotonic() + _OVER_SECONDS
-        reading = self._alarms.read(name, since)
-        while reading.breaching != breaching and time.monotonic() < patience:
-            time.sleep(_POLL_SECONDS)
-            reading = self._alarms.read(name, since)
-        self.told.append(("on   " if reading.breaching else "off  ") + reading.text)
-        if reading.breaching != breaching:
-            raise NotAsMeant(f"the alarm is {'not ' * breaching}on: {reading.text}")
+        wait_until("it is over", look, lambda found: found[0] is None, poll=_POLL_SECONDS)
+
+    def _hold(self, name: str, since: float) -> None:
+        """The alarm's own condition is met, where the section is of an alarm."""
+        if name in self._alarms.names:
+            reading = wait_until(
+                "the alarm is on",
+                lambda: self._alarms.read(name, since),
+                lambda reading: reading.breaching,
+                poll=_POLL_SECONDS,
+            )
+            self.told.append(f"on   {reading.text}")
 
     def _shell(self, since: float) -> Shell:
         # SECONDS is how long that shell runs by then.
@@ -227,6 +218,8 @@ def _environment(running: Stack) -> dict[str, str]:
     aws.write_text(f'#!/bin/sh\nexec "{sys.executable}" -E "{script}" "$@"\n')
     aws.chmod(0o755)
     (tools / "teamwire").symlink_to(binary("teamwire"))
+    for name in _TOOLS:
+        (tools / name).symlink_to(str(shutil.which(name)))
     return bare_environment(running.directory) | {
         "PATH": f"{tools}:/usr/bin:/bin",
         "AWS_ENDPOINT_URL": running.emulator.endpoint,

@@ -14,11 +14,10 @@ from .child import Child
 from .environment import bare_environment
 from .identities import Identities
 from .loopback import json_request, open_directly
+from .problem import Problem
 
-_READY_SECONDS = 30.0
 
-
-class SimulatorRefused(Exception):
+class SimulatorRefused(Problem):
     """An answer of 400 or above, which the run can do nothing about."""
 
 
@@ -88,7 +87,7 @@ def simulator(directory: Path, identities: Identities) -> Iterator[Simulator]:
     secret = {"TEAMWIRE_SIMULATOR_CLIENT_SECRET": identities.client_secret}
     child = Child("simulator", command, directory, bare_environment(directory) | secret)
     try:
-        url = json.loads(child.first_line(_READY_SECONDS))["url"]
+        url = json.loads(child.first_line())["url"]
         yield Simulator(child, url, identities)
     finally:
         child.stop()

@@ -12,6 +12,7 @@ from .checkout import run_directory
 from .deploy import Deployment, deploy
 from .emulator import Emulator, emulator
 from .identities import Identities
+from .logs import save_function_logs
 from .simulator import Simulator, simulator
 from .subscriptions import Subscription, order, subscribe
 
@@ -69,4 +70,8 @@ def stack(
         keys = make_envelope_keys(aws.client("kms"))
         deployment = deploy(aws, identities, keys, graph.url, tail, other)
         subscriptions = subscribe(aws, deployment, identities, keys) if subscribed else []
-        yield Stack(directory, identities, keys, aws, graph, deployment, subscriptions)
+        try:
+            yield Stack(directory, identities, keys, aws, graph, deployment, subscriptions)
+        except Exception:
+            save_function_logs(aws.client("logs"), directory)
+            raise

@@ -8,11 +8,12 @@ from .certificates import Certificate, EnvelopeKeys
 from .deploy import Deployment
 from .emulator import Emulator
 from .identities import Identities
+from .problem import Problem
 
 _RESOURCES = ("chats/getAllMessages", "teams/getAllMessages", "chats")
 
 
-class NotSubscribed(Exception):
+class NotSubscribed(Problem):
     """The function did not do all that it was asked for."""
 
 

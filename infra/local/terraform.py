@@ -14,6 +14,7 @@ from . import checkout
 from .deploy import write_zips
 from .emulator import Emulator
 from .environment import EMULATOR_KEY, REGION, bare_environment
+from .problem import Problem
 from .translate import API_ID, with_batches
 
 MODULE = checkout.ROOT / "infra" / "terraform"
@@ -26,11 +27,11 @@ _PARALLEL = "40"
 _LIMIT_SECONDS = 600
 
 
-class TerraformIsMissing(Exception):
+class TerraformIsMissing(Problem):
     """No Terraform, or no AWS provider for it, on this machine."""
 
 
-class TerraformFailed(Exception):
+class TerraformFailed(Problem):
     """A command of Terraform ended with a fault."""
 
 

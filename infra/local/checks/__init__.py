@@ -1,1 +1,1 @@
-"""Tests that ask checkov and Terraform: `make check-infra` runs them, and installs what they need."""
+"""Tests that ask checkov and Terraform: `make check-infra` installs what they need."""

@@ -28,6 +28,11 @@ class Case:
     arguments: tuple[str, ...] = ()
     """What doctor is given besides."""
 
+    @property
+    def title(self) -> str:
+        """The code, and what was broken."""
+        return f"{self.code}: {self.name}"
+
 
 @dataclass(frozen=True)
 class Outcome:

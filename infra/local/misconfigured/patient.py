@@ -15,6 +15,7 @@ from ..checkout import binary
 from ..deploy import STACK
 from ..environment import EMULATOR_KEY, REGION, bare_environment
 from ..loopback import json_request
+from ..problem import Problem
 from ..runbook.scene import Scene
 from ..simulator import send
 from ..stack import Stack
@@ -25,7 +26,7 @@ _TOLD_SECONDS = 600
 """How long ago an age was told: too long for an alarm of five minutes, and not for doctor."""
 
 
-class DoctorFailed(Exception):
+class DoctorFailed(Problem):
     """It did not come to an answer."""
 
 

@@ -1,21 +1,15 @@
 """Takes events off the queue, all the while."""
 
 import threading
-import time
 from types import TracebackType
 
 from ..queues import take_events, waiting
 from ..stack import Stack
+from ..wait import wait_until
 from .consumer import Consumer
 from .control import Control
 
-_QUIET_SECONDS = 1.5
-_PATIENCE_SECONDS = 240.0
 _WORK = ("lifecycle", "backfill", "decrypt", "hydrate", "events")
-
-
-class NotSettled(Exception):
-    """Some queue was never worked off."""
 
 
 class Arrivals:
@@ -30,6 +24,8 @@ class Arrivals:
         self._queues = running.deployment.queues()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._take, daemon=True)
+        self._in_vain = 0
+        """How often there was nothing to take."""
         self._fault: Exception | None = None
 
     def __enter__(self) -> "Arrivals":
@@ -47,28 +43,37 @@ class Arrivals:
 
     def settle(self, control: Control, jobs: list[str]) -> None:
         """Waits until everything that was told has become events, and those are taken."""
-        patience = time.monotonic() + _PATIENCE_SECONDS
-        quiet_since = None
-        left: dict[str, int] = {}
-        while time.monotonic() < patience:
+        quiet_since: int | None = None
+
+        def left() -> dict[str, int]:
+            nonlocal quiet_since
             self._running.check()
             if self._fault:
                 raise self._fault
-            left = {name: waiting(self._own, self._queues[name]) for name in _WORK}
-            done = all(map(control.is_done, jobs[-100:]))
-            now = time.monotonic()
-            quiet_since = (quiet_since or now) if done and not any(left.values()) else None
-            if quiet_since and now - quiet_since > _QUIET_SECONDS:
-                return
-            time.sleep(0.3)
-        raise NotSettled(f"after {_PATIENCE_SECONDS:.0f} s there is left: {left}")
+            # In the order in which messages go: one that leaves a queue is on the next by then.
+            busy = {"jobs": sum(not control.is_done(job) for job in jobs[-100:])}
+            busy |= {name: waiting(self._own, self._queues[name]) for name in _WORK}
+            if any(busy.values()):
+                quiet_since = None
+            elif quiet_since is None:
+                quiet_since = self._in_vain
+            return busy
+
+        # What was taken last has been learnt from once nothing more was there, twice.
+        wait_until(
+            "everything that was told is an event",
+            left,
+            lambda _: quiet_since is not None and self._in_vain >= quiet_since + 2,
+        )
 
     def _take(self) -> None:
         try:
             while not self._stop.is_set():
-                for arrival in take_events(self._sqs, self._queues["events"]):
+                taken = take_events(self._sqs, self._queues["events"])
+                for arrival in taken:
                     self.events += 1
                     self.consumer.take(arrival.event)
+                self._in_vain += not taken
         except Exception as fault:  # told by settle, in the thread that can end the run
             self._fault = fault
 

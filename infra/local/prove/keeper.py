@@ -1,21 +1,16 @@
 """The subscriptions function under test: ordered, and looked at through what it wrote down."""
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
 from ..queues import waiting
 from ..stack import Stack
+from ..wait import wait_until
 from .control import Control
 
-_IDLE_SECONDS = 120.0
 _POLL_SECONDS = 0.05
 _QUIET_TURNS = 4
-
-
-class NotIdle(Exception):
-    """A queue was not worked off in time."""
 
 
 class Keeper:
@@ -81,16 +76,17 @@ class Keeper:
         self._until_quiet(is_idle)
 
     def _until_quiet(self, is_idle: Callable[[], bool]) -> None:
-        patience = time.monotonic() + _IDLE_SECONDS
         quiet = 0
-        while time.monotonic() < patience:
+
+        def turns() -> int:
+            nonlocal quiet
             self._running.check()
             quiet = quiet + 1 if is_idle() else 0
-            # What was sent may be on its way to the queue.
-            if quiet > _QUIET_TURNS:
-                return
-            time.sleep(_POLL_SECONDS)
-        raise NotIdle("the lifecycle queue is not worked off")
+            return quiet
+
+        # What was sent may be on its way to the queue.
+        what = "the lifecycle queue is worked off"
+        wait_until(what, turns, lambda count: count > _QUIET_TURNS, poll=_POLL_SECONDS)
 
     def waiting(self, queue: str) -> int:
         """How many messages a queue holds."""

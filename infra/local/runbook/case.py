@@ -26,12 +26,10 @@ class Case:
     by_hand: Callable[[Scene], None] = nothing
     """What a person does who does not type."""
     after: Callable[[Scene], None] = nothing
-    """What has to have come of it; raises NotAsMeant."""
+    """What has to have come of it, asked for once and again; raises NotAsMeant."""
     waits: bool = False
     """Whether its waiting is waited out, and not replaced by new processes."""
     left: str | None = None
     """What `waiting` may print besides `0 0 0`."""
-    quiet: bool = False
-    """Whether it goes on for a few seconds after it was mended: what counts is what comes later."""
     tidy: Callable[[Scene], None] = nothing
     """Makes the stack what the next case expects."""

@@ -31,8 +31,7 @@ def cases() -> list[Case]:
             _queue_deleted,
             look=("queue-missing", "queue-refused", "teamwire-decrypt"),
             over_lacks=("Graph is asked to deliver again",),
-            quiet=True,
-            after=lambda scene: scene.arrived(scene.jobs["refused"]),
+            after=lambda scene: scene.delivers(_CHATS, "basic", "refused"),
         ),
         Case(
             "Rotate the client state key",
@@ -113,7 +112,7 @@ def _subscribed(scene: Scene) -> None:
 def _has_the_new_key(scene: Scene) -> None:
     """The old key is taken away, and what is sent then is known all the same."""
     held = scene.secret("ClientStateSecretArn")
-    del held["generated"]
+    held.pop("generated", None)
     scene.put_secret("ClientStateSecretArn", held)
     scene.restart("ingest")
     _, basic = scene.subscription(_CHATS, "basic")

@@ -9,17 +9,16 @@ from typing import Any
 
 from ..deploy import STACK
 from ..loopback import json_request
+from ..problem import Problem
 from ..prove.control import Control
 from ..queues import take_events, waiting
 from ..simulator import send
 from ..stack import Stack
 from ..verdict import Event, change_key, event_key, missing
-
-_PATIENCE = 45.0
-_POLL = 0.1
+from ..wait import wait_until
 
 
-class NotAsMeant(Exception):
+class NotAsMeant(Problem):
     """A situation could not be brought about, or what was to come of it did not."""
 
 
@@ -94,12 +93,19 @@ class Scene:
     def arrived(self, job: str) -> None:
         """Waits until each intact change of a job is an event that was taken."""
 
-        def left() -> bool:
+        def came() -> bool:
             self.drain()
             ledger = self.running.simulator.job(job)
-            return not ledger["done"] or bool(missing(ledger["changes"], self.events))
+            return ledger["done"] and not missing(ledger["changes"], self.events)
 
-        self.until(lambda: not left(), "every change that was announced is an event")
+        self.until(came, "every change that was announced is an event")
+
+    def delivers(self, resource: str, kind: str, job: str | None = None) -> None:
+        """Waits until what a job announced, and what is announced now, has come as events."""
+        if job is not None:
+            self.arrived(self.jobs[job])
+        _, subscription = self.subscription(resource, kind)
+        self.arrived(self.announce(subscription, 2))
 
     def read_again(self, job: str) -> None:
         """Waits until each change of a job, whatever became of it, was read from a list."""
@@ -123,17 +129,21 @@ class Scene:
 
     def holds(self, queue: str, count: int, at_least: bool = False) -> None:
         """Waits until a queue holds so many messages."""
-        self.until(
-            lambda: self.waiting(queue) == count or (at_least and self.waiting(queue) > count),
+        wait_until(
             f"{queue} holds {count}",
+            lambda: self.waiting(queue),
+            lambda held: held == count or (at_least and held > count),
         )
 
     def exhaust(self, queue: str) -> None:
         """Receives what is on a queue, and deletes nothing, until SQS has moved it all."""
         url = self.queues[queue]
-        patience = time.monotonic() + _PATIENCE
-        while self.waiting(queue) and time.monotonic() < patience:
+
+        def left() -> int:
             self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+            return self.waiting(queue)
+
+        wait_until(f"SQS has moved what is on {queue}", left, lambda count: count == 0, poll=0.0)
 
     def visibility(self, queue: str, seconds: int) -> None:
         """How long what was received is hidden from now on."""
@@ -246,13 +256,13 @@ class Scene:
         answer["Payload"].read()
 
     def until(self, met: Callable[[], bool], what: str) -> None:
-        """Waits; raises NotAsMeant."""
-        patience = time.monotonic() + _PATIENCE
-        while not met():
+        """Waits while the stack runs; raises TimedOut."""
+
+        def look() -> bool:
             self.running.check()
-            if time.monotonic() > patience:
-                raise NotAsMeant(f"not within {_PATIENCE:.0f} s: {what}")
-            time.sleep(_POLL)
+            return met()
+
+        wait_until(what, look)
 
     def _is_deployed(self) -> bool:
         (now,) = self._cloudformation.describe_stacks(StackName=STACK)["Stacks"]

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..problem import Problem
+
 _SECONDS = 150
 _PLACEHOLDER = re.compile(r"<([a-z][a-z ]*)>")
 _BY_HAND = "# by hand: "
@@ -15,7 +17,7 @@ _WAIT = "sleep "
 _FAILED = "failed with status"
 
 
-class StepFailed(Exception):
+class StepFailed(Problem):
     """A command did not do what it is there for."""
 
 

@@ -22,7 +22,7 @@ def cases() -> list[Case]:
             _hydrate_misconfigured,
             look=("the configuration can't be used", "TEAMWIRE_FOREIGN_RESOURCES"),
             over_lacks=("the configuration can't be used",),
-            after=lambda scene: scene.arrived(scene.jobs["waiting"]),
+            after=lambda scene: scene.delivers(_CHATS, "basic", "waiting"),
             tidy=lambda scene: scene.visibility("hydrate", 180),
         ),
         Case(
@@ -50,8 +50,7 @@ def cases() -> list[Case]:
             _secret_overwritten,
             look=("client-state-unusable", "Graph is asked to deliver again", "secret-unusable"),
             over_lacks=("Graph is asked to deliver again",),
-            quiet=True,
-            after=lambda scene: scene.arrived(scene.jobs["waiting"]),
+            after=lambda scene: scene.delivers(_CHATS, "rich", "waiting"),
         ),
     ]
 

@@ -28,7 +28,7 @@ STUBBORN = [
 HOLDER = (
     "import sys, time; from pathlib import Path; from local.child import Child\n"
     "child = Child('held', sys.argv[2:], Path(sys.argv[1]), {})\n"
-    "print(child.first_line(30), flush=True)\n"
+    "print(child.first_line(), flush=True)\n"
     "time.sleep(600)\n"
 )
 
@@ -71,7 +71,7 @@ class AChild(unittest.TestCase):
 
     def test_is_checked_while_it_lives_and_stopped_when_done(self) -> None:
         it = self.start(SLEEPER)
-        self.assertEqual(it.first_line(PATIENCE_SECONDS), "up")
+        self.assertEqual(it.first_line(), "up")
         it.check()
         it.stop()
         with self.assertRaises(ChildDied):
@@ -80,11 +80,11 @@ class AChild(unittest.TestCase):
     def test_that_ends_by_itself_is_told_with_its_last_words(self) -> None:
         it = self.start([sys.executable, "-c", "import sys; sys.exit('no such luck')"])
         with self.assertRaisesRegex(ChildDied, "no such luck"):
-            it.first_line(PATIENCE_SECONDS)
+            it.first_line()
 
     def test_that_ignores_sigterm_goes_with_all_it_started(self) -> None:
         it = self.start(STUBBORN)
-        grandchild = int(it.first_line(PATIENCE_SECONDS))
+        grandchild = int(it.first_line())
         it.stop()
         self.assertTrue(wait_until_gone(grandchild))
 
@@ -106,7 +106,7 @@ class AChild(unittest.TestCase):
         os.environ["TEAMWIRE_PLANTED"] = "1"
         self.addCleanup(os.environ.pop, "TEAMWIRE_PLANTED")
         it = self.start([sys.executable, "-c", "import os; print(sorted(os.environ))"])
-        self.assertNotIn("TEAMWIRE_PLANTED", it.first_line(PATIENCE_SECONDS))
+        self.assertNotIn("TEAMWIRE_PLANTED", it.first_line())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from unittest.mock import MagicMock, patch
 
 from local import prove_resources
 from local.prove.outcomes import shared_ids
-from local.prove_resources import NotProven, Seen, Stated, cells_of, is_kept
+from local.findings import NotProven
+from local.prove_resources import Seen, Stated, cells_of, is_kept
 from local.simulator import SimulatorRefused
 from local.verdict import Change, Event
 
@@ -378,7 +379,6 @@ class TheRun(unittest.TestCase):
             patch.multiple(
                 prove_resources,
                 stack=MagicMock(),
-                save_function_logs=MagicMock(),
                 _rows=lambda: [{"path": "chats", "api": "v1.0"}],
                 _stated=lambda: stated,
                 _prove=prove,

@@ -1,0 +1,5 @@
+"""What ends a command of the local run."""
+
+
+class Problem(Exception):
+    """Told in one line, without a traceback; the exit status is 1."""
