@@ -44,8 +44,8 @@ use tally::Tally;
 /// With --move each letter is sent first and deleted then. Ctrl-C ends it after the batches under way;
 /// where it is killed, some letters of at most eight batches may be twice, with the same event id.
 /// The same command goes on where it ended. A message keeps body, group and trace; it loses reason,
-/// source, route and how long it was put off, which begins anew; it gets an attribute `replayed`, how
-/// often that was done.
+/// source, route, how long it was put off, which begins anew, and the lineage that Lambda counts; it
+/// gets an attribute `replayed`, how often that was done.
 ///
 /// Who moved what, when, from where to where and by which filters, is added to a file, a line of JSON
 /// for every batch, before its letters are deleted: teamwire/replay.jsonl in XDG_STATE_HOME

@@ -176,6 +176,20 @@ SAM = [
         "message_bytes",
     ),
     Fault(
+        "a gap that ends at its 17th page",
+        _SAM,
+        "      Role: !GetAtt BackfillRole.Arn\n      RecursiveLoop: Allow\n",
+        "      Role: !GetAtt BackfillRole.Arn\n",
+        "function backfill: sends to its own queue",
+    ),
+    Fault(
+        "a loop that is stopped and nobody is told",
+        _SAM,
+        "MetricName: RecursiveInvocationsDropped",
+        "MetricName: AsyncEventsDropped",
+        "alarm recursive-loop",
+    ),
+    Fault(
         "notes that can't be written",
         _SAM,
         "                  - !Sub ${ConfigBucket.Arn}/heard/*\n",
@@ -351,6 +365,20 @@ TERRAFORM = [
         "message_bytes = 1048576",
         "message_bytes = 262144",
         "queue events message_bytes",
+    ),
+    Fault(
+        "a gap that ends at its 17th page",
+        _CALLS,
+        '"subscriptions", "backfill"]',
+        '"subscriptions"]',
+        "function backfill: sends to its own queue",
+    ),
+    Fault(
+        "a loop that is stopped and nobody is told",
+        "alarms.tf",
+        '"RecursiveInvocationsDropped"',
+        '"AsyncEventsDropped"',
+        "alarm recursive-loop",
     ),
     Fault(
         "notes that can't be written",

@@ -83,10 +83,12 @@ class Module:
             return [("", {})]
         # A condition about the emulator: what is there on AWS counts.
         source = re.sub(r"var\.stand_ins\.aws == \"\" \? (local\.\w+) : \{\}", r"\1", str(for_each))
-        place = re.fullmatch(r"\$\{\(?local\.(\w+)\)?\}", source)
+        place = re.fullmatch(r"\$\{(?:toset)?\(?local\.(\w+)\)?\}", source)
         members = self.locals[place[1]] if place else {}
         if isinstance(members, dict):
             return list(members.items())
+        if isinstance(members, list):
+            return [(str(each), each) for each in members]
         return [(key, key) for key in re.findall(r'"([^"]+)"', str(members))]
 
     def _resolve(self, part: Any, key: str, value: Any) -> Any:

@@ -30,6 +30,7 @@ def _alarms(facts: Facts) -> list[str]:
     there = {path.split()[1] for path in facts if path.startswith("alarm ")}
     needed = {"ingest-errors", "ingest-slow", "ingest-drop", "rejects", "quarantine"}
     needed |= {"subscription-expiry", "subscription-silent", "certificate-expiry"}
+    needed |= {"recursive-loop"}
     for section, queue, fact in (path.split()[:3] for path in facts if path.count(" ") > 1):
         if (section, fact) == ("queue", "dead_letters"):
             needed |= {f"{queue}-dead-letters", f"{queue}-age"}
@@ -47,6 +48,9 @@ def _mapping(facts: Facts, rest: str, value: object) -> list[str]:
         visibility = facts.get(f"queue {queue} visibility", 0)
         if visibility < _LEAST_VISIBILITY * timeout:
             return [f"queue {queue}: visibility of {visibility} s under 6 x {timeout} s"]
+        loop = facts.get(f"function {value} recursive_loop")
+        if "sqs:SendMessage" in facts.get(f"grant {value} {queue}", []) and loop != "Allow":
+            return [f"function {value}: sends to its own queue, and Lambda would stop it"]
     if fact == "batch" and not (isinstance(value, int) and 1 <= value <= _BATCH_WITHOUT_WINDOW):
         return [f"mapping {queue}: a batch of {value}, SQS gives 1 to 10 at once"]
     if fact == "concurrency" and not (isinstance(value, int) and value in _CONCURRENCY):

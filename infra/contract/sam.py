@@ -175,6 +175,7 @@ class _Sam:
             "runtime": function["Runtime"],
             "handler": function["Handler"],
             "tracing": function["TracingConfig"]["Mode"],
+            "recursive_loop": function.get("RecursiveLoop", "Terminate"),
             "log_format": function["LoggingConfig"]["LogFormat"],
             "log_days": self._of("Logs::LogGroup")[f"{title}Log"]["RetentionInDays"],
             "variables": list(whole["Environment"]["Variables"]),

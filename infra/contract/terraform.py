@@ -95,12 +95,18 @@ class _Terraform:
             for each in self._module.of("aws_lambda_function_event_invoke_config").values()
             if f'["{name}"]' in each["function_name"]
         ]
+        loops = [
+            each["recursive_loop"]
+            for (_, of), each in self._module.of("aws_lambda_function_recursion_config").items()
+            if of == name
+        ]
         return {
             "timeout": function["timeout"],
             "memory": function["memory_size"],
             "runtime": function["runtime"],
             "handler": function["handler"],
             "tracing": function["tracing_config"][0]["mode"],
+            "recursive_loop": loops[0] if loops else "Terminate",
             "log_format": function["logging_config"][0]["log_format"],
             "log_days": self._one("aws_cloudwatch_log_group", "function", name)[
                 "retention_in_days"
@@ -235,7 +241,7 @@ class _Terraform:
 
     def _measured(self, alarm: Attributes, key: str) -> str:
         if "metric_query" in alarm:
-            return self._balance(alarm, key)
+            return self._balance(alarm, key) if key else self._sum_of_functions(alarm)
         dimensions = [f"{name}={_target(each)}" for name, each in alarm["dimensions"].items()]
         statistic = alarm.get("statistic") or alarm["extended_statistic"]
         metric = f"{alarm['namespace']} {alarm['metric_name']} {' '.join(dimensions)}"
@@ -257,6 +263,24 @@ class _Terraform:
         )
         parts = " ".join(f"{name}={each.format(name)}" for name in sorted(names))
         return f"ABS({expression}){less[1]}, {parts}" if less else str(whole["expression"])
+
+    def _sum_of_functions(self, alarm: Attributes) -> str:
+        """One metric of the functions that call themselves, added up."""
+        (whole,), (dynamic,) = alarm["metric_query"], alarm["dynamic"]
+        form = 'join(" + ", [for name in local.recursive : "FILL(${name}, 0)"])'
+        if whole["expression"].strip("${}") != form.strip("${}"):
+            return str(whole["expression"])
+        (part,) = dynamic["metric_query"]["content"]
+        (metric,) = part["metric"]
+        ((dimension, value),) = metric["dimensions"].items()
+        of = value.replace("metric_query.value", '"{}"')
+        measured = f"{metric['stat']} of {metric['namespace']} {metric['metric_name']} {dimension}"
+        functions = self._module.local("recursive")
+        parts = [
+            f"{name}={measured}={_target(of.format(name))} in {metric['period']} s"
+            for name in sorted(functions)
+        ]
+        return f"{' + '.join(f'FILL({name}, 0)' for name in functions)}, {' '.join(parts)}"
 
     def _sums(self) -> dict[str, str]:
         found = {}

@@ -81,6 +81,7 @@ def deploy(
     }
     url = _upload_template(emulator, template)
     outputs = _create_stack(emulator.client("cloudformation"), url, parameters)
+    _allow_loops(emulator, template)
     fill_secrets(emulator, outputs, keys, identities)
     return Deployment(outputs)
 
@@ -107,6 +108,16 @@ def _upload(emulator: Emulator) -> dict[str, str]:
         s3.put_object(Bucket=_ARTIFACTS, Key=key, Body=_zip(function))
         keys[f"{function.capitalize()}Function"] = key
     return keys
+
+
+def _allow_loops(emulator: Emulator, template: Template) -> None:
+    """MiniStack's CloudFormation leaves out this one property; its Lambda has it."""
+    functions = emulator.client("lambda")
+    for resource in template["Resources"].values():
+        properties = resource.get("Properties", {})
+        if setting := properties.get("RecursiveLoop"):
+            name = properties["FunctionName"]["Fn::Sub"].replace("${AWS::StackName}", STACK)
+            functions.put_function_recursion_config(FunctionName=name, RecursiveLoop=setting)
 
 
 def _upload_template(emulator: Emulator, template: Template) -> str:

@@ -241,6 +241,38 @@ resource "aws_cloudwatch_metric_alarm" "of_metric" {
   ok_actions          = local.told
 }
 
+# Only if somebody sets it back: the four functions allow it.
+resource "aws_cloudwatch_metric_alarm" "recursive_loop" {
+  alarm_name          = "${var.name}-recursive-loop"
+  alarm_description   = "Lambda stopped a function that sends to its own queue, because it takes that for a loop without an end. Gaps and what has to wait stop there. RecursiveLoop of the function has to be Allow. See docs/RUNBOOK.md#recursive-loop"
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = local.told
+  ok_actions          = local.told
+
+  metric_query {
+    id          = "dropped"
+    label       = "invocations dropped"
+    return_data = true
+    expression  = join(" + ", [for name in local.recursive : "FILL(${name}, 0)"])
+  }
+  dynamic "metric_query" {
+    for_each = local.recursive
+    content {
+      id = metric_query.value
+      metric {
+        namespace   = "AWS/Lambda"
+        metric_name = "RecursiveInvocationsDropped"
+        dimensions  = { FunctionName = aws_lambda_function.function[metric_query.value].function_name }
+        stat        = "Sum"
+        period      = 300
+      }
+    }
+  }
+}
+
 resource "aws_cloudwatch_metric_alarm" "imbalance" {
   for_each = local.counters
 

@@ -5,6 +5,7 @@ locals {
     [aws_cloudwatch_metric_alarm.quarantine.arn],
     values(aws_cloudwatch_metric_alarm.age)[*].arn,
     values(aws_cloudwatch_metric_alarm.of_metric)[*].arn,
+    [aws_cloudwatch_metric_alarm.recursive_loop.arn],
     values(aws_cloudwatch_metric_alarm.imbalance)[*].arn,
   )
 

@@ -125,6 +125,19 @@ resource "aws_lambda_event_source_mapping" "mapping" {
   }
 }
 
+locals {
+  # They send to the queue that they take from. By default Lambda stops such a chain at its 17th
+  # invocation; ours have ends of their own (docs/ARCHITECTURE.md, "What goes round").
+  recursive = ["decrypt", "hydrate", "subscriptions", "backfill"]
+}
+
+resource "aws_lambda_function_recursion_config" "allowed" {
+  for_each = toset(local.recursive)
+
+  function_name  = aws_lambda_function.function[each.key].function_name
+  recursive_loop = "Allow"
+}
+
 # A run that failed is not repeated: the next one comes anyway.
 resource "aws_lambda_function_event_invoke_config" "subscriptions" {
   function_name                = aws_lambda_function.function["subscriptions"].function_name

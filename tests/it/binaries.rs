@@ -6,5 +6,6 @@ mod federation;
 mod ingest;
 mod process;
 mod queues;
+mod recursion;
 mod runtime_api;
 mod start;

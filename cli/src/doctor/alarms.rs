@@ -7,7 +7,7 @@ use aws_sdk_cloudwatch::types::MetricAlarm;
 use std::collections::BTreeMap;
 
 /// Every alarm of a stack, as docs/RUNBOOK.md and infra/contract/facts.yaml have them.
-pub(super) const NAMES: [&str; 26] = [
+pub(super) const NAMES: [&str; 27] = [
     "decrypt-dead-letters",
     "hydrate-dead-letters",
     "lifecycle-dead-letters",
@@ -29,6 +29,7 @@ pub(super) const NAMES: [&str; 26] = [
     "reconcile-not-run",
     "reconcile-failed",
     "gaps-unfilled",
+    "recursive-loop",
     "ingest-imbalance",
     "decrypt-imbalance",
     "hydrate-imbalance",

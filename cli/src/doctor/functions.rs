@@ -30,7 +30,9 @@ pub(crate) fn judge(stack: &Stack) -> Vec<Finding> {
         let name = stack.full_name(*function);
         match look {
             Look::Seen(seen) => {
-                let found = of_function(&name, seen).into_iter();
+                let mut found = of_function(&name, seen);
+                found.extend(of_loop(*function, &name, &seen.loops));
+                let found = found.into_iter();
                 findings.extend(found.map(|finding| finding.with("stack", &stack.name)));
                 findings.extend(of_variables(stack, *function));
             }
@@ -88,6 +90,20 @@ fn of_function(name: &str, seen: &Configuration) -> Vec<Finding> {
         Look::Seen(_) | Look::Missing => {}
     }
     findings
+}
+
+fn of_loop(function: Function, name: &str, loops: &Look<bool>) -> Option<Finding> {
+    match loops {
+        Look::Seen(false) if function.calls_itself() => {
+            let what = format!("{name} sends to its own queue, and its RecursiveLoop is Terminate");
+            Some(Finding::new(Code::FunctionLoopStopped, what).with("function", name))
+        }
+        Look::Unseen(unseen) if function.calls_itself() => {
+            let subject = format!("what Lambda does about loops of {name}");
+            Some(unseen.finding(Code::FunctionUnseen, &subject))
+        }
+        Look::Seen(_) | Look::Missing | Look::Unseen(_) => None,
+    }
 }
 
 fn of_variables(stack: &Stack, function: Function) -> Vec<Finding> {

@@ -2,6 +2,7 @@
 
 use crate::doctor::ask::{Aws, Look, looked, unseen};
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
+use aws_sdk_lambda::types::RecursiveLoop;
 use futures::future::join_all;
 use std::collections::BTreeMap;
 
@@ -31,6 +32,8 @@ pub(crate) struct Configuration {
     pub(crate) timeout: i32,
     /// Reserved concurrency, where there is one.
     pub(crate) reserved: Look<i32>,
+    /// Whether Lambda lets it send to the queue that it takes from, for ever.
+    pub(crate) loops: Look<bool>,
 }
 
 /// A stack, found by its name.
@@ -52,6 +55,11 @@ impl Function {
         Self::Subscriptions,
         Self::Backfill,
     ];
+
+    /// Whether it sends to the queue that it takes from: what has to wait, and the rest of a gap.
+    pub(crate) const fn calls_itself(self) -> bool {
+        !matches!(self, Self::Ingest)
+    }
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -106,9 +114,11 @@ impl Stack {
 async fn configuration(aws: &Aws, name: &str) -> Look<Configuration> {
     let configuration = aws.lambda.get_function_configuration();
     let concurrency = aws.lambda.get_function_concurrency();
-    let (configuration, concurrency) = tokio::join!(
+    let recursion = aws.lambda.get_function_recursion_config();
+    let (configuration, concurrency, recursion) = tokio::join!(
         configuration.function_name(name).send(),
-        concurrency.function_name(name).send()
+        concurrency.function_name(name).send(),
+        recursion.function_name(name).send()
     );
     let configuration = match configuration {
         Ok(configuration) => configuration,
@@ -121,8 +131,13 @@ async fn configuration(aws: &Aws, name: &str) -> Look<Configuration> {
         },
         Err(fault) => Look::Unseen(unseen("lambda:GetFunctionConcurrency", fault)),
     };
+    let loops = match recursion {
+        Ok(answer) => Look::Seen(answer.recursive_loop == Some(RecursiveLoop::Allow)),
+        Err(fault) => Look::Unseen(unseen("lambda:GetFunctionRecursionConfig", fault)),
+    };
     Look::Seen(Configuration {
         reserved,
+        loops,
         ..facts(configuration)
     })
 }
@@ -152,5 +167,6 @@ fn facts(said: GetFunctionConfigurationOutput) -> Configuration {
             .into_iter()
             .collect(),
         reserved: Look::Missing,
+        loops: Look::Missing,
     }
 }

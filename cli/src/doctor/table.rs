@@ -24,6 +24,9 @@ codes! {
     FunctionThrottled "function-throttled" Functions Fault
         "Lambda refuses every invocation: nothing is taken."
         "`aws lambda delete-function-concurrency --function-name <function>`";
+    FunctionLoopStopped "function-loop-stopped" Functions Fault
+        "Lambda refuses the 17th round of what the function sends to its own queue: a gap ends at that page, as a dead letter without a reason."
+        "`aws lambda put-function-recursion-config --function-name <function> --recursive-loop Allow`, and deploy the stack again.";
     ArchitecturesDiffer "architectures-differ" Functions Warning
         "All zips are built for one processor; a function that is set to the other can't start its binary."
         "`make package ARCH=<architecture>`, then deploy the stack with that architecture.";

@@ -9,6 +9,7 @@ use aws_sdk_sqs::types::{
     SendMessageBatchRequestEntry,
 };
 use teamwire_payload::limits::{SQS_BATCH_ENTRIES, SQS_BYTES};
+use teamwire_payload::trace::without_lineage;
 
 /// How often a message was replayed.
 const REPLAYED: &str = "replayed";
@@ -136,7 +137,8 @@ fn entry(
             entry = entry.message_group_id(&letter.id);
         }
     }
-    if let Some(trace) = &letter.trace {
+    // Lambda counts a chain of messages; this begins another.
+    if let Some(trace) = letter.trace.as_deref().and_then(without_lineage) {
         let value = MessageSystemAttributeValue::builder()
             .data_type("String")
             .string_value(trace)

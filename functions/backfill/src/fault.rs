@@ -62,6 +62,7 @@ impl Fault for BackfillFault {
             Self::Window(_) => "no-window".into(),
             Self::Astray(Astray::Circle) => "page-circle".into(),
             Self::Astray(Astray::Empty) => "only-empty-pages".into(),
+            Self::Astray(Astray::TooManyPages) => "too-many-pages".into(),
             Self::Astray(Astray::Restarts) => "restarted-too-often".into(),
             Self::Page(PageFault::NotAPage) => "not-a-page".into(),
             Self::Page(PageFault::ForeignLink) => "foreign-link".into(),

@@ -117,6 +117,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
                 Plan::Read { step, .. } => Progress::begin(step),
             },
         };
+        progress.bounded(delivery.replayed > 0)?;
         let mut request = progress.step.request(window, &gap.body.changes)?;
         if let Some(link) = &progress.link {
             request.link = link.clone();

@@ -8,6 +8,9 @@ use teamwire_payload::message::MessageFault;
 
 /// How often a list is started over whose next page Graph no longer knows.
 const RESTARTS: u32 = 3;
+/// How many pages of one list are read before a person has to say that it may go on. By pages of 50
+/// messages, as Graph has them, half a million; whoever needs more orders shorter times.
+const PAGES_AT_A_TIME: u64 = 10_000;
 /// Pages in a row with nothing on them. One or two happen: Graph filters after it cuts pages.
 const EMPTY_PAGES: u32 = 100;
 
@@ -47,6 +50,9 @@ pub enum Astray {
     /// The list goes on and nothing is on it.
     #[error("the list goes on without anything on it")]
     Empty,
+    /// So many pages that a person has to say whether it is meant.
+    #[error("the list has more than {PAGES_AT_A_TIME} pages")]
+    TooManyPages,
     /// Graph forgets the next page again and again.
     #[error("the list was started over too often")]
     Restarts,
@@ -150,6 +156,18 @@ impl Progress {
             made: self.made + made as u64,
             ..self.clone()
         }))
+    }
+
+    /// Holds a reading to [`PAGES_AT_A_TIME`]; a message that was replayed may go on for as many again.
+    ///
+    /// # Errors
+    /// [`Astray::TooManyPages`]
+    pub(crate) const fn bounded(&self, is_replayed: bool) -> Result<(), Astray> {
+        let is_over = self.pages > 0 && self.pages.is_multiple_of(PAGES_AT_A_TIME);
+        if is_over && !is_replayed {
+            return Err(Astray::TooManyPages);
+        }
+        Ok(())
     }
 
     /// Whether not even the first page of the gap was read.
@@ -265,6 +283,21 @@ mod tests {
             assert_eq!(after(page, items), Ok(()), "{page}");
         }
         assert_eq!(after(1_000, 0), Err(Astray::Empty));
+    }
+
+    #[test]
+    fn a_list_is_read_so_far_and_after_each_replay_as_far_again() {
+        let mut progress = Progress::begin(Step::Every(Every::User(OfUser::Messages)));
+        let mut stops = Vec::new();
+        for page in 0..=2 * PAGES_AT_A_TIME {
+            if progress.bounded(false) == Err(Astray::TooManyPages) {
+                stops.push(progress.pages);
+                assert_eq!(progress.bounded(true), Ok(()));
+            }
+            let next = progress.after(1, 1, Some(link(&page.to_string())));
+            progress = next.unwrap().unwrap();
+        }
+        assert_eq!(stops, [PAGES_AT_A_TIME, 2 * PAGES_AT_A_TIME]);
     }
 
     #[test]

@@ -37,7 +37,7 @@ async fn main() -> anyhow::Result<()> {
     let tokens = GraphAccess::new(&aws, http.clone(), config.access);
     let keeper = Keeper::new(
         SubscriptionsApi::new(http, &endpoints, tokens),
-        queue(&config.backfill_queue),
+        queue(&config.backfill_queue).starting_chains(),
         store,
         SecretMint::new(&aws, config.client_state_secret),
         config.urls,

@@ -30,6 +30,12 @@ def cases() -> list[Case]:
             ("teamwire-hydrate", "reserved concurrency of 0"),
         ),
         Case(
+            "Lambda is to stop what sends to its own queue",
+            _stop_loops,
+            "function-loop-stopped",
+            ("teamwire-backfill", "Terminate"),
+        ),
+        Case(
             "a function has another runtime",
             lambda patient: patient.configure("backfill", Runtime="python3.12"),
             "function-runtime",
@@ -130,6 +136,9 @@ def _delete_backfill(patient: Patient) -> None:
             Environment={"Variables": before["Environment"]["Variables"]},
             Code={"S3Bucket": "artifacts", "S3Key": "backfill.zip"},
         )
+        functions.put_function_recursion_config(
+            FunctionName=before["FunctionName"], RecursiveLoop="Allow"
+        )
         patient.until_ready("backfill")
         there = functions.list_event_source_mappings(FunctionName=before["FunctionName"])
         if not there["EventSourceMappings"]:
@@ -141,6 +150,13 @@ def _delete_backfill(patient: Patient) -> None:
             )
 
     patient.afterwards(back)
+
+
+def _stop_loops(patient: Patient) -> None:
+    put = patient.aws("lambda").put_function_recursion_config
+    name = f"{STACK}-backfill"
+    put(FunctionName=name, RecursiveLoop="Terminate")
+    patient.afterwards(lambda: put(FunctionName=name, RecursiveLoop="Allow"))
 
 
 def _other_processor(patient: Patient) -> None:

@@ -186,7 +186,8 @@ def _queue(alarm: dict[str, Any]) -> str:
 
 def _function(dimensions: list[dict[str, Any]]) -> str:
     """The function of a metric, by its name without the stack's."""
-    value = next(each["Value"] for each in dimensions if each["Name"] == "function")
+    names = ("function", "FunctionName")
+    value = next(each["Value"] for each in dimensions if each["Name"] in names)
     text = value if isinstance(value, str) else next(iter(value.values()))
     plain = str(text).removeprefix(_NAME)
     return plain.removesuffix("Function").lower()

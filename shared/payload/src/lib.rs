@@ -26,6 +26,7 @@ pub mod route;
 pub mod subscribable;
 pub mod teams;
 pub mod tenant;
+pub mod trace;
 pub mod version;
 
 pub use content::{ContentForm, ContentKind, WantedContent};

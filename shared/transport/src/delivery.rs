@@ -10,6 +10,10 @@ pub(crate) const DEFERRALS: &str = "deferrals";
 /// Attribute with the time of the first deferral, in milliseconds since 1970.
 pub(crate) const DEFERRED_SINCE: &str = "deferredSince";
 
+/// Attribute that counts how often a person sent the message back after it had been a dead letter. It
+/// stays with the message through deferrals and into the next dead letter.
+pub(crate) const REPLAYED: &str = "replayed";
+
 /// A record as a function works on it.
 #[derive(Debug, Clone)]
 pub struct Delivery {
@@ -21,6 +25,8 @@ pub struct Delivery {
     pub deferrals: u32,
     /// When it was first put off, in milliseconds since 1970.
     pub deferred_since: Option<u64>,
+    /// How often it was replayed.
+    pub replayed: u32,
     /// The tenant, by `MessageGroupId`.
     pub group: Option<String>,
     /// X-Ray trace header.
@@ -35,11 +41,11 @@ impl Delivery {
             let value = record.message_attributes.get(name)?.string_value.as_ref()?;
             value.parse::<u64>().ok()
         };
+        let count = |name: &str| number(name).and_then(|n| n.try_into().ok()).unwrap_or(0);
         let attribute = |name: &str| record.attributes.get(name).cloned();
         Some(Self {
-            deferrals: number(DEFERRALS)
-                .and_then(|n| n.try_into().ok())
-                .unwrap_or(0),
+            deferrals: count(DEFERRALS),
+            replayed: count(REPLAYED),
             deferred_since: number(DEFERRED_SINCE),
             group: attribute("MessageGroupId"),
             trace: attribute("AWSTraceHeader"),

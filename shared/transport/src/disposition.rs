@@ -108,6 +108,16 @@ impl Failure {
 /// First wait of the back-off; each further one is twice as long, up to what SQS can delay.
 const FIRST_WAIT: Duration = Duration::from_secs(15);
 
+/// How long to wait before try number `deferrals + 1`: as long as was `asked`, or by our own back-off.
+/// The nth time at least n seconds, so that a message goes round some 830 times at most in the
+/// [four days](limits::DEFERRAL_AGE) that it may. `spread` is as of [`back_off`].
+pub fn wait(asked: Option<Duration>, deferrals: u32, spread: u64) -> Duration {
+    let asked = asked.map(|asked| asked.max(Duration::from_secs(deferrals.into())));
+    asked
+        .unwrap_or_else(|| back_off(deferrals, spread))
+        .min(limits::SQS_DELAY)
+}
+
 /// How long to wait before try number `deferrals + 1`. `spread` (any number, such as a hash of
 /// the message) keeps messages that failed together from coming back together.
 pub fn back_off(deferrals: u32, spread: u64) -> Duration {
@@ -122,6 +132,32 @@ pub fn back_off(deferrals: u32, spread: u64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whatever_is_asked_for_a_message_goes_round_a_bounded_number_of_times() {
+        for asked in [
+            None,
+            Some(Duration::ZERO),
+            Some(Duration::from_secs(1)),
+            Some(Duration::MAX),
+        ] {
+            let (mut waited, mut rounds) = (Duration::ZERO, 0);
+            while waited <= limits::DEFERRAL_AGE {
+                waited += wait(asked, rounds, 0);
+                rounds += 1;
+            }
+            assert!(rounds < 840, "{asked:?}: {rounds}");
+        }
+        assert_eq!(
+            wait(Some(Duration::from_secs(7)), 3, 0),
+            Duration::from_secs(7)
+        );
+        assert_eq!(
+            wait(Some(Duration::from_secs(1)), 20, 0),
+            Duration::from_secs(20)
+        );
+        assert_eq!(wait(None, 2, 5), back_off(2, 5));
+    }
 
     #[test]
     fn waits_grow_up_to_the_longest_delay_and_differ_between_messages() {

@@ -8,6 +8,10 @@ use aws_sdk_sqs::types::{
     SendMessageBatchRequestEntry,
 };
 use std::future::Future;
+use teamwire_payload::trace::without_lineage;
+
+/// Where the Lambda runtime keeps the trace header of an invocation, and the SDK looks for it.
+const TRACE: &str = "_X_AMZN_TRACE_ID";
 
 /// Somewhere to send a batch to.
 pub trait Queue: Send + Sync {
@@ -37,12 +41,27 @@ pub enum SendFault {
 pub struct SqsQueue {
     client: Client,
     url: String,
+    starts_chains: bool,
 }
 
 impl SqsQueue {
     /// `url` ends in `.fifo` for a FIFO queue.
     pub fn new(client: Client, url: String) -> Self {
-        Self { client, url }
+        Self {
+            client,
+            url,
+            starts_chains: false,
+        }
+    }
+
+    /// The same queue, for messages that begin something: without a trace of their own they get the
+    /// invocation's less its lineage. Otherwise the SDK would pass the lineage on.
+    #[must_use]
+    pub fn starting_chains(self) -> Self {
+        Self {
+            starts_chains: true,
+            ..self
+        }
     }
 
     fn is_fifo(&self) -> bool {
@@ -66,7 +85,10 @@ impl SqsQueue {
             let seconds = seconds as i32;
             entry = entry.delay_seconds(seconds);
         }
-        if let Some(trace) = &outgoing.trace {
+        let own = self.starts_chains && outgoing.trace.is_none();
+        let own = own.then(|| std::env::var(TRACE).ok()).flatten();
+        let own = own.and_then(|header| without_lineage(&header));
+        if let Some(trace) = outgoing.trace.as_ref().or(own.as_ref()) {
             let value = MessageSystemAttributeValue::builder()
                 .data_type("String")
                 .string_value(trace)

@@ -220,6 +220,7 @@ async fn verdict(fault: PageFault, deadline: Deadline) -> (Disposition, String) 
         body: text(gap("chats/getAllMessages")),
         deferrals: 0,
         deferred_since: None,
+        replayed: 0,
         group: None,
         trace: None,
     };

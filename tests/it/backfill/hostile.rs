@@ -1,9 +1,14 @@
 //! Answers that lead astray, never end, are too much, or are no answers.
 
-use super::run::{Filled, fill};
+use super::run::{Filled, ROOT, fill, text};
 use super::web::{Reply, Web};
 use super::world::{SINCE, World, date, gap, in_chat, message};
+use crate::fakes::FakeClaims;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use teamwire_backfill::Backfill;
+use teamwire_transport::{Deadline, Delivery, Disposition};
 
 const CHAT: &str = "19:chat1@thread.v2";
 
@@ -81,6 +86,62 @@ async fn empty_pages_without_end_come_to_an_end() {
     let (filled, reads) = answered(move |_, nth| empty(nth)).await;
     assert_eq!(filled.dead, ["only-empty-pages"]);
     assert_eq!(reads, 100);
+}
+
+/// What becomes of a page of a list without an end, so many pages after the first.
+async fn page_of_an_endless_list(pages: u64, replayed: u32) -> Result<usize, String> {
+    let web = Web::acting(World::small(), |_, nth| {
+        let next = format!("SELF/v1.0/users?$skiptoken={nth}");
+        let page = json!({ "value": [good()], "@odata.nextLink": next });
+        Some((200, Vec::new(), page.to_string()))
+    });
+    let backfill = Arc::new(Backfill::new(
+        ROOT,
+        web.await.reader(),
+        FakeClaims::default(),
+    ));
+    let mut gap = gap("chats/getAllMessages");
+    let step = json!({ "list": { "messagesOfChat": { "chat": CHAT } } });
+    let progress = json!({
+        "v": 1, "step": step, "isBranch": true, "restarts": 0, "pages": pages, "made": pages,
+    });
+    gap.continuation = Some(progress.to_string());
+    let delivery = Delivery {
+        message_id: "1".to_owned(),
+        body: text(gap),
+        deferrals: 0,
+        deferred_since: None,
+        replayed,
+        group: None,
+        trace: None,
+    };
+    let deadline = Deadline::after(Duration::from_secs(60));
+    let verdict = backfill.work(vec![delivery], deadline).await.remove(0);
+    match verdict {
+        Ok(outcome) => Ok(outcome.onward.len()),
+        Err(failure) => {
+            assert_eq!(
+                failure.disposition,
+                Disposition::Dead(failure.label.clone())
+            );
+            Err(failure.label.into_owned())
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_ten_thousand_pages_goes_on_when_a_person_says_so() {
+    let stopped = || Err("too-many-pages".to_owned());
+    for (pages, replayed, becomes) in [
+        (9_999, 0, Ok(1)),
+        (10_000, 0, stopped()),
+        (10_000, 1, Ok(1)),
+        (10_001, 0, Ok(1)),
+        (20_000, 0, stopped()),
+    ] {
+        let became = page_of_an_endless_list(pages, replayed).await;
+        assert_eq!(became, becomes, "{pages}, {replayed}");
+    }
 }
 
 fn circle(length: usize) -> impl Fn(&str, usize) -> Option<Reply> + Send + Sync {

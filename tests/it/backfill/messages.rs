@@ -302,6 +302,7 @@ async fn opened(path: &str, change_type: ChangeType, resource: &str) -> Event {
         body: message.to_json().unwrap(),
         deferrals: 0,
         deferred_since: None,
+        replayed: 0,
         group: None,
         trace: None,
     };

@@ -129,6 +129,19 @@ async fn a_wait_longer_than_sqs_can_delay_is_cut_to_900_s() {
 }
 
 #[tokio::test]
+async fn a_wait_that_is_said_to_begin_in_the_future_begins_now() {
+    let ports = ports();
+    let mut forged = record("m0", "defer 30");
+    forged["messageAttributes"] = json!({
+        "deferredSince": { "stringValue": u64::MAX.to_string(), "dataType": "String" },
+    });
+    run(batch_of(vec![forged]), &ports).await.unwrap();
+    let sent = ports.own.accepted().remove(0);
+    let (_, since) = &sent.attributes[1];
+    assert!(since.parse::<u64>().unwrap() <= now_millis(), "{since}");
+}
+
+#[tokio::test]
 async fn what_was_put_off_for_four_days_becomes_a_dead_letter() {
     const FOUR_DAYS: u64 = 4 * 86_400_000;
     for (age, reason) in [

@@ -1,4 +1,4 @@
-//! SQS, Secrets Manager, Entra and Graph, as far as the functions need them, on one port.
+//! SQS, S3, Secrets Manager, Entra and Graph, as far as the functions need them, on one port.
 
 use super::process::{MARKER, queue};
 use axum::Router;
@@ -20,6 +20,8 @@ pub(super) struct Aws {
 #[derive(Default)]
 struct Services {
     secrets: BTreeMap<String, String>,
+    /// By the path of bucket and key.
+    files: BTreeMap<String, String>,
     queues_are_down: bool,
     sent: Vec<(String, Value)>,
     asked: Vec<String>,
@@ -48,12 +50,21 @@ impl Aws {
         self
     }
 
+    /// Keeps a file in the bucket that the settings name.
+    pub(super) fn with_file(self, bucket: &str, key: &str, text: &str) -> Self {
+        let path = format!("/{MARKER}-{bucket}/{key}");
+        let mut services = self.services.lock().unwrap();
+        services.files.insert(path, text.to_owned());
+        drop(services);
+        self
+    }
+
     pub(super) fn with_queues_down(self) -> Self {
         self.services.lock().unwrap().queues_are_down = true;
         self
     }
 
-    /// The entries that came to one queue.
+    /// The entries that came to one queue, as SQS keeps them.
     pub(super) fn sent(&self, name: &str) -> Vec<Value> {
         let services = self.services.lock().unwrap();
         let entries = services.sent.iter().filter(|(url, _)| *url == queue(name));
@@ -93,7 +104,11 @@ async fn answer(
         "AmazonSQS.SendMessageBatch" if services.queues_are_down => {
             (StatusCode::SERVICE_UNAVAILABLE, "{}".to_owned())
         }
-        "AmazonSQS.SendMessageBatch" => (StatusCode::OK, services.send(&request).to_string()),
+        "AmazonSQS.SendMessageBatch" => {
+            let trace = headers.get("x-amzn-trace-id");
+            let trace = trace.map(|trace| trace.to_str().unwrap());
+            (StatusCode::OK, services.send(&request, trace).to_string())
+        }
         "secretsmanager.GetSecretValue" => {
             match services.secrets.get(request["SecretId"].as_str().unwrap()) {
                 Some(text) => (StatusCode::OK, json!({ "SecretString": text }).to_string()),
@@ -103,9 +118,15 @@ async fn answer(
                 }
             }
         }
+        _ if services.files.contains_key(uri.path()) => {
+            (StatusCode::OK, services.files[uri.path()].clone())
+        }
         _ if uri.path().ends_with("/oauth2/v2.0/token") => {
             let token = json!({ "access_token": "t", "expires_in": 3600 });
             (StatusCode::OK, token.to_string())
+        }
+        _ if uri.path() == "/v1.0/subscriptions" => {
+            (StatusCode::OK, json!({ "value": [] }).to_string())
         }
         _ if uri.path().starts_with("/v1.0/") => (
             StatusCode::OK,
@@ -116,13 +137,19 @@ async fn answer(
 }
 
 impl Services {
-    fn send(&mut self, request: &Value) -> Value {
+    /// The trace of the request is that of each message, unless it has its own.
+    fn send(&mut self, request: &Value, trace: Option<&str>) -> Value {
         let url = request["QueueUrl"].as_str().unwrap();
         let entries = request["Entries"].as_array().unwrap();
         let successful: Vec<Value> = entries
             .iter()
             .map(|entry| {
-                self.sent.push((url.to_owned(), entry.clone()));
+                let mut kept = entry.clone();
+                let own = &mut kept["MessageSystemAttributes"]["AWSTraceHeader"]["StringValue"];
+                if let (Value::Null, Some(trace)) = (&own, trace) {
+                    *own = json!(trace);
+                }
+                self.sent.push((url.to_owned(), kept));
                 json!({ "Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "0" })
             })
             .collect();

@@ -45,6 +45,33 @@ pub(super) fn settings(function: &str) -> Vec<(&'static str, String)> {
                 queue("decrypt-dead-letters"),
             ),
         ],
+        "backfill" => vec![
+            ("TEAMWIRE_CREDENTIALS_SECRET", secret("credentials")),
+            ("TEAMWIRE_BACKFILL_QUEUE_URL", queue("backfill")),
+            (
+                "TEAMWIRE_BACKFILL_DEAD_LETTER_QUEUE_URL",
+                queue("backfill-dead-letters"),
+            ),
+        ],
+        "subscriptions" => vec![
+            ("TEAMWIRE_CREDENTIALS_SECRET", secret("credentials")),
+            ("TEAMWIRE_CLIENT_STATE_SECRET", secret("client-state")),
+            ("TEAMWIRE_CONFIG_BUCKET", format!("{MARKER}-config")),
+            (
+                "TEAMWIRE_NOTIFICATION_URL",
+                "https://hooks.example.com/notifications".to_owned(),
+            ),
+            (
+                "TEAMWIRE_LIFECYCLE_URL",
+                "https://hooks.example.com/lifecycle".to_owned(),
+            ),
+            ("TEAMWIRE_LIFECYCLE_QUEUE_URL", queue("lifecycle")),
+            (
+                "TEAMWIRE_LIFECYCLE_DEAD_LETTER_QUEUE_URL",
+                queue("lifecycle-dead-letters"),
+            ),
+            ("TEAMWIRE_BACKFILL_QUEUE_URL", queue("backfill")),
+        ],
         _ => vec![
             ("TEAMWIRE_CREDENTIALS_SECRET", secret("credentials")),
             ("TEAMWIRE_HYDRATE_QUEUE_URL", queue("hydrate")),

@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
-/// The trace of every invocation.
+/// The trace of an invocation, unless a test says otherwise.
 pub(super) const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0";
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -35,13 +35,13 @@ impl Outcome {
 /// Hands out events, one after another.
 pub(super) struct RuntimeApi {
     pub(super) address: String,
-    events: UnboundedSender<Value>,
+    events: UnboundedSender<(Value, String)>,
     outcomes: UnboundedReceiver<Outcome>,
 }
 
 #[derive(Clone)]
 struct Shared {
-    events: Arc<tokio::sync::Mutex<UnboundedReceiver<Value>>>,
+    events: Arc<tokio::sync::Mutex<UnboundedReceiver<(Value, String)>>>,
     outcomes: Arc<Mutex<UnboundedSender<Outcome>>>,
 }
 
@@ -70,14 +70,19 @@ impl RuntimeApi {
 
     /// Invokes the function with `event`.
     pub(super) async fn invoke(&mut self, event: Value) -> Outcome {
-        self.events.send(event).unwrap();
+        self.invoke_in(event, TRACE).await
+    }
+
+    /// The same, with this trace header.
+    pub(super) async fn invoke_in(&mut self, event: Value, trace: &str) -> Outcome {
+        self.events.send((event, trace.to_owned())).unwrap();
         let outcome = tokio::time::timeout(TIMEOUT, self.outcomes.recv()).await;
         outcome.expect("the function does not answer").unwrap()
     }
 }
 
 async fn next(State(shared): State<Shared>) -> (StatusCode, HeaderMap, String) {
-    let Some(event) = shared.events.lock().await.recv().await else {
+    let Some((event, trace)) = shared.events.lock().await.recv().await else {
         return (StatusCode::GONE, HeaderMap::new(), String::new());
     };
     let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + TIMEOUT;
@@ -88,7 +93,7 @@ async fn next(State(shared): State<Shared>) -> (StatusCode, HeaderMap, String) {
             deadline.as_millis().to_string(),
         ),
         ("lambda-runtime-invoked-function-arn", "arn".to_owned()),
-        ("lambda-runtime-trace-id", TRACE.to_owned()),
+        ("lambda-runtime-trace-id", trace),
     ];
     let headers = headers.map(|(name, value)| {
         (

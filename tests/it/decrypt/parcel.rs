@@ -43,6 +43,7 @@ pub(super) fn delivery(body: String) -> Delivery {
         body,
         deferrals: 0,
         deferred_since: None,
+        replayed: 0,
         group: None,
         trace: None,
     }

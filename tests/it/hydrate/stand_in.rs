@@ -129,6 +129,7 @@ pub(crate) fn delivery(body: String, deferrals: u32) -> Delivery {
         body,
         deferrals,
         deferred_since: None,
+        replayed: 0,
         group: None,
         trace: None,
     }

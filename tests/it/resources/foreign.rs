@@ -22,6 +22,7 @@ async fn event(graph: &Graph, allowed: &[&str], resource: &str) -> Event {
         body: text(change(resource, ChangeType::Updated)),
         deferrals: 0,
         deferred_since: None,
+        replayed: 0,
         group: None,
         trace: None,
     };

@@ -33,6 +33,7 @@ pub(super) fn record(body: &str) -> Delivery {
         body: body.to_owned(),
         deferrals: 0,
         deferred_since: None,
+        replayed: 0,
         group: None,
         trace: None,
     }

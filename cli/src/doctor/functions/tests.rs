@@ -30,6 +30,7 @@ pub(in crate::doctor) fn healthy() -> Stack {
         architecture: "arm64".to_owned(),
         timeout: 30,
         reserved: Look::Missing,
+        loops: Look::Seen(function.calls_itself()),
     };
     let functions = Function::ALL.into_iter();
     Stack {
@@ -114,6 +115,16 @@ fn each_fault_of_a_function_has_its_code() {
         of(|seen| seen.architecture = "x86_64".to_owned()),
         [Code::ArchitecturesDiffer]
     );
+    assert_eq!(
+        of(|seen| seen.loops = Look::Seen(false)),
+        [Code::FunctionLoopStopped]
+    );
+    let unasked = but(Function::Ingest, |seen| seen.loops = Look::Seen(true));
+    assert_eq!(codes(&unasked), [Code::FunctionsReady]);
+    let unseen = |seen: &mut Configuration| {
+        seen.loops = Look::Unseen(Unseen::denied("lambda:GetFunctionRecursionConfig"));
+    };
+    assert_eq!(of(unseen), [Code::FunctionUnseen]);
     let unseen = |seen: &mut Configuration| {
         seen.reserved = Look::Unseen(Unseen::denied("lambda:GetFunctionConcurrency"));
     };

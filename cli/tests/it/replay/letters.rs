@@ -48,7 +48,7 @@ pub(super) fn dead(
     let system = [
         ("SentTimestamp", sent.as_str()),
         ("MessageGroupId", tenant),
-        ("AWSTraceHeader", "Root=1-a"),
+        ("AWSTraceHeader", "Root=1-a;Lineage=1:2c8e0f1d:16"),
     ];
     sqs.put(DEAD, &sealed(tenant, number), &attributes, &system)
 }

@@ -2,15 +2,14 @@
 
 use super::{BatchFault, Outcome, Ports};
 use crate::claims::fit;
-use crate::delivery::{DEFERRALS, DEFERRED_SINCE};
-use crate::disposition::back_off;
+use crate::delivery::{DEFERRALS, DEFERRED_SINCE, REPLAYED};
+use crate::disposition;
 use crate::send::send_all;
 use crate::{ClaimStore, Delivery, Disposition, Failure, Outgoing, Queue};
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use metrics::counter;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use teamwire_payload::limits;
 
 pub(super) async fn settle<Q: Queue, S: ClaimStore>(
     deliveries: &[Delivery],
@@ -250,21 +249,21 @@ impl Settled {
 
 fn deferral(delivery: &Delivery, wait: Option<Duration>, now: u64) -> Outgoing {
     let mut entry = again(delivery);
-    entry.delay = wait
-        .unwrap_or_else(|| back_off(delivery.deferrals, delivery.spread()))
-        .min(limits::SQS_DELAY);
-    entry.attributes = vec![
-        (DEFERRALS, delivery.deferrals.saturating_add(1).to_string()),
-        (
-            DEFERRED_SINCE,
-            delivery.deferred_since.unwrap_or(now).to_string(),
-        ),
-    ];
+    entry.delay = disposition::wait(wait, delivery.deferrals, delivery.spread());
+    // A time to come would never be over.
+    let since = delivery.deferred_since.map_or(now, |since| since.min(now));
+    let deferrals = delivery.deferrals.saturating_add(1);
+    entry.attributes.extend([
+        (DEFERRALS, deferrals.to_string()),
+        (DEFERRED_SINCE, since.to_string()),
+    ]);
     entry
 }
 
 fn again(delivery: &Delivery) -> Outgoing {
+    let replayed = (delivery.replayed > 0).then(|| (REPLAYED, delivery.replayed.to_string()));
     Outgoing {
+        attributes: replayed.into_iter().collect(),
         body: delivery.body.clone(),
         // An empty group id is refused; one of its own delays nobody.
         group: delivery
@@ -278,7 +277,8 @@ fn again(delivery: &Delivery) -> Outgoing {
 
 fn dead_letter(delivery: &Delivery, source: &str, reason: &str) -> Outgoing {
     let mut entry = again(delivery);
-    entry.attributes = vec![("reason", reason.to_owned()), ("source", source.to_owned())];
+    entry.attributes.push(("reason", reason.to_owned()));
+    entry.attributes.push(("source", source.to_owned()));
     entry
 }
 
