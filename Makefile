@@ -25,7 +25,7 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 .DEFAULT_GOAL := help
 .PHONY: help needs run demo build cli package binaries test test-rust test-infra check fmt fmt-check lint doc deny \
         check-infra audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
-        needs-zips needs-account prove prove-doctor prove-fresh prove-infra prove-package prove-replay prove-resources \
+        needs-zips needs-account prove prove-calls prove-doctor prove-fresh prove-infra prove-package prove-replay prove-resources \
         prove-runbook prove-subscriptions
 
 help: ## List what there is
@@ -105,7 +105,7 @@ check-infra: .venv/ready .venv-checkov/ready ## What checkov, cfn-lint, Terrafor
 	cd infra && ../$(PYTHON) -m unittest -v local.checks.test_checkov local.checks.test_terraform local.tests.test_contract \
 	  local.tests.test_template.TheTemplate.test_cfn_lint_finds_nothing_before_and_after_translation
 
-prove: binaries .venv/ready ## Every proof below but prove-fresh and prove-package, and a table of them (PROOFS="doctor replay": those)
+prove: binaries .venv/ready .venv-oracle/ready ## Every proof below but prove-fresh and prove-package, and a table of them (PROOFS="doctor replay": those)
 	@cd infra && exec ../$(PYTHON) -m local prove
 
 prove-fresh: .venv/ready ## Two new clones with nothing fetched or installed: make run is the first command of one, make test of the other
@@ -113,6 +113,9 @@ prove-fresh: .venv/ready ## Two new clones with nothing fetched or installed: ma
 
 prove-infra: .venv/ready ## From a fresh clone, SAM and Terraform on the emulator: deployed, driven, removed; both held to infra/contract
 	@cd infra && exec ../$(PYTHON) -m local prove-infra
+
+prove-calls: binaries .venv/ready .venv-oracle/ready ## What our code asks of AWS: recorded, and judged by AWS's models and the roles' grants
+	@cd infra && exec ../$(PYTHON) -m local prove-calls
 
 prove-resources: binaries .venv/ready ## Every path of Teams subscribed to, announced, read and delivered; holds docs/RESOURCES.md
 	@cd infra && exec ../$(PYTHON) -m local prove-resources
@@ -168,7 +171,8 @@ cost-docs: .venv/ready
 .venv/ready: infra/local/requirements.txt
 .venv-checkov/ready: infra/checkov-requirements.txt
 .venv-lambda/ready: infra/package-requirements.txt
-.venv/ready .venv-checkov/ready .venv-lambda/ready: | needs
+.venv-oracle/ready: infra/oracle-requirements.txt
+.venv/ready .venv-checkov/ready .venv-lambda/ready .venv-oracle/ready: | needs
 	python3 -m venv --clear $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
 	@touch $@
@@ -186,4 +190,4 @@ needs-account: .venv/ready
 	  || { echo "no AWS account answers: set AWS_PROFILE or the access keys"; exit 1; }
 
 clean: ## Remove everything that was built or installed
-	rm -rf target .venv .venv-lambda .venv-checkov .tools .local
+	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .tools .local

@@ -84,12 +84,14 @@ class Module:
         # A condition about the emulator: what is there on AWS counts.
         source = re.sub(r"var\.stand_ins\.aws == \"\" \? (local\.\w+) : \{\}", r"\1", str(for_each))
         place = re.fullmatch(r"\$\{(?:toset)?\(?local\.(\w+)\)?\}", source)
-        members = self.locals[place[1]] if place else {}
+        members = self.locals[place[1]] if place else source
         if isinstance(members, dict):
             return list(members.items())
         if isinstance(members, list):
             return [(str(each), each) for each in members]
-        return [(key, key) for key in re.findall(r'"([^"]+)"', str(members))]
+        # Of two, that which is there under a condition.
+        _, _, named = str(members).rpartition("[")
+        return [(key, key) for key in re.findall(r'"([^"]+)"', named)]
 
     def _resolve(self, part: Any, key: str, value: Any) -> Any:
         if isinstance(part, dict):

@@ -111,6 +111,7 @@ class _Sam:
             "mapping": self._mappings(),
             "queue": self._queues(),
             "grant": {name: self._grants(name) for name in FUNCTIONS},
+            "federated": self._federated(),
             "bucket": self._buckets(),
             "secrets": [_kebab(name.removesuffix("Secret")) for name in self._secrets()],
             "schedule": self._schedule(),
@@ -228,6 +229,19 @@ class _Sam:
         decided_template = {"Resources": self._resources}
         role = granted(decided_template, f"{name.capitalize()}Role")
         return {_target(target): sorted(each) for target, each in role.items()}
+
+    def _federated(self) -> dict[str, list[str]]:
+        """What roles may do besides where credentials hold no secret."""
+        federated = USUAL - {"CredentialsAreSecret"} | {"CredentialsAreFederated"}
+        template = {"Resources": decided(self._whole, federated)["Resources"]}
+        found: dict[str, set[str]] = {"roles": set(), "actions": set()}
+        for name in FUNCTIONS:
+            usual = self._grants(name)
+            for target, allowed in granted(template, f"{name.capitalize()}Role").items():
+                if besides := allowed - set(usual.get(_target(target), [])):
+                    found["roles"].add(name)
+                    found["actions"] |= besides
+        return {name: sorted(each) for name, each in found.items()}
 
     def _buckets(self) -> dict[str, Any]:
         tls = self._tls_only("S3::BucketPolicy")

@@ -41,6 +41,7 @@ class _Terraform:
             "mapping": self._mappings(),
             "queue": self._queues(),
             "grant": {name: self._grants(name) for name in FUNCTIONS},
+            "federated": self._federated(),
             "bucket": {name: self._bucket(name) for name in ("claims", "config")},
             "secrets": [
                 name.replace("_", "-") for name, _ in self._module.of("aws_secretsmanager_secret")
@@ -175,6 +176,12 @@ class _Terraform:
             for target in on:
                 grants.setdefault(_target(target, name), set()).update(grant["actions"])
         return {target: sorted(each) for target, each in grants.items()}
+
+    def _federated(self) -> dict[str, list[str]]:
+        """What roles may do besides where credentials hold no secret."""
+        policies = self._module.of("aws_iam_role_policy", "graph_credentials")
+        actions = re.findall(r'Action = "([\w:]+)"', "".join(each["policy"] for each in policies.values()))
+        return {"roles": sorted(role for _, role in policies), "actions": sorted(set(actions))}
 
     def _bucket(self, name: str) -> dict[str, Any]:
         encryption = self._one(

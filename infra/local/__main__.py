@@ -7,6 +7,7 @@ import time
 from . import (
     demo,
     prove_all,
+    prove_calls,
     prove_doctor,
     prove_fresh,
     prove_infra,
@@ -29,6 +30,10 @@ COMMANDS = {
     "run": (run.main, "start the stack, send a steady trickle, print each event as it lands"),
     "demo": (demo.main, "send 200 notifications, check every event and dead letter, then stop"),
     "prove": (prove_all.main, "run every proof, go on after one that fails, print a table"),
+    "prove-calls": (
+        prove_calls.main,
+        "have everything ask AWS all that it ever asks; AWS's models and the roles' grants judge it",
+    ),
     "prove-doctor": (
         prove_doctor.main,
         "break one thing after the other as people do; doctor has to name each and nothing else",

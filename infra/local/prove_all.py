@@ -13,7 +13,7 @@ from pathlib import Path
 from .checkout import ROOT
 from .findings import NotProven
 
-_PROOFS = ("doctor", "infra", "replay", "resources", "runbook", "subscriptions")
+_PROOFS = ("calls", "doctor", "infra", "replay", "resources", "runbook", "subscriptions")
 """PROOFS names others. `fresh` and `package` build everything anew: they are run by themselves."""
 
 

@@ -1,6 +1,6 @@
 # Each role has only what its function does, on the very queue, file, secret or key.
 locals {
-  consume = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
+  consume = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
   file    = ["s3:GetObject", "s3:PutObject"]
   log     = ["logs:CreateLogStream", "logs:PutLogEvents"]
   claims  = "${aws_s3_bucket.bucket["claims"].arn}/*"

@@ -9,6 +9,7 @@ _INFRA = checkout.ROOT / "infra"
 LISTS = (
     _INFRA / "local" / "requirements.txt",
     _INFRA / "checkov-requirements.txt",
+    _INFRA / "oracle-requirements.txt",
     _INFRA / "package-requirements.txt",
 )
 

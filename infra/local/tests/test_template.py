@@ -80,7 +80,6 @@ ENVIRONMENT = {
 CONSUMES = {
     "sqs:ReceiveMessage",
     "sqs:DeleteMessage",
-    "sqs:ChangeMessageVisibility",
     "sqs:GetQueueAttributes",
 }
 CLAIMS = "${ClaimBucket.Arn}/*"
