@@ -73,6 +73,7 @@ binaries: | needs
 ## --- Deploy
 
 deploy-sam: needs-zips needs-account ## Deploy with SAM (STACK=teamwire ARCH=arm64 PARAMETERS='AppIds=.. AlarmTopicArn=..')
+	@name="$(STACK)"; test $${#name} -le 50 || { echo "STACK has over 50 characters: Lambda takes 64 with the function's own name"; exit 1; }
 	@case "$(PARAMETERS)" in *Architecture=*) echo "leave Architecture out of PARAMETERS: it is ARCH"; exit 1;; esac
 	sam deploy --template-file infra/sam/template.yaml --stack-name $(STACK) --capabilities CAPABILITY_IAM \
 	  --resolve-s3 --no-fail-on-empty-changeset --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
@@ -102,7 +103,7 @@ test-infra: binaries .venv/ready
 	cd infra && ../$(PYTHON) -m unittest discover -s local/tests -t .
 
 check-infra: .venv/ready .venv-checkov/ready ## What checkov, cfn-lint, Terraform and infra/contract say of both stacks
-	cd infra && ../$(PYTHON) -m unittest -v local.checks.test_checkov local.checks.test_terraform local.tests.test_contract \
+	cd infra && ../$(PYTHON) -m unittest -v local.checks.test_checkov local.checks.test_terraform local.checks.test_settings local.tests.test_contract \
 	  local.tests.test_template.TheTemplate.test_cfn_lint_finds_nothing_before_and_after_translation
 
 prove: binaries .venv/ready .venv-oracle/ready ## Every proof below but prove-fresh and prove-package, and a table of them (PROOFS="doctor replay": those)
@@ -111,7 +112,7 @@ prove: binaries .venv/ready .venv-oracle/ready ## Every proof below but prove-fr
 prove-fresh: .venv/ready ## Two new clones with nothing fetched or installed: make run is the first command of one, make test of the other
 	@cd infra && exec ../$(PYTHON) -m local prove-fresh
 
-prove-infra: .venv/ready ## From a fresh clone, SAM and Terraform on the emulator: deployed, driven, removed; both held to infra/contract
+prove-infra: .venv/ready .venv-moto/ready ## From a fresh clone, SAM and Terraform on the emulator: deployed, driven, removed; both held to infra/contract
 	@cd infra && exec ../$(PYTHON) -m local prove-infra
 
 prove-calls: binaries .venv/ready .venv-oracle/ready ## What our code asks of AWS: recorded, and judged by AWS's models and the roles' grants
@@ -172,7 +173,8 @@ cost-docs: .venv/ready
 .venv-checkov/ready: infra/checkov-requirements.txt
 .venv-lambda/ready: infra/package-requirements.txt
 .venv-oracle/ready: infra/oracle-requirements.txt
-.venv/ready .venv-checkov/ready .venv-lambda/ready .venv-oracle/ready: | needs
+.venv-moto/ready: infra/moto-requirements.txt
+.venv/ready .venv-checkov/ready .venv-lambda/ready .venv-oracle/ready .venv-moto/ready: | needs
 	python3 -m venv --clear $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
 	@touch $@
@@ -190,4 +192,4 @@ needs-account: .venv/ready
 	  || { echo "no AWS account answers: set AWS_PROFILE or the access keys"; exit 1; }
 
 clean: ## Remove everything that was built or installed
-	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .tools .local
+	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .tools .local

@@ -4,6 +4,7 @@ use anyhow::{anyhow, bail};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_kms::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use std::error::Error;
 use std::io;
 
@@ -42,6 +43,12 @@ where
         Some(remedy) => anyhow!("{said}\n  {remedy}"),
         None => anyhow!("{said}"),
     }
+}
+
+/// Whether a secret answered without a value, as an emulator does where nothing was put in.
+pub(crate) fn is_empty(answer: &GetSecretValueOutput) -> bool {
+    let has_text = answer.secret_string().is_some_and(|text| !text.is_empty());
+    !has_text && answer.secret_binary().is_none()
 }
 
 /// Where AWS is asked, for a person who looks in the wrong place.

@@ -33,6 +33,7 @@ class Module:
         self.locals: dict[str, Any] = {}
         self._variables: dict[str, Any] = {}
         self._conditions: dict[str, str] = {}
+        self.modules: dict[str, Attributes] = {}
         self._resources: list[tuple[str, str, Attributes]] = []
         for path in sorted(folder.glob("*.tf")):
             self._read(_parsed(path.read_text()))
@@ -45,6 +46,8 @@ class Module:
                 self._variables[name] = variable.get("default")
                 for validation in variable.get("validation", []):
                     self._conditions[name] = str(validation["condition"])
+        for block in parsed.get("module", []):
+            self.modules |= _plain(block)
         for block in parsed.get("resource", []):
             for kind, named in _plain(block).items():
                 for name, attributes in named.items():
@@ -61,6 +64,11 @@ class Module:
             for key, value in self._instances(for_each):
                 found[(called, key)] = self._resolve(written, key, value)
         return found
+
+    def written(self, kind: str, name: str) -> Attributes:
+        """A resource as it is written, for_each and all."""
+        resources = self._resources
+        return next(each for of, called, each in resources if (of, called) == (kind, name))
 
     def local(self, name: str) -> Any:
         """A local value, as far as it is known."""

@@ -62,6 +62,8 @@ def _mapping(facts: Facts, rest: str, value: object) -> list[str]:
 
 def _bounds(name: str, value: object) -> list[str]:
     taken = f"{_CONCURRENCY[0]} to {_CONCURRENCY[-1]}"
+    if name.endswith("-reserved-concurrency"):
+        return []
     if name.endswith("-concurrency") and value != taken:
         return [f"bounds {name}: {value}, Lambda takes {taken}"]
     return []

@@ -14,6 +14,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "sam"
 FUNCTIONS = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill")
 
 USUAL = frozenset({"CredentialsAreSecret", "HasKmsKeys", "HasTail"})
+FEDERATED = frozenset({"CredentialsAreFederated"})
 NOTHING = {"Ref": "AWS::NoValue"}
 
 # CloudFormation can't take them out of the other, Terraform can.
@@ -113,7 +114,8 @@ class _Sam:
             "grant": {name: self._grants(name) for name in FUNCTIONS},
             "federated": self._federated(),
             "bucket": self._buckets(),
-            "secrets": [_kebab(name.removesuffix("Secret")) for name in self._secrets()],
+            "web_identity": self._web_identity(),
+            "secret": self._secrets(),
             "schedule": self._schedule(),
             "alarm": self._alarms(),
             "every_alarm": self._every_alarm(),
@@ -178,9 +180,14 @@ class _Sam:
             "tracing": function["TracingConfig"]["Mode"],
             "recursive_loop": function.get("RecursiveLoop", "Terminate"),
             "log_format": function["LoggingConfig"]["LogFormat"],
+            "log_levels": [
+                f"{function['LoggingConfig'].get('ApplicationLogLevel')} of ours",
+                f"{function['LoggingConfig'].get('SystemLogLevel')} of Lambda",
+            ],
             "log_days": self._of("Logs::LogGroup")[f"{title}Log"]["RetentionInDays"],
             "variables": list(whole["Environment"]["Variables"]),
             **{"async_retries": each for each in retries},
+            **_reserved(whole.get("ReservedConcurrentExecutions")),
         }
 
     def _mappings(self) -> dict[str, Any]:
@@ -263,8 +270,32 @@ class _Sam:
             }
         return found
 
-    def _secrets(self) -> dict[str, Any]:
-        return self._of("SecretsManager::Secret")
+    def _web_identity(self) -> dict[str, list[str]]:
+        resources = decided(self._whole, FEDERATED)["Resources"]
+        properties = resources["GraphCredentialsOfRole"]["Properties"]
+        (statement,) = properties["PolicyDocument"]["Statement"]
+        return {
+            "roles": [each["Ref"].removesuffix("Role").lower() for each in properties["Roles"]],
+            "condition": [
+                f"{operator} {key} {value}"
+                for operator, keys in statement["Condition"].items()
+                for key, value in keys.items()
+            ],
+        }
+
+    def _secrets(self) -> dict[str, dict[str, Any]]:
+        found = {}
+        for name, secret in self._resources.items():
+            if secret["Type"] == "AWS::SecretsManager::Secret":
+                # An empty object is what functions take no value for, too.
+                first = "none" if secret["Properties"].get("SecretString") == "{}" else "other"
+                generated = "GenerateSecretString" in secret["Properties"]
+                policies = [secret.get("DeletionPolicy"), secret.get("UpdateReplacePolicy")]
+                found[_kebab(name.removesuffix("Secret"))] = {
+                    "first_value": "generated" if generated else first,
+                    "kept": policies == ["Retain", "Retain"],
+                }
+        return found
 
     def _schedule(self) -> dict[str, Any]:
         (rule,) = self._of("Events::Rule").values()
@@ -334,6 +365,14 @@ class _Sam:
             },
             "alarms": [name.partition(":alarm:${AWS::StackName}-")[2] for name in alarms],
         }
+
+
+def _reserved(written: Any) -> dict[str, str]:
+    """The setting that a share of the account's concurrency comes from, where there is one."""
+    if written is None:
+        return {}
+    _, value, _ = written["Fn::If"]
+    return {"reserved": _kebab(value["Ref"])}
 
 
 def _is_ref(value: Any) -> bool:

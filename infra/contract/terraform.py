@@ -17,6 +17,9 @@ _VARIABLE = re.compile(r"\b((?:TEAMWIRE|RUST|AWS)_[A-Z_]+)\s*=")
 _REFUSES_HTTP = re.compile(
     r'Effect = "Deny".*Condition = \{Bool = \{"aws:SecureTransport" = "false"\}\}', re.DOTALL
 )
+# Secrets Manager's own limit.
+_LONGEST_RECOVERY_DAYS = 30
+_CONDITION = re.compile(r'"?([\w:]+)"? = \{"([\w:]+)" = "([^"]+)"\}')
 _LOCAL = re.compile(r"\blocal\.(\w+)")
 _REFERENCE = re.compile(
     r'(\w+)\.(\w+)(?:\["([\w-]+)"\])?(?:\[\*\])?\.(?:arn|function_name|name|id|url)'
@@ -43,9 +46,8 @@ class _Terraform:
             "grant": {name: self._grants(name) for name in FUNCTIONS},
             "federated": self._federated(),
             "bucket": {name: self._bucket(name) for name in ("claims", "config")},
-            "secrets": [
-                name.replace("_", "-") for name, _ in self._module.of("aws_secretsmanager_secret")
-            ],
+            "web_identity": self._web_identity(),
+            "secret": self._secrets(),
             "schedule": self._schedule(),
             "alarm": self._alarms(),
             "every_alarm": self._every_alarm(),
@@ -109,11 +111,16 @@ class _Terraform:
             "tracing": function["tracing_config"][0]["mode"],
             "recursive_loop": loops[0] if loops else "Terminate",
             "log_format": function["logging_config"][0]["log_format"],
+            "log_levels": [
+                f"{function['logging_config'][0].get('application_log_level')} of ours",
+                f"{function['logging_config'][0].get('system_log_level')} of Lambda",
+            ],
             "log_days": self._one("aws_cloudwatch_log_group", "function", name)[
                 "retention_in_days"
             ],
             "variables": sorted(self._names(self._module.local("variables")[name])),
             **{"async_retries": each for each in retries},
+            **_reserved(name, function["reserved_concurrent_executions"]),
         }
 
     def _names(self, written: Any) -> set[str]:
@@ -204,6 +211,30 @@ class _Terraform:
                 if "noncurrent_version_expiration" in each
             ],
         }
+
+    def _web_identity(self) -> dict[str, list[str]]:
+        written = self._module.written("aws_iam_role_policy", "graph_credentials")
+        condition = written["policy"].partition("Condition = ")[2]
+        return {
+            "roles": re.findall(r'"(\w+)"', written["for_each"].partition(": toset(")[2]),
+            "condition": [
+                f"{operator} {key} {value}" for operator, key, value in _CONDITION.findall(condition)
+            ],
+        }
+
+    def _secrets(self) -> dict[str, dict[str, Any]]:
+        generated = _target(self._module.modules["client_state_key"]["secret_id"])
+        versions = self._module.of("aws_secretsmanager_secret_version").values()
+        others = {_target(each["secret_id"]) for each in versions}
+        found = {}
+        for (name, _), secret in self._module.of("aws_secretsmanager_secret").items():
+            called = _target(f"aws_secretsmanager_secret.{name}.id")
+            first = "generated" if called == generated else "none"
+            found[name.replace("_", "-")] = {
+                "first_value": "other" if called in others or len(others) > 1 else first,
+                "kept": secret["recovery_window_in_days"] == _LONGEST_RECOVERY_DAYS,
+            }
+        return found
 
     def _schedule(self) -> dict[str, Any]:
         rule = self._one("aws_cloudwatch_event_rule")
@@ -328,6 +359,17 @@ def _shown(statistic: str, metric: list[Any]) -> str:
         else:
             said.append(_target(part))
     return f"{statistic} of {' '.join(said)}"
+
+
+def _reserved(function: str, written: str) -> dict[str, str]:
+    """The setting that a share of the account's concurrency comes from, where there is one."""
+    found = re.match(r'"(\w+)" == "(\w+)" && var\.(\w+) > 0 \? var\.(\w+) : -1', written)
+    if found is None:
+        return {"reserved": written}
+    itself, whose, asked, given = found.groups()
+    if itself != whose:
+        return {}
+    return {"reserved": given.replace("_", "-")} if asked == given else {"reserved": written}
 
 
 def _redrive_from(written: str) -> str:

@@ -12,6 +12,7 @@ from contract import faults, sam, terraform
 from contract.facts import Facts, contract
 from contract.rules import broken
 
+from . import prove_secrets
 from . import terraform as tf
 from .certificates import make_envelope_keys
 from .checkout import run_directory
@@ -48,6 +49,11 @@ def main(started: float) -> int:
             except tf.TerraformIsMissing as reason:
                 tried = "SAM alone; Terraform is missing"
                 print(f"--    Terraform was not tried: {reason}")
+        with proof.part("secrets"):
+            try:
+                prove_secrets.prove(proof.expect)
+            except tf.TerraformIsMissing as reason:
+                print(f"--    secrets were not tried: {reason}")
     print(
         f"deployed, driven and removed: {tried}; failed: {len(proof.failed)}; "
         f"seconds: {time.monotonic() - started:.0f}"
@@ -130,8 +136,13 @@ def _sam(proof: Findings, clone: Clone) -> None:
         again = _updates(cloudformation)
         proof.expect("SAM: deployed again", not again, again or "no changes")
         cloudformation.delete_stack(StackName=STACK)
-        wait_until("nothing is left", lambda: _left(running.emulator), lambda left: not left)
-        kept = f"{len(_buckets(running.emulator))} buckets kept, as they say"
+        secrets = set(_secrets(running.emulator))
+        wait_until(
+            "nothing is left",
+            lambda: set(_left(running.emulator)) - secrets,
+            lambda left: not left,
+        )
+        kept = f"{len(_buckets(running.emulator))} buckets and {len(secrets)} secrets kept"
         proof.expect("SAM: destroyed, nothing is left", True, kept)
 
 
@@ -223,7 +234,7 @@ def _left(aws: Emulator) -> list[str]:
         *aws.client("sqs").list_queues().get("QueueUrls", []),
         *(each["FunctionName"] for each in aws.client("lambda").list_functions()["Functions"]),
         *(each["RoleName"] for each in aws.client("iam").list_roles()["Roles"]),
-        *(each["Name"] for each in aws.client("secretsmanager").list_secrets()["SecretList"]),
+        *_secrets(aws),
         *(each["Name"] for each in aws.client("apigatewayv2").get_apis()["Items"]),
         *(each["Name"] for each in aws.client("events").list_rules()["Rules"]),
         *(each["AlarmName"] for each in aws.client("cloudwatch").describe_alarms()["MetricAlarms"]),
@@ -233,6 +244,11 @@ def _left(aws: Emulator) -> list[str]:
         ),
     ]
     return [name for name in names if STACK in name]
+
+
+def _secrets(aws: Emulator) -> list[str]:
+    """Those that are not to be deleted soon."""
+    return [each["Name"] for each in aws.client("secretsmanager").list_secrets()["SecretList"]]
 
 
 def _buckets(aws: Emulator) -> list[str]:

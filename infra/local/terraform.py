@@ -24,6 +24,8 @@ _ALARM = "aws_cloudwatch_metric_alarm"
 # Of both the module and what it asks: a provider that knows queues of 256 KiB alone.
 _OLDER = {'">= 6.8"': '">= 5.100"', "message_bytes = 1048576": "message_bytes = 262144"}
 _PARALLEL = "40"
+# Terraform can't mock what is ephemeral.
+_NO_KEY = 'variable "secret_id" {\n  type = string\n}\n'
 _LIMIT_SECONDS = 600
 
 
@@ -48,6 +50,40 @@ class Terraform:
             command = " ".join(("terraform", *arguments))
             raise TerraformFailed(f"{command}\n{done.stdout}\n{done.stderr}")
         return done.stdout
+
+
+@dataclass(frozen=True)
+class MockedModule:
+    """A copy of the module that can be planned without an account."""
+
+    terraform: Terraform
+
+    def test(self) -> str:
+        """What its own tests say."""
+        return self.terraform.run("test", "-no-color", *self._zips())
+
+    def test_with(self, runs: list[str]) -> str:
+        """What Terraform says of these runs in place of the module's own."""
+        tests = self.terraform.folder / "tests"
+        own = tests / "module.tftest.hcl"
+        mocks = own.read_text().partition("\nrun ")[0]
+        (tests / "others.tftest.hcl").write_text("\n".join([mocks, *runs]))
+        only = "-filter=tests/others.tftest.hcl"
+        return self.terraform.run("test", "-no-color", only, *self._zips())
+
+    def _zips(self) -> list[str]:
+        folder = self.terraform.folder / "zips"
+        folder.mkdir(exist_ok=True)
+        for function in checkout.FUNCTIONS:
+            (folder / f"{function}.zip").write_text("a placeholder")
+        return [f"-var=package_dir={folder}"]
+
+
+def module_without_ephemerals(folder: Path) -> MockedModule:
+    """The module below `folder`, its generated key left out; raises TerraformIsMissing."""
+    copy = copy_of_the_module(folder)
+    (copy / "client_state_key" / "main.tf").write_text(_NO_KEY)
+    return MockedModule(ready(copy))
 
 
 def ready(folder: Path) -> Terraform:
@@ -103,6 +139,15 @@ def configure(
         "public_url": emulator.api_url(API_ID),
         "stand_ins": {"aws": emulator.endpoint, "entra": simulator_url, "graph": simulator_url},
     }
+    named = re.findall(r'^output "(\w+)"', (MODULE / "outputs.tf").read_text(), re.MULTILINE)
+    given = {name: {"value": f"${{module.teamwire.{name}}}"} for name in named}
+    whole = root(emulator) | {"module": {"teamwire": module}, "output": given}
+    (folder / "main.tf.json").write_text(json.dumps(whole))
+    return ready(folder)
+
+
+def root(emulator: Emulator) -> dict[str, Any]:
+    """The configuration of a root without modules, on the emulator."""
     provider = {
         "region": REGION,
         "access_key": EMULATOR_KEY,
@@ -114,23 +159,23 @@ def configure(
         # The API gets an id that is known beforehand.
         "default_tags": [{"tags": {"ms-custom-id": API_ID}}],
     }
-    outputs = re.findall(r'^output "(\w+)"', (MODULE / "outputs.tf").read_text(), re.MULTILINE)
-    root = {
+    return {
         "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
         "provider": {"aws": provider},
-        "module": {"teamwire": module},
-        "output": {name: {"value": f"${{module.teamwire.{name}}}"} for name in outputs},
     }
-    (folder / "main.tf.json").write_text(json.dumps(root))
-    return ready(folder)
+
+
+def outputs(terraform: Terraform) -> dict[str, Any]:
+    """The outputs of what is deployed."""
+    text = terraform.run("output", "-json")
+    return {name: each["value"] for name, each in json.loads(text).items()}
 
 
 def apply(terraform: Terraform) -> dict[str, str]:
     """Deploys; the outputs by the names that the template's have."""
     terraform.run("apply", "-no-color", "-auto-approve", f"-parallelism={_PARALLEL}")
-    text = terraform.run("output", "-json")
-    given = {name: each["value"] for name, each in json.loads(text).items()}
-    outputs = {
+    given = outputs(terraform)
+    named = {
         "NotificationUrl": given["notification_url"],
         "LifecycleUrl": given["lifecycle_url"],
         "ClaimBucketName": given["claim_bucket"],
@@ -138,12 +183,12 @@ def apply(terraform: Terraform) -> dict[str, str]:
         "Next": given["next"],
     }
     for name, url in given["queue_urls"].items():
-        outputs[f"{_title(name.replace('dead-letters', 'dead-letter'))}QueueUrl"] = url
+        named[f"{_title(name.replace('dead-letters', 'dead-letter'))}QueueUrl"] = url
     for name, arn in given["secret_arns"].items():
-        outputs[f"{_title(name)}SecretArn"] = arn
+        named[f"{_title(name)}SecretArn"] = arn
     for name, function in given["function_names"].items():
-        outputs[f"{_title(name)}FunctionName"] = function
-    return outputs
+        named[f"{_title(name)}FunctionName"] = function
+    return named
 
 
 def changes(terraform: Terraform) -> list[str]:

@@ -2,6 +2,10 @@
 # config: subscriptions.toml, certificates.json, and what was seen and heard alive.
 locals {
   buckets = { claims = {}, config = {} }
+
+  # S3 takes 63 characters, of which account and the longest region leave 28. Of a longer name a hash
+  # keeps two deployments apart: in us-east-1 S3 says yes to a bucket that one has already.
+  bucket_prefix = length(var.name) <= 28 ? var.name : "${substr(var.name, 0, 19)}-${substr(sha256(var.name), 0, 8)}"
 }
 
 data "aws_caller_identity" "here" {}
@@ -9,7 +13,7 @@ data "aws_caller_identity" "here" {}
 resource "aws_s3_bucket" "bucket" {
   for_each = local.buckets
 
-  bucket        = "${var.name}-${each.key}-${data.aws_caller_identity.here.account_id}-${data.aws_region.here.id}"
+  bucket        = "${local.bucket_prefix}-${each.key}-${data.aws_caller_identity.here.account_id}-${data.aws_region.here.id}"
   force_destroy = var.stand_ins.aws != ""
 }
 

@@ -79,6 +79,8 @@ resource "aws_lambda_function" "function" {
   architectures    = [var.architecture]
   memory_size      = each.value.memory
   timeout          = each.value.timeout
+  # -1 is what Lambda calls none.
+  reserved_concurrent_executions = each.key == "ingest" && var.ingest_reserved_concurrency > 0 ? var.ingest_reserved_concurrency : -1
 
   environment {
     variables = { for name, value in local.variables[each.key] : name => value if value != "" }
@@ -89,6 +91,10 @@ resource "aws_lambda_function" "function" {
   logging_config {
     log_group  = aws_cloudwatch_log_group.function[each.key].name
     log_format = "JSON"
+    # log_level alone decides what is logged. Lambda would drop its lower levels, and with a higher
+    # one of its own all metrics: it takes a line that names no level for one of INFO.
+    application_log_level = "TRACE"
+    system_log_level      = "INFO"
   }
 
   depends_on = [aws_iam_role_policy.grants]

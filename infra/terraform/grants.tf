@@ -112,7 +112,8 @@ locals {
 resource "aws_iam_role" "function" {
   for_each = local.functions
 
-  name_prefix = "${var.name}-${each.key}-"
+  # IAM takes 38 characters and adds its own.
+  name_prefix = substr("${var.name}-${each.key}-", 0, 38)
   description = "What ${each.key} may do, and nothing else."
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -148,10 +149,14 @@ resource "aws_iam_role_policy" "graph_credentials" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:GetWebIdentityToken"
-      Resource  = "*"
-      Condition = { "ForAllValues:StringLike" = { "sts:IdentityTokenAudience" = "api://AzureADTokenExchange*" } }
+      Effect   = "Allow"
+      Action   = "sts:GetWebIdentityToken"
+      Resource = "*"
+      Condition = {
+        "ForAllValues:StringLike" = { "sts:IdentityTokenAudience" = "api://AzureADTokenExchange*" }
+        # A set operator alone holds where the request names no audience at all.
+        Null = { "sts:IdentityTokenAudience" = "false" }
+      }
     }]
   })
 }

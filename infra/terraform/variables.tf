@@ -12,12 +12,20 @@ variable "app_ids" {
   description = "Application (client) ids of the Entra apps that own the subscriptions. May stay empty when only subscriptions without resource data are used."
   type        = list(string)
   default     = []
+  validation {
+    condition     = alltrue([for id in var.app_ids : can(regex("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$", id))])
+    error_message = "app_ids must be GUIDs."
+  }
 }
 
 variable "tenants" {
   description = "Tenant ids that are served. Empty: every tenant that authenticates."
   type        = list(string)
   default     = []
+  validation {
+    condition     = alltrue([for id in var.tenants : can(regex("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$", id))])
+    error_message = "tenants must be GUIDs."
+  }
 }
 
 variable "cloud" {
@@ -45,8 +53,8 @@ variable "reconcile_minutes" {
   type        = number
   default     = 15
   validation {
-    condition     = var.reconcile_minutes >= 5 && var.reconcile_minutes <= 30
-    error_message = "reconcile_minutes must be 5 to 30."
+    condition     = var.reconcile_minutes >= 5 && var.reconcile_minutes <= 30 && floor(var.reconcile_minutes) == var.reconcile_minutes
+    error_message = "reconcile_minutes must be a whole number, 5 to 30."
   }
 }
 
@@ -54,6 +62,14 @@ variable "credentials" {
   description = "Entra credentials that hold no secret, as JSON by tenant id or \"*\": clientId, and federated true. Empty: they are in a secret, yours to fill."
   type        = string
   default     = ""
+  validation {
+    condition = var.credentials == "" || try(length(jsondecode(var.credentials)) > 0 && alltrue([
+      for tenant, entry in jsondecode(var.credentials) :
+      can(regex("^([*]|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$", tenant)) && entry.federated == true &&
+      length(entry.clientId) > 0 && length(setsubtract(keys(entry), ["clientId", "federated", "audience"])) == 0
+    ]), false)
+    error_message = "credentials must be JSON by tenant id or \"*\", each entry with clientId, federated true and no secret."
+  }
 }
 
 variable "requests_per_second" {
@@ -71,8 +87,8 @@ variable "decrypt_concurrency" {
   type        = number
   default     = 20
   validation {
-    condition     = var.decrypt_concurrency >= 2 && var.decrypt_concurrency <= 1000
-    error_message = "decrypt_concurrency must be 2 to 1000."
+    condition     = var.decrypt_concurrency >= 2 && var.decrypt_concurrency <= 1000 && floor(var.decrypt_concurrency) == var.decrypt_concurrency
+    error_message = "decrypt_concurrency must be a whole number, 2 to 1000."
   }
 }
 
@@ -81,8 +97,18 @@ variable "hydrate_concurrency" {
   type        = number
   default     = 10
   validation {
-    condition     = var.hydrate_concurrency >= 2 && var.hydrate_concurrency <= 1000
-    error_message = "hydrate_concurrency must be 2 to 1000."
+    condition     = var.hydrate_concurrency >= 2 && var.hydrate_concurrency <= 1000 && floor(var.hydrate_concurrency) == var.hydrate_concurrency
+    error_message = "hydrate_concurrency must be a whole number, 2 to 1000."
+  }
+}
+
+variable "ingest_reserved_concurrency" {
+  description = "How many ingests may run at once, kept free for them whatever else runs in the account, 0 to 1000. 0: none are reserved. Lambda wants 100 of the account's limit left unreserved."
+  type        = number
+  default     = 0
+  validation {
+    condition     = var.ingest_reserved_concurrency >= 0 && var.ingest_reserved_concurrency <= 1000 && floor(var.ingest_reserved_concurrency) == var.ingest_reserved_concurrency
+    error_message = "ingest_reserved_concurrency must be a whole number, 0 to 1000."
   }
 }
 
@@ -90,18 +116,33 @@ variable "envelope_kms_keys" {
   description = "RSA keys in KMS that open rich notifications: key ARN by encryptionCertificateId. Empty: the private keys are in a secret."
   type        = map(string)
   default     = {}
+  validation {
+    condition = alltrue([
+      for id, arn in var.envelope_kms_keys :
+      can(regex("^[^=, ]+$", id)) && can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))
+    ])
+    error_message = "envelope_kms_keys must be ARNs of keys, not of aliases, by ids without commas, spaces and equals signs."
+  }
 }
 
 variable "foreign_resources" {
   description = "What hydrate may read of what is not of Teams, with {} for each key: communications/callRecords/{}."
   type        = list(string)
   default     = []
+  validation {
+    condition     = alltrue([for path in var.foreign_resources : can(regex("^/?([A-Za-z0-9]+/([{][}]/)?)*[A-Za-z0-9]+/[{][}]$", path))])
+    error_message = "foreign_resources must be paths that end in a key, such as communications/callRecords/{}."
+  }
 }
 
 variable "meeting_content" {
   description = "The content of meetings that is fetched and kept: transcripts, recordings or both."
   type        = list(string)
   default     = []
+  validation {
+    condition     = length(setsubtract(var.meeting_content, ["transcripts", "recordings"])) == 0
+    error_message = "meeting_content must be transcripts, recordings or both."
+  }
 }
 
 variable "events_fifo" {
@@ -135,12 +176,20 @@ variable "log_level" {
   description = "How much the functions log: off, error, warn, info, debug or trace."
   type        = string
   default     = "info"
+  validation {
+    condition     = contains(["off", "error", "warn", "info", "debug", "trace"], var.log_level)
+    error_message = "log_level must be off, error, warn, info, debug or trace."
+  }
 }
 
 variable "alarm_topic_arn" {
   description = "SNS topic that is told when an alarm goes off or is over. Empty: nobody is told."
   type        = string
   default     = ""
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]+)?$", var.alarm_topic_arn))
+    error_message = "alarm_topic_arn must be the ARN of an SNS topic."
+  }
 }
 
 variable "stand_ins" {
@@ -151,4 +200,8 @@ variable "stand_ins" {
     graph = optional(string, "")
   })
   default = {}
+  validation {
+    condition     = alltrue([for root in values(var.stand_ins) : can(regex("^(https?://[^/?# ]+)?$", root))])
+    error_message = "stand_ins must be roots without a path."
+  }
 }

@@ -8,4 +8,5 @@ mod process;
 mod queues;
 mod recursion;
 mod runtime_api;
+mod secrets;
 mod start;

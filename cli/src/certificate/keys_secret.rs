@@ -3,8 +3,9 @@
 use crate::aws;
 use anyhow::{Context, bail};
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
+use aws_sdk_secretsmanager::error::ProvideErrorMetadata;
 use std::collections::{BTreeMap, BTreeSet};
+use teamwire_payload::secret_value;
 use zeroize::Zeroizing;
 
 /// Longest secret, in bytes: Secrets Manager's own limit.
@@ -101,15 +102,14 @@ impl KeysSecret {
         let answer = self.client.get_secret_value().secret_id(&self.id);
         let answer = match answer.send().await {
             Ok(answer) => answer,
-            Err(fault) => {
-                let service = fault.as_service_error();
-                // Without a value yet. If there is no such secret at all, putting says so.
-                if service.is_some_and(GetSecretValueError::is_resource_not_found_exception) {
-                    return Ok(Pems::new());
-                }
-                return Err(aws::said(fault));
+            Err(fault) if secret_value::is_missing(fault.code(), fault.message()) => {
+                return Ok(Pems::new());
             }
+            Err(fault) => return Err(aws::said(fault)),
         };
+        if aws::is_empty(&answer) {
+            return Ok(Pems::new());
+        }
         let text = answer.secret_string.map(Zeroizing::new);
         let text = text.context("holds bytes and not text")?;
         // What serde_json says of a text may quote it.

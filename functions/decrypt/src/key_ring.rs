@@ -66,12 +66,13 @@ impl SecretKeys {
     }
 
     async fn read(&self) -> Result<LocalKeys, UnwrapFault> {
-        let secret = secrets::read(&self.client, Config::KEYS_SECRET, &self.id).await;
+        let secret = secrets::find(&self.client, Config::KEYS_SECRET, &self.id).await;
         let secret = secret.map_err(|fault| {
             tracing::error!(%fault, "no private key can be read");
             UnwrapFault::Unavailable
         })?;
-        parse(secret.expose())
+        // Before the first key is put in, and where all of them are in KMS, there is no value.
+        secret.map_or_else(|| Ok(LocalKeys::new()), |secret| parse(secret.expose()))
     }
 }
 

@@ -336,12 +336,23 @@ class TheTemplate(unittest.TestCase):
             self.assertTrue(lines[-2].endswith(key))
             self.assertIn("subscriptions apply --stack ${AWS::StackName}", lines[-1])
 
-    def test_the_first_client_state_key_is_made_and_seen_by_nobody(self) -> None:
-        secrets = self.of_type("AWS::SecretsManager::Secret")
-        made = secrets["ClientStateSecret"]["GenerateSecretString"]
-        self.assertEqual(made["GenerateStringKey"], "generated")
-        self.assertEqual(json.loads(made["SecretStringTemplate"]), {"values": []})
-        self.assertGreaterEqual(made["PasswordLength"], 32)
+    def test_no_upgrade_writes_a_secret_again(self) -> None:
+        # CloudFormation does where one of these differs from the template before, over what people
+        # put in: they stay as they were in the first template that had them.
+        made = {
+            "PasswordLength": 64,
+            "ExcludePunctuation": True,
+            "GenerateStringKey": "generated",
+            "SecretStringTemplate": '{"values": []}',
+        }
+        first = {
+            name: secret.get("GenerateSecretString", secret.get("SecretString"))
+            for name, secret in self.of_type("AWS::SecretsManager::Secret").items()
+        }
+        self.assertEqual(
+            first,
+            {"ClientStateSecret": made, "EnvelopeKeysSecret": "{}", "CredentialsSecret": "{}"},
+        )
 
     def test_a_fifo_events_queue_comes_with_fifo_dead_letters(self) -> None:
         queues = self.of_type("AWS::SQS::Queue", decided(self.whole, USUAL | {"EventsAreFifo"}))
@@ -406,7 +417,8 @@ class TheTemplate(unittest.TestCase):
             {
                 "ForAllValues:StringLike": {
                     "sts:IdentityTokenAudience": "api://AzureADTokenExchange*"
-                }
+                },
+                "Null": {"sts:IdentityTokenAudience": "false"},
             },
         )
 
@@ -453,6 +465,27 @@ class TheTemplate(unittest.TestCase):
                 self.assertEqual(function["LoggingConfig"]["LogGroup"], {"Ref": f"{name}Log"})
         for name, group in self.of_type("AWS::Logs::LogGroup").items():
             self.assertIn("RetentionInDays", group, name)
+
+    def test_a_stack_may_have_a_name_of_50_characters(self) -> None:
+        whole = decided(self.whole, USUAL | {"EventsAreFifo"})
+        for kind, attribute, most in (
+            ("AWS::Lambda::Function", "FunctionName", 64),
+            ("AWS::SQS::Queue", "QueueName", 80),
+            ("AWS::ApiGatewayV2::Api", "Name", 128),
+            ("AWS::CloudWatch::Alarm", "AlarmName", 255),
+            ("AWS::CloudWatch::Dashboard", "DashboardName", 255),
+            ("AWS::Logs::LogGroup", "LogGroupName", 512),
+        ):
+            for name, resource in self.of_type(kind, whole).items():
+                ((_, written),) = resource[attribute].items()
+                given = written.replace("${AWS::StackName}", "s" * 50)
+                with self.subTest(name):
+                    self.assertLessEqual(len(given), most)
+        # All else is named by CloudFormation, which cuts what is too long.
+        for kind in ("AWS::IAM::Role", "AWS::S3::Bucket", "AWS::Events::Rule"):
+            for name, resource in self.of_type(kind, whole).items():
+                named = {"RoleName", "BucketName", "Name"} & resource.keys()
+                self.assertFalse(named, name)
 
     def test_what_only_the_local_run_sets_is_absent_by_default(self) -> None:
         for parameter in ("AwsEndpointUrl", "EntraUrl", "GraphUrl"):

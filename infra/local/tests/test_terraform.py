@@ -20,7 +20,16 @@ class TheFace(unittest.TestCase):
 
     def test_has_no_more_variables_than_one_can_read(self) -> None:
         variables = (terraform.MODULE / "variables.tf").read_text()
-        self.assertLessEqual(len(re.findall(r'(?m)^variable "', variables)), 20)
+        self.assertLessEqual(len(re.findall(r'(?m)^variable "', variables)), 21)
+
+
+class TheGeneratedKey(unittest.TestCase):
+    def test_is_read_by_the_label_that_it_is_put_under(self) -> None:
+        module = (terraform.MODULE / "client_state_key" / "main.tf").read_text()
+        (label,) = re.findall(r'version_stages += \["([^"]+)"\]', module)
+        reader = (ROOT / "shared" / "transport" / "src" / "secrets.rs").read_text()
+        self.assertIn(f'const GENERATED: &str = "{label}";', reader)
+        self.assertNotEqual(label, "AWSCURRENT")
 
 
 class TheExample(unittest.TestCase):

@@ -1,5 +1,8 @@
 # The key of the client states, made at the first apply. It is in no plan and no state, and no
-# person has to see it; a later apply leaves it, and what else was put in, as it is.
+# person has to see it.
+#
+# It is put under a label of its own: Secrets Manager makes a secret's first version the current one
+# and moves nothing after that, so that this can never take the place of what else was put in.
 terraform {
   required_version = ">= 1.11"
   required_providers {
@@ -27,4 +30,10 @@ resource "aws_secretsmanager_secret_version" "key" {
     generated = ephemeral.aws_secretsmanager_random_password.key.random_password
   })
   secret_string_wo_version = 1
+  version_stages           = ["teamwire-generated"]
+
+  lifecycle {
+    # AWSCURRENT and AWSPREVIOUS come and go with what people put in.
+    ignore_changes = [version_stages, secret_string_wo_version]
+  }
 }

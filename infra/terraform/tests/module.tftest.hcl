@@ -70,6 +70,10 @@ run "as_it_is_by_default" {
     error_message = "No role may ask STS for tokens unless credentials are federated."
   }
   assert {
+    condition     = alltrue([for function in aws_lambda_function.function : function.reserved_concurrent_executions == -1])
+    error_message = "Nothing is reserved unless it is wanted."
+  }
+  assert {
     condition     = length(aws_sqs_queue_policy.only_tls) == 11 && length(aws_s3_bucket_policy.only_tls) == 2
     error_message = "Every queue and bucket refuses plain HTTP."
   }
@@ -87,6 +91,8 @@ run "with_nothing_secret_and_everything_else" {
     requests_per_second = 1200
     decrypt_concurrency = 92
     hydrate_concurrency = 154
+
+    ingest_reserved_concurrency = 50
   }
   assert {
     condition     = output.lifecycle_url == "https://hooks.example.com/lifecycle"
@@ -128,6 +134,10 @@ run "with_nothing_secret_and_everything_else" {
     error_message = "As many run at once as are wanted."
   }
   assert {
+    condition     = aws_lambda_function.function["ingest"].reserved_concurrent_executions == 50 && aws_lambda_function.function["decrypt"].reserved_concurrent_executions == -1
+    error_message = "Only ingest has a share of its own."
+  }
+  assert {
     condition     = startswith(output.next, "teamwire certificate rotate --stack teamwire --id a --kms-key arn:aws:kms:")
     error_message = "Without secrets the certificate is next."
   }
@@ -140,20 +150,45 @@ run "with_nothing_secret_and_everything_else" {
   }
 }
 
+run "the_longest_name_fits_everywhere" {
+  command = plan
+  variables {
+    name        = "acme-compliance-archive-teams-32"
+    events_fifo = true
+    tail_queue  = true
+  }
+  assert {
+    condition     = alltrue([for role in aws_iam_role.function : length(role.name_prefix) <= 38])
+    error_message = "IAM takes a prefix of 38 characters."
+  }
+  assert {
+    # Account and the longest region, ap-southeast-2 and the like, take 28.
+    condition     = alltrue([for name in ["claims", "config"] : length("${local.bucket_prefix}-${name}-123456789012-ap-southeast-2") <= 63])
+    error_message = "S3 takes 63 characters."
+  }
+  assert {
+    condition     = local.bucket_prefix == "acme-compliance-arc-${substr(sha256("acme-compliance-archive-teams-32"), 0, 8)}"
+    error_message = "A name that is cut keeps a hash of the whole."
+  }
+  assert {
+    condition     = alltrue([for queue in local.all_queues : length(queue.name) <= 80])
+    error_message = "SQS takes 80 characters, .fifo among them."
+  }
+  assert {
+    condition     = alltrue([for function in aws_lambda_function.function : length(function.function_name) <= 64])
+    error_message = "Lambda takes 64 characters."
+  }
+  assert {
+    condition     = length(aws_cloudwatch_event_rule.reconcile.name) <= 64
+    error_message = "EventBridge takes 64 characters."
+  }
+}
+
 run "what_aws_would_not_take_is_refused" {
   command = plan
   variables {
-    requests_per_second = 0
-    decrypt_concurrency = 1
-    hydrate_concurrency = 1001
+    name                = "acme-compliance-archive-of-teams-33"
+    decrypt_concurrency = 2.5
   }
-  expect_failures = [var.requests_per_second, var.decrypt_concurrency, var.hydrate_concurrency]
-}
-
-run "a_cloud_that_nobody_knows_is_refused" {
-  command = plan
-  variables {
-    cloud = "other"
-  }
-  expect_failures = [var.cloud]
+  expect_failures = [var.name, var.decrypt_concurrency]
 }

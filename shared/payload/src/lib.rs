@@ -23,6 +23,7 @@ pub mod notification;
 pub mod redacted;
 pub mod resource;
 pub mod route;
+pub mod secret_value;
 pub mod subscribable;
 pub mod teams;
 pub mod tenant;

@@ -19,9 +19,12 @@ pub(super) struct Aws {
 
 #[derive(Default)]
 struct Services {
-    secrets: BTreeMap<String, String>,
     /// By the path of bucket and key.
     files: BTreeMap<String, String>,
+    /// What the secrets hold; nothing, where nobody put anything in.
+    secrets: BTreeMap<String, Option<String>>,
+    /// What the deployment put in, by its label.
+    generated: BTreeMap<String, String>,
     queues_are_down: bool,
     sent: Vec<(String, Value)>,
     asked: Vec<String>,
@@ -46,7 +49,7 @@ impl Aws {
             .lock()
             .unwrap()
             .secrets
-            .insert(name, text.to_string());
+            .insert(name, Some(text.to_string()));
         self
     }
 
@@ -57,6 +60,23 @@ impl Aws {
         services.files.insert(path, text.to_owned());
         drop(services);
         self
+    }
+
+    /// Keeps a secret that nobody put anything into.
+    pub(super) fn with_empty_secret(self, name: &str) -> Self {
+        let name = format!("{MARKER}-{name}");
+        self.services.lock().unwrap().secrets.insert(name, None);
+        self
+    }
+
+    /// Keeps a secret that has a version of the deployment's alone.
+    pub(super) fn with_generated(self, name: &str, text: &Value) -> Self {
+        let this = self.with_empty_secret(name);
+        let name = format!("{MARKER}-{name}");
+        let mut services = this.services.lock().unwrap();
+        services.generated.insert(name, text.to_string());
+        drop(services);
+        this
     }
 
     pub(super) fn with_queues_down(self) -> Self {
@@ -110,10 +130,22 @@ async fn answer(
             (StatusCode::OK, services.send(&request, trace).to_string())
         }
         "secretsmanager.GetSecretValue" => {
-            match services.secrets.get(request["SecretId"].as_str().unwrap()) {
+            let id = request["SecretId"].as_str().unwrap();
+            let label = request["VersionStage"].as_str().unwrap_or("AWSCURRENT");
+            let text = match label {
+                "teamwire-generated" => services.generated.get(id),
+                _ => services.secrets.get(id).and_then(Option::as_ref),
+            };
+            let missing = match services.secrets.contains_key(id) {
+                true => format!("secret value for staging label: {label}"),
+                false => "secret.".to_owned(),
+            };
+            match text {
                 Some(text) => (StatusCode::OK, json!({ "SecretString": text }).to_string()),
                 None => {
-                    let fault = json!({ "__type": "ResourceNotFoundException" });
+                    let message = format!("Secrets Manager can't find the specified {missing}");
+                    let kind = "ResourceNotFoundException";
+                    let fault = json!({ "__type": kind, "message": message });
                     (StatusCode::BAD_REQUEST, fault.to_string())
                 }
             }

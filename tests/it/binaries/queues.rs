@@ -8,7 +8,7 @@ use crate::decrypt::keys::{CURRENT, NEXT};
 use serde_json::{Value, json};
 use teamwire_payload::{ChangeType, Message, Reference, Sealed};
 
-fn change(message: u32) -> Reference {
+pub(super) fn change(message: u32) -> Reference {
     Reference {
         tenant_id: TENANT.parse().unwrap(),
         subscription_id: "s".to_owned(),
@@ -19,7 +19,7 @@ fn change(message: u32) -> Reference {
     }
 }
 
-fn message<T: teamwire_payload::message::Body>(body: T) -> String {
+pub(super) fn message<T: teamwire_payload::message::Body>(body: T) -> String {
     let trace = Some("Root=1-a".to_owned());
     Message {
         received_at: 1_763_715_600_123,
@@ -30,7 +30,7 @@ fn message<T: teamwire_payload::message::Body>(body: T) -> String {
     .unwrap()
 }
 
-fn sealed(n: u32, key: &crate::decrypt::keys::TestKey) -> String {
+pub(super) fn sealed(n: u32, key: &crate::decrypt::keys::TestKey) -> String {
     let resource = json!({ "id": n.to_string(), "etag": n.to_string() }).to_string();
     let content = key.recipient.seal(resource.as_bytes()).unwrap();
     message(Sealed {
@@ -47,7 +47,7 @@ async fn decrypt() -> (Aws, RuntimeApi, Process) {
     (aws, runtime, process)
 }
 
-fn failures(outcome: Outcome) -> Vec<String> {
+pub(super) fn failures(outcome: Outcome) -> Vec<String> {
     let response = outcome.response();
     let failures = response["batchItemFailures"].as_array().unwrap().iter();
     failures

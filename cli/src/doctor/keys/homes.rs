@@ -1,6 +1,7 @@
 //! Where private keys are: in a secret, or in KMS. None is shown or kept.
 
 use super::Key;
+use crate::aws::is_empty;
 use crate::doctor::ask::{Aws, Look, looked};
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use teamwire_envelope::LocalKeys;
 use teamwire_envelope::seal::Recipient;
 use teamwire_graph::Certificate;
+use teamwire_payload::secret_value;
 use zeroize::Zeroizing;
 
 type Pems = BTreeMap<String, Zeroizing<String>>;
@@ -57,7 +59,7 @@ impl Homes {
             }
             // Without KMS there must be a key somewhere; with it the secret may stay empty.
             Some((id, Look::Missing)) if self.kms.is_empty() => {
-                format!("the secret {id} is not there, or has no value")
+                format!("the secret {id} is not there")
             }
             _ => return None,
         };
@@ -98,6 +100,7 @@ impl Homes {
 /// What the secret holds; `None` if it has another form.
 async fn pems(aws: &Aws, id: &str) -> Look<Option<Pems>> {
     match aws.secrets.get_secret_value().secret_id(id).send().await {
+        Ok(answer) if is_empty(&answer) => Look::Seen(Some(Pems::new())),
         Ok(answer) => {
             let text = answer.secret_string.map(Zeroizing::new);
             // What serde_json says of a text may quote it.
@@ -105,6 +108,10 @@ async fn pems(aws: &Aws, id: &str) -> Look<Option<Pems>> {
         }
         // It is deleted, and could still be restored.
         Err(fault) if fault.code() == Some("InvalidRequestException") => Look::Missing,
+        // Nothing was put in yet, which is as good as a secret that holds no key.
+        Err(fault) if secret_value::is_missing(fault.code(), fault.message()) => {
+            Look::Seen(Some(Pems::new()))
+        }
         Err(fault) => looked("secretsmanager:GetSecretValue", fault),
     }
 }

@@ -1,0 +1,28 @@
+"""moto's server, made to forget what Secrets Manager forgets. Run with the Python of .venv-moto.
+
+Secrets Manager deletes versions of a secret that no staging label is left on. moto keeps them.
+"""
+
+import sys
+
+from moto.secretsmanager.models import SecretsManagerBackend
+from moto.server import main
+
+
+def _forgetting(operation):  # type: ignore[no-untyped-def]
+    """`operation`, after which unlabelled versions are gone."""
+
+    def forget(backend, *arguments, **named):  # type: ignore[no-untyped-def]
+        answer = operation(backend, *arguments, **named)
+        for secret in backend.secrets.values():
+            for version in [each for each, of in secret.versions.items() if not of["version_stages"]]:
+                del secret.versions[version]
+        return answer
+
+    return forget
+
+
+for _name in ("put_secret_value", "update_secret_version_stage"):
+    setattr(SecretsManagerBackend, _name, _forgetting(getattr(SecretsManagerBackend, _name)))
+
+main(["-H", "127.0.0.1", "-p", sys.argv[1]])
