@@ -1,5 +1,6 @@
 //! The third station: queues, what takes from them, and what waits on them.
 
+mod concurrency;
 mod facts;
 mod mappings;
 mod policy;
@@ -9,6 +10,7 @@ use crate::doctor::ask::{Aws, Look};
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use crate::doctor::stack::{Function, Stack};
+use concurrency::Unreserved;
 use facts::{Attributes, queue};
 use futures::future::join_all;
 use mappings::Mappings;
@@ -105,12 +107,13 @@ const VISIBILITY: u64 = 6;
 /// Looks at everything, and says what is to be said of it.
 pub(crate) async fn look(aws: &Aws, stack: &Stack) -> Vec<Finding> {
     let attributes = QUEUES.map(|one| async move { (one, queue(aws, stack, &one).await) });
-    let (queues, mappings, ages) = tokio::join!(
+    let (queues, mappings, ages, unreserved) = tokio::join!(
         join_all(attributes),
         mappings::look(aws, stack),
         waiting::ages(aws, stack),
+        concurrency::look(aws),
     );
-    judge(stack, &queues, &mappings, &ages)
+    judge(stack, &queues, &mappings, &ages, &unreserved)
 }
 
 fn judge(
@@ -118,6 +121,7 @@ fn judge(
     queues: &[(Queue, Look<Attributes>)],
     mappings: &Mappings,
     ages: &Ages,
+    unreserved: &Unreserved,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (queue, look) in queues {
@@ -152,6 +156,7 @@ fn judge(
         }
         findings.extend(found);
     }
+    findings.extend(concurrency::judge(stack, mappings, unreserved));
     if findings.is_empty() {
         let waiting: u64 = queues
             .iter()

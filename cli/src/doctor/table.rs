@@ -153,6 +153,12 @@ codes! {
     MappingProblem "mapping-problem" Queues Fault
         "Lambda could not hand a batch to the function."
         "See that the function's role has its grants, and what its key or queue refuses: `aws lambda get-event-source-mapping --uuid <id>`.";
+    IngestCanStarve "ingest-can-starve" Queues Warning
+        "While queues are full, no execution of the account may be left for ingest: Graph is answered 5xx, and delivers again for 4 hours."
+        "Have the account's concurrent executions raised, or deploy with lower DecryptConcurrency and HydrateConcurrency, or with IngestReservedConcurrency: docs/DEPLOY.md#a-small-account.";
+    ConcurrencyUnseen "concurrency-unseen" Queues Unknown
+        "Whether ingest can run while queues are full is not known."
+        "It needs `<permission>`: have that granted, or ask somebody who has it.";
     DeadLetters "dead-letters" Queues Fault
         "Changes that nobody could work on wait there, 14 days at most; each is missing at the consumer."
         "`teamwire dead-letters list --stack <stack> --queue <queue>`, then `teamwire replay --stack <stack> --queue <queue>`";

@@ -115,6 +115,16 @@ def cases() -> list[Case]:
             ("teamwire-hydrate", "100"),
         ),
         Case(
+            "a backlog may take all that the account can run at once",
+            lambda patient: patient.map(
+                "decrypt",
+                {"ScalingConfig": {"MaximumConcurrency": 20}},
+                ScalingConfig={"MaximumConcurrency": 1000},
+            ),
+            "ingest-can-starve",
+            ("1014 executions", "1000 that are not reserved"),
+        ),
+        Case(
             "there are dead letters",
             lambda patient: patient.put("decrypt-dead-letters", 3, reason="tampered"),
             "dead-letters",

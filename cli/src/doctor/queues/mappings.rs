@@ -6,7 +6,7 @@ use crate::doctor::finding::Finding;
 use crate::doctor::queues::facts::Attributes;
 use crate::doctor::queues::{Kind, Queue};
 use crate::doctor::stack::{Function, Stack};
-use aws_sdk_lambda::types::{EventSourceMappingConfiguration, FunctionResponseType};
+use aws_sdk_lambda::types::{EventSourceMappingConfiguration, FunctionResponseType, ScalingConfig};
 use futures::future::join_all;
 use std::collections::BTreeMap;
 
@@ -24,6 +24,8 @@ pub(super) struct Mapping {
     pub(super) queue: String,
     pub(super) state: String,
     pub(super) batch: i32,
+    /// How many invocations it has at once at most, where it says so.
+    pub(super) most: Option<i32>,
     pub(super) tells_failures: bool,
     /// Whether it lets only some messages through.
     pub(super) filters: bool,
@@ -65,6 +67,9 @@ fn read(mapping: &EventSourceMappingConfiguration) -> Mapping {
         queue: text(queue),
         state: text(mapping.state()),
         batch: mapping.batch_size().unwrap_or_default(),
+        most: mapping
+            .scaling_config()
+            .and_then(ScalingConfig::maximum_concurrency),
         tells_failures: told.contains(&FunctionResponseType::ReportBatchItemFailures),
         filters: mapping
             .filter_criteria()

@@ -14,6 +14,7 @@ struct Situation {
     queues: Vec<(Queue, Look<Attributes>)>,
     mappings: Mappings,
     ages: Ages,
+    unreserved: Unreserved,
 }
 
 fn situation() -> Situation {
@@ -42,6 +43,7 @@ fn situation() -> Situation {
                 queue: format!("teamwire-{}", queue.name),
                 state: "Enabled".to_owned(),
                 batch: 10,
+                most: Some(2),
                 tells_failures: true,
                 filters: false,
                 result: "OK".to_owned(),
@@ -57,12 +59,19 @@ fn situation() -> Situation {
             .collect(),
         mappings,
         ages: Ages::default(),
+        unreserved: Ok(10),
     }
 }
 
 impl Situation {
     fn findings(&self) -> Vec<Finding> {
-        judge(&self.stack, &self.queues, &self.mappings, &self.ages)
+        judge(
+            &self.stack,
+            &self.queues,
+            &self.mappings,
+            &self.ages,
+            &self.unreserved,
+        )
     }
 
     fn codes(&self) -> Vec<Code> {
@@ -252,4 +261,44 @@ fn dead_letters_are_listed_by_the_queue_that_they_come_from() {
     let findings = situation.findings();
     let remedy = findings[0].remedy();
     assert!(remedy.contains("--queue events`"), "{remedy}");
+}
+
+/// The codes where each mapping has so many invocations at most, in an account with `unreserved`.
+fn concurrency(most: Option<i32>, unreserved: i32, reserved: &[(Function, i32)]) -> Vec<Code> {
+    let mut situation = situation();
+    for mappings in situation.mappings.values_mut() {
+        mappings.as_mut().unwrap().first_mut().unwrap().most = most;
+    }
+    for (function, share) in reserved {
+        let seen = situation.stack.functions.get_mut(function).unwrap();
+        let Look::Seen(seen) = seen else {
+            panic!("{function:?} is seen")
+        };
+        seen.reserved = Look::Seen(*share);
+    }
+    situation.unreserved = Ok(unreserved);
+    situation.codes()
+}
+
+#[test]
+fn a_backlog_must_leave_an_execution_for_ingest() {
+    const STARVES: [Code; 1] = [Code::IngestCanStarve];
+    const FITS: [Code; 1] = [Code::QueuesInOrder];
+    assert_eq!(concurrency(Some(2), 10, &[]), FITS);
+    assert_eq!(concurrency(Some(2), 9, &[]), STARVES);
+    assert_eq!(concurrency(Some(20), 81, &[]), STARVES);
+    assert_eq!(concurrency(Some(20), 82, &[]), FITS);
+    // Without a maximum a mapping takes what there is.
+    assert_eq!(concurrency(None, 1_000, &[]), STARVES);
+    // A share of its own is nobody else's, and takes nothing from the others.
+    assert_eq!(concurrency(Some(20), 10, &[(Function::Ingest, 5)]), FITS);
+    assert_eq!(concurrency(Some(20), 62, &[(Function::Decrypt, 5)]), FITS);
+    assert_eq!(concurrency(Some(2), 9, &[(Function::Ingest, 0)]), STARVES);
+}
+
+#[test]
+fn who_may_not_see_the_account_is_told_so() {
+    let mut situation = situation();
+    situation.unreserved = Err(Unseen::denied("lambda:GetAccountSettings"));
+    assert_eq!(situation.codes(), [Code::ConcurrencyUnseen]);
 }

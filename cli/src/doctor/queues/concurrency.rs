@@ -1,0 +1,66 @@
+//! Whether what takes from the queues leaves ingest anything of the account's concurrency.
+
+use crate::doctor::ask::{Aws, Look, Unseen, looked};
+use crate::doctor::code::Code;
+use crate::doctor::finding::Finding;
+use crate::doctor::queues::mappings::Mappings;
+use crate::doctor::stack::{Function, Stack};
+use aws_sdk_lambda::types::AccountLimit;
+
+/// Concurrent executions of the account and region that no function has reserved.
+pub(super) type Unreserved = Result<i32, Unseen>;
+
+/// Most that a mapping without a maximum of its own starts: Lambda's limit for SQS.
+const UNBOUNDED: i32 = 1_250;
+/// What runs beside the mappings: one run of the schedule, and at least one ingest.
+const BESIDE: i32 = 2;
+
+pub(super) async fn look(aws: &Aws) -> Unreserved {
+    match aws.lambda.get_account_settings().send().await {
+        Ok(answer) => {
+            let limit = answer.account_limit.as_ref();
+            let unreserved = limit.and_then(AccountLimit::unreserved_concurrent_executions);
+            Ok(unreserved.unwrap_or_default())
+        }
+        Err(fault) => match looked::<(), _, _>("lambda:GetAccountSettings", fault) {
+            Look::Unseen(unseen) => Err(unseen),
+            Look::Seen(()) | Look::Missing => Ok(0),
+        },
+    }
+}
+
+/// What is to be said of it; nothing where ingest has a share of its own.
+pub(super) fn judge(
+    stack: &Stack,
+    mappings: &Mappings,
+    unreserved: &Unreserved,
+) -> Option<Finding> {
+    if has_share(stack, Function::Ingest) {
+        return None;
+    }
+    let unreserved = match unreserved {
+        Ok(unreserved) => *unreserved,
+        Err(unseen) => {
+            let subject = "how much may run at once in the account";
+            return Some(unseen.finding(Code::ConcurrencyUnseen, subject));
+        }
+    };
+    let takers = mappings
+        .iter()
+        .filter(|(function, _)| !has_share(stack, **function))
+        .filter_map(|(_, mappings)| mappings.as_ref().ok())
+        .flatten();
+    let most: i32 = takers
+        .map(|mapping| mapping.most.unwrap_or(UNBOUNDED))
+        .sum();
+    let what = format!(
+        "{most} executions may be for the queues at once, and the account has {unreserved} that are not reserved"
+    );
+    let starves = most.saturating_add(BESIDE) > unreserved;
+    starves.then(|| Finding::new(Code::IngestCanStarve, what))
+}
+
+fn has_share(stack: &Stack, function: Function) -> bool {
+    let reserved = stack.seen(function).map(|seen| &seen.reserved);
+    matches!(reserved, Some(Look::Seen(1..)))
+}
