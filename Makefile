@@ -106,7 +106,7 @@ check-infra: .venv/ready .venv-checkov/ready ## What checkov, cfn-lint, Terrafor
 	cd infra && ../$(PYTHON) -m unittest -v local.checks.test_checkov local.checks.test_terraform local.checks.test_settings local.tests.test_contract \
 	  local.tests.test_template.TheTemplate.test_cfn_lint_finds_nothing_before_and_after_translation
 
-prove: binaries .venv/ready .venv-oracle/ready ## Every proof below but prove-fresh and prove-package, and a table of them (PROOFS="doctor replay": those)
+prove: binaries .venv/ready .venv-oracle/ready .venv-moto/ready ## Every proof below but prove-fresh and prove-package, and a table of them (PROOFS="doctor replay": those)
 	@cd infra && exec ../$(PYTHON) -m local prove
 
 prove-fresh: .venv/ready ## Two new clones with nothing fetched or installed: make run is the first command of one, make test of the other

@@ -4,15 +4,17 @@ Secrets Manager deletes versions of a secret that no staging label is left on. m
 """
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.server import main
 
 
-def _forgetting(operation):  # type: ignore[no-untyped-def]
+def _forgetting(operation: Callable[..., Any]) -> Callable[..., Any]:
     """`operation`, after which unlabelled versions are gone."""
 
-    def forget(backend, *arguments, **named):  # type: ignore[no-untyped-def]
+    def forget(backend: SecretsManagerBackend, *arguments: Any, **named: Any) -> Any:
         answer = operation(backend, *arguments, **named)
         for secret in backend.secrets.values():
             for version in [each for each, of in secret.versions.items() if not of["version_stages"]]:
