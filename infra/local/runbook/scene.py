@@ -244,6 +244,16 @@ class Scene:
         )
         self.until(self._is_deployed, "the stack is deployed again")
 
+    def variable(self, function: str, name: str, value: str) -> None:
+        """Sets a variable of a function, past the stack."""
+        full = f"{STACK}-{function}"
+        before = self._lambda.get_function_configuration(FunctionName=full)
+        variables = before["Environment"]["Variables"] | {name: value}
+        self._lambda.update_function_configuration(
+            FunctionName=full, Environment={"Variables": variables}
+        )
+        self.until(lambda: self._is_ready(full), f"{full} is ready")
+
     def reconcile(self) -> dict[str, Any]:
         """A run of the schedule."""
         return self.running.order({"action": "reconcile"})

@@ -65,7 +65,8 @@ def _decrypt_stopped(scene: Scene) -> None:
 def _hydrate_misconfigured(scene: Scene) -> None:
     _, basic = scene.subscription(_CHATS, "basic")
     scene.visibility("hydrate", 2)
-    scene.deploy({"ForeignResources": "communications//{"})
+    # A deployment refuses it: somebody changed the function by hand.
+    scene.variable("hydrate", "TEAMWIRE_FOREIGN_RESOURCES", "communications//{")
     scene.jobs["waiting"] = scene.announce(basic, _SOME)
     scene.holds("hydrate", _SOME)
     scene.log_last_words("hydrate")
