@@ -69,12 +69,28 @@ fn times() -> Vec<Row> {
         ("iat in 301 s", v2("iat", NOW + 301), F::NotYet),
         ("iat at the end of time", v1("iat", i64::MAX), F::NotYet),
         ("iat text", v2("iat", "0"), F::Malformed),
+        (
+            "nbf after exp, both within what clocks differ by",
+            Draft::v2()
+                .claim("nbf", NOW + 60)
+                .claim("exp", NOW - 60)
+                .signed(),
+            F::Expired,
+        ),
+        (
+            "iat after exp",
+            Draft::v1()
+                .claim("iat", NOW + 60)
+                .claim("exp", NOW - 60)
+                .signed(),
+            F::Expired,
+        ),
     ]
 }
 
 #[tokio::test]
 async fn a_token_holds_for_its_time_only() {
-    assert_refused(times(), 24).await;
+    assert_refused(times(), 26).await;
 }
 
 fn audiences() -> Vec<Row> {
@@ -160,6 +176,26 @@ fn callers() -> Vec<Row> {
                 .signed(),
             C,
         ),
+        (
+            "v2 of Graph, another app in appid",
+            Draft::v2().claim("appid", stranger).signed(),
+            C,
+        ),
+        (
+            "v1 of Graph, another app in azp",
+            Draft::v1().claim("azp", stranger).signed(),
+            C,
+        ),
+        (
+            "v2 of Graph, our own app in appid",
+            Draft::v2().claim("appid", OUR_APP).signed(),
+            C,
+        ),
+        (
+            "v1 of Graph, nothing in azp",
+            Draft::v1().claim("azp", "").signed(),
+            C,
+        ),
         ("our own app calls", v2("azp", OUR_APP), C),
         (
             "Microsoft Graph itself calls",
@@ -187,7 +223,7 @@ fn callers() -> Vec<Row> {
 
 #[tokio::test]
 async fn a_token_was_asked_for_by_graph() {
-    assert_refused(callers(), 18).await;
+    assert_refused(callers(), 22).await;
 }
 
 fn twice() -> Vec<Row> {
