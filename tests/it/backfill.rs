@@ -3,6 +3,7 @@
 mod artefacts;
 mod crashes;
 mod faults;
+mod forged;
 mod hostile;
 mod lists;
 mod messages;

@@ -119,13 +119,26 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
         };
         progress.bounded(delivery.replayed > 0)?;
         let mut request = progress.step.request(window, &gap.body.changes)?;
+        let first = request.link.clone();
         if let Some(link) = &progress.link {
+            // Who can send to the queue does not choose what is read, beyond the step.
+            if !link.continues(&first) {
+                return Err(PageFault::ForeignLink.into());
+            }
             request.link = link.clone();
         }
         if !deadline.allows(READ_TIMEOUT) {
             return Err(PageFault::Read(ReadFault::Unavailable(None)).into());
         }
         match self.pages.page(&gap.body.tenant_id, &request).await {
+            Ok(page)
+                if page
+                    .next
+                    .as_ref()
+                    .is_some_and(|next| !next.continues(&first)) =>
+            {
+                return Err(PageFault::ForeignLink.into());
+            }
             Ok(page) => self.take(&gap, &progress, window, page, &mut outcome)?,
             Err(fault) => self.stop(&gap, &progress, fault, &mut outcome)?,
         }
@@ -183,8 +196,8 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
                     step = progress.step.name(),
                     subscription_id = gap.body.subscription_id,
                     reason = gap.body.reason.name(),
-                    pages = progress.pages + 1,
-                    made = progress.made + made as u64,
+                    pages = progress.pages.saturating_add(1),
+                    made = progress.made.saturating_add(made as u64),
                     "a list was read to its end"
                 );
             }

@@ -133,7 +133,10 @@ impl Progress {
         next: Option<Link>,
     ) -> Result<Option<Self>, Astray> {
         let Some(next) = next else { return Ok(None) };
-        let empty = if items == 0 { self.empty + 1 } else { 0 };
+        let empty = match items {
+            0 => self.empty.saturating_add(1),
+            _ => 0,
+        };
         if empty >= EMPTY_PAGES {
             return Err(Astray::Empty);
         }
@@ -141,7 +144,7 @@ impl Progress {
         if self.landmark.as_ref() == Some(&hash) || self.link.as_ref() == Some(&next) {
             return Err(Astray::Circle);
         }
-        let pages = self.pages + 1;
+        let pages = self.pages.saturating_add(1);
         let landmark = if pages.is_power_of_two() {
             Some(hash)
         } else {
@@ -153,7 +156,7 @@ impl Progress {
             empty,
             is_refused: false,
             pages,
-            made: self.made + made as u64,
+            made: self.made.saturating_add(made as u64),
             ..self.clone()
         }))
     }

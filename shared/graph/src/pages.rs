@@ -2,6 +2,7 @@
 //! the next one, only below that root.
 
 mod link;
+mod list;
 mod page;
 
 pub use link::{Link, NotALink, Query};

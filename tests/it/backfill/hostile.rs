@@ -80,7 +80,8 @@ async fn pages_that_lead_in_a_circle_come_to_an_end() {
 #[tokio::test]
 async fn empty_pages_without_end_come_to_an_end() {
     let empty = |nth: usize| {
-        let next = format!("SELF/v1.0/users?$skiptoken={nth}");
+        let user = &World::small().users[0];
+        let next = format!("SELF/v1.0/users/{user}/chats/getAllMessages?$skiptoken={nth}");
         json!({ "value": [], "@odata.nextLink": next }).to_string()
     };
     let (filled, reads) = answered(move |_, nth| empty(nth)).await;
@@ -146,7 +147,8 @@ async fn a_list_of_ten_thousand_pages_goes_on_when_a_person_says_so() {
 
 fn circle(length: usize) -> impl Fn(&str, usize) -> Option<Reply> + Send + Sync {
     move |_, nth| {
-        let next = format!("SELF/v1.0/users?$skiptoken={}", nth % length);
+        let (user, nth) = (&World::small().users[0], nth % length);
+        let next = format!("SELF/v1.0/users/{user}/chats/getAllMessages?$skiptoken={nth}");
         let page = json!({ "value": [good()], "@odata.nextLink": next });
         Some((200, Vec::new(), page.to_string()))
     }

@@ -2,6 +2,7 @@
 
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use teamwire_payload::limits;
 
@@ -54,6 +55,10 @@ impl Link {
         }
         text.push(')');
         Self::try_from(text.replace("%27", "'"))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
     }
 
     /// Where an answer says that the next page is; `root` is Graph's.
@@ -131,6 +136,13 @@ fn percent_encode(text: &str, into: &mut String) {
             _ => into.push_str(&format!("%{byte:02X}")),
         }
     }
+}
+
+/// What stands for itself and what is encoded, alike. What decodes to no text stays as it is.
+pub(super) fn percent_decode(text: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(text)
+        .decode_utf8()
+        .unwrap_or(Cow::Borrowed(text))
 }
 
 #[cfg(test)]
