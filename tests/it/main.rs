@@ -21,6 +21,7 @@ mod graph;
 mod hydrate;
 mod ingest;
 mod log;
+mod queues;
 mod resources;
 mod simulation;
 mod subscriptions;

@@ -26,6 +26,10 @@ use teamwire_transport::batch::{Outcome, Verdict, each};
 use teamwire_transport::{Deadline, Delivery, Failure, Queue, SharedStore};
 use tokio::sync::OnceCell;
 
+/// The longest that an event can have waited: four days on its queue (AWS-3), and then fourteen as a
+/// dead letter. One that says more would have all that there ever was read again.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(18 * 24);
+
 /// What came of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answered {
@@ -367,11 +371,12 @@ impl Event<'_> {
         }
     }
 
-    /// How long ago it came, by our clock.
+    /// How long ago it came, by our clock, within [`LONGEST_WAIT`].
     fn waited(&self) -> SignedDuration {
         let now = self.batch.circumstances.now.as_millisecond();
         let came = i64::try_from(self.came).unwrap_or(i64::MAX);
-        SignedDuration::from_millis(now.saturating_sub(came).max(0))
+        let waited = SignedDuration::from_millis(now.saturating_sub(came));
+        waited.clamp(SignedDuration::ZERO, LONGEST_WAIT)
     }
 }
 

@@ -113,6 +113,11 @@ impl Watched {
         if let Some(alive) = alive {
             self.id.clone_from(&alive.id);
         }
+        // What is said to come only later came now: it would hide every silence until then.
+        if self.quiet_since > now.saturating_add(LATE).unwrap_or(now) {
+            self.quiet_since = now;
+            self.heard = Some(now);
+        }
         self.seen = self.seen.max(now);
         self
     }
@@ -224,6 +229,16 @@ mod tests {
         assert!(!watch.hear(&invented.collect()));
         assert_eq!(watch, before);
         assert!(!watch.hear(&BTreeMap::from([("a".to_owned(), u64::MAX)])));
+    }
+
+    #[test]
+    fn a_notification_of_tomorrow_came_when_somebody_looked() {
+        let wanted = wanted("\"4h\"");
+        let mut watch = watch(&wanted);
+        watch.hear(&heard("a", 999_999));
+        watch = look(watch, &wanted, 60, Some("a"));
+        assert_eq!(watch.by_id()["a"].heard, Some(at(60)));
+        assert_eq!(silent(&watch, &wanted, 60 + 251, "a"), Some(251));
     }
 
     #[test]

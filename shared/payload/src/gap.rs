@@ -1,8 +1,11 @@
 //! A time for which nothing may have been announced.
 
 use crate::message::Body;
-use crate::{ChangeType, TenantId};
+use crate::{ChangeType, TenantId, limits};
 use serde::{Deserialize, Serialize};
+
+/// Created, updated, deleted.
+const CHANGES: usize = 3;
 
 /// What has to be read again, because notifications about it may be missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,4 +58,12 @@ impl GapReason {
 
 impl Body for Gap {
     const VERSION: &'static str = "gap.v1";
+
+    fn is_within_limits(&self) -> bool {
+        self.subscription_id.len() <= limits::SUBSCRIPTION_ID_CHARS
+            && self.resource.len() <= limits::SUBSCRIPTION_PATH_BYTES
+            && self.changes.len() <= CHANGES
+            && self.since.len() <= limits::WORD_BYTES
+            && self.until.len() <= limits::WORD_BYTES
+    }
 }

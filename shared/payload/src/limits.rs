@@ -20,6 +20,10 @@ pub const JSON_DEPTH: usize = 64;
 /// Longest handshake token echoed. Graph's are under 200 bytes.
 pub const HANDSHAKE_TOKEN_BYTES: usize = 4 * 1024;
 
+/// Longest query of a request: what fronts take is shorter (API Gateway 10 KiB with all headers, a load
+/// balancer 16 KiB with the path).
+pub const QUERY_BYTES: usize = 16 * 1024;
+
 /// Longest validation token (JWT). Microsoft's are under 2 KiB.
 pub const TOKEN_BYTES: usize = 16 * 1024;
 
@@ -38,6 +42,12 @@ pub const ETAG_BYTES: usize = 1024;
 
 /// Longest resource path. Recordings, whose ids are the longest, stay under 1 KiB.
 pub const RESOURCE_PATH_BYTES: usize = 4 * 1024;
+
+/// Longest path of a subscription: a resource's, and the options behind it.
+pub const SUBSCRIPTION_PATH_BYTES: usize = 2 * RESOURCE_PATH_BYTES;
+
+/// Longest X-Ray trace header that is sent on. Lambda's are under 200 bytes.
+pub const TRACE_BYTES: usize = 1024;
 
 /// Longest key within a resource path.
 pub const RESOURCE_KEY_BYTES: usize = 1024;

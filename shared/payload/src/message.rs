@@ -9,7 +9,7 @@
 //! One that does not fit a queue stands in S3, and a [`Claim`] travels in its place.
 
 use crate::notification::EncryptedContent;
-use crate::{ChangeType, TenantId};
+use crate::{ChangeType, TenantId, limits};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -30,6 +30,12 @@ pub struct Message<T> {
 pub trait Body: Serialize + DeserializeOwned {
     /// Name and number, changed whenever old readers could misread new messages.
     const VERSION: &'static str;
+
+    /// Whether no member is longer than what ingest takes. A queue takes messages of others too, and
+    /// what is made of one has to fit a queue again.
+    fn is_within_limits(&self) -> bool {
+        true
+    }
 }
 
 /// A change whose resource came sealed.
@@ -108,14 +114,31 @@ impl Body for Unrouted {
 
 impl Body for Sealed {
     const VERSION: &'static str = "sealed.v1";
+
+    fn is_within_limits(&self) -> bool {
+        self.change.is_within_limits()
+    }
 }
 
 impl Body for Reference {
     const VERSION: &'static str = "reference.v1";
+
+    fn is_within_limits(&self) -> bool {
+        let fits = |text: &Option<String>, most| text.as_ref().is_none_or(|t| t.len() <= most);
+        self.subscription_id.len() <= limits::SUBSCRIPTION_ID_CHARS
+            && self.resource.len() <= limits::RESOURCE_PATH_BYTES
+            && fits(&self.odata_type, limits::WORD_BYTES)
+            && fits(&self.etag, limits::ETAG_BYTES)
+    }
 }
 
 impl Body for Lifecycle {
     const VERSION: &'static str = "lifecycle.v1";
+
+    fn is_within_limits(&self) -> bool {
+        self.subscription_id.len() <= limits::SUBSCRIPTION_ID_CHARS
+            && self.event.len() <= limits::WORD_BYTES
+    }
 }
 
 /// Stands for a message that is too large for a queue. Neither bucket nor key is part of it: the
@@ -203,11 +226,14 @@ impl<T: Body> Message<T> {
         if incoming.version != T::VERSION {
             return Err(MessageFault::UnknownVersion);
         }
-        let body =
+        let body: T =
             serde_json::from_str(incoming.body.get()).map_err(|_| MessageFault::Malformed)?;
+        if !body.is_within_limits() {
+            return Err(MessageFault::Malformed);
+        }
         Ok(Self {
             received_at: incoming.received_at,
-            trace: incoming.trace,
+            trace: incoming.trace.filter(|trace| is_trace(trace)),
             body,
         })
     }
@@ -265,6 +291,11 @@ impl Claim {
         let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         self.sha256.len() == 64 && self.sha256.bytes().all(is_hex)
     }
+}
+
+/// SQS refuses a message with a header that is none.
+fn is_trace(text: &str) -> bool {
+    text.len() <= limits::TRACE_BYTES && text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
 
 fn incoming(text: &str) -> Result<Incoming<'_>, MessageFault> {
@@ -334,6 +365,37 @@ mod tests {
                 Message::<Reference>::parse(garbage),
                 Err(MessageFault::Malformed)
             );
+        }
+    }
+
+    #[test]
+    fn a_member_longer_than_ingest_takes_is_malformed_and_a_trace_that_is_none_is_left_out() {
+        let long = |most: usize| "x".repeat(most + 1);
+        let rows: [fn(&mut Reference, String); 4] = [
+            |change, text| change.subscription_id = text,
+            |change, text| change.resource = text,
+            |change, text| change.odata_type = Some(text),
+            |change, text| change.etag = Some(text),
+        ];
+        let most = [
+            limits::SUBSCRIPTION_ID_CHARS,
+            limits::RESOURCE_PATH_BYTES,
+            limits::WORD_BYTES,
+            limits::ETAG_BYTES,
+        ];
+        for (set, most) in rows.into_iter().zip(most) {
+            let mut sent = message();
+            set(&mut sent.body, "x".repeat(most));
+            assert_eq!(Message::parse(&sent.to_json().unwrap()), Ok(sent.clone()));
+            set(&mut sent.body, long(most));
+            let read = Message::<Reference>::parse(&sent.to_json().unwrap());
+            assert_eq!(read, Err(MessageFault::Malformed), "{most}");
+        }
+        for trace in [long(limits::TRACE_BYTES), "a\nb".into(), "\u{e9}".into()] {
+            let mut sent = message();
+            sent.trace = Some(trace);
+            let read = Message::<Reference>::parse(&sent.to_json().unwrap()).unwrap();
+            assert_eq!(read.trace, None);
         }
     }
 

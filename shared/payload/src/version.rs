@@ -61,17 +61,19 @@ impl ContentVersion {
             return Err(NotAResource);
         }
         let fields: Fields<'_> = serde_json::from_str(resource).map_err(|_| NotAResource)?;
-        let text = |raw: Option<&RawValue>| {
+        // A longer one counts as absent: what is made of it has to fit a queue.
+        let text = |raw: Option<&RawValue>, most: usize| {
             raw.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok())
-                .filter(|text| !text.is_empty())
+                .filter(|text| !text.is_empty() && text.len() <= most)
         };
+        let date = |raw| text(raw, limits::WORD_BYTES);
         let modified =
-            text(fields.last_modified_date_time).or_else(|| text(fields.last_updated_date_time));
+            date(fields.last_modified_date_time).or_else(|| date(fields.last_updated_date_time));
         let is_viewpoint = fields.viewpoint.is_some();
         // What one user sees of a chat changes without the chat: same date, other content.
         let version = match is_viewpoint {
             true => None,
-            false => text(fields.etag).or_else(|| modified.clone()),
+            false => text(fields.etag, limits::ETAG_BYTES).or_else(|| modified.clone()),
         };
         Ok(Self {
             version,
