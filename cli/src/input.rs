@@ -29,7 +29,9 @@ impl Input {
         if shape.value.is_some() {
             let batch = NotificationBatch::parse(text).with_context(|| shown.to_string())?;
             return Ok(Self {
-                items: batch.items,
+                items: (batch.items.into_iter())
+                    .map(|item| item.map_err(|unreadable| unreadable.fault))
+                    .collect(),
                 tokens: batch.validation_tokens,
             });
         }

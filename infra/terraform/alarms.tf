@@ -44,9 +44,9 @@ locals {
       missing    = "notBreaching"
     }
     rejects = {
-      why        = "Ten items and more were not authentic. After a change of settings it is most likely AppIds or a client state; else somebody tries. The reasons of rejected say which."
+      why        = "Ten items and more with a client state of ours were dropped - a setting is wrong, most likely AppIds, Tenants or the secret. The reasons of rejected say which."
       namespace  = "teamwire"
-      metric     = "rejected"
+      metric     = "rejectedOurs"
       dimensions = { function = aws_lambda_function.function["ingest"].function_name }
       statistic  = "Sum"
       period     = 300

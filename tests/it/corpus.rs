@@ -5,7 +5,7 @@ mod manifest;
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
-use teamwire_payload::notification::ItemFault;
+use teamwire_payload::notification::{ItemFault, Unreadable};
 use teamwire_payload::route::{RouteFault, route};
 use teamwire_payload::{Notification, NotificationBatch, Resource, Route};
 
@@ -34,7 +34,9 @@ fn items(text: &str) -> Vec<Result<Notification, ItemFault>> {
         Some(_) => text.to_owned(),
         None => format!(r#"{{"value":[{text}]}}"#),
     };
-    NotificationBatch::parse(body.as_bytes()).unwrap().items
+    let items = NotificationBatch::parse(body.as_bytes()).unwrap().items;
+    let faults = |item: Result<_, Unreadable>| item.map_err(|unreadable| unreadable.fault);
+    items.into_iter().map(faults).collect()
 }
 
 fn expected(kind: &str) -> Route {

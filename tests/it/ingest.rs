@@ -12,4 +12,7 @@ mod handshake;
 mod heard;
 mod items;
 mod outages;
+mod secret;
 pub(crate) mod site;
+mod strangers;
+mod unknown_states;

@@ -2,7 +2,8 @@
 //! allow-list can disagree about whose it is. The verdicts are written down, not computed.
 
 use crate::ingest::site::{
-    CLIENT_STATE_SECRET, STATIC_STATE, basic, batch, lifecycle, minted_state, rich, with, without,
+    CLIENT_STATE_SECRET, STATIC_STATE, Secret, basic, batch, lifecycle, minted_state, rich, with,
+    without,
 };
 use crate::tokens::mint::{self, Draft, NOW, OTHER_TENANT, OUR_APP, TENANT};
 use crate::tokens::policy;
@@ -13,8 +14,9 @@ use Names::{Absent, Odd, OrgA, Two};
 use State::{MintedA, MintedB, Static, Wrong};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::time::Instant;
+use teamwire_graph::TokenPolicy;
 use teamwire_graph::signing_keys::KeySet;
-use teamwire_graph::{ClientStates, TokenPolicy};
 use teamwire_ingest::{Guard, Verdict};
 use teamwire_payload::{NotificationBatch, TenantId, cloud::Cloud};
 
@@ -206,7 +208,7 @@ fn token(token: &Token) -> String {
     }
 }
 
-fn guard(allow: Allow, app_ids: &[&str]) -> Guard<KeySet> {
+fn guard(allow: Allow, app_ids: &[&str], secret: &Secret) -> Guard<KeySet, Secret> {
     let tenants: &[&str] = match allow {
         All => &[],
         OnlyA => &[TENANT],
@@ -219,12 +221,11 @@ fn guard(allow: Allow, app_ids: &[&str]) -> Guard<KeySet> {
         app_ids,
         ..policy(Cloud::Global)
     };
-    Guard::new(
-        mint::key_set(),
-        policy,
-        tenants,
-        ClientStates::parse(CLIENT_STATE_SECRET).unwrap(),
-    )
+    Guard::new(mint::key_set(), policy, tenants, secret.clone())
+}
+
+fn secret() -> Secret {
+    Secret::holding(CLIENT_STATE_SECRET)
 }
 
 fn said(verdict: Verdict) -> Expected {
@@ -237,14 +238,20 @@ fn said(verdict: Verdict) -> Expected {
         Verdict::Authentic(item) => Taken(letter(item.into_parts().1)),
         Verdict::Misconfigured(item) => Kept(letter(item.into_parts().1)),
         Verdict::Homeless(_) => Homeless,
-        Verdict::Rejected(rejection) => Dropped(rejection.label()),
+        Verdict::Rejected { why, .. } => Dropped(why.label()),
+        Verdict::Undecided(why) => panic!("{why:?}"),
     }
 }
 
-async fn verdicts(guard: &Guard<KeySet>, items: &[Value], tokens: &[Token]) -> Vec<Expected> {
+async fn verdicts(
+    guard: &Guard<KeySet, Secret>,
+    items: &[Value],
+    tokens: &[Token],
+) -> Vec<Expected> {
     let tokens: Vec<String> = tokens.iter().map(token).collect();
     let batch = NotificationBatch::parse(batch(items, &tokens).as_bytes()).unwrap();
-    let verdicts = guard.authenticate(batch, NOW).await.unwrap();
+    let verdicts = guard.authenticate(batch, NOW, Instant::now()).await;
+    let verdicts = verdicts.unwrap();
     verdicts.into_iter().map(said).collect()
 }
 
@@ -255,7 +262,7 @@ async fn no_tenant_is_taken_for_another() {
         assert!(!ROWS[..at].contains(row), "{row:?} stands twice");
         let (kind, names, tokens, state, allow, expected) = *row;
         let items = [item(kind, names, state)];
-        let verdicts = verdicts(&guard(allow, &[OUR_APP]), &items, tokens).await;
+        let verdicts = verdicts(&guard(allow, &[OUR_APP], &secret()), &items, tokens).await;
         if verdicts != [expected] {
             wrong.push(format!("{row:?}: {verdicts:?}"));
         }
@@ -274,7 +281,7 @@ async fn in_one_post_each_item_is_judged_by_its_own_tenant() {
         item(Basic, B, MintedA),
         item(Lifecycle, A, Wrong),
     ];
-    let verdicts = verdicts(&guard(All, &[OUR_APP]), &items, TA).await;
+    let verdicts = verdicts(&guard(All, &[OUR_APP], &secret()), &items, TA).await;
     let expected = [
         Taken('a'),
         OTHER,
@@ -295,21 +302,20 @@ async fn without_an_app_of_ours_no_token_is_worth_anything() {
         item(Basic, A, Wrong),
     ];
     for tokens in [NONE, TA, BAD] {
-        let verdicts = verdicts(&guard(All, &[]), &items, tokens).await;
+        let verdicts = verdicts(&guard(All, &[], &secret()), &items, tokens).await;
         assert_eq!(verdicts, [MISSING, Taken('a'), STATE], "{tokens:?}");
     }
 }
 
 #[tokio::test]
 async fn a_state_that_was_replaced_is_no_longer_ours() {
-    let guard = guard(All, &[OUR_APP]);
+    let secret = secret();
+    let guard = guard(All, &[OUR_APP], &secret);
     let items = [item(Basic, A, Static), item(Basic, A, MintedA)];
-    assert_eq!(
-        verdicts(&guard, &items, NONE).await,
-        [Taken('a'), Taken('a')]
-    );
-    guard.replace_client_states(
-        ClientStates::parse(r#"{"values":["the one that comes after both"]}"#).unwrap(),
-    );
+    let taken = [Taken('a'), Taken('a')];
+    assert_eq!(verdicts(&guard, &items, NONE).await, taken);
+    secret.put(r#"{"values":["the one that comes after both"]}"#);
+    let of_another = item(Basic, A, Wrong);
+    assert_eq!(verdicts(&guard, &[of_another], NONE).await, [STATE]);
     assert_eq!(verdicts(&guard, &items, NONE).await, [STATE, STATE]);
 }

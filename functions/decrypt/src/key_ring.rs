@@ -3,8 +3,9 @@
 use crate::{Config, KeySources};
 use aws_sdk_secretsmanager::Client;
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use teamwire_envelope::{KeyUnwrap, KmsKeys, LocalKeys, UnwrapFault};
 use teamwire_transport::{Refreshed, secrets};
 use zeroize::Zeroizing;
@@ -61,18 +62,23 @@ struct SecretKeys {
 impl SecretKeys {
     /// The keys, read again if `certificate_id` is not among them.
     async fn keys(&self, certificate_id: &str) -> Result<Arc<LocalKeys>, UnwrapFault> {
-        let serves = |keys: &LocalKeys, age| keys.knows(certificate_id) || age < REREAD;
-        self.keys.get(serves, async || self.read().await).await
+        let serves = |keys: &LocalKeys, since: Instant| {
+            keys.knows(certificate_id) || since.elapsed() < REREAD
+        };
+        self.keys.get(serves, || self.read()).await
     }
 
-    async fn read(&self) -> Result<LocalKeys, UnwrapFault> {
-        let secret = secrets::find(&self.client, Config::KEYS_SECRET, &self.id).await;
-        let secret = secret.map_err(|fault| {
-            tracing::error!(%fault, "no private key can be read");
-            UnwrapFault::Unavailable
-        })?;
-        // Before the first key is put in, and where all of them are in KMS, there is no value.
-        secret.map_or_else(|| Ok(LocalKeys::new()), |secret| parse(secret.expose()))
+    fn read(&self) -> impl Future<Output = Result<LocalKeys, UnwrapFault>> + use<> {
+        let (client, id) = (self.client.clone(), self.id.clone());
+        async move {
+            let secret = secrets::find(&client, Config::KEYS_SECRET, &id).await;
+            let secret = secret.map_err(|fault| {
+                tracing::error!(%fault, "no private key can be read");
+                UnwrapFault::Unavailable
+            })?;
+            // Before the first key is put in, and where all of them are in KMS, there is no value.
+            secret.map_or_else(|| Ok(LocalKeys::new()), |secret| parse(secret.expose()))
+        }
     }
 }
 

@@ -1,8 +1,7 @@
 //! What Graph is told.
 
-use crate::Refusal;
-use lambda_http::Response;
-use lambda_http::http::{HeaderValue, StatusCode, header};
+use crate::http_event::{Front, HttpAnswer};
+use crate::{Refusal, Undecided};
 
 /// An answer to Graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +14,19 @@ pub enum Answer {
     Refused(Refusal),
     /// Not everything could be taken; Graph delivers it again. The label says why.
     TryAgain(&'static str),
+    /// Nothing shows that it is Graph's, and what could show it can't be looked up just now. Graph
+    /// delivers it again, as after every answer that is no 2xx (GRAPH-3), and anybody may cause it:
+    /// so it is no fault of the server's.
+    Unproven,
+}
+
+impl From<Undecided> for Answer {
+    fn from(undecided: Undecided) -> Self {
+        match undecided {
+            Undecided::Unproven => Self::Unproven,
+            Undecided::OfOurs(label) => Self::TryAgain(label),
+        }
+    }
 }
 
 impl Answer {
@@ -25,30 +37,27 @@ impl Answer {
             Self::Accepted => "accepted",
             Self::Refused(refusal) => refusal.label(),
             Self::TryAgain(label) => label,
+            Self::Unproven => "unproven",
         }
     }
 
     /// The HTTP response: plain text, never sniffed, never cached.
-    pub fn into_response(self) -> Response<String> {
+    pub fn into_http(self, front: Front) -> HttpAnswer {
         let (status, body) = match self {
-            Self::Handshake(token) => (StatusCode::OK, token),
-            Self::Accepted => (StatusCode::ACCEPTED, String::new()),
+            Self::Handshake(token) => ((200, "OK"), token),
+            Self::Accepted => ((202, "Accepted"), String::new()),
             Self::Refused(refusal) => (refusal.status(), refusal.to_string()),
-            Self::TryAgain(_) => (StatusCode::SERVICE_UNAVAILABLE, String::new()),
+            Self::TryAgain(_) => ((503, "Service Unavailable"), String::new()),
+            Self::Unproven => ((429, "Too Many Requests"), String::new()),
         };
-        let mut response = Response::new(body);
-        *response.status_mut() = status;
-        let headers = response.headers_mut();
-        for (name, value) in [
-            (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (header::CACHE_CONTROL, "no-store"),
-        ] {
-            headers.insert(name, HeaderValue::from_static(value));
+        let mut headers = vec![
+            ("content-type", "text/plain; charset=utf-8"),
+            ("x-content-type-options", "nosniff"),
+            ("cache-control", "no-store"),
+        ];
+        if status.0 == 405 {
+            headers.push(("allow", "POST"));
         }
-        if status == StatusCode::METHOD_NOT_ALLOWED {
-            headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
-        }
-        response
+        HttpAnswer::new(front, status, &headers, body)
     }
 }

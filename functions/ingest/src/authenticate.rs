@@ -1,11 +1,13 @@
 //! Which items are what they claim to be.
 
+use crate::client_states::{StateLookup, Unread};
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
 use teamwire_graph::signing_keys::KeyLookup;
 use teamwire_graph::validation_token::{self, TokenFault};
 use teamwire_graph::{ClientStates, TokenPolicy};
-use teamwire_payload::{Notification, NotificationBatch, TenantId, notification::ItemFault};
+use teamwire_payload::notification::{ItemFault, Unreadable};
+use teamwire_payload::{Notification, NotificationBatch, Redacted, TenantId};
 
 /// An item whose `clientState` is ours and which, if it is rich, a valid token for its tenant
 /// vouches for. [`Guard::authenticate`] is the only way to one.
@@ -43,7 +45,25 @@ pub enum Verdict {
     /// It is ours by its `clientState`, but names no tenant, and more than one could be meant.
     Homeless(Notification),
     /// It is dropped.
-    Rejected(Rejection),
+    Rejected {
+        /// Why.
+        why: Rejection,
+        /// Whether its `clientState` is ours, or was: then something is wrong with the settings, and
+        /// not with a stranger.
+        is_ours: bool,
+    },
+    /// Its `clientState` may be one that was added to the secret since that was read.
+    Undecided(Undecided),
+}
+
+/// Why nothing can be said just now. Graph is asked to deliver again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undecided {
+    /// Something that only we can mend keeps us from it. The label says what.
+    OfOurs(&'static str),
+    /// Nothing shows that it is not a stranger who asks, so that nothing is looked up for it more
+    /// often than is good.
+    Unproven,
 }
 
 /// Why an item is dropped.
@@ -88,45 +108,33 @@ impl Rejection {
 }
 
 /// Checks items against everything that is configured.
-pub struct Guard<K> {
+pub struct Guard<K, C> {
     keys: K,
     policy: TokenPolicy,
     tenants: BTreeSet<TenantId>,
-    client_states: RwLock<Arc<ClientStates>>,
+    client_states: C,
 }
 
-impl<K: KeyLookup> Guard<K> {
+/// What an item is judged by.
+struct Evidence<'a> {
+    tokens: &'a Result<BTreeSet<TenantId>, TokenFault>,
+    states: &'a ClientStates,
+}
+
+impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
     /// `tenants` are those that are served; none means every tenant that authenticates.
     pub fn new(
         keys: K,
         policy: TokenPolicy,
         tenants: BTreeSet<TenantId>,
-        client_states: ClientStates,
+        client_states: C,
     ) -> Self {
         Self {
             keys,
             policy,
             tenants,
-            client_states: RwLock::new(Arc::new(client_states)),
+            client_states,
         }
-    }
-
-    /// From now on only `client_states` are live.
-    pub fn replace_client_states(&self, client_states: ClientStates) {
-        let mut live = self
-            .client_states
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *live = Arc::new(client_states);
-    }
-
-    fn client_states(&self) -> Arc<ClientStates> {
-        Arc::clone(
-            &self
-                .client_states
-                .read()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
     }
 
     /// The Graph root of the cloud that is served.
@@ -134,18 +142,53 @@ impl<K: KeyLookup> Guard<K> {
         self.policy.cloud.graph_root()
     }
 
-    /// A verdict on each item of a POST at `now`, in seconds since 1970; `None` where the signing
-    /// keys can't be had.
-    pub async fn authenticate(&self, batch: NotificationBatch, now: i64) -> Option<Vec<Verdict>> {
+    /// A verdict on each item of a POST that `came` at `now`, in seconds since 1970. An item is
+    /// rejected for its `clientState` only by a secret that was read after the item came.
+    ///
+    /// # Errors
+    /// [`Undecided`] where nothing can be said of any item: the client states were never read, or a
+    /// signing key is not to be had.
+    pub async fn authenticate(
+        &self,
+        batch: NotificationBatch,
+        now: i64,
+        came: Instant,
+    ) -> Result<Vec<Verdict>, Undecided> {
+        let states = self.client_states.current().await;
+        let states = states.map_err(Undecided::OfOurs)?;
         let tokens = match self.token_tenants(&batch, now).await {
-            Err(TokenFault::KeysUnavailable) => return None,
+            Err(fault) if fault.may_pass() => {
+                let is_ours = |item: &Result<_, _>| live_state(item, &states);
+                return Err(if batch.items.iter().any(is_ours) {
+                    Undecided::OfOurs("keys-unavailable")
+                } else {
+                    Undecided::Unproven
+                });
+            }
             tokens => tokens,
         };
-        let verdicts = batch.items.into_iter().map(|item| match item {
-            Ok(item) => self.judge(item, &tokens).unwrap_or_else(Verdict::Rejected),
-            Err(fault) => Verdict::Rejected(fault.into()),
+        let known = Evidence {
+            tokens: &tokens,
+            states: &states,
+        };
+        let waits = |item: &Result<_, _>| self.turns_on_its_state(item, &known);
+        if !batch.items.iter().any(waits) {
+            let judged = batch.items.into_iter().map(|item| self.judge(item, &known));
+            return Ok(judged.collect());
+        }
+        let newer = self.client_states.read_since(came).await;
+        let newer = newer.as_ref().map(|states| Evidence {
+            tokens: &tokens,
+            states,
         });
-        Some(verdicts.collect())
+        let judged = batch.items.into_iter().map(|item| match &newer {
+            Ok(newer) => self.judge(item, newer),
+            Err(unread) if self.turns_on_its_state(&item, &known) => {
+                self.leave(item, &known, **unread)
+            }
+            Err(_) => self.judge(item, &known),
+        });
+        Ok(judged.collect())
     }
 
     /// The tenants that the POST's tokens speak for. One bad token spoils the POST.
@@ -161,20 +204,78 @@ impl<K: KeyLookup> Guard<K> {
         validation_token::verify_all(&batch.validation_tokens, &self.keys, &self.policy, now).await
     }
 
-    fn judge(
+    /// Whether the verdict may be another by a secret that has the item's `clientState`.
+    fn turns_on_its_state(
         &self,
-        item: Notification,
-        tokens: &Result<BTreeSet<TenantId>, TokenFault>,
-    ) -> Result<Verdict, Rejection> {
-        let token_tenants = tokens.as_ref().map_err(|fault| Rejection::Token(*fault))?;
+        item: &Result<Notification, Unreadable>,
+        by: &Evidence<'_>,
+    ) -> bool {
+        let Ok(item) = item else { return false };
+        let state = item.client_state.as_ref().map(Redacted::expose);
+        state.is_some_and(|state| by.states.may_become_ours(state))
+            && match self.place(item, by) {
+                Ok(Place::Misconfigured(_)) | Err(Rejection::ClientState) => true,
+                Err(Rejection::NoTenant) => item.tenant_id.is_none(),
+                _ => false,
+            }
+    }
+
+    /// What becomes of an item whose `clientState` is not known, where the secret can't be read:
+    /// what a token vouches for is kept, all else comes again.
+    fn leave(
+        &self,
+        item: Result<Notification, Unreadable>,
+        by: &Evidence<'_>,
+        unread: Unread,
+    ) -> Verdict {
+        match (self.judge(item, by), unread) {
+            (kept @ Verdict::Misconfigured(_), Unread::TooOften) => kept,
+            (_, Unread::TooOften) => Verdict::Undecided(Undecided::Unproven),
+            (_, Unread::Unavailable(label)) => Verdict::Undecided(Undecided::OfOurs(label)),
+        }
+    }
+
+    fn judge(&self, item: Result<Notification, Unreadable>, by: &Evidence<'_>) -> Verdict {
+        let is_ours = |state: &Option<Redacted<String>>| {
+            let state = state.as_ref().map(Redacted::expose);
+            state.is_some_and(|state| by.states.is_ours(state) || by.states.was_ours(state))
+        };
+        let item = match item {
+            Ok(item) => item,
+            Err(Unreadable {
+                fault,
+                client_state,
+            }) => {
+                return Verdict::Rejected {
+                    why: fault.into(),
+                    is_ours: is_ours(&client_state),
+                };
+            }
+        };
+        match self.place(&item, by) {
+            Ok(Place::Authentic(tenant)) => Verdict::Authentic(Verified { item, tenant }),
+            Ok(Place::Misconfigured(tenant)) => Verdict::Misconfigured(Verified { item, tenant }),
+            Ok(Place::Homeless) => Verdict::Homeless(item),
+            Err(why) => Verdict::Rejected {
+                why,
+                is_ours: is_ours(&item.client_state),
+            },
+        }
+    }
+
+    fn place(&self, item: &Notification, by: &Evidence<'_>) -> Result<Place, Rejection> {
+        let token_tenants = by
+            .tokens
+            .as_ref()
+            .map_err(|fault| Rejection::Token(*fault))?;
         if item.encrypted_content.is_some() && token_tenants.is_empty() {
             return Err(Rejection::MissingToken);
         }
-        let Some(tenant) = self.tenant_of(&item, token_tenants)? else {
+        let Some(tenant) = self.tenant_of(item, by.states, token_tenants)? else {
             let ours = item.client_state.as_ref();
-            let ours = ours.is_some_and(|s| self.client_states().accepts_anywhere(s.expose()));
+            let ours = ours.is_some_and(|state| by.states.accepts_anywhere(state.expose()));
             return if ours {
-                Ok(Verdict::Homeless(item))
+                Ok(Place::Homeless)
             } else {
                 Err(Rejection::NoTenant)
             };
@@ -186,11 +287,9 @@ impl<K: KeyLookup> Guard<K> {
         if item.encrypted_content.is_some() && !vouched_for {
             return Err(Rejection::OtherTenant);
         }
-        let known = self.knows(&item, &tenant);
-        let verified = Verified { item, tenant };
-        match (known, vouched_for) {
-            (true, _) => Ok(Verdict::Authentic(verified)),
-            (false, true) => Ok(Verdict::Misconfigured(verified)),
+        match (knows(by.states, item, &tenant), vouched_for) {
+            (true, _) => Ok(Place::Authentic(tenant)),
+            (false, true) => Ok(Place::Misconfigured(tenant)),
             (false, false) => Err(Rejection::ClientState),
         }
     }
@@ -201,26 +300,44 @@ impl<K: KeyLookup> Guard<K> {
     fn tenant_of(
         &self,
         item: &Notification,
+        states: &ClientStates,
         token_tenants: &BTreeSet<TenantId>,
     ) -> Result<Option<TenantId>, Rejection> {
         if let Some(named) = &item.tenant_id {
             return named.parse().map(Some).map_err(|_| Rejection::NoTenant);
         }
         let state = item.client_state.as_ref();
-        if let Some(tenant) = state.and_then(|s| self.client_states().tenant_of(s.expose())) {
+        if let Some(tenant) = state.and_then(|state| states.tenant_of(state.expose())) {
             return Ok(Some(tenant));
         }
         let known = self.tenants.union(token_tenants);
-        let mut candidates = known.filter(|tenant| self.knows(item, tenant));
+        let mut candidates = known.filter(|tenant| knows(states, item, tenant));
         Ok(match (candidates.next(), candidates.next()) {
             (Some(tenant), None) => Some(tenant.clone()),
             _ => None,
         })
     }
+}
 
-    fn knows(&self, item: &Notification, tenant: &TenantId) -> bool {
-        item.client_state
-            .as_ref()
-            .is_some_and(|state| self.client_states().accepts(state.expose(), tenant))
-    }
+/// Where an item belongs that is not rejected.
+enum Place {
+    Authentic(TenantId),
+    Misconfigured(TenantId),
+    Homeless,
+}
+
+fn knows(states: &ClientStates, item: &Notification, tenant: &TenantId) -> bool {
+    let state = item.client_state.as_ref();
+    state.is_some_and(|state| states.accepts(state.expose(), tenant))
+}
+
+/// Whether an item carries a `clientState` of ours, which no stranger has.
+fn live_state(item: &Result<Notification, Unreadable>, states: &ClientStates) -> bool {
+    let state = match item {
+        Ok(item) => &item.client_state,
+        Err(unreadable) => &unreadable.client_state,
+    };
+    state
+        .as_ref()
+        .is_some_and(|state| states.is_ours(state.expose()))
 }

@@ -1,6 +1,7 @@
 //! What a batch needs and a handshake does not: secrets, keys and queues.
 
 use crate::Guard;
+use crate::client_states::StateLookup;
 use crate::sort::Sorted;
 use futures::{StreamExt, TryStreamExt, stream};
 use std::future::Future;
@@ -10,21 +11,27 @@ use teamwire_transport::send::send_all;
 use teamwire_transport::{ClaimStore, EventSink, Outgoing, Queue, Tailed, claims};
 
 /// What one batch is worked on with.
-pub struct Backend<K, Q, S> {
+pub struct Backend<K, C, Q, S> {
     /// Tells authentic items.
-    pub guard: Guard<K>,
+    pub guard: Guard<K, C>,
     /// Takes them.
     pub queues: Queues<Q, S>,
 }
 
 /// The backend that `B` gives.
-pub type BackendOf<B> =
-    Backend<<B as Backends>::Keys, <B as Backends>::Queue, <B as Backends>::Claims>;
+pub type BackendOf<B> = Backend<
+    <B as Backends>::Keys,
+    <B as Backends>::States,
+    <B as Backends>::Queue,
+    <B as Backends>::Claims,
+>;
 
 /// Gives the backend when it is first needed.
 pub trait Backends: Send + Sync {
     /// Finds signing keys.
     type Keys: KeyLookup + Send + Sync;
+    /// Finds the client states that are live.
+    type States: StateLookup;
     /// Takes messages.
     type Queue: Queue;
     /// Takes what is too large for a queue.

@@ -1,11 +1,10 @@
 //! What a request is.
 
-use lambda_http::http::{Method, StatusCode};
-use lambda_http::{Body, Request, RequestExt};
+use crate::HttpEvent;
 use teamwire_payload::{limits, notification::BatchFault};
 
 /// The name of the query parameter that makes a request a handshake (GRAPH-1).
-const TOKEN: &str = "validationToken";
+pub(crate) const TOKEN: &str = "validationToken";
 
 /// A request within its limits.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,6 +22,10 @@ pub enum Refusal {
     /// Not a POST.
     #[error("only POST is answered")]
     Method,
+    /// A query that has to be encoded and is not, a body that is not in the encoding it is said to
+    /// be in, text that is none.
+    #[error("the request can't be read")]
+    Unreadable,
     /// A token that is empty, too long, given twice, or holds what could be markup.
     #[error("the validation token is not acceptable")]
     Token,
@@ -35,12 +38,12 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The answer's status.
-    pub const fn status(self) -> StatusCode {
+    /// The answer's status, with HTTP's phrase for it.
+    pub const fn status(self) -> (u16, &'static str) {
         match self {
-            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Token | Self::NotABatch => StatusCode::BAD_REQUEST,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Method => (405, "Method Not Allowed"),
+            Self::Unreadable | Self::Token | Self::NotABatch => (400, "Bad Request"),
+            Self::TooLarge => (413, "Content Too Large"),
         }
     }
 
@@ -48,6 +51,7 @@ impl Refusal {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Method => "method",
+            Self::Unreadable => "unreadable",
             Self::Token => "token",
             Self::NotABatch => "not-a-batch",
             Self::TooLarge => "too-large",
@@ -69,26 +73,15 @@ impl Incoming {
     ///
     /// # Errors
     /// [`Refusal`]
-    pub fn read(request: Request) -> Result<Self, Refusal> {
-        if request.method() != Method::POST {
+    pub fn read(event: &HttpEvent<'_>) -> Result<Self, Refusal> {
+        if !event.is_post() {
             return Err(Refusal::Method);
         }
-        let query = request.query_string_parameters_ref();
-        if let Some(tokens) = query.and_then(|query| query.all(TOKEN)) {
-            return match tokens.as_slice() {
-                [token] if is_acceptable(token) => Ok(Self::Handshake((*token).to_owned())),
-                _ => Err(Refusal::Token),
-            };
-        }
-        let body = match request.into_body() {
-            Body::Text(text) => text.into_bytes(),
-            Body::Binary(bytes) => bytes,
-            _ => Vec::new(),
-        };
-        if body.len() > limits::BODY_BYTES {
-            Err(Refusal::TooLarge)
-        } else {
-            Ok(Self::Batch(body))
+        let mut tokens = event.tokens()?;
+        match (tokens.pop(), tokens.is_empty()) {
+            (None, _) => event.body().map(Self::Batch),
+            (Some(token), true) if is_acceptable(&token) => Ok(Self::Handshake(token)),
+            _ => Err(Refusal::Token),
         }
     }
 }

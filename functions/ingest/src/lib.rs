@@ -1,7 +1,7 @@
 //! From Graph's POST to the queues.
 //!
 //! ```text
-//! Request -> Incoming::{Handshake, Batch} -> NotificationBatch -> Verified<Notification>
+//! HttpEvent -> Incoming::{Handshake, Batch} -> NotificationBatch -> Verified<Notification>
 //!   -> route -> messages on the decrypt, hydrate, lifecycle and events queues -> 202
 //! ```
 //!
@@ -13,23 +13,26 @@
 mod answer;
 mod authenticate;
 mod backend;
+mod client_states;
 mod config;
 mod hearing;
+mod http_event;
 mod incoming;
 mod lazy_aws;
 mod sort;
 mod tally;
 
 pub use answer::Answer;
-pub use authenticate::{Guard, Rejection, Verdict, Verified};
+pub use authenticate::{Guard, Rejection, Undecided, Verdict, Verified};
 pub use backend::{Backend, BackendOf, Backends, Queues};
+pub use client_states::{SecretStates, StateLookup, Unread};
 pub use config::Config;
+pub use http_event::{Front, HttpAnswer, HttpEvent, NotHttp};
 pub use incoming::{Incoming, Refusal};
 pub use lazy_aws::LazyAws;
 pub use sort::{Post, Sorted, sort};
 
 use hearing::Hearing;
-use lambda_http::{Request, Response};
 use metrics::{counter, histogram};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tally::Tally;
@@ -60,15 +63,15 @@ impl<B: Backends> Ingest<B> {
     /// Answers one request within [`limits::INGEST_DEADLINE`].
     pub async fn answer(
         &self,
-        request: Request,
+        event: &HttpEvent<'_>,
         trace: Option<String>,
         now: SystemTime,
-    ) -> Response<String> {
+    ) -> HttpAnswer {
         let started = Instant::now();
-        let answer = match Incoming::read(request) {
+        let answer = match Incoming::read(event) {
             Ok(Incoming::Handshake(token)) => Answer::Handshake(token),
             Ok(Incoming::Batch(body)) => {
-                let work = self.take(&body, trace, now);
+                let work = self.take(&body, trace, now, started);
                 match tokio::time::timeout(limits::INGEST_DEADLINE, work).await {
                     Ok(answer) => answer,
                     Err(_) => Answer::TryAgain("deadline"),
@@ -81,10 +84,16 @@ impl<B: Backends> Ingest<B> {
         }
         counter!("answers", "answer" => answer.label()).increment(1);
         histogram!("answerMilliseconds").record(started.elapsed().as_secs_f64() * 1_000.0);
-        answer.into_response()
+        answer.into_http(event.front)
     }
 
-    async fn take(&self, body: &[u8], trace: Option<String>, now: SystemTime) -> Answer {
+    async fn take(
+        &self,
+        body: &[u8],
+        trace: Option<String>,
+        now: SystemTime,
+        came: Instant,
+    ) -> Answer {
         let until = Instant::now() + limits::INGEST_DEADLINE.saturating_sub(ANSWERING);
         let batch = match teamwire_payload::NotificationBatch::parse(body) {
             Ok(batch) => batch,
@@ -98,8 +107,9 @@ impl<B: Backends> Ingest<B> {
         let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
         let received_at = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
 
-        let Some(verdicts) = backend.guard.authenticate(batch, seconds).await else {
-            return Answer::TryAgain("keys-unavailable");
+        let verdicts = match backend.guard.authenticate(batch, seconds, came).await {
+            Ok(verdicts) => verdicts,
+            Err(undecided) => return undecided.into(),
         };
         self.hearing.note(&verdicts, received_at);
         let post = Post {
@@ -112,6 +122,7 @@ impl<B: Backends> Ingest<B> {
             return Answer::TryAgain("unwritable");
         };
         let tally = Tally::of(&sorted);
+        let undecided = sorted.undecided;
         let queues = &backend.queues;
         let enqueue = queues.enqueue(sorted);
         let enqueued = self
@@ -120,9 +131,10 @@ impl<B: Backends> Ingest<B> {
             .await;
         tally.count(enqueued.is_ok());
         backend.queues.events.copy(until).await;
-        match enqueued {
-            Ok(()) => Answer::Accepted,
-            Err(label) => Answer::TryAgain(label),
+        match (enqueued, undecided) {
+            (Err(label), _) => Answer::TryAgain(label),
+            (Ok(()), Some(undecided)) => undecided.into(),
+            (Ok(()), None) => Answer::Accepted,
         }
     }
 }

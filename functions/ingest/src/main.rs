@@ -1,9 +1,10 @@
 //! Wiring of the `ingest` function.
 
 use anyhow::Context;
-use lambda_http::{Request, RequestExt, service_fn};
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::value::RawValue;
 use std::time::SystemTime;
-use teamwire_ingest::{Config, Ingest, LazyAws};
+use teamwire_ingest::{Config, HttpEvent, Ingest, LazyAws};
 use teamwire_transport::{Env, telemetry::Telemetry};
 
 #[tokio::main]
@@ -16,14 +17,14 @@ async fn main() -> anyhow::Result<()> {
     let content = config.content.clone();
     let ingest = Ingest::new(LazyAws::new(config).context("no HTTP client")?, content);
     let (ingest, telemetry) = (&ingest, &telemetry);
-    lambda_http::run(service_fn(move |request: Request| async move {
-        let trace = request
-            .lambda_context_ref()
-            .and_then(|context| context.xray_trace_id.clone());
-        let answer = ingest.answer(request, trace, SystemTime::now()).await;
+    let answer = move |event: LambdaEvent<Box<RawValue>>| async move {
+        let trace = event.context.xray_trace_id;
+        let event = HttpEvent::read(&event.payload)?;
+        let answer = ingest.answer(&event, trace, SystemTime::now()).await;
         telemetry.flush();
-        Ok::<_, std::convert::Infallible>(answer)
-    }))
-    .await
-    .map_err(|fault| anyhow::anyhow!(fault))
+        Ok::<_, lambda_runtime::Error>(answer)
+    };
+    lambda_runtime::run(service_fn(answer))
+        .await
+        .map_err(|fault| anyhow::anyhow!(fault))
 }

@@ -1,6 +1,6 @@
 //! Which queue each item goes to, and as what.
 
-use crate::authenticate::Verdict;
+use crate::authenticate::{Undecided, Verdict};
 use std::collections::BTreeMap;
 use teamwire_payload::event::ReferenceReason;
 use teamwire_payload::message::{Body, MessageFault};
@@ -39,6 +39,10 @@ pub struct Sorted {
     pub quarantine: Vec<Outgoing>,
     /// How many were dropped, by reason.
     pub rejected: BTreeMap<&'static str, u64>,
+    /// How many of those have a `clientState` that is ours, or was.
+    pub rejected_ours: u64,
+    /// Why some are none of these, if any are: what only we can mend comes first.
+    pub undecided: Option<Undecided>,
     /// The trace header of them all.
     pub trace: Option<String>,
 }
@@ -54,9 +58,14 @@ pub fn sort(verdicts: Vec<Verdict>, post: &Post<'_>) -> Result<Sorted, MessageFa
     };
     for verdict in verdicts {
         match verdict {
-            Verdict::Rejected(rejection) => {
-                *sorted.rejected.entry(rejection.label()).or_default() += 1;
+            Verdict::Rejected { why, is_ours } => {
+                *sorted.rejected.entry(why.label()).or_default() += 1;
+                sorted.rejected_ours += u64::from(is_ours);
             }
+            Verdict::Undecided(why) => match sorted.undecided {
+                Some(Undecided::OfOurs(_)) => {}
+                _ => sorted.undecided = Some(why),
+            },
             Verdict::Authentic(verified) => {
                 let (item, tenant) = verified.into_parts();
                 sorted.place(Parcel::pack(item, tenant, post)?);

@@ -11,6 +11,7 @@ pub(crate) struct Tally {
     routed: [(Route, usize); 4],
     quarantined: usize,
     rejected: BTreeMap<&'static str, u64>,
+    rejected_ours: u64,
 }
 
 impl Tally {
@@ -24,6 +25,7 @@ impl Tally {
             ],
             quarantined: sorted.quarantine.len(),
             rejected: sorted.rejected.clone(),
+            rejected_ours: sorted.rejected_ours,
         }
     }
 
@@ -41,12 +43,14 @@ impl Tally {
         } else {
             counter!("returned").increment(authentic);
         }
+        counter!("rejectedOurs").increment(self.rejected_ours);
         for (reason, n) in &self.rejected {
             counter!("rejected", "reason" => *reason).increment(*n);
         }
         if rejected > 0 || self.quarantined > 0 {
             tracing::warn!(
                 rejected = ?self.rejected,
+                ours = self.rejected_ours,
                 quarantined = self.quarantined,
                 "not every item was taken"
             );

@@ -2,8 +2,9 @@
 
 use crate::{Config, SubscriptionsFault};
 use aws_sdk_secretsmanager::Client;
+use futures::TryFutureExt;
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use teamwire_graph::client_state::SecretFault;
 use teamwire_graph::{ClientStates, client_assertion};
 use teamwire_payload::{Redacted, TenantId};
@@ -11,8 +12,8 @@ use teamwire_transport::secrets::SecretUnavailable;
 use teamwire_transport::{Refreshed, secrets};
 use zeroize::Zeroizing;
 
-/// The secret is read again after this long, so that a new key is used soon. Nothing tells how
-/// long a key has been there, so that it may be used before every ingest knows it, within a minute.
+/// The secret is read again after this long, so that a new key is used soon. It may be used before
+/// every process of ingest knows it: these read the secret again when they meet it.
 const FRESH: Duration = Duration::from_secs(60);
 
 /// What a subscription's notifications repeat.
@@ -78,28 +79,27 @@ impl SecretMint {
         }
     }
 
-    async fn read(&self) -> Result<ClientStates, StatesFault> {
-        let variable = Config::CLIENT_STATE_SECRET;
-        let secret = secrets::read(&self.secrets, variable, &self.id).await?;
-        ClientStates::parse(secret.expose())
-            .map_err(|fault| StatesFault::Unusable { variable, fault })
+    fn read(&self) -> impl Future<Output = Result<ClientStates, StatesFault>> + Send + use<> {
+        let (secrets, id) = (self.secrets.clone(), self.id.clone());
+        async move {
+            let variable = Config::CLIENT_STATE_SECRET;
+            let secret = secrets::read(&secrets, variable, &id).await?;
+            ClientStates::parse(secret.expose())
+                .map_err(|fault| StatesFault::Unusable { variable, fault })
+        }
     }
 }
 
 impl Mint for SecretMint {
     async fn client_state(&self, tenant: &TenantId) -> Result<ClientState, SubscriptionsFault> {
-        let states = self
-            .read
-            .get(
-                |_, age| age < FRESH,
-                async || {
-                    self.read().await.map_err(|fault| {
-                        tracing::error!(%fault, "no client state can be minted");
-                        SubscriptionsFault::NoClientState
-                    })
-                },
-            )
-            .await?;
+        let read = || {
+            self.read().map_err(|fault| {
+                tracing::error!(%fault, "no client state can be minted");
+                SubscriptionsFault::NoClientState
+            })
+        };
+        let is_fresh = |_: &_, since: Instant| since.elapsed() < FRESH;
+        let states = self.read.get(is_fresh, read).await?;
         let nonce = client_assertion::random_id().map_err(|_| SubscriptionsFault::NoClientState)?;
         let state = states.for_new(tenant, nonce);
         state.ok_or(SubscriptionsFault::NoClientState)

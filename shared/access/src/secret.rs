@@ -2,8 +2,9 @@
 
 use crate::{Settings, WebIdentity};
 use aws_sdk_secretsmanager::Client;
+use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use teamwire_graph::access_token::{AccessFault, AccessToken, AccessTokens, Lack, TokenSource};
 use teamwire_graph::{Credentials, Endpoints};
 use teamwire_payload::{Redacted, TenantId};
@@ -61,7 +62,7 @@ impl CredentialsSecret {
         match tokens.token(tenant).await {
             Err(fault @ (AccessFault::Refused { .. } | AccessFault::NoCredentials)) => {
                 // The secret may have been replaced since.
-                let newer = self.tokens(|age| age < self.reread).await?;
+                let newer = self.tokens(|since| since.elapsed() < self.reread).await?;
                 if Arc::ptr_eq(&tokens, &newer) {
                     return Err(fault);
                 }
@@ -73,13 +74,12 @@ impl CredentialsSecret {
 
     /// By the secret as it is now. The work goes on with that once it gave a token, not before.
     pub(crate) async fn fresh(&self, tenant: &TenantId) -> Result<Arc<AccessToken>, AccessFault> {
-        let looked = self
-            .looked
-            .get(|_, age| age < FRESH, async || self.start().await)
-            .await?;
+        let is_fresh = |_: &_, since: Instant| since.elapsed() < FRESH;
+        let looked = self.looked.get(is_fresh, || self.start()).await?;
         let token = looked.tokens.fresh(tenant).await?;
         let is_same = |held: &Read, _| Arc::ptr_eq(&held.tokens, &looked.tokens);
-        let taken = self.read.get(is_same, async || Ok(Read::clone(&looked)));
+        let taken = Read::clone(&looked);
+        let taken = self.read.get(is_same, || async { Ok(taken) });
         drop(taken.await);
         Ok(token)
     }
@@ -102,37 +102,42 @@ impl CredentialsSecret {
 
     async fn tokens(
         &self,
-        is_new_enough: impl Fn(Duration) -> bool,
+        is_new_enough: impl Fn(Instant) -> bool,
     ) -> Result<Arc<AccessTokens<WebIdentity>>, AccessFault> {
         let read = self
             .read
-            .get(|_, age| is_new_enough(age), async || self.start().await);
+            .get(|_, since| is_new_enough(since), || self.start());
         Ok(Arc::clone(&read.await?.tokens))
     }
 
-    async fn start(&self) -> Result<Read, AccessFault> {
-        let variable = Settings::CREDENTIALS_SECRET;
-        let text = secrets::read(&self.secrets, variable, &self.id)
-            .await
-            .map_err(|fault| {
-                tracing::error!(%fault, "the credentials can't be read");
-                AccessFault::Unavailable(Lack::Secret(fault.code))
-            })?;
-        // Nothing has changed: the tokens of the tenants that are not refused stay good.
-        let known = [self.read.latest(), self.looked.latest()];
-        if let Some(same) = known.into_iter().flatten().find(|read| read.text == text) {
-            return Ok(Read::clone(&same));
-        }
-        let credentials = Credentials::parse(text.expose()).map_err(|fault| {
-            tracing::error!(%fault, variable, "the credentials can't be used");
-            AccessFault::Unavailable(Lack::Credentials)
-        })?;
+    fn start(&self) -> impl Future<Output = Result<Read, AccessFault>> + Send + use<> {
+        let (secrets, id) = (self.secrets.clone(), self.id.clone());
         let (http, identity) = (self.http.clone(), self.identity.clone());
-        let tokens = AccessTokens::federated(http, &self.endpoints, credentials, identity);
-        Ok(Read {
-            text,
-            tokens: Arc::new(tokens),
-        })
+        let endpoints = self.endpoints.clone();
+        let (held, looked) = (self.read.clone(), self.looked.clone());
+        async move {
+            let variable = Settings::CREDENTIALS_SECRET;
+            let text = secrets::read(&secrets, variable, &id)
+                .await
+                .map_err(|fault| {
+                    tracing::error!(%fault, "the credentials can't be read");
+                    AccessFault::Unavailable(Lack::Secret(fault.code))
+                })?;
+            // Nothing has changed: the tokens of the tenants that are not refused stay good.
+            let known = [held.latest(), looked.latest()];
+            if let Some(same) = known.into_iter().flatten().find(|read| read.text == text) {
+                return Ok(Read::clone(&same));
+            }
+            let credentials = Credentials::parse(text.expose()).map_err(|fault| {
+                tracing::error!(%fault, variable, "the credentials can't be used");
+                AccessFault::Unavailable(Lack::Credentials)
+            })?;
+            let tokens = AccessTokens::federated(http, &endpoints, credentials, identity);
+            Ok(Read {
+                text,
+                tokens: Arc::new(tokens),
+            })
+        }
     }
 }
 

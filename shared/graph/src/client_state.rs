@@ -33,10 +33,21 @@ const GENERATED_KEY_ID: &str = "g";
 const LONGEST_KEY_ID: usize = 24;
 
 /// The keys and values that are live.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct ClientStates {
-    keys: BTreeMap<String, Redacted<Zeroizing<Vec<u8>>>>,
-    values: Vec<Redacted<Zeroizing<String>>>,
+    keys: BTreeMap<String, Key>,
+    values: Vec<Value>,
+    former: Former,
+}
+
+type Key = Redacted<Zeroizing<Vec<u8>>>;
+type Value = Redacted<Zeroizing<String>>;
+
+/// Keys and values that were live before. Nothing is accepted by them.
+#[derive(Debug, Default, Clone)]
+struct Former {
+    keys: Vec<Key>,
+    values: Vec<Value>,
 }
 
 /// The secret can't be used.
@@ -107,6 +118,33 @@ impl ClientStates {
         Ok(states)
     }
 
+    /// These, which also recognize what was made with the ones `before` them.
+    #[must_use]
+    pub fn following(mut self, before: &Self) -> Self {
+        self.former = before.former.clone();
+        for key in before.keys.values() {
+            if !self
+                .keys
+                .values()
+                .chain(&self.former.keys)
+                .any(|known| known == key)
+            {
+                self.former.keys.push(key.clone());
+            }
+        }
+        for value in &before.values {
+            if !self
+                .values
+                .iter()
+                .chain(&self.former.values)
+                .any(|known| known == value)
+            {
+                self.former.values.push(value.clone());
+            }
+        }
+        self
+    }
+
     /// The ids of the keys, in order: new subscriptions get a state by the last.
     pub fn key_ids(&self) -> impl Iterator<Item = &str> {
         self.keys.keys().map(String::as_str)
@@ -122,7 +160,8 @@ impl ClientStates {
     pub fn mint(&self, key_id: &str, tenant: &TenantId, nonce: [u8; 16]) -> Option<String> {
         let tenant = tenant.as_str().replace('-', "");
         let nonce = URL_SAFE_NO_PAD.encode(nonce);
-        let tag = self.mac(key_id, &tenant, &nonce)?.finalize().into_bytes();
+        let key = self.keys.get(key_id)?;
+        let tag = mac(key, &tenant, &nonce)?.finalize().into_bytes();
         let tag = URL_SAFE_NO_PAD.encode(tag);
         Some(format!("v1.{key_id}.{tenant}.{nonce}.{tag}"))
     }
@@ -150,45 +189,79 @@ impl ClientStates {
         is_static | (self.tenant_of(state).as_ref() == Some(tenant))
     }
 
-    /// Whether `state` is one of our static values, which are for no tenant in particular. Every
-    /// value is compared, by its hash, so that neither length nor position shows.
+    /// Whether `state` is one of our static values, which are for no tenant in particular.
     pub fn accepts_anywhere(&self, state: &str) -> bool {
-        let given = Sha256::digest(state);
-        let found = self
-            .values
-            .iter()
-            .fold(subtle::Choice::from(0), |found, value| {
-                found | Sha256::digest(value.expose().as_bytes()).ct_eq(&given)
-            });
-        found.into()
+        is_one_of(&self.values, state)
     }
 
     /// The tenant that `state` was minted for by one of our keys.
     pub fn tenant_of(&self, state: &str) -> Option<TenantId> {
-        let mut parts = state.split('.');
-        let (Some("v1"), Some(key_id), Some(tenant), Some(nonce), Some(tag), None) = (
-            parts.next(),
-            parts.next(),
-            parts.next(),
-            parts.next(),
-            parts.next(),
-            parts.next(),
-        ) else {
-            return None;
-        };
-        let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
-        self.mac(key_id, tenant, nonce)?.verify_slice(&tag).ok()?;
-        guid(tenant)
+        let minted = Minted::read(state)?;
+        let key = self.keys.get(minted.key_id)?;
+        minted.is_by(key).then(|| guid(minted.tenant)).flatten()
     }
 
-    fn mac(&self, key_id: &str, tenant: &str, nonce: &str) -> Option<Hmac<Sha256>> {
-        let key = self.keys.get(key_id)?;
-        let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).ok()?;
-        mac.update(tenant.as_bytes());
-        mac.update(b".");
-        mac.update(nonce.as_bytes());
-        Some(mac)
+    /// Whether `state` is one of ours, for whichever tenant.
+    pub fn is_ours(&self, state: &str) -> bool {
+        self.accepts_anywhere(state) | self.tenant_of(state).is_some()
     }
+
+    /// Whether `state` was one of ours, as far as is remembered: who sends it is no stranger.
+    pub fn was_ours(&self, state: &str) -> bool {
+        let Former { keys, values } = &self.former;
+        is_one_of(values, state)
+            || Minted::read(state).is_some_and(|minted| keys.iter().any(|key| minted.is_by(key)))
+    }
+
+    /// Whether a secret that is read later may turn out to have `state`.
+    pub fn may_become_ours(&self, state: &str) -> bool {
+        state.len() >= LEAST_SECRET_BYTES && !self.is_ours(state)
+    }
+}
+
+/// Every value is compared, by its hash, so that neither length nor position shows.
+fn is_one_of(values: &[Value], state: &str) -> bool {
+    let given = Sha256::digest(state);
+    let none = subtle::Choice::from(0);
+    let found = values.iter().fold(none, |found, value| {
+        found | Sha256::digest(value.expose().as_bytes()).ct_eq(&given)
+    });
+    found.into()
+}
+
+/// A state that has the form of what is made with a key.
+struct Minted<'a> {
+    key_id: &'a str,
+    tenant: &'a str,
+    nonce: &'a str,
+    tag: Vec<u8>,
+}
+
+impl<'a> Minted<'a> {
+    fn read(state: &'a str) -> Option<Self> {
+        let parts: Vec<&str> = state.splitn(6, '.').collect();
+        let ["v1", key_id, tenant, nonce, tag] = *parts.as_slice() else {
+            return None;
+        };
+        Some(Self {
+            key_id,
+            tenant,
+            nonce,
+            tag: URL_SAFE_NO_PAD.decode(tag).ok()?,
+        })
+    }
+
+    fn is_by(&self, key: &Key) -> bool {
+        mac(key, self.tenant, self.nonce).is_some_and(|mac| mac.verify_slice(&self.tag).is_ok())
+    }
+}
+
+fn mac(key: &Key, tenant: &str, nonce: &str) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).ok()?;
+    mac.update(tenant.as_bytes());
+    mac.update(b".");
+    mac.update(nonce.as_bytes());
+    Some(mac)
 }
 
 /// Of 32 hex digits, the GUID.
@@ -330,6 +403,37 @@ mod tests {
             ClientStates::parse(r#"{"generated":"short"}"#).err(),
             Some(SecretFault::TooShort)
         );
+    }
+
+    #[test]
+    fn what_was_ours_is_remembered_and_not_accepted() {
+        let before = ClientStates::parse(SECRET).unwrap();
+        let minted = before.mint("k1", &tenant('3'), [7; 16]).unwrap();
+        let rotated = r#"{"keys":{"k2":"ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="},
+            "values":["a value of this week"]}"#;
+        let mut states = ClientStates::parse(rotated).unwrap().following(&before);
+        for _ in 0..3 {
+            for state in [minted.as_str(), "a static value of ours"] {
+                assert!(states.was_ours(state) && !states.is_ours(state), "{state}");
+                assert!(!states.accepts(state, &tenant('3')), "{state}");
+            }
+            let live = states.mint("k2", &tenant('3'), [7; 16]).unwrap();
+            assert!(states.is_ours(&live) && !states.was_ours(&live));
+            assert!(!states.was_ours("a value of somebody else"));
+            states = ClientStates::parse(rotated).unwrap().following(&states);
+        }
+    }
+
+    #[test]
+    fn only_what_a_secret_could_hold_is_worth_reading_it_again() {
+        let states = ClientStates::parse(SECRET).unwrap();
+        let ours = states.mint("k1", &tenant('3'), [7; 16]).unwrap();
+        let other_key = ours.replacen("k1", "k3", 1);
+        assert!(states.may_become_ours(&other_key));
+        assert!(states.may_become_ours("sixteen letters!"));
+        for state in ["", "fifteen letters", &ours, "a static value of ours"] {
+            assert!(!states.may_become_ours(state), "{state}");
+        }
     }
 
     #[test]

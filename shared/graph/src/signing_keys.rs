@@ -17,6 +17,10 @@ const FRESH: Duration = Duration::from_secs(24 * 3600);
 const LEAST_INTERVAL: Duration = Duration::from_secs(300);
 /// A failed fetch is not repeated for this long.
 const FAILURE_REMEMBERED: Duration = Duration::from_secs(30);
+/// A caller waits this long for a fetch, which goes on without it: the next one finds the keys.
+const WAIT: Duration = Duration::from_millis(1_500);
+/// What a fetch may take.
+pub const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 /// Larger key sets are refused; Microsoft's is about 15 KiB.
 pub const KEY_SET_BYTES: usize = 256 * 1024;
 /// Shortest modulus, in bytes: 2048 bits.
@@ -157,7 +161,7 @@ impl KeyLookup for KeySet {
 pub struct SigningKeys {
     http: reqwest::Client,
     addresses: [String; 2],
-    held: RwLock<Held>,
+    held: Arc<RwLock<Held>>,
     flight: SingleFlight<Result<Arc<KeySet>, LookupFault>>,
 }
 
@@ -178,7 +182,7 @@ impl SigningKeys {
                 format!("{login}/common/discovery/keys"),
                 format!("{login}/common/discovery/v2.0/keys"),
             ],
-            held: RwLock::default(),
+            held: Arc::default(),
             flight: SingleFlight::default(),
         }
     }
@@ -191,20 +195,31 @@ impl SigningKeys {
     }
 
     async fn refresh(&self) -> Result<Arc<KeySet>, LookupFault> {
-        let (http, addresses) = (self.http.clone(), self.addresses.clone());
-        let answer = self.flight.run(|| fetch(http, addresses).boxed()).await;
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        match &answer {
-            Ok(keys) => {
-                *held = Held {
-                    keys: Some(Arc::clone(keys)),
-                    fetched: Some(Instant::now()),
-                    failed: None,
-                };
-            }
-            Err(_) => held.failed = Some(Instant::now()),
+        let begin = || {
+            let fetching = fetch(self.http.clone(), self.addresses.clone());
+            let held = Arc::clone(&self.held);
+            let fetching = fetching.inspect(move |answer| note(&held, answer));
+            fetching.boxed()
+        };
+        let answer = tokio::time::timeout(WAIT, self.flight.run_to_its_end(begin)).await;
+        answer.unwrap_or_else(|_| {
+            tracing::warn!("the signing keys are slow to come; the fetch goes on");
+            Err(LookupFault::Unavailable)
+        })
+    }
+}
+
+fn note(held: &RwLock<Held>, answer: &Result<Arc<KeySet>, LookupFault>) {
+    let mut held = held.write().unwrap_or_else(PoisonError::into_inner);
+    match answer {
+        Ok(keys) => {
+            *held = Held {
+                keys: Some(Arc::clone(keys)),
+                fetched: Some(Instant::now()),
+                failed: None,
+            };
         }
-        answer
+        Err(_) => held.failed = Some(Instant::now()),
     }
 }
 

@@ -8,13 +8,13 @@ mod wire;
 
 use crate::{Redacted, json, limits};
 use serde::{Deserialize, Serialize};
-use wire::{WireBatch, WireItem};
+use wire::{WireBatch, WireItem, WireState};
 
 /// One POST: a `changeNotificationCollection`.
 #[derive(Debug)]
 pub struct NotificationBatch {
     /// Each item on its own, so that one bad item is only its own loss.
-    pub items: Vec<Result<Notification, ItemFault>>,
+    pub items: Vec<Result<Notification, Unreadable>>,
     /// JWTs, one for each pair of app and tenant; none where Graph says `null`.
     pub validation_tokens: Vec<Redacted<String>>,
 }
@@ -54,6 +54,29 @@ impl ItemFault {
             Self::Malformed => "malformed",
             Self::TooLong => "too-long",
             Self::TwoTenants => "two-tenants",
+        }
+    }
+}
+
+/// An item that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Why.
+    pub fault: ItemFault,
+    /// Its `clientState`, where at least that could be read: who has one of ours is no stranger.
+    pub client_state: Option<Redacted<String>>,
+}
+
+impl Unreadable {
+    fn new(fault: ItemFault, item: &str) -> Self {
+        let is_object = json::is_object(item.as_bytes());
+        let state = is_object.then(|| serde_json::from_str::<WireState>(item).ok());
+        let state = state.flatten();
+        let state = state.and_then(|item| item.client_state);
+        Self {
+            fault,
+            client_state: state
+                .filter(|s| s.expose().chars().count() <= limits::CLIENT_STATE_CHARS),
         }
     }
 }
@@ -145,7 +168,10 @@ impl NotificationBatch {
             items: wire
                 .value
                 .into_iter()
-                .map(|item| Notification::parse(item.get()))
+                .map(|item| {
+                    let read = Notification::parse(item.get());
+                    read.map_err(|fault| Unreadable::new(fault, item.get()))
+                })
                 .collect(),
             validation_tokens: tokens,
         })
@@ -219,6 +245,7 @@ mod tests {
             .unwrap()
             .items
             .remove(0)
+            .map_err(|unreadable| unreadable.fault)
     }
 
     #[test]
@@ -247,6 +274,30 @@ mod tests {
         .unwrap();
         assert_eq!(item.encrypted_content, None);
         assert_eq!(item.subscription_expiration, None);
+    }
+
+    #[test]
+    fn what_can_t_be_read_still_shows_whose_it_may_be() {
+        for (item, state) in [
+            (r#"{"clientState":"s","tenantId":7}"#, Some("s")),
+            (
+                r#"{"clientState":"s","tenantId":"a","organizationId":"b"}"#,
+                Some("s"),
+            ),
+            (r#"{"clientState":"s","clientState":"s"}"#, None),
+            (r#"{"clientState":7}"#, None),
+            ("[]", None),
+            ("7", None),
+        ] {
+            let body = format!(r#"{{"value":[{item}]}}"#);
+            let batch = NotificationBatch::parse(body.as_bytes()).unwrap();
+            let unreadable = batch.items[0].as_ref().unwrap_err();
+            let shown = unreadable
+                .client_state
+                .as_ref()
+                .map(|s| s.expose().as_str());
+            assert_eq!(shown, state, "{item}");
+        }
     }
 
     #[test]

@@ -21,6 +21,12 @@ impl Patience {
         operation: Duration::from_millis(1_700),
         attempts: 2,
     };
+    /// For what goes on when Graph has its answer.
+    pub const BACKGROUND: Self = Self {
+        attempt: Duration::from_secs(5),
+        operation: Duration::from_secs(10),
+        attempts: 2,
+    };
     /// For work from a queue. Within [`Deadline::SETTLING`](crate::Deadline::SETTLING) even when
     /// a send is repeated.
     pub const LONG: Self = Self {
@@ -30,19 +36,36 @@ impl Patience {
     };
 }
 
+impl Patience {
+    fn timeouts(self) -> TimeoutConfig {
+        TimeoutConfig::builder()
+            .connect_timeout(Duration::from_millis(600))
+            .operation_attempt_timeout(self.attempt)
+            .operation_timeout(self.operation)
+            .build()
+    }
+
+    fn retries(self) -> RetryConfig {
+        RetryConfig::standard().with_max_attempts(self.attempts)
+    }
+}
+
 /// Credentials, region and endpoint by AWS's usual variables.
 pub async fn config(patience: Patience) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
-        .timeout_config(
-            TimeoutConfig::builder()
-                .connect_timeout(Duration::from_millis(600))
-                .operation_attempt_timeout(patience.attempt)
-                .operation_timeout(patience.operation)
-                .build(),
-        )
-        .retry_config(RetryConfig::standard().with_max_attempts(patience.attempts))
+        .timeout_config(patience.timeouts())
+        .retry_config(patience.retries())
         .load()
         .await
+}
+
+/// A Secrets Manager client with a patience of its own.
+pub fn secrets(config: &SdkConfig, patience: Patience) -> aws_sdk_secretsmanager::Client {
+    let config = aws_sdk_secretsmanager::config::Builder::from(config)
+        .timeout_config(patience.timeouts())
+        .retry_config(patience.retries())
+        .build();
+    aws_sdk_secretsmanager::Client::from_conf(config)
 }
 
 /// An S3 client. Bucket names become host names only on AWS itself: a stand-in has one host.

@@ -1,106 +1,166 @@
-//! A value that is read from elsewhere when it is first needed, and again when it no longer does.
+//! A value that is read from elsewhere when it is first needed, and again when it no longer serves.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared};
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
 
 /// A failure to read is not repeated for this long: a whole batch fails once, not one by one.
 const FAILURE_REMEMBERED: Duration = Duration::from_secs(5);
 
-/// Holds the value. Those who can use what is held never wait for those who read it anew.
-pub struct Refreshed<T, E> {
-    held: RwLock<Option<Held<T>>>,
-    failed: RwLock<Option<(E, Instant)>>,
-    turn: Mutex<()>,
+/// The value read last. Callers that can use it never wait for those who read it again. A reading
+/// goes on to its end, whether or not a caller still waits: the next one finds what it gave.
+pub struct Refreshed<T, E>(Arc<Mutex<State<T, E>>>);
+
+struct State<T, E> {
+    held: Option<Held<T>>,
+    failed: Option<(E, Instant)>,
+    reading: Option<Reading<T, E>>,
 }
 
 struct Held<T> {
     value: Arc<T>,
+    /// When the reading began that gave it.
     since: Instant,
+}
+
+type Reading<T, E> = Shared<BoxFuture<'static, Result<Held<T>, E>>>;
+
+impl<T, E> Clone for Refreshed<T, E> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Clone for Held<T> {
+    fn clone(&self) -> Self {
+        Self {
+            value: Arc::clone(&self.value),
+            since: self.since,
+        }
+    }
 }
 
 impl<T, E> Default for Refreshed<T, E> {
     fn default() -> Self {
-        Self {
-            held: RwLock::new(None),
-            failed: RwLock::new(None),
-            turn: Mutex::new(()),
-        }
+        Self(Arc::new(Mutex::new(State {
+            held: None,
+            failed: None,
+            reading: None,
+        })))
     }
 }
 
-impl<T, E: Clone> Refreshed<T, E> {
-    /// The value held if it `serves`, told its age; else the one that `read` gives. Callers that
-    /// need it read at the same time share one reading.
+impl<T, E> Refreshed<T, E> {
+    /// The value read last, however old.
+    pub fn latest(&self) -> Option<Arc<T>> {
+        let state = self.state();
+        state.held.as_ref().map(|held| Arc::clone(&held.value))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<T, E>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T, E> Refreshed<T, E>
+where
+    T: Send + Sync + 'static,
+    E: Clone + Send + Sync + 'static,
+{
+    /// The value read last if it `serves`, given when its reading began; else the one that a
+    /// reading gives which serves, or which began after this call. Callers at the same time share
+    /// one reading.
     ///
     /// # Errors
     /// What `read` failed with, now or in the last 5 s.
-    pub async fn get(
+    pub async fn get<R>(
         &self,
-        serves: impl Fn(&T, Duration) -> bool,
-        read: impl AsyncFnOnce() -> Result<T, E>,
-    ) -> Result<Arc<T>, E> {
-        if let Some(value) = self.held(&serves) {
-            return Ok(value);
-        }
-        let _turn = self.turn.lock().await;
-        if let Some(value) = self.held(&serves) {
-            return Ok(value);
-        }
-        if let Some(fault) = self.failure() {
-            return Err(fault);
-        }
-        match read().await {
-            Ok(value) => {
-                let value = Arc::new(value);
-                let held = Held {
-                    value: Arc::clone(&value),
-                    since: Instant::now(),
-                };
-                *self.held.write().unwrap_or_else(PoisonError::into_inner) = Some(held);
-                Ok(value)
+        serves: impl Fn(&T, Instant) -> bool,
+        read: impl FnOnce() -> R,
+    ) -> Result<Arc<T>, E>
+    where
+        R: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let reading = loop {
+            let under_way = {
+                let mut state = self.state();
+                let held = state.held.as_ref();
+                if let Some(held) = held.filter(|held| serves(&held.value, held.since)) {
+                    return Ok(Arc::clone(&held.value));
+                }
+                if let Some(reading) = &state.reading {
+                    reading.clone()
+                } else {
+                    let failed = state.failed.as_ref();
+                    let failed = failed.filter(|(_, at)| at.elapsed() < FAILURE_REMEMBERED);
+                    if let Some((fault, _)) = failed {
+                        return Err(fault.clone());
+                    }
+                    let reading = self.start(read());
+                    state.reading = Some(reading.clone());
+                    break reading;
+                }
+            };
+            let held = under_way.await?;
+            if serves(&held.value, held.since) {
+                return Ok(held.value);
             }
-            Err(fault) => {
-                let failed = Some((fault.clone(), Instant::now()));
-                *self.failed.write().unwrap_or_else(PoisonError::into_inner) = failed;
-                Err(fault)
+        };
+        reading.await.map(|held| held.value)
+    }
+
+    /// Reads in a task of its own, and keeps what comes of it.
+    fn start(&self, read: impl Future<Output = Result<T, E>> + Send + 'static) -> Reading<T, E> {
+        let (ending, since) = (Ending(self.clone()), Instant::now());
+        let reading = async move {
+            let outcome = read.await.map(|value| Held {
+                value: Arc::new(value),
+                since,
+            });
+            let mut state = ending.0.state();
+            match &outcome {
+                Ok(held) => state.held = Some(held.clone()),
+                Err(fault) => state.failed = Some((fault.clone(), Instant::now())),
             }
-        }
+            drop(state);
+            drop(ending);
+            outcome
+        };
+        let reading = reading.boxed().shared();
+        drop(tokio::spawn(reading.clone()));
+        reading
     }
+}
 
-    /// The value held, however old.
-    pub fn latest(&self) -> Option<Arc<T>> {
-        self.held(|_, _| true)
-    }
+/// Ends a reading, even one that panicked: the next caller starts another.
+struct Ending<T, E>(Refreshed<T, E>);
 
-    fn held(&self, serves: impl Fn(&T, Duration) -> bool) -> Option<Arc<T>> {
-        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        let held = held
-            .as_ref()
-            .filter(|held| serves(&held.value, held.since.elapsed()))?;
-        Some(Arc::clone(&held.value))
-    }
-
-    fn failure(&self) -> Option<E> {
-        let failed = self.failed.read().unwrap_or_else(PoisonError::into_inner);
-        let (fault, at) = failed.as_ref()?;
-        (at.elapsed() < FAILURE_REMEMBERED).then(|| fault.clone())
+impl<T, E> Drop for Ending<T, E> {
+    fn drop(&mut self) {
+        self.0.state().reading = None;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Refreshed;
+    use futures::FutureExt;
+    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Instant;
+    use tokio::sync::oneshot;
 
     #[tokio::test]
     async fn callers_at_one_time_share_one_reading_and_one_failure() {
         for outcome in [Ok(7), Err("down")] {
-            let (refreshed, readings) = (Refreshed::default(), AtomicUsize::new(0));
+            let (refreshed, readings) = (Refreshed::default(), Arc::new(AtomicUsize::new(0)));
             let callers = (0..10).map(|_| {
+                let readings = Arc::clone(&readings);
                 refreshed.get(
                     |_, _| true,
-                    async || {
+                    move || async move {
                         readings.fetch_add(1, Ordering::SeqCst);
                         tokio::task::yield_now().await;
                         outcome
@@ -120,34 +180,65 @@ mod tests {
     #[tokio::test]
     async fn what_no_longer_serves_is_read_again_and_what_serves_is_not() {
         let refreshed = Refreshed::<u8, ()>::default();
-        assert_eq!(
-            *refreshed.get(|_, _| true, async || Ok(1)).await.unwrap(),
-            1
-        );
-        assert_eq!(
-            *refreshed
-                .get(|value, _| *value == 1, async || Ok(2))
-                .await
-                .unwrap(),
-            1
-        );
-        assert_eq!(
-            *refreshed
-                .get(|value, _| *value > 1, async || Ok(2))
-                .await
-                .unwrap(),
-            2
-        );
+        let read = |value| move || async move { Ok(value) };
+        assert_eq!(*refreshed.get(|_, _| true, read(1)).await.unwrap(), 1);
+        let is_one = refreshed.get(|value, _| *value == 1, read(2)).await;
+        assert_eq!(*is_one.unwrap(), 1);
+        let is_more = refreshed.get(|value, _| *value > 1, read(2)).await;
+        assert_eq!(*is_more.unwrap(), 2);
     }
 
     #[tokio::test]
     async fn a_failure_leaves_what_is_held() {
         let refreshed = Refreshed::<u8, ()>::default();
-        refreshed.get(|_, _| true, async || Ok(1)).await.unwrap();
-        assert!(refreshed.get(|_, _| false, async || Err(())).await.is_err());
+        let fail = || async { Err(()) };
+        refreshed
+            .get(|_, _| true, || async { Ok(1) })
+            .await
+            .unwrap();
+        assert!(refreshed.get(|_, _| false, fail).await.is_err());
+        assert_eq!(*refreshed.get(|_, _| true, fail).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_reading_that_its_caller_gave_up_goes_on_and_serves_the_next() {
+        let refreshed = Refreshed::<u8, ()>::default();
+        let (answer, slow) = oneshot::channel();
+        let given_up = refreshed.get(|_, _| true, || async { slow.await.map_err(drop) });
+        assert!(given_up.now_or_never().is_none());
+        answer.send(7).unwrap();
+        let unasked = || async { Err(()) };
+        assert_eq!(*refreshed.get(|_, _| true, unasked).await.unwrap(), 7);
+    }
+
+    #[tokio::test]
+    async fn who_needs_what_is_newer_than_the_reading_under_way_waits_for_another() {
+        let refreshed = Refreshed::<u8, ()>::default();
+        let (answer, slow) = oneshot::channel();
+        let first = refreshed.get(|_, _| true, || async { slow.await.map_err(drop) });
+        assert!(first.now_or_never().is_none());
+        let came = Instant::now();
+        let newer = refreshed.get(|_, since| since >= came, || async { Ok(2) });
+        answer.send(1).unwrap();
+        assert_eq!(*newer.await.unwrap(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_reading_that_panics_is_not_joined_for_ever() {
+        let refreshed = Refreshed::<u8, ()>::default();
+        let panics = refreshed.get(|_, _| true, || async { panic!("a reader's bug") });
+        assert!(
+            std::panic::AssertUnwindSafe(panics)
+                .catch_unwind()
+                .await
+                .is_err()
+        );
         assert_eq!(
-            *refreshed.get(|_, _| true, async || Err(())).await.unwrap(),
-            1
+            *refreshed
+                .get(|_, _| true, || async { Ok(3) })
+                .await
+                .unwrap(),
+            3
         );
     }
 }

@@ -92,7 +92,7 @@ async fn empty_pages_without_end_come_to_an_end() {
 /// What becomes of a page of a list without an end, so many pages after the first.
 async fn page_of_an_endless_list(pages: u64, replayed: u32) -> Result<usize, String> {
     let web = Web::acting(World::small(), |_, nth| {
-        let next = format!("SELF/v1.0/users?$skiptoken={nth}");
+        let next = format!("SELF/v1.0/chats/{CHAT}/messages?$skiptoken={nth}");
         let page = json!({ "value": [good()], "@odata.nextLink": next });
         Some((200, Vec::new(), page.to_string()))
     });

@@ -228,20 +228,3 @@ async fn such_a_message_is_retried_while_there_is_no_claim_store() {
         assert_eq!(ports.own.requests() + ports.dead_letters.requests(), 0);
     }
 }
-
-#[tokio::test]
-async fn a_deferral_that_says_it_began_tomorrow_began_now() {
-    for since in [now_millis() + 86_400_000, u64::MAX] {
-        let ports = ports();
-        let mut forged = record("m", "defer");
-        forged["messageAttributes"] = json!({
-            "deferrals": { "stringValue": u32::MAX.to_string(), "dataType": "String" },
-            "deferredSince": { "stringValue": since.to_string(), "dataType": "String" },
-        });
-        run(batch_of(vec![forged]), &ports).await.unwrap();
-        let sent = ports.own.accepted().remove(0);
-        let (_, since) = &sent.attributes[1];
-        assert!(since.parse::<u64>().unwrap() <= now_millis(), "{since}");
-        assert!(sent.delay <= limits::SQS_DELAY && sent.delay > Duration::ZERO);
-    }
-}

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// Everything that the functions talk to.
@@ -28,6 +29,10 @@ struct Services {
     queues_are_down: bool,
     sent: Vec<(String, Value)>,
     asked: Vec<String>,
+    /// How long an answer of Secrets Manager takes.
+    slowness: Duration,
+    /// How many it has given.
+    secrets_read: usize,
 }
 
 impl Aws {
@@ -44,12 +49,7 @@ impl Aws {
 
     /// Keeps a secret under the name that the settings give it.
     pub(super) fn with_secret(self, name: &str, text: &Value) -> Self {
-        let name = format!("{MARKER}-{name}");
-        self.services
-            .lock()
-            .unwrap()
-            .secrets
-            .insert(name, Some(text.to_string()));
+        self.put_secret(name, text);
         self
     }
 
@@ -77,6 +77,23 @@ impl Aws {
         services.generated.insert(name, text.to_string());
         drop(services);
         this
+    }
+
+    /// Puts another value into a secret.
+    pub(super) fn put_secret(&self, name: &str, text: &Value) {
+        let name = format!("{MARKER}-{name}");
+        let mut services = self.services.lock().unwrap();
+        services.secrets.insert(name, Some(text.to_string()));
+    }
+
+    /// From now on an answer of Secrets Manager takes this long.
+    pub(super) fn slow_secrets(&self, slowness: Duration) {
+        self.services.lock().unwrap().slowness = slowness;
+    }
+
+    /// How many answers Secrets Manager has given.
+    pub(super) fn secrets_read(&self) -> usize {
+        self.services.lock().unwrap().secrets_read
     }
 
     pub(super) fn with_queues_down(self) -> Self {
@@ -114,11 +131,18 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> (StatusCode, String) {
-    let mut services = services.lock().unwrap();
     let target = headers
         .get("x-amz-target")
         .map_or("", |target| target.to_str().unwrap());
-    services.asked.push(format!("{target}{}", uri.path()));
+    let slowness = {
+        let mut services = services.lock().unwrap();
+        services.asked.push(format!("{target}{}", uri.path()));
+        services.slowness
+    };
+    if target == "secretsmanager.GetSecretValue" {
+        tokio::time::sleep(slowness).await;
+    }
+    let mut services = services.lock().unwrap();
     let request: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
     match target {
         "AmazonSQS.SendMessageBatch" if services.queues_are_down => {
@@ -130,6 +154,7 @@ async fn answer(
             (StatusCode::OK, services.send(&request, trace).to_string())
         }
         "secretsmanager.GetSecretValue" => {
+            services.secrets_read += 1;
             let id = request["SecretId"].as_str().unwrap();
             let label = request["VersionStage"].as_str().unwrap_or("AWSCURRENT");
             let text = match label {

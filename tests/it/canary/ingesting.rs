@@ -5,12 +5,13 @@ use super::{GARBAGE, HANDSHAKE, NAME, STATE, STRANGE_STATE, TOKEN, WORDS};
 use crate::fakes::{FakeClaims, FakeQueue};
 use crate::ingest::fronts::{Call, Payload};
 use crate::ingest::site::{
-    CLIENT_STATE_SECRET, Keys, Line, Plan, QUEUES, basic, lifecycle, rich, sealed, with, without,
+    CLIENT_STATE_SECRET, Keys, Line, Plan, QUEUES, Secret, basic, lifecycle, rich, sealed, with,
+    without,
 };
 use crate::tokens::mint::{Draft, NOW, OTHER_TENANT};
 use serde_json::{Value, json};
 use teamwire_graph::ClientStates;
-use teamwire_ingest::Incoming;
+use teamwire_ingest::{HttpEvent, Incoming};
 use teamwire_payload::{Notification, NotificationBatch, limits};
 
 /// Items for every verdict and every queue.
@@ -71,7 +72,7 @@ fn secret() -> String {
 
 fn sites() -> Vec<Plan> {
     let site = || Plan {
-        client_states: secret(),
+        client_states: Secret::holding(&secret()),
         ..Plan::default()
     };
     let down = |queue| site().with_line(queue, Line::Open(FakeQueue::down()));
@@ -166,7 +167,8 @@ fn what_is_printed(witness: &Witness) {
         witness.hears_fault("states", &ClientStates::parse(&bad).unwrap_err());
     }
     for call in bad_requests() {
-        if let Err(refusal) = Incoming::read(call.request()) {
+        let event = serde_json::value::to_raw_value(&call.request()).unwrap();
+        if let Err(refusal) = Incoming::read(&HttpEvent::read(&event).unwrap()) {
             witness.hears_fault("refusal", &refusal);
         }
     }

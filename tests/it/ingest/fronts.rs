@@ -1,7 +1,7 @@
-//! One request, as each of the four fronts hands it to a Lambda.
+//! One request, as each of the four fronts hands it to a Lambda, and whether it is read as the common
+//! library reads it.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use lambda_http::Request;
 use serde_json::{Map, Value, json};
 
 /// A request on the wire.
@@ -50,21 +50,20 @@ impl Call {
         }
     }
 
-    /// The request that ingest gets from each front.
-    pub(crate) fn requests(&self) -> Vec<(&'static str, Request)> {
+    /// The event that ingest gets from each front.
+    pub(crate) fn requests(&self) -> Vec<(&'static str, Value)> {
         let events = [
             self.http_api(),
             self.rest_api(),
             self.function_url(),
             self.load_balancer(),
         ];
-        let read = |event: Value| lambda_http::request::from_str(&event.to_string()).unwrap();
-        FRONTS.into_iter().zip(events.map(read)).collect()
+        FRONTS.into_iter().zip(events).collect()
     }
 
-    /// The request from an HTTP API.
-    pub(crate) fn request(&self) -> Request {
-        lambda_http::request::from_str(&self.http_api().to_string()).unwrap()
+    /// The event from an HTTP API.
+    pub(crate) fn request(&self) -> Value {
+        self.http_api()
     }
 
     fn http_api(&self) -> Value {

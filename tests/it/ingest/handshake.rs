@@ -115,7 +115,7 @@ fn refused() -> Vec<(&'static str, String)> {
         is("4097 bytes", &"a".repeat(4097)),
         is("4097 bytes, escaped", &"%61".repeat(4097)),
         is("4098 bytes of UTF-8", &"%C3%A9".repeat(2049)),
-        is("60 KiB", &"a".repeat(60 * 1024)),
+        is("12 KiB", &"a".repeat(12 * 1024)),
         is("a zero byte", "a%00"),
         is("a line feed", "a%0ab"),
         is("a line feed in upper case", "a%0Ab"),

@@ -17,9 +17,9 @@ fn of(id: &str) -> Value {
 /// Graph posts these so many seconds after the first time.
 async fn post(site: &Site, seconds: u64, items: &[Value]) -> Told {
     let since = mint::NOW.unsigned_abs() + seconds;
-    let request = Call::posting(batch(items, &[])).request();
+    let event = Call::posting(batch(items, &[])).request();
     let now = UNIX_EPOCH + Duration::from_secs(since);
-    site.answer_at(request, now).await
+    site.answer_at(event, now).await
 }
 
 fn millis(seconds: u64) -> u64 {

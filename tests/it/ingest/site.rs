@@ -1,17 +1,21 @@
 //! An ingest with stand-ins for everything around it.
 
+pub(crate) use super::secret::Secret;
+
 use super::fronts::Call;
 use crate::fakes::{FakeClaims, FakeQueue};
 use crate::tokens::{mint, policy};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::pending;
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use teamwire_graph::signing_keys::{KeyLookup, KeySet, LookupFault, SigningKey};
 use teamwire_graph::{ClientStates, TokenPolicy};
-use teamwire_ingest::{Backend, Backends, Guard, Ingest, Queues};
+use teamwire_ingest::{Backend, Backends, Guard, HttpEvent, Ingest, Queues};
 use teamwire_payload::{TenantId, WantedContent, cloud::Cloud};
 use teamwire_transport::{EventSink, Outgoing, Queue, SendFault, Tailed};
 
@@ -30,16 +34,37 @@ pub(crate) fn minted_state(key: &str, tenant: &str) -> String {
 }
 
 /// Where signing keys come from.
+#[derive(Clone)]
 pub(crate) enum Keys {
-    Known(KeySet),
+    Known(Arc<KeySet>),
+    /// Those at the front, until the next ones come.
+    Rotating(Arc<Mutex<VecDeque<Arc<KeySet>>>>),
     Unavailable,
     Silent,
+}
+
+impl Keys {
+    /// Some keys, and those that come after them.
+    pub(crate) fn rotating(now: KeySet, then: KeySet) -> Self {
+        Self::Rotating(Arc::new(Mutex::new([now, then].map(Arc::new).into())))
+    }
+
+    /// Those that come after have come.
+    pub(crate) fn rotate(&self) {
+        if let Self::Rotating(sets) = self {
+            sets.lock().unwrap().pop_front();
+        }
+    }
 }
 
 impl KeyLookup for Keys {
     async fn key(&self, kid: &str) -> Result<Arc<SigningKey>, LookupFault> {
         match self {
             Self::Known(keys) => keys.key(kid).await,
+            Self::Rotating(sets) => {
+                let keys = Arc::clone(&sets.lock().unwrap()[0]);
+                keys.key(kid).await
+            }
             Self::Unavailable => Err(LookupFault::Unavailable),
             Self::Silent => pending().await,
         }
@@ -73,19 +98,19 @@ pub(crate) struct Plan {
     pub(crate) lines: BTreeMap<&'static str, Line>,
     pub(crate) claims: FakeClaims,
     pub(crate) unavailable: Option<&'static str>,
-    pub(crate) client_states: String,
+    pub(crate) client_states: Secret,
 }
 
 impl Default for Plan {
     fn default() -> Self {
         Self {
-            keys: Keys::Known(mint::key_set()),
+            keys: Keys::Known(Arc::new(mint::key_set())),
             app_ids: [mint::OUR_APP.to_owned()].into(),
             tenants: BTreeSet::new(),
             lines: BTreeMap::new(),
             claims: FakeClaims::default(),
             unavailable: None,
-            client_states: CLIENT_STATE_SECRET.to_owned(),
+            client_states: Secret::holding(CLIENT_STATE_SECRET),
         }
     }
 }
@@ -100,16 +125,17 @@ pub(crate) struct Site {
 
 /// The backends of a site, which count how often they are asked for.
 pub(crate) struct Around {
-    backend: Result<Backend<Keys, Line, FakeClaims>, &'static str>,
+    backend: Result<Backend<Keys, Secret, Line, FakeClaims>, &'static str>,
     asked: Arc<AtomicUsize>,
 }
 
 impl Backends for Around {
     type Keys = Keys;
+    type States = Secret;
     type Queue = Line;
     type Claims = FakeClaims;
 
-    async fn backend(&self) -> Result<&Backend<Keys, Line, FakeClaims>, &'static str> {
+    async fn backend(&self) -> Result<&Backend<Keys, Secret, Line, FakeClaims>, &'static str> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         self.backend.as_ref().map_err(|label| *label)
     }
@@ -137,7 +163,6 @@ impl Plan {
             app_ids: self.app_ids,
             ..policy(Cloud::Global)
         };
-        let states = ClientStates::parse(&self.client_states).unwrap();
         let backend = Backend {
             queues: Queues {
                 decrypt: line("decrypt"),
@@ -149,7 +174,7 @@ impl Plan {
                 sink: EventSink::new("https://sqs.example/events"),
                 claims: self.claims.clone(),
             },
-            guard: Guard::new(self.keys, token_policy, self.tenants, states),
+            guard: Guard::new(self.keys, token_policy, self.tenants, self.client_states),
         };
         let asked = Arc::new(AtomicUsize::new(0));
         let backend = self.unavailable.map_or(Ok(backend), Err);
@@ -193,9 +218,34 @@ impl Told {
         }
     }
 
+    /// What a front makes of a function's answer.
+    pub(crate) fn by(answer: &Value) -> Self {
+        let single = answer["headers"].as_object().into_iter().flatten();
+        let single = single.map(|(name, value)| (name, value.as_str()));
+        let multiple = answer["multiValueHeaders"]
+            .as_object()
+            .into_iter()
+            .flatten();
+        let multiple = multiple.map(|(name, values)| (name, values[0].as_str()));
+        let headers: BTreeMap<String, String> = single
+            .chain(multiple)
+            .map(|(name, value)| (name.clone(), value.unwrap().to_owned()))
+            .collect();
+        Self {
+            status: answer["statusCode"].as_u64().unwrap().try_into().unwrap(),
+            headers: headers.into_iter().collect(),
+            body: answer["body"].as_str().unwrap().to_owned(),
+        }
+    }
+
     /// 202, which says nothing more.
     pub(crate) fn accepted() -> Self {
         Self::of(202, "")
+    }
+
+    /// 429, which says nothing more: nothing shows that it is Graph's.
+    pub(crate) fn unproven() -> Self {
+        Self::of(429, "")
     }
 
     /// 503, which says nothing more.
@@ -206,25 +256,30 @@ impl Told {
 
 impl Site {
     /// What Graph is told in answer to a request.
-    pub(crate) async fn answer(&self, request: lambda_http::Request) -> Told {
+    pub(crate) async fn answer(&self, event: Value) -> Told {
         let now = UNIX_EPOCH + Duration::from_secs(mint::NOW.unsigned_abs());
-        self.answer_at(request, now).await
+        self.answer_at(event, now).await
     }
 
-    pub(crate) async fn answer_at(&self, request: lambda_http::Request, now: SystemTime) -> Told {
+    pub(crate) async fn answer_at(&self, event: Value, now: SystemTime) -> Told {
+        let event = serde_json::value::to_raw_value(&event).unwrap();
+        self.told(&event, now).await
+    }
+
+    /// What is told in answer to an event as its text stands.
+    pub(crate) async fn answer_raw(&self, event: &RawValue) -> Told {
+        self.told(
+            event,
+            UNIX_EPOCH + Duration::from_secs(mint::NOW.unsigned_abs()),
+        )
+        .await
+    }
+
+    async fn told(&self, event: &RawValue, now: SystemTime) -> Told {
         let trace = Some("Root=1-67891233-abcdef012345678912345678".to_owned());
-        let response = self.ingest.answer(request, trace, now).await;
-        let mut headers: Vec<(String, String)> = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
-            .collect();
-        headers.sort();
-        Told {
-            status: response.status().as_u16(),
-            headers,
-            body: response.into_body(),
-        }
+        let event = HttpEvent::read(event).unwrap();
+        let answer = self.ingest.answer(&event, trace, now).await;
+        Told::by(&serde_json::to_value(answer).unwrap())
     }
 
     /// What Graph is told when it posts these items with these tokens.

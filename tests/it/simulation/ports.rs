@@ -5,6 +5,7 @@ use super::changes::{POOL, Pool};
 use super::luck::{Luck, Port};
 use super::world::{Name, World};
 use crate::fakes::subject_of;
+use crate::ingest::site::Secret;
 use std::sync::Arc;
 use std::time::Duration;
 use teamwire_envelope::{KeyUnwrap, UnwrapFault};
@@ -138,14 +139,15 @@ impl KeyLookup for Lookup {
 }
 
 /// What ingest works with.
-pub(super) struct Ready(pub(super) Backend<Lookup, Sending, Claims>);
+pub(super) struct Ready(pub(super) Backend<Lookup, Secret, Sending, Claims>);
 
 impl Backends for Ready {
     type Keys = Lookup;
+    type States = Secret;
     type Queue = Sending;
     type Claims = Claims;
 
-    async fn backend(&self) -> Result<&Backend<Lookup, Sending, Claims>, &'static str> {
+    async fn backend(&self) -> Result<&Backend<Lookup, Secret, Sending, Claims>, &'static str> {
         Ok(&self.0)
     }
 }

@@ -8,12 +8,13 @@ use super::ports::{Claims, Graph, Lookup, PrivateKeys, Ready, Sending};
 use super::sender::{Sender, clock, guard};
 use super::world::{Name, World};
 use crate::fakes::NoContents;
+use crate::ingest::site::Told;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use teamwire_decrypt::Decrypt;
 use teamwire_hydrate::Hydrate;
-use teamwire_ingest::{Backend, Ingest, Queues};
+use teamwire_ingest::{Backend, HttpEvent, Ingest, Queues};
 use teamwire_payload::WantedContent;
 use teamwire_transport::batch::{self, Ports};
 use teamwire_transport::{Deadline, EventSink, Tailed};
@@ -152,12 +153,14 @@ impl Run {
             let state = self.world.state();
             (state.now, state.bug)
         };
-        let (ingest, request) = (Arc::clone(&self.ingest), self.sender.request(n));
-        let answer = async move { ingest.answer(request, None, clock(now)).await };
-        let status = self
-            .invoke(answer)
-            .await
-            .map(|answer| answer.status().as_u16());
+        let (ingest, event) = (Arc::clone(&self.ingest), self.sender.request(n));
+        let answer = async move {
+            let event = serde_json::value::to_raw_value(&event).unwrap();
+            let event = HttpEvent::read(&event).unwrap();
+            let answer = ingest.answer(&event, None, clock(now)).await;
+            Told::by(&serde_json::to_value(answer).unwrap())
+        };
+        let status = self.invoke(answer).await.map(|told| told.status);
         let mut state = self.world.state();
         state.journal.push(format!("post {status:?}"));
         let answer_lost = state.forecast.is_stormy(now) && state.dice.percent(5);

@@ -2,16 +2,17 @@
 
 use super::changes::{CLIENT_STATE, COUNT, LARGE, POOL};
 use super::luck::{Dice, HOUR, MINUTE, Weather};
+use crate::ingest::fronts::Call;
+use crate::ingest::site::Secret;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use lambda_http::{Body, Request, http};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use teamwire_graph::signing_keys::KeySet;
-use teamwire_graph::{ClientStates, TokenPolicy, validation_token::PUBLISHER};
+use teamwire_graph::signing_keys::{KeyLookup, KeySet};
+use teamwire_graph::{TokenPolicy, validation_token::PUBLISHER};
 use teamwire_ingest::Guard;
 use teamwire_payload::cloud::Cloud;
 
@@ -66,18 +67,13 @@ impl Signer {
 }
 
 /// The checks of ingest, with `keys`.
-pub(super) fn guard<K: teamwire_graph::signing_keys::KeyLookup>(keys: K) -> Guard<K> {
+pub(super) fn guard<K: KeyLookup>(keys: K) -> Guard<K, Secret> {
     let policy = TokenPolicy {
         cloud: Cloud::Global,
         app_ids: [APP_ID.to_owned()].into(),
     };
     let secret = json!({ "values": [CLIENT_STATE] }).to_string();
-    Guard::new(
-        keys,
-        policy,
-        BTreeSet::new(),
-        ClientStates::parse(&secret).unwrap(),
-    )
+    Guard::new(keys, policy, BTreeSet::new(), Secret::holding(&secret))
 }
 
 /// The wall clock at `millis` of a run.
@@ -157,11 +153,8 @@ impl Sender {
             .min()
     }
 
-    pub(super) fn request(&self, n: usize) -> Request {
-        let body = Body::Text(self.posts[n].body.clone());
-        http::Request::post("https://teamwire.example/notifications")
-            .body(body)
-            .unwrap()
+    pub(super) fn request(&self, n: usize) -> Value {
+        Call::posting(self.posts[n].body.clone()).request()
     }
 
     pub(super) fn accepted(&mut self, n: usize) {

@@ -14,6 +14,14 @@ pub(super) struct WireBatch<'a> {
     pub(super) validation_tokens: Option<Vec<Redacted<String>>>,
 }
 
+/// Of an item that can't be read.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WireState {
+    #[serde(default)]
+    pub(super) client_state: Option<Redacted<String>>,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WireItem {

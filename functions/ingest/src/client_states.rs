@@ -1,0 +1,158 @@
+//! The client states that are live, from their secret.
+
+use crate::Config;
+use aws_sdk_secretsmanager::Client;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use teamwire_graph::ClientStates;
+use teamwire_transport::{Refreshed, secrets};
+
+/// A value that was taken out of the secret is refused by every process after this long.
+const FRESH: Duration = Duration::from_secs(60);
+/// What a POST waits for that: Graph is waiting too, and those read last still serve.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// What a POST waits for the secret when it has an item that is not known: the rest of
+/// [`INGEST_DEADLINE`](teamwire_payload::limits::INGEST_DEADLINE) is for the queues.
+const REREAD_PATIENCE: Duration = Duration::from_millis(1_500);
+/// How often, at once, a process reads the secret for items that are not known. Anybody can invent
+/// some, and each reading costs money.
+const REREADS_AT_ONCE: u32 = 20;
+/// How long it takes until it may read once more.
+const REREAD_PAUSE: Duration = Duration::from_millis(500);
+
+/// Finds the client states that are live.
+pub trait StateLookup: Send + Sync {
+    /// Those read last, or, if none were, now.
+    ///
+    /// # Errors
+    /// A label, where none can be read.
+    fn current(&self) -> impl Future<Output = Result<Arc<ClientStates>, &'static str>> + Send;
+
+    /// Those that a reading gives which began at `came` or later.
+    ///
+    /// # Errors
+    /// [`Unread`]
+    fn read_since(
+        &self,
+        came: Instant,
+    ) -> impl Future<Output = Result<Arc<ClientStates>, Unread>> + Send;
+}
+
+/// Why the client states were not read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// Secrets Manager does not give them, or not in time. The label says which.
+    Unavailable(&'static str),
+    /// They were read too often lately.
+    TooOften,
+}
+
+/// A secret in Secrets Manager. A reading goes on when the POST that it began for is answered.
+pub struct SecretStates {
+    client: Client,
+    id: String,
+    states: Refreshed<ClientStates, &'static str>,
+    rereads: Mutex<Allowance>,
+}
+
+/// A bucket of tokens: when it is full again.
+struct Allowance {
+    full_at: Instant,
+}
+
+impl SecretStates {
+    /// Reads nothing yet.
+    pub fn new(client: Client, id: String) -> Self {
+        let rereads = Allowance {
+            full_at: Instant::now(),
+        };
+        Self {
+            client,
+            id,
+            states: Refreshed::default(),
+            rereads: Mutex::new(rereads),
+        }
+    }
+
+    fn read(&self) -> impl Future<Output = Result<ClientStates, &'static str>> + Send + use<> {
+        let (client, id, before) = (self.client.clone(), self.id.clone(), self.states.latest());
+        async move {
+            let began = Instant::now();
+            let variable = Config::CLIENT_STATE_SECRET;
+            let secret = secrets::read(&client, variable, &id).await;
+            let milliseconds = began.elapsed().as_millis();
+            if began.elapsed() > PATIENCE {
+                tracing::warn!(milliseconds, "the live client states are slow to read");
+            }
+            let secret = secret.map_err(|fault| {
+                tracing::error!(%fault, "the live client states can't be read");
+                "secret-unavailable"
+            })?;
+            let states = ClientStates::parse(secret.expose()).map_err(|fault| {
+                tracing::error!(%fault, variable, "the live client states can't be read");
+                "secret-unusable"
+            })?;
+            Ok(match before {
+                Some(before) => states.following(&before),
+                None => states,
+            })
+        }
+    }
+
+    fn may_reread(&self) -> bool {
+        let mut rereads = self.rereads.lock().unwrap_or_else(PoisonError::into_inner);
+        rereads.take(Instant::now())
+    }
+}
+
+impl StateLookup for SecretStates {
+    async fn current(&self) -> Result<Arc<ClientStates>, &'static str> {
+        let Some(held) = self.states.latest() else {
+            return self.states.get(|_, _| true, || self.read()).await;
+        };
+        let is_fresh = |_: &_, since: Instant| since.elapsed() < FRESH;
+        let fresh = self.states.get(is_fresh, || self.read());
+        // Those read last stay live while they can't be read again.
+        let fresh = tokio::time::timeout(PATIENCE, fresh).await;
+        Ok(fresh.ok().and_then(Result::ok).unwrap_or(held))
+    }
+
+    async fn read_since(&self, came: Instant) -> Result<Arc<ClientStates>, Unread> {
+        if !self.may_reread() {
+            return Err(Unread::TooOften);
+        }
+        let newer = self.states.get(|_, since| since >= came, || self.read());
+        let newer = tokio::time::timeout(REREAD_PATIENCE, newer).await;
+        let newer = newer.map_err(|_| Unread::Unavailable("secret-slow"))?;
+        newer.map_err(Unread::Unavailable)
+    }
+}
+
+impl Allowance {
+    fn take(&mut self, now: Instant) -> bool {
+        let full_at = self.full_at.max(now) + REREAD_PAUSE;
+        let may = full_at.duration_since(now) <= REREAD_PAUSE * REREADS_AT_ONCE;
+        if may {
+            self.full_at = full_at;
+        }
+        may
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_invents_client_states_makes_us_read_twice_a_second_at_most() {
+        let began = Instant::now();
+        let mut rereads = Allowance { full_at: began };
+        let at = |milliseconds| began + Duration::from_millis(milliseconds);
+        // A hundred a second, for a minute.
+        let read = (0..6_000).filter(|n| rereads.take(at(n * 10))).count();
+        assert_eq!(read, 20 + 119);
+        let after_a_pause = (0..100).filter(|_| rereads.take(at(90_000))).count();
+        assert_eq!(after_a_pause, 20);
+    }
+}
