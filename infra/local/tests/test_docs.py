@@ -180,6 +180,23 @@ class TheRequirements(unittest.TestCase):
         self.assertEqual(cited - ids, set())
 
 
+class TheThreats(unittest.TestCase):
+    text = (DOCS / "THREATS.md").read_text()
+
+    def test_name_only_tests_that_exist(self) -> None:
+        exist = {name for path in files(".rs") for name in TEST.findall(path.read_text())}
+        named = set(re.findall(r"`([a-z]+(?:_[a-z0-9]+){4,})`", self.text))
+        self.assertTrue(named)
+        self.assertEqual(named - exist, set())
+
+    def test_have_a_row_for_each_queue(self) -> None:
+        rows = [row.split("|")[1] for row in self.text.splitlines() if row.startswith("| ")]
+        for queue in ("decrypt", "hydrate", "lifecycle", "backfill", "events", "tail", "quarantine"):
+            with self.subTest(queue):
+                self.assertTrue(any(queue in row for row in rows))
+        self.assertTrue(any("dead letters" in row for row in rows))
+
+
 class TheEventSchema(unittest.TestCase):
     def assert_refused(self, event: dict[str, Any]) -> None:
         self.assertNotEqual(schema.faults_of(event), [])
