@@ -44,7 +44,7 @@ pub const ETAG_BYTES: usize = 1024;
 pub const RESOURCE_PATH_BYTES: usize = 4 * 1024;
 
 /// Longest path of a subscription: a resource's, and the options behind it.
-pub const SUBSCRIPTION_PATH_BYTES: usize = 2 * RESOURCE_PATH_BYTES;
+pub const SUBSCRIPTION_PATH_BYTES: usize = 8 * 1024;
 
 /// Longest X-Ray trace header that is sent on. Lambda's are under 200 bytes.
 pub const TRACE_BYTES: usize = 1024;
