@@ -112,7 +112,7 @@ prove: binaries .venv/ready .venv-oracle/ready .venv-moto/ready ## Every proof b
 prove-fresh: .venv/ready ## Two new clones with nothing fetched or installed: make run is the first command of one, make test of the other
 	@cd infra && exec ../$(PYTHON) -m local prove-fresh
 
-prove-infra: .venv/ready .venv-moto/ready ## From a fresh clone, SAM and Terraform on the emulator: deployed, driven, removed; both held to infra/contract
+prove-infra: binaries .venv/ready .venv-moto/ready ## SAM and Terraform on the emulator: deployed, driven, removed; both held to infra/contract
 	@cd infra && exec ../$(PYTHON) -m local prove-infra
 
 prove-calls: binaries .venv/ready .venv-oracle/ready ## What our code asks of AWS: recorded, and judged by AWS's models and the roles' grants
@@ -121,10 +121,10 @@ prove-calls: binaries .venv/ready .venv-oracle/ready ## What our code asks of AW
 prove-resources: binaries .venv/ready ## Every path of Teams subscribed to, announced, read and delivered; holds docs/RESOURCES.md
 	@cd infra && exec ../$(PYTHON) -m local prove-resources
 
-prove-subscriptions: binaries .venv/ready ## 1,000 subscriptions kept for 30 simulated days of trouble, a certificate rotated
+prove-subscriptions: binaries .venv/ready ## 1,000 subscriptions kept for ten simulated days of trouble, a certificate rotated
 	@cd infra && exec ../$(PYTHON) -m local prove-subscriptions
 
-prove-replay: binaries .venv/ready ## 100,000 dead letters replayed by filter at a rate, killed halfway, resumed: none lost
+prove-replay: binaries .venv/ready ## 40,000 dead letters replayed by filter at a rate, killed halfway, resumed: none lost
 	@cd infra && exec ../$(PYTHON) -m local prove-replay
 
 prove-doctor: binaries .venv/ready ## One thing after the other broken as people break it: doctor names each, and nothing else

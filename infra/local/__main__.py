@@ -44,7 +44,7 @@ COMMANDS = {
     ),
     "prove-replay": (
         prove_replay.main,
-        "replay 100,000 dead letters by filter at a rate, killed halfway and resumed",
+        "replay 40,000 dead letters by filter at a rate, killed halfway and resumed",
     ),
     "prove-infra": (
         prove_infra.main,
@@ -60,7 +60,7 @@ COMMANDS = {
     ),
     "prove-subscriptions": (
         prove_subscriptions.main,
-        "keep 1,000 subscriptions alive for 30 simulated days of trouble, rotate a certificate",
+        "keep 1,000 subscriptions alive for ten simulated days of trouble, rotate a certificate",
     ),
 }
 

@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from .clone import clone
+from .checkout import ROOT
 from .findings import NotProven
 
 _COMMANDS = ("run", "test")
@@ -75,7 +75,7 @@ def _prove(command: str) -> Row:
     place, home, log = folder / "teamwire", folder / "home", folder / "output"
     home.mkdir()
     try:
-        clone(place)
+        _clone(place)
         print(f"make {command} in {place}", flush=True)
         begun = time.monotonic()
         status, said = _type(["make", command], place, _environment(home), log, command == "run")
@@ -93,6 +93,22 @@ def _prove(command: str) -> Row:
     else:
         shutil.rmtree(folder, ignore_errors=True)
     return row
+
+
+def _clone(place: Path) -> None:
+    """The last commit, with the files that were changed since."""
+
+    def git(*arguments: str) -> str:
+        return subprocess.check_output(["git", *arguments], cwd=ROOT, text=True)
+
+    git("clone", "--quiet", str(ROOT), str(place))
+    changed = git("ls-files", "-z", "--modified", "--others", "--exclude-standard")
+    for name in filter(None, changed.split("\0")):
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_file():
+            shutil.copy2(ROOT / name, place / name)
+        else:
+            (place / name).unlink(missing_ok=True)
 
 
 def _type(

@@ -1,7 +1,6 @@
-"""`prove-infra`: from a clone both stacks on the emulator, driven and removed; the contract."""
+"""`prove-infra`: both stacks on the emulator, driven and removed; and the contract."""
 
 import contextlib
-import os
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ from . import prove_secrets
 from . import terraform as tf
 from .certificates import make_envelope_keys
 from .checkout import run_directory
-from .clone import Clone, fresh_clone
 from .deploy import STACK, Deployment, fill_secrets
 from .emulator import Emulator, emulator
 from .findings import Findings
@@ -37,23 +35,19 @@ def main(started: float) -> int:
     proof, tried = Findings(), "SAM and Terraform"
     with proof.part("the contract is read"):
         print("\n".join(["", *_contract(proof), ""]), flush=True)
-    print("cloning and building; the first time compiles every crate", flush=True)
-    with fresh_clone() as clone:
-        proof.expect("a fresh clone is ready to deploy", True, clone.told)
-        os.environ["TEAMWIRE_BIN_DIR"] = str(clone.binaries)
-        with proof.part("SAM"):
-            _sam(proof, clone)
-        with proof.part("Terraform"):
-            try:
-                _terraform(proof, clone)
-            except tf.TerraformIsMissing as reason:
-                tried = "SAM alone; Terraform is missing"
-                print(f"--    Terraform was not tried: {reason}")
-        with proof.part("secrets"):
-            try:
-                prove_secrets.prove(proof.expect)
-            except tf.TerraformIsMissing as reason:
-                print(f"--    secrets were not tried: {reason}")
+    with proof.part("SAM"):
+        _sam(proof)
+    with proof.part("Terraform"):
+        try:
+            _terraform(proof)
+        except tf.TerraformIsMissing as reason:
+            tried = "SAM alone; Terraform is missing"
+            print(f"--    Terraform was not tried: {reason}", flush=True)
+    with proof.part("secrets"):
+        try:
+            prove_secrets.prove(proof.expect)
+        except tf.TerraformIsMissing as reason:
+            print(f"--    secrets were not tried: {reason}", flush=True)
     print(
         f"deployed, driven and removed: {tried}; failed: {len(proof.failed)}; "
         f"seconds: {time.monotonic() - started:.0f}"
@@ -117,19 +111,17 @@ def _kept(seconds: int) -> str:
     return f"{seconds // _DAY} d" if seconds >= _DAY else f"{seconds // _HOUR} h"
 
 
-def _deployed(proof: Findings, name: str, clone: Clone, begun: float, running: Stack) -> None:
-    took = time.monotonic() - begun
-    whole = f"{clone.seconds + took:.0f} s, {took:.1f} s of it for this stack"
-    proof.expect(f"{name}: from the clone to deployed and subscribed", True, whole)
+def _deployed(proof: Findings, name: str, begun: float, running: Stack) -> None:
+    proof.expect(f"{name}: deployed and subscribed", True, f"{time.monotonic() - begun:.1f} s")
     following = running.deployment.outputs["Next"]
     right = f"teamwire certificate rotate --stack {STACK} --id {running.keys.in_kms.id} --kms-key "
     proof.expect(f"{name}: says what to type next", right in following, following)
 
 
-def _sam(proof: Findings, clone: Clone) -> None:
+def _sam(proof: Findings) -> None:
     begun = time.monotonic()
     with stack("prove-infra", tail=True) as running:
-        _deployed(proof, "SAM", clone, begun, running)
+        _deployed(proof, "SAM", begun, running)
         with proof.part("SAM: driven"):
             _drive(proof, "SAM", running)
         cloudformation = running.emulator.client("cloudformation")
@@ -162,10 +154,10 @@ def _updates(cloudformation: Any) -> str:
     return "it found something to update"
 
 
-def _terraform(proof: Findings, clone: Clone) -> None:
+def _terraform(proof: Findings) -> None:
     begun = time.monotonic()
     with _with_terraform() as (running, configured):
-        _deployed(proof, "Terraform", clone, begun, running)
+        _deployed(proof, "Terraform", begun, running)
         with proof.part("Terraform: driven"):
             _drive(proof, "Terraform", running)
         again = tf.changes(configured)

@@ -1,6 +1,6 @@
 """`prove-replay`: letters dead for three reasons, replayed by filter at a rate, killed and resumed.
 
-A few thousand on MiniStack, which nobody here wrote, and a hundred thousand on a stand-in, because
+A few thousand on MiniStack, which nobody here wrote, and tens of thousands on a stand-in, because
 MiniStack walks the whole queue for each call. The last lines are the figures; the exit status says
 whether all holds.
 """
@@ -27,7 +27,7 @@ from .emulator import Emulator, emulator
 from .environment import EMULATOR_KEY, REGION, bare_environment
 from .findings import Findings, NotProven
 
-_LETTERS = int(os.environ.get("LETTERS", "100000"))
+_LETTERS = int(os.environ.get("LETTERS", "40000"))
 _RATE = float(os.environ.get("RATE", "2000"))
 _SMALL = 3_000
 _SMALL_RATE = 100.0
@@ -42,8 +42,8 @@ _SLOW_SECONDS = 80
 _IN_HAND = 8 * 10
 """Letters on their way at once, at most."""
 _OFF = 0.05
-_MORE_KIB = 4096
-"""What peak memory may grow by after the first tenth: less than a tenth of the letters' handles."""
+_MORE_KIB = 0.04 * _LETTERS
+"""What peak memory may grow by after the first tenth: less than the letters' handles take."""
 
 
 @dataclass

@@ -1,10 +1,10 @@
-"""`prove-subscriptions`: a thousand subscriptions kept alive for thirty simulated days of trouble.
+"""`prove-subscriptions`: a thousand subscriptions kept alive for ten simulated days of trouble.
 
 The real functions against the simulator with a clock that jumps. Then a certificate is rotated
 while messages are sent. The last lines are the figures; the exit status says whether all holds.
 
 The schedule of the template runs every 15 minutes. Here it runs every simulated hour, or as the
-variable MINUTES says: each run takes a quarter of a second, 2,880 of them more than ten minutes.
+variable MINUTES says; DAYS says for how long.
 """
 
 import time

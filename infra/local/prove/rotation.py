@@ -7,6 +7,7 @@ from typing import Any
 
 from ..certificates import make_envelope_keys
 from ..stack import Stack
+from ..wait import wait_until
 from .course import Course
 from .events import Arrivals
 from .keeper import Keeper
@@ -18,8 +19,8 @@ _KNOWN_SECONDS = 31
 _TOGETHER = 10
 """Conversations in which messages are sent at once."""
 _PAUSE_SECONDS = 0.5
-_AROUND_SECONDS = 2
-"""How long messages are sent before and after."""
+_AROUND_TURNS = 4
+"""How often messages are sent before and after."""
 
 
 class Rotation:
@@ -80,24 +81,29 @@ class Rotation:
     def _move_in_traffic(self) -> tuple[dict[str, Any], float]:
         stop = threading.Event()
         problems: list[Exception] = []
+        turns = 0
 
         def traffic() -> None:
-            turn = 0
+            nonlocal turns
             try:
                 while not stop.wait(_PAUSE_SECONDS):
-                    self._send(turn, _TOGETHER)
-                    turn += 1
+                    self._send(turns, _TOGETHER)
+                    turns += 1
             except Exception as problem:  # told below, in the thread that can end the run
                 problems.append(problem)
 
+        def some_are_sent() -> None:
+            enough = turns + _AROUND_TURNS
+            wait_until("messages are sent", lambda: bool(problems) or turns >= enough)
+
         sending = threading.Thread(target=traffic, daemon=True)
         sending.start()
-        time.sleep(_AROUND_SECONDS)
+        some_are_sent()
         began = time.monotonic()
         order = {"action": "use-certificate", "id": _NEXT, "certificate": self._certificate}
         report = self._keeper.order(order)
         took = time.monotonic() - began
-        time.sleep(_AROUND_SECONDS)
+        some_are_sent()
         stop.set()
         sending.join()
         if problems:

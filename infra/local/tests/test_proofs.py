@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 import unittest
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
