@@ -2,6 +2,7 @@
 
 mod artefacts;
 mod crashes;
+mod ends;
 mod faults;
 mod forged;
 mod hostile;

@@ -33,6 +33,9 @@ pub enum BackfillFault {
     /// The list has no end.
     #[error(transparent)]
     Astray(#[from] Astray),
+    /// Every process that worked on it died, or ran out of time.
+    #[error("it was received as often as it may be")]
+    ReceivedTooOften,
 }
 
 impl Fault for BackfillFault {
@@ -44,6 +47,7 @@ impl Fault for BackfillFault {
             | Self::Window(_)
             | Self::Link(_)
             | Self::Astray(_)
+            | Self::ReceivedTooOften
             | Self::Page(PageFault::NotAPage | PageFault::ForeignLink) => {
                 Disposition::Dead(self.label())
             }
@@ -64,6 +68,7 @@ impl Fault for BackfillFault {
             Self::Astray(Astray::Empty) => "only-empty-pages".into(),
             Self::Astray(Astray::TooManyPages) => "too-many-pages".into(),
             Self::Astray(Astray::Restarts) => "restarted-too-often".into(),
+            Self::ReceivedTooOften => "received-too-often".into(),
             Self::Page(PageFault::NotAPage) => "not-a-page".into(),
             Self::Page(PageFault::ForeignLink) => "foreign-link".into(),
             Self::Page(PageFault::Read(fault)) => fault.label(),

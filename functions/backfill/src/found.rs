@@ -4,6 +4,7 @@ use crate::step::{List, members};
 use crate::window::Window;
 use serde::Deserialize;
 use std::borrow::Cow;
+use teamwire_payload::version::is_set;
 use teamwire_payload::{ChangeType, Gap, Resource};
 
 /// A change that the gap asks for.
@@ -109,7 +110,7 @@ impl Fields<'_> {
         // Whoever wants no updates does not hear of what was changed again since.
         let (change, at) = if asked(ChangeType::Updated) {
             (self.last_change(), &self.last_modified_date_time)
-        } else if self.deleted_date_time.is_some() {
+        } else if self.is_deleted() {
             (ChangeType::Deleted, &self.deleted_date_time)
         } else {
             (ChangeType::Created, &self.created_date_time)
@@ -118,8 +119,12 @@ impl Fields<'_> {
         (within && asked(change)).then_some(change)
     }
 
+    fn is_deleted(&self) -> bool {
+        self.deleted_date_time.as_deref().is_some_and(is_set)
+    }
+
     fn last_change(&self) -> ChangeType {
-        if self.deleted_date_time.is_some() {
+        if self.is_deleted() {
             ChangeType::Deleted
         } else if self.is_as_created() {
             ChangeType::Created

@@ -44,6 +44,10 @@ use teamwire_transport::batch::{Outcome, Verdict};
 use teamwire_transport::{ClaimStore, Deadline, Delivery, Failure, Outgoing, claims};
 use window::Window;
 
+/// The receive after which a queue makes a dead letter of its own, without a reason. What the process
+/// has died of until then it would die of once more.
+const LAST_RECEIVE: u32 = 25;
+
 /// Reads pages of lists.
 pub trait Pages: Send + Sync + 'static {
     /// What `request` asks for.
@@ -88,17 +92,51 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
     ) -> Vec<Verdict<Outcome>> {
         teamwire_transport::batch::each(deliveries, deadline, |delivery| {
             let backfill = Arc::clone(self);
-            async move {
-                let outcome = backfill.one(&delivery, deadline).await;
-                outcome.map_err(Failure::from)
-            }
+            async move { backfill.one(&delivery, deadline).await }
         })
         .await
     }
 
-    async fn one(&self, delivery: &Delivery, deadline: Deadline) -> Result<Outcome, BackfillFault> {
+    async fn one(&self, delivery: &Delivery, deadline: Deadline) -> Verdict<Outcome> {
+        let gap = self.gap(delivery).await?;
+        let filled = if delivery.receives < LAST_RECEIVE {
+            self.fill(&gap, delivery, deadline).await
+        } else {
+            Err(BackfillFault::ReceivedTooOften)
+        };
+        filled.or_else(|fault| self.give_up(&gap, delivery, fault.into()))
+    }
+
+    async fn gap(&self, delivery: &Delivery) -> Result<Message<Gap>, BackfillFault> {
         let text = claims::resolve(&self.claims, &delivery.body).await?;
-        let gap = Message::<Gap>::parse(&text)?;
+        Ok(Message::<Gap>::parse(&text)?)
+    }
+
+    /// What is given up is an event first, and then a dead letter: the consumer hears of it.
+    fn give_up(
+        &self,
+        gap: &Message<Gap>,
+        delivery: &Delivery,
+        failure: Failure,
+    ) -> Verdict<Outcome> {
+        let Some(reason) = delivery.end_by(&failure) else {
+            return Err(failure);
+        };
+        let why = Unfilled::GivenUp(reason.into_owned());
+        Ok(Outcome {
+            events: vec![self.unfilled(gap, &why)],
+            trace: gap.trace.clone(),
+            end: Some(failure),
+            ..Outcome::default()
+        })
+    }
+
+    async fn fill(
+        &self,
+        gap: &Message<Gap>,
+        delivery: &Delivery,
+        deadline: Deadline,
+    ) -> Result<Outcome, BackfillFault> {
         let window = Window::of(&gap.body)?;
         let mut outcome = Outcome {
             trace: gap.trace.clone(),
@@ -111,7 +149,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             Some(continuation) => Progress::parse(continuation)?,
             None => match Plan::of(&gap.body.resource)? {
                 Plan::Nothing => {
-                    outcome.events.push(self.unfilled(&gap, Unfilled::NoMeans));
+                    outcome.events.push(self.unfilled(gap, &Unfilled::NoMeans));
                     return Ok(outcome);
                 }
                 Plan::Read { step, .. } => Progress::begin(step),
@@ -139,8 +177,8 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             {
                 return Err(PageFault::ForeignLink.into());
             }
-            Ok(page) => self.take(&gap, &progress, window, page, &mut outcome)?,
-            Err(fault) => self.stop(&gap, &progress, fault, &mut outcome)?,
+            Ok(page) => self.take(gap, &progress, window, page, &mut outcome)?,
+            Err(fault) => self.stop(gap, &progress, fault, &mut outcome)?,
         }
         Ok(outcome)
     }
@@ -156,7 +194,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
     ) -> Result<(), BackfillFault> {
         counter!("pages").increment(1);
         if progress.is_at_the_beginning() && Plan::of(&gap.body.resource)?.is_snapshot() {
-            let event = self.unfilled(gap, Unfilled::SnapshotOnly);
+            let event = self.unfilled(gap, &Unfilled::SnapshotOnly);
             outcome.events.push(event);
         }
         let items = page.items.len();
@@ -275,19 +313,17 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             PageFault::Read(ReadFault::NotFound) => {
                 outcome
                     .events
-                    .push(self.unfilled(gap, Unfilled::Refused(404)));
+                    .push(self.unfilled(gap, &Unfilled::Refused(404)));
             }
             // No licence, or no policy that lets us: of this one, not of all.
             PageFault::Read(ReadFault::Refused(status @ (402 | 403))) if progress.is_branch => {
-                let event = self.unfilled(gap, Unfilled::Refused(status));
+                let event = self.unfilled(gap, &Unfilled::Refused(status));
                 outcome.events.push(event);
             }
-            // Told first, and then left as a dead letter: a record has one end, so it takes two.
-            PageFault::Read(read @ ReadFault::Refused(status))
-                if !progress.is_refused && read.passes().is_none() =>
+            // A policy that is new is not everywhere at once: once more, before it is given up.
+            PageFault::Read(ReadFault::Refused(_) | ReadFault::Denied(_))
+                if !progress.is_refused =>
             {
-                let event = self.unfilled(gap, Unfilled::Refused(status));
-                outcome.events.push(event);
                 outcome.onward.push(onward(gap, &progress.refused())?);
             }
             fault => return Err(fault.into()),
@@ -295,7 +331,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
         Ok(())
     }
 
-    fn unfilled(&self, gap: &Message<Gap>, why: Unfilled) -> Event {
+    fn unfilled(&self, gap: &Message<Gap>, why: &Unfilled) -> Event {
         let path = SubscriptionPath::parse(&gap.body.resource);
         tracing::warn!(
             tenant = %gap.body.tenant_id,

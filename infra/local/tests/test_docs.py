@@ -154,6 +154,22 @@ class TheLinks(unittest.TestCase):
                         self.assertIn(anchor, anchors(target))
 
 
+class TheOrder(unittest.TestCase):
+    """The reference function of EVENTS.md, as it is printed there, against its cases."""
+
+    def test_is_what_every_case_says(self) -> None:
+        section = (DOCS / "EVENTS.md").read_text().partition("## Order")[2].partition("\n## ")[0]
+        (printed,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+        names: dict[str, Any] = {}
+        exec(compile(printed, "EVENTS.md", "exec"), names)  # noqa: S102
+        cases = json.loads((DOCS / "is_newer.json").read_text())
+        self.assertGreater(len(cases), 50)
+        for case in cases:
+            with self.subTest(case["name"]):
+                newer = names["is_newer"](case["stored"], case["incoming"])
+                self.assertIs(newer, case["newer"])
+
+
 class TheRequirements(unittest.TestCase):
     rules = RULE.findall((DOCS / "REQUIREMENTS.md").read_text())
 

@@ -1,6 +1,7 @@
 //! What the consumer gets: one CloudEvent for each change.
 
 mod gap;
+mod order;
 mod origin;
 
 pub use gap::Unfilled;
@@ -71,7 +72,8 @@ pub struct Event {
 }
 
 impl Event {
-    /// An event that carries the resource.
+    /// An event that carries the resource. What says of itself that it was deleted counts as
+    /// deleted, whatever was announced.
     ///
     /// `graph_root` is the cloud's, such as `https://graph.microsoft.com`. `occurrence` tells two
     /// changes of a resource apart that has no version of its own: the signature of what was
@@ -91,9 +93,22 @@ impl Event {
             version,
             modified,
             is_viewpoint,
+            is_deleted,
             system_event,
         } = ContentVersion::of(data)?;
-        let mut event = Self::new(graph_root, change, resource, origin, version, occurrence);
+        let change_type = match is_deleted {
+            true => ChangeType::Deleted,
+            false => change.body.change_type,
+        };
+        let mut event = Self::new(
+            graph_root,
+            change,
+            change_type,
+            resource,
+            origin,
+            version,
+            occurrence,
+        );
         if type_name(resource, change.body.odata_type.as_deref()) == ResourceType::Chat.name() {
             event.payloadkind = Some(PayloadKind::of(is_viewpoint));
         }
@@ -114,7 +129,6 @@ impl Event {
         resource: &Resource,
         reason: ReferenceReason,
     ) -> Self {
-        let mut change = change.clone();
         let occurrence = match reason {
             // However often it is announced or found, a deletion is one.
             ReferenceReason::Deleted | ReferenceReason::Gone => String::new(),
@@ -123,12 +137,19 @@ impl Event {
             | ReferenceReason::Foreign
             | ReferenceReason::Refused => change.announced(),
         };
-        if reason == ReferenceReason::Gone {
-            change.body.change_type = ChangeType::Deleted;
-        }
-        let version = change.body.etag.clone();
-        let origin = Origin::Reference;
-        let mut event = Self::new(graph_root, &change, resource, origin, version, &occurrence);
+        let change_type = match reason {
+            ReferenceReason::Gone => ChangeType::Deleted,
+            _ => change.body.change_type,
+        };
+        let mut event = Self::new(
+            graph_root,
+            change,
+            change_type,
+            resource,
+            Origin::Reference,
+            change.body.etag.clone(),
+            &occurrence,
+        );
         event.referencereason = Some(reason.label().to_owned());
         let pointer = serde_json::json!({ "@odata.id": event.subject });
         event.data = serde_json::value::to_raw_value(&pointer).ok();
@@ -147,6 +168,7 @@ impl Event {
     fn new(
         graph_root: &str,
         change: &Message<Reference>,
+        change_type: ChangeType,
         resource: &Resource,
         origin: Origin,
         version: Option<String>,
@@ -155,7 +177,6 @@ impl Event {
         let Reference {
             tenant_id,
             subscription_id,
-            change_type,
             odata_type,
             ..
         } = &change.body;

@@ -17,6 +17,8 @@ pub struct ContentVersion {
     pub modified: Option<String>,
     /// Whether it has a `viewpoint`: of a chat, what one user sees of it.
     pub is_viewpoint: bool,
+    /// Whether it says of itself that it was deleted.
+    pub is_deleted: bool,
     /// The type of its `eventDetail`, without the namespace: of a message, the system event.
     pub system_event: Option<String>,
 }
@@ -35,6 +37,8 @@ struct Fields<'a> {
     last_modified_date_time: Option<&'a RawValue>,
     #[serde(borrow, default)]
     last_updated_date_time: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    deleted_date_time: Option<&'a RawValue>,
     #[serde(borrow, default)]
     viewpoint: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -79,9 +83,15 @@ impl ContentVersion {
             version,
             modified,
             is_viewpoint,
+            is_deleted: text(fields.deleted_date_time).is_some_and(|date| is_set(&date)),
             system_event: fields.event_detail.and_then(system_event),
         })
     }
+}
+
+/// Whether a date that is there is one: .NET's least stands for none.
+pub fn is_set(date: &str) -> bool {
+    !date.is_empty() && !date.starts_with("0001-01-01")
 }
 
 /// Of `{"@odata.type":"#microsoft.graph.callStartedEventMessageDetail",..}` it is
@@ -152,6 +162,24 @@ mod tests {
             let resource = format!(r#"{{"eventDetail":{detail}}}"#);
             assert_eq!(of(&resource).system_event.as_deref(), name, "{detail}");
         }
+    }
+
+    #[test]
+    fn a_deletion_is_told_by_its_date() {
+        for (date, is_deleted) in [
+            (r#""2026-11-21T09:05:12Z""#, true),
+            (r#""0001-01-01T00:00:00Z""#, false),
+            (r#""""#, false),
+            ("null", false),
+            ("7", false),
+        ] {
+            let resource = format!(r#"{{"deletedDateTime":{date}}}"#);
+            let version = ContentVersion::of(&resource).unwrap();
+            assert_eq!(version.is_deleted, is_deleted, "{date}");
+        }
+        assert!(!ContentVersion::of("{}").unwrap().is_deleted);
+        let nested = r#"{"chat":{"deletedDateTime":"2026-11-21T09:05:12Z"}}"#;
+        assert!(!ContentVersion::of(nested).unwrap().is_deleted);
     }
 
     #[test]

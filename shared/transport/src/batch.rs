@@ -43,14 +43,17 @@ pub struct Outcome {
     pub onward: Vec<Outgoing>,
     /// X-Ray trace header of the events.
     pub trace: Option<String>,
+    /// Why the record is a dead letter all the same, once its queue has every event: with this
+    /// reason.
+    pub end: Option<Failure>,
 }
 
 impl From<Forward> for Outcome {
     fn from(Forward { event, trace }: Forward) -> Self {
         Self {
             events: vec![event],
-            onward: Vec::new(),
             trace,
+            ..Self::default()
         }
     }
 }

@@ -1,8 +1,10 @@
 //! One record of an SQS batch.
 
+use crate::{Disposition, Failure};
 use aws_lambda_events::event::sqs::SqsMessage;
+use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use teamwire_payload::limits;
 
 /// Attribute that counts how often a message was put off.
@@ -27,6 +29,8 @@ pub struct Delivery {
     pub deferred_since: Option<u64>,
     /// How often it was replayed.
     pub replayed: u32,
+    /// How often the queue has given it, this time included.
+    pub receives: u32,
     /// The tenant, by `MessageGroupId`.
     pub group: Option<String>,
     /// X-Ray trace header.
@@ -47,6 +51,9 @@ impl Delivery {
             deferrals: count(DEFERRALS),
             replayed: count(REPLAYED),
             deferred_since: number(DEFERRED_SINCE),
+            receives: attribute("ApproximateReceiveCount")
+                .and_then(|n| n.parse().ok())
+                .unwrap_or(1),
             group: attribute("MessageGroupId"),
             trace: attribute("AWSTraceHeader"),
             message_id,
@@ -54,8 +61,19 @@ impl Delivery {
         })
     }
 
+    /// The reason of the dead letter that it becomes after this failure, if it is the end of it.
+    pub fn end_by(&self, failure: &Failure) -> Option<Cow<'static, str>> {
+        match &failure.disposition {
+            Disposition::Dead(reason) => Some(reason.clone()),
+            Disposition::RetryAfter(_) if self.is_overdue(now_millis()) => {
+                Some("deferred-too-long".into())
+            }
+            Disposition::Done | Disposition::Retry | Disposition::RetryAfter(_) => None,
+        }
+    }
+
     /// Whether it was put off for as long as a queue would have kept it.
-    pub(crate) fn is_overdue(&self, now_millis: u64) -> bool {
+    fn is_overdue(&self, now_millis: u64) -> bool {
         self.deferred_since.is_some_and(|since| {
             Duration::from_millis(now_millis.saturating_sub(since)) > limits::DEFERRAL_AGE
         })
@@ -68,6 +86,14 @@ impl Delivery {
         hasher.write(self.message_id.as_bytes());
         hasher.finish()
     }
+}
+
+/// The time, in milliseconds since 1970.
+pub(crate) fn now_millis() -> u64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

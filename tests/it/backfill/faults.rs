@@ -221,14 +221,15 @@ async fn verdict(fault: PageFault, deadline: Deadline) -> (Disposition, String) 
         deferrals: 0,
         deferred_since: None,
         replayed: 0,
+        receives: 1,
         group: None,
         trace: None,
     };
-    let failure = backfill
-        .work(vec![delivery], deadline)
-        .await
-        .remove(0)
-        .unwrap_err();
+    let mut verdicts = backfill.work(vec![delivery], deadline).await;
+    let failure = match verdicts.remove(0) {
+        Ok(outcome) => outcome.end.unwrap(),
+        Err(failure) => failure,
+    };
     (failure.disposition, failure.label.into_owned())
 }
 

@@ -170,7 +170,7 @@ async fn what_is_no_page_is_a_dead_letter() {
         let shown: String = body.chars().take(40).collect();
         let (filled, _) = answered(move |_, _| body.clone()).await;
         assert_eq!(filled.dead, ["not-a-page"], "{shown}");
-        assert_eq!(filled.events.len(), 0);
+        assert!(filled.changes().is_empty());
     }
 }
 

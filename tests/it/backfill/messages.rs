@@ -303,6 +303,7 @@ async fn opened(path: &str, change_type: ChangeType, resource: &str) -> Event {
         deferrals: 0,
         deferred_since: None,
         replayed: 0,
+        receives: 1,
         group: None,
         trace: None,
     };

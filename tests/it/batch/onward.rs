@@ -4,7 +4,7 @@ use super::told::{ROOT, TENANT, batch_of, large_resource, ports, record};
 use crate::fakes::{Answer, FakeClaims, FakeQueue};
 use teamwire_payload::Event;
 use teamwire_transport::batch::{self, Outcome, Ports, Verdict};
-use teamwire_transport::{BatchFault, Outgoing, SendFault};
+use teamwire_transport::{BatchFault, Disposition, Failure, Outgoing, SendFault};
 
 fn event(name: &str) -> Event {
     super::told::forward(name, "{\"etag\":\"1\"}").event
@@ -19,7 +19,19 @@ fn outcome(events: &[&str], onward: &[&str]) -> Outcome {
             .map(|body| Outgoing::json((*body).to_owned(), TENANT))
             .collect(),
         trace: Some("Root=1-a".to_owned()),
+        ..Outcome::default()
     }
+}
+
+/// An outcome with this event that is a dead letter after it.
+fn end(event: &str) -> Verdict<Outcome> {
+    Ok(Outcome {
+        end: Some(Failure {
+            disposition: Disposition::Dead("given-up".into()),
+            label: "given-up".into(),
+        }),
+        ..outcome(&[event], &[])
+    })
 }
 
 /// Runs records `m0`, `m1`, .. that come to these; the ids reported.
@@ -55,6 +67,47 @@ async fn every_event_is_sent_and_then_what_goes_on() {
             .into_iter()
             .all(|trace| trace.as_deref() == Some("Root=1-a"))
     );
+}
+
+#[tokio::test]
+async fn a_record_that_ends_is_a_dead_letter_once_its_event_is_sent() {
+    let ports = ports();
+    assert_eq!(run(vec![end("gap")], &ports).await, Ok(Vec::new()));
+    assert_eq!(ports.events.accepted().len(), 1);
+    let [letter] = &ports.dead_letters.accepted()[..] else {
+        panic!("one letter")
+    };
+    assert!(
+        letter
+            .attributes
+            .contains(&("reason", "given-up".to_owned()))
+    );
+}
+
+#[tokio::test]
+async fn no_dead_letter_is_sent_whose_event_was_refused() {
+    let down = || Answer::Fail(SendFault::Unavailable);
+    let ports = Ports {
+        events: FakeQueue::scripted([down(), down()]),
+        ..ports()
+    };
+    assert_eq!(
+        run(vec![end("gap")], &ports).await,
+        Err(BatchFault::AllFailed)
+    );
+    assert_eq!(ports.dead_letters.requests(), 0);
+}
+
+#[tokio::test]
+async fn a_record_whose_dead_letter_is_refused_comes_again() {
+    let down = || Answer::Fail(SendFault::Unavailable);
+    let ports = Ports {
+        dead_letters: FakeQueue::scripted([down(), down()]),
+        ..ports()
+    };
+    let outcomes = vec![end("gap"), Ok(outcome(&["a"], &[]))];
+    assert_eq!(run(outcomes, &ports).await, Ok(vec!["m0".to_owned()]));
+    assert_eq!(ports.events.accepted().len(), 2);
 }
 
 #[tokio::test]

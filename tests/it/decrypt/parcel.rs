@@ -44,6 +44,7 @@ pub(super) fn delivery(body: String) -> Delivery {
         deferrals: 0,
         deferred_since: None,
         replayed: 0,
+        receives: 1,
         group: None,
         trace: None,
     }

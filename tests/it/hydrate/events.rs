@@ -57,6 +57,23 @@ async fn what_is_gone_is_a_tombstone_and_the_same_event_as_its_deletion() {
 }
 
 #[tokio::test]
+async fn what_is_read_with_the_date_of_its_deletion_is_deleted_whatever_was_announced() {
+    let deleted = r#"{"etag":"2","deletedDateTime":"2026-11-21T09:05:12Z","body":{"content":""}}"#;
+    for change_type in [ChangeType::Created, ChangeType::Updated] {
+        let graph = Graph::told(MESSAGE, [Ok(deleted)]);
+        let event = event(&graph, change(MESSAGE, change_type)).await;
+        assert_eq!(event.event_type, "microsoft.graph.chatMessage.deleted");
+        assert_eq!(event.origin, Origin::Hydrated);
+        assert_eq!(event.contentversion.as_deref(), Some("2"));
+        assert_eq!(event.data.unwrap().get(), deleted);
+    }
+    let restored = r#"{"etag":"3","deletedDateTime":null}"#;
+    let graph = Graph::told(MESSAGE, [Ok(restored)]);
+    let event = event(&graph, change(MESSAGE, ChangeType::Updated)).await;
+    assert_eq!(event.event_type, "microsoft.graph.chatMessage.updated");
+}
+
+#[tokio::test]
 async fn what_is_not_found_is_no_deletion() {
     for (path, resource) in [
         ("chats('19:a@thread.v2')", "chat"),

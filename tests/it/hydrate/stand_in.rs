@@ -130,6 +130,7 @@ pub(crate) fn delivery(body: String, deferrals: u32) -> Delivery {
         deferrals,
         deferred_since: None,
         replayed: 0,
+        receives: 1,
         group: None,
         trace: None,
     }

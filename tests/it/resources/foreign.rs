@@ -23,6 +23,7 @@ async fn event(graph: &Graph, allowed: &[&str], resource: &str) -> Event {
         deferrals: 0,
         deferred_since: None,
         replayed: 0,
+        receives: 1,
         group: None,
         trace: None,
     };

@@ -34,6 +34,7 @@ pub(super) fn record(body: &str) -> Delivery {
         deferrals: 0,
         deferred_since: None,
         replayed: 0,
+        receives: 1,
         group: None,
         trace: None,
     }

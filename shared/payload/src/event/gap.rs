@@ -6,7 +6,7 @@ use crate::message::Message;
 use serde_json::value::RawValue;
 
 /// Why a gap stays open, or may have left something out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unfilled {
     /// Graph offers no way to read what was changed.
     NoMeans,
@@ -15,22 +15,25 @@ pub enum Unfilled {
     SnapshotOnly,
     /// Graph refused to let it be read, with this status.
     Refused(u16),
+    /// It was given up, and is a dead letter with this reason.
+    GivenUp(String),
 }
 
 impl Unfilled {
     /// The name in the event and in metrics.
-    pub fn label(self) -> String {
+    pub fn label(&self) -> String {
         match self {
             Self::NoMeans => "no-means".to_owned(),
             Self::SnapshotOnly => "snapshot-only".to_owned(),
             Self::Refused(status) => format!("http-{status}"),
+            Self::GivenUp(reason) => reason.clone(),
         }
     }
 }
 
 impl Event {
     /// An event that says of which resource, and for which time, changes may be missing.
-    pub fn gap(graph_root: &str, gap: &Message<Gap>, unfilled: Unfilled) -> Self {
+    pub fn gap(graph_root: &str, gap: &Message<Gap>, unfilled: &Unfilled) -> Self {
         let Gap {
             tenant_id,
             subscription_id,
@@ -57,7 +60,11 @@ impl Event {
             id: short_hash(&[tenant_id.as_str(), resource, "gap", since, until, &label]),
             source: format!("{graph_root}/{tenant_id}"),
             event_type: "teamwire.gap".to_owned(),
-            subject: resource.clone(),
+            // CloudEvents takes no empty one.
+            subject: match resource.as_str() {
+                "" => "unknown".to_owned(),
+                resource => resource.to_owned(),
+            },
             time: received.clone(),
             datacontenttype: "application/json".to_owned(),
             tenantid: tenant_id.to_string(),

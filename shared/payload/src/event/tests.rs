@@ -249,15 +249,15 @@ fn a_gap_is_an_event_that_names_what_may_be_missing() {
             continuation: None,
         },
     };
-    let event = Event::gap(ROOT, &gap, Unfilled::SnapshotOnly);
+    let event = Event::gap(ROOT, &gap, &Unfilled::SnapshotOnly);
     assert_eq!(event.event_type, "teamwire.gap");
     assert_eq!(event.subject, "teams/t/members");
     assert_eq!(
         event.data.as_ref().unwrap().get(),
         r#"{"changes":["created","deleted"],"reason":"removed","resource":"teams/t/members","since":"2026-11-21T08:00:00Z","unfilled":"snapshot-only","until":"2026-11-21T09:00:00Z"}"#
     );
-    assert_eq!(event.id, Event::gap(ROOT, &gap, Unfilled::SnapshotOnly).id);
-    assert_ne!(event.id, Event::gap(ROOT, &gap, Unfilled::NoMeans).id);
+    assert_eq!(event.id, Event::gap(ROOT, &gap, &Unfilled::SnapshotOnly).id);
+    assert_ne!(event.id, Event::gap(ROOT, &gap, &Unfilled::NoMeans).id);
 }
 
 #[test]

@@ -2,14 +2,15 @@
 
 use super::{BatchFault, Outcome, Ports};
 use crate::claims::fit;
-use crate::delivery::{DEFERRALS, DEFERRED_SINCE, REPLAYED};
+use crate::delivery::{DEFERRALS, DEFERRED_SINCE, REPLAYED, now_millis};
 use crate::disposition;
 use crate::send::send_all;
 use crate::{ClaimStore, Delivery, Disposition, Failure, Outgoing, Queue};
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use metrics::counter;
 use std::collections::{HashMap, HashSet};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
+use teamwire_payload::limits;
 
 pub(super) async fn settle<Q: Queue, S: ClaimStore>(
     deliveries: &[Delivery],
@@ -26,7 +27,7 @@ pub(super) async fn settle<Q: Queue, S: ClaimStore>(
         .zip(outcomes)
         .map(|(delivery, outcome)| async move {
             match outcome {
-                Ok(outcome) => Next::of(outcome, delivery, ports).await,
+                Ok(outcome) => Next::of(outcome, delivery, ports, now).await,
                 Err(failure) => Next::after(failure, delivery, ports, now).await,
             }
         });
@@ -36,27 +37,28 @@ pub(super) async fn settle<Q: Queue, S: ClaimStore>(
         .enumerate()
     {
         match next {
-            Next::Forward(events, onward) => forwards.push(position, events, onward),
+            Next::Forward(events, onward, end) => forwards.push(position, events, onward, end),
             Next::Defer(entry) => deferrals.push(position, entry),
             Next::Bury(entry) => dead.push(position, entry),
             Next::Forget => settled.done(position),
             Next::Return => {}
         }
     }
-    let (forwarded, deferred, buried) = futures::join!(
-        forwards.send(&ports.events, &ports.own),
+    let (Forwarded { sent, ended }, deferred, buried) = futures::join!(
+        forwards.send(ports),
         deferrals.send(&ports.own),
         dead.send(&ports.dead_letters)
     );
-    settled.count("forwarded", &forwarded);
+    settled.count("forwarded", &sent);
     settled.count("deferred", &deferred);
-    settled.count("dead", &buried);
+    settled.count("dead", &[ended, buried].concat());
     settled.answer(deliveries)
 }
 
 /// What is to be done with one delivery.
 enum Next {
-    Forward(Vec<(String, Outgoing)>, Vec<Outgoing>),
+    /// Events, then what goes on, then a dead letter.
+    Forward(Vec<(String, Outgoing)>, Vec<Outgoing>, Option<Outgoing>),
     Defer(Outgoing),
     Bury(Outgoing),
     Forget,
@@ -69,6 +71,7 @@ impl Next {
         outcome: Outcome,
         delivery: &Delivery,
         ports: &Ports<Q, S>,
+        now: u64,
     ) -> Self {
         let mut events = Vec::with_capacity(outcome.events.len());
         for event in outcome.events {
@@ -78,7 +81,15 @@ impl Next {
                 Err(_) => return Self::retry(delivery, "claims-unavailable"),
             }
         }
-        Self::Forward(events, outcome.onward)
+        let end = match outcome.end {
+            None => None,
+            Some(failure) => match Self::after(failure, delivery, ports, now).await {
+                Self::Bury(entry) => Some(entry),
+                // It is no end: what it was told as is not sent either.
+                next => return next,
+            },
+        };
+        Self::Forward(events, outcome.onward, end)
     }
 
     async fn after<Q, S: ClaimStore>(
@@ -88,17 +99,16 @@ impl Next {
         now: u64,
     ) -> Self {
         log(delivery, &failure);
+        let end = delivery.end_by(&failure);
         let next = match failure.disposition {
+            _ if let Some(reason) = end => Self::Bury(dead_letter(delivery, ports.source, &reason)),
             Disposition::Done => Self::Forget,
-            Disposition::Retry => {
+            Disposition::RetryAfter(wait) => Self::Defer(deferral(delivery, wait, now)),
+            // A dead letter has its reason, and is above.
+            Disposition::Retry | Disposition::Dead(_) => {
                 counter!("retried", "fault" => failure.label).increment(1);
                 Self::Return
             }
-            Disposition::RetryAfter(_) if delivery.is_overdue(now) => {
-                Self::Bury(dead_letter(delivery, ports.source, "deferred-too-long"))
-            }
-            Disposition::RetryAfter(wait) => Self::Defer(deferral(delivery, wait, now)),
-            Disposition::Dead(reason) => Self::Bury(dead_letter(delivery, ports.source, &reason)),
         };
         next.fitted(delivery, &ports.claims).await
     }
@@ -135,10 +145,24 @@ struct Forwards {
     events: Pending,
     by_id: HashMap<String, usize>,
     onward: Vec<(usize, Vec<Outgoing>)>,
+    ends: Vec<(usize, Outgoing)>,
+}
+
+/// The positions of which every entry was accepted: those that are events, and those that are a
+/// dead letter after their events.
+struct Forwarded {
+    sent: Vec<usize>,
+    ended: Vec<usize>,
 }
 
 impl Forwards {
-    fn push(&mut self, position: usize, events: Vec<(String, Outgoing)>, onward: Vec<Outgoing>) {
+    fn push(
+        &mut self,
+        position: usize,
+        events: Vec<(String, Outgoing)>,
+        onward: Vec<Outgoing>,
+        end: Option<Outgoing>,
+    ) {
         for (id, entry) in events {
             match self.by_id.get(&id) {
                 // Two notifications of one change in one batch are one event.
@@ -150,11 +174,12 @@ impl Forwards {
             }
         }
         self.onward.push((position, onward));
+        self.ends.extend(end.map(|end| (position, end)));
     }
 
-    /// Sends them; the positions of which every entry was accepted.
-    async fn send(self, events: &impl Queue, own: &impl Queue) -> Vec<usize> {
-        let refused = self.events.refused(events).await;
+    /// Sends them, each kind once the one before it was accepted.
+    async fn send<Q: Queue, S>(self, ports: &Ports<Q, S>) -> Forwarded {
+        let refused = self.events.refused(&ports.events).await;
         let (mut sent, mut onward) = (Vec::new(), Pending::default());
         for (position, entries) in self.onward {
             if refused.contains(&position) {
@@ -165,9 +190,17 @@ impl Forwards {
                 onward.push(position, entry);
             }
         }
-        let refused = onward.refused(own).await;
+        let refused = onward.refused(&ports.own).await;
         sent.retain(|position| !refused.contains(position));
-        sent
+        let mut ends = Pending::default();
+        for (position, end) in self.ends {
+            if sent.contains(&position) {
+                ends.push(position, end);
+            }
+        }
+        sent.retain(|position| !ends.positions.iter().flatten().any(|end| end == position));
+        let ended = ends.send(&ports.dead_letters).await;
+        Forwarded { sent, ended }
     }
 }
 
@@ -280,11 +313,4 @@ fn dead_letter(delivery: &Delivery, source: &str, reason: &str) -> Outgoing {
     entry.attributes.push(("reason", reason.to_owned()));
     entry.attributes.push(("source", source.to_owned()));
     entry
-}
-
-fn now_millis() -> u64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
