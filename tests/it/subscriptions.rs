@@ -10,6 +10,7 @@ mod links;
 mod orders;
 mod others;
 mod reconcile;
+mod refused;
 mod rotation;
 mod silence;
 mod site;

@@ -1,26 +1,26 @@
 //! One step, done at Graph.
 
 use crate::SubscriptionsFault;
-use crate::brake::Brake;
+use crate::circuit_breaker::CircuitBreaker;
 use crate::client_states::Mint;
 use crate::config::Urls;
-use crate::diff::{Step, is_due};
+use crate::diff::Step;
 use crate::done::{Alive, Done};
 use crate::note::Index;
+use crate::refused::Memory;
+use crate::replace::Replacing;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{HashMap, HashSet};
-use std::time::Instant;
+use std::collections::HashSet;
 use teamwire_graph::desired::Wanted;
 use teamwire_graph::subscriptions::{
-    CALL_TIMEOUT, CREATE_TIMEOUT, CallFault, NewSubscription, Renewal, Sealing, Subscription,
-    SubscriptionsApi, Turn,
+    CallFault, NewSubscription, Renewal, Sealing, Subscription, SubscriptionsApi, Turn,
 };
 use teamwire_graph::{Certificates, TokenSource};
 use teamwire_payload::subscribable::{Api, LONGEST_MINUTES};
 use tokio::sync::Mutex;
 
 /// Stands for the row of what is not wanted.
-const NOT_WANTED: &str = "not wanted";
+pub(crate) const NOT_WANTED: &str = "not wanted";
 
 /// What the steps of one tenant's run are done with.
 pub(crate) struct Work<'a, T, M> {
@@ -35,15 +35,10 @@ pub(crate) struct Work<'a, T, M> {
     pub(crate) noted: &'a Index<'a>,
     /// Whether what is not wanted goes.
     pub(crate) remove: bool,
-    pub(crate) brake: Brake,
+    pub(crate) breaker: CircuitBreaker,
+    pub(crate) memory: &'a Memory<'a>,
     /// Whether what is removed can be made anew, by row: tried on one, before others are removed.
-    pub(crate) replacing: Mutex<HashMap<&'static str, Replacing>>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Replacing {
-    Works,
-    Fails,
+    pub(crate) replacing: Mutex<Replacing>,
 }
 
 impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
@@ -66,41 +61,17 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
             }
             Step::Renew(wanted, _) | Step::Move(wanted, _) | Step::Create(wanted) => {
                 let row = wanted.resource.row().path;
-                let result = match self.brake.lets(row) {
+                let allowed = match step {
+                    Step::Create(_) => self.allows_creation(wanted),
+                    _ => self.breaker.allows(row),
+                };
+                let result = match allowed {
                     Ok(()) => self.take(step, &mut done).await,
                     refused => refused,
                 };
                 self.settle(row, result, &mut done);
             }
             _ => {}
-        }
-        done
-    }
-
-    /// Removes what can't be changed and makes it anew, if the file still `lets` us.
-    pub(crate) async fn replace(
-        &self,
-        mut done: Done<'a>,
-        lets: &Result<(), SubscriptionsFault>,
-    ) -> Done<'a> {
-        let (wanted, found) = match done.step {
-            Step::Recreate(wanted, found, _) => (wanted, found),
-            Step::Move(wanted, found) if done.is_unchangeable => (wanted, found),
-            _ => return done,
-        };
-        let row = wanted.resource.row().path;
-        let result = match lets.clone().and_then(|()| self.brake.lets(row)) {
-            Ok(()) => self.replace_in_turn(wanted, found, &mut done).await,
-            refused => refused,
-        };
-        let is_left = result.is_err() && done.ended.is_none();
-        self.settle(row, result, &mut done);
-        if is_left && is_due(wanted, found, self.now) && self.brake.lets(NOT_WANTED).is_ok() {
-            match self.renew(wanted, &found.id, None).await {
-                Ok(alive) => done.alive = Some(alive),
-                Err(CallFault::Gone) => done.alive = None,
-                Err(fault) => self.brake.met(row, &fault.into()),
-            }
         }
         done
     }
@@ -119,7 +90,7 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
             return done;
         }
         let path = found.path();
-        let result = match lets.clone().and_then(|()| self.brake.lets(NOT_WANTED)) {
+        let result = match lets.clone().and_then(|()| self.breaker.allows(NOT_WANTED)) {
             Ok(())
                 if path
                     .as_ref()
@@ -138,15 +109,27 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         done
     }
 
-    fn settle(
+    /// Whether it is worth asking for, and was not refused before.
+    pub(crate) fn allows_creation(&self, wanted: &Wanted) -> Result<(), SubscriptionsFault> {
+        self.breaker.allows_creation(wanted.resource.row().path)?;
+        self.memory.allows(wanted)
+    }
+
+    pub(crate) fn settle(
         &self,
         row: &'static str,
         result: Result<(), SubscriptionsFault>,
         done: &mut Done<'a>,
     ) {
-        if let Err(fault) = result {
-            self.brake.met(row, &fault);
-            done.fault = Some(fault);
+        match result {
+            Ok(()) => {
+                let is_creation = matches!(done.step, Step::Create(_) | Step::Recreate(..));
+                self.breaker.accepted(row, is_creation);
+            }
+            Err(fault) => {
+                self.breaker.failed(row, &fault);
+                done.fault = Some(fault);
+            }
         }
     }
 
@@ -177,97 +160,18 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         Ok(())
     }
 
-    /// Graph takes no second one to the same resource and changes, so the first has to go before;
-    /// for other changes it would, but both would announce what both are for. Nothing is removed
-    /// where another of its row could not be made anew in this run.
-    async fn replace_in_turn(
-        &self,
-        wanted: &Wanted,
-        found: &Subscription,
-        done: &mut Done<'a>,
-    ) -> Result<(), SubscriptionsFault> {
-        let row = wanted.resource.row().path;
-        let mut turn = Some(self.replacing.lock().await);
-        let known = turn.as_ref().and_then(|all| all.get("").or(all.get(row)));
-        match known {
-            Some(Replacing::Fails) => return Err(SubscriptionsFault::NotTried),
-            Some(Replacing::Works) => turn = None,
-            // The others wait for what comes of this one.
-            None => {}
-        }
-        let result = self.replace_one(wanted, found, done).await;
-        let mut all = match turn {
-            Some(turn) => turn,
-            None => self.replacing.lock().await,
-        };
-        match &result {
-            _ if done.ended.is_none() => {}
-            Ok(()) => {
-                all.entry(row).or_insert(Replacing::Works);
-            }
-            Err(fault) => {
-                all.insert(refused_to(row, fault), Replacing::Fails);
-            }
-        }
-        result
-    }
-
-    async fn replace_one(
-        &self,
-        wanted: &Wanted,
-        found: &Subscription,
-        done: &mut Done<'a>,
-    ) -> Result<(), SubscriptionsFault> {
-        let sealing = self.sealing_of(wanted)?;
-        self.mint.client_state(self.turn.tenant).await?;
-        if Instant::now() + CALL_TIMEOUT + CREATE_TIMEOUT > self.turn.until {
-            return Err(CallFault::NoTime.into());
-        }
-        let before = done.alive.take();
-        let api = wanted.resource.row().api;
-        let deleted = match self.api.delete(self.turn, api, &found.id).await {
-            Ok(deleted) => deleted,
-            Err(fault) => {
-                done.alive = before;
-                return Err(fault.into());
-            }
-        };
-        done.ended = Some((found.id.clone(), deleted.at));
-        let result = self.create_with(wanted, sealing).await;
-        let old = before.and_then(|alive| alive.certificate_id);
-        match (result, self.certificate(old.as_deref())) {
-            (Ok(alive), _) => done.alive = Some(alive),
-            // Better sealed for the old certificate than not announced at all.
-            (Err(fault), Some(old)) if sealing.is_some_and(|new| new.id != old.id) => {
-                done.alive = self.create_with(wanted, Some(old)).await.ok();
-                return Err(fault);
-            }
-            (Err(fault), _) => return Err(fault),
-        }
-        Ok(())
-    }
-
     async fn create(&self, wanted: &Wanted) -> Result<Alive, SubscriptionsFault> {
         let sealing = self.sealing_of(wanted)?;
         let result = self.create_with(wanted, sealing).await;
-        if let Err(fault) = &result
-            && let SubscriptionsFault::Call(
-                CallFault::Refused(_)
-                | CallFault::Handshake(_)
-                | CallFault::NoConsent(_)
-                | CallFault::Quota(_)
-                | CallFault::Unavailable(..),
-            ) = fault
-        {
-            let row = refused_to(wanted.resource.row().path, fault);
-            self.replacing.lock().await.insert(row, Replacing::Fails);
+        if let Err(fault) = &result {
+            self.replacing.lock().await.not_created(wanted, fault);
         }
         result
     }
 
     /// Of two runs that create at once, one creates and the other adopts: Graph answers 409
     /// (GRAPH-31).
-    async fn create_with(
+    pub(crate) async fn create_with(
         &self,
         wanted: &Wanted,
         sealing: Option<Sealing<'_>>,
@@ -343,7 +247,10 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         }
     }
 
-    fn sealing_of(&self, wanted: &Wanted) -> Result<Option<Sealing<'a>>, SubscriptionsFault> {
+    pub(crate) fn sealing_of(
+        &self,
+        wanted: &Wanted,
+    ) -> Result<Option<Sealing<'a>>, SubscriptionsFault> {
         match (wanted.settings.rich, self.current()) {
             (false, _) => Ok(None),
             (true, Some(sealing)) => Ok(Some(sealing)),
@@ -356,7 +263,7 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
     }
 
     /// The certificate of that name, if it is still known.
-    fn certificate(&self, id: Option<&str>) -> Option<Sealing<'a>> {
+    pub(crate) fn certificate(&self, id: Option<&str>) -> Option<Sealing<'a>> {
         let (id, other) = self.certificates?.others().get_key_value(id?)?;
         let certificate = &other.certificate;
         Some(Sealing { id, certificate })
@@ -373,17 +280,6 @@ pub(crate) fn end(wanted: &Wanted, now: Timestamp) -> Timestamp {
     let minutes = wanted.settings.lifetime_minutes.min(LONGEST_MINUTES - 1);
     let life = SignedDuration::from_mins(minutes.into());
     now.saturating_add(life).unwrap_or(now)
-}
-
-/// What a refused creation speaks for: a permission or a quota for the row, the rest, such as an
-/// endpoint that does not answer the handshake, for every row.
-const fn refused_to(row: &'static str, fault: &SubscriptionsFault) -> &'static str {
-    match fault {
-        SubscriptionsFault::Call(
-            CallFault::Refused(_) | CallFault::Handshake(_) | CallFault::Unavailable(..),
-        ) => "",
-        _ => row,
-    }
 }
 
 /// The current certificate, as a subscription carries it.

@@ -1,5 +1,6 @@
 //! What can go wrong with an order or a lifecycle event, and what becomes of the event.
 
+use crate::refused::Refused;
 use std::borrow::Cow;
 use teamwire_graph::certificates::CertificatesFault;
 use teamwire_graph::desired::Faults;
@@ -37,6 +38,13 @@ pub enum SubscriptionsFault {
     /// The queue of gaps does not take them.
     #[error("the backfill queue is not available")]
     BackfillQueue,
+    /// It was refused in earlier runs, and is not asked for yet.
+    #[error(
+        "Graph refused it {} times, last at {}: {}; it is asked for again after {}, when \
+         subscriptions.toml changes, and by teamwire subscriptions apply",
+        .0.times, .0.at, .0.said, .0.next()
+    )]
+    RefusedBefore(Box<Refused>),
     /// So many of the same kind were refused that the rest is left for the next run.
     #[error("not tried: others like it were refused before")]
     NotTried,
@@ -64,25 +72,11 @@ impl SubscriptionsFault {
             Self::Call(fault) => fault.label(),
             Self::Foreign => "foreign",
             Self::BackfillQueue => "backfill-queue",
+            Self::RefusedBefore(refused) => refused.kind.label(),
             Self::NotTried => "not-tried",
             Self::Superseded => "superseded",
             Self::UnknownTenant => "unknown-tenant",
             Self::Order(_) => "not-an-order",
-        }
-    }
-
-    /// Whether every other call for the tenant would meet the same.
-    pub const fn is_of_tenant(&self) -> bool {
-        match self {
-            Self::Call(fault) => matches!(
-                fault,
-                CallFault::Throttled(..)
-                    | CallFault::CredentialsRefused
-                    | CallFault::NoCredentials
-                    | CallFault::NoTime
-            ),
-            Self::NoClientState => true,
-            _ => false,
         }
     }
 }
@@ -113,6 +107,7 @@ impl Fault for SubscriptionsFault {
             | Self::NoClientState
             | Self::Foreign
             | Self::BackfillQueue
+            | Self::RefusedBefore(_)
             | Self::NotTried
             | Self::Superseded
             | Self::UnknownTenant

@@ -13,9 +13,9 @@
 //! What is no longer in a tenant of the file is removed by the schedule, and by `apply` only when
 //! asked. A tenant that is not in the file is not looked at: its subscriptions end by themselves.
 
-mod brake;
 mod carry_out;
 mod check;
+mod circuit_breaker;
 mod client_states;
 mod config;
 mod coverage;
@@ -27,10 +27,14 @@ mod gaps;
 mod heard;
 mod lifecycle;
 mod list;
+mod measured;
 mod note;
 mod order;
 mod orders;
+mod refused;
+mod replace;
 mod report;
+mod run;
 mod silence;
 mod tenant;
 mod watch;
@@ -44,6 +48,7 @@ pub use gaps::MISSED;
 pub use note::{Entry, Index, Note};
 pub use order::Order;
 pub use orders::Circumstances;
+pub use refused::{Refused, RefusedKind};
 pub use report::{Change, FaultReport, Report, TenantReport};
 pub use watch::{Watch, Watched};
 

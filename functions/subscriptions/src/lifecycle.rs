@@ -257,6 +257,7 @@ where
                 certificates: at.certificates,
                 remove: false,
                 cause: Cause::Removed,
+                is_order: false,
                 until: at.batch.circumstances.until,
                 luck: at.batch.circumstances.luck,
             };

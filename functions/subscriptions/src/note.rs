@@ -3,6 +3,7 @@
 //! Graph itself is the store of what there is. A note that is lost only makes the beginning of a
 //! gap unknown.
 
+use crate::refused::Refused;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -14,6 +15,9 @@ use teamwire_payload::ChangeType;
 #[serde(rename_all = "camelCase")]
 pub struct Note {
     subscriptions: Vec<Entry>,
+    /// What Graph refused to make.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    refused: Vec<Refused>,
 }
 
 /// One subscription, as it was last seen.
@@ -39,7 +43,21 @@ pub struct Entry {
 impl Note {
     /// A note of these.
     pub fn of(subscriptions: Vec<Entry>) -> Self {
-        Self { subscriptions }
+        Self {
+            subscriptions,
+            refused: Vec::new(),
+        }
+    }
+
+    /// The same with what Graph refused.
+    #[must_use]
+    pub fn with_refused(self, refused: Vec<Refused>) -> Self {
+        Self { refused, ..self }
+    }
+
+    /// What Graph refused to make when it was last asked.
+    pub fn refused(&self) -> &[Refused] {
+        &self.refused
     }
 
     /// What is noted of other paths than these.

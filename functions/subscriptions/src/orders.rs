@@ -3,13 +3,14 @@
 use crate::client_states::Mint;
 use crate::coverage::Cause;
 use crate::gaps::{self, end_of_second, gap};
+use crate::measured::Measured;
 use crate::order::{Order, keep_hours};
 use crate::report::{FaultReport, Report};
-use crate::tenant::{Manner, Run};
+use crate::tenant::Manner;
 use crate::{Keeper, SubscriptionsFault};
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
-use metrics::{counter, histogram};
+use metrics::counter;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::future::Future;
@@ -49,6 +50,35 @@ impl Circumstances {
     }
 }
 
+/// What an order wants done.
+#[derive(Debug, Clone, Copy)]
+struct Wish {
+    /// Whether what is not wanted goes.
+    remove: bool,
+    /// How long the key before the current one stays in use.
+    keep_hours: u32,
+    /// Whether what Graph refused before is asked for at once.
+    is_order: bool,
+}
+
+impl Wish {
+    const fn of_the_schedule() -> Self {
+        Self {
+            remove: true,
+            keep_hours: keep_hours(),
+            is_order: false,
+        }
+    }
+
+    const fn of_a_person(remove: bool, keep_hours: u32) -> Self {
+        Self {
+            remove,
+            keep_hours,
+            is_order: true,
+        }
+    }
+}
+
 impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
     /// The answer to an order; to what is none, too.
     pub async fn order(&self, order: Value, circumstances: Circumstances) -> Value {
@@ -69,7 +99,8 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         match order {
             Order::Reconcile => {
                 let desired = self.files.desired().await?;
-                Ok(json!(self.make_so(&desired, true, keep_hours(), c).await?))
+                let wish = Wish::of_the_schedule();
+                Ok(json!(self.make_so(&desired, wish, c).await?))
             }
             Order::Plan { desired } => {
                 let desired = self.desired(desired.as_deref()).await?;
@@ -80,7 +111,8 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
                 if let Some(text) = desired {
                     self.files.put_desired(text).await?;
                 }
-                Ok(json!(self.make_so(&wanted, remove, keep_hours(), c).await?))
+                let wish = Wish::of_a_person(remove, keep_hours());
+                Ok(json!(self.make_so(&wanted, wish, c).await?))
             }
             Order::List { tenant } => Ok(json!(self.list_all(tenant, c).await?)),
             Order::Delete { tenant, ids } => Ok(json!(self.delete(&tenant, &ids, c).await)),
@@ -95,7 +127,8 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
             } => {
                 let desired = self.files.desired().await?;
                 let all = self.rotate(&id, &certificate, keep_hours, c.now).await?;
-                let report = self.make_so(&desired, false, keep_hours, c).await?;
+                let wish = Wish::of_a_person(false, keep_hours);
+                let report = self.make_so(&desired, wish, c).await?;
                 let mut answer = json!(report);
                 if let Some(members) = answer.as_object_mut() {
                     members.insert("certificates".to_owned(), shown(&all, c.now));
@@ -128,7 +161,8 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         c: Circumstances,
     ) -> Result<Report, SubscriptionsFault> {
         let (certificates, unusable) = self.files.usable_certificates().await?;
-        let manner = manner(certificates.as_ref(), false, c);
+        let wish = Wish::of_a_person(false, keep_hours());
+        let manner = manner(certificates.as_ref(), wish, c);
         let plans = self.each(desired, |tenant| self.plan(tenant, manner)).await;
         let mut report = unusable.as_ref().map(Report::fault).unwrap_or_default();
         for (tenant, plan) in plans {
@@ -143,12 +177,11 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
     async fn make_so(
         &self,
         desired: &Desired,
-        remove: bool,
-        keep_hours: u32,
+        wish: Wish,
         c: Circumstances,
     ) -> Result<Report, SubscriptionsFault> {
         let (certificates, unusable) = self.files.usable_certificates().await?;
-        let manner = manner(certificates.as_ref(), remove, c);
+        let manner = manner(certificates.as_ref(), wish, c);
         let runs = self
             .each(desired, |tenant| self.reconcile(tenant, manner))
             .await;
@@ -166,7 +199,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
                 }
                 Err(fault) => {
                     count(&fault);
-                    crate::tenant::log(&tenant, "list", None, &fault);
+                    crate::run::log(&tenant, "list", None, &fault);
                     report.faults.push(FaultReport::new(Some(tenant), &fault));
                 }
             }
@@ -174,7 +207,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         let tenants = desired.tenants.iter();
         let wanted = tenants.map(|tenant| tenant.subscriptions.len()).sum();
         measured.tell(wanted, certificates.as_ref(), c.now);
-        let retire_after = after_hours(c.now, keep_hours);
+        let retire_after = after_hours(c.now, wish.keep_hours);
         if let Err(fault) = self
             .keep_keys(certificates, &sealed_for, retire_after)
             .await
@@ -303,11 +336,12 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
     }
 }
 
-fn manner(certificates: Option<&Certificates>, remove: bool, c: Circumstances) -> Manner<'_> {
+fn manner(certificates: Option<&Certificates>, wish: Wish, c: Circumstances) -> Manner<'_> {
     Manner {
         certificates,
-        remove,
+        remove: wish.remove,
         cause: Cause::Order,
+        is_order: wish.is_order,
         until: c.until,
         luck: c.luck,
     }
@@ -330,37 +364,4 @@ fn shown(certificates: &Certificates, now: Timestamp) -> Value {
         members.insert("minutesToExpiry".to_owned(), minutes.into());
     }
     document
-}
-
-/// What is measured over all tenants.
-#[derive(Default)]
-struct Measured {
-    live: usize,
-    silent: usize,
-    earliest: Option<i64>,
-}
-
-impl Measured {
-    fn add(&mut self, run: &Run) {
-        self.live += run.report.live;
-        self.silent += run.silent;
-        let minutes = run
-            .earliest_end
-            .map(|end| end.duration_since(run.report.at).as_mins());
-        self.earliest = [self.earliest, minutes].into_iter().flatten().min();
-    }
-
-    /// As values of their own rather than counts: a warm process must not repeat old ones.
-    fn tell(&self, wanted: usize, certificates: Option<&Certificates>, now: Timestamp) {
-        histogram!("subscriptionsWanted").record(wanted as f64);
-        histogram!("subscriptionsLive").record(self.live as f64);
-        histogram!("subscriptionsSilent").record(self.silent as f64);
-        if let Some(minutes) = self.earliest {
-            histogram!("minutesToEarliestExpiry").record(minutes as f64);
-        }
-        if let Some(certificates) = certificates {
-            let minutes = certificates.minutes_to_expiry(now);
-            histogram!("certificateMinutesToExpiry").record(minutes as f64);
-        }
-    }
 }

@@ -1,19 +1,19 @@
 //! One tenant, reconciled: its list is read once, then every step is done, then gaps are sent,
 //! then it is noted what lives.
 
-use crate::brake::Brake;
 use crate::carry_out::Work;
+use crate::circuit_breaker::CircuitBreaker;
 use crate::client_states::Mint;
 use crate::coverage::{Cause, Coverage, first_note};
 use crate::diff::{Step, View, diff, spread};
 use crate::done::Done;
 use crate::note::{Entry, Index, Note};
-use crate::report::{Change, FaultReport, TenantReport};
+use crate::refused::{Memory, Refused};
+use crate::replace::Replacing;
+use crate::report::{Change, TenantReport};
+use crate::run::{Run, run};
 use crate::{Keeper, SubscriptionsFault, gaps};
 use futures::future::join_all;
-use jiff::Timestamp;
-use metrics::counter;
-use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,15 +21,13 @@ use teamwire_graph::desired::DesiredTenant;
 use teamwire_graph::subscriptions::{Answered, Subscription, Turn};
 use teamwire_graph::{Certificates, TokenSource};
 use teamwire_payload::TenantId;
+use teamwire_payload::event::short_hash;
 use teamwire_transport::{Queue, SharedStore};
 
 /// Calls of one tenant under way at once.
 const CONCURRENT_CALLS: usize = 8;
 /// What the bucket and the backfill queue may take at the end of a run.
 const FINISHING: Duration = Duration::from_secs(6);
-
-/// Faults of one reason that are logged one by one.
-const LOGGED: u64 = 5;
 
 /// How a run goes about it.
 #[derive(Clone, Copy)]
@@ -38,25 +36,13 @@ pub(crate) struct Manner<'a> {
     /// Whether what is not wanted goes.
     pub(crate) remove: bool,
     pub(crate) cause: Cause,
+    /// Whether a person asked for it.
+    pub(crate) is_order: bool,
     /// No call begins that could end later.
     pub(crate) until: Instant,
     /// Any number: decides what is made first, so that what is refused does not always stand
     /// before what is not.
     pub(crate) luck: u64,
-}
-
-/// What came of it.
-pub(crate) struct Run {
-    pub(crate) report: TenantReport,
-    pub(crate) faults: Vec<FaultReport>,
-    /// The first fault to do with what is wanted.
-    pub(crate) fault: Option<SubscriptionsFault>,
-    /// How many live and announce nothing.
-    pub(crate) silent: usize,
-    /// When the first that is wanted ends.
-    pub(crate) earliest_end: Option<Timestamp>,
-    /// The certificates that content was sealed for when the list was read.
-    pub(crate) sealed_for: HashSet<String>,
 }
 
 impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
@@ -105,6 +91,13 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
             self.files.put_note(tenant, &note).await?;
         }
         let noted = note.index();
+        let file = short_hash(&[&format!("{desired:?}")]);
+        let memory = Memory {
+            refused: note.refused(),
+            file: &file,
+            is_order: manner.is_order,
+            now: found.at,
+        };
         let work = Work {
             api: &self.api,
             mint: &self.mint,
@@ -114,8 +107,9 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
             certificates: manner.certificates,
             noted: &noted,
             remove: manner.remove,
-            brake: Brake::default(),
-            replacing: tokio::sync::Mutex::new(HashMap::new()),
+            breaker: CircuitBreaker::default(),
+            memory: &memory,
+            replacing: tokio::sync::Mutex::new(Replacing::default()),
         };
         let done = self.carry_out(&work, steps, desired, manner).await;
         let coverage = Coverage {
@@ -123,7 +117,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
             noted: &noted,
         };
         let (finished, silent) = futures::join!(
-            self.finish(&coverage, desired, &done),
+            self.finish(&coverage, desired, &done, memory.after(&done)),
             self.silent(desired, found.at, &done),
         );
         let unfinished = finished.and(silent.as_ref().map(drop).map_err(Clone::clone));
@@ -180,6 +174,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         coverage: &Coverage<'_>,
         desired: &DesiredTenant,
         done: &[Done<'_>],
+        refused: Vec<Refused>,
     ) -> Result<(), SubscriptionsFault> {
         let covered = coverage.of(done);
         let gaps: Vec<_> = covered.iter().filter_map(|one| one.gap.clone()).collect();
@@ -193,7 +188,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         }
         entries.extend(self.noted_by_others(desired).await?);
         self.files
-            .put_note(coverage.tenant, &Note::of(entries))
+            .put_note(coverage.tenant, &Note::of(entries).with_refused(refused))
             .await?;
         if all_sent {
             Ok(())
@@ -285,104 +280,4 @@ fn turn_of(step: &Step<'_>, luck: u64) -> (u8, i64, u64) {
         Step::Remove(_) => (3, 0, lot),
         Step::Keep(..) | Step::Adopt(..) | Step::Blocked(..) | Step::Foreign(..) => (4, 0, 0),
     }
-}
-
-fn run(
-    desired: &DesiredTenant,
-    at: Timestamp,
-    done: &[Done<'_>],
-    unfinished: Option<SubscriptionsFault>,
-) -> Run {
-    let tenant = &desired.id;
-    let mut by_reason: BTreeMap<&str, (&SubscriptionsFault, u64)> = BTreeMap::new();
-    for one in done {
-        let row = one.step.wanted().map(|wanted| wanted.resource.row().path);
-        let action = one.step.action();
-        match &one.fault {
-            Some(fault) => {
-                let (_, times) = by_reason.entry(fault.reason()).or_insert((fault, 0));
-                *times += 1;
-                if *times <= LOGGED && *fault != SubscriptionsFault::NotTried {
-                    log(tenant, action, row, fault);
-                }
-            }
-            None => counter!("reconciled", "action" => action).increment(1),
-        }
-    }
-    if let Some(fault) = &unfinished {
-        by_reason.insert(fault.reason(), (fault, 1));
-    }
-    for (reason, (_, times)) in &by_reason {
-        counter!("reconcileFailed", "reason" => (*reason).to_owned()).increment(*times);
-    }
-    let live = done.iter().filter_map(|done| done.alive.as_ref());
-    let earliest_end = live.clone().map(|alive| alive.expires).min();
-    let is_shown = |done: &&Done<'_>| !matches!(done.step, Step::Keep(..));
-    let report = TenantReport {
-        tenant: tenant.clone(),
-        at,
-        wanted: desired.subscriptions.len(),
-        live: live.count(),
-        changes: done.iter().filter(is_shown).map(change).collect(),
-    };
-    tracing::info!(
-        %tenant,
-        subscriptions.wanted = report.wanted,
-        subscriptions.live = report.live,
-        subscriptions.changed = report.changes.len(),
-        faults = by_reason.len(),
-        "subscriptions reconciled"
-    );
-    let faults = by_reason.values();
-    let fault = done.iter().filter(|done| done.step.wanted().is_some());
-    Run {
-        report,
-        faults: faults
-            .map(|(fault, _)| FaultReport::new(Some(tenant.clone()), fault))
-            .collect(),
-        fault: fault
-            .filter_map(|done| done.fault.clone())
-            .find(|fault| *fault != SubscriptionsFault::NotTried)
-            .or(unfinished),
-        earliest_end,
-        silent: 0,
-        sealed_for: HashSet::new(),
-    }
-}
-
-/// The path of the row, never the keys in it: those may be of people.
-pub(crate) fn log(
-    tenant: &TenantId,
-    action: &'static str,
-    row: Option<&'static str>,
-    fault: &SubscriptionsFault,
-) {
-    let refusal = match fault {
-        SubscriptionsFault::Call(call) => call.refusal(),
-        _ => None,
-    };
-    tracing::warn!(
-        %tenant,
-        action,
-        subscription.resource = row,
-        fault = fault.reason(),
-        http.status = refusal.map(|refusal| refusal.status),
-        graph.code = refusal.map(|refusal| &refusal.code),
-        "a subscription is not as it should be"
-    );
-}
-
-fn change(done: &Done<'_>) -> Change {
-    let mut change = Change::planned(&done.step);
-    if let Some(alive) = &done.alive {
-        change.subscription_id = Some(alive.id.clone());
-        change.expires = Some(alive.expires);
-        change.certificate_id.clone_from(&alive.certificate_id);
-    }
-    change.outcome = match (&done.fault, &done.step) {
-        (Some(fault), _) => Some(fault.reason()),
-        (None, Step::Foreign(..)) => None,
-        (None, _) => Some("done"),
-    };
-    change
 }

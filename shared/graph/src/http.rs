@@ -23,7 +23,7 @@ pub fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
 }
 
 /// Goes with every request to Graph: without it a member of an enum that was added later comes as
-/// `unknownFutureValue`, in subscriptions as in what is read (GRAPH-37).
+/// `unknownFutureValue`, in subscriptions as in what is read.
 pub(crate) const PREFER: (&str, &str) = ("prefer", "include-unknown-enum-members");
 /// Most of a body that says why a request failed. Graph's are some 500 bytes.
 const FAILURE_BYTES: usize = 64 * 1024;

@@ -152,9 +152,19 @@ impl Site {
             .await;
     }
 
+    /// Where Graph and Entra are.
+    pub(super) fn url(&self) -> &str {
+        &self.running.url
+    }
+
     /// A process of its own.
     pub(super) fn keeper(&self) -> Arc<TestKeeper> {
-        let endpoints = endpoints_of(&self.running.url);
+        self.keeper_towards(self.url())
+    }
+
+    /// A process of its own, with another Graph and Entra.
+    pub(super) fn keeper_towards(&self, url: &str) -> Arc<TestKeeper> {
+        let endpoints = endpoints_of(url);
         let http = http::client(CREATE_TIMEOUT).unwrap();
         let credentials = json!({"*": {"clientId": APP, "clientSecret": self.secret}}).to_string();
         let credentials = Credentials::parse(&credentials).unwrap();

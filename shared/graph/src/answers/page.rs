@@ -145,7 +145,7 @@ const BECOMES: &str = "
 | throttled | after the wait: `throttled` | the same | the same | the same; the tenant's other calls wait too |
 | unavailable | later: `graph-unavailable` | the same | the same | four tries, then the next run |
 | try again | later: `http-<status>`, or `not-graphs-answer` | the same | the same | the same; 401 ends the tenant's run: `refused` |
-| no permission, refused | a dead letter, `http-<status>` | `contentskipped` `http-<status>` | a gap event and a dead letter, `http-<status>` | `no-consent`, `refused`: see [the runbook](RUNBOOK.md#subscriptions-not-reconciled) |
+| no permission, refused | a dead letter, `http-<status>` | `contentskipped` `http-<status>` | a gap event and a dead letter, `http-<status>` | `no-consent`, `refused`: see [the runbook](RUNBOOK.md#reconcile-failed) |
 | denied | a dead letter with that reason; a reference, `refused`, where content is wanted | `contentskipped` with that reason; `no-speakers` only if the text without speakers is refused too | a gap event and a dead letter with that reason | `no-consent` |
 | quota | | | | no other is created in that run: `quota` |
 | handshake | | | | no other is created in that run: `refused` |

@@ -66,6 +66,16 @@ impl fmt::Display for Refusal {
     }
 }
 
+impl Refusal {
+    /// Whether it speaks of the tenant or the app as a whole.
+    pub fn is_of_tenant(&self) -> bool {
+        let message = self.message.to_ascii_lowercase();
+        ["tenant", "organization", "organisation", "application"]
+            .iter()
+            .any(|word| message.contains(word))
+    }
+}
+
 fn said(refusal: &Option<Refusal>) -> String {
     let said = refusal.as_ref().map(|refusal| format!(": {refusal}"));
     said.unwrap_or_default()
