@@ -1,10 +1,18 @@
 //! A request, as the front that took it hands it to Lambda, and the answer as that front wants it.
 //!
-//! Read member by member, each only where it is needed: whatever bytes a stranger puts into path,
-//! query, headers or body make a refusal, and nothing else.
+//! `lambda_http` reads the event. It panics at some of what a stranger can put into path, query, headers
+//! or body, so that what nobody reads is taken out of the event before, and the rest is refused where it
+//! can't become a request.
 
-use crate::incoming::{Refusal, TOKEN};
+use crate::incoming::Refusal;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use lambda_http::Request;
+use lambda_http::aws_lambda_events::alb::AlbTargetGroupRequest;
+use lambda_http::aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayV2httpRequest};
+use lambda_http::aws_lambda_events::query_map::QueryMap;
+use lambda_http::http::uri::PathAndQuery;
+use lambda_http::request::LambdaRequest;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -28,165 +36,150 @@ pub struct NotHttp;
 
 /// One request.
 #[derive(Debug)]
-pub struct HttpEvent<'a> {
+pub struct HttpEvent {
     /// Where it came from.
     pub front: Front,
-    members: Members<'a>,
-    method: &'a RawValue,
+    request: Result<Request, Refusal>,
 }
 
-#[derive(Debug, Deserialize)]
+/// What tells the fronts apart.
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Members<'a> {
-    #[serde(borrow)]
-    request_context: &'a RawValue,
-    #[serde(borrow, default)]
-    http_method: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    raw_query_string: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    query_string_parameters: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    multi_value_query_string_parameters: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    body: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    is_base64_encoded: Option<&'a RawValue>,
+struct Shape {
+    request_context: Context,
+    #[serde(default)]
+    http_method: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
-struct Context<'a> {
-    #[serde(borrow, default)]
-    http: Option<Http<'a>>,
-    #[serde(borrow, default)]
-    elb: Option<&'a RawValue>,
+struct Context {
+    #[serde(default)]
+    http: Option<Http>,
+    #[serde(default)]
+    elb: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
-struct Http<'a> {
-    #[serde(borrow, default)]
-    method: Option<&'a RawValue>,
+struct Http {
+    method: IgnoredAny,
 }
 
-/// Names and values of a query, decoded.
-type Pairs = Vec<(String, String)>;
-
-impl<'a> HttpEvent<'a> {
-    /// Tells where a request came from.
+impl HttpEvent {
+    /// Reads a request, which may turn out not to be one that can be read.
     ///
     /// # Errors
     /// [`NotHttp`] for what no front makes.
-    pub fn read(event: &'a RawValue) -> Result<Self, NotHttp> {
-        let members: Members<'a> = serde_json::from_str(event.get()).map_err(|_| NotHttp)?;
-        let context = serde_json::from_str::<Context<'a>>(members.request_context.get());
-        let context = context.map_err(|_| NotHttp)?;
-        let (front, method) = match context {
-            Context { elb: Some(_), .. } => (Front::LoadBalancer, members.http_method),
-            Context {
-                http: Some(http), ..
-            } => (Front::HttpApi, http.method),
-            Context { .. } => (Front::RestApi, members.http_method),
+    pub fn read(event: &RawValue) -> Result<Self, NotHttp> {
+        let front = Front::of(event)?;
+        let request = match front {
+            Front::HttpApi => parsed(event).and_then(http_api),
+            Front::RestApi => parsed(event).and_then(rest_api),
+            Front::LoadBalancer => parsed(event).and_then(load_balancer),
         };
         Ok(Self {
             front,
-            members,
-            method: method.ok_or(NotHttp)?,
+            request: request.map(Request::from),
         })
     }
 
-    /// Whether it is a POST.
-    pub(crate) fn is_post(&self) -> bool {
-        let method = serde_json::from_str::<String>(self.method.get());
-        method.is_ok_and(|method| method == "POST")
-    }
-
-    /// The values of the query's `validationToken`.
+    /// The request.
     ///
     /// # Errors
-    /// [`Refusal::Unreadable`] where the query is none.
-    pub(crate) fn tokens(&self) -> Result<Vec<String>, Refusal> {
-        let pairs = match self.front {
-            Front::HttpApi => self.raw_query()?,
-            Front::RestApi => self.query_by_name()?,
-            // A load balancer hands the query on as it came.
-            Front::LoadBalancer => {
-                let pairs = self.query_by_name()?;
-                let encoded = pairs.iter().map(|(name, value)| format!("{name}={value}"));
-                encoded.flat_map(|pair| form(&pair)).collect()
-            }
-        };
-        let tokens = pairs.into_iter().filter(|(name, _)| name == TOKEN);
-        Ok(tokens.map(|(_, value)| value).collect())
-    }
-
-    fn raw_query(&self) -> Result<Pairs, Refusal> {
-        let Some(query) = optional::<String>(self.members.raw_query_string)? else {
-            return Ok(Vec::new());
-        };
-        // What has to be encoded in a URL, and is not (RFC 3986).
-        let is_bare = |c: char| c.is_control() || matches!(c, ' ' | '"' | '<' | '>');
-        if query.len() > limits::QUERY_BYTES || query.contains(is_bare) {
-            return Err(Refusal::Unreadable);
-        }
-        Ok(form(&query))
-    }
-
-    fn query_by_name(&self) -> Result<Pairs, Refusal> {
-        type Multiple = BTreeMap<String, Vec<String>>;
-        type Single = BTreeMap<String, String>;
-        let members = &self.members;
-        let multiple = optional::<Multiple>(members.multi_value_query_string_parameters)?;
-        let single = optional::<Single>(members.query_string_parameters)?;
-        let pairs: Pairs = match multiple.filter(|multiple| !multiple.is_empty()) {
-            Some(multiple) => multiple
-                .into_iter()
-                .flat_map(|(name, values)| values.into_iter().map(move |v| (name.clone(), v)))
-                .collect(),
-            None => single.unwrap_or_default().into_iter().collect(),
-        };
-        let bytes: usize = pairs.iter().map(|(name, v)| name.len() + v.len()).sum();
-        if bytes > limits::QUERY_BYTES {
-            return Err(Refusal::Unreadable);
-        }
-        Ok(pairs)
-    }
-
-    /// The body.
-    ///
-    /// # Errors
-    /// [`Refusal::TooLarge`], or [`Refusal::Unreadable`] where it is not the base64 that it is said
-    /// to be.
-    pub(crate) fn body(&self) -> Result<Vec<u8>, Refusal> {
-        let Some(body) = optional::<String>(self.members.body)? else {
-            return Ok(Vec::new());
-        };
-        let is_encoded = optional::<bool>(self.members.is_base64_encoded)?.unwrap_or(false);
-        let body = if is_encoded {
-            STANDARD.decode(body).map_err(|_| Refusal::Unreadable)?
-        } else {
-            body.into_bytes()
-        };
-        if body.len() > limits::BODY_BYTES {
-            return Err(Refusal::TooLarge);
-        }
-        Ok(body)
+    /// [`Refusal::Unreadable`] where it is not in the encoding that it has to be in.
+    pub(crate) fn into_request(self) -> Result<Request, Refusal> {
+        self.request
     }
 }
 
-/// A member that may be absent or null.
-fn optional<'a, T: Deserialize<'a>>(member: Option<&'a RawValue>) -> Result<Option<T>, Refusal> {
-    let Some(member) = member else {
-        return Ok(None);
+impl Front {
+    fn of(event: &RawValue) -> Result<Self, NotHttp> {
+        let shape: Shape = serde_json::from_str(event.get()).map_err(|_| NotHttp)?;
+        match (shape.request_context, shape.http_method) {
+            (Context { elb: Some(_), .. }, Some(_)) => Ok(Self::LoadBalancer),
+            (
+                Context {
+                    http: Some(Http { method: _ }),
+                    elb: None,
+                },
+                _,
+            ) => Ok(Self::HttpApi),
+            (
+                Context {
+                    http: None,
+                    elb: None,
+                },
+                Some(_),
+            ) => Ok(Self::RestApi),
+            (Context { .. }, None) => Err(NotHttp),
+        }
+    }
+}
+
+fn parsed<T: DeserializeOwned>(event: &RawValue) -> Result<T, Refusal> {
+    serde_json::from_str(event.get()).map_err(|_| Refusal::Unreadable)
+}
+
+fn http_api(mut event: ApiGatewayV2httpRequest) -> Result<LambdaRequest, Refusal> {
+    event.headers.clear();
+    event.cookies = None;
+    event.raw_path = Some("/".to_owned());
+    event.request_context.domain_name = None;
+    event.request_context.stage = None;
+    let query = event.raw_query_string.as_deref().unwrap_or_default();
+    let is_url = PathAndQuery::try_from(format!("/?{query}")).is_ok();
+    // A fragment is cut off before anything is sent (RFC 3986).
+    if query.len() > limits::QUERY_BYTES || !is_url || query.contains('#') {
+        return Err(Refusal::Unreadable);
+    }
+    readable(event.body.as_deref(), event.is_base64_encoded)?;
+    Ok(LambdaRequest::ApiGatewayV2(event))
+}
+
+fn rest_api(mut event: ApiGatewayProxyRequest) -> Result<LambdaRequest, Refusal> {
+    event.headers.clear();
+    event.multi_value_headers.clear();
+    event.path = Some("/".to_owned());
+    event.request_context.domain_name = None;
+    event.request_context.stage = None;
+    bounded(
+        &event.query_string_parameters,
+        &event.multi_value_query_string_parameters,
+    )?;
+    readable(event.body.as_deref(), event.is_base64_encoded)?;
+    Ok(LambdaRequest::ApiGatewayV1(event))
+}
+
+fn load_balancer(mut event: AlbTargetGroupRequest) -> Result<LambdaRequest, Refusal> {
+    event.headers.clear();
+    event.multi_value_headers.clear();
+    event.path = Some("/".to_owned());
+    bounded(
+        &event.query_string_parameters,
+        &event.multi_value_query_string_parameters,
+    )?;
+    readable(event.body.as_deref(), event.is_base64_encoded)?;
+    Ok(LambdaRequest::Alb(event))
+}
+
+fn bounded(single: &QueryMap, multiple: &QueryMap) -> Result<(), Refusal> {
+    let bytes = |query: &QueryMap| {
+        query
+            .iter()
+            .map(|(name, value)| name.len() + value.len())
+            .sum()
     };
-    serde_json::from_str(member.get()).map_err(|_| Refusal::Unreadable)
+    let (single, multiple): (usize, usize) = (bytes(single), bytes(multiple));
+    if single.max(multiple) > limits::QUERY_BYTES {
+        return Err(Refusal::Unreadable);
+    }
+    Ok(())
 }
 
-/// `application/x-www-form-urlencoded`, as WHATWG has it decoded.
-fn form(query: &str) -> Pairs {
-    let pairs = form_urlencoded::parse(query.as_bytes());
-    pairs
-        .map(|(name, value)| (name.into(), value.into()))
-        .collect()
+fn readable(body: Option<&str>, is_base64: bool) -> Result<(), Refusal> {
+    if is_base64 && STANDARD.decode(body.unwrap_or_default()).is_err() {
+        return Err(Refusal::Unreadable);
+    }
+    Ok(())
 }
 
 /// An answer, in the form that its front wants.

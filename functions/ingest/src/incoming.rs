@@ -1,10 +1,12 @@
 //! What a request is.
 
 use crate::HttpEvent;
+use lambda_http::http::Method;
+use lambda_http::{Body, RequestExt};
 use teamwire_payload::{limits, notification::BatchFault};
 
 /// The name of the query parameter that makes a request a handshake (GRAPH-1).
-pub(crate) const TOKEN: &str = "validationToken";
+const TOKEN: &str = "validationToken";
 
 /// A request within its limits.
 #[derive(Debug, PartialEq, Eq)]
@@ -73,15 +75,27 @@ impl Incoming {
     ///
     /// # Errors
     /// [`Refusal`]
-    pub fn read(event: &HttpEvent<'_>) -> Result<Self, Refusal> {
-        if !event.is_post() {
+    pub fn read(event: HttpEvent) -> Result<Self, Refusal> {
+        let request = event.into_request()?;
+        if request.method() != Method::POST {
             return Err(Refusal::Method);
         }
-        let mut tokens = event.tokens()?;
-        match (tokens.pop(), tokens.is_empty()) {
-            (None, _) => event.body().map(Self::Batch),
-            (Some(token), true) if is_acceptable(&token) => Ok(Self::Handshake(token)),
-            _ => Err(Refusal::Token),
+        let query = request.query_string_parameters_ref();
+        if let Some(tokens) = query.and_then(|query| query.all(TOKEN)) {
+            return match tokens.as_slice() {
+                [token] if is_acceptable(token) => Ok(Self::Handshake((*token).to_owned())),
+                _ => Err(Refusal::Token),
+            };
+        }
+        let body = match request.into_body() {
+            Body::Text(text) => text.into_bytes(),
+            Body::Binary(bytes) => bytes,
+            _ => Vec::new(),
+        };
+        if body.len() > limits::BODY_BYTES {
+            Err(Refusal::TooLarge)
+        } else {
+            Ok(Self::Batch(body))
         }
     }
 }

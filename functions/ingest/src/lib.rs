@@ -63,11 +63,11 @@ impl<B: Backends> Ingest<B> {
     /// Answers one request within [`limits::INGEST_DEADLINE`].
     pub async fn answer(
         &self,
-        event: &HttpEvent<'_>,
+        event: HttpEvent,
         trace: Option<String>,
         now: SystemTime,
     ) -> HttpAnswer {
-        let started = Instant::now();
+        let (started, front) = (Instant::now(), event.front);
         let answer = match Incoming::read(event) {
             Ok(Incoming::Handshake(token)) => Answer::Handshake(token),
             Ok(Incoming::Batch(body)) => {
@@ -84,7 +84,7 @@ impl<B: Backends> Ingest<B> {
         }
         counter!("answers", "answer" => answer.label()).increment(1);
         histogram!("answerMilliseconds").record(started.elapsed().as_secs_f64() * 1_000.0);
-        answer.into_http(event.front)
+        answer.into_http(front)
     }
 
     async fn take(

@@ -1,7 +1,8 @@
 //! Wiring of the `ingest` function.
 
 use anyhow::Context;
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_http::lambda_runtime::{self, LambdaEvent};
+use lambda_http::service_fn;
 use serde_json::value::RawValue;
 use std::time::SystemTime;
 use teamwire_ingest::{Config, HttpEvent, Ingest, LazyAws};
@@ -20,7 +21,7 @@ async fn main() -> anyhow::Result<()> {
     let answer = move |event: LambdaEvent<Box<RawValue>>| async move {
         let trace = event.context.xray_trace_id;
         let event = HttpEvent::read(&event.payload)?;
-        let answer = ingest.answer(&event, trace, SystemTime::now()).await;
+        let answer = ingest.answer(event, trace, SystemTime::now()).await;
         telemetry.flush();
         Ok::<_, lambda_runtime::Error>(answer)
     };

@@ -77,6 +77,10 @@ fn hostile() -> Vec<(&'static str, Value)> {
         ("cookies", with("cookies", json!(["a=\0", "b=\r\n"]))),
         ("a body that is not the base64 it says it is", garbage),
         ("a body that is no text", with("body", json!(7))),
+        (
+            "a method that is none",
+            with("requestContext", json!({ "http": { "method": "P OST" } })),
+        ),
     ]
 }
 
@@ -95,11 +99,7 @@ async fn what_a_stranger_writes_into_a_request_is_a_bad_request() {
 
 #[tokio::test]
 async fn an_event_of_another_service_is_an_error_and_survived() {
-    let method = json!({ "http": { "method": "P OST" } });
-    let mut odd = post("", "{}");
-    odd["requestContext"] = method;
     let (mut runtime, mut process) = start(&nobody().await).await;
-    assert_eq!(runtime.invoke(odd).await.response()["statusCode"], 405);
     for event in [json!({ "Records": [] }), json!(null)] {
         let outcome = runtime.invoke(event).await;
         assert!(matches!(outcome, Outcome::Error(_)), "{outcome:?}");

@@ -168,7 +168,7 @@ fn what_is_printed(witness: &Witness) {
     }
     for call in bad_requests() {
         let event = serde_json::value::to_raw_value(&call.request()).unwrap();
-        if let Err(refusal) = Incoming::read(&HttpEvent::read(&event).unwrap()) {
+        if let Err(refusal) = Incoming::read(HttpEvent::read(&event).unwrap()) {
             witness.hears_fault("refusal", &refusal);
         }
     }

@@ -278,7 +278,7 @@ impl Site {
     async fn told(&self, event: &RawValue, now: SystemTime) -> Told {
         let trace = Some("Root=1-67891233-abcdef012345678912345678".to_owned());
         let event = HttpEvent::read(event).unwrap();
-        let answer = self.ingest.answer(&event, trace, now).await;
+        let answer = self.ingest.answer(event, trace, now).await;
         Told::by(&serde_json::to_value(answer).unwrap())
     }
 

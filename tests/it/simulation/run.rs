@@ -157,7 +157,7 @@ impl Run {
         let answer = async move {
             let event = serde_json::value::to_raw_value(&event).unwrap();
             let event = HttpEvent::read(&event).unwrap();
-            let answer = ingest.answer(&event, None, clock(now)).await;
+            let answer = ingest.answer(event, None, clock(now)).await;
             Told::by(&serde_json::to_value(answer).unwrap())
         };
         let status = self.invoke(answer).await.map(|told| told.status);
