@@ -5,7 +5,8 @@ use crate::fakes::FakeClaims;
 use serde_json::json;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use teamwire_payload::{Claim, limits};
-use teamwire_transport::EventSink;
+use teamwire_transport::batch::{self, Forward, Verdict};
+use teamwire_transport::{Disposition, EventSink, Failure};
 
 fn now_millis() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
@@ -176,9 +177,54 @@ async fn a_dead_letter_is_the_message_with_its_reason_and_its_queue() {
         sent.attributes,
         [
             ("reason", "hmac".to_owned()),
-            ("source", "decrypt".to_owned())
+            ("source", "decrypt".to_owned()),
+            ("fault", "as-told".to_owned())
         ]
     );
+}
+
+#[tokio::test]
+async fn how_often_a_message_was_replayed_stays_with_it_until_it_is_an_event() {
+    for (order, since, expected) in [
+        ("dead hmac", None, Some("3")),
+        ("defer 30", None, Some("3")),
+        ("defer 30", Some("1"), Some("3")),
+        ("forward a", None, None),
+    ] {
+        let ports = ports();
+        let mut again = record("m0", order);
+        again["messageAttributes"] = json!({
+            "replayed": { "stringValue": "3", "dataType": "String" },
+            "deferredSince": { "stringValue": since, "dataType": "String" },
+        });
+        run(batch_of(vec![again]), &ports).await.unwrap();
+        let queues = [&ports.dead_letters, &ports.own, &ports.events];
+        let mut sent: Vec<_> = queues.iter().flat_map(|queue| queue.accepted()).collect();
+        assert_eq!(sent.len(), 1, "{order}");
+        let attributes = sent.remove(0).attributes;
+        let replayed = attributes.iter().find(|(name, _)| *name == "replayed");
+        assert_eq!(replayed.map(|(_, times)| times.as_str()), expected, "{order}");
+    }
+}
+
+#[tokio::test]
+async fn a_dead_letter_has_the_fault_of_the_log_where_that_says_more_than_its_reason() {
+    for (fault, reason, expected) in [
+        ("rsa-oaep", "tampered", Some("rsa-oaep")),
+        ("malformed", "malformed", None),
+    ] {
+        let ports = ports();
+        let work = async |_| {
+            vec![Verdict::<Forward>::Err(Failure {
+                disposition: Disposition::Dead(reason.into()),
+                label: fault.into(),
+            })]
+        };
+        batch::run(numbered(&["a"]), &ports, work).await.unwrap();
+        let attributes = ports.dead_letters.accepted().remove(0).attributes;
+        let told = attributes.iter().find(|(name, _)| *name == "fault");
+        assert_eq!(told.map(|(_, fault)| fault.as_str()), expected, "{reason}");
+    }
 }
 
 #[tokio::test]

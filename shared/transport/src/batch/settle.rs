@@ -101,7 +101,9 @@ impl Next {
         log(delivery, &failure);
         let end = delivery.end_by(&failure);
         let next = match failure.disposition {
-            _ if let Some(reason) = end => Self::Bury(dead_letter(delivery, ports.source, &reason)),
+            _ if let Some(reason) = end => {
+                Self::Bury(dead_letter(delivery, ports.source, &reason, &failure.label))
+            }
             Disposition::Done => Self::Forget,
             Disposition::RetryAfter(wait) => Self::Defer(deferral(delivery, wait, now)),
             // A dead letter has its reason, and is above.
@@ -308,9 +310,14 @@ fn again(delivery: &Delivery) -> Outgoing {
     }
 }
 
-fn dead_letter(delivery: &Delivery, source: &str, reason: &str) -> Outgoing {
+/// `fault` is what the log calls it. Where that says more than the reason, such as the stage at which
+/// something tampered failed, whoever may read the queue is told too.
+fn dead_letter(delivery: &Delivery, source: &str, reason: &str, fault: &str) -> Outgoing {
     let mut entry = again(delivery);
     entry.attributes.push(("reason", reason.to_owned()));
     entry.attributes.push(("source", source.to_owned()));
+    if fault != reason {
+        entry.attributes.push(("fault", fault.to_owned()));
+    }
     entry
 }
