@@ -16,6 +16,7 @@ mod batch;
 mod binaries;
 mod canary;
 mod corpus;
+mod dead_letters;
 mod decrypt;
 mod graph;
 mod hydrate;

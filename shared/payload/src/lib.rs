@@ -13,6 +13,7 @@
 
 pub mod cloud;
 pub mod content;
+pub mod dead_letter;
 pub mod event;
 pub mod gap;
 pub mod heard;
@@ -20,6 +21,7 @@ pub mod json;
 pub mod limits;
 pub mod message;
 pub mod notification;
+pub mod printable;
 pub mod redacted;
 pub mod resource;
 pub mod route;
@@ -36,6 +38,7 @@ pub use gap::{Gap, GapReason};
 pub use heard::Heard;
 pub use message::{Claim, Lifecycle, Message, Reference, Sealed, Unrouted};
 pub use notification::{EncryptedContent, Notification, NotificationBatch};
+pub use printable::{printable, printable_lines};
 pub use redacted::Redacted;
 pub use resource::{Resource, ResourcePath, ResourceType};
 pub use route::{ChangeType, Route};

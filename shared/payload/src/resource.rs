@@ -125,6 +125,15 @@ impl ResourcePath {
         }))
     }
 
+    /// The canonical path with the names of its keys in their place: `chats(chatId)/messages(messageId)`.
+    pub fn shape(&self) -> String {
+        let parts = self.pattern.identity.iter().map(|(name, key)| match key {
+            Some(key) => format!("{name}({key})"),
+            None => (*name).to_owned(),
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+
     /// The path of the chat or channel it belongs to, or of the team, or its own: what events
     /// are kept in order within.
     pub fn conversation(&self) -> String {

@@ -3,7 +3,8 @@
 use crate::config::{ConfigFault, Env};
 use metrics::Unit;
 use metrics_cloudwatch_embedded::{Builder, Collector};
-use std::io::stdout;
+use std::io::{self, Write, stdout};
+use teamwire_payload::printable_lines;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
@@ -65,7 +66,8 @@ impl Telemetry {
             .json()
             .flatten_event(true)
             .with_current_span(false)
-            .with_span_list(false);
+            .with_span_list(false)
+            .with_writer(|| Printable(stdout()));
         let once = |_| Env::fault(LEVEL, "telemetry is set up already");
         tracing_subscriber::registry()
             .with(targets)
@@ -107,6 +109,23 @@ impl Telemetry {
     }
 }
 
+/// Log lines, in which nothing commands the terminal of whoever reads them: JSON itself escapes only the
+/// first of the control characters, and a line may quote what Graph says.
+struct Printable<W>(W);
+
+impl<W: Write> Write for Printable<W> {
+    /// The formatter writes each line at once.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        self.0.write_all(printable_lines(&text).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 fn dimension(env: &Env<'_>, function: &str) -> String {
     env.optional(FULL_NAME)
         .unwrap_or_else(|| function.to_owned())
@@ -120,6 +139,17 @@ mod tests {
     fn metrics_of_two_stacks_keep_apart_by_the_full_name() {
         let lookup = |name: &str| (name == FULL_NAME).then(|| "second-ingest".to_owned());
         assert_eq!(dimension(&Env::new(&lookup), "ingest"), "second-ingest");
+    }
+
+    #[test]
+    fn what_a_line_quotes_commands_no_terminal_and_the_line_means_the_same() {
+        let said = serde_json::json!({"fault": "Graph said \u{9b}2J\u{202e}\u{2028}"});
+        let mut log = Printable(Vec::new());
+        writeln!(log, "{said}").unwrap();
+        let line = String::from_utf8(log.0).unwrap();
+        assert!(line.is_ascii() && line.lines().count() == 1, "{line}");
+        let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(read, said);
     }
 
     #[test]
