@@ -10,9 +10,8 @@ use clap::Args;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
-use std::io::Write;
 use std::process::ExitCode;
-use teamwire_payload::TenantId;
+use teamwire_payload::{Gap, TenantId};
 
 /// Have a time read again, for what may have been missed in it
 ///
@@ -53,13 +52,6 @@ struct Ordered {
     faults: Vec<Fault>,
 }
 
-#[derive(Deserialize)]
-struct Gap {
-    resource: String,
-    since: String,
-    until: String,
-}
-
 impl Backfill {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         if self.until.is_some_and(|until| until <= self.since) {
@@ -76,7 +68,7 @@ impl Backfill {
         });
         let answer = self.function.keeper().await?.ask(&order).await?;
         let ordered: Ordered = understood(&answer)?;
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         match self.output {
             Output::Json => writeln!(out, "{answer}")?,
             Output::Text => {

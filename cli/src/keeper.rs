@@ -1,8 +1,11 @@
 //! The `subscriptions` function of a stack, asked directly.
 
 pub(crate) mod answer;
+#[cfg(test)]
+pub(crate) mod mirrored;
 
 use crate::aws;
+use crate::terminal::plain;
 use anyhow::{Context, anyhow, bail};
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::error::ProvideErrorMetadata;
@@ -84,7 +87,7 @@ impl Keeper {
         let answer: Value = serde_json::from_slice(&answer).context("answers no JSON")?;
         if invoked.function_error.is_some() {
             let message = answer.get("errorMessage").and_then(Value::as_str);
-            bail!("failed: {}", message.unwrap_or("it does not say why"));
+            bail!("failed: {}", plain(message.unwrap_or("it does not say why")));
         }
         Ok(answer)
     }

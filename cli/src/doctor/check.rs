@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
+use teamwire_graph::desired::FileFault;
 use teamwire_payload::TenantId;
 
 /// The function looks for 3 minutes at most.
@@ -33,6 +34,7 @@ pub(crate) struct Exchange {
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Check {
     /// The function's clock when it began.
@@ -47,6 +49,7 @@ pub(crate) struct Check {
 
 /// Something that the function saw, or why it could not.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(untagged)]
 pub(crate) enum Part<T> {
     Unseen(Fault),
@@ -55,24 +58,20 @@ pub(crate) enum Part<T> {
 
 /// Why the function could not see it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct Fault {
     pub(crate) fault: String,
     pub(crate) said: String,
     /// Entra's number.
     pub(crate) aadsts: Option<u32>,
+    /// What is wrong with subscriptions.toml.
     #[serde(default)]
-    pub(crate) lines: Vec<Line>,
-}
-
-/// A fault in subscriptions.toml.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub(crate) struct Line {
-    pub(crate) line: Option<u64>,
-    pub(crate) problem: String,
+    pub(crate) lines: Vec<FileFault>,
 }
 
 /// subscriptions.toml.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub(crate) enum File {
     Missing,
@@ -84,6 +83,7 @@ pub(crate) enum File {
 
 /// certificates.json.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub(crate) enum Listed {
     Missing,
@@ -94,6 +94,7 @@ pub(crate) enum Listed {
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListedCertificate {
     pub(crate) id: String,
@@ -102,6 +103,7 @@ pub(crate) struct ListedCertificate {
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ClientState {
     pub(crate) key_ids: Vec<String>,
@@ -110,6 +112,7 @@ pub(crate) struct ClientState {
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Tenant {
     pub(crate) tenant: String,
@@ -123,6 +126,7 @@ pub(crate) struct Tenant {
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Token {
     pub(crate) app_id: String,
@@ -130,6 +134,7 @@ pub(crate) struct Token {
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Clock {
     /// Graph's clock less the function's.
@@ -137,12 +142,14 @@ pub(crate) struct Clock {
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServicePrincipal {
     pub(crate) app_role_assignment_required: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Subscriptions {
     pub(crate) ours: Vec<Subscription>,
@@ -151,6 +158,7 @@ pub(crate) struct Subscriptions {
 
 /// One that there is at Graph.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Subscription {
     pub(crate) id: String,
@@ -163,6 +171,7 @@ pub(crate) struct Subscription {
 
 /// One that the file wants.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Wanted {
     pub(crate) resource: String,
@@ -182,6 +191,7 @@ pub(crate) struct Wanted {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Payload {
     Rich,
@@ -189,6 +199,7 @@ pub(crate) enum Payload {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum State {
     Live,
@@ -253,6 +264,7 @@ fn read(body: &[u8], has_failed: bool, exchange: Exchange) -> Asked {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::keeper::mirrored;
 
     pub(in crate::doctor) const EXCHANGE: Exchange = Exchange {
         asked: Timestamp::UNIX_EPOCH,
@@ -322,6 +334,28 @@ pub(super) mod tests {
             (fault.fault.as_str(), fault.aadsts),
             ("credentials-refused", Some(7_000_215))
         );
+    }
+
+    #[test]
+    fn of_an_answer_nothing_is_unread_but_what_is_named_here() {
+        let mut unread = mirrored::unread::<Check>(&mirrored::written("check.json"));
+        unread.extend(mirrored::unread::<Check>(&mirrored::written("check-unseen.json")));
+        let subscription = ["changes", "expires", "lifecycle", "rich", "serves"];
+        let both = ["ours", "others"].into_iter().flat_map(|list| {
+            subscription.map(|name| format!("tenants/subscriptions/{list}/{name}"))
+        });
+        let named = [
+            "certificates/list/notAfter",
+            "certificates/list/retireAfter",
+            "certificates/list/thumbprint",
+            "tenants/inFile",
+            "tenants/subscriptions/leftOut",
+            "tenants/subscriptions/otherCount",
+            "tenants/token/expires",
+            "tenants/wanted/lifecycle",
+            "urls",
+        ];
+        assert_eq!(unread, named.map(str::to_owned).into_iter().chain(both).collect());
     }
 
     #[test]

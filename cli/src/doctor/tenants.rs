@@ -4,7 +4,7 @@ mod entra;
 mod permissions;
 mod subscribed;
 
-use crate::doctor::check::{Asked, Check, File, Line, Part, Payload, Tenant, Token};
+use crate::doctor::check::{Asked, Check, File, Part, Payload, Tenant, Token};
 use crate::doctor::code::{Code, Verdict};
 use crate::doctor::finding::Finding;
 use crate::doctor::stack::{Function, Stack};
@@ -73,13 +73,6 @@ fn settings(stack: &Stack) -> Settings<'_> {
 }
 
 fn of_file(check: &Check, stack: &Stack) -> Option<Finding> {
-    let lines = |lines: &[Line]| {
-        let line = |one: &Line| match one.line {
-            Some(line) => format!("line {line}: {}", one.problem),
-            None => one.problem.clone(),
-        };
-        lines.iter().map(line).collect::<Vec<_>>().join("; ")
-    };
     match &check.file {
         Part::Seen(File::Present {
             subscriptions: 0, ..
@@ -95,7 +88,10 @@ fn of_file(check: &Check, stack: &Stack) -> Option<Finding> {
         Part::Unseen(fault) if fault.fault == "desired-invalid" => {
             let what = match fault.lines.is_empty() {
                 true => format!("subscriptions.toml: {}", fault.said),
-                false => format!("subscriptions.toml, {}", lines(&fault.lines)),
+                false => {
+                    let lines: Vec<_> = fault.lines.iter().map(ToString::to_string).collect();
+                    format!("subscriptions.toml, {}", lines.join("; "))
+                }
             };
             Some(Finding::new(Code::DesiredInvalid, what))
         }

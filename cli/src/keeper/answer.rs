@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 /// What is, is done or would be done, tenant by tenant.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(default)]
 pub(crate) struct Report {
     pub(crate) tenants: Vec<Tenant>,
@@ -12,6 +13,7 @@ pub(crate) struct Report {
 
 /// One tenant that could be looked at.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct Tenant {
     pub(crate) tenant: String,
     /// How many are wanted.
@@ -23,6 +25,7 @@ pub(crate) struct Tenant {
 
 /// One subscription.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Change {
     pub(crate) action: Action,
@@ -56,6 +59,7 @@ pub(crate) struct Change {
 
 /// What is done about a subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Action {
     Create,
@@ -70,10 +74,12 @@ pub(crate) enum Action {
 
 /// What went wrong.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct Fault {
     /// Where it is of one tenant.
     pub(crate) tenant: Option<String>,
     pub(crate) reason: String,
+    /// In words, with the faults of `subscriptions.toml` where it is those.
     pub(crate) message: String,
 }
 
@@ -105,5 +111,18 @@ impl Report {
             tenant.wanted.saturating_sub(tenant.live + made)
         };
         self.tenants.iter().map(of).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keeper::mirrored::{unread, written};
+
+    #[test]
+    fn of_a_report_nothing_is_unread_but_what_is_named_here() {
+        let unread = unread::<Report>(&written("report.json"));
+        let named = ["faults/lines", "tenants/at"];
+        assert_eq!(unread, named.map(str::to_owned).into());
     }
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::doctor::check::tests::{EXCHANGE, but};
 use crate::doctor::functions::tests::healthy;
+use crate::keeper::mirrored;
 use serde_json::{Value, json};
 
 const APP: &str = "925bff9f-f6e2-4a69-b858-f71ea2b9b6d0";
@@ -45,7 +46,7 @@ fn each_fault_of_the_file_has_its_code() {
     for (file, code) in [
         (json!({"state": "missing"}), Code::DesiredMissing),
         (
-            json!({"fault": "desired-invalid", "said": "..", "lines": [{"line": 3, "problem": ".."}]}),
+            json!({"fault": "desired-invalid", "said": "..", "lines": [{"line": 3, "field": "owner", "problem": "is not a field"}]}),
             Code::DesiredInvalid,
         ),
         (
@@ -59,6 +60,16 @@ fn each_fault_of_the_file_has_its_code() {
     ] {
         assert_eq!(codes("/file", file)[0], code);
     }
+}
+
+#[test]
+fn a_fault_of_the_file_is_said_with_its_line_and_field_as_the_function_answers_it() {
+    let answer = mirrored::written("check-unseen.json");
+    let mut invalid = answer["file"].clone();
+    invalid["fault"] = json!("desired-invalid");
+    let found = findings("/file", invalid);
+    let says = "subscriptions.toml, line 5: owner is not a field";
+    assert!(found.iter().any(|finding| finding.what == says), "{found:?}");
 }
 
 #[test]

@@ -218,3 +218,6 @@ impl Trouble {
         }
     }
 }
+
+#[cfg(test)]
+mod written;
