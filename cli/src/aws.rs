@@ -1,5 +1,6 @@
 //! AWS, with the credentials, region and endpoint of the person who runs it.
 
+use crate::terminal::plain;
 use anyhow::{anyhow, bail};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::error::CredentialsError;
@@ -36,8 +37,8 @@ where
         return unasked(&fault);
     };
     let said = match fault.message() {
-        Some(message) => format!("{code}: {message}"),
-        None => code.to_owned(),
+        Some(message) => format!("{}: {}", plain(code), plain(message)),
+        None => plain(code),
     };
     match remedy(code) {
         Some(remedy) => anyhow!("{said}\n  {remedy}"),
@@ -81,18 +82,18 @@ fn remedy(code: &str) -> Option<&'static str> {
 
 /// Why AWS could not be asked. The SDK's own text can hold whole requests.
 fn unasked(fault: &(dyn Error + 'static)) -> anyhow::Error {
-    let root = root(fault);
+    // Of a process that has the credentials, or a server in AWS's place, it may be anything.
+    let root = plain(&root(fault).to_string());
     if chain(fault).any(|cause| cause.is::<CredentialsError>()) {
-        let text = root.to_string();
         // The last place that is looked at, on every machine.
-        return match text.contains("IMDS") || text.contains("TTL header") {
+        return match root.contains("IMDS") || root.contains("TTL header") {
             true => anyhow!(
                 "no AWS credentials: set AWS_PROFILE to a profile that has some (aws configure, aws \
                  sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY{}",
                 profile()
             ),
             false => anyhow!(
-                "the AWS credentials can't be had: {text}\n  If they are of IAM Identity Center, log \
+                "the AWS credentials can't be had: {root}\n  If they are of IAM Identity Center, log \
                  in again: aws sso login{}",
                 profile()
             ),

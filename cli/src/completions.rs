@@ -2,7 +2,6 @@
 
 use clap::{Args, Command};
 use clap_complete::Shell;
-use std::io::Write;
 use std::process::ExitCode;
 
 /// Print the completions of a shell
@@ -23,7 +22,7 @@ impl Completions {
     pub(crate) fn run(self, mut command: Command) -> anyhow::Result<ExitCode> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut command, "teamwire", &mut script);
-        std::io::stdout().lock().write_all(&script)?;
+        crate::terminal::stdout().bytes(&script)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,9 +1,9 @@
 //! `teamwire decrypt`: the resources of rich notifications.
 
-use crate::input::Input;
+use crate::input::{self, Input};
+use crate::terminal::{self, file_name};
 use anyhow::{Context, bail};
 use clap::Args;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use teamwire_envelope::{KeyUnwrap, LocalKeys, UnwrapFault};
@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 
 /// Print the resource of each rich notification, byte for byte as it was sealed
 ///
-/// One JSON document an item, in its own format: there is no other. Of an item that can't be opened,
+/// One JSON document an item, in its own format: there is no other. On a terminal, characters that it
+/// would obey are escaped; into a pipe or a file go the very bytes. Of an item that can't be opened,
 /// standard error names the stage: missing-field, base64, unknown-certificate, rsa-oaep, key-length,
 /// hmac, block-length, pkcs7, utf8 or json.
 ///
@@ -33,8 +34,9 @@ impl Decrypt {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let keys = KeyFiles::read(&self.keys)?;
         let input = Input::read(&self.file)?;
-        let mut out = std::io::stdout().lock();
-        let mut err = std::io::stderr().lock();
+        let is_terminal = terminal::stdout_is_terminal();
+        let mut out = terminal::stdout();
+        let mut err = terminal::stderr();
         let (mut sealed, mut failed) = (0, 0);
         for (index, item) in input.items.iter().enumerate() {
             let content = match item {
@@ -48,7 +50,9 @@ impl Decrypt {
             let Some(content) = content else { continue };
             sealed += 1;
             match teamwire_envelope::open(content, &keys).await {
-                Ok(resource) => writeln!(out, "{}", resource.as_str())?,
+                // Whoever sealed it may have put anything into it.
+                Ok(resource) if is_terminal => writeln!(out, "{}", resource.as_str())?,
+                Ok(resource) => out.bytes(format!("{}\n", resource.as_str()).as_bytes())?,
                 Err(fault) => {
                     failed += 1;
                     writeln!(
@@ -60,7 +64,7 @@ impl Decrypt {
             }
         }
         if sealed == 0 && failed == 0 {
-            bail!("{}: no item holds encryptedContent", self.file.display());
+            bail!("{}: no item holds encryptedContent", file_name(&self.file));
         }
         Ok(if failed == 0 {
             ExitCode::SUCCESS
@@ -90,8 +94,8 @@ impl KeyFiles {
                 Some((id, path)) if !PathBuf::from(argument).exists() => (Some(id), path),
                 _ => (None, argument.as_str()),
             };
-            let pem =
-                Zeroizing::new(std::fs::read_to_string(path).with_context(|| path.to_owned())?);
+            let shown = || file_name(path.as_ref());
+            let pem = input::secret_text(path.as_ref())?;
             match id {
                 Some(id) => keys.by_id.insert_pem(id, &pem),
                 None => {
@@ -101,7 +105,7 @@ impl KeyFiles {
                     inserted
                 }
             }
-            .with_context(|| path.to_owned())?;
+            .with_context(shown)?;
         }
         Ok(keys)
     }

@@ -39,7 +39,6 @@ use jiff::Timestamp;
 use page::{Count, Heading};
 use stack::{Function, Stack};
 use std::future::Future;
-use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use teamwire_payload::TenantId;
 
@@ -89,11 +88,11 @@ impl Doctor {
             region: &aws.region,
             caller: &aws.caller,
         };
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         match self.output {
             Output::Json => writeln!(out, "{}", page::json(&findings, &heading))?,
             Output::Text => {
-                let signs = std::io::stdout().is_terminal();
+                let signs = crate::terminal::stdout_is_terminal();
                 write!(
                     out,
                     "{}",

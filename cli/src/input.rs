@@ -1,5 +1,10 @@
-//! Notifications from a file or standard input.
+//! What a file or standard input holds.
 
+mod text;
+
+pub(crate) use text::{secret_text, text, text_or_bytes};
+
+use crate::terminal::file_name;
 use anyhow::{Context, bail};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -8,7 +13,7 @@ use std::path::Path;
 use teamwire_payload::notification::{ItemFault, NotificationBatch};
 use teamwire_payload::{Notification, Redacted, limits};
 
-/// What a file holds: the items of a batch, or one item by itself.
+/// The items of a batch, or one item by itself.
 pub(crate) struct Input {
     pub(crate) items: Vec<Result<Notification, ItemFault>>,
     pub(crate) tokens: Vec<Redacted<String>>,
@@ -17,17 +22,17 @@ pub(crate) struct Input {
 impl Input {
     /// Reads `path`, or standard input for `-`.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
-        Self::parse(path, &bytes(path)?)
+        Self::parse(path, text(path)?.as_bytes())
     }
 
     /// The same of what `path` held.
     pub(crate) fn parse(path: &Path, text: &[u8]) -> anyhow::Result<Self> {
-        let shown = path.display();
+        let shown = file_name(path);
         let shape: Shape<'_> = serde_json::from_slice(text).with_context(|| {
             format!("{shown}: neither a change notification collection nor one notification")
         })?;
         if shape.value.is_some() {
-            let batch = NotificationBatch::parse(text).with_context(|| shown.to_string())?;
+            let batch = NotificationBatch::parse(text).with_context(|| shown)?;
             return Ok(Self {
                 items: (batch.items.into_iter())
                     .map(|item| item.map_err(|unreadable| unreadable.fault))
@@ -65,14 +70,11 @@ pub(crate) fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
     } else {
         std::fs::File::open(path)
             .and_then(|file| file.take(most).read_to_end(&mut bytes))
-            .with_context(|| path.display().to_string())?;
+            .with_context(|| file_name(path))?;
     }
     if bytes.len() > limits::BODY_BYTES {
-        bail!(
-            "{}: larger than {} bytes",
-            path.display(),
-            limits::BODY_BYTES
-        );
+        let shown = file_name(path);
+        bail!("{shown}: larger than {} bytes", limits::BODY_BYTES);
     }
     Ok(bytes)
 }

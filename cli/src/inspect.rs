@@ -1,37 +1,49 @@
-//! `teamwire inspect`: what a notification is and where it would go, or what a subscription is to
-//! and what is wrong with it.
+//! `teamwire inspect`: what something is, and what is wrong with it.
 
 mod notification;
+mod other;
 mod subscription;
 
 use crate::input::{self, Input};
 use crate::output::Output;
-use crate::terminal::plain;
+use crate::terminal::{self, file_name, plain};
+use anyhow::bail;
 use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use teamwire_payload::cloud::Cloud;
 
-/// Say what each notification or subscription of a file is, and what is odd about it
+/// Members of which a change notification has one at least.
+const OF_NOTIFICATIONS: [&str; 6] = [
+    "value",
+    "subscriptionId",
+    "changeType",
+    "lifecycleEvent",
+    "resource",
+    "encryptedContent",
+];
+
+/// Say what each notification, subscription, event or dead letter of a file is, and what is odd about it
 ///
 /// Of a notification: where it would go, its keys, whose view of the resource it names, and the
 /// GET that reads it. Of a subscription, as it is asked for or as Graph answers: what it is to,
 /// the API version and the permissions that it takes (the least first), how long it lives, and
-/// what Graph or teamwire would not take.
+/// what Graph or teamwire would not take. Of an event, whether it is one of teamwire's, and what about.
+/// Of a message between functions, which one takes it. Of a dead letter, as `dead-letters show` prints
+/// it, what a replay comes to.
 ///
-/// Exit status 0: every item could be read; 1: one could not be; 2: wrong usage, or a file that is
-/// neither.
+/// Exit status 0: every item is something; 1: one is nothing, goes nowhere, or is not what it seems; 2:
+/// wrong usage, or a file with nothing of that.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  teamwire inspect notification.json\n  pbpaste | teamwire inspect -\n  teamwire inspect subscription.json | jq .problems"
 )]
 pub(crate) struct Inspect {
-    /// A batch, one notification, a request for a subscription, one or a list as Graph answers;
-    /// - for standard input
+    /// A batch, one notification, a request for a subscription, one or a list as Graph answers, an
+    /// event, a message between functions, or a dead letter; - for standard input
     file: PathBuf,
     /// The cloud of the GET: global, gcc-high, dod, china
     #[arg(long, value_name = "CLOUD", default_value = "global")]
@@ -43,40 +55,54 @@ pub(crate) struct Inspect {
 
 impl Inspect {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let content = input::bytes(&self.file)?;
-        let mut out = std::io::stdout().lock();
-        if let Some(subscriptions) = subscription::find(&content) {
+        let content = input::text(&self.file)?;
+        let document = serde_json::from_str::<Value>(&content).ok();
+        if let Some(line) = document.as_ref().and_then(|item| other::line(0, item)) {
+            self.print(&line)?;
+            return Ok(status(line.problems.is_empty()));
+        }
+        if let Some(subscriptions) = subscription::find(content.as_bytes()) {
             let now = Timestamp::now();
             for (index, item) in subscriptions.iter().enumerate() {
-                let line = subscription::line(index, item, now);
-                self.print(&mut out, &line)?;
+                self.print(&subscription::line(index, item, now))?;
             }
             return Ok(ExitCode::SUCCESS);
         }
-        let input = Input::parse(&self.file, &content)?;
-        let mut all_read = true;
+        let is_one = |item: &Value| OF_NOTIFICATIONS.iter().any(|name| item.get(name).is_some());
+        if document.as_ref().is_some_and(|item| !is_one(item)) {
+            bail!(
+                "{}: no notification, subscription, event, message or dead letter",
+                file_name(&self.file)
+            );
+        }
+        let input = Input::parse(&self.file, content.as_bytes())?;
+        let mut all_go = true;
         for (index, item) in input.items.iter().enumerate() {
-            all_read &= item.is_ok();
             let line = match item {
                 Ok(item) => notification::line(self.cloud, index, item, input.tokens.is_empty()),
                 Err(fault) => notification::unreadable(index, *fault),
             };
-            self.print(&mut out, &line)?;
+            all_go &= line.goes_somewhere();
+            self.print(&line)?;
         }
-        Ok(if all_read {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
+        Ok(status(all_go))
     }
 
     /// A line of JSON, or what it holds, a member a line.
-    fn print(&self, out: &mut impl Write, line: &impl Serialize) -> anyhow::Result<()> {
+    fn print(&self, line: &impl Serialize) -> anyhow::Result<()> {
+        let mut out = terminal::stdout();
         match Output::or_suitable(self.output) {
             Output::Json => writeln!(out, "{}", serde_json::to_string(line)?)?,
             Output::Text => writeln!(out, "{}", text(&serde_json::to_value(line)?))?,
         }
         Ok(())
+    }
+}
+
+fn status(is_good: bool) -> ExitCode {
+    match is_good {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
     }
 }
 
@@ -106,7 +132,7 @@ fn shown(value: &Value) -> String {
         Value::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
         Value::Object(members) => {
             let members = members.iter();
-            let members = members.map(|(name, value)| format!("{name} {}", shown(value)));
+            let members = members.map(|(name, value)| format!("{} {}", plain(name), shown(value)));
             members.collect::<Vec<_>>().join(", ")
         }
         value => value.to_string(),

@@ -24,7 +24,6 @@ mod terminal;
 mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use std::io::Write;
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
@@ -89,7 +88,11 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(unusable) => return usage(&unusable),
+    };
+    let outcome = match arguments.command {
         Command::Doctor(doctor) => doctor.run().await,
         Command::Subscriptions(subscriptions) => subscriptions.run().await,
         Command::Backfill(backfill) => backfill.run().await,
@@ -111,8 +114,23 @@ async fn main() -> ExitCode {
         if closed.is_some_and(|fault| fault.kind() == std::io::ErrorKind::BrokenPipe) {
             return ExitCode::SUCCESS;
         }
-        // Nothing is left to do if even this can't be written.
-        let _ = writeln!(std::io::stderr(), "teamwire: {fault:#}");
+        terminal::tell(&fault);
         ExitCode::from(2)
     })
+}
+
+/// Prints help as clap does, and what is wrong with the arguments without its colours and as said of the
+/// same arguments on one line each: it quotes them.
+fn usage(answer: &clap::Error) -> ExitCode {
+    let harmless = || std::env::args_os().map(|one| terminal::plain(&one.to_string_lossy()));
+    let printed = match answer.use_stderr() {
+        true => match Arguments::try_parse_from(harmless()) {
+            Err(answer) => write!(terminal::stderr(), "{}", answer.render()),
+            Ok(_) => write!(terminal::stderr(), "{}", answer.render()),
+        },
+        false => answer.print(),
+    };
+    // Nothing is left to do if even this can't be written.
+    let _ = printed;
+    ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2))
 }

@@ -5,10 +5,10 @@ mod markdown;
 mod page;
 mod roff;
 
+use crate::terminal::file_name;
 use anyhow::Context;
 use clap::{Args, Command};
 use page::Page;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -39,21 +39,21 @@ impl Man {
             write(&pages, folder)?;
             return Ok(ExitCode::SUCCESS);
         }
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         if self.markdown {
-            out.write_all(markdown::document(&pages).as_bytes())?;
+            out.bytes(markdown::document(&pages).as_bytes())?;
         } else if let Some(first) = pages.first() {
-            out.write_all(&roff::page(first)?)?;
+            out.bytes(&roff::page(first)?)?;
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
 fn write(pages: &[Page], folder: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    std::fs::create_dir_all(folder).with_context(|| file_name(folder))?;
     for page in pages {
         let path = folder.join(format!("{}.1", page.file_name()));
-        std::fs::write(&path, roff::page(page)?).with_context(|| path.display().to_string())?;
+        std::fs::write(&path, roff::page(page)?).with_context(|| file_name(&path))?;
     }
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! How results are printed, the same for every command.
 
 use clap::ValueEnum;
-use std::io::IsTerminal;
 
 /// How to print. What is printed for people may change; the JSON may only get more members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -15,7 +14,7 @@ pub(crate) enum Output {
 impl Output {
     /// What was asked for, or what suits standard output: of commands that print a line an item.
     pub(crate) fn or_suitable(asked: Option<Self>) -> Self {
-        asked.unwrap_or(match std::io::stdout().is_terminal() {
+        asked.unwrap_or(match crate::terminal::stdout_is_terminal() {
             true => Self::Text,
             false => Self::Json,
         })

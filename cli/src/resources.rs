@@ -4,7 +4,6 @@ mod markdown;
 
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
-use std::io::Write;
 use std::process::ExitCode;
 use teamwire_payload::subscribable::{
     LONGEST_MINUTES, MINUTES_WITHOUT_LIFECYCLE, ROWS, Subscribable,
@@ -46,12 +45,12 @@ impl Resources {
             .collect();
         if let (Some(filter), true) = (&self.filter, rows.is_empty()) {
             writeln!(
-                std::io::stderr(),
+                crate::terminal::stderr(),
                 "teamwire: no path of Teams holds {filter:?}: `teamwire resources` lists them all"
             )?;
             return Ok(ExitCode::FAILURE);
         }
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         match self.output {
             Output::Markdown => write!(out, "{}", markdown::page())?,
             Output::Json => {

@@ -2,12 +2,13 @@
 
 mod tally;
 
+use crate::input;
 use crate::output::Output;
+use crate::terminal::file_name;
 use anyhow::{Context, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
@@ -129,7 +130,7 @@ pub(crate) async fn run(args: Simulate) -> anyhow::Result<ExitCode> {
     if let Some(path) = &args.jwks_out {
         let jwks = key.jwks(Some(&issuer(TokenVersion::V2, "{tenantid}")));
         std::fs::write(path, jwks.to_string())
-            .with_context(|| format!("{} can't be written", path.display()))?;
+            .with_context(|| format!("{} can't be written", file_name(path)))?;
     }
     let targets = targets(&args)?;
     let campaign = Campaign {
@@ -142,7 +143,7 @@ pub(crate) async fn run(args: Simulate) -> anyhow::Result<ExitCode> {
     };
     let sender = Arc::new(Sender::new(Arc::new(key))?);
     let tally = send(campaign, sender).await?;
-    let mut stdout = std::io::stdout();
+    let mut stdout = crate::terminal::stdout();
     match Output::or_suitable(args.output) {
         Output::Json => writeln!(stdout, "{}", tally.summary())?,
         Output::Text => write!(stdout, "{}", tally.text())?,
@@ -188,8 +189,8 @@ async fn send(campaign: Campaign, sender: Arc<Sender>) -> anyhow::Result<Tally> 
 
 fn signing_key(args: &Simulate) -> anyhow::Result<SigningKey> {
     match (&args.signing_key, &args.state) {
-        (Some(path), _) => SigningKey::from_pem(&read(path)?)
-            .with_context(|| format!("{} holds no signing key", path.display())),
+        (Some(path), _) => SigningKey::from_pem(&input::text_or_bytes(path)?)
+            .with_context(|| format!("{} holds no signing key", file_name(path))),
         (None, Some(dir)) => Ok(SigningKey::load_or_create(dir)?),
         (None, None) => Ok(SigningKey::generate()?),
     }
@@ -200,7 +201,7 @@ fn targets(args: &Simulate) -> anyhow::Result<Vec<Target>> {
     let recipient = match &args.certificate {
         Some(text) => {
             let (id, path) = text.split_once('=').context("--certificate is ID=FILE")?;
-            let content = read(Path::new(path))?;
+            let content = input::text_or_bytes(Path::new(path))?;
             Some(Arc::new(certificate::from_file_content(id, &content)?))
         }
         None => None,
@@ -268,10 +269,6 @@ const fn announcement(args: &Simulate) -> Announcement {
             wrong_client_state: args.wrong_client_state,
         },
     }
-}
-
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("{} can't be read", path.display()))
 }
 
 #[cfg(test)]

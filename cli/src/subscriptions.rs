@@ -11,7 +11,6 @@ use crate::keeper::answer::Fault;
 use crate::output::Output;
 use crate::terminal::plain;
 use clap::{Args, Subcommand};
-use std::io::Write;
 use std::process::ExitCode;
 
 /// Keep Graph's subscriptions as a file says
@@ -55,10 +54,10 @@ impl Subscriptions {
 /// # Errors
 /// It can't be written.
 pub(crate) fn tell(faults: &[Fault]) -> anyhow::Result<()> {
-    let mut err = std::io::stderr().lock();
+    let mut err = crate::terminal::stderr();
     for fault in faults {
         let tenant = fault.tenant.as_deref();
-        let of = tenant.map(|tenant| format!("tenant {tenant}: "));
+        let of = tenant.map(|tenant| format!("tenant {}: ", plain(tenant)));
         let of = of.unwrap_or_default();
         // Some messages begin with their reason, in words.
         let reason = format!("{}: ", fault.reason.replace('-', " "));
@@ -67,7 +66,7 @@ pub(crate) fn tell(faults: &[Fault]) -> anyhow::Result<()> {
         for (at, line) in message.lines().enumerate() {
             let line = plain(line);
             match at {
-                0 => writeln!(err, "teamwire: {of}{}: {line}", fault.reason)?,
+                0 => writeln!(err, "teamwire: {of}{}: {line}", plain(&fault.reason))?,
                 _ => writeln!(err, "  {line}")?,
             }
         }

@@ -19,7 +19,6 @@ use filter::Filter;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use line::Lines;
-use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use view::View;
 
@@ -100,9 +99,9 @@ impl Tail {
         if self.peek {
             return peek::peek(&queue, &stop, &mut view).await;
         }
-        if std::io::stderr().is_terminal() {
+        if crate::terminal::stderr_is_terminal() {
             writeln!(
-                std::io::stderr(),
+                crate::terminal::stderr(),
                 "teamwire: watching {}, Ctrl-C ends it",
                 queue.name()
             )?;

@@ -1,8 +1,14 @@
 //! The terminal, if there is one: colours, questions, and nothing that could command it.
 
+mod printer;
+
+pub(crate) use printer::{stderr, stdout};
+
 use anyhow::bail;
 use std::ffi::OsStr;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use teamwire_payload::printable;
 
 /// Colours, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +29,7 @@ impl Ink {
     /// Colours, if standard output is a terminal and `NO_COLOR` is not set.
     pub(crate) fn of_stdout() -> Self {
         let no_color = std::env::var_os("NO_COLOR");
-        Self::when(io::stdout().is_terminal(), no_color.as_deref())
+        Self::when(stdout_is_terminal(), no_color.as_deref())
     }
 
     /// No colours.
@@ -53,22 +59,42 @@ impl Ink {
     }
 }
 
+/// Whether people read standard output.
+pub(crate) fn stdout_is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Whether people read standard error.
+pub(crate) fn stderr_is_terminal() -> bool {
+    io::stderr().is_terminal()
+}
+
 /// How wide the terminal is; `None` where standard output is none.
 pub(crate) fn columns_of_stdout() -> Option<usize> {
-    if !io::stdout().is_terminal() {
+    if !stdout_is_terminal() {
         return None;
     }
     let (_, columns) = console::Term::stdout().size_checked()?;
     Some(columns.into())
 }
 
-/// What others wrote, as one line that holds no command to a terminal.
+/// What others wrote, within a line of ours: it neither ends the line nor commands the terminal.
 pub(crate) fn plain(text: &str) -> String {
-    let plain = |char: char| match char.is_control() {
-        true => char::REPLACEMENT_CHARACTER,
-        false => char,
-    };
-    text.chars().map(plain).collect()
+    printable(text).into_owned()
+}
+
+/// The name of a file, likewise: whoever makes a file may name it as they like.
+pub(crate) fn file_name(path: &Path) -> String {
+    plain(&path.to_string_lossy())
+}
+
+/// Says why a command failed, on standard error. Lines after the first are indented, whoever wrote them:
+/// none looks like a message of its own.
+pub(crate) fn tell(fault: &anyhow::Error) {
+    let text = format!("{fault:#}");
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    // Nothing is left to do if even this can't be written.
+    let _ = writeln!(stderr(), "teamwire: {}", lines.join("\n  "));
 }
 
 /// Whether the person says yes.
@@ -79,9 +105,7 @@ pub(crate) fn agreed(question: &str) -> anyhow::Result<bool> {
     if !io::stdin().is_terminal() {
         bail!("nobody is there to be asked: {question} Say --yes if so");
     }
-    let mut err = io::stderr().lock();
-    write!(err, "{question} Only yes will do: ")?;
-    err.flush()?;
+    write!(stderr(), "{question} Only yes will do: ")?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     Ok(answer.trim().eq_ignore_ascii_case("yes"))
@@ -110,6 +134,6 @@ mod tests {
 
     #[test]
     fn a_name_can_not_move_the_cursor() {
-        assert_eq!(plain("a\u{1b}[2Jb\nc"), "a\u{fffd}[2Jb\u{fffd}c");
+        assert_eq!(plain("a\u{1b}[2Jb\nc"), r"a\u001b[2Jb\nc");
     }
 }

@@ -1,12 +1,12 @@
 //! `teamwire verify`: whether Graph sent it.
 
-use crate::input::Input;
+use crate::input::{self, Input};
+use crate::terminal::plain;
 use crate::output::Output;
 use anyhow::{Context, bail};
 use clap::Args;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -79,7 +79,7 @@ impl Verify {
             .at
             .unwrap_or_else(|| jiff::Timestamp::now().as_second());
         let spoken_for = validation_token::verify_all(&input.tokens, &keys, &policy, now).await;
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         let mut all_accepted = true;
         for (index, item) in input.items.iter().enumerate() {
             let reason = match item {
@@ -139,7 +139,7 @@ async fn key_set(source: &str) -> anyhow::Result<KeySet> {
         Ok(url) if matches!(url.scheme(), "http" | "https") => {
             let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
             if url.scheme() == "http" && !loopback {
-                bail!("{source}: keys are fetched over https only");
+                bail!("{}: keys are fetched over https only", plain(source));
             }
             let client = http::client(Duration::from_secs(10))?;
             let answer = client
@@ -149,9 +149,9 @@ async fn key_set(source: &str) -> anyhow::Result<KeySet> {
                 .and_then(|r| r.error_for_status());
             http::read_body(answer.context("signing keys")?, KEY_SET_BYTES).await?
         }
-        _ => std::fs::read(source).with_context(|| source.to_owned())?,
+        _ => input::text(source.as_ref())?.into_bytes(),
     };
-    KeySet::parse(&json).with_context(|| source.to_owned())
+    KeySet::parse(&json).with_context(|| plain(source))
 }
 
 fn instant(text: &str) -> Result<i64, String> {

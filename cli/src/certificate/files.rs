@@ -1,5 +1,6 @@
 //! Files that are new: nothing is written over.
 
+use crate::terminal::file_name;
 use anyhow::Context;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -36,7 +37,7 @@ impl NewFile {
     fn open(path: &Path, options: &mut OpenOptions) -> anyhow::Result<Self> {
         let file = options.write(true).create_new(true).open(path);
         Ok(Self {
-            file: file.with_context(|| path.display().to_string())?,
+            file: file.with_context(|| file_name(path))?,
             path: path.to_owned(),
             written: false,
         })
@@ -50,7 +51,7 @@ impl NewFile {
         self.file
             .write_all(text.as_bytes())
             .and_then(|()| self.file.sync_all())
-            .with_context(|| self.path.display().to_string())?;
+            .with_context(|| file_name(&self.path))?;
         self.written = true;
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Where a private key is.
 
+use crate::terminal::file_name;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -22,12 +23,12 @@ impl fmt::Display for KeyHome {
         match self {
             Self::Secret(id) => write!(f, "in the secret {id}, under that id"),
             Self::KmsKey(arn) => write!(f, "in KMS, as {arn}"),
-            Self::File(path) => write!(f, "in {}", path.display()),
+            Self::File(path) => write!(f, "in {}", file_name(path)),
         }
     }
 }
 
 /// A path need not be UTF-8, and is shown all the same.
 fn shown<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&path.display())
+    path.to_string_lossy().serialize(serializer)
 }

@@ -7,7 +7,6 @@ use crate::certificate::{Output, report};
 use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use teamwire_payload::limits::CERTIFICATE_ID_CHARS;
@@ -83,7 +82,7 @@ impl New {
 
         let (made, home) = place.make(&order, size).await?;
 
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         match self.output {
             Output::Json => writeln!(out, "{}", report::json(&made, &home)?)?,
             Output::Text => write!(out, "{}", report::text(&made, &home))?,

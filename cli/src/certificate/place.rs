@@ -8,6 +8,7 @@ use crate::certificate::keys_secret::KeysSecret;
 use crate::certificate::kms_key::KmsKey;
 use crate::certificate::made::Made;
 use crate::certificate::report;
+use crate::terminal::file_name;
 use anyhow::{Context, bail};
 use std::path::PathBuf;
 
@@ -95,7 +96,7 @@ impl Place {
                 Ok((made, KeyHome::KmsKey(key.arn)))
             }
             Self::Folder(folder) => {
-                std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+                std::fs::create_dir_all(folder).with_context(|| file_name(folder))?;
                 let key_path = folder.join("key.pem");
                 let key_file = NewFile::secret(&key_path)?;
                 let certificate_file = NewFile::public(&folder.join("certificate.pem"))?;

@@ -97,6 +97,6 @@ fn next(made: &Made, home: &KeyHome) -> String {
 fn import(key: &Path, made: &Made) -> String {
     let bits = made.certificate.rsa_bits().unwrap_or_default().to_string();
     // In single quotes for the shell.
-    let key = key.display().to_string().replace('\'', r"'\''");
+    let key = key.to_string_lossy().replace('\'', r"'\''");
     IMPORT.replace("{key}", &key).replace("{bits}", &bits)
 }

@@ -12,7 +12,6 @@ use anyhow::bail;
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
-use std::io::Write;
 use std::process::ExitCode;
 use teamwire_graph::Certificates;
 
@@ -63,14 +62,14 @@ impl Retire {
         }
         let plan = keeper.plan().await?;
         if let Err(why) = may_go(&self.id, listed.as_ref(), &plan, Timestamp::now()) {
-            let mut err = std::io::stderr().lock();
+            let mut err = crate::terminal::stderr();
             writeln!(err, "teamwire: the key of {} must stay: {why}", self.id)?;
             drop(err);
             tell(&plan.faults)?;
             return Ok(ExitCode::FAILURE);
         }
         secret.remove(&self.id).await?;
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         let (id, secret) = (&self.id, &secret.id);
         match self.output {
             Output::Json => writeln!(out, "{}", json!({"retired": id, "secret": secret}))?,

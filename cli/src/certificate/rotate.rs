@@ -15,7 +15,6 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::process::ExitCode;
 use teamwire_graph::Certificates;
 
@@ -176,7 +175,7 @@ impl Rotate {
             return Ok(());
         }
         writeln!(
-            std::io::stderr().lock(),
+            crate::terminal::stderr(),
             "waiting {} s: decrypt may have read {secret} just before the key came, and reads it \
              again after 30 s at the earliest",
             self.settle.as_secs()
@@ -191,7 +190,7 @@ impl Rotate {
             return Ok(());
         }
         let id = &self.id;
-        let mut err = std::io::stderr().lock();
+        let mut err = crate::terminal::stderr();
         writeln!(
             err,
             "Add to TEAMWIRE_ENVELOPE_KMS_KEYS (EnvelopeKmsKeys of the template; the ARN to \
@@ -215,7 +214,7 @@ impl Rotate {
         let (current, certificate) = listed.current();
         let retired = listed.others().iter();
         let retired = retired.filter_map(|(id, other)| Some((id, other.retire_after?)));
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         if self.output == Output::Json {
             let retire: Vec<_> = retired
                 .map(|(id, after)| json!({"id": id, "after": after.to_string()}))

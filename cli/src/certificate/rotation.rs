@@ -3,7 +3,6 @@
 use crate::keeper::answer::{Action, Change, Fault, Report};
 use crate::keeper::{Keeper, understood};
 use serde_json::json;
-use std::io::Write;
 use std::time::Duration;
 
 /// So many looks in a row may find nothing moved before it is given up.
@@ -36,7 +35,7 @@ pub(super) async fn finish(keeper: &Keeper, id: &str, pause: Duration) -> anyhow
                 faults: Vec::new(),
             });
         }
-        writeln!(std::io::stderr().lock(), "to be moved: {left}")?;
+        writeln!(crate::terminal::stderr(), "to be moved: {left}")?;
         if left < fewest {
             fewest = left;
             idle = 0;

@@ -4,18 +4,17 @@ use crate::certificate::Output;
 use crate::certificate::read::{self, Found};
 use crate::certificate::status::left;
 use crate::input;
+use crate::terminal::{file_name, plain};
 use anyhow::Context;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use teamwire_envelope::LocalKeys;
 use teamwire_envelope::seal::Recipient;
 use teamwire_graph::Certificate;
-use zeroize::Zeroizing;
 
 /// Say what a certificate holds, how long it is valid, and whether Graph would take it
 ///
@@ -41,11 +40,10 @@ pub(super) struct Show {
 impl Show {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let now = Timestamp::now();
-        let content = input::bytes(&self.file)?;
-        let found =
-            read::certificates(&content).with_context(|| self.file.display().to_string())?;
+        let content = input::text_or_bytes(&self.file)?;
+        let found = read::certificates(&content).with_context(|| file_name(&self.file))?;
         let key = self.key.as_deref().map(PrivateKey::read).transpose()?;
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         let mut all_do = true;
         for (index, found) in found.iter().enumerate() {
             let line = Line::of(found, key.as_ref(), now)?;
@@ -143,7 +141,7 @@ impl Line {
             rows.push(("problem", problem.clone()));
         }
         rows.iter()
-            .map(|(name, value)| format!("{name:<12} {value}\n"))
+            .map(|(name, value)| format!("{name:<12} {}\n", plain(value)))
             .collect()
     }
 }
@@ -156,11 +154,10 @@ const TRIED: &str = "tried";
 
 impl PrivateKey {
     fn read(path: &Path) -> anyhow::Result<Self> {
-        let shown = || path.display().to_string();
-        let pem = std::fs::read_to_string(path).map(Zeroizing::new);
+        let pem = input::secret_text(path)?;
         let mut keys = LocalKeys::new();
-        keys.insert_pem(TRIED, &pem.with_context(shown)?)
-            .with_context(shown)?;
+        keys.insert_pem(TRIED, &pem)
+            .with_context(|| file_name(path))?;
         Ok(Self(keys))
     }
 

@@ -8,7 +8,6 @@ use crate::subscriptions::tell;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use std::io::Write;
 use std::process::ExitCode;
 use teamwire_graph::{Certificate, Certificates};
 
@@ -52,7 +51,7 @@ impl Status {
         let now = Timestamp::now();
         let keeper = self.function.keeper().await?;
         let Some(listed) = in_use::listed(&keeper).await? else {
-            let mut err = std::io::stderr().lock();
+            let mut err = crate::terminal::stderr();
             writeln!(
                 err,
                 "teamwire: there is no certificate: `teamwire certificate rotate` makes one"
@@ -61,7 +60,7 @@ impl Status {
         };
         let plan = keeper.plan().await?;
         let lines = lines(&listed, &plan, now);
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         for line in &lines {
             match self.output {
                 Output::Json => writeln!(out, "{}", serde_json::to_string(line)?)?,

@@ -3,7 +3,7 @@
 use crate::doctor::code::{Station, Verdict};
 use crate::doctor::finding::Finding;
 use crate::doctor::fold::fold;
-use crate::terminal::{Colour, Ink};
+use crate::terminal::{self, Colour, Ink};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -49,6 +49,11 @@ pub(crate) fn text(findings: &[Finding], heading: &Heading<'_>, ink: Ink, signs:
         region,
         ..
     } = heading;
+    let (stack, account, region) = (
+        terminal::plain(stack),
+        terminal::plain(account),
+        terminal::plain(region),
+    );
     let mut text = format!("{stack}, account {account}, region {region}\n");
     let folded = fold(findings);
     for station in Station::value_variants() {

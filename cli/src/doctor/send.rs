@@ -8,7 +8,6 @@ use crate::doctor::stack::{Function, Stack};
 use crate::queue::Queue;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use std::io::Write;
 use std::time::{Duration, Instant};
 use teamwire_graph::{ClientStates, http};
 use teamwire_payload::{TenantId, event::short_hash};
@@ -129,7 +128,7 @@ impl Trial {
     /// Nothing is lost if nobody reads it.
     fn announce(&self, stack: &Stack) {
         let _ = writeln!(
-            std::io::stderr(),
+            crate::terminal::stderr(),
             "sending a test notification: the consumer of {}-events gets one event, id {}, which says \
              that {} was deleted in tenant {}; there is no such chat",
             stack.name,

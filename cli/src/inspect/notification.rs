@@ -26,6 +26,16 @@ pub(super) struct Line {
     problems: Vec<String>,
 }
 
+impl Line {
+    /// Whether some function would take it.
+    pub(super) fn goes_somewhere(&self) -> bool {
+        self.route != REJECT
+    }
+}
+
+/// The route of what goes nowhere.
+const REJECT: &str = "reject";
+
 /// What an item of a batch is. `no_tokens`: none came with the batch.
 pub(super) fn line(cloud: Cloud, index: usize, item: &Notification, no_tokens: bool) -> Line {
     let mut problems = problems(item, no_tokens);
@@ -50,7 +60,7 @@ pub(super) fn line(cloud: Cloud, index: usize, item: &Notification, no_tokens: b
     let mut line = Line {
         index,
         kind: Some(kind),
-        route: route.map_or("reject", |route| route.name()),
+        route: route.map_or(REJECT, |route| route.name()),
         change_type: change
             .map(|(text, known)| known.map_or(text, |known| known.name()).to_owned()),
         resource_type: foreign_name(item.resource_data.odata_type.as_deref()),
@@ -107,7 +117,7 @@ pub(super) fn unreadable(index: usize, fault: ItemFault) -> Line {
     Line {
         index,
         kind: None,
-        route: "reject",
+        route: REJECT,
         change_type: None,
         resource_type: None,
         keys: BTreeMap::new(),

@@ -7,7 +7,6 @@ use crate::terminal::{self, Ink};
 use anyhow::Context;
 use clap::Args;
 use serde_json::Value;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -51,7 +50,7 @@ impl Apply {
         let plan: Report = understood(&planned)?;
         if self.output == Output::Text {
             let picture = picture::of_plan(&plan, Ink::of_stdout());
-            write!(std::io::stdout().lock(), "{picture}")?;
+            write!(crate::terminal::stdout(), "{picture}")?;
         }
         if let Some(why) = self.why_not(&plan)? {
             self.tell_nothing_was_done(why, &planned)?;
@@ -65,7 +64,7 @@ impl Apply {
         members.insert("remove".to_owned(), removals.into());
         let answer = keeper.ask(&order).await?;
         let report: Report = understood(&answer)?;
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         match self.output {
             Output::Json => writeln!(out, "{}", marked(&answer, true))?,
             Output::Text => write!(out, "{}", picture::of_outcome(&report, removals))?,
@@ -107,7 +106,7 @@ impl Apply {
     }
 
     fn tell_nothing_was_done(&self, why: &str, plan: &Value) -> anyhow::Result<()> {
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         match self.output {
             Output::Json => writeln!(out, "{}", marked(plan, false))?,
             Output::Text => writeln!(out, "Nothing was done: {why}.")?,

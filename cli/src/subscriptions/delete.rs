@@ -7,7 +7,6 @@ use crate::terminal::{self, plain};
 use clap::Args;
 use serde::Deserialize;
 use serde_json::json;
-use std::io::Write;
 use std::process::ExitCode;
 use teamwire_payload::TenantId;
 
@@ -57,7 +56,7 @@ impl Delete {
         let order = json!({"action": "delete", "tenant": self.tenant, "ids": self.ids});
         let answer = keeper.ask(&order).await?;
         let result: Deleted = understood(&answer)?;
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         match self.output {
             Output::Json => writeln!(out, "{answer}")?,
             Output::Text => {

@@ -1,7 +1,8 @@
 //! The file of what is wanted, checked before anybody is asked.
 
 use crate::input;
-use anyhow::{Context, bail};
+use crate::terminal::file_name;
+use anyhow::bail;
 use std::path::Path;
 use teamwire_graph::Desired;
 
@@ -10,12 +11,9 @@ use teamwire_graph::Desired;
 /// # Errors
 /// It can't be read, or has faults: all of them, by line and field.
 pub(super) fn read(path: &Path) -> anyhow::Result<String> {
-    let shown = path.display();
-    let bytes = input::bytes(path)?;
-    let text = String::from_utf8(bytes).ok();
-    let text = text.with_context(|| format!("{shown}: not UTF-8"))?;
+    let text = input::text(path)?;
     if let Err(faults) = Desired::parse(&text) {
-        bail!("{shown} has faults, and nothing was done:\n{faults}");
+        bail!("{} has faults, and nothing was done:\n{faults}", file_name(path));
     }
     Ok(text)
 }

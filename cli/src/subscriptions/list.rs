@@ -6,7 +6,6 @@ use crate::subscriptions::{Output, tell};
 use crate::terminal::{Colour, Ink, plain};
 use clap::Args;
 use serde_json::json;
-use std::io::Write;
 use std::process::ExitCode;
 use teamwire_payload::TenantId;
 
@@ -39,7 +38,7 @@ impl List {
             .ask(&json!({"action": "list", "tenant": self.tenant}))
             .await?;
         let list: Report = understood(&answer)?;
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         match self.output {
             Output::Json => writeln!(out, "{answer}")?,
             Output::Text => write!(out, "{}", text(&list, Ink::of_stdout()))?,

@@ -6,7 +6,6 @@ use crate::subscriptions::{CHANGES, Output, desired, picture, tell};
 use crate::terminal::Ink;
 use clap::Args;
 use serde_json::{Value, json};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -37,7 +36,7 @@ impl Plan {
         let order = order(self.file.as_deref())?;
         let answer = self.function.keeper().await?.ask(&order).await?;
         let plan: Report = understood(&answer)?;
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::terminal::stdout();
         match self.output {
             Output::Json => writeln!(out, "{answer}")?,
             Output::Text => write!(out, "{}", picture::of_plan(&plan, Ink::of_stdout()))?,

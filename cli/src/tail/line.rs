@@ -178,7 +178,7 @@ mod tests {
             line.split_once('\n').map(|(_, second)| second.to_owned())
         };
         let message = event("created", "decrypted", said());
-        let whole = "    Ines Varga: The delivery\u{fffd}came\u{fffd}[2J at nine.";
+        let whole = r"    Ines Varga: The delivery\ncame\u001b[2J at nine.";
         assert_eq!(of(&message, None).unwrap(), whole);
         assert_eq!(of(&message, Some(20)).unwrap(), "    Ines Varga: The…");
         assert_eq!(of(&message, Some(0)).unwrap(), "    …");

@@ -12,7 +12,6 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{HashSet, VecDeque};
-use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -65,7 +64,7 @@ pub(super) async fn peek(queue: &Queue, stop: &Stop, view: &mut View) -> anyhow:
             && !view.has_enough()
         {
             writeln!(
-                std::io::stderr(),
+                crate::terminal::stderr(),
                 "teamwire: an event was received {worn} times, and after {allowed} it is a dead \
                  letter: not looking any longer. Does the consumer take them?"
             )?;
@@ -120,7 +119,7 @@ fn warn(queue: &Queue, allowed: Option<u32>) -> anyhow::Result<()> {
         format!(", of {allowed} before the event is a dead letter")
     });
     Ok(writeln!(
-        std::io::stderr(),
+        crate::terminal::stderr(),
         "teamwire: looking at {} itself. Each look counts as a receive{allowed}, and the consumer does \
          not get the event in that moment; what the consumer takes first is not seen",
         queue.name()

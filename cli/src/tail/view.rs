@@ -7,7 +7,7 @@ use crate::tail::filter::Filter;
 use crate::tail::line::Lines;
 use crate::terminal::plain;
 use jiff::Timestamp;
-use std::io::{self, Write};
+use std::io;
 
 /// Shows events, one after the other.
 pub(super) struct View {
@@ -60,7 +60,7 @@ impl View {
                     Output::Text => self.lines.of(&event, letter.sent_at),
                     Output::Json => on_one_line(&letter.body),
                 };
-                writeln!(io::stdout().lock(), "{line}")
+                writeln!(crate::terminal::stdout(), "{line}")
             }
             None if self.filter.is_empty() => self.show_no_event(letter),
             _ => Ok(()),
@@ -73,10 +73,10 @@ impl View {
         match self.output {
             Output::Text => {
                 let line = self.lines.of_no_event(bytes, letter.sent_at);
-                writeln!(io::stdout().lock(), "{line}")
+                writeln!(crate::terminal::stdout(), "{line}")
             }
             Output::Json => writeln!(
-                io::stderr(),
+                crate::terminal::stderr(),
                 "teamwire: message {} is no event, {bytes} bytes",
                 plain(&letter.id)
             ),
@@ -91,7 +91,7 @@ impl View {
         match self.skipped {
             0 => Ok(()),
             skipped => writeln!(
-                io::stderr(),
+                crate::terminal::stderr(),
                 "teamwire: {skipped} events from before were taken off unseen"
             ),
         }

@@ -51,6 +51,66 @@ async fn people_get_a_line_a_member_and_programs_a_line_an_item() {
 }
 
 #[tokio::test]
+async fn what_is_nothing_is_said_to_be_nothing() {
+    for (document, status) in [
+        (json!({}), 2),
+        (json!([]), 2),
+        (json!("hello"), 2),
+        (json!({"id": "1", "displayName": "a chat"}), 2),
+        (json!({"value": [{}]}), 1),
+        (json!({"subscriptionId": "s", "changeType": "created"}), 1),
+        (json!({"specversion": "1.0"}), 1),
+    ] {
+        let ran = inspect(&file("item.json", &document.to_string())).await;
+        assert_eq!(ran.status, Some(status), "{document}: {}{}", ran.out, ran.err);
+        assert!(status == 1 || ran.out.is_empty(), "{document}: {}", ran.out);
+    }
+}
+
+#[tokio::test]
+async fn an_event_is_an_event_and_a_message_a_message() {
+    let event = json!({"specversion": "1.0", "id": "i", "source": "s", "subject": "chats('a')",
+        "type": "microsoft.graph.chat.updated", "time": "t", "datacontenttype": "application/json",
+        "tenantid": "9f4ebab6-520d-49c0-85cc-7b25c78d4a93", "subscriptionid": "s",
+        "origin": "hydrated", "receivedat": "r"});
+    let line = inspect(&file("event.json", &event.to_string())).await.json();
+    assert_eq!((&line["kind"], &line["resourceType"]), (&json!("event"), &json!("chat")));
+    let message = json!({"version": "gap.v1", "receivedAt": 1, "body": {}});
+    let line = inspect(&file("gap.json", &message.to_string())).await.json();
+    assert_eq!((&line["kind"], &line["queue"]), (&json!("message"), &json!("backfill")));
+}
+
+/// As PowerShell writes it.
+#[tokio::test]
+async fn a_file_in_utf_16_or_with_a_mark_is_read_by_every_command_that_reads_one() {
+    let item = json!({"subscriptionId": "s", "changeType": "created", "resource": "chats('a')"});
+    let key = r#"{"keys":[{"kty":"RSA","kid":"k","n":"AQAB","e":"AQAB"}]}"#;
+    let jwks = file("jwks.json", key);
+    let wide = |text: &str| -> Vec<u8> {
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect()
+    };
+    let marked = |text: &str| [b"\xef\xbb\xbf", text.as_bytes()].concat();
+    for encoded in [&wide as &dyn Fn(&str) -> Vec<u8>, &marked] {
+        let path = file("item.json", "");
+        for (arguments, content, says) in [
+            (&["inspect"][..], item.to_string(), "basic"),
+            (&["verify", "--app-id", "a", "--jwks", text(&jwks)], item.to_string(), "accepted"),
+            (&["decrypt", "--key", text(&path)], item.to_string(), "no private key"),
+            (&["certificate", "show"], r#"{"certificate":"AA=="}"#.to_owned(), "certificate of no id"),
+            (&["subscriptions", "plan"], "x = 1".to_owned(), "line 1"),
+        ] {
+            std::fs::write(&path, encoded(&content)).unwrap();
+            let mut command = Command::new(env!("CARGO_BIN_EXE_teamwire"));
+            command.env_clear().args(arguments).arg(&path);
+            let ran: Ran = command.output().await.unwrap().into();
+            let said = format!("{}{}", ran.out, ran.err);
+            assert!(said.contains(says), "{arguments:?}: {said}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_subscription_of_the_documents_can_be_inspected() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
     let Ok(entries) = std::fs::read_dir(corpus) else {

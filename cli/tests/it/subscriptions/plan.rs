@@ -125,7 +125,7 @@ async fn a_fault_is_told_beside_what_could_be_looked_at() {
     let ran = teamwire(&aws, &["subscriptions", "plan"]).await;
     assert_eq!(
         ran.err,
-        "teamwire: tenant 2432b57b-0abd-43db-aa7b-16eadd115d34: throttled: Graph says: \u{fffd}[2J\n  and more\n"
+        "teamwire: tenant 2432b57b-0abd-43db-aa7b-16eadd115d34: throttled: Graph says: \\u001b[2J\n  and more\n"
     );
 }
 
@@ -164,8 +164,8 @@ async fn a_file_with_faults_is_told_by_line_and_field_and_nobody_is_asked() {
         let ran = teamwire(&aws, &["subscriptions", command, text(&path)]).await;
         let says = format!(
             "teamwire: {} has faults, and nothing was done:\n\
-             line 2: id must be the tenant's GUID\n\
-             line 4: resource can't be subscribed to: chat is not a path of Teams that can be \
+             \x20 line 2: id must be the tenant's GUID\n\
+             \x20 line 4: resource can't be subscribed to: chat is not a path of Teams that can be \
              subscribed to; did you mean chats?\n",
             path.display()
         );

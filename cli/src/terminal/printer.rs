@@ -1,0 +1,126 @@
+//! Standard output and standard error: the one way by which anything is printed.
+//!
+//! Whatever is printed may quote what others wrote. The values within a line are escaped where they are
+//! put into it ([`plain`](super::plain)), because only there is known what is ours; here everything is
+//! once more, whatever was forgotten there, but for line feeds and our own colours. A line of JSON means
+//! the same afterwards.
+
+use std::fmt::Arguments;
+use std::io::{self, Write};
+use teamwire_payload::printable_lines;
+
+/// What [`Ink`](super::Ink) writes.
+const COLOURS: [&str; 5] = ["\u{1b}[31m", "\u{1b}[32m", "\u{1b}[33m", "\u{1b}[90m", "\u{1b}[0m"];
+
+/// Where to print. `write!` and `writeln!` take it.
+#[derive(Debug)]
+pub(crate) struct Printer<W>(W);
+
+/// Standard output, locked.
+pub(crate) fn stdout() -> Printer<io::StdoutLock<'static>> {
+    Printer(io::stdout().lock())
+}
+
+/// Standard error, locked.
+pub(crate) fn stderr() -> Printer<io::StderrLock<'static>> {
+    Printer(io::stderr().lock())
+}
+
+impl<W: Write> Printer<W> {
+    /// Prints text, all of it at once.
+    ///
+    /// # Errors
+    /// Nobody reads any longer.
+    pub(crate) fn write_fmt(&mut self, text: Arguments<'_>) -> io::Result<()> {
+        self.0.write_all(harmless(&text.to_string()).as_bytes())?;
+        self.0.flush()
+    }
+
+    /// Prints bytes as they are: what teamwire itself is made of, and what was asked for byte for byte
+    /// and does not go to a terminal.
+    ///
+    /// # Errors
+    /// Nobody reads any longer.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_all(bytes)?;
+        self.0.flush()
+    }
+}
+
+fn harmless(text: &str) -> String {
+    let mut harmless = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\u{1b}') {
+        let (before, escape) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        harmless.push_str(&printable_lines(before));
+        let ours = COLOURS.into_iter().find(|colour| escape.starts_with(colour));
+        let length = ours.map_or(1, str::len);
+        let (escape, after) = escape.split_at_checked(length).unwrap_or((escape, ""));
+        match ours {
+            Some(colour) => harmless.push_str(colour),
+            None => harmless.push_str(&printable_lines(escape)),
+        }
+        rest = after;
+    }
+    harmless.push_str(&printable_lines(rest));
+    harmless
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terminal::{Colour, Ink};
+    use std::path::Path;
+
+    fn printed(text: &str) -> String {
+        let mut out = Printer(Vec::new());
+        writeln!(out, "{text}").unwrap();
+        String::from_utf8(out.0).unwrap()
+    }
+
+    #[test]
+    fn what_was_forgotten_elsewhere_is_escaped_and_our_colours_are_not() {
+        let red = Ink { colours: true }.paint(Colour::Red, "a");
+        assert_eq!(printed(&red), format!("{red}\n"));
+        assert_eq!(printed("a\nb"), "a\nb\n");
+        assert_eq!(
+            printed("\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}5m\u{202e}\u{1b}"),
+            "\\u001b[2J\\u001b]0;x\\u0007\\u009b5m\\u202e\\u001b\n"
+        );
+    }
+
+    #[test]
+    fn a_line_of_json_means_the_same() {
+        let value = serde_json::json!({"a": "\u{1b}[31m\u{9b}\u{2028}\u{feff}\n"});
+        let line = printed(&value.to_string());
+        assert!(line.is_ascii() && line.lines().count() == 1, "{line}");
+        let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(read, value);
+    }
+
+    /// A test that prints by itself is no output.
+    #[test]
+    fn nothing_is_printed_in_another_way() {
+        fn look(folder: &Path, found: &mut Vec<String>) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    look(&path, found);
+                    continue;
+                }
+                let name = path.display().to_string();
+                let source = std::fs::read_to_string(&path).unwrap();
+                let code = source.split("#[cfg(test)]").next().unwrap();
+                for way in ["io::stdout()", "io::stderr()", ".display()", "println!", "print!("] {
+                    let is_ours = name.ends_with("terminal.rs") || name.ends_with("printer.rs");
+                    if code.contains(way) && !is_ours {
+                        found.push(format!("{name}: {way}"));
+                    }
+                }
+            }
+        }
+        let mut found = Vec::new();
+        look(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        assert_eq!(found, Vec::<String>::new());
+    }
+}
