@@ -3,13 +3,15 @@
 pub(crate) mod filter;
 mod held;
 pub(crate) mod letter;
-mod list;
+pub(crate) mod list;
 pub(crate) mod look;
 pub(crate) mod queues;
+pub(crate) mod reason;
 mod redact;
 mod show;
 pub(crate) mod source;
 pub(crate) mod subject;
+pub(crate) mod unknown;
 
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
@@ -20,7 +22,7 @@ use std::process::ExitCode;
 /// made visible again at the end (after a minute to five where teamwire is killed). Nothing is moved.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  teamwire dead-letters list --queue decrypt\n  teamwire dead-letters show --queue decrypt 5f0c3b8e-53a6-4d0b-9c55-0f6e2a1b7c44"
+    after_help = "Examples:\n  teamwire dead-letters list\n  teamwire dead-letters show 5f0c3b8e-53a6-4d0b-9c55-0f6e2a1b7c44"
 )]
 pub(crate) struct DeadLetters {
     #[command(subcommand)]

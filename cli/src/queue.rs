@@ -1,5 +1,7 @@
 //! A queue: found by its name, received from, given back to, deleted from.
 
+pub(crate) mod clock;
+
 use crate::aws::said;
 use crate::dead_letters::letter::Letter;
 use anyhow::{Context, anyhow};
@@ -72,19 +74,26 @@ impl Queue {
         Ok(messages.into_iter().filter_map(Letter::received).collect())
     }
 
-    /// Hides messages for that long from now on; not at all for zero. One that can't be is visible
-    /// when its time comes, and is seen twice at worst.
-    pub(crate) async fn hide_all(&self, handles: &[String], time: Duration) {
+    /// Hides messages for that long from now on; not at all for zero. How many it could not be done
+    /// for, in two tries: each of those is visible when its time comes.
+    pub(crate) async fn hide_all(&self, handles: &[String], time: Duration) -> u64 {
         let requests: Vec<Vec<String>> = handles
             .chunks(SQS_BATCH_ENTRIES)
             .map(<[String]>::to_vec)
             .collect();
-        let requests =
-            stream::iter(requests).map(|handles| async move { self.hide(&handles, time).await });
-        requests.buffer_unordered(REQUESTS).collect::<()>().await;
+        let requests = stream::iter(requests).map(|handles| async move {
+            let left = self.hide(&handles, time).await;
+            self.hide(&left, time).await.len() as u64
+        });
+        let failed = requests.buffer_unordered(REQUESTS);
+        failed.fold(0, async |sum, failed| sum + failed).await
     }
 
-    async fn hide(&self, handles: &[String], time: Duration) {
+    /// Those that are still hidden for as long as before.
+    async fn hide(&self, handles: &[String], time: Duration) -> Vec<String> {
+        if handles.is_empty() {
+            return Vec::new();
+        }
         let entries = handles.iter().enumerate().map(|(id, handle)| {
             ChangeMessageVisibilityBatchRequestEntry::builder()
                 .id(id.to_string())
@@ -93,12 +102,16 @@ impl Queue {
                 .build()
         });
         let Ok(entries) = entries.collect::<Result<Vec<_>, _>>() else {
-            return;
+            return handles.to_vec();
         };
         let request = self.client.change_message_visibility_batch();
         let request = request.queue_url(&self.url).set_entries(Some(entries));
-        // Nothing is lost where it fails.
-        let _ = request.send().await;
+        let Ok(answer) = request.send().await else {
+            return handles.to_vec();
+        };
+        let failed = answer.failed().iter().filter(|one| !is_not_hidden(one.code()));
+        let failed = failed.filter_map(|one| handles.get(one.id().parse::<usize>().ok()?));
+        failed.cloned().collect()
     }
 
     /// Deletes at most ten messages, and says of each whether it is gone.
@@ -157,6 +170,17 @@ pub(crate) async fn find(client: &Client, name: &str) -> anyhow::Result<Option<S
         }
     }
     Ok(None)
+}
+
+/// Whether a message can't be hidden, or shown, because it is not hidden now: it was deleted, or its
+/// time came.
+fn is_not_hidden(code: &str) -> bool {
+    const CODES: [&str; 3] = [
+        "InvalidParameterValue",
+        "MessageNotInflight",
+        "ReceiptHandleIsInvalid",
+    ];
+    CODES.iter().any(|known| code.ends_with(known))
 }
 
 /// Where it was looked for, as the end of a sentence.

@@ -31,7 +31,7 @@ _LETTERS = int(os.environ.get("LETTERS", "40000"))
 _RATE = float(os.environ.get("RATE", "2000"))
 _SMALL = 3_000
 _SMALL_RATE = 100.0
-_REASONS = {"tampered": 5, "malformed": 3, None: 2}
+_REASONS = {"deferred-too-long": 5, "unknown-version": 3, None: 2}
 """Of ten letters; one without a reason is what SQS moves by itself."""
 _TENANT = str(uuid.uuid4())
 _HIDDEN_SECONDS = 61
@@ -39,6 +39,7 @@ _HIDDEN_SECONDS = 61
 _SLOW = 40
 """Letters of a run that takes longer than that; half of them are meant."""
 _SLOW_SECONDS = 80
+_SETTLED_SECONDS = 3
 _IN_HAND = 8 * 10
 """Letters on their way at once, at most."""
 _OFF = 0.05
@@ -121,29 +122,29 @@ class _Scene:
         """All of it."""
         put = self._fill(count)
         self._preview(put, count)
-        tampered, malformed, others = (put[reason] for reason in _REASONS)
+        deferred, unknown, others = (put[reason] for reason in _REASONS)
 
-        killed = self._replay("tampered", rate, kill_after=tampered // 2)
+        killed = self._replay("deferred-too-long", rate, kill_after=deferred // 2)
         at_kill = self._count(self._working)
-        self._expect(f"killed when {at_kill} of {tampered} had arrived", killed.status == -9)
-        resumed = self._replay("tampered", rate)
+        self._expect(f"killed when {at_kill} of {deferred} had arrived", killed.status == -9)
+        resumed = self._replay("deferred-too-long", rate)
         self._expect(
             f"the same command went on: {resumed.summary['moved']} more; "
             f"{resumed.summary['hidden']} were hidden by the one that was killed",
             resumed.status == 0 and resumed.summary["moved"] > 0,
         )
         self._slowly()
-        rest = self._replay("tampered", None)
+        rest = self._replay("deferred-too-long", None)
         self._expect(
             f"and what had been hidden: {rest.summary['moved']} more, none left",
             rest.status == 0 and rest.summary["hidden"] == 0,
         )
-        whole = self._replay("malformed", rate)
+        whole = self._replay("unknown-version", rate)
         self._expect(
-            f"malformed: {whole.summary['moved']} of {malformed} moved, "
+            f"unknown-version: {whole.summary['moved']} of {unknown} moved, "
             f"{whole.summary['passedOver']} others looked at and left",
             (whole.status, whole.summary["moved"], whole.summary["passedOver"])
-            == (0, malformed, others),
+            == (0, unknown, others),
         )
         for what, run in (("killed", killed), ("resumed", resumed), ("undisturbed", whole)):
             self._expect(
@@ -163,12 +164,14 @@ class _Scene:
             for kind in ("-dead-letters", "")
         )
         for first in range(0, _SLOW, 10):
-            entries = [_letter(first + at, "tampered" if at % 2 else None) for at in range(10)]
+            entries = [_letter(first + at, "unknown-version" if at % 2 else None) for at in range(10)]
             self._sqs.send_message_batch(QueueUrl=dead, Entries=entries)
+        # What was sent less than a second or two before a run is left to the next.
+        time.sleep(_SETTLED_SECONDS)
         meant = _SLOW // 2
         command = [str(binary("teamwire")), "replay", "--from-url", dead, "--to", working, "--move"]
         answer = subprocess.run(
-            [*command, "--reason", "tampered", "--rate", str(meant / _SLOW_SECONDS)],
+            [*command, "--reason", "unknown-version", "--rate", str(meant / _SLOW_SECONDS)],
             env=self._environment(),
             cwd=self._directory,
             stdout=subprocess.PIPE,

@@ -2,25 +2,30 @@
 
 use crate::backfill::moment;
 use crate::dead_letters::letter::Letter;
-use crate::resource_type::Named;
+use crate::{dead_letters::reason, resource_type};
 use clap::Args;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
+use teamwire_payload::dead_letter::NONE;
 
 /// What a letter has to fit, all of it. Of what is given several times, any one will do.
 #[derive(Debug, Clone, Default, Args, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Filter {
-    /// Only with this reason; none for those that SQS moved after too many receives. Each filter may
-    /// be given several times, and any of its values will do
-    #[arg(long, value_name = "REASON")]
+    /// Only with this reason: one that a function gives, such as tampered or http-403, or none for
+    /// those that SQS moved after too many receives. Each filter may be given several times, and any
+    /// of its values will do
+    #[arg(long, value_name = "REASON", value_parser = reason::Named, hide_possible_values = true)]
     reason: Vec<String>,
     /// Only of this tenant
     #[arg(long, value_name = "GUID")]
     tenant: Vec<teamwire_payload::TenantId>,
+    /// Only of this subscription, by Graph's id. A claim, which stands for a large message, tells of none
+    #[arg(long, value_name = "ID")]
+    subscription: Vec<String>,
     /// Only about such a resource, by its Graph name. One that is not of Teams goes by its full name,
     /// microsoft.graph.callRecord, and is not checked
-    #[arg(long, value_name = "TYPE", value_parser = Named)]
+    #[arg(long, value_name = "TYPE", value_parser = resource_type::Named)]
     resource_type: Vec<String>,
     /// Only sent to the queue since then: a time by RFC 3339, or how long ago (36h, 3d)
     #[arg(long, value_name = "TIME", value_parser = moment)]
@@ -35,9 +40,6 @@ pub(crate) struct Filter {
     id: Vec<String>,
 }
 
-/// What stands for a letter without a reason.
-pub(crate) const NO_REASON: &str = "none";
-
 impl Filter {
     /// How many letters can fit at most, where that is known.
     pub(crate) fn most(&self) -> Option<u64> {
@@ -45,13 +47,22 @@ impl Filter {
         (!ids.is_empty()).then_some(ids.len() as u64)
     }
 
+    /// Whether it says whose letters are meant: some subscriptions', or single ones.
+    pub(crate) const fn says_whose(&self) -> bool {
+        !self.subscription.is_empty() || !self.id.is_empty()
+    }
+
     pub(crate) fn fits(&self, letter: &Letter) -> bool {
         let subject = &letter.subject;
         let tenant = subject.tenant.as_deref();
-        let reason = letter.reason().unwrap_or(NO_REASON);
+        let reason = letter.reason().unwrap_or(NONE);
         any(&self.reason, |wanted| wanted == reason)
             && any(&self.tenant, |wanted| {
                 tenant.is_some_and(|tenant| tenant.eq_ignore_ascii_case(wanted.as_str()))
+            })
+            && any(&self.subscription, |wanted| {
+                let subscription = subject.subscription.as_deref();
+                subscription.is_some_and(|id| id.eq_ignore_ascii_case(wanted))
             })
             && any(&self.resource_type, |wanted| {
                 subject.resource_type.as_ref() == Some(wanted)
@@ -59,6 +70,24 @@ impl Filter {
             && any(&self.id, |wanted| *wanted == letter.id)
             && self.since.is_none_or(|since| letter.sent_at >= since)
             && self.until.is_none_or(|until| letter.sent_at < until)
+    }
+
+    /// Tenants, subscriptions and ids that it names, each with the name of its option and what the
+    /// letter has in its place.
+    pub(crate) fn named<'a>(
+        &'a self,
+        letter: &'a Letter,
+    ) -> impl Iterator<Item = (&'static str, Vec<&'a str>, Option<&'a str>)> {
+        let subject = &letter.subject;
+        let tenants: Vec<&str> = self.tenant.iter().map(|id| id.as_str()).collect();
+        let text = |ids: &'a [String]| -> Vec<&'a str> { ids.iter().map(String::as_str).collect() };
+        [
+            ("--tenant", tenants, subject.tenant.as_deref()),
+            ("--subscription", text(&self.subscription), subject.subscription.as_deref()),
+            ("--id", text(&self.id), Some(letter.id.as_str())),
+        ]
+        .into_iter()
+        .filter(|(_, wanted, _): &(_, Vec<_>, _)| !wanted.is_empty())
     }
 }
 

@@ -8,6 +8,10 @@ use std::collections::HashMap;
 /// What the letter says about how it got here; not sent again.
 pub(crate) const REASON: &str = "reason";
 pub(crate) const SOURCE: &str = "source";
+/// What the function's log calls why, where that says more than the reason.
+pub(crate) const FAULT: &str = "fault";
+/// How often it was replayed.
+pub(crate) const REPLAYED: &str = "replayed";
 /// Where a quarantined letter would have gone.
 pub(crate) const ROUTE: &str = "route";
 
@@ -61,6 +65,12 @@ impl Letter {
     /// Why it is here; a letter that SQS moved has no reason.
     pub(crate) fn reason(&self) -> Option<&str> {
         self.attribute(REASON)
+    }
+
+    /// How often it was replayed before.
+    pub(crate) fn replayed(&self) -> u32 {
+        let times = self.attribute(REPLAYED).and_then(|times| times.parse().ok());
+        times.unwrap_or(0)
     }
 
     /// What SQS counts of it: the body, and each attribute's name, type and value.

@@ -1,33 +1,37 @@
-//! `teamwire dead-letters list`: a line for each.
+//! `teamwire dead-letters list`: what each is about.
 
 use crate::aws;
 use crate::dead_letters::filter::Filter;
-use crate::dead_letters::letter::{Letter, SOURCE};
+use crate::dead_letters::letter::{FAULT, Letter, REASON, SOURCE};
 use crate::dead_letters::look::look;
-use crate::dead_letters::queues::Whereabouts;
+use crate::dead_letters::queues::{Place, Whereabouts};
+use crate::dead_letters::redact;
 use crate::dead_letters::source::Source;
+use crate::dead_letters::unknown::Unknown;
 use crate::output::Output;
 use crate::replay::stop::{INTERRUPTED, Stop};
-use crate::terminal::plain;
+use crate::terminal::{self, plain};
 use aws_sdk_sqs::Client;
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::io::Write;
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::sync::Arc;
+use teamwire_payload::dead_letter::NONE;
 
-/// List dead letters, one a line
+/// List dead letters, and what is in quarantine
 ///
-/// Age, reason, source, tenant, resource type, how often it was received, and its message id. A
-/// letter without a reason is one that SQS moved after too many receives.
+/// Of each its age, the queue whose letter it is, reason, resource type, how often it was received and
+/// replayed, its message id, tenant and subscription. A letter without a reason is one that SQS moved
+/// after too many receives. Of what was tampered with, the stage at which it failed stands in
+/// parentheses.
 ///
 /// Exit status 0: listed, even if there are none; 2: wrong usage, no such queue, or AWS can't be asked;
 /// 130: interrupted.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  teamwire dead-letters list --queue decrypt\n  teamwire dead-letters list --queue hydrate --reason http-403 --since 1d\n  teamwire dead-letters list --queue events --output json | jq -r .id"
+    after_help = "Examples:\n  teamwire dead-letters list\n  teamwire dead-letters list --queue hydrate --reason http-403 --since 1d\n  teamwire dead-letters list --queue events --output json | jq -r .id"
 )]
 pub(super) struct List {
     #[command(flatten)]
@@ -45,35 +49,39 @@ pub(super) struct List {
 impl List {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let client = Client::new(&aws::config().await?);
-        let url = self.from.url(&client).await?;
-        let source = Arc::new(Source::new(client, url)?);
         let stop = Stop::at_interrupt();
         let output = Output::or_suitable(self.output);
         let most = self.max.unwrap_or(u64::MAX);
         let most = self.filter.most().map_or(most, |ids| ids.min(most));
+        let mut unknown = Unknown::default();
         let mut shown = 0;
-        look(&source, &stop, |letter| {
-            if self.filter.fits(letter) {
-                shown += 1;
-                let mut out = std::io::stdout().lock();
-                match output {
-                    Output::Text => {
-                        if shown == 1 {
-                            writeln!(out, "{HEADER}")?;
-                        }
-                        writeln!(out, "{}", text(letter, Timestamp::now()))?;
+        for place in self.from.places(&client).await? {
+            let source = Arc::new(Source::new(client.clone(), place.url.clone())?);
+            look(&source, &stop, |letter| {
+                unknown.note(&self.filter, letter);
+                if self.filter.fits(letter) {
+                    shown += 1;
+                    let mut out = terminal::stdout();
+                    match output {
+                        Output::Text => write!(out, "{}", text(&place, letter, Timestamp::now()))?,
+                        Output::Json => writeln!(out, "{}", facts(&place, letter))?,
                     }
-                    Output::Json => writeln!(out, "{}", facts(letter))?,
                 }
-            }
-            Ok(match shown < most {
-                true => ControlFlow::Continue(()),
-                false => ControlFlow::Break(()),
+                Ok(match shown < most {
+                    true => ControlFlow::Continue(()),
+                    false => ControlFlow::Break(()),
+                })
             })
-        })
-        .await?;
+            .await?;
+            if stop.is_asked() {
+                break;
+            }
+        }
+        if !stop.is_asked() {
+            unknown.tell()?;
+        }
         if shown == 0 && output == Output::Text {
-            writeln!(std::io::stderr(), "teamwire: there are no such letters")?;
+            writeln!(terminal::stderr(), "teamwire: there are no such letters")?;
         }
         Ok(match stop.is_interrupted() {
             true => ExitCode::from(INTERRUPTED),
@@ -83,34 +91,56 @@ impl List {
 }
 
 /// What a letter says without its body.
-pub(super) fn facts(letter: &Letter) -> Value {
+pub(super) fn facts(place: &Place, letter: &Letter) -> Value {
+    let label = |name| Some(redact::attribute(name, letter.attribute(name)?));
     json!({
         "id": letter.id,
+        "queue": place.name.map(|name| name.text()),
         "sentAt": letter.sent_at.to_string(),
-        "reason": letter.reason(),
-        "source": letter.attribute(SOURCE),
+        "reason": label(REASON),
+        "fault": label(FAULT),
+        "source": label(SOURCE),
         "tenant": letter.subject.tenant,
+        "subscription": letter.subject.subscription,
         "resourceType": letter.subject.resource_type,
         "version": letter.subject.version,
         "receives": letter.receives,
+        "replayed": letter.replayed(),
     })
 }
 
-/// Over the columns of [`text`].
-const HEADER: &str = " age  reason                  source    tenant                                resource type       receives  id";
-
-fn text(letter: &Letter, now: Timestamp) -> String {
+/// Four lines, none of them over 80 characters of a letter that teamwire made.
+fn text(place: &Place, letter: &Letter, now: Timestamp) -> String {
     let shown = |text: Option<&str>| plain(text.unwrap_or("-"));
+    let times = |count: u32| match count {
+        1 => "once".to_owned(),
+        count => format!("{count} times"),
+    };
+    let replayed = match letter.replayed() {
+        0 => String::new(),
+        count => format!(", replayed {}", times(count)),
+    };
     format!(
-        "{:>4}  {:<22}  {:<8}  {:<36}  {:<18}  {:>8}  {}",
+        "{:>4}  {}  {}  {}, received {}{replayed}\n      id            {}\n      tenant        {}\n      \
+         subscription  {}\n",
         age(letter.sent_at, now),
-        shown(letter.reason()),
-        shown(letter.attribute(SOURCE)),
-        shown(letter.subject.tenant.as_deref()),
+        place.name.map_or("other", |name| name.text()),
+        why(letter),
         shown(letter.subject.resource_type.as_deref()),
-        letter.receives,
+        times(letter.receives),
         plain(&letter.id),
+        shown(letter.subject.tenant.as_deref()),
+        shown(letter.subject.subscription.as_deref()),
     )
+}
+
+/// Its reason, and the fault in the log where that says more.
+pub(crate) fn why(letter: &Letter) -> String {
+    let reason = plain(letter.reason().unwrap_or(NONE));
+    match letter.attribute(FAULT) {
+        Some(fault) => format!("{reason} ({})", plain(fault)),
+        None => reason,
+    }
 }
 
 /// In the largest unit that it has one of.

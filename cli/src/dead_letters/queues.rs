@@ -33,8 +33,9 @@ impl Name {
 /// Where letters are looked for.
 #[derive(Debug, Args)]
 pub(crate) struct Whereabouts {
-    /// Whose letters: those that this function's queue gave up on, or quarantine
-    #[arg(long, value_name = "QUEUE", required_unless_present = "from_url")]
+    /// Whose letters: those that this function's queue gave up on, or quarantine. Without, those of
+    /// every queue of the stack
+    #[arg(long, value_name = "QUEUE")]
     queue: Option<Name>,
     /// The stack; its queues are `<NAME>-<QUEUE>-dead-letters` and `<NAME>-quarantine`
     #[arg(
@@ -49,25 +50,54 @@ pub(crate) struct Whereabouts {
     from_url: Option<String>,
 }
 
+/// A queue that letters are on.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// Where its letters belong: one queue, or for quarantine what each letter says. `None` of another
+    /// queue than one of a stack.
+    pub(crate) name: Option<Name>,
+    pub(crate) url: String,
+}
+
 impl Whereabouts {
-    /// The queue that letters stand on.
+    /// The queue that is named, or each of the stack, quarantine last.
     ///
     /// # Errors
     /// There is none, or SQS can't be asked.
-    pub(crate) async fn url(&self, client: &Client) -> anyhow::Result<String> {
-        let (Some(name), None) = (self.queue, &self.from_url) else {
-            return Ok(self.from_url.clone().unwrap_or_default());
-        };
-        let queue = match name {
-            Name::Quarantine => format!("{}-quarantine", self.stack),
-            _ => format!("{}-{}-dead-letters", self.stack, name.text()),
-        };
-        find(client, &queue).await
+    pub(crate) async fn places(&self, client: &Client) -> anyhow::Result<Vec<Place>> {
+        if let Some(url) = &self.from_url {
+            let url = url.clone();
+            return Ok(vec![Place { name: None, url }]);
+        }
+        if let Some(name) = self.queue {
+            let url = find(client, &self.full_name(name)).await?;
+            let name = Some(name);
+            return Ok(vec![Place { name, url }]);
+        }
+        let mut places = Vec::new();
+        for name in Name::value_variants() {
+            // A stack of an older version may lack one.
+            if let Some(url) = queue::find(client, &self.full_name(*name)).await? {
+                let name = Some(*name);
+                places.push(Place { name, url });
+            }
+        }
+        if places.is_empty() {
+            return Err(missing(client, &self.full_name(Name::Decrypt)));
+        }
+        Ok(places)
     }
 
-    /// Where its letters belong: one queue, or for quarantine what each letter says.
-    pub(crate) fn home(&self) -> Option<Name> {
-        self.queue
+    /// The one queue that is named.
+    ///
+    /// # Errors
+    /// None is, there is no such queue, or SQS can't be asked.
+    pub(crate) async fn place(&self, client: &Client) -> anyhow::Result<Place> {
+        let mut places = self.places(client).await?;
+        match (places.pop(), places.is_empty()) {
+            (Some(place), true) => Ok(place),
+            _ => bail!("--queue must say which"),
+        }
     }
 
     /// A queue that messages are worked off.
@@ -77,15 +107,26 @@ impl Whereabouts {
     pub(crate) async fn working(&self, client: &Client, name: &str) -> anyhow::Result<String> {
         find(client, &format!("{}-{name}", self.stack)).await
     }
+
+    fn full_name(&self, name: Name) -> String {
+        match name {
+            Name::Quarantine => format!("{}-quarantine", self.stack),
+            _ => format!("{}-{}-dead-letters", self.stack, name.text()),
+        }
+    }
 }
 
 /// The URL of a queue; only the two of events may be FIFO.
 async fn find(client: &Client, name: &str) -> anyhow::Result<String> {
     match queue::find(client, name).await? {
         Some(url) => Ok(url),
-        None => bail!(
-            "there is no queue {name}{}: --stack names the stack, AWS_REGION the region",
-            queue::here(client)
-        ),
+        None => Err(missing(client, name)),
     }
+}
+
+fn missing(client: &Client, name: &str) -> anyhow::Error {
+    let here = queue::here(client);
+    anyhow::anyhow!(
+        "there is no queue {name}{here}: --stack names the stack, AWS_REGION the region"
+    )
 }

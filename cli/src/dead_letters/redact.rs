@@ -1,123 +1,225 @@
-//! A body without what must not be shown.
+//! A letter without what must not be shown: what stands where, and in which form, decides.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
-use teamwire_payload::Resource;
+use teamwire_payload::cloud::Cloud;
+use teamwire_payload::{ChangeType, Resource, TenantId};
 
-/// Members that hold neither secrets nor what people wrote, nor who they are.
-const HARMLESS: [&str; 29] = [
-    "bytes",
-    "changeType",
-    "changes",
-    "contentskipped",
-    "datacontenttype",
-    "encryptionCertificateId",
-    "encryptionCertificateThumbprint",
-    "event",
-    "expires",
-    "id",
-    "lifecycleEvent",
-    "odataType",
-    "origin",
-    "payloadkind",
-    "reason",
-    "receivedAt",
-    "receivedat",
-    "referencereason",
-    "sha256",
-    "since",
-    "source",
-    "specversion",
-    "subscriptionId",
-    "subscriptionid",
-    "tenantId",
-    "tenantid",
-    "type",
-    "until",
-    "version",
+/// What may be seen of a member.
+#[derive(Clone, Copy)]
+enum Form {
+    Number,
+    /// `2026-11-28T07:00:00Z`
+    Time,
+    /// The id of a tenant or subscription.
+    Guid,
+    /// So many characters of base64url or hexadecimal digits.
+    Digest(usize),
+    /// `created`, `updated`, `deleted`; a list of them.
+    Change,
+    /// One of these.
+    OneOf(&'static [&'static str]),
+    /// What we call something: `http-403`, `sealed.v1`.
+    Label,
+    /// A name of Graph's: `#microsoft.graph.chatMessage`, `microsoft.graph.chat.updated`.
+    TypeName,
+    /// As `certificate new` takes it: letters, digits, `-`, `_`, `.`.
+    CertificateId,
+    /// A Graph root and a tenant.
+    Source,
+    /// Its shape, without its keys.
+    Path,
+}
+
+/// What may be seen of a message between functions, of a claim and of an event, by where it stands.
+const SHOWN: [(&str, Form); 36] = [
+    ("version", Form::Label),
+    ("receivedAt", Form::Number),
+    ("body.tenantId", Form::Guid),
+    ("body.subscriptionId", Form::Guid),
+    ("body.changeType", Form::Change),
+    ("body.resource", Form::Path),
+    ("body.odataType", Form::TypeName),
+    ("body.content.encryptionCertificateId", Form::CertificateId),
+    ("body.content.encryptionCertificateThumbprint", Form::Digest(40)),
+    ("body.event", Form::OneOf(&LIFECYCLE)),
+    ("body.lifecycleEvent", Form::OneOf(&LIFECYCLE)),
+    ("body.expires", Form::Time),
+    ("body.changes", Form::Change),
+    ("body.since", Form::Time),
+    ("body.until", Form::Time),
+    ("body.reason", Form::Label),
+    ("body.sha256", Form::Digest(64)),
+    ("body.bytes", Form::Number),
+    ("specversion", Form::OneOf(&["1.0"])),
+    ("id", Form::Digest(43)),
+    ("source", Form::Source),
+    ("type", Form::TypeName),
+    ("subject", Form::Path),
+    ("time", Form::Time),
+    ("datacontenttype", Form::OneOf(&["application/json"])),
+    ("tenantid", Form::Guid),
+    ("subscriptionid", Form::Guid),
+    (
+        "origin",
+        Form::OneOf(&["decrypted", "hydrated", "backfilled", "reference", "gap"]),
+    ),
+    ("receivedat", Form::Time),
+    ("payloadkind", Form::OneOf(&["resource", "viewpoint"])),
+    ("systemevent", Form::TypeName),
+    ("referencereason", Form::Label),
+    ("contentskipped", Form::Label),
+    ("data.since", Form::Time),
+    ("data.until", Form::Time),
+    ("data.unfilled", Form::Label),
 ];
-/// Members that hold others.
-const OPENED: [&str; 2] = ["body", "content"];
-/// Members that are a path: what kind it is may be seen, its keys may not.
-const PATHS: [&str; 2] = ["resource", "subject"];
+const LIFECYCLE: [&str; 3] = ["reauthorizationRequired", "subscriptionRemoved", "missed"];
+/// Members whose own members are looked at.
+const OPENED: [&str; 2] = ["body", "body.content"];
+/// What is opened of the event that names a gap; of any other it is a resource.
+const GAP_DATA: &str = "data";
+/// Longest label, and longest name of a type.
+const WORD_CHARS: usize = 64;
 
-/// The body, with lengths for all that is not known to be harmless.
-pub(super) fn redacted(body: &str) -> Value {
-    match serde_json::from_str(body) {
-        Ok(Value::Object(members)) => Value::Object(
-            members
-                .into_iter()
-                .map(|(name, value)| {
-                    let value = member(&name, value);
-                    (name, value)
-                })
-                .collect(),
-        ),
-        _ => json!(format!("[{} bytes that are no message]", body.len())),
+/// The body, with lengths for all that is not known by its place and form.
+pub(super) fn body(text: &str) -> Value {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(members)) => {
+            let is_gap = members.get("type").and_then(Value::as_str) == Some("teamwire.gap");
+            object(members, "", is_gap)
+        }
+        _ => json!(format!("[{} bytes that are no message]", text.len())),
     }
 }
 
-fn member(name: &str, value: Value) -> Value {
-    match value {
-        value if HARMLESS.contains(&name) => value,
-        Value::Null => Value::Null,
-        Value::Object(members) if OPENED.contains(&name) => members
-            .into_iter()
-            .map(|(name, value)| {
-                let value = member(&name, value);
-                (name, value)
-            })
-            .collect(),
-        Value::String(path) if PATHS.contains(&name) => json!(without_keys(&path)),
-        Value::String(text) => json!(format!("[{} bytes]", text.len())),
-        other => json!(format!("[{} bytes]", other.to_string().len())),
-    }
-}
-
-fn without_keys(path: &str) -> String {
-    let Ok(Resource::Teams(known)) = Resource::parse(path) else {
-        return format!("[{} bytes]", path.len());
+/// The value of a message attribute.
+pub(super) fn attribute(name: &str, value: &str) -> Value {
+    let form = match name {
+        "reason" | "source" | "route" | "fault" => Form::Label,
+        "deferrals" | "deferredSince" | "replayed" => {
+            let is_number = value.len() <= 20 && value.bytes().all(|byte| byte.is_ascii_digit());
+            return if is_number { json!(value) } else { length(value) };
+        }
+        _ => return length(value),
     };
-    let mut canonical = known.canonical();
-    for (name, key) in known.keys() {
-        canonical = canonical.replace(&format!("('{key}')"), &format!("({name})"));
+    seen(form, &json!(value))
+}
+
+/// The id of a message group: on every standard queue the tenant.
+pub(super) fn group(id: &str) -> Value {
+    match id {
+        "none" => json!(id),
+        id if id.parse::<TenantId>().is_ok() => json!(id),
+        // Of a FIFO queue, a digest of the conversation.
+        id => seen(Form::Digest(43), &json!(id)),
     }
-    canonical
+}
+
+/// An X-Ray trace header.
+pub(super) fn trace(header: &str) -> Value {
+    let is_of_it = |char: char| char.is_ascii_alphanumeric() || "=;:-".contains(char);
+    match header.starts_with("Root=") && header.chars().all(is_of_it) {
+        true => json!(header),
+        false => length(header),
+    }
+}
+
+fn object(members: serde_json::Map<String, Value>, at: &str, is_gap: bool) -> Value {
+    let members = members.into_iter().map(|(name, value)| {
+        let at = match at {
+            "" => name.clone(),
+            at => format!("{at}.{name}"),
+        };
+        let value = member(value, &at, is_gap);
+        (shown_name(name), value)
+    });
+    Value::Object(members.collect())
+}
+
+/// Names of ours and of Graph's are words; who sends to a queue may name a member anything.
+fn shown_name(name: String) -> String {
+    match is_word(&name, "@_-") {
+        true => name,
+        false => format!("[a name of {} bytes]", name.len()),
+    }
+}
+
+fn member(value: Value, at: &str, is_gap: bool) -> Value {
+    let is_opened = OPENED.contains(&at) || (is_gap && at == GAP_DATA);
+    let form = SHOWN.iter().find(|(place, _)| *place == at);
+    match (value, form) {
+        (Value::Null, _) => Value::Null,
+        (Value::Object(members), _) if is_opened => object(members, at, is_gap),
+        (value, Some((_, form))) => seen(*form, &value),
+        (value, None) => hidden(&value),
+    }
+}
+
+fn seen(form: Form, value: &Value) -> Value {
+    let text = value.as_str().unwrap_or_default();
+    let of_base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let is_seen = match form {
+        Form::Number => value.is_number(),
+        Form::Time => text.parse::<Timestamp>().is_ok(),
+        Form::Guid => text.parse::<TenantId>().is_ok(),
+        Form::Digest(length) => text.len() == length && text.bytes().all(of_base64url),
+        Form::Change => match value {
+            Value::Array(changes) => changes.iter().all(|one| one.as_str().is_some_and(is_change)),
+            _ => is_change(text),
+        },
+        Form::OneOf(known) => known.contains(&text),
+        Form::Label => is_word(text, "-.") && !text.contains(|c: char| c.is_ascii_uppercase()),
+        Form::TypeName => {
+            let name = text.trim_start_matches('#');
+            let ours = ["microsoft.graph.", "teamwire."];
+            let is_ours = ours.iter().any(|prefix| name.starts_with(prefix));
+            (is_ours || name.ends_with("EventMessageDetail")) && is_word(name, ".")
+        }
+        Form::CertificateId => is_word(text, "-_."),
+        Form::Source => is_source(text),
+        Form::Path => return path(text),
+    };
+    match is_seen {
+        true => value.clone(),
+        false => hidden(value),
+    }
+}
+
+fn is_change(text: &str) -> bool {
+    ChangeType::parse(text).is_some()
+}
+
+fn is_word(text: &str, more: &str) -> bool {
+    let is_of_it = |char: char| char.is_ascii_alphanumeric() || more.contains(char);
+    !text.is_empty() && text.len() <= WORD_CHARS && text.chars().all(is_of_it)
+}
+
+fn is_source(text: &str) -> bool {
+    const CLOUDS: [Cloud; 4] = [Cloud::Global, Cloud::GccHigh, Cloud::Dod, Cloud::China];
+    CLOUDS.iter().any(|cloud| {
+        let tenant = text.strip_prefix(cloud.graph_root());
+        let tenant = tenant.and_then(|tenant| tenant.strip_prefix('/'));
+        tenant.is_some_and(|tenant| tenant.parse::<TenantId>().is_ok())
+    })
+}
+
+fn path(text: &str) -> Value {
+    match Resource::parse(text) {
+        Ok(Resource::Teams(path)) => json!(path.shape()),
+        _ => length(text),
+    }
+}
+
+fn hidden(value: &Value) -> Value {
+    match value {
+        Value::String(text) => length(text),
+        other => length(&other.to_string()),
+    }
+}
+
+fn length(text: &str) -> Value {
+    json!(format!("[{} bytes]", text.len()))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_people_wrote_and_who_they_are_is_a_length() {
-        let sealed = json!({
-            "version": "sealed.v1",
-            "receivedAt": 1,
-            "trace": "Root=1-a",
-            "body": {
-                "tenantId": "t",
-                "subscriptionId": "s",
-                "changeType": "created",
-                "resource": "chats('19:secret_chat')/messages('1612')",
-                "content": {"data": "c2VjcmV0", "dataKey": null, "encryptionCertificateId": "2026a"},
-            },
-        });
-        let shown = redacted(&sealed.to_string());
-        assert_eq!(
-            shown["body"]["resource"],
-            "chats(chatId)/messages(messageId)"
-        );
-        let content = json!({
-            "data": "[8 bytes]",
-            "dataKey": null,
-            "encryptionCertificateId": "2026a",
-        });
-        assert_eq!(shown["body"]["content"], content);
-        assert_eq!(shown["body"]["tenantId"], "t");
-
-        let event = json!({"specversion": "1.0", "data": {"body": {"id": "secret"}}});
-        assert_eq!(redacted(&event.to_string())["data"], "[24 bytes]");
-        assert_eq!(redacted("secret"), "[6 bytes that are no message]");
-        assert_eq!(redacted("[\"secret\"]"), "[10 bytes that are no message]");
-    }
-}
+mod tests;

@@ -2,10 +2,12 @@
 
 use crate::dead_letters::held::Held;
 use crate::dead_letters::letter::Letter;
-use crate::queue::Queue;
-use anyhow::Context;
+use crate::queue::{Queue, clock};
+use crate::terminal;
+use anyhow::{Context, bail};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::QueueAttributeName;
+use jiff::{SignedDuration, Timestamp};
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,7 +16,9 @@ use std::time::{Duration, Instant};
 /// For how long a letter is hidden when it is received: what a run that is killed leaves behind.
 pub(crate) const HIDDEN: Duration = Duration::from_secs(60);
 /// For how long what stays is hidden anew: a long run need not ask often.
-const HIDDEN_ANEW: Duration = Duration::from_secs(300);
+pub(crate) const HIDDEN_ANEW: Duration = Duration::from_secs(300);
+/// Letters of one queue that SQS hides at a time.
+const HIDDEN_AT_ONCE: u64 = 120_000;
 /// How often is looked for what has to be hidden anew.
 const ROUND: Duration = Duration::from_secs(5);
 /// How long the queue is waited for until it counts as read. A request that waits asks all of
@@ -52,6 +56,11 @@ impl Source {
         self.queue.url()
     }
 
+    /// The last part of the URL.
+    pub(crate) fn name(&self) -> &str {
+        self.queue.name()
+    }
+
     pub(crate) fn is_fifo(&self) -> bool {
         self.queue.is_fifo()
     }
@@ -62,9 +71,30 @@ impl Source {
     /// What SQS says.
     pub(crate) async fn receive(&self, patience: Duration) -> anyhow::Result<Vec<Letter>> {
         let letters = self.queue.receive(patience, HIDDEN).await?;
+        if letters.is_empty() && !patience.is_zero() {
+            self.is_read().await?;
+        }
         self.received
             .fetch_add(letters.len() as u64, Ordering::Relaxed);
         Ok(letters)
+    }
+
+    /// Whether a queue that gives nothing has nothing: of one that hides as much as it may, SQS says the
+    /// same.
+    async fn is_read(&self) -> anyhow::Result<()> {
+        // Who may not ask for that sees what there is all the same.
+        let Ok(count) = self.count().await else {
+            return Ok(());
+        };
+        // SQS counts roughly.
+        if count.hidden >= HIDDEN_AT_ONCE - HIDDEN_AT_ONCE / 20 && count.visible > 0 {
+            bail!(
+                "{}: SQS hides no more than {HIDDEN_AT_ONCE} letters of one queue at a time, so the others \
+                 were not seen; narrow it down with --max, or move all",
+                self.name()
+            );
+        }
+        Ok(())
     }
 
     /// How many receives this run has used up.
@@ -98,21 +128,40 @@ impl Source {
         }
     }
 
-    /// Makes everything visible again that was passed over.
+    /// Makes everything visible again that was passed over, and says of how much that could not be
+    /// done.
     ///
     /// # Errors
     /// The temporary file can't be read.
     pub(crate) async fn release(&self) -> anyhow::Result<()> {
-        loop {
+        let mut failed = 0;
+        while let Some(page) = {
             let page = self.held().release()?;
-            let Some(page) = page else { return Ok(()) };
-            self.hide_all(&page, Duration::ZERO).await;
+            page
+        } {
+            failed += self.hide_all(&page, Duration::ZERO).await;
         }
+        if failed > 0 {
+            writeln!(
+                terminal::stderr(),
+                "teamwire: {failed} letters could not be made visible again; SQS does it by itself, {}",
+                within(HIDDEN_ANEW)
+            )?;
+        }
+        Ok(())
     }
 
     /// Hides letters for that long from now on; see [`Queue::hide_all`].
-    pub(crate) async fn hide_all(&self, handles: &[String], time: Duration) {
-        self.queue.hide_all(handles, time).await;
+    pub(crate) async fn hide_all(&self, handles: &[String], time: Duration) -> u64 {
+        self.queue.hide_all(handles, time).await
+    }
+
+    /// A time that has passed at the queue; see [`clock::passed`].
+    ///
+    /// # Errors
+    /// What SQS says.
+    pub(crate) async fn now(&self, client: &Client) -> anyhow::Result<Timestamp> {
+        clock::passed(client, self.url()).await
     }
 
     /// Deletes at most ten letters, and says of each whether it is gone.
@@ -140,5 +189,15 @@ impl Source {
 
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Until when SQS shows what is hidden now for that long.
+pub(crate) fn within(time: Duration) -> String {
+    let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    let until = Timestamp::now().saturating_add(SignedDuration::from_secs(seconds));
+    match until {
+        Ok(until) => format!("within {seconds} s, by {until:.0}"),
+        Err(_) => format!("within {seconds} s"),
     }
 }

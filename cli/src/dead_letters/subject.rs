@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use teamwire_payload::Resource;
 use teamwire_payload::event::foreign_name;
+use teamwire_payload::limits::SUBSCRIPTION_ID_CHARS;
 
 /// Who and what.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub(crate) struct Subject {
     pub(crate) version: Option<String>,
     /// The tenant.
     pub(crate) tenant: Option<String>,
+    /// Graph's id of the subscription it was announced for.
+    pub(crate) subscription: Option<String>,
     /// By the resource's Graph name, or `gap`. A lifecycle message and a claim have none.
     pub(crate) resource_type: Option<String>,
 }
@@ -30,6 +33,7 @@ struct Message<'a> {
 #[serde(rename_all = "camelCase")]
 struct Change {
     tenant_id: Option<String>,
+    subscription_id: Option<String>,
     resource: Option<String>,
     odata_type: Option<String>,
 }
@@ -41,6 +45,7 @@ struct Event {
     #[serde(rename = "type")]
     event_type: String,
     tenantid: String,
+    subscriptionid: Option<String>,
 }
 
 impl Subject {
@@ -48,6 +53,11 @@ impl Subject {
     /// all that tells of a claim's.
     pub(crate) fn of(body: &str, group: Option<&str>) -> Self {
         let mut subject = Self::read(body).unwrap_or_default();
+        let is_tenant = |id: &String| id.parse::<teamwire_payload::TenantId>().is_ok();
+        subject.tenant = subject.tenant.filter(is_tenant);
+        subject.subscription = subject.subscription.filter(|id| is_id(id, "-"));
+        subject.resource_type = subject.resource_type.filter(|name| is_id(name, ""));
+        subject.version = subject.version.filter(|version| is_id(version, ".-"));
         if subject.tenant.is_none() {
             let tenant = group.filter(|group| group.parse::<teamwire_payload::TenantId>().is_ok());
             subject.tenant = tenant.map(str::to_owned);
@@ -64,6 +74,7 @@ impl Subject {
             return Some(Self {
                 version: Some("event".to_owned()),
                 tenant: Some(event.tenantid),
+                subscription: event.subscriptionid,
                 resource_type: named.map(str::to_owned),
             });
         }
@@ -75,10 +86,17 @@ impl Subject {
         });
         Some(Self {
             version: Some(message.version.into_owned()),
+            subscription: change.as_ref().and_then(|change| change.subscription_id.clone()),
             tenant: change.and_then(|change| change.tenant_id),
             resource_type: named,
         })
     }
+}
+
+/// Whoever can send to a queue writes what they like: what has not the form of an id is none.
+fn is_id(text: &str, more: &str) -> bool {
+    let is_of_it = |char: char| char.is_ascii_alphanumeric() || more.contains(char);
+    !text.is_empty() && text.len() <= SUBSCRIPTION_ID_CHARS && text.chars().all(is_of_it)
 }
 
 fn resource_type(change: &Change) -> Option<String> {
@@ -99,6 +117,7 @@ mod tests {
         Subject {
             version: Some(version.to_owned()),
             tenant: owned(tenant),
+            subscription: None,
             resource_type: owned(resource_type),
         }
     }

@@ -1,15 +1,16 @@
 //! Who moved what: a line of JSON when a run begins, for each batch before its letters are deleted, and
 //! at the end.
 
-use crate::dead_letters::filter::NO_REASON;
 use crate::dead_letters::letter::Letter;
 use anyhow::{Context, bail};
+use crate::terminal::file_name;
 use aws_config::SdkConfig;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use teamwire_payload::dead_letter::NONE;
 
 /// A file that lines are added to.
 #[derive(Debug)]
@@ -75,7 +76,7 @@ impl Audit {
         letters: impl Iterator<Item = (&'a Letter, &'a str)>,
     ) -> anyhow::Result<()> {
         let letters = letters.map(|(letter, sent_as)| {
-            let reason = letter.reason().unwrap_or(NO_REASON);
+            let reason = letter.reason().unwrap_or(NONE);
             json!({"id": letter.id, "reason": reason, "sentAs": sent_as})
         });
         let letters: Vec<_> = letters.collect();
@@ -134,7 +135,7 @@ fn usual() -> anyhow::Result<PathBuf> {
 fn unwritable(path: &Path) -> String {
     format!(
         "the record, {}, can't be written; --audit FILE names another",
-        path.display()
+        file_name(path)
     )
 }
 

@@ -1,7 +1,7 @@
 //! A batch of letters, sent on as the messages they were.
 
 use crate::aws::said;
-use crate::dead_letters::letter::{Letter, REASON, ROUTE, SOURCE};
+use crate::dead_letters::letter::{FAULT, Letter, REASON, REPLAYED, ROUTE, SOURCE};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::ProvideErrorMetadata;
 use aws_sdk_sqs::types::{
@@ -11,10 +11,8 @@ use aws_sdk_sqs::types::{
 use teamwire_payload::limits::{SQS_BATCH_ENTRIES, SQS_BYTES};
 use teamwire_payload::trace::without_lineage;
 
-/// How often a message was replayed.
-const REPLAYED: &str = "replayed";
 /// What tells how a letter came to be one, and how long it was put off: its time begins anew.
-const DROPPED: [&str; 5] = [REASON, SOURCE, ROUTE, "deferrals", "deferredSince"];
+const DROPPED: [&str; 6] = [REASON, SOURCE, FAULT, ROUTE, "deferrals", "deferredSince"];
 
 /// Letters of one destination that fit into one request.
 #[derive(Debug)]
@@ -152,8 +150,7 @@ fn entry(
             entry = entry.message_attributes(name, value.clone());
         }
     }
-    let times = letter.attribute(REPLAYED).and_then(|n| n.parse().ok());
-    let times = times.unwrap_or(0_u32).saturating_add(1).to_string();
+    let times = letter.replayed().saturating_add(1).to_string();
     bytes += REPLAYED.len() + "String".len() + times.len();
     // The largest message there can be has no room for it.
     if bytes <= SQS_BYTES {

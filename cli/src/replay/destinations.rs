@@ -1,7 +1,8 @@
 //! Where a letter goes.
 
 use crate::dead_letters::letter::{Letter, ROUTE};
-use crate::dead_letters::queues::{Name, Whereabouts};
+use crate::dead_letters::queues::{Name, Place, Whereabouts};
+use crate::terminal::plain;
 use anyhow::bail;
 use aws_sdk_sqs::Client;
 use std::collections::BTreeMap;
@@ -26,20 +27,21 @@ impl Destinations {
     /// No such queue, or none is named.
     pub(super) async fn find(
         client: &Client,
-        from: &Whereabouts,
+        stack: &Whereabouts,
+        from: &Place,
         to: Option<&str>,
     ) -> anyhow::Result<Self> {
-        Ok(match (to, from.home()) {
+        Ok(match (to, from.name) {
             (Some(url), _) if url.contains("://") => Self::One(url.to_owned()),
-            (Some(name), _) => Self::One(from.working(client, name).await?),
+            (Some(name), _) => Self::One(stack.working(client, name).await?),
             (None, Some(Name::Quarantine)) => {
                 let mut queues = BTreeMap::new();
                 for route in ROUTES {
-                    queues.insert(route, from.working(client, route).await?);
+                    queues.insert(route, stack.working(client, route).await?);
                 }
                 Self::ByRoute(queues)
             }
-            (None, Some(name)) => Self::One(from.working(client, name.text()).await?),
+            (None, Some(name)) => Self::One(stack.working(client, name.text()).await?),
             (None, None) => bail!("--to must say where the letters of --from-url go"),
         })
     }
@@ -55,11 +57,19 @@ impl Destinations {
         }
     }
 
-    /// For people.
-    pub(super) fn text(&self) -> &str {
+    /// The URL, if all go to one queue.
+    pub(super) fn one(&self) -> Option<&str> {
         match self {
-            Self::One(url) => url,
-            Self::ByRoute(_) => "the queue that each one's route names",
+            Self::One(url) => Some(url),
+            Self::ByRoute(_) => None,
+        }
+    }
+
+    /// For people.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::One(url) => plain(url.rsplit('/').next().unwrap_or(url)),
+            Self::ByRoute(_) => "the queue that each one's route names".to_owned(),
         }
     }
 }

@@ -2,16 +2,21 @@
 
 use crate::dead_letters::filter::Filter;
 use crate::dead_letters::letter::Letter;
+use crate::dead_letters::queues::Name;
+use crate::dead_letters::unknown::Unknown;
 use crate::dead_letters::source::{HIDDEN, PATIENCE, Source};
 use crate::replay::audit::Audit;
 use crate::replay::batch::Batch;
 use crate::replay::destinations::Destinations;
+use crate::replay::once::{Met, Once};
 use crate::replay::pace::Pace;
 use crate::replay::stop::Stop;
-use crate::replay::tally::Tally;
+use crate::replay::hopeless::never;
+use crate::replay::tally::{Fate, Tally};
 use anyhow::bail;
 use aws_sdk_sqs::Client;
-use std::sync::Arc;
+use jiff::Timestamp;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use teamwire_payload::limits::SQS_BATCH_ENTRIES;
@@ -22,19 +27,34 @@ use tokio::time::Instant;
 const CARRIERS: usize = 8;
 /// How long a batch waits to be full.
 const GATHERING: Duration = Duration::from_secs(5);
+/// So many receives in a row may bring nothing but what was sent since the run began: then what came
+/// before is taken to be at its end, however fast more comes.
+const IN_VAIN: u64 = 100;
 
 /// Everything that the carriers share.
 pub(super) struct Moving {
     pub(super) client: Client,
     pub(super) source: Arc<Source>,
+    /// Whose letters they are.
+    pub(super) place: Option<Name>,
     pub(super) filter: Filter,
     pub(super) destinations: Destinations,
     pub(super) pace: Pace,
-    pub(super) audit: Audit,
+    pub(super) audit: Arc<Audit>,
     pub(super) tally: Tally,
     pub(super) stop: Arc<Stop>,
     /// How many more may be taken.
     pub(super) left: AtomicU64,
+    /// Whether what can never succeed goes too.
+    pub(super) force: bool,
+    /// When the run began, at the queue: what was sent since then is left to the next run. Else a run
+    /// would never end whose letters come back.
+    pub(super) began: Timestamp,
+    pub(super) once: Once,
+    /// Receives in a row, of all carriers, of which every letter was sent since the run began.
+    pub(super) in_vain: AtomicU64,
+    /// Values of the filter that no letter has.
+    pub(super) unknown: Mutex<Unknown>,
 }
 
 impl Moving {
@@ -74,6 +94,7 @@ impl Moving {
         }
         // What was not sent stays.
         for letter in hand.letters {
+            self.once.leave(&letter.id);
             self.source.pass_over(letter.handle)?;
         }
         carried
@@ -95,10 +116,12 @@ impl Moving {
                 }
                 gathering_since = Instant::now();
             }
+            self.note_what_is_new(&letters);
             for letter in letters {
-                self.choose(letter, hand)?;
+                self.choose(letter, hand).await?;
             }
-            let has_all = self.left.load(Ordering::Relaxed) == 0;
+            let has_all = self.left.load(Ordering::Relaxed) == 0
+                || self.in_vain.load(Ordering::Relaxed) >= IN_VAIN;
             let is_late = gathering_since.elapsed() > GATHERING;
             while hand.letters.len() >= SQS_BATCH_ENTRIES
                 || (!hand.letters.is_empty() && (none_came || has_all || is_late))
@@ -115,22 +138,61 @@ impl Moving {
         Ok(())
     }
 
+    fn note_what_is_new(&self, letters: &[Letter]) {
+        let is_new = |letter: &Letter| letter.sent_at >= self.began;
+        match letters {
+            [] => {}
+            letters if letters.iter().all(is_new) => {
+                self.in_vain.fetch_add(1, Ordering::Relaxed);
+            }
+            _ => self.in_vain.store(0, Ordering::Relaxed),
+        }
+    }
+
     /// Takes a letter that is meant in hand.
-    fn choose(&self, letter: Letter, hand: &mut Hand) -> anyhow::Result<()> {
-        let is_meant = self.filter.fits(&letter);
-        let can_go = self.destinations.of(&letter).is_some();
-        let taken = is_meant && can_go && self.take_one();
-        self.tally.add(|counts| {
-            counts.looked_at += 1;
-            counts.unroutable += u64::from(is_meant && !can_go);
-            counts.passed_over += u64::from(!taken && (!is_meant || can_go));
-            counts.beyond_max += u64::from(!taken && is_meant && can_go);
-        });
-        if !taken {
+    async fn choose(&self, letter: Letter, hand: &mut Hand) -> anyhow::Result<()> {
+        match self.once.meet(&letter.id, &letter.handle) {
+            Met::First => {}
+            Met::OnItsWay => {
+                self.tally.add(|counts| counts.given_twice += 1);
+                return Ok(());
+            }
+            Met::Moved => {
+                self.tally.add(|counts| counts.given_twice += 1);
+                // It goes now, or is deleted when it comes once more.
+                return self.source.delete(&[&letter.handle]).await.map(drop);
+            }
+        }
+        let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        unknown.note(&self.filter, &letter);
+        drop(unknown);
+        let fate = self.fate(&letter);
+        self.tally.add(|counts| counts.looks_at(&letter, fate));
+        if fate != Fate::Taken {
             return self.source.pass_over(letter.handle);
         }
+        self.once.take(&letter.id);
         hand.take(letter);
         Ok(())
+    }
+
+    fn fate(&self, letter: &Letter) -> Fate {
+        if !self.filter.fits(letter) {
+            return Fate::NotMeant;
+        }
+        if letter.sent_at >= self.began {
+            return Fate::SentSince;
+        }
+        if self.destinations.of(letter).is_none() {
+            return Fate::Unroutable;
+        }
+        if !self.force && never(letter, self.place).is_some() {
+            return Fate::Hopeless;
+        }
+        match self.take_one() {
+            true => Fate::Taken,
+            false => Fate::BeyondMax,
+        }
     }
 
     fn take_one(&self) -> bool {
@@ -191,9 +253,12 @@ impl Moving {
         }
         for (letter, _) in both().filter(|(_, sent)| sent.is_err()) {
             self.tally.add(|counts| counts.refused += 1);
+            self.once.leave(&letter.id);
             self.source.pass_over(letter.handle.clone())?;
         }
-        let mut handles: Vec<&str> = accepted().map(|(one, _)| one.handle.as_str()).collect();
+        let newest = |letter: &Letter| self.once.moved(&letter.id).unwrap_or_else(|| letter.handle.clone());
+        let handles: Vec<String> = accepted().map(|(letter, _)| newest(letter)).collect();
+        let mut handles: Vec<&str> = handles.iter().map(String::as_str).collect();
         let count = handles.len();
         let mut fault = None;
         for _ in 0..2 {

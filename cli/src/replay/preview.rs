@@ -1,10 +1,14 @@
 //! What would move, and why it is there.
 
-use crate::dead_letters::filter::{Filter, NO_REASON};
+use crate::dead_letters::filter::Filter;
 use crate::dead_letters::letter::Letter;
+use crate::dead_letters::list::why;
 use crate::dead_letters::look::look;
+use crate::dead_letters::queues::Name;
 use crate::dead_letters::source::Source;
+use crate::dead_letters::unknown::Unknown;
 use crate::replay::destinations::Destinations;
+use crate::replay::hopeless::{never, remedy};
 use crate::replay::stop::Stop;
 use crate::terminal::plain;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -13,39 +17,60 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use teamwire_payload::dead_letter::NONE;
 
 /// Letters that have all of it in common.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Group {
     reason: String,
+    fault: Option<String>,
     age: &'static str,
     resource_type: Option<String>,
     tenant: Option<String>,
+    /// How often they were replayed before.
+    replayed: u32,
+    /// Whether a replay can't help.
+    hopeless: bool,
+    #[serde(skip)]
+    why: String,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) filter: &'a Filter,
+    pub(super) place: Option<Name>,
+    pub(super) to: &'a Destinations,
+    pub(super) most: u64,
+    /// Whether what can never succeed goes too.
+    pub(super) force: bool,
 }
 
 /// What was seen.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     looked_at: u64,
-    would_move: u64,
+    pub(super) would_move: u64,
     unroutable: u64,
+    hopeless: u64,
     groups: BTreeMap<Group, u64>,
+    /// What has to be done before a replay helps, and why one can't, by what it is about.
+    notes: BTreeMap<String, String>,
     /// Letters that were received for it. Those that came on the last requests were not looked at.
     receives: u64,
 }
 
 impl Seen {
-    /// Looks at the letters until `most` are found that would move.
+    /// Looks at the letters until as many are found as may move.
     ///
     /// # Errors
     /// What SQS says.
     pub(super) async fn at(
         source: &Arc<Source>,
         stop: &Arc<Stop>,
-        filter: &Filter,
-        destinations: &Destinations,
-        most: u64,
+        wanted: Wanted<'_>,
+        unknown: &mut Unknown,
     ) -> anyhow::Result<Self> {
         let mut seen = Self::default();
         // Invisible but on a terminal.
@@ -53,8 +78,9 @@ impl Seen {
         bar.set_style(ProgressStyle::with_template("{pos} letters looked at")?);
         look(source, stop, |letter| {
             bar.inc(1);
-            seen.count(letter, filter, destinations);
-            Ok(match seen.would_move < most {
+            unknown.note(wanted.filter, letter);
+            seen.count(letter, wanted);
+            Ok(match seen.would_move < wanted.most {
                 true => ControlFlow::Continue(()),
                 false => ControlFlow::Break(()),
             })
@@ -65,23 +91,44 @@ impl Seen {
         Ok(seen)
     }
 
-    fn count(&mut self, letter: &Letter, filter: &Filter, destinations: &Destinations) {
+    fn count(&mut self, letter: &Letter, wanted: Wanted<'_>) {
         self.looked_at += 1;
-        if !filter.fits(letter) {
+        if !wanted.filter.fits(letter) {
             return;
         }
-        if destinations.of(letter).is_none() {
+        let never = never(letter, wanted.place);
+        if wanted.to.of(letter).is_none() {
             self.unroutable += 1;
-            return;
+        } else if never.is_some() && !wanted.force {
+            self.hopeless += 1;
+        } else {
+            self.would_move += 1;
         }
-        self.would_move += 1;
+        let why = why(letter);
+        if let Some(never) = never {
+            self.note(why.clone(), format!("can never succeed: {never}"));
+        } else if let Some(remedy) = remedy(letter, wanted.place) {
+            self.note(why.clone(), format!("once {remedy}"));
+        }
         let group = Group {
-            reason: letter.reason().unwrap_or(NO_REASON).to_owned(),
+            reason: letter.reason().unwrap_or(NONE).to_owned(),
+            fault: letter.attribute(crate::dead_letters::letter::FAULT).map(str::to_owned),
             age: age(letter.sent_at, Timestamp::now()),
             resource_type: letter.subject.resource_type.clone(),
             tenant: letter.subject.tenant.clone(),
+            replayed: letter.replayed(),
+            hopeless: never.is_some(),
+            why,
         };
         *self.groups.entry(group).or_default() += 1;
+    }
+
+    /// Once for each reason and fault; whoever sends to the queue may invent them.
+    fn note(&mut self, why: String, note: String) {
+        const NOTES: usize = 20;
+        if self.notes.len() < NOTES {
+            self.notes.insert(why, note);
+        }
     }
 
     /// Most frequent first.
@@ -91,59 +138,73 @@ impl Seen {
         groups
     }
 
-    /// For people.
-    pub(super) fn text(&self, from: &str, to: &Destinations, is_fifo: bool) -> String {
+    /// For people, 80 characters wide.
+    pub(super) fn text(&self, source: &Source, wanted: Wanted<'_>) -> String {
         let Self {
             looked_at,
             would_move,
             receives,
             ..
         } = self;
+        let from = plain(source.name());
         if *looked_at == 0 {
             return format!("There are no letters on {from}.\n");
         }
-        let to = to.text();
+        let to = wanted.to.text();
         let mut text =
             format!("Of {looked_at} letters on {from}\nwould move: {would_move}, to {to}\n");
         if !self.groups.is_empty() {
-            text.push_str("\n letters  reason                    age         resource type               tenant\n");
+            text.push_str("\n letters  replayed  reason                    age         resource type\n");
         }
         for (group, letters) in self.groups() {
             let shown = |text: &Option<String>| plain(text.as_deref().unwrap_or("-"));
             text.push_str(&format!(
-                "{letters:>8}  {:<24}  {:<10}  {:<26}  {}\n",
-                plain(&group.reason),
+                "{letters:>8}  {:>8}  {:<24}  {:<10}  {}\n{:21}tenant {}\n",
+                group.replayed,
+                group.why,
                 group.age,
                 shown(&group.resource_type),
+                "",
                 shown(&group.tenant),
+            ));
+        }
+        text.push('\n');
+        for (why, note) in &self.notes {
+            text.push_str(&format!("{why}: {note}.\n"));
+        }
+        if self.hopeless > 0 {
+            text.push_str(&format!(
+                "{} stay, as they can never succeed: move them elsewhere with --to, or read the\ntime again; \
+                 --force moves them all the same.\n",
+                self.hopeless
             ));
         }
         if self.unroutable > 0 {
             text.push_str(&format!(
-                "\n{} can't be replayed: no function takes an unrouted.v1, nor a quarantined letter \
-                 without a route.\n",
+                "{} can't be replayed: no function takes an unrouted.v1, nor a quarantined\nletter without a \
+                 route.\n",
                 self.unroutable
             ));
         }
-        if is_fifo {
+        if source.is_fifo() {
             text.push_str(
-                "\nThe queue is FIFO: of each group only those were seen that SQS gives before the \
-                 first of them is deleted.\n",
+                "The queue is FIFO: of each group only those were seen that SQS gives before\nthe first of \
+                 them is deleted.\n",
             );
         }
         text.push_str(&format!(
-            "\nNothing was moved. It took {receives} receives, one of each letter: their receive counts \
-             stay one higher.\nThey were hidden meanwhile, and are visible again.{}\n",
+            "Nothing was moved. It took {receives} receives, one of each letter: their receive\ncounts stay one \
+             higher. They were hidden meanwhile, and are visible again.\n{}",
             match would_move {
                 0 => "",
-                _ => " With --move they go.",
+                _ => "With --move they go.\n",
             }
         ));
         text
     }
 
     /// For programs.
-    pub(super) fn json(&self, from: &str, to: &Destinations) -> serde_json::Value {
+    pub(super) fn json(&self, source: &Source, wanted: Wanted<'_>) -> serde_json::Value {
         let groups = self.groups().into_iter().map(|(group, letters)| {
             let mut value = serde_json::json!(group);
             if let Some(value) = value.as_object_mut() {
@@ -153,14 +214,13 @@ impl Seen {
         });
         serde_json::json!({
             "type": "preview",
-            "from": from,
-            "to": match to {
-                Destinations::One(url) => Some(url),
-                Destinations::ByRoute(_) => None,
-            },
+            "queue": wanted.place.map(Name::text),
+            "from": source.url(),
+            "to": wanted.to.one(),
             "lookedAt": self.looked_at,
             "wouldMove": self.would_move,
             "unroutable": self.unroutable,
+            "hopeless": self.hopeless,
             "receives": self.receives,
             "groups": groups.collect::<Vec<_>>(),
         })

@@ -1,5 +1,6 @@
 //! What a run came to.
 
+use crate::dead_letters::letter::Letter;
 use serde::Serialize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,6 +12,21 @@ pub(super) struct Tally {
     started: Instant,
 }
 
+/// What becomes of a letter that was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Taken,
+    /// It does not fit the filter.
+    NotMeant,
+    /// It fits, but came after the run had begun.
+    SentSince,
+    /// No function takes it.
+    Unroutable,
+    /// It would fail again, whatever is done.
+    Hopeless,
+    BeyondMax,
+}
+
 /// Letters.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -19,10 +35,18 @@ pub(super) struct Counts {
     pub(super) looked_at: u64,
     /// Sent and deleted.
     pub(super) moved: u64,
-    /// Left, since they did not fit or are beyond --max.
+    /// Left, since they did not fit, came after the run had begun, or are beyond --max.
     pub(super) passed_over: u64,
     /// Of those passed over, such as fit and are beyond --max.
     pub(super) beyond_max: u64,
+    /// Of those passed over, such as fit and were sent since the run began.
+    pub(super) sent_since: u64,
+    /// Of those sent since, such as were replayed before: they came back.
+    pub(super) came_back: u64,
+    /// Meant, but they can never succeed.
+    pub(super) hopeless: u64,
+    /// Given by SQS again after they were taken, and not sent again.
+    pub(super) given_twice: u64,
     /// Meant, but no function takes them.
     pub(super) unroutable: u64,
     /// Meant, but the queue refused them.
@@ -73,6 +97,26 @@ impl Tally {
 }
 
 impl Counts {
+    /// A letter was received.
+    pub(super) fn looks_at(&mut self, letter: &Letter, fate: Fate) {
+        self.looked_at += 1;
+        match fate {
+            Fate::Taken => {}
+            Fate::NotMeant => self.passed_over += 1,
+            Fate::Unroutable => self.unroutable += 1,
+            Fate::Hopeless => self.hopeless += 1,
+            Fate::BeyondMax => {
+                self.passed_over += 1;
+                self.beyond_max += 1;
+            }
+            Fate::SentSince => {
+                self.passed_over += 1;
+                self.sent_since += 1;
+                self.came_back += u64::from(letter.replayed() > 0);
+            }
+        }
+    }
+
     /// A batch of so many is on its way.
     pub(super) fn sends(&mut self, letters: u64, now: Instant) {
         let sending = self.sending.get_or_insert(Sending {
@@ -96,7 +140,8 @@ impl Counts {
 
     /// Letters that nothing more happens to.
     pub(super) const fn settled(&self) -> u64 {
-        self.moved + self.passed_over + self.unroutable + self.refused + self.undeleted
+        let stay = self.unroutable + self.hopeless + self.refused + self.undeleted;
+        self.moved + self.passed_over + stay
     }
 }
 

@@ -1,12 +1,13 @@
 //! How far it is, on standard error: a bar on a terminal, lines of JSON otherwise. What it came to, on
 //! standard output.
 
+use crate::dead_letters::queues::Name;
 use crate::output::Output;
 use crate::replay::moving::Moving;
+use crate::terminal::{file_name, plain};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use std::convert::Infallible;
-use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(1);
@@ -18,10 +19,10 @@ const LINE_EVERY: Duration = Duration::from_secs(10);
 /// # Errors
 /// Standard error is closed.
 pub(super) async fn keep_telling(moving: &Moving, standing: u64) -> anyhow::Result<Infallible> {
-    if !std::io::stderr().is_terminal() {
+    if !crate::terminal::stderr_is_terminal() {
         loop {
             tokio::time::sleep(LINE_EVERY).await;
-            writeln!(std::io::stderr().lock(), "{}", line("progress", moving))?;
+            writeln!(crate::terminal::stderr(), "{}", line("progress", moving))?;
         }
     }
     let bar = ProgressBar::with_draw_target(Some(standing), ProgressDrawTarget::stderr());
@@ -50,12 +51,12 @@ pub(super) fn tell(moving: &Moving, hidden: u64, output: Output) -> anyhow::Resu
         summary.insert("hidden".to_owned(), hidden.into());
         let interrupted = moving.stop.is_interrupted();
         summary.insert("interrupted".to_owned(), interrupted.into());
-        let audit = moving.audit.path().display().to_string();
+        let audit = moving.audit.path().to_string_lossy();
         summary.insert("audit".to_owned(), audit.into());
     }
     match output {
-        Output::Json => Ok(writeln!(std::io::stdout().lock(), "{summary}")?),
-        Output::Text => Ok(std::io::stdout().write_all(text(moving, hidden).as_bytes())?),
+        Output::Json => Ok(writeln!(crate::terminal::stdout(), "{summary}")?),
+        Output::Text => Ok(write!(crate::terminal::stdout(), "{}", text(moving, hidden))?),
     }
 }
 
@@ -64,6 +65,8 @@ fn line(kind: &str, moving: &Moving) -> serde_json::Value {
     let mut line = json!(counts);
     if let Some(line) = line.as_object_mut() {
         line.insert("type".to_owned(), kind.into());
+        let queue = moving.place.map(Name::text);
+        line.insert("queue".to_owned(), queue.into());
         line.insert("from".to_owned(), moving.source.url().into());
         line.insert("seconds".to_owned(), rounded(moving.tally.seconds()));
         let rate = counts.rate().map_or(serde_json::Value::Null, rounded);
@@ -81,29 +84,47 @@ fn text(moving: &Moving, hidden: u64) -> String {
     let rate = counts.rate();
     let rate = rate.map_or_else(String::new, |rate| format!(", {rate:.1} a second"));
     let mut text = format!(
-        "Moved {} of {} letters looked at, to {}{rate}.\n",
+        "Moved {} of {} letters looked at on {},\nto {}{rate}.\n",
         counts.moved,
         counts.looked_at,
+        plain(moving.source.name()),
         moving.destinations.text()
     );
+    let new = counts.beyond_max + counts.sent_since;
     for (count, what) in [
         (
-            counts.passed_over.saturating_sub(counts.beyond_max),
+            counts.passed_over.saturating_sub(new),
             "did not fit and are visible again",
         ),
         (
             counts.beyond_max,
             "fit but are beyond --max, and are visible again",
         ),
+        (
+            counts.sent_since,
+            "were sent there since this began, and are left to the next run",
+        ),
+        (
+            counts.came_back,
+            "of them were replayed before: is the cause still there?",
+        ),
         (counts.refused, "were refused by the queue and stay"),
+        (
+            counts.hopeless,
+            "stay, as they can never succeed; --force moves them all the same",
+        ),
         (
             counts.unroutable,
             "can't be replayed: no function takes them",
         ),
         (counts.undeleted, "were sent but could not be deleted"),
         (
+            counts.given_twice,
+            "were given by SQS once more, and not sent again",
+        ),
+        (
             hidden,
-            "are hidden, as SQS counts: somebody else looks at them, or a run that was killed did; \
+            "are hidden, as SQS counts: somebody else looks at them, or a run that\nwas killed did; \
              within minutes they are back",
         ),
     ] {
@@ -111,7 +132,7 @@ fn text(moving: &Moving, hidden: u64) -> String {
             text.push_str(&format!("{count} {what}.\n"));
         }
     }
-    let audit = moving.audit.path().display();
+    let audit = file_name(moving.audit.path());
     text.push_str(&format!("Who moved what is in {audit}.\n"));
     if moving.stop.is_interrupted() {
         text.push_str("It was interrupted; the same command goes on.\n");

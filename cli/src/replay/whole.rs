@@ -5,12 +5,12 @@ use crate::output::Output;
 use crate::replay::audit::Audit;
 use crate::replay::destinations::Destinations;
 use crate::replay::stop::{INTERRUPTED, Stop};
+use crate::terminal::plain;
 use anyhow::{Context, bail};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::{ListMessageMoveTasksResultEntry, QueueAttributeName};
 use serde_json::json;
-use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -31,9 +31,7 @@ pub(super) async fn start(
     stop: &Stop,
     output: Output,
 ) -> anyhow::Result<Option<ExitCode>> {
-    let Destinations::One(to) = to else {
-        bail!("SQS moves nothing from quarantine by itself: leave out --all");
-    };
+    let to = to.one().context("SQS moves a queue to one other")?;
     if rate.is_some_and(|rate| !(1.0..=FASTEST).contains(&rate)) {
         bail!("SQS moves 1 to 500 messages a second: leave out --all, or choose another --rate");
     }
@@ -50,7 +48,7 @@ pub(super) async fn start(
         Ok(started) => started.task_handle.unwrap_or_default(),
         Err(fault) if is_missing(&fault) => {
             writeln!(
-                std::io::stderr(),
+                crate::terminal::stderr(),
                 "teamwire: this endpoint has no StartMessageMoveTask; teamwire moves them itself"
             )?;
             return Ok(None);
@@ -58,12 +56,13 @@ pub(super) async fn start(
         Err(fault) => return Err(said(fault)).context("SQS does not move the queue"),
     };
     audit.whole(from, to, &task)?;
+    let mut standing = None;
     loop {
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
             () = stop.wait() => {
                 writeln!(
-                    std::io::stderr(),
+                    crate::terminal::stderr(),
                     "teamwire: SQS goes on without us; --all --status says how far it is, \
                      --all --cancel ends it"
                 )?;
@@ -74,12 +73,30 @@ pub(super) async fn start(
             bail!("SQS knows nothing of the task it started");
         };
         say(&task, output)?;
+        let there_were = *standing.get_or_insert(task.approximate_number_of_messages_to_move());
+        if task.status() == Some("RUNNING") && is_circle(&task, there_were) {
+            // It may have ended just now.
+            let _ = cancel(client, from, audit, output).await?;
+            bail!(
+                "more letters were moved than there were: they come back, so SQS was told to end. Is the \
+                 cause still there?"
+            );
+        }
         match task.status() {
             Some("COMPLETED") => return Ok(Some(ExitCode::SUCCESS)),
             Some("CANCELLED" | "FAILED") => return Ok(Some(ExitCode::FAILURE)),
             _ => {}
         }
     }
+}
+
+/// Whether more was moved than was there when the task began. SQS counts roughly.
+fn is_circle(task: &ListMessageMoveTasksResultEntry, there_were: Option<i64>) -> bool {
+    let Some(there_were) = there_were else {
+        return false;
+    };
+    let most = there_were.saturating_add(there_were / 10).saturating_add(10);
+    task.approximate_number_of_messages_moved() > most
 }
 
 /// Says how far the newest task is.
@@ -117,7 +134,7 @@ pub(super) async fn cancel(
 }
 
 fn no_task(from: &str) -> String {
-    format!("SQS moved nothing from {from}, as far as it remembers")
+    format!("SQS moved nothing from {}, as far as it remembers", plain(from))
 }
 
 async fn newest(
@@ -154,14 +171,14 @@ fn is_missing<E: ProvideErrorMetadata, R>(fault: &SdkError<E, R>) -> bool {
 async fn arn(client: &Client, url: &str) -> anyhow::Result<String> {
     let request = client.get_queue_attributes().queue_url(url);
     let answer = request.attribute_names(QueueAttributeName::QueueArn).send();
-    let answer = answer.await.map_err(said).with_context(|| url.to_owned())?;
+    let answer = answer.await.map_err(said).with_context(|| plain(url))?;
     let arn = answer.attributes.unwrap_or_default();
     let arn = arn.get(&QueueAttributeName::QueueArn).cloned();
-    arn.with_context(|| format!("{url} has no ARN"))
+    arn.with_context(|| format!("{} has no ARN", plain(url)))
 }
 
 fn say(task: &ListMessageMoveTasksResultEntry, output: Output) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::terminal::stdout();
     let status = task.status().unwrap_or("UNKNOWN");
     let moved = task.approximate_number_of_messages_moved();
     let of = task.approximate_number_of_messages_to_move();
@@ -179,11 +196,11 @@ fn say(task: &ListMessageMoveTasksResultEntry, output: Output) -> anyhow::Result
         Output::Text => {
             let of = of.map_or_else(String::new, |of| format!(" of {of}"));
             let why = task.failure_reason();
-            let why = why.map_or_else(String::new, |why| format!(": {why}"));
+            let why = why.map_or_else(String::new, |why| format!(": {}", plain(why)));
             writeln!(
                 out,
                 "{}: about {moved}{of} moved{why}",
-                status.to_lowercase()
+                plain(&status.to_lowercase())
             )?;
         }
     }

@@ -15,4 +15,5 @@ mod parties;
 mod replay;
 mod subscriptions;
 mod tail;
+mod untrusted;
 mod voice;

@@ -5,3 +5,5 @@ mod kills;
 pub(crate) mod letters;
 mod looks;
 mod moves;
+mod refusals;
+mod ways;

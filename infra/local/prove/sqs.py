@@ -8,6 +8,7 @@ takes no longer for a queue that is longer.
 
 import asyncio
 import collections
+import email.utils
 import heapq
 import json
 import time
@@ -210,6 +211,7 @@ async def _serve(
             status, answer = await _answer(account, headers["x-amz-target"], body)
             writer.write(
                 f"HTTP/1.1 {status}\r\ncontent-type: application/x-amz-json-1.0\r\n"
+                f"date: {email.utils.formatdate(usegmt=True)}\r\n"
                 f"content-length: {len(answer)}\r\n\r\n".encode()
                 + answer
             )

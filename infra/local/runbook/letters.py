@@ -162,6 +162,7 @@ def _states_overwritten(scene: Scene) -> None:
     _, rich = scene.subscription(_CHATS, "rich")
     scene.put_secret("ClientStateSecretArn", {"values": [uuid.uuid4().hex]})
     scene.restart("ingest")
+    scene.values["subscription id"] = rich
     scene.jobs["unknown state"] = scene.announce(rich, _SOME)
     scene.holds("quarantine", _SOME)
 

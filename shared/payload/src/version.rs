@@ -83,7 +83,7 @@ impl ContentVersion {
             version,
             modified,
             is_viewpoint,
-            is_deleted: text(fields.deleted_date_time).is_some_and(|date| is_set(&date)),
+            is_deleted: date(fields.deleted_date_time).is_some_and(|date| is_set(&date)),
             system_event: fields.event_detail.and_then(system_event),
         })
     }

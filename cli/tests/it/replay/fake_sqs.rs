@@ -1,4 +1,8 @@
-//! SQS, as far as `teamwire` needs it, with a clock that stands until told.
+//! SQS, as far as `teamwire` needs it, with a clock of visibility that stands until told.
+//!
+//! It is as unkind as SQS: a receive gives some of what is visible, in no order; where it may, also what
+//! it gave already, and what was deleted; a handle that is not the newest deletes nothing, and says that
+//! it did; counts are rough; and of one queue so much is hidden at a time and no more.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -13,6 +17,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::Notify;
 
+/// Messages of one queue that SQS hides at a time.
+const HIDDEN_AT_ONCE: usize = 120_000;
 /// The longest that SQS waits for a message, and what that comes to here.
 const LONG_POLL: u64 = 20;
 const A_WHILE: std::time::Duration = std::time::Duration::from_millis(20);
@@ -52,6 +58,17 @@ pub(crate) struct Account {
     pub(crate) tasks: Vec<Value>,
     /// The `RedrivePolicy` of a queue.
     pub(crate) redrive: BTreeMap<String, Value>,
+    /// Queues whose function makes everything a dead letter at once: the dead-letter queue, and why.
+    pub(crate) fails: BTreeMap<String, (String, Option<String>)>,
+    /// How often of a hundred receives something comes a second time.
+    pub(crate) twice: u32,
+    /// Whether counts are rough.
+    pub(crate) rough: bool,
+    /// How many messages of one queue may be hidden: what stands for SQS's 120,000.
+    pub(crate) most_hidden: usize,
+    /// The queue and body of everything that was sent.
+    pub(crate) sent: Vec<(String, String)>,
+    deleted: BTreeMap<String, Vec<Message>>,
     now: u64,
     next: u64,
     random: StdRng,
@@ -77,6 +94,12 @@ impl FakeSqs {
                 kill: None,
                 tasks: Vec::new(),
                 redrive: BTreeMap::new(),
+                fails: BTreeMap::new(),
+                twice: 0,
+                rough: false,
+                most_hidden: HIDDEN_AT_ONCE,
+                sent: Vec::new(),
+                deleted: BTreeMap::new(),
                 now: 0,
                 next: 0,
                 random: StdRng::seed_from_u64(seed),
@@ -189,8 +212,11 @@ impl Account {
             "ReceiveMessage" => Ok(self.receive(&queue, request)),
             "SendMessageBatch" => Ok(each(entries(), |entry| self.send(&queue, entry))),
             "DeleteMessageBatch" => Ok(each(entries(), |entry| {
-                let at = self.at(&queue, entry).ok_or("ReceiptHandleIsInvalid")?;
-                self.queues.get_mut(&queue).unwrap().remove(at);
+                if let Some(at) = self.at(&queue, entry) {
+                    let message = self.queues.get_mut(&queue).unwrap().remove(at);
+                    self.deleted.entry(queue.clone()).or_default().push(message);
+                }
+                // Of a handle that is not the newest it says the same.
                 Ok(json!({}))
             })),
             "ChangeMessageVisibilityBatch" => Ok(each(entries(), |entry| {
@@ -205,8 +231,17 @@ impl Account {
                     .iter()
                     .filter(|one| one.hidden_until > now);
                 let hidden = hidden.count();
+                let visible = self.queues[&queue].len() - hidden;
+                let hidden = match hidden >= self.most_hidden {
+                    true => HIDDEN_AT_ONCE,
+                    false => hidden,
+                };
+                let visible = match self.rough {
+                    true => self.random.random_range(0..=2 * visible),
+                    false => visible,
+                };
                 let mut answer = json!({"Attributes": {
-                    "ApproximateNumberOfMessages": (self.queues[&queue].len() - hidden).to_string(),
+                    "ApproximateNumberOfMessages": visible.to_string(),
                     "ApproximateNumberOfMessagesNotVisible": hidden.to_string(),
                     "QueueArn": format!("arn:aws:sqs:eu-central-1:111122223333:{queue}"),
                 }});
@@ -226,7 +261,16 @@ impl Account {
                 self.tasks.push(task);
                 Ok(json!({"TaskHandle": "task-1"}))
             }
-            "ListMessageMoveTasks" => Ok(json!({"Results": self.tasks})),
+            "ListMessageMoveTasks" => {
+                for task in &mut self.tasks {
+                    // More each time, where there is no end.
+                    if let Some(more) = task["Grows"].as_i64() {
+                        let moved = task["ApproximateNumberOfMessagesMoved"].as_i64().unwrap();
+                        task["ApproximateNumberOfMessagesMoved"] = json!(moved + more);
+                    }
+                }
+                Ok(json!({"Results": self.tasks}))
+            }
             "CancelMessageMoveTask" => {
                 self.tasks[0]["Status"] = json!("CANCELLING");
                 Ok(json!({"ApproximateNumberOfMessagesMoved": 1}))
@@ -235,12 +279,23 @@ impl Account {
         }
     }
 
-    /// Some of what is visible, in no order, as SQS does.
+    /// Some of what is visible, in no order, as SQS does; nothing, and no error where it is waited for,
+    /// once too much is hidden.
     fn receive(&mut self, queue: &str, request: &Value) -> Value {
         let until = self.now + request["VisibilityTimeout"].as_u64().unwrap();
         let now = self.now;
+        let comes_again = self.twice > self.random.random_range(0..100);
+        if comes_again && let Some(deleted) = self.deleted.get_mut(queue).and_then(Vec::pop) {
+            self.queues.get_mut(queue).unwrap().push(deleted);
+        }
         let messages = self.queues.get_mut(queue).unwrap();
-        let visible = messages.iter_mut().filter(|one| one.hidden_until <= now);
+        let hidden = messages.iter().filter(|one| one.hidden_until > now).count();
+        if hidden >= self.most_hidden {
+            return json!({"Messages": []});
+        }
+        let visible = messages
+            .iter_mut()
+            .filter(|one| one.hidden_until <= now || comes_again);
         let mut visible: Vec<_> = visible.collect();
         visible.shuffle(&mut self.random);
         let some = self.random.random_range(1..=10);
@@ -272,7 +327,9 @@ impl Account {
         {
             return Err("InternalError");
         }
-        let mut system = BTreeMap::new();
+        self.sent.push((queue.to_owned(), body.clone()));
+        let sent = jiff::Timestamp::now().as_millisecond().to_string();
+        let mut system = BTreeMap::from([("SentTimestamp".to_owned(), sent)]);
         for name in ["MessageGroupId", "MessageDeduplicationId"] {
             if let Some(value) = entry[name].as_str() {
                 system.insert(name.to_owned(), value.to_owned());
@@ -283,8 +340,17 @@ impl Account {
         {
             system.insert("AWSTraceHeader".to_owned(), trace.to_owned());
         }
-        let attributes = entry["MessageAttributes"].clone();
-        let id = self.put(queue, &body, attributes, system);
+        let mut attributes = entry["MessageAttributes"].clone();
+        let mut queue = queue.to_owned();
+        if let Some((dead, reason)) = self.fails.get(&queue) {
+            // Where the function says no reason, SQS moves it, and its time stays.
+            if let Some(reason) = reason {
+                attributes["reason"] = json!({"DataType": "String", "StringValue": reason});
+                attributes["source"] = json!({"DataType": "String", "StringValue": queue});
+            }
+            queue.clone_from(dead);
+        }
+        let id = self.put(&queue, &body, attributes, system);
         Ok(json!({"MessageId": id, "MD5OfMessageBody": "0"}))
     }
 

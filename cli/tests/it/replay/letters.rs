@@ -53,6 +53,16 @@ pub(super) fn dead(
     sqs.put(DEAD, &sealed(tenant, number), &attributes, &system)
 }
 
+/// A quarantined letter of a subscription; its id.
+pub(super) fn quarantined(sqs: &FakeSqs, subscription: &str, number: usize) -> String {
+    let body = sealed(TENANT, number).replace(r#""s""#, &format!("{subscription:?}"));
+    let attributes = [("reason", "client-state"), ("route", "decrypt")];
+    let sent = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(1);
+    let sent = sent.as_millisecond().to_string();
+    let system = [("SentTimestamp", sent.as_str()), ("MessageGroupId", TENANT)];
+    sqs.put("teamwire-quarantine", &body, &attributes, &system)
+}
+
 pub(crate) fn command(sqs: &FakeSqs, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_teamwire"));
     command.env_clear().args(arguments).stdin(Stdio::null());

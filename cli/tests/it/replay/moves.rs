@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 async fn what_fits_goes_back_as_the_message_it_was() {
     let sqs = stack(1).await;
     for number in 0..25 {
-        dead(&sqs, TENANT, number, Some("tampered"), 1);
+        dead(&sqs, TENANT, number, Some("http-403"), 1);
         dead(&sqs, OTHER_TENANT, 100 + number, None, 1);
     }
-    let ran = replay(&sqs, &["--reason", "tampered", "--move"]).await;
+    let ran = replay(&sqs, &["--reason", "http-403", "--move"]).await;
     assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
     let summary = summary(&ran);
     for (name, count) in [
@@ -41,7 +41,7 @@ async fn what_fits_goes_back_as_the_message_it_was() {
 async fn no_more_go_than_may_and_the_audit_names_each() {
     let sqs = stack(2).await;
     let ids: Vec<_> = (0..20)
-        .map(|n| dead(&sqs, TENANT, n, Some("hmac"), 1))
+        .map(|n| dead(&sqs, TENANT, n, Some("http-500"), 1))
         .collect();
     let audit = file("audit.jsonl", "");
     let more = ["--move", "--max", "7", "--audit", text(&audit)];
@@ -59,7 +59,7 @@ async fn no_more_go_than_may_and_the_audit_names_each() {
         assert_eq!(line["from"], sqs.url_of(DEAD));
         assert_eq!(line["run"], lines[0]["run"]);
         for letter in line["letters"].as_array().into_iter().flatten() {
-            assert_eq!(letter["reason"], "hmac");
+            assert_eq!(letter["reason"], "http-500");
             named.push(letter["id"].as_str().unwrap().to_owned());
         }
     }
@@ -90,10 +90,10 @@ async fn no_more_go_than_may_and_the_audit_names_each() {
 async fn what_is_beyond_the_most_is_not_said_not_to_fit() {
     let sqs = stack(14).await;
     for number in 0..60 {
-        dead(&sqs, TENANT, number, Some("hmac"), 1);
+        dead(&sqs, TENANT, number, Some("http-500"), 1);
     }
     for output in ["text", "json"] {
-        let more = ["--reason", "hmac", "--max", "1", "--output", output];
+        let more = ["--reason", "http-500", "--max", "1", "--output", output];
         let ran = replay(&sqs, &[&["--move"], &more[..]].concat()).await;
         assert_eq!(ran.status, Some(0), "{}", ran.err);
         match output {
@@ -110,7 +110,7 @@ async fn what_is_beyond_the_most_is_not_said_not_to_fit() {
 async fn what_a_queue_refuses_stays_and_is_said() {
     let sqs = stack(3).await;
     for number in 0..12 {
-        dead(&sqs, TENANT, number, Some("hmac"), 1);
+        dead(&sqs, TENANT, number, Some("http-500"), 1);
     }
     sqs.account().refused = Some("messages('7')".to_owned());
     let ran = replay(&sqs, &["--move"]).await;
@@ -168,9 +168,9 @@ async fn a_queue_that_deletes_nothing_does_not_fill_the_other() {
 #[tokio::test]
 async fn without_a_name_the_record_is_where_it_can_be_found_again() {
     let sqs = stack(6).await;
-    let id = dead(&sqs, TENANT, 1, Some("hmac"), 1);
+    let id = dead(&sqs, TENANT, 1, Some("http-500"), 1);
     let home = folder();
-    let arguments = ["replay", "--queue", "decrypt", "--reason", "hmac", "--move"];
+    let arguments = ["replay", "--queue", "decrypt", "--reason", "http-500", "--move"];
     let mut run = command(&sqs, &arguments);
     run.env_remove("XDG_STATE_HOME").env("HOME", &home);
     let ran: Ran = run.output().await.unwrap().into();
@@ -178,7 +178,7 @@ async fn without_a_name_the_record_is_where_it_can_be_found_again() {
     assert_eq!(summary(&ran)["audit"], text(&record));
     let record = std::fs::read_to_string(record).unwrap();
     assert!(
-        record.contains(&id) && record.contains(r#""reason":["hmac"]"#),
+        record.contains(&id) && record.contains(r#""reason":["http-500"]"#),
         "{record}"
     );
 
@@ -229,7 +229,7 @@ async fn sqs_moves_a_whole_queue_by_itself_where_it_can() {
     sqs.account()
         .tasks
         .push(json!({"Status": "COMPLETED", "ApproximateNumberOfMessagesMoved": 7}));
-    let ran = replay(&sqs, &["--all", "--move", "--rate", "50"]).await;
+    let ran = replay(&sqs, &["--all", "--force", "--move", "--rate", "50"]).await;
     assert_eq!((ran.status, &summary(&ran)["moved"]), (Some(0), &json!(7)));
     let asked = &sqs.asked("StartMessageMoveTask")[0];
     let arn = |queue: &str| format!("arn:aws:sqs:eu-central-1:111122223333:{queue}");
@@ -262,7 +262,7 @@ async fn where_sqs_has_no_tasks_teamwire_moves_the_queue_itself() {
     sqs.account()
         .denied
         .insert("StartMessageMoveTask".into(), "InvalidAction".into());
-    let ran = replay(&sqs, &["--all", "--move"]).await;
+    let ran = replay(&sqs, &["--all", "--force", "--move"]).await;
     assert_eq!((ran.status, &summary(&ran)["moved"]), (Some(0), &json!(1)));
     assert!(
         ran.err

@@ -1,0 +1,67 @@
+//! Why a message is a dead letter, as a filter names it.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Arg, Command, error};
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use teamwire_payload::dead_letter::{REASONS, Reason};
+
+/// Reads the name of a reason that some function gives, `none` included.
+///
+/// A name that nothing has would fit nothing, and a filter says nothing of what does not fit it.
+#[derive(Debug, Clone)]
+pub(crate) struct Named;
+
+impl TypedValueParser for Named {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, error::Error> {
+        let text = value.to_str().unwrap_or_default();
+        match Reason::find(text, None) {
+            Some(_) if !text.contains('<') => Ok(text.to_owned()),
+            // Refuses it, and says which there are.
+            _ => PossibleValuesParser::new(known_values()).parse_ref(command, arg, value),
+        }
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(known_values()))
+    }
+}
+
+fn known_values() -> impl Iterator<Item = PossibleValue> {
+    let names: BTreeSet<_> = REASONS.iter().map(|reason| reason.name).collect();
+    // The placeholder of a status is no value.
+    let name = |name: &'static str| if name.contains('<') { "http-403" } else { name };
+    names.into_iter().map(name).map(PossibleValue::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Result<String, String> {
+        let arg = Arg::new("reason").long("reason").value_parser(Named);
+        let command = Command::new("teamwire").arg(arg);
+        let mut parsed = command
+            .try_get_matches_from(["teamwire", "--reason", text])
+            .map_err(|fault| fault.to_string())?;
+        Ok(parsed.remove_one("reason").unwrap())
+    }
+
+    #[test]
+    fn a_reason_that_no_function_gives_is_refused_with_those_that_there_are() {
+        for text in ["tampered", "http-418", "none", "client-state"] {
+            assert_eq!(parsed(text).as_deref(), Ok(text));
+        }
+        for text in ["tamperd", "", "http-", "http-<status>", "hmac"] {
+            let says = parsed(text).unwrap_err();
+            assert!(says.contains("possible values") && says.contains("tampered"), "{says}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The time at the queue: what `SentTimestamp` goes by.
+
+use crate::aws::said;
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::config::interceptors::BeforeDeserializationInterceptorContextRef;
+use aws_sdk_sqs::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_sqs::types::QueueAttributeName;
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How far the clocks of two of SQS's machines may differ. `Date` has whole seconds, cut off.
+const SKEW: SignedDuration = SignedDuration::from_secs(1);
+
+/// A time that has passed at the queue: what is sent from now on has a later `SentTimestamp`, whatever
+/// this machine's clock says. By this machine's clock where the queue does not tell.
+///
+/// # Errors
+/// What SQS says.
+pub(crate) async fn passed(client: &Client, url: &str) -> anyhow::Result<Timestamp> {
+    let date = DateOfAnswer::default();
+    let request = client.get_queue_attributes().queue_url(url);
+    let request = request.attribute_names(QueueAttributeName::QueueArn);
+    let request = request.customize().interceptor(date.clone());
+    request.send().await.map_err(said)?;
+    let date = date.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    Ok(date.unwrap_or_else(Timestamp::now) - SKEW)
+}
+
+/// Keeps the `Date` of an answer, which the SDK does not pass on.
+#[derive(Debug, Clone, Default)]
+struct DateOfAnswer(Arc<Mutex<Option<Timestamp>>>);
+
+impl Intercept for DateOfAnswer {
+    fn name(&self) -> &'static str {
+        "DateOfAnswer"
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let date = context.response().headers().get("date");
+        let date = date.and_then(|date| rfc2822::parse(date).ok());
+        let date = date.map(|date| date.timestamp());
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = date;
+        Ok(())
+    }
+}

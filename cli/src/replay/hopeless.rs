@@ -1,0 +1,28 @@
+//! What a replay can't help.
+
+use crate::dead_letters::letter::{Letter, SOURCE};
+use crate::dead_letters::queues::Name;
+use teamwire_payload::dead_letter::{NONE, Outlook, Reason};
+
+/// Why a letter would fail again, whatever is done.
+pub(super) fn never(letter: &Letter, place: Option<Name>) -> Option<&'static str> {
+    match outlook(letter, place)? {
+        Outlook::Never(why) => Some(why),
+        Outlook::Once(_) => None,
+    }
+}
+
+/// What has to be done first.
+pub(super) fn remedy(letter: &Letter, place: Option<Name>) -> Option<&'static str> {
+    match outlook(letter, place)? {
+        Outlook::Once(remedy) => Some(remedy),
+        Outlook::Never(_) => None,
+    }
+}
+
+/// `None` of a reason that this teamwire does not know.
+fn outlook(letter: &Letter, place: Option<Name>) -> Option<Outlook> {
+    let queue = place.map(Name::text).or_else(|| letter.attribute(SOURCE));
+    let reason = letter.reason().unwrap_or(NONE);
+    Reason::find(reason, queue).map(|reason| reason.outlook)
+}

@@ -1,0 +1,103 @@
+//! Each letter once a run: SQS may give one twice, even after it was deleted.
+//!
+//! Of a letter that was moved 16 bytes are remembered, by two keyed hashes of its id, so that memory
+//! stays small however many there are.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What is known of a letter that was received.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Met {
+    First,
+    /// It is on its way. It is deleted by the newest handle.
+    OnItsWay,
+    /// It was sent, and stands here all the same.
+    Moved,
+}
+
+/// The letters of a run.
+#[derive(Debug, Default)]
+pub(super) struct Once {
+    keys: (RandomState, RandomState),
+    letters: Mutex<Letters>,
+}
+
+#[derive(Debug, Default)]
+struct Letters {
+    /// The newest handle, where it came again since it was taken.
+    on_their_way: HashMap<u128, Option<String>>,
+    moved: HashSet<u128>,
+}
+
+impl Once {
+    /// Looks for a letter that came just now, by this handle.
+    pub(super) fn meet(&self, id: &str, handle: &str) -> Met {
+        let key = self.key(id);
+        let mut letters = self.letters();
+        if letters.moved.contains(&key) {
+            return Met::Moved;
+        }
+        match letters.on_their_way.get_mut(&key) {
+            Some(newest) => {
+                *newest = Some(handle.to_owned());
+                Met::OnItsWay
+            }
+            None => Met::First,
+        }
+    }
+
+    /// A letter is taken.
+    pub(super) fn take(&self, id: &str) {
+        let key = self.key(id);
+        self.letters().on_their_way.insert(key, None);
+    }
+
+    /// A letter stays, as it was not sent.
+    pub(super) fn leave(&self, id: &str) {
+        let key = self.key(id);
+        self.letters().on_their_way.remove(&key);
+    }
+
+    /// A letter was sent. The handle to delete it by, where that is not the one it was taken by.
+    pub(super) fn moved(&self, id: &str) -> Option<String> {
+        let key = self.key(id);
+        let mut letters = self.letters();
+        letters.moved.insert(key);
+        letters.on_their_way.remove(&key).flatten()
+    }
+
+    fn key(&self, id: &str) -> u128 {
+        let (high, low) = (self.keys.0.hash_one(id), self.keys.1.hash_one(id));
+        (u128::from(high) << 64) | u128::from(low)
+    }
+
+    fn letters(&self) -> MutexGuard<'_, Letters> {
+        self.letters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_again_is_deleted_by_its_newest_handle_and_not_sent_again() {
+        let once = Once::default();
+        assert_eq!(once.meet("a", "1"), Met::First);
+        once.take("a");
+        assert_eq!(once.meet("a", "2"), Met::OnItsWay);
+        assert_eq!(once.meet("b", "3"), Met::First);
+        assert_eq!(once.moved("a").as_deref(), Some("2"));
+        assert_eq!(once.meet("a", "4"), Met::Moved);
+    }
+
+    #[test]
+    fn what_was_not_sent_may_be_taken_again() {
+        let once = Once::default();
+        once.take("a");
+        once.leave("a");
+        assert_eq!(once.meet("a", "2"), Met::First);
+    }
+}

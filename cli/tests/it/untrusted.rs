@@ -1,0 +1,105 @@
+//! Nothing that others wrote commands the terminal, ends a line of ours, or reads otherwise than it is:
+//! of every command, what it reads is made hostile, one place after the other.
+//!
+//! Places are the strings in AWS's and the function's answers and in files, JSON within strings included,
+//! and the names of members. A command that is not in the table fails the test.
+
+mod commands;
+mod places;
+mod proxy;
+
+use crate::parties::Ran;
+use commands::commands;
+use futures::{StreamExt, stream};
+use places::Place;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What no line may begin with.
+const FORGED: &str = "FORGED";
+/// Runs at once.
+const RUNS: usize = 4;
+
+/// What is printed, but for the line feeds of a document.
+fn faults(ran: &Ran) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (which, printed) in [("out", &ran.out), ("err", &ran.err)] {
+        let raw = printed.chars().filter(|char| *char != '\n' && places::is_hostile(*char));
+        faults.extend(raw.map(|char| format!("{which}: {char:?}")));
+        // Indented, it goes on with the line before.
+        let forged = printed.lines().filter(|line| line.starts_with(FORGED));
+        faults.extend(forged.map(|_| format!("{which}: a line of theirs")));
+    }
+    faults
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_command_prints_what_commands_a_terminal_wherever_it_reads_it() {
+    let mut tried = BTreeMap::<&str, (usize, usize)>::new();
+    let mut wrong = BTreeSet::new();
+    let commands = commands().await;
+    for command in &commands {
+        let places = command.places().await;
+        let runs = stream::iter(&places).map(|place| async move {
+            let mut of = Vec::new();
+            for output in command.outputs() {
+                of.push((place, faults(&command.run(output, Some(place)).await)));
+            }
+            of
+        });
+        for (place, faults) in runs.buffer_unordered(RUNS).collect::<Vec<_>>().await.concat() {
+            let (places, runs) = tried.entry(command.name()).or_default();
+            *places += usize::from(*runs % command.outputs().count() == 0);
+            *runs += 1;
+            wrong.extend(faults.into_iter().map(|fault| format!("{} {place:?}: {fault}", command.name())));
+        }
+    }
+    let all: BTreeSet<String> = commands::all().await;
+    let in_table = commands.iter().map(|command| command.name().to_owned());
+    assert_eq!(in_table.collect::<BTreeSet<_>>(), all, "a command that is not tried");
+    eprintln!("{:<28} {:>6} {:>6}", "", "places", "runs");
+    for (name, (places, runs)) in tried {
+        eprintln!("{name:<28} {places:>6} {runs:>6}");
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Of what a person types, and of the names of files, likewise.
+#[tokio::test]
+async fn no_command_prints_arguments_and_names_of_files_as_they_are() {
+    for name in commands::all().await {
+        let mut words: Vec<&str> = name.split(' ').collect();
+        for more in [
+            &["--output", places::HOSTILE][..],
+            &[places::HOSTILE],
+            &["--no-such-option", places::HOSTILE],
+            &[places::HOSTILE, places::HOSTILE, places::HOSTILE],
+        ] {
+            words.truncate(name.split(' ').count());
+            words.extend(more);
+            let ran = commands::bare(&words).await;
+            assert_eq!(faults(&ran), Vec::<String>::new(), "{name} {more:?}: {}", ran.err);
+        }
+    }
+}
+
+/// Into a pipe go the very bytes, on a terminal what does no harm.
+#[cfg(unix)]
+#[tokio::test]
+async fn decrypt_gives_the_very_bytes_but_not_to_a_terminal() {
+    let plaintext = format!(r#"{{"id":"{}"}}"#, "\u{9b}31m\u{202e}");
+    let (key, item) = commands::sealed(&plaintext);
+    let arguments = ["decrypt", "--key", &key, &item];
+    let piped = commands::bare(&arguments).await;
+    assert_eq!((piped.status, piped.out), (Some(0), format!("{plaintext}\n")));
+    let Some(shown) = commands::on_a_terminal(&arguments).await else {
+        return;
+    };
+    assert!(shown.contains(r#"{"id":"\u009b31m\u202e"}"#), "{shown:?}");
+    assert!(!shown.chars().any(|char| char == '\u{9b}' || char == '\u{202e}'), "{shown:?}");
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
