@@ -212,7 +212,7 @@ class _Recorded:
             poison = "{}" if queue == "lifecycle" else _BRIMFUL
             for body in (poison, text):
                 sqs.send_message(QueueUrl=self._queues[queue], MessageBody=body, MessageGroupId="a")
-            self._scene.holds(f"{queue}-dead-letters", 1, at_least=True)
+            self._scene.holds(f"{queue}-dead-letters", 1)
 
     def _more(self, function: str, what: str) -> Callable[[], bool]:
         """Whether a function has asked for something since now."""

@@ -18,6 +18,7 @@ from pathlib import Path
 from .checkout import binary
 from .environment import EMULATOR_KEY, REGION, bare_environment
 from .findings import Findings, NotProven, told
+from .queues import show_again_soon
 from .runbook import book, keeping, laws, letters, others, waits
 from .runbook.alarms import Alarms
 from .runbook.book import Section
@@ -106,6 +107,7 @@ class _Prover:
 
     def __init__(self, running: Stack, setup: str, sections: dict[str, Section]) -> None:
         self._scene = Scene(running)
+        show_again_soon(self._scene.sqs, self._scene.queues["lifecycle"])
         self._alarms = Alarms(running)
         self._directory = running.directory
         self._environment = _environment(running)

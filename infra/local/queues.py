@@ -7,6 +7,7 @@ from typing import Any
 
 _WAIT_SECONDS = 1
 _LOOK_SECONDS = 30
+_SOON_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,14 @@ def look_at_dead_letters(sqs: Any, url: str) -> list[DeadLetter]:
         for message in messages:
             attributes = message.get("MessageAttributes", {})
             found.append(DeadLetter(_text(attributes, "reason"), _text(attributes, "source")))
+
+
+def show_again_soon(sqs: Any, url: str) -> None:
+    """Has what a process took with it, when it was replaced, be visible again after a minute.
+
+    The template has six times the function's timeout, which is an hour and a half for one queue.
+    """
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(_SOON_SECONDS)})
 
 
 def waiting(sqs: Any, url: str) -> int:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ..queues import waiting
+from ..queues import show_again_soon, waiting
 from ..stack import Stack
 from ..wait import wait_until
 from .control import Control
@@ -26,6 +26,7 @@ class Keeper:
         self._function = running.deployment.functions()["subscriptions"]
         self._bucket = running.deployment.outputs["ConfigBucketName"]
         self._timeouts: dict[str, tuple[int, int]] = {}
+        show_again_soon(self.sqs, self.queues["lifecycle"])
 
     def order(self, what: dict[str, Any]) -> dict[str, Any]:
         """What it answers, in a process of its own.
@@ -34,7 +35,6 @@ class Keeper:
         rates of Graph are had again. Here they take no time: a process that has just begun is
         what comes closest.
         """
-        # A batch that a process takes with it stays hidden for an hour and a half.
         self._until_quiet(lambda: not self.waiting("lifecycle"))
         self.restart("subscriptions")
         answer = self._lambda.invoke(

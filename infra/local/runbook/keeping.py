@@ -132,7 +132,7 @@ def _is_heard(scene: Scene) -> None:
     scene.restart("ingest")
     _, rich = scene.subscription(_CHATS, "rich")
     scene.arrived(scene.announce(rich, _SOME))
-    scene.holds("lifecycle", 0)
+    scene.is_worked_off("lifecycle")
     scene.run_of_the_schedule()
 
 

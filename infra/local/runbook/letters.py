@@ -131,7 +131,7 @@ def _gap_refused(scene: Scene) -> None:
     scene.running.order(order | {"resource": _CHATS})
     scene.consent(tenant, lost=True)
     scene.take("backfill", enabled=True)
-    scene.holds("backfill-dead-letters", 1, at_least=True)
+    scene.holds("backfill-dead-letters", 1)
 
 
 def _give_consent(scene: Scene) -> None:
@@ -152,9 +152,9 @@ def _consumer_fails(scene: Scene) -> None:
     _, rich = scene.subscription(_CHATS, "rich")
     scene.drain()
     scene.jobs["refused by the consumer"] = scene.announce(rich, _SOME)
-    scene.holds("events", _SOME, at_least=True)
+    scene.holds("events", _SOME)
     scene.exhaust("events")
-    scene.holds("events-dead-letters", _SOME, at_least=True)
+    scene.holds("events-dead-letters", _SOME)
 
 
 def _states_overwritten(scene: Scene) -> None:

@@ -127,13 +127,13 @@ class Scene:
         """How many messages a queue holds in all."""
         return waiting(self.sqs, self.queues[queue])
 
-    def holds(self, queue: str, count: int, at_least: bool = False) -> None:
-        """Waits until a queue holds so many messages."""
-        wait_until(
-            f"{queue} holds {count}",
-            lambda: self.waiting(queue),
-            lambda held: held == count or (at_least and held > count),
-        )
+    def holds(self, queue: str, count: int) -> None:
+        """Waits until a queue holds so many messages, or more: Graph may send one again."""
+        wait_until(f"{queue} holds {count}", lambda: self.waiting(queue), lambda n: n >= count)
+
+    def is_worked_off(self, queue: str) -> None:
+        """Waits until a queue holds nothing."""
+        wait_until(f"{queue} is worked off", lambda: self.waiting(queue), lambda n: n == 0)
 
     def exhaust(self, queue: str) -> None:
         """Receives what is on a queue, and deletes nothing, until SQS has moved it all."""
@@ -143,7 +143,7 @@ class Scene:
             self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
             return self.waiting(queue)
 
-        wait_until(f"SQS has moved what is on {queue}", left, lambda count: count == 0, poll=0.0)
+        wait_until(f"SQS has moved what is on {queue}", left, lambda n: n == 0, poll=0.0)
 
     def visibility(self, queue: str, seconds: int) -> None:
         """How long what was received is hidden from now on."""

@@ -1,5 +1,6 @@
 """Situations in which messages wait: nothing takes them, or what does fails."""
 
+from ..queues import show_again_soon
 from .case import Case
 from .scene import Scene
 
@@ -30,7 +31,7 @@ def cases() -> list[Case]:
             _lifecycle_throttled,
             look=("function-throttled", "^[1-9]|\t[1-9]"),
             over=("Nothing to do",),
-            tidy=lambda scene: scene.visibility("lifecycle", 5400),
+            tidy=lambda scene: show_again_soon(scene.sqs, scene.queues["lifecycle"]),
         ),
         Case(
             "backfill-age",
@@ -93,7 +94,7 @@ def _no_consumer(scene: Scene) -> None:
     _, rich = scene.subscription(_CHATS, "rich")
     scene.drain()
     scene.jobs["waiting"] = scene.announce(rich, _SOME)
-    scene.holds("events", _SOME, at_least=True)
+    scene.holds("events", _SOME)
 
 
 def _secret_overwritten(scene: Scene) -> None:
