@@ -32,6 +32,7 @@ fn delivery(gap: Gap) -> Delivery {
         body: text(gap),
         deferrals: 0,
         deferred_since: None,
+        replayed: 0,
         receives: 1,
         group: None,
         trace: None,

@@ -113,6 +113,7 @@ async fn page_of_an_endless_list(pages: u64, replayed: u32) -> Result<usize, Str
         deferrals: 0,
         deferred_since: None,
         replayed,
+        receives: 1,
         group: None,
         trace: None,
     };
