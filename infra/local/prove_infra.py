@@ -127,26 +127,55 @@ def _sam(proof: Findings) -> None:
         cloudformation = running.emulator.client("cloudformation")
         again = _updates(cloudformation)
         proof.expect("SAM: deployed again", not again, again or "no changes")
+        secrets = _put_twice(running.emulator)
+        _updates(cloudformation, ReconcileMinutes="20")
+        wait_until("the stack is deployed again", lambda: _is_updated(cloudformation))
         cloudformation.delete_stack(StackName=STACK)
-        secrets = set(_secrets(running.emulator))
         wait_until(
             "nothing is left",
-            lambda: set(_left(running.emulator)) - secrets,
+            lambda: set(_left(running.emulator)) - secrets.keys(),
             lambda left: not left,
         )
         kept = f"{len(_buckets(running.emulator))} buckets and {len(secrets)} secrets kept"
         proof.expect("SAM: destroyed, nothing is left", True, kept)
+        changed = [name for name, text in secrets.items() if _text(running.emulator, name) != text]
+        held = "with another setting, then destroyed; none changed"
+        proof.expect("SAM: secrets stay", not changed, ", ".join(changed) or held)
 
 
-def _updates(cloudformation: Any) -> str:
+def _put_twice(aws: Emulator) -> dict[str, str]:
+    """Puts values into every secret; the last of each."""
+    secrets = aws.client("secretsmanager")
+    for name in _secrets(aws):
+        for number in (1, 2):
+            secrets.put_secret_value(SecretId=name, SecretString=f"{name} {number}")
+    return {name: _text(aws, name) for name in _secrets(aws)}
+
+
+def _text(aws: Emulator, secret: str) -> str:
+    return str(aws.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"])
+
+
+def _is_updated(cloudformation: Any) -> bool:
+    (stack_now,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
+    return str(stack_now["StackStatus"]) == "UPDATE_COMPLETE"
+
+
+def _updates(cloudformation: Any, **changed: str) -> str:
     """What CloudFormation says to the same template again, if not that there is nothing to do."""
     (stack_now,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
     names = [each["ParameterKey"] for each in stack_now["Parameters"]]
+    parameters: list[dict[str, Any]] = [
+        {"ParameterKey": name, "ParameterValue": changed[name]}
+        if name in changed
+        else {"ParameterKey": name, "UsePreviousValue": True}
+        for name in names
+    ]
     try:
         cloudformation.update_stack(
             StackName=STACK,
             UsePreviousTemplate=True,
-            Parameters=[{"ParameterKey": name, "UsePreviousValue": True} for name in names],
+            Parameters=parameters,
             Capabilities=["CAPABILITY_IAM"],
         )
     except ClientError as refusal:
