@@ -54,7 +54,7 @@ const fn never(name: &'static str, queues: &'static [&'static str], why: &'stati
 }
 
 /// Every reason. Of one that stands here twice, the first row that has the queue holds.
-pub const REASONS: [Reason; 27] = [
+pub const REASONS: [Reason; 28] = [
     never(
         "tampered",
         &["decrypt"],
@@ -126,6 +126,11 @@ pub const REASONS: [Reason; 27] = [
     once("foreign-link", &["backfill"], "Graph's links lead to Graph"),
     once("page-circle", &["backfill"], "Graph's list has an end"),
     once("only-empty-pages", &["backfill"], "Graph's list has an end"),
+    once(
+        "too-many-pages",
+        &["backfill"],
+        "the list may have so many pages: it is read on from where it stopped",
+    ),
     once(
         "restarted-too-often",
         &["backfill"],

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use teamwire_backfill::Backfill;
+use teamwire_transport::batch::Outcome;
 use teamwire_transport::{Deadline, Delivery, Disposition};
 
 const CHAT: &str = "19:chat1@thread.v2";
@@ -120,8 +121,13 @@ async fn page_of_an_endless_list(pages: u64, replayed: u32) -> Result<usize, Str
     let deadline = Deadline::after(Duration::from_secs(60));
     let verdict = backfill.work(vec![delivery], deadline).await.remove(0);
     match verdict {
-        Ok(outcome) => Ok(outcome.onward.len()),
-        Err(failure) => {
+        Ok(Outcome {
+            end: None, onward, ..
+        }) => Ok(onward.len()),
+        Ok(Outcome {
+            end: Some(failure), ..
+        })
+        | Err(failure) => {
             assert_eq!(
                 failure.disposition,
                 Disposition::Dead(failure.label.clone())
