@@ -237,6 +237,7 @@ fn targets(args: &Simulate) -> anyhow::Result<Vec<Target>> {
                         ChangeType::Updated,
                         ChangeType::Deleted,
                     ],
+                    all_members: true,
                 });
             }
         }
@@ -258,6 +259,7 @@ const fn announcement(args: &Simulate) -> Announcement {
         rich: Some(args.rich),
         every_subscription: false,
         mix: args.mix,
+        bytes: Vec::new(),
         deleted: args.deleted,
         updated: args.updated,
         faults: FaultShares {
@@ -267,6 +269,7 @@ const fn announcement(args: &Simulate) -> Announcement {
             tamper: args.tamper,
             wrong_token: args.wrong_token,
             wrong_client_state: args.wrong_client_state,
+            deleted_since: 0.0,
         },
     }
 }

@@ -23,6 +23,7 @@ from .certificates import Certificate
 from .checkout import ROOT, binary
 from .findings import NotProven
 from .prove.outcomes import Outcome, outcomes, shared_ids
+from .prove.sizes import READ, SEALED, arrived
 from .queues import look_at_dead_letters, take_events, waiting
 from .simulator import Simulator, SimulatorRefused
 from .stack import Stack, stack
@@ -84,6 +85,8 @@ def main(started: float) -> int:
         for kind in ("rich", "basic"):
             seen[kind], events = _prove(running, rows, kind)
             all_events += events
+        sized, sizes, events = _prove_sizes(running)
+        all_events += events
         kept, wanted, events = _prove_content(running)
         all_events += events
         shared = shared_ids(all_events)
@@ -98,12 +101,13 @@ def main(started: float) -> int:
         held = sum(cell.holds for cell in cells)
         print(f"events that fit docs/events.schema.json: {detail}")
         print(f"dead letters and quarantine: {sum(letters.values())}")
+        print(f"messages of sizes about each limit that became their events: {sized} of {sizes}")
         print(f"contents of meetings kept, byte for byte: {kept} of {wanted}")
         print(
             f"cells of docs/RESOURCES.md that hold: {held} of {len(cells)}; paths: {len(rows)}; "
             f"events: {len(all_events)}; seconds: {time.monotonic() - started:.0f}"
         )
-        if held != len(cells) or not fits or any(letters.values()) or kept != wanted:
+        if held != len(cells) or not fits or any(letters.values()) or (kept, sized) != (wanted, sizes):
             raise NotProven("not every cell holds")
     return 0
 
@@ -146,6 +150,7 @@ def _prove(
     jobs, made, apis = {}, [], {}
     for turn, row in enumerate(rows):
         resource = _resource(row["path"], turn)
+        simulator.bring_about(tenant, [resource])
         request = _request(running, resource, row["changes"], certificate)
         apis[row["path"]], subscription = _subscribe(simulator, tenant, request)
         made.append(subscription)
@@ -205,6 +210,34 @@ def _minted_state(running: Stack, tenant: str) -> str:
     return f"v1.g.{signed}.{tag.decode()}"
 
 
+def _prove_sizes(running: Stack) -> tuple[int, int, list[Event]]:
+    """Announces messages of sizes about each limit: how many of how many became their events."""
+    simulator, tenant = running.simulator, running.identities.tenants[0]
+    jobs, made = {}, []
+    for resource, sizes, certificate in (
+        ("chats/getAllMessages", SEALED, running.keys.in_secret),
+        ("teams/getAllMessages", READ, None),
+    ):
+        request = _request(running, resource, ["created"], certificate)
+        made.append(simulator.subscribe(tenant, request)["id"])
+        order = {"count": len(sizes), "bytes": sizes, "seed": 1, "subscriptions": [made[-1]]}
+        jobs[resource] = simulator.announce(order)
+    ledgers, events = _settle(running, jobs)
+    for subscription in made:
+        simulator.unsubscribe(tenant, subscription)
+    changes = [change for ledger in ledgers.values() for change in ledger["changes"]]
+    right = arrived(changes, events, lambda reference: json.loads(_stored(running, reference)))
+    return right, len(changes), events
+
+
+def _stored(running: Stack, reference: str) -> bytes:
+    """What a reference of an event names: `s3://bucket/key`."""
+    bucket, _, key = reference.removeprefix("s3://").partition("/")
+    stores = running.emulator.client("s3")
+    content: bytes = stores.get_object(Bucket=bucket, Key=key)["Body"].read()
+    return content
+
+
 def _prove_content(running: Stack) -> tuple[int, int, list[Event]]:
     """Has the contents of meetings fetched: how many of how many are kept, and their events."""
     functions, simulator = running.emulator.client("lambda"), running.simulator
@@ -225,6 +258,7 @@ def _prove_content(running: Stack) -> tuple[int, int, list[Event]]:
     ):
         # Graph takes one subscription of an app to a resource; both meetings' paths are the same.
         resource = _resource(f"users/{{user-id}}/onlineMeetings/getAll{kind}", 500 + turn)
+        simulator.bring_about(tenant, [resource])
         request = _request(running, resource, ["created"], certificate)
         made.append(simulator.subscribe(tenant, request)["id"])
         order = _order(["created"], made[-1], kind, 500 + turn)

@@ -40,6 +40,9 @@ def main(started: float) -> int:
         _say(started, f"up; {much.subscriptions} subscriptions in {much.tenants} tenants")
         all_wanted = wanted(identities.tenants, much.subscriptions // much.tenants, _SEED)
         control.settings(ratesByClock=True, pageSize=500)
+        for tenant in identities.tenants:
+            named = (one.resource for one in all_wanted if one.tenant == tenant)
+            running.simulator.bring_about(tenant, named)
         course = Course(control, keeper, all_wanted, much, _SEED)
         with Arrivals(running) as arrivals:
             _apply(running, keeper, findings, file(all_wanted), len(all_wanted))

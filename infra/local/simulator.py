@@ -5,7 +5,7 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,11 @@ class Simulator:
         url = f"{self.url}/v1.0/subscriptions/{subscription}"
         send(json_request("DELETE", url, None, self._token(tenant)))
 
+    def bring_about(self, tenant: str, resources: Iterable[str]) -> None:
+        """Lets the chats, teams, people and meetings that these paths name be there."""
+        there = {"tenant": tenant, "resources": list(resources)}
+        send(json_request("POST", f"{self.url}/simulator/world", there))
+
     def announce(self, order: dict[str, Any]) -> str:
         """Makes changes and notifies of them; the answer is the id of the job that does."""
         answer = send(json_request("POST", f"{self.url}/simulator/announce", order))
@@ -56,10 +61,11 @@ class Simulator:
         return send(json_request("GET", f"{self.url}/simulator/jobs/{job}"))
 
     def content(self, tenant: str, path: str) -> bytes:
-        """The bytes that a GET below v1.0 answers with."""
-        with open_directly(
-            json_request("GET", f"{self.url}/v1.0/{path}", None, self._token(tenant))
-        ) as answer:
+        """The bytes that a GET below v1.0 answers with; transcripts have the names of speakers."""
+        request = json_request("GET", f"{self.url}/v1.0/{path}", None, self._token(tenant))
+        request.add_header("accept", "text/vtt")
+        request.add_header("prefer", "include-unknown-enum-members")
+        with open_directly(request) as answer:
             content: bytes = answer.read()
             return content
 

@@ -153,6 +153,7 @@ def _disable(patient: Patient) -> None:
 
 
 def _sealed_for_nobody(patient: Patient) -> None:
+    patient.running.simulator.bring_about(patient.values["tenant"], [_UNWANTED])
     patient.subscribe(
         _UNWANTED,
         patient.front.url,

@@ -69,6 +69,10 @@ impl Site {
         let order = json!({
             "tenant": TENANT, "count": count, "seed": 7, "resources": [resource],
         });
+        let there = json!({ "tenant": TENANT, "resources": [resource] });
+        let url = format!("{}/simulator/world", self.running.url);
+        let brought = self.http.post(url).json(&there).send().await.unwrap();
+        assert!(brought.status().is_success(), "{resource}");
         let url = format!("{}/simulator/happen", self.running.url);
         let answer = self.http.post(url).json(&order).send().await.unwrap();
         assert!(

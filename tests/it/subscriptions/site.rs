@@ -146,8 +146,16 @@ impl Site {
         self.store.put(key, text.to_owned()).await.unwrap();
     }
 
-    /// The tenant's subscriptions in the file, each by its lines.
+    /// The tenant's subscriptions in the file, each by its lines, and what they name at Graph.
     pub(super) async fn want(&self, subscriptions: &[&str]) {
+        for lines in subscriptions {
+            let resource = lines.split_once("resource = \"").map(|(_, rest)| rest);
+            let resource = resource.and_then(|rest| rest.split('"').next());
+            let url = format!("{}/simulator/world", self.running.url);
+            let there = json!({ "tenant": TENANT, "resources": [resource.unwrap_or_default()] });
+            // What names nothing is refused, and is for the product to refuse too.
+            self.http.post(url).json(&there).send().await.unwrap();
+        }
         self.put("subscriptions.toml", &desired(subscriptions))
             .await;
     }

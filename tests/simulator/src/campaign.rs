@@ -214,12 +214,15 @@ impl Composer<'_> {
     fn change(&mut self, planned: &PlannedChange, target: &Target) -> Option<Change> {
         let emission = &target.row.emits;
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-        (emission.change)(
-            world.tenant(&target.tenant_id),
-            &target.scope,
-            planned.change_type,
-            self.clock.now(),
-            &mut self.rng,
-        )
+        let (tenant, now) = (world.tenant(&target.tenant_id), self.clock.now());
+        let (scope, change_type) = (&target.scope, planned.change_type);
+        let mut change = (emission.change)(tenant, scope, change_type, now, &mut self.rng)?;
+        if let Some(bytes) = planned.bytes {
+            tenant.lengthen(&mut change, bytes);
+        }
+        if planned.deleted_since {
+            tenant.delete_since(&mut change, now);
+        }
+        Some(change)
     }
 }

@@ -1,5 +1,6 @@
 //! What happens to a resource, and the shape in which Graph tells it.
 
+use crate::enums;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -145,9 +146,15 @@ pub struct View {
 }
 
 impl Change {
-    /// The resource as it is sealed: its context has no version.
-    pub fn sealed_json(&self) -> String {
-        with_context("", &self.sealed.context, &self.sealed.json())
+    /// The resource as it is sealed: its context has no version. Without `all_members` what was
+    /// added to enumerations is hidden.
+    pub fn sealed_json(&self, all_members: bool) -> String {
+        let json = with_context("", &self.sealed.context, &self.sealed.json());
+        if all_members {
+            json
+        } else {
+            enums::masked(json)
+        }
     }
 
     /// The resource as the documented GET answers it below `v1.0`; `None` where there is none.

@@ -11,6 +11,8 @@ use std::time::Duration;
 pub struct Config {
     /// Address to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Whether HTTPS is served, by a certificate of this run's own, and not HTTP.
+    pub tls: bool,
     /// Directory of the signing key; a key for this run only where there is none.
     pub state_dir: Option<PathBuf>,
     /// Tenants that exist, GUIDs.
@@ -37,6 +39,7 @@ impl Config {
     pub fn new(tenants: Vec<String>, app_id: &str, client_secret: &str) -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            tls: false,
             state_dir: None,
             tenants: tenants.iter().map(|id| id.to_ascii_lowercase()).collect(),
             app_id: app_id.to_ascii_lowercase(),

@@ -40,8 +40,22 @@ pub(crate) fn router() -> Router<Arc<State>> {
         )
         .route("/simulator/settings", get(settings).post(change_settings))
         .route("/simulator/stats", get(stats::stats))
-        .route("/simulator/world", get(world::census))
+        .route(
+            "/simulator/world",
+            get(world::census).post(world::bring_about),
+        )
         .route("/simulator/meetings", post(world::meetings))
+}
+
+/// Tells null from what is left out.
+pub(crate) mod said {
+    use serde::{Deserialize, Deserializer};
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+        deserializer: D,
+    ) -> Result<Option<T>, D::Error> {
+        T::deserialize(deserializer).map(Some)
+    }
 }
 
 /// Why the control side refuses; a plain message for the person who asked.

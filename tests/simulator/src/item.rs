@@ -8,6 +8,7 @@ use crate::faults::{Fault, SealedContent};
 use crate::ids;
 use crate::plan::PlannedChange;
 use crate::target::Target;
+use crate::world::Meeting;
 use rand::Rng;
 use rand::rngs::StdRng;
 use serde_json::{Map, Value, json};
@@ -60,13 +61,14 @@ impl Item {
                 rng.random_range(0..4)
             )),
         );
-        members.insert("resource".into(), json!(change.path));
+        let (resource, pointer) = told_as(target, change, rng);
+        members.insert("resource".into(), json!(resource));
         members.insert(
             "resourceData".into(),
             json!({
                 "id": change.id,
                 "@odata.type": shape.odata_type,
-                "@odata.id": change.path,
+                "@odata.id": pointer,
             }),
         );
         if shape.names_tenant || target.is_rich() {
@@ -74,7 +76,7 @@ impl Item {
         }
         let recipient = target.recipient.as_ref().filter(|_| !planned.bare);
         if let Some(recipient) = recipient {
-            let sealed = sealed(recipient, change, fault, rng)?;
+            let sealed = sealed(target, recipient, change, fault, rng)?;
             members.insert(shape.sealed_member.into(), sealed);
         }
         Ok(Self {
@@ -88,12 +90,13 @@ impl Item {
 }
 
 fn sealed(
+    target: &Target,
     recipient: &Recipient,
     change: &Change,
     fault: Option<Fault>,
     rng: &mut StdRng,
 ) -> Result<Value, SealFault> {
-    let envelope = recipient.seal(change.sealed_json().as_bytes())?;
+    let envelope = recipient.seal(change.sealed_json(target.all_members).as_bytes())?;
     let (Some(data), Some(data_signature), Some(data_key)) =
         (envelope.data, envelope.data_signature, envelope.data_key)
     else {
@@ -114,6 +117,32 @@ fn sealed(
         "encryptionCertificateId": envelope.encryption_certificate_id,
         "encryptionCertificateThumbprint": envelope.encryption_certificate_thumbprint,
     }))
+}
+
+/// `resource` and `@odata.id`. What a meeting left behind is told as documented, or below its
+/// organizer as it is seen in the field, or by the name of the collection with the way to it in
+/// `@odata.id` alone.
+fn told_as(target: &Target, change: &Change, rng: &mut StdRng) -> (String, String) {
+    let documented = || (change.path.clone(), change.path.clone());
+    let Some((organizer, rest)) = below_organizer(&change.path) else {
+        return documented();
+    };
+    let below = format!("users('{organizer}')/{rest}");
+    let collection = target.row.path;
+    match rng.random_range(0..3) {
+        0 => documented(),
+        1 if collection.starts_with("communications/") && !collection.contains('{') => {
+            (collection.to_owned(), below)
+        }
+        _ => (below.clone(), below),
+    }
+}
+
+/// The organizer of the meeting in a path, and the path from the meeting on.
+fn below_organizer(path: &str) -> Option<(String, &str)> {
+    let rest = path.strip_prefix("communications/")?;
+    let (meeting, _) = rest.strip_prefix("onlineMeetings('")?.split_once("')")?;
+    Some((Meeting::parse(meeting)?.organizer().to_owned(), rest))
 }
 
 /// As long as the right one (at least 8 characters), so that only a comparison tells.

@@ -33,6 +33,7 @@ pub struct Entry {
     version: Option<String>,
     fault: Option<&'static str>,
     duplicated: bool,
+    deleted_since: bool,
     announced_at: String,
     data: Option<Arc<RawValue>>,
 }
@@ -53,7 +54,7 @@ impl Entry {
             Kind::Basic
         };
         let (data, view) = match (kind, change.change_type) {
-            (Kind::Rich, _) => (Some(change.sealed_json()), &change.sealed),
+            (Kind::Rich, _) => (Some(change.sealed_json(target.all_members)), &change.sealed),
             (Kind::Basic, ChangeType::Deleted) => (None, &change.read),
             (Kind::Basic, _) => (change.get_json(), &change.read),
         };
@@ -66,6 +67,7 @@ impl Entry {
             version: view.version.clone().filter(|_| data.is_some()),
             fault: planned.fault.map(|fault| fault.name()),
             duplicated: planned.duplicated,
+            deleted_since: planned.deleted_since,
             announced_at: String::new(),
             data: data
                 .and_then(|data| RawValue::from_string(data).ok())

@@ -25,6 +25,7 @@ mod control;
 pub mod coverage;
 pub mod deliver;
 pub mod entra;
+pub mod enums;
 pub mod faults;
 pub mod graph;
 pub mod ids;
@@ -40,7 +41,9 @@ mod settings;
 mod state;
 pub mod target;
 mod telling;
+mod tls;
 pub mod world;
 
 pub use config::Config;
 pub use serve::{Running, Simulator, StartFault};
+pub use tls::TlsFault;

@@ -28,6 +28,9 @@ struct Serve {
     /// Address to listen on; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
+    /// Serve HTTPS: with a new certificate, whose root is written to root.pem in the state directory
+    #[arg(long)]
+    tls: bool,
     /// Directory of the signing key, made at the first start
     #[arg(long)]
     state: PathBuf,
@@ -63,10 +66,16 @@ async fn main() -> anyhow::Result<()> {
         .init();
     let mut config = Config::new(serve.tenants, &serve.app_id, &serve.client_secret);
     config.listen = serve.listen;
-    config.state_dir = Some(serve.state);
+    config.tls = serve.tls;
+    config.state_dir = Some(serve.state.clone());
     config.throttle = serve.throttle;
     let mut terminate = signal(SignalKind::terminate()).context("no signals")?;
     let running = Simulator::start(config).await?;
+    if let Some(root) = &running.root_certificate {
+        let path = serve.state.join("root.pem");
+        std::fs::write(&path, root)
+            .with_context(|| format!("{} can't be written", path.display()))?;
+    }
     let ready = serde_json::json!({ "url": running.url });
     writeln!(std::io::stdout(), "{ready}").context("stdout is closed")?;
     tokio::select! {

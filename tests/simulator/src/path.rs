@@ -1,9 +1,10 @@
 //! Resource paths: `chats('C')/messages('M')`, `chats/C/messages/M`, percent-encoded or not.
 
+use crate::ids::is_guid;
 use serde::{Deserialize, Serialize};
 
 /// A path as its names and keys in order, so that both forms of one path are equal. The query,
-/// the leading slash and the difference between a name and a key are gone.
+/// the leading slash, the case of GUIDs and the difference between a name and a key are gone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Segments(Vec<String>);
 
@@ -21,6 +22,9 @@ impl Segments {
                 }
                 None => segments.push(segment),
             }
+        }
+        for guid in segments.iter_mut().filter(|segment| is_guid(segment)) {
+            guid.make_ascii_lowercase();
         }
         Some(Self(segments))
     }
@@ -96,6 +100,10 @@ mod tests {
         ] {
             assert_eq!(Segments::parse(form), Some(expected.clone()), "{form}");
         }
+        let team = |id: &str| Segments::parse(&format!("teams/{id}"));
+        let guid = "fbe2bf47-16c8-47cf-b4a5-4b9b187c508b";
+        assert_eq!(team(&guid.to_uppercase()), team(guid));
+        assert_ne!(team("General"), team("general"));
         assert_eq!(expected.iter().len(), 4);
         assert_eq!(expected.plain(), "chats/19:a@unq.gbl.spaces/messages/1");
         let chat = Segments::parse("chats/19:a@unq.gbl.spaces").unwrap();

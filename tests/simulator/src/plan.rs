@@ -23,6 +23,8 @@ pub struct Audience {
     pub rich: bool,
     /// What can be announced to it.
     pub change_types: Vec<ChangeType>,
+    /// Whether what it is about can be deleted.
+    pub deletable: bool,
     /// Whether every other deletion comes without the resource, rich as it may be.
     pub bare_deletions: bool,
 }
@@ -70,6 +72,10 @@ pub struct PlannedChange {
     pub fault: Option<Fault>,
     /// Whether it is told twice.
     pub duplicated: bool,
+    /// Whether it is deleted before anyone can read it.
+    pub deleted_since: bool,
+    /// How long the resource as sealed is to be, in bytes.
+    pub bytes: Option<usize>,
 }
 
 /// One POST.

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::sender::SenderFault;
 use crate::state::State;
+use crate::tls::{Identity, TlsFault};
 use crate::{control, entra, graph, lifecycle};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State as Shared};
@@ -30,6 +31,8 @@ pub struct Simulator;
 pub struct Running {
     /// Root of both, without a slash at the end: `http://127.0.0.1:40123`.
     pub url: String,
+    /// With TLS, the certificate to trust, in PEM.
+    pub root_certificate: Option<String>,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<std::io::Result<()>>,
 }
@@ -43,6 +46,9 @@ pub enum StartFault {
     /// Nothing can be signed or sent.
     #[error(transparent)]
     Sender(#[from] SenderFault),
+    /// No HTTPS.
+    #[error(transparent)]
+    Tls(#[from] TlsFault),
 }
 
 impl Simulator {
@@ -52,7 +58,13 @@ impl Simulator {
     /// [`StartFault`]
     pub async fn start(config: Config) -> Result<Running, StartFault> {
         let listener = TcpListener::bind(config.listen).await?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let address = listener.local_addr()?;
+        let identity = config.tls.then(Identity::generate).transpose()?;
+        let url = match identity {
+            // By the name that certificates are for.
+            Some(_) => format!("https://localhost:{}", address.port()),
+            None => format!("http://{address}"),
+        };
         let state = Arc::new(State::new(config, url.clone())?);
         let router = Router::new()
             .merge(control::router())
@@ -63,16 +75,23 @@ impl Simulator {
             .with_state(Arc::clone(&state));
         tokio::spawn(keep_asking(Arc::downgrade(&state)));
         let (stop, stopped) = oneshot::channel::<()>();
-        let server = tokio::spawn(async move {
-            axum::serve(listener, router)
-                .with_graceful_shutdown(async {
-                    // Dropping the other end stops it too.
-                    let _ = stopped.await;
-                })
-                .await
-        });
+        let stopped = async {
+            // Dropping the other end stops it too.
+            let _ = stopped.await;
+        };
+        let server = match &identity {
+            Some(identity) => {
+                let server = axum::serve(identity.listen(listener)?, router);
+                tokio::spawn(server.with_graceful_shutdown(stopped).into_future())
+            }
+            None => {
+                let server = axum::serve(listener, router);
+                tokio::spawn(server.with_graceful_shutdown(stopped).into_future())
+            }
+        };
         Ok(Running {
             url,
+            root_certificate: identity.map(|identity| identity.root),
             stop: Some(stop),
             server,
         })

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 /// Subscriptions in one page of the list. Graph's own number is not documented.
 const PAGE: usize = 20;
 
+/// The share of changes that are announced before they can be read everywhere. Graph's own is not
+/// documented; that there are some is.
+const LATE_READS: f64 = 0.02;
+
 /// The behaviour of now.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -21,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) certificate_rotation: bool,
     /// Whether subscriptions are asked to reauthorize in the last quarter of their life.
     pub(crate) asks_to_reauthorize: bool,
+    /// The share of changes whose first GET, if it comes soon, is too early and finds nothing.
+    pub(crate) late_reads: f64,
     /// How long after it was asked a subscription pauses, in seconds of simulated time; never
     /// where there is none.
     pub(crate) pause_after_seconds: Option<u32>,
@@ -34,6 +40,7 @@ impl Default for Settings {
             date_ahead_seconds: 0,
             certificate_rotation: true,
             asks_to_reauthorize: false,
+            late_reads: LATE_READS,
             pause_after_seconds: None,
         }
     }
@@ -48,6 +55,7 @@ pub(crate) struct Changes {
     date_ahead_seconds: Option<i32>,
     certificate_rotation: Option<bool>,
     asks_to_reauthorize: Option<bool>,
+    late_reads: Option<f64>,
     /// 0 for never.
     pause_after_seconds: Option<u32>,
 }
@@ -66,6 +74,7 @@ impl Settings {
             date_ahead_seconds,
             certificate_rotation,
             asks_to_reauthorize,
+            late_reads,
             pause_after_seconds,
         } = self;
         *page_size = changes.page_size.map_or(*page_size, |size| size.max(1));
@@ -75,6 +84,7 @@ impl Settings {
             .certificate_rotation
             .unwrap_or(*certificate_rotation);
         *asks_to_reauthorize = changes.asks_to_reauthorize.unwrap_or(*asks_to_reauthorize);
+        *late_reads = changes.late_reads.unwrap_or(*late_reads);
         if let Some(seconds) = changes.pause_after_seconds {
             *pause_after_seconds = Some(seconds).filter(|seconds| *seconds > 0);
         }

@@ -55,11 +55,12 @@ pub(crate) struct Counters {
     pub(crate) handshakes: AtomicU64,
     pub(crate) lifecycle_notifications: AtomicU64,
     pub(crate) lifecycle_lost: AtomicU64,
+    pub(crate) troubled_creations: AtomicU64,
 }
 
-/// One more.
-pub(crate) fn count(counter: &AtomicU64) {
-    counter.fetch_add(1, Ordering::Relaxed);
+/// One more; how many there were before.
+pub(crate) fn count(counter: &AtomicU64) -> u64 {
+    counter.fetch_add(1, Ordering::Relaxed)
 }
 
 impl State {

@@ -30,6 +30,8 @@ pub struct Target {
     pub scope: Scope,
     /// What it wants to hear of.
     pub change_types: Vec<ChangeType>,
+    /// Whether what is sealed has every member of enumerations.
+    pub all_members: bool,
 }
 
 impl Target {
@@ -44,6 +46,7 @@ impl Target {
             url: self.url.clone(),
             rich: self.is_rich(),
             change_types: self.announced(),
+            deletable: self.row.emits.change_types.contains(&ChangeType::Deleted),
             bare_deletions: self.row.deletes_for_good(),
         }
     }

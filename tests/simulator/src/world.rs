@@ -1,11 +1,15 @@
 //! The made-up organisations whose chats, teams and meetings change.
 //!
 //! A tenant's people, chats and teams are made from its id, so that they are the same at every
-//! start. An id that a subscription names comes into being.
+//! start. What else has to be there is brought about on demand.
 
+mod afterwards;
 mod channels;
 mod chats;
+mod conditions;
+mod existence;
 mod installations;
+mod meeting_settings;
 mod meetings;
 mod members;
 mod messages;
@@ -17,8 +21,11 @@ mod teams;
 
 pub use channels::{change_channel, change_channel_of_one_team, share_channel};
 pub use chats::{change_chat, change_chat_of_one_user, change_one_chat};
+pub use conditions::AnyOf;
+pub use existence::Absence;
 pub use installations::change_installation;
-pub use meetings::{record_call, record_meeting, transcribe_call, transcribe_meeting};
+pub use meeting_settings::MeetingSettings;
+pub use meetings::{Meeting, record_call, record_meeting, transcribe_call, transcribe_meeting};
 pub use members::{
     change_any_chat_member, change_any_private_channel_member, change_any_team_member,
     change_channel_member_of_one_team, change_one_chat_member, change_one_team_member,
@@ -39,7 +46,7 @@ use people::Person;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use store::{Lists, Store};
 
 /// How long before the start the oldest invented content is.
@@ -61,16 +68,18 @@ pub struct Tenant {
     chats: Vec<chats::Chat>,
     teams: Vec<teams::Team>,
     store: Store,
+    /// Meetings, calls and apps, which nothing but their ids is known of.
+    known: BTreeSet<String>,
+    /// Changes that were read too early, once.
+    read_early: BTreeSet<String>,
     /// When it came into being, in milliseconds since 1970.
     started: i64,
     /// The newest id given, in milliseconds since 1970.
     newest: i64,
     /// The id of the newest message that was there before the start.
     older: i64,
-    /// Whether transcripts may not be read.
-    pub transcripts_disabled: bool,
-    /// How long a recording is, in bytes.
-    pub recording_bytes: usize,
+    /// What was decided about meetings.
+    pub meetings: MeetingSettings,
 }
 
 /// When something came into being and changed, in milliseconds since 1970.
@@ -85,9 +94,6 @@ struct Place {
     address: String,
     lists: Lists,
 }
-
-/// A recording is this long unless it is said otherwise.
-const RECORDING_BYTES: usize = 64 * 1024;
 
 impl World {
     /// A world that remembers the last `keep` announced resources of each tenant.
@@ -110,9 +116,7 @@ impl World {
 
 impl Tenant {
     fn new(id: &str, keep: usize, started: Timestamp) -> Self {
-        let mut rng = StdRng::seed_from_u64(id.bytes().fold(0xcbf2_9ce4, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-        }));
+        let mut rng = StdRng::seed_from_u64(hash(id));
         let started = started.as_millisecond();
         let mut tenant = Self {
             id: id.to_owned(),
@@ -120,11 +124,12 @@ impl Tenant {
             chats: Vec::new(),
             teams: Vec::new(),
             store: Store::new(keep),
+            known: BTreeSet::new(),
+            read_early: BTreeSet::new(),
             started,
             newest: started,
             older: started - HISTORY_MILLIS,
-            transcripts_disabled: false,
-            recording_bytes: RECORDING_BYTES,
+            meetings: MeetingSettings::default(),
         };
         for person in people::staff(&mut rng) {
             tenant.employ(person);
@@ -179,7 +184,10 @@ impl Tenant {
     /// Adds what was there before, or is there because a subscription names it.
     fn settle(&mut self, change: &Change, place: Place) {
         if let Some(address) = Segments::parse(&place.address) {
-            let found = Found::of(change);
+            let mut found = Found::of(change);
+            if change.change_type != ChangeType::Updated {
+                found.changed = None;
+            }
             self.store.put_for_good(address, found, place.lists);
         }
     }
@@ -189,23 +197,17 @@ impl Tenant {
         self.people.get(index).cloned().unwrap_or_default()
     }
 
-    /// The person with that id, or the one behind `me` where there is none.
-    fn named_person(&mut self, id: Option<&str>) -> Person {
-        let known = match id {
-            Some(id) => self.people.iter().find(|person| person.id == id),
-            None => self.people.first(),
-        };
-        match (known, id) {
-            (Some(known), _) => known.clone(),
-            (None, id) => {
-                let person = Person {
-                    id: id.unwrap_or_default().to_owned(),
-                    name: "Noor Amanpour",
-                };
-                self.employ(person.clone());
-                person
-            }
-        }
+    /// The person with that id, made where it is new.
+    fn named_person(&mut self, id: &str) -> Person {
+        let known = self.people.iter().find(|person| person.id == id);
+        known.cloned().unwrap_or_else(|| {
+            let person = Person {
+                id: id.to_owned(),
+                name: "Noor Amanpour",
+            };
+            self.employ(person.clone());
+            person
+        })
     }
 
     fn employ(&mut self, person: Person) {
@@ -216,12 +218,20 @@ impl Tenant {
                 context: "users/$entity".into(),
                 version: None,
                 resource: people::user(&person).to_string(),
+                changed: None,
             };
             let lists = vec![("users".to_owned(), place)];
             self.store.put_for_good(address, found, lists);
         }
         self.people.push(person);
     }
+}
+
+/// The same number for the same text at every start.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    })
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -75,7 +75,7 @@ pub(super) async fn happen(
         Some(named) => named
             .iter()
             .map(|resource| {
-                place(resource)
+                there(&state, &tenant_id, resource)
                     .ok_or_else(|| Refusal::invalid(format!("nothing happens to {resource}")))
             })
             .collect::<Result<Vec<_>, _>>()?,
@@ -98,6 +98,8 @@ pub(super) async fn happen(
             change_type: change.change_type,
             fault: None,
             duplicated: false,
+            deleted_since: false,
+            bytes: None,
             bare: change.change_type == ChangeType::Deleted
                 && place.row.deletes_for_good()
                 && rng.random_bool(0.5),
@@ -127,6 +129,13 @@ fn place(resource: &str) -> Option<Place> {
     })
 }
 
+/// The place, if everything that it names is there.
+fn there(state: &State, tenant_id: &str, resource: &str) -> Option<Place> {
+    let place = place(resource)?;
+    let absent = state.world().tenant(tenant_id).absent(&place.scope);
+    absent.is_none().then_some(place)
+}
+
 /// Chats and channels in general, and those that someone wants to hear of.
 fn conversations(state: &State, tenant_id: &str) -> Vec<Place> {
     let wanted = state.coverage.watch().map(|watch| watch.wanted);
@@ -145,7 +154,7 @@ fn conversations(state: &State, tenant_id: &str) -> Vec<Place> {
     EVERYWHERE
         .into_iter()
         .chain(named.iter().map(String::as_str))
-        .filter_map(place)
+        .filter_map(|resource| there(state, tenant_id, resource))
         .collect()
 }
 

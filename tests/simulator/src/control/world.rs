@@ -1,10 +1,13 @@
-//! What is there now, and what meetings leave behind.
+//! What is there now, what is to be there, and what meetings leave behind.
 
-use super::Refusal;
+use super::{Refusal, said};
+use crate::graph::resources;
 use crate::state::State;
 use axum::Json;
 use axum::extract::{Query, State as Shared};
 use axum::http::StatusCode;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -27,6 +30,32 @@ pub(super) async fn census(
     Ok(Json(census))
 }
 
+/// What is to be there.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct There {
+    tenant: String,
+    /// Paths, as subscriptions name them: everything with an id in them.
+    resources: Vec<String>,
+}
+
+/// Lets chats, teams, channels, people, meetings, calls and apps be there.
+pub(super) async fn bring_about(
+    Shared(state): Shared<Arc<State>>,
+    Json(there): Json<There>,
+) -> Result<StatusCode, Refusal> {
+    let tenant_id = known(&state, &there.tenant)?;
+    let mut rng = StdRng::seed_from_u64(0);
+    for resource in &there.resources {
+        let nothing = || Refusal::invalid(format!("nothing can be there by {resource}"));
+        let (_, scope) = resources::find(resource).ok_or_else(nothing)?;
+        let mut world = state.world();
+        let brought = world.tenant(tenant_id).bring_about(&scope, &mut rng);
+        brought.map_err(|_| nothing())?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// How meetings of a tenant behave from now on.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -34,6 +63,11 @@ pub(super) struct Meetings {
     tenant: String,
     #[serde(default)]
     transcripts_disabled: Option<bool>,
+    #[serde(default)]
+    attribution_disabled: Option<bool>,
+    /// Whose meetings the app may read; null for everybody's.
+    #[serde(default, with = "said")]
+    granted_organizers: Option<Option<Vec<String>>>,
     #[serde(default)]
     recording_bytes: Option<usize>,
 }
@@ -51,12 +85,19 @@ pub(super) async fn meetings(
         return Err(Refusal::invalid(message));
     }
     let mut world = state.world();
-    let tenant = world.tenant(tenant_id);
+    let of_tenant = &mut world.tenant(tenant_id).meetings;
     if let Some(disabled) = meetings.transcripts_disabled {
-        tenant.transcripts_disabled = disabled;
+        of_tenant.transcripts_disabled = disabled;
+    }
+    if let Some(disabled) = meetings.attribution_disabled {
+        of_tenant.attribution_disabled = disabled;
+    }
+    if let Some(granted) = meetings.granted_organizers {
+        let lower = |ids: Vec<String>| ids.iter().map(|id| id.to_ascii_lowercase()).collect();
+        of_tenant.granted_organizers = granted.map(lower);
     }
     if let Some(bytes) = meetings.recording_bytes {
-        tenant.recording_bytes = bytes;
+        of_tenant.recording_bytes = bytes;
     }
     Ok(StatusCode::NO_CONTENT)
 }

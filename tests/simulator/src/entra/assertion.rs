@@ -3,7 +3,7 @@
 
 use super::apps::{App, Federated};
 use super::refusal::Refusal;
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use aws_lc_rs::signature::{
     RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, RsaParameters, RsaPublicKeyComponents,
     UnparsedPublicKey,
@@ -16,7 +16,7 @@ use serde_json::Value;
 pub(crate) const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// Clocks may differ by as much, in seconds.
-const SKEW: i64 = 300;
+const SKEW: f64 = 300.0;
 
 /// What is asked of an assertion.
 pub(crate) struct Expected<'a> {
@@ -35,7 +35,9 @@ struct Header {
     typ: Option<String>,
     kid: Option<String>,
     #[serde(rename = "x5t#S256")]
-    thumbprint: Option<String>,
+    sha256: Option<String>,
+    #[serde(rename = "x5t")]
+    sha1: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -43,8 +45,9 @@ struct Claims {
     iss: String,
     sub: String,
     aud: String,
-    exp: i64,
-    nbf: Option<i64>,
+    /// Libraries write fractions of seconds.
+    exp: f64,
+    nbf: Option<f64>,
     jti: Option<String>,
 }
 
@@ -65,8 +68,9 @@ pub(crate) fn check(app: &App, assertion: &str, expected: &Expected<'_>) -> Resu
     } else {
         federated(app, &jwt, expected)?;
     }
-    let begins = jwt.claims.nbf.unwrap_or(expected.now);
-    if begins > expected.now + SKEW || jwt.claims.exp <= expected.now - SKEW {
+    let now = expected.now as f64;
+    let begins = jwt.claims.nbf.unwrap_or(now);
+    if begins > now + SKEW || jwt.claims.exp <= now - SKEW {
         return Err(Refusal::Time);
     }
     Ok(())
@@ -74,16 +78,27 @@ pub(crate) fn check(app: &App, assertion: &str, expected: &Expected<'_>) -> Resu
 
 fn certified(app: &App, jwt: &Unverified<'_>, expected: &Expected<'_>) -> Result<(), Refusal> {
     let (header, claims) = (&jwt.header, &jwt.claims);
-    if header.alg != "PS256" || header.typ.as_deref() != Some("JWT") || claims.jti.is_none() {
+    if header.typ.as_deref() != Some("JWT") || claims.jti.is_none() {
         return Err(Refusal::Malformed);
     }
-    let named = header.thumbprint.as_deref().ok_or(Refusal::Malformed)?;
+    // The second is what older libraries sign by.
+    let (scheme, hash, named): (&RsaParameters, _, _) = match header.alg.as_str() {
+        "PS256" => (&RSA_PSS_2048_8192_SHA256, &SHA256, &header.sha256),
+        "RS256" => (
+            &RSA_PKCS1_2048_8192_SHA256,
+            &SHA1_FOR_LEGACY_USE_ONLY,
+            &header.sha1,
+        ),
+        _ => return Err(Refusal::Malformed),
+    };
+    let named = named.as_deref().ok_or(Refusal::Malformed)?;
+    let named = named.trim_end_matches('=');
     let certificate = app
         .certificates
         .iter()
-        .find(|known| URL_SAFE_NO_PAD.encode(digest(&SHA256, &known.der)) == named)
+        .find(|known| URL_SAFE_NO_PAD.encode(digest(hash, &known.der)) == named)
         .ok_or(Refusal::Certificate)?;
-    UnparsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, &certificate.public_key)
+    UnparsedPublicKey::new(scheme, &certificate.public_key)
         .verify(jwt.signed, &jwt.signature)
         .map_err(|_| Refusal::Certificate)?;
     if !claims.sub.eq_ignore_ascii_case(expected.client_id) {

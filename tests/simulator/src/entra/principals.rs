@@ -1,5 +1,6 @@
 //! What the application is in each tenant: what was consented to, and who gets tokens for it.
 
+use crate::control::said;
 use crate::state::State;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
@@ -60,17 +61,6 @@ struct Change {
     #[serde(default, with = "said")]
     roles: Option<Option<Vec<String>>>,
     app_role_assignment_required: Option<bool>,
-}
-
-/// Tells null from what is left out.
-mod said {
-    use serde::{Deserialize, Deserializer};
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-        deserializer: D,
-    ) -> Result<Option<T>, D::Error> {
-        T::deserialize(deserializer).map(Some)
-    }
 }
 
 impl Principals {

@@ -7,7 +7,7 @@ use super::tokens::{self, ACCESS_TOKEN_SECONDS, Caller, TokenVersion};
 use super::{apps, principals, sts};
 use crate::ids;
 use crate::state::{State, count};
-use axum::extract::{Form, Path, State as Shared};
+use axum::extract::{Form, Path, Query, State as Shared};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -24,6 +24,7 @@ pub(crate) fn router() -> Router<Arc<State>> {
         .route("/{tenant}/oauth2/v2.0/token", post(token))
         .route("/{tenant}/discovery/keys", get(keys_v1))
         .route("/{tenant}/discovery/v2.0/keys", get(keys_v2))
+        .route("/common/discovery/instance", get(discovery))
         .route(
             "/{tenant}/.well-known/openid-configuration",
             get(metadata_v1),
@@ -153,11 +154,51 @@ fn metadata(state: &State, tenant: &str, version: TokenVersion) -> Value {
     );
     json!({
         "issuer": tokens::issuer(version, issuer_tenant),
+        "authorization_endpoint": format!("{root}/oauth2/v2.0/authorize"),
         "token_endpoint": format!("{root}/oauth2/v2.0/token"),
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
+        "token_endpoint_auth_methods_supported":
+            ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+        "device_authorization_endpoint": format!("{root}/oauth2/v2.0/devicecode"),
+        "end_session_endpoint": format!("{root}/oauth2/v2.0/logout"),
         "jwks_uri": format!("{root}/{keys}"),
-        "response_types_supported": ["token"],
+        "userinfo_endpoint": format!("{}/oidc/userinfo", state.url),
+        "kerberos_endpoint": format!("{root}/kerberos"),
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
+        "scopes_supported": ["openid", "profile", "email", "offline_access"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256"],
+        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "tid", "ver"],
+        "request_uri_parameter_supported": false,
+        "http_logout_supported": true,
+        "frontchannel_logout_supported": true,
+        "tenant_region_scope": "EU",
+        "cloud_instance_name": "microsoftonline.com",
+        "cloud_graph_host_name": "graph.windows.net",
+        "msgraph_host": "graph.microsoft.com",
+        "rbac_url": "https://pas.windows.net",
     })
+}
+
+#[derive(Deserialize)]
+struct Discovery {
+    authorization_endpoint: Option<String>,
+}
+
+/// What libraries ask before they believe in a login service that they don't know: that it is
+/// one, and where its metadata is.
+async fn discovery(
+    Shared(state): Shared<Arc<State>>,
+    Query(asked): Query<Discovery>,
+) -> Json<Value> {
+    let asked = asked.authorization_endpoint.unwrap_or_default();
+    let below = asked.strip_prefix(&state.url).unwrap_or_default();
+    let tenant = below.split('/').nth(1).unwrap_or("common");
+    let host = state.url.rsplit('/').next();
+    Json(json!({
+        "tenant_discovery_endpoint":
+            format!("{}/{tenant}/v2.0/.well-known/openid-configuration", state.url),
+        "api-version": "1.1",
+        "metadata": [{ "preferred_network": host, "preferred_cache": host, "aliases": [host] }],
+    }))
 }

@@ -1,6 +1,6 @@
 //! Graph's error body.
 
-use crate::ids;
+use super::headers::RequestIds;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
@@ -16,16 +16,19 @@ pub struct GraphError {
     pub code: &'static str,
     /// `error.message`
     pub message: String,
+    /// `error.innerError.code`
+    pub inner_code: Option<&'static str>,
     /// `Retry-After` in seconds.
     pub retry_after: Option<u64>,
 }
 
 impl GraphError {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status,
             code,
             message: message.into(),
+            inner_code: None,
             retry_after: None,
         }
     }
@@ -33,6 +36,15 @@ impl GraphError {
     /// 400 `InvalidRequest`
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "InvalidRequest", message)
+    }
+
+    /// 400 `BadRequest`: an application's token has no user.
+    pub fn no_user() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "BadRequest",
+            "/me request is only valid with delegated authentication flow.",
+        )
     }
 
     /// 401 `InvalidAuthenticationToken`
@@ -44,30 +56,12 @@ impl GraphError {
         )
     }
 
-    /// 403 `Forbidden`: a quota is used up.
-    pub fn quota(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "Forbidden", message)
-    }
-
     /// 403 `Forbidden`: the organisation's administrators took the consent back.
     pub fn no_consent() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             "Forbidden",
             "Missing role permissions on the request.",
-        )
-    }
-
-    /// 403 `Forbidden`: the token has none of the permissions that would do.
-    pub fn missing_role(one_of: &[&str], roles: &[String]) -> Self {
-        let (one_of, roles) = (one_of.join(", "), roles.join(", "));
-        Self::new(
-            StatusCode::FORBIDDEN,
-            "Forbidden",
-            format!(
-                "Missing role permissions on the request. API requires one of '{one_of}'. \
-                 Roles on the request '{roles}'."
-            ),
         )
     }
 
@@ -103,13 +97,25 @@ impl GraphError {
         Self::new(StatusCode::NOT_FOUND, "NotFound", "NotFound")
     }
 
-    /// 409: there is such a subscription.
-    pub fn duplicate(id: &str) -> Self {
+    /// 405, where a path is there and the method is not.
+    pub fn no_method() -> Self {
         Self::new(
-            StatusCode::CONFLICT,
-            "ExtensionError",
-            format!("Subscription Id {id} already exists for the requested combination"),
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Request_BadRequest",
+            "Specified HTTP method is not allowed for the request target.",
         )
+    }
+
+    /// 403 `Forbidden`: the organisation has turned the reading of transcripts off.
+    pub fn transcripts_disabled() -> Self {
+        Self {
+            inner_code: Some("GraphAccessToTranscriptsDisabled"),
+            ..Self::new(
+                StatusCode::FORBIDDEN,
+                "Forbidden",
+                "Reading transcripts by Graph is turned off in this tenant.",
+            )
+        }
     }
 
     /// 429 or another status with `Retry-After`.
@@ -132,27 +138,21 @@ impl GraphError {
         }
     }
 
-    /// The answer at that time.
-    pub(super) fn answer(self, now: Timestamp) -> Response {
-        let request_id = ids::guid(&mut rand::rng());
-        let body = json!({
-            "error": {
-                "code": self.code,
-                "message": self.message,
-                "innerError": {
-                    "date": now.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
-                    "request-id": request_id,
-                    "client-request-id": request_id,
-                },
-            },
+    /// The answer at that time to the request of these ids.
+    pub(super) fn answer(self, now: Timestamp, ids: &RequestIds) -> Response {
+        let mut inner = json!({
+            "date": now.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+            "request-id": ids.request,
+            "client-request-id": ids.client,
         });
-        let mut response = (self.status, Json(body)).into_response();
-        let headers = response.headers_mut();
-        if let Some(seconds) = self.retry_after {
-            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        if let (Some(code), Some(members)) = (self.inner_code, inner.as_object_mut()) {
+            members.insert("code".into(), code.into());
         }
-        if let Ok(request_id) = HeaderValue::from_str(&request_id) {
-            headers.insert("request-id", request_id);
+        let error = json!({ "code": self.code, "message": self.message, "innerError": inner });
+        let mut response = (self.status, Json(json!({ "error": error }))).into_response();
+        if let Some(seconds) = self.retry_after {
+            let seconds = HeaderValue::from(seconds);
+            response.headers_mut().insert(RETRY_AFTER, seconds);
         }
         response
     }

@@ -2,37 +2,41 @@
 
 use super::calls::Operation;
 use super::errors::GraphError;
+use super::extension;
+use super::headers::{self, RequestIds};
 use super::storm::{Met, Side};
 use crate::entra::tokens::{self, Caller, TokenFault};
 use crate::state::{State, count};
 use axum::extract::{FromRequestParts, Request, State as Shared};
-use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use axum::http::{StatusCode, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Lets a call through, or not; and says what time it is.
+/// Lets a call through, or not; and gives every answer the head that Graph's have.
 pub(super) async fn pass(
     Shared(state): Shared<Arc<State>>,
     request: Request,
     next: Next,
 ) -> Response {
+    let ids = RequestIds::of(request.headers());
     let mut response = admit(&state, request, next)
         .await
         .unwrap_or_else(GraphError::into_response);
     let now = state.clock.now();
     if let Some(fault) = response.extensions_mut().remove::<GraphError>() {
-        response = fault.answer(now);
+        response = fault.answer(now, &ids);
+    } else if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response = GraphError::no_method().answer(now, &ids);
     }
     let ahead = SignedDuration::from_secs(state.settings().date_ahead_seconds.into());
-    let now = now.saturating_add(ahead).unwrap_or(now);
-    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now);
-    if let Some(date) = date.ok().and_then(|date| HeaderValue::from_str(&date).ok()) {
-        response.headers_mut().insert(header::DATE, date);
-    }
+    headers::stamp(
+        &mut response,
+        &ids,
+        now.saturating_add(ahead).unwrap_or(now),
+    );
     response
 }
 
@@ -81,7 +85,15 @@ async fn serve(
         ..
     }) = met
     {
-        return Err(fault);
+        // Every other creation meets the trouble behind Graph.
+        let behind = operation == Some(Operation::Create)
+            && fault.status.is_server_error()
+            && count(&state.counters.troubled_creations).is_multiple_of(2);
+        return Err(if behind {
+            extension::passed_on(fault)
+        } else {
+            fault
+        });
     }
     if let Some(operation) = operation {
         let now = if state.settings().rates_by_clock {

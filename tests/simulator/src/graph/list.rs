@@ -1,7 +1,7 @@
 //! Lists: which there are, and how they are answered page by page.
 
 use super::errors::GraphError;
-use super::query::{Query, Token, dates};
+use super::query::{Filter, Query, Token};
 use crate::path::{Segments, percent_encode};
 use crate::world::{Position, Range, Tenant};
 use axum::http::StatusCode;
@@ -190,23 +190,26 @@ impl<'a> Collection<'a> {
             return Err(GraphError::invalid(format!("$top is 1 to {most} here.")));
         }
         let order = self.row.order;
-        let (after, before) = match (order, &query.filter) {
+        let filter = match (order, &query.filter) {
             (Order::Meetings, None) => self.meetings()?,
-            (_, None) => (None, None),
-            (Order::Modified, Some(filter)) => dates(filter)?,
+            (_, None) => Filter::default(),
+            (Order::Modified, Some(filter)) => Filter::read(filter)?,
             (Order::Ordered, Some(filter)) => {
-                let dates = dates(filter)?;
+                let dates = Filter::dates(filter)?;
                 // Without the same property in $orderby, Graph ignores the filter.
                 if query.order_by.is_some() {
                     dates
                 } else {
-                    (None, None)
+                    Filter::default()
                 }
             }
-            (Order::Delta, Some(filter)) => match dates(filter)? {
-                (after, None) => (after, None),
-                _ => return Err(GraphError::invalid("$filter is with gt only here.")),
-            },
+            (Order::Delta, Some(filter)) => {
+                let dates = Filter::dates(filter)?;
+                if dates.before.is_some() {
+                    return Err(GraphError::invalid("$filter is with gt only here."));
+                }
+                dates
+            }
             (Order::Plain | Order::Newest | Order::Meetings, Some(_)) => {
                 return Err(GraphError::invalid("$filter is not supported here."));
             }
@@ -217,8 +220,9 @@ impl<'a> Collection<'a> {
             return Err(GraphError::invalid("$orderby is not supported here."));
         }
         Ok(Range {
-            after,
-            before,
+            after: filter.after,
+            before: filter.before,
+            conditions: filter.conditions,
             behind: None,
             descending: matches!(order, Order::Newest | Order::Ordered),
             limit,
@@ -226,8 +230,8 @@ impl<'a> Collection<'a> {
     }
 
     /// The dates among the arguments; the organizer has to be the user of the path.
-    fn meetings(&self) -> Result<(Option<i64>, Option<i64>), GraphError> {
-        let (mut after, mut before) = (None, None);
+    fn meetings(&self) -> Result<Filter, GraphError> {
+        let mut filter = Filter::default();
         let arguments = self.arguments.split(',').filter(|one| !one.is_empty());
         for argument in arguments {
             let (name, value) = argument.split_once('=').unwrap_or((argument, ""));
@@ -237,14 +241,14 @@ impl<'a> Collection<'a> {
                     .map_err(|_| GraphError::invalid(format!("{name} is not a date.")))
             };
             match name.trim() {
-                "startDateTime" => after = Some(date()? - 1),
-                "endDateTime" => before = Some(date()? + 1),
+                "startDateTime" => filter.after = Some(date()? - 1),
+                "endDateTime" => filter.before = Some(date()? + 1),
                 "meetingOrganizerUserId"
                     if self.path.iter().nth(1) == Some(value.trim_matches('\'')) => {}
                 _ => return Err(GraphError::invalid(format!("{name} does not fit."))),
             }
         }
-        Ok((after, before))
+        Ok(filter)
     }
 
     fn body(

@@ -2,6 +2,7 @@
 //! table: nothing here would know them better.
 
 use super::errors::GraphError;
+use super::extension;
 use super::rules::Create;
 use crate::entra::tokens::Caller;
 use teamwire_payload::SubscriptionPath;
@@ -24,5 +25,5 @@ pub(super) fn check(create: &Create, caller: &Caller) -> Result<(), GraphError> 
     if needed.is_empty() || needed.iter().any(has) {
         return Ok(());
     }
-    Err(GraphError::missing_role(needed, &caller.roles))
+    Err(extension::missing_role(needed))
 }

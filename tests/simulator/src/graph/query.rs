@@ -2,7 +2,7 @@
 
 use super::errors::GraphError;
 use crate::path::{Segments, percent_decode};
-use crate::world::{Position, Range};
+use crate::world::{AnyOf, Position, Range};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,8 @@ pub(super) struct Query {
     pub(super) filter: Option<String>,
     pub(super) order_by: Option<String>,
     pub(super) expand: String,
+    /// `$format`
+    pub(super) format: Option<String>,
     /// `$skiptoken` or `$deltatoken`
     pub(super) token: Option<String>,
 }
@@ -41,6 +43,7 @@ impl Query {
                 "$filter" => read.filter = Some(value),
                 "$orderby" => read.order_by = Some(value),
                 "$expand" => read.expand = value,
+                "$format" => read.format = Some(value),
                 "$skiptoken" | "$deltatoken" => read.token = Some(value),
                 _ => {}
             }
@@ -49,35 +52,71 @@ impl Query {
     }
 }
 
-/// The bounds of `lastModifiedDateTime gt .. and lastModifiedDateTime lt ..`, either of them
-/// or both, in milliseconds since 1970.
-///
-/// # Errors
-/// 400 `InvalidRequest`
-pub(super) fn dates(filter: &str) -> Result<(Option<i64>, Option<i64>), GraphError> {
-    let (mut after, mut before) = (None, None);
-    for condition in filter.split(" and ") {
+/// What a `$filter` lets through.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Filter {
+    /// `lastModifiedDateTime gt ..`, in milliseconds since 1970.
+    pub(super) after: Option<i64>,
+    /// `lastModifiedDateTime lt ..`, in milliseconds since 1970.
+    pub(super) before: Option<i64>,
+    /// What messages have to be, beside.
+    pub(super) conditions: Vec<AnyOf>,
+}
+
+impl Filter {
+    /// Reads conditions with `and` between them; those with `or` in parentheses.
+    ///
+    /// # Errors
+    /// 400 `InvalidRequest`
+    pub(super) fn read(filter: &str) -> Result<Self, GraphError> {
+        let mut read = Self::default();
+        for part in filter.split(" and ").map(str::trim) {
+            let bare = part
+                .strip_prefix('(')
+                .and_then(|part| part.strip_suffix(')'));
+            let part = bare.unwrap_or(part);
+            if let Some(any) = AnyOf::read(part) {
+                read.conditions.push(any);
+            } else {
+                read.bound(part).ok_or_else(unsupported)?;
+            }
+        }
+        Ok(read)
+    }
+
+    /// The same, where only dates are documented.
+    ///
+    /// # Errors
+    /// 400 `InvalidRequest`
+    pub(super) fn dates(filter: &str) -> Result<Self, GraphError> {
+        let read = Self::read(filter)?;
+        if read.conditions.is_empty() {
+            Ok(read)
+        } else {
+            Err(unsupported())
+        }
+    }
+
+    fn bound(&mut self, condition: &str) -> Option<()> {
         let words: Vec<&str> = condition.split_whitespace().collect();
         let [property, operator, date] = words.as_slice() else {
-            return Err(unsupported());
+            return None;
         };
-        let date: Timestamp = date.parse().map_err(|_| unsupported())?;
+        let date: Timestamp = date.parse().ok()?;
         let millis = date.as_millisecond();
         // What is sorted by the millisecond comes before the rest of that millisecond.
         let rest = date.subsec_nanosecond() % 1_000_000 != 0;
         match (*property, operator.to_ascii_lowercase().as_str()) {
-            ("lastModifiedDateTime", "gt") => after = Some(millis),
-            ("lastModifiedDateTime", "lt") => before = Some(millis + i64::from(rest)),
-            _ => return Err(unsupported()),
+            ("lastModifiedDateTime", "gt") => self.after = Some(millis),
+            ("lastModifiedDateTime", "lt") => self.before = Some(millis + i64::from(rest)),
+            _ => return None,
         }
+        Some(())
     }
-    Ok((after, before))
 }
 
 fn unsupported() -> GraphError {
-    GraphError::invalid(
-        "$filter is lastModifiedDateTime gt or lt a date, or both with 'and' between them.",
-    )
+    GraphError::invalid("The $filter is not supported here.")
 }
 
 /// Everything that a link has to remember.
@@ -88,6 +127,8 @@ pub(super) struct Token {
     list: String,
     after: Option<i64>,
     before: Option<i64>,
+    #[serde(default)]
+    conditions: Vec<AnyOf>,
     behind: Option<(i64, Segments)>,
     descending: bool,
     limit: usize,
@@ -101,6 +142,7 @@ impl Token {
             list: list.to_owned(),
             after: range.after,
             before: range.before,
+            conditions: range.conditions.clone(),
             behind: None,
             descending: range.descending,
             limit: range.limit,
@@ -130,6 +172,7 @@ impl Token {
         Range {
             after: self.after,
             before: self.before,
+            conditions: self.conditions.clone(),
             behind: behind.map(|(time, address)| (time, Arc::new(address))),
             descending: self.descending,
             limit: self.limit,
@@ -167,15 +210,22 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_has_one_bound_or_two() {
+    fn a_filter_has_bounds_and_conditions() {
         let gt = "lastModifiedDateTime gt 1970-01-01T00:00:01.0005Z";
         let lt = "lastModifiedDateTime lt 1970-01-01T00:00:02.0005Z";
-        assert_eq!(dates(gt), Ok((Some(1_000), None)));
-        assert_eq!(dates(lt), Ok((None, Some(2_001))));
-        assert_eq!(
-            dates(&format!("{gt} and {lt}")),
-            Ok((Some(1_000), Some(2_001)))
-        );
+        let from = "from/user/id eq 'a' or from/user/id eq 'b'";
+        for (filter, after, before, conditions) in [
+            (gt.to_owned(), Some(1_000), None, 0),
+            (lt.to_owned(), None, Some(2_001), 0),
+            (format!("{gt} and {lt}"), Some(1_000), Some(2_001), 0),
+            (from.to_owned(), None, None, 1),
+            (format!("{gt} and ({from})"), Some(1_000), None, 1),
+        ] {
+            let read = Filter::read(&filter).unwrap();
+            let found = (read.after, read.before, read.conditions.len());
+            assert_eq!(found, (after, before, conditions), "{filter}");
+            assert_eq!(Filter::dates(&filter).is_ok(), conditions == 0, "{filter}");
+        }
         for wrong in [
             "",
             "id eq '1'",
@@ -183,7 +233,7 @@ mod tests {
             "lastModifiedDateTime gt yesterday",
             "createdDateTime gt 2026-01-01T00:00:00Z",
         ] {
-            assert!(dates(wrong).is_err(), "{wrong}");
+            assert!(Filter::read(wrong).is_err(), "{wrong}");
         }
     }
 

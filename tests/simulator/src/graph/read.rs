@@ -1,20 +1,20 @@
 //! GET of what is there: one resource, a list of them, the content of a transcript or recording.
 
-use super::directory;
 use super::errors::GraphError;
 use super::list::Collection;
 use super::pace;
 use super::query::Query;
+use super::resources::names_the_user;
+use super::{directory, meetings};
 use crate::change;
 use crate::entra::tokens::Caller;
+use crate::enums;
 use crate::path::Segments;
 use crate::state::{State, count};
 use crate::world::{Content, Tenant};
-use axum::Json;
 use axum::extract::{RawQuery, State as Shared};
-use axum::http::{StatusCode, Uri, header::CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode, Uri, header::CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -24,6 +24,7 @@ pub(super) async fn resource(
     Shared(state): Shared<Arc<State>>,
     caller: Caller,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, GraphError> {
     if let Some((version, app_id)) = named_app(&uri) {
@@ -36,6 +37,9 @@ pub(super) async fn resource(
     }
     let path = uri.path().trim_start_matches('/');
     let (version, path) = path.split_once('/').unwrap_or((path, ""));
+    if names_the_user(path) {
+        return Err(GraphError::no_user());
+    }
     let segments = Segments::parse(path).ok_or_else(GraphError::no_resource)?;
     if state.config.throttle {
         pace::count(&state.rates, &caller, &segments, Instant::now()).map_err(|seconds| {
@@ -44,18 +48,31 @@ pub(super) async fn resource(
         })?;
     }
     let query = query.unwrap_or_default();
+    let late_reads = state.settings().late_reads;
     let mut world = state.world();
     let tenant = world.tenant(&caller.tenant_id);
-    if tenant.transcripts_disabled && is_transcript(&segments) {
-        return Ok(transcripts_disabled());
-    }
+    meetings::check(tenant, &segments)?;
     if let Some(collection) = Collection::at(&segments) {
         let here = format!("{}/{version}", state.url);
         let body = collection.list(tenant, &here, version, &query)?;
-        return Ok(([(CONTENT_TYPE, JSON)], body).into_response());
+        return Ok(json(body, &headers));
     }
-    let expand = Query::read(&query)?.expand;
-    one(tenant, version, &segments, &expand).ok_or_else(GraphError::no_resource)
+    let query = Query::read(&query)?;
+    if segments.iter().last() == Some("content") {
+        return content(tenant, &segments, &headers, query.format.as_deref());
+    }
+    let body = one(tenant, version, &segments, &query.expand, late_reads);
+    Ok(json(body.ok_or_else(GraphError::no_resource)?, &headers))
+}
+
+/// A document, with every member of enumerations or with those that everyone knows.
+fn json(body: String, headers: &HeaderMap) -> Response {
+    if !enums::all_are_asked_for(headers) {
+        return ([(CONTENT_TYPE, JSON)], enums::masked(body)).into_response();
+    }
+    let applied = ("preference-applied", enums::PREFERENCE);
+    let content_type = (CONTENT_TYPE.as_str(), JSON);
+    ([content_type, applied], body).into_response()
 }
 
 fn named_app(uri: &Uri) -> Option<(&str, String)> {
@@ -63,42 +80,46 @@ fn named_app(uri: &Uri) -> Option<(&str, String)> {
     Some((version, directory::app_in(path)?))
 }
 
-fn one(tenant: &Tenant, version: &str, address: &Segments, expand: &str) -> Option<Response> {
-    let names: Vec<&str> = address.iter().collect();
-    match names.as_slice() {
-        [.., "content"] => content(tenant, address),
-        // A member who is there through another team is only in the list.
-        [.., "allMembers", _] => None,
-        _ => {
-            let found = tenant.find(address)?;
-            let version = format!("{version}/");
-            let resource = tenant.expanded(found, expand);
-            let body = change::with_context(&version, &found.context, &resource);
-            Some(([(CONTENT_TYPE, JSON)], body).into_response())
-        }
+fn one(
+    tenant: &mut Tenant,
+    version: &str,
+    address: &Segments,
+    expand: &str,
+    late_reads: f64,
+) -> Option<String> {
+    // A member who is there through another team is only in the list.
+    if let [.., "allMembers", _] = address.iter().collect::<Vec<_>>().as_slice() {
+        return None;
     }
+    if tenant.is_read_too_early(address, late_reads) {
+        return None;
+    }
+    let found = tenant.find(address)?;
+    let version = format!("{version}/");
+    let resource = tenant.expanded(found, expand);
+    Some(change::with_context(&version, &found.context, &resource))
 }
 
-fn content(tenant: &Tenant, path: &Segments) -> Option<Response> {
-    Some(match tenant.content(&path.parent()?)? {
-        Content::Transcript(text) => ([(CONTENT_TYPE, "text/vtt")], text).into_response(),
-        Content::Recording(bytes) => ([(CONTENT_TYPE, "video/mp4")], bytes).into_response(),
-    })
-}
-
-fn is_transcript(path: &Segments) -> bool {
-    path.iter()
-        .any(|name| name == "transcripts" || name.starts_with("getAllTranscripts"))
-}
-
-/// The organisation has turned the reading of transcripts off.
-fn transcripts_disabled() -> Response {
-    let body = json!({
-        "error": {
-            "code": "Forbidden",
-            "message": "Reading transcripts by Graph is turned off in this tenant.",
-            "innerError": { "code": "GraphAccessToTranscriptsDisabled" },
-        },
-    });
-    (StatusCode::FORBIDDEN, Json(body)).into_response()
+fn content(
+    tenant: &Tenant,
+    path: &Segments,
+    headers: &HeaderMap,
+    format: Option<&str>,
+) -> Result<Response, GraphError> {
+    let found = path.parent().and_then(|path| tenant.content(&path));
+    match found.ok_or_else(GraphError::no_resource)? {
+        Content::Transcript {
+            with_speakers,
+            without_speakers,
+        } => {
+            let named = meetings::names_speakers(tenant, headers, format)?;
+            let text = if named {
+                with_speakers
+            } else {
+                without_speakers
+            };
+            Ok(([(CONTENT_TYPE, meetings::media_type(named))], text).into_response())
+        }
+        Content::Recording(bytes) => Ok(([(CONTENT_TYPE, "video/mp4")], bytes).into_response()),
+    }
 }

@@ -3,12 +3,13 @@
 use super::errors::GraphError;
 use super::rules::{Create, Update};
 use super::subscription::Subscription;
-use super::{gate, handshake, permissions, read};
+use super::{extension, gate, handshake, permissions, read};
 use crate::entra::tokens::Caller;
+use crate::enums;
 use crate::state::{State, count};
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State as Shared};
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -38,11 +39,22 @@ async fn create(
     Shared(state): Shared<Arc<State>>,
     caller: Caller,
     uri: Uri,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, GraphError> {
-    let create = Create::read(&body, state.clock.now())?;
+    let create = Create {
+        all_members: enums::all_are_asked_for(&headers),
+        ..Create::read(&body, state.clock.now())?
+    };
     create.row.check_api(uri.path())?;
     permissions::check(&create, &caller)?;
+    let absence = state
+        .world()
+        .tenant(&caller.tenant_id)
+        .absent(&create.scope);
+    if let Some(absence) = absence {
+        return Err(extension::absent(absence));
+    }
     state
         .subscriptions
         .check(&create, &caller, state.clock.now())?;

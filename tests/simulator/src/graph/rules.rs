@@ -2,6 +2,7 @@
 
 use super::endpoint::endpoint;
 use super::errors::GraphError;
+use super::extension;
 use super::resources::{self, Row, Scope};
 use super::selector::Selector;
 use crate::change::ChangeType;
@@ -77,6 +78,8 @@ pub struct Create {
     pub tls_version: String,
     /// `notificationUrlAppId`
     pub audience: Option<String>,
+    /// Whether what is sealed has every member of enumerations.
+    pub all_members: bool,
 }
 
 /// A certificate with the subscriber's name for it.
@@ -107,6 +110,9 @@ impl Create {
     pub fn read(body: &[u8], now: Timestamp) -> Result<Self, GraphError> {
         let members = members(body, &PROPERTIES)?;
         let resource = required(&members, "resource")?;
+        if resources::names_the_user(resource) {
+            return Err(extension::not_supported());
+        }
         let ((row, scope), selector) = resources::find(resource)
             .zip(Selector::parse(resource))
             .ok_or_else(|| {
@@ -152,6 +158,7 @@ impl Create {
             certificate: certificate.filter(|_| rich),
             tls_version: tls_version.to_owned(),
             audience: audience.map(str::to_owned),
+            all_members: false,
         })
     }
 }
@@ -165,6 +172,12 @@ impl Update {
         let members = members(body, &CHANGEABLE)?;
         let expires = text(&members, "expirationDateTime")?;
         let notification_url = text(&members, "notificationUrl")?;
+        // Another certificate alone is no change.
+        if expires.is_none() && notification_url.is_none() {
+            return Err(GraphError::invalid(
+                "expirationDateTime or notificationUrl is required to update a subscription.",
+            ));
+        }
         Ok(Self {
             expires: expires.map(|text| expiration(text, now)).transpose()?,
             notification_url: notification_url.map(endpoint).transpose()?,

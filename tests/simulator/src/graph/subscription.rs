@@ -50,6 +50,7 @@ impl Subscription {
                 row: create.row,
                 scope: create.scope,
                 change_types: create.change_types,
+                all_members: create.all_members,
             },
             lifecycle_url: create.lifecycle_url,
             selector: create.selector,

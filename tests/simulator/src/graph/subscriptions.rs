@@ -5,6 +5,7 @@ mod course;
 pub use course::{Heard, Served};
 
 use super::errors::GraphError;
+use super::extension;
 use super::rules::{self, Create, Update};
 use super::subscription::{Subscription, Violation};
 use crate::entra::tokens::Caller;
@@ -165,7 +166,7 @@ impl Subscriptions {
     fn check_locked(&self, all: &All, create: &Create, caller: &Caller) -> Result<(), GraphError> {
         let in_tenant = |found: &&Subscription| found.target.tenant_id == caller.tenant_id;
         if all.by_id.values().filter(in_tenant).count() >= self.quota {
-            return Err(GraphError::quota(
+            return Err(extension::quota(
                 "The organization has reached its limit of subscriptions to Teams resources.",
             ));
         }
@@ -177,10 +178,10 @@ impl Subscriptions {
         let same_changes =
             |found: &&&Subscription| found.target.change_types == create.change_types;
         if let Some(found) = same_resource.iter().find(same_changes) {
-            return Err(GraphError::duplicate(&found.target.subscription_id));
+            return Err(extension::duplicate(&found.target.subscription_id));
         }
         match create.row.per_app {
-            Some(most) if same_resource.len() >= most => Err(GraphError::quota(format!(
+            Some(most) if same_resource.len() >= most => Err(extension::quota(&format!(
                 "The application has reached its limit of {most} subscriptions to this resource."
             ))),
             _ => Ok(()),

@@ -9,6 +9,9 @@ const MOST_CHANGES: usize = 1_000_000;
 /// Most notifications in one POST.
 const MOST_IN_A_POST: usize = 1_000;
 
+/// Longest resource, in bytes: more than any receiver takes in one POST.
+const LONGEST: usize = 16 * 1024 * 1024;
+
 /// Changes a second.
 const RATES: std::ops::RangeInclusive<f64> = 0.001..=1e6;
 
@@ -46,6 +49,9 @@ pub struct Announcement {
     /// Share of updates.
     #[serde(default)]
     pub updated: f64,
+    /// How long resources as sealed are to be, in bytes, by turns; messages alone can be made so.
+    #[serde(default)]
+    pub bytes: Vec<usize>,
     /// Shares of faults.
     #[serde(default)]
     pub faults: FaultShares,
@@ -67,6 +73,8 @@ pub struct FaultShares {
     pub wrong_token: f64,
     /// Another `clientState`.
     pub wrong_client_state: f64,
+    /// Deleted before anyone can read it; new and updated resources only.
+    pub deleted_since: f64,
 }
 
 fn one() -> usize {
@@ -86,6 +94,7 @@ pub(super) fn check(announcement: &Announcement) -> Result<(), PlanFault> {
         ("tamper", faults.tamper),
         ("wrongToken", faults.wrong_token),
         ("wrongClientState", faults.wrong_client_state),
+        ("deletedSince", faults.deleted_since),
     ];
     if let Some((name, _)) = shares
         .iter()
@@ -98,6 +107,9 @@ pub(super) fn check(announcement: &Announcement) -> Result<(), PlanFault> {
     }
     if !(1..=MOST_IN_A_POST).contains(&announcement.batch) {
         return Err(PlanFault::OutOfRange("batch"));
+    }
+    if announcement.bytes.iter().any(|bytes| *bytes > LONGEST) {
+        return Err(PlanFault::OutOfRange("bytes"));
     }
     if announcement.rate.is_some_and(|rate| !RATES.contains(&rate)) {
         return Err(PlanFault::OutOfRange("rate"));

@@ -30,6 +30,8 @@ pub(super) fn happen(
             bare: false,
             fault: None,
             duplicated: false,
+            deleted_since: false,
+            bytes: None,
         })
         .collect();
     for (share, part, change_type) in [
@@ -58,6 +60,9 @@ pub(super) fn happen(
         }
     }
     strip(audiences, &mut changes);
+    for (change, bytes) in changes.iter_mut().zip(announcement.bytes.iter().cycle()) {
+        change.bytes = Some(*bytes);
+    }
     Ok(changes)
 }
 
@@ -167,6 +172,23 @@ pub(super) fn spoil(
     for index in choose("duplicate", wanted, &able, rng)? {
         if let Some(change) = changes.get_mut(index) {
             change.duplicated = true;
+        }
+    }
+    let able: Vec<usize> = changes
+        .iter()
+        .enumerate()
+        .filter(|(_, change)| {
+            let deletable = audiences
+                .get(change.target)
+                .is_some_and(|one| one.deletable);
+            deletable && change.change_type != ChangeType::Deleted && change.fault.is_none()
+        })
+        .map(|(index, _)| index)
+        .collect();
+    let wanted = number(announcement, faults.deleted_since);
+    for index in choose("deletedSince", wanted, &able, rng)? {
+        if let Some(change) = changes.get_mut(index) {
+            change.deleted_since = true;
         }
     }
     Ok(())

@@ -14,6 +14,7 @@ fn audience(rich: bool, change_types: &[ChangeType]) -> Audience {
         url: "https://hook.example/".into(),
         rich,
         change_types: change_types.to_vec(),
+        deletable: true,
         bare_deletions: false,
     }
 }
@@ -31,6 +32,7 @@ fn announcement() -> Announcement {
         subscriptions: None,
         rich: None,
         every_subscription: false,
+        bytes: vec![1_000, 2_000],
         mix: true,
         deleted: 0.05,
         updated: 0.2,
@@ -41,6 +43,7 @@ fn announcement() -> Announcement {
             tamper: 0.05,
             wrong_token: 0.025,
             wrong_client_state: 0.03,
+            deleted_since: 0.1,
         },
     }
 }
@@ -65,6 +68,8 @@ fn shares_are_exact() {
             [10, 5, 6]
         );
         assert_eq!(count(&|change| change.duplicated), 10);
+        assert_eq!(count(&|change| change.deleted_since), 20);
+        assert_eq!(count(&|change| change.bytes == Some(2_000)), 100);
         let slow = plan.posts.iter().filter(|post| post.held > Duration::ZERO);
         assert!(slow.count() >= 2);
     }

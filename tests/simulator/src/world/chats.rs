@@ -44,7 +44,7 @@ pub fn change_chat_of_one_user(
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
-    let person = tenant.named_person(scope.key("user"));
+    let person = tenant.named_person(scope.key("user")?);
     let moment = tenant.moment(change_type, now, rng);
     let mut chat = invent(tenant, rng.random(), moment.created, rng);
     if !chat.members.iter().any(|member| member.id == person.id)

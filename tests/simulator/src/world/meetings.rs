@@ -1,13 +1,14 @@
 //! What meetings and calls leave behind: transcripts and recordings.
 
 use super::people::Person;
-use super::{Place, Tenant, object};
+use super::{Content, Place, Tenant, object};
 use crate::change::{Change, ChangeType, RECORDING, Shape, TRANSCRIPT, View};
 use crate::graph::resources::Scope;
 use crate::ids;
 use base64::engine::{DecodePaddingMode, GeneralPurposeConfig, general_purpose::STANDARD};
 use base64::{Engine, alphabet, engine::GeneralPurpose};
 use jiff::Timestamp;
+use rand::Rng;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 
@@ -113,11 +114,21 @@ pub fn record_call(
 }
 
 /// The words of a meeting that began at `start`.
-pub(super) fn transcript(start: &str) -> String {
-    format!(
-        "WEBVTT\n\nNOTE {start}\n\n00:00:00.000 --> 00:00:04.200\n<v Ada Quillfeather>Shall we \
-         begin?</v>\n\n00:00:04.900 --> 00:00:09.000\n<v Bram Oosterveld>One moment \u{2013} yes.</v>\n"
-    )
+pub(super) fn transcript(start: &str) -> Content {
+    let said = |ada: &str, bram: &str| {
+        format!(
+            "WEBVTT\n\nNOTE {start}\n\n00:00:00.000 --> 00:00:04.200\n{ada}\n\n\
+             00:00:04.900 --> 00:00:09.000\n{bram}\n"
+        )
+    };
+    let (ada, bram) = ("Shall we begin?", "One moment \u{2013} yes.");
+    Content::Transcript {
+        with_speakers: said(
+            &format!("<v Ada Quillfeather>{ada}</v>"),
+            &format!("<v Bram Oosterveld>{bram}</v>"),
+        ),
+        without_speakers: said(ada, bram),
+    }
 }
 
 /// A film of so many bytes that shows nothing: an MP4 header, and zeros.
@@ -130,9 +141,9 @@ pub(super) fn recording(bytes: usize) -> Vec<u8> {
 /// The meeting that the subscription names, one of the person it names, or anyone's.
 fn meeting(tenant: &mut Tenant, scope: &Scope, rng: &mut StdRng) -> Gathering {
     let named = scope.key("meeting");
-    let organizer = match (named.map(organizer_of), scope.key("user")) {
-        (Some(organizer), _) => tenant.named_person(organizer.as_deref()),
-        (None, Some(user)) => tenant.named_person(Some(user)),
+    let organizer = match (named.and_then(organizer_of), scope.key("user")) {
+        (Some(organizer), _) => tenant.named_person(&organizer),
+        (None, Some(user)) => tenant.named_person(user),
         (None, None) => tenant.person(rng),
     };
     let id = named.map_or_else(
@@ -153,7 +164,7 @@ fn meeting(tenant: &mut Tenant, scope: &Scope, rng: &mut StdRng) -> Gathering {
 
 fn call(tenant: &mut Tenant, scope: &Scope, rng: &mut StdRng) -> Gathering {
     let organizer = match scope.key("user") {
-        Some(user) => tenant.named_person(Some(user)),
+        Some(user) => tenant.named_person(user),
         None => tenant.person(rng),
     };
     let id = scope
@@ -167,16 +178,44 @@ fn call(tenant: &mut Tenant, scope: &Scope, rng: &mut StdRng) -> Gathering {
     }
 }
 
-/// The organizer in a meeting's id, `1*{organizer}*0**{thread}` in base64.
-fn organizer_of(id: &str) -> Option<String> {
-    let config =
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let decoded = GeneralPurpose::new(&alphabet::STANDARD, config)
-        .decode(id)
-        .ok()?;
-    let text = String::from_utf8(decoded).ok()?;
-    let organizer = text.strip_prefix("1*")?.split('*').next()?;
-    ids::is_guid(organizer).then(|| organizer.to_owned())
+/// What a meeting's id says: `1*{organizer}*0**{thread}` in base64.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Meeting {
+    organizer: String,
+    thread: String,
+}
+
+impl Meeting {
+    /// Reads an id; `None` where it is not of that form.
+    pub fn parse(id: &str) -> Option<Self> {
+        let config =
+            GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+        let decoded = GeneralPurpose::new(&alphabet::STANDARD, config)
+            .decode(id)
+            .ok()?;
+        let text = String::from_utf8(decoded).ok()?;
+        let (organizer, rest) = text.strip_prefix("1*")?.split_once('*')?;
+        let thread = rest.strip_prefix("0**")?;
+        ids::is_guid(organizer).then(|| Self {
+            organizer: organizer.to_ascii_lowercase(),
+            thread: thread.to_owned(),
+        })
+    }
+
+    /// Who called everyone together.
+    pub fn organizer(&self) -> &str {
+        &self.organizer
+    }
+
+    /// Whether it was called in a channel.
+    pub fn is_of_a_channel(&self) -> bool {
+        self.thread.ends_with("@thread.tacv2")
+    }
+}
+
+/// The organizer in a meeting's id.
+pub(super) fn organizer_of(id: &str) -> Option<String> {
+    Meeting::parse(id).map(|meeting| meeting.organizer)
 }
 
 fn leave(
@@ -195,6 +234,7 @@ fn leave(
         _ => format!("1##0##{artifact}"),
     });
     let (gatherings, collection) = (gathering.collection, kind.collection);
+    tenant.add(gatherings, meeting);
     let below = format!("{gatherings}/{meeting}/{collection}/{id}");
     let organizer = json!({
         "application": null,
@@ -207,12 +247,16 @@ fn leave(
         },
     });
     let start = ids::date_of_millis(moment.created);
+    let end = ids::date_of_millis(moment.created + MEETING_MILLIS);
+    let correlation = ids::guid(rng);
     let mut sealed = object(json!({
         "id": id,
         gathering.member: meeting,
         kind.content: format!("communications/{below}/content"),
         // The documents' own example of a sealed transcript has no date.
-        "createdDateTime": (collection == "recordings").then_some(&start),
+        "createdDateTime": (collection == "recordings" || rng.random()).then_some(&start),
+        "endDateTime": end,
+        "contentCorrelationId": correlation,
         "meetingOrganizer": organizer,
     }));
     if collection == "recordings" {
@@ -222,8 +266,8 @@ fn leave(
         "id": id,
         gathering.member: meeting,
         "createdDateTime": start,
-        "endDateTime": ids::date_of_millis(moment.created + MEETING_MILLIS),
-        "contentCorrelationId": ids::guid(rng),
+        "endDateTime": end,
+        "contentCorrelationId": correlation,
         kind.content: format!("https://graph.microsoft.com/v1.0/users/{user}/{below}/content"),
         "meetingOrganizer": organizer,
     }));

@@ -20,6 +20,9 @@ const ROOTS: usize = 32;
 /// One in so many messages that are sent is a system message.
 const SYSTEM: u32 = 20;
 
+/// One in so many messages of channels came by mail.
+const BY_MAIL: u32 = 20;
+
 /// A message of some chat changes.
 pub fn change_any_chat(
     tenant: &mut Tenant,
@@ -52,7 +55,7 @@ pub fn change_one_user_message(
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
-    let person = tenant.named_person(scope.key("user"));
+    let person = tenant.named_person(scope.key("user")?);
     let chat = tenant.chat_of(&person, rng);
     Some(in_chat(tenant, &chat, change_type, now, rng))
 }
@@ -263,6 +266,8 @@ fn by_someone(tenant: &Tenant, place: &Place<'_>, moment: &Moment, rng: &mut Std
     if rng.random_ratio(1, 10) {
         set(&mut message, "importance", "high".into());
     }
+    let by_mail =
+        matches!(place.conversation, Conversation::Channel { .. }) && rng.random_ratio(1, BY_MAIL);
     let from = json!({
         "application": null,
         "device": null,
@@ -270,7 +275,7 @@ fn by_someone(tenant: &Tenant, place: &Place<'_>, moment: &Moment, rng: &mut Std
             "@odata.type": "#microsoft.graph.teamworkUserIdentity",
             "id": sender.id,
             "displayName": sender.name,
-            "userIdentityType": "aadUser",
+            "userIdentityType": if by_mail { "emailUser" } else { "aadUser" },
             "tenantId": tenant.id,
         },
     });

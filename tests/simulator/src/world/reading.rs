@@ -5,6 +5,10 @@ use super::store::{Position, Range};
 use crate::change::Change;
 use crate::path::Segments;
 use serde_json::Value;
+use std::time::{Duration, Instant};
+
+/// When a change can be read everywhere. Graph's own figure is not documented.
+const EVERYWHERE: Duration = Duration::from_secs(10);
 
 /// A resource as a GET finds it.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,13 +21,20 @@ pub struct Found {
     pub version: Option<String>,
     /// The resource, a JSON object.
     pub resource: String,
+    /// When it changed, by the machine's clock; `None` for what was there before the start.
+    pub changed: Option<Instant>,
 }
 
 /// What a meeting left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// WebVTT
-    Transcript(String),
+    /// What was said, with the names of who said it and without.
+    Transcript {
+        /// WebVTT
+        with_speakers: String,
+        /// The same without names.
+        without_speakers: String,
+    },
     /// MP4
     Recording(Vec<u8>),
 }
@@ -35,6 +46,7 @@ impl Found {
             context: change.read.context.clone(),
             version: change.read.version.clone(),
             resource: change.read.json(),
+            changed: Some(Instant::now()),
         }
     }
 }
@@ -47,6 +59,22 @@ impl Tenant {
             self.store.get(&address.first(2))?;
         }
         self.store.get(address)
+    }
+
+    /// Whether a GET comes before the change has reached where it is read: of this share of
+    /// changes the first GET does, if it comes soon, and finds nothing.
+    pub fn is_read_too_early(&mut self, address: &Segments, share: f64) -> bool {
+        let is_new = |found: &&Found| found.changed.is_some_and(|at| at.elapsed() < EVERYWHERE);
+        let Some(found) = self.find(address).filter(is_new) else {
+            return false;
+        };
+        let change = format!(
+            "{}#{}",
+            address.plain(),
+            found.version.as_deref().unwrap_or_default()
+        );
+        let chance = (super::hash(&change) % 10_000) as f64 / 10_000.0;
+        chance < share && self.read_early.insert(change)
     }
 
     /// A part of a list, named by its plain path; and the last position where there is more.
@@ -129,9 +157,9 @@ impl Tenant {
         let resource: Value = serde_json::from_str(&found.resource).ok()?;
         let start = resource.get("createdDateTime")?.as_str()?;
         match address.parent()?.iter().last()? {
-            "transcripts" => Some(Content::Transcript(super::meetings::transcript(start))),
+            "transcripts" => Some(super::meetings::transcript(start)),
             "recordings" => Some(Content::Recording(super::meetings::recording(
-                self.recording_bytes,
+                self.meetings.recording_bytes,
             ))),
             _ => None,
         }

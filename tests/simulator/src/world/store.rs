@@ -1,6 +1,6 @@
 //! The current state of every resource, and the lists it is in, with a bound.
 
-use super::Found;
+use super::{AnyOf, Found};
 use crate::path::Segments;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -34,6 +34,8 @@ pub struct Range {
     pub after: Option<i64>,
     /// Earlier than this.
     pub before: Option<i64>,
+    /// What is to be said of each.
+    pub conditions: Vec<AnyOf>,
     /// Behind this position, in the direction of reading.
     pub behind: Option<Position>,
     /// Newest first.
@@ -93,6 +95,13 @@ impl Store {
         let resource = Resource { found, lists };
         self.resources.insert(Arc::clone(&address), resource);
         address
+    }
+
+    /// Puts another state in the place of a resource's, if it is there.
+    pub(super) fn replace(&mut self, address: &Segments, found: Found) {
+        if let Some(resource) = self.resources.get_mut(address) {
+            resource.found = found;
+        }
     }
 
     /// Sorts a resource by another date in one of its lists.
@@ -155,9 +164,10 @@ impl Store {
     pub(super) fn list(&self, list: &str, range: &Range) -> (Vec<&Found>, Option<Position>) {
         let empty = BTreeSet::new();
         let members = self.lists.get(list).unwrap_or(&empty);
-        let wanted = |(time, _): &&Position| {
+        let wanted = |(time, address): &&Position| {
             range.after.is_none_or(|after| *time > after)
                 && range.before.is_none_or(|before| *time < before)
+                && (range.conditions.is_empty() || self.fits(address, &range.conditions))
         };
         let chosen: Vec<&Position> = if range.descending {
             let from = match &range.behind {
@@ -182,6 +192,12 @@ impl Store {
         (found.collect(), next)
     }
 
+    fn fits(&self, address: &Segments, conditions: &[AnyOf]) -> bool {
+        let resource = self.get(address);
+        let resource = resource.and_then(|found| serde_json::from_str(&found.resource).ok());
+        resource.is_some_and(|resource| conditions.iter().all(|any| any.holds(&resource)))
+    }
+
     /// The newest position in a list.
     pub(super) fn newest(&self, list: &str) -> Option<Position> {
         self.lists.get(list)?.last().cloned()
@@ -202,6 +218,7 @@ mod tests {
             context: context.into(),
             version: None,
             resource: "{}".into(),
+            changed: None,
         }
     }
 

@@ -15,6 +15,8 @@ use serde_json::json;
 pub(super) struct Team {
     pub(super) id: String,
     pub(super) created: i64,
+    /// As it was described last; a team that is restored is described so again.
+    description: String,
     pub(super) channels: Vec<super::channels::Channel>,
 }
 
@@ -47,8 +49,13 @@ pub fn change_one_team(
         created: team.created,
         ..tenant.moment(change_type, now, rng)
     };
-    let change = state(tenant, &team.id, &moment, &chats::topic(rng));
+    let description = chats::topic(rng);
+    let change = state(tenant, &team.id, &moment, &description);
     let place = place(&team.id, &moment);
+    let known = tenant.teams.iter_mut().find(|known| known.id == team.id);
+    if let Some(known) = known.filter(|_| change_type != ChangeType::Deleted) {
+        known.description = description;
+    }
     match change_type {
         ChangeType::Deleted => tenant.store.remove_alone(&Segments::parse(&place.address)?),
         ChangeType::Created | ChangeType::Updated => tenant.settle(&change, place),
@@ -66,6 +73,7 @@ impl Tenant {
         let team = Team {
             id: id.to_owned(),
             created: self.older,
+            description: "All that concerns us".to_owned(),
             channels: Vec::new(),
         };
         self.found(&team);
@@ -84,7 +92,7 @@ impl Tenant {
         let place = place(&team.id, &moment);
         let address = Segments::parse(&place.address);
         if address.is_some_and(|address| self.store.get(&address).is_none()) {
-            let change = state(self, &team.id, &moment, "All that concerns us");
+            let change = state(self, &team.id, &moment, &team.description);
             self.settle(&change, place);
         }
     }

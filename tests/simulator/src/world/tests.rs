@@ -28,7 +28,7 @@ fn happen(world: &mut World, rounds: usize, seed: u64) -> Vec<Change> {
 }
 
 fn texts(changes: &[Change]) -> Vec<String> {
-    let text = |change: &Change| format!("{} {}", change.path, change.sealed_json());
+    let text = |change: &Change| format!("{} {}", change.path, change.sealed_json(true));
     changes.iter().map(text).collect()
 }
 

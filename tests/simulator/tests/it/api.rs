@@ -5,6 +5,7 @@ use crate::envelope::Certificate;
 use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
+use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use std::time::Duration;
 use teamwire_simulator::{Config, Running, Simulator};
@@ -16,6 +17,8 @@ pub(crate) const TENANTS: [&str; 2] = [
 pub(crate) const APP: &str = "925bff9f-f6e2-4a69-b858-f71ea2b9b6d0";
 pub(crate) const SECRET: &str = "secret";
 pub(crate) const STATE: &str = "a-client-state";
+/// With it data is what the ledger has.
+const PREFER: &str = "include-unknown-enum-members";
 
 pub(crate) struct Api {
     pub(crate) running: Running,
@@ -46,6 +49,9 @@ impl Api {
             let token = body["access_token"].as_str().unwrap().to_owned();
             api.tokens.push(token);
         }
+        // A test that reads what was announced is not about who reads it when.
+        let settings = json!({ "lateReads": 0.0 });
+        assert_eq!(api.post("/simulator/settings", &settings).await.0, 200);
         api
     }
 
@@ -92,7 +98,7 @@ impl Api {
         if !body.is_null() {
             request = request.json(body);
         }
-        let answer = request.send().await.unwrap();
+        let answer = request.header("prefer", PREFER).send().await.unwrap();
         let status = answer.status().as_u16();
         let retry_after = answer
             .headers()
@@ -107,9 +113,27 @@ impl Api {
         self.call(0, Method::GET, path, &Value::Null).await
     }
 
+    /// A GET in the first tenant with these headers alone: status, headers, body.
+    pub(crate) async fn get_with(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> (u16, HeaderMap, Value) {
+        let mut request = self.http.get(format!("{}{path}", self.running.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.bearer_auth(&self.tokens[0]).send().await.unwrap();
+        let (status, head) = (answer.status().as_u16(), answer.headers().clone());
+        let body = answer.bytes().await.unwrap();
+        let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        (status, head, body)
+    }
+
     /// What is no JSON: status, `Content-Type`, body.
-    pub(crate) async fn bytes(&self, path: &str) -> (u16, String, Vec<u8>) {
+    pub(crate) async fn bytes(&self, path: &str, accept: &str) -> (u16, String, Vec<u8>) {
         let request = self.http.get(format!("{}{path}", self.running.url));
+        let request = request.header("accept", accept);
         let answer = request.bearer_auth(&self.tokens[0]).send().await.unwrap();
         let kind = answer.headers()["content-type"]
             .to_str()
@@ -131,6 +155,7 @@ impl Api {
         resource: &str,
         certificate: Option<&Certificate>,
     ) -> String {
+        self.bring_about(tenant, resource).await;
         let request = request(endpoint, resource, certificate);
         // Which takes everything.
         let (status, body) = self
@@ -138,6 +163,13 @@ impl Api {
             .await;
         assert_eq!(status, 201, "{body}");
         body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Lets everything that a path names be there.
+    pub(crate) async fn bring_about(&self, tenant: usize, resource: &str) {
+        let there = json!({ "tenant": TENANTS[tenant], "resources": [resource] });
+        let (status, body) = self.post("/simulator/world", &there).await;
+        assert_eq!(status, 204, "{resource}: {body}");
     }
 
     /// Announces and waits for the end; the ledger.
@@ -190,6 +222,7 @@ impl Api {
         resource: &str,
         seconds: u32,
     ) -> String {
+        self.bring_about(0, resource).await;
         let end = self.now().await + SignedDuration::from_secs(seconds.into());
         let mut request = request(endpoint, resource, None);
         request["expirationDateTime"] = end.to_string().into();

@@ -1,6 +1,7 @@
 //! Client assertions at the token endpoint, signed with nothing of the simulator's own.
 
 use crate::api::{APP, Api, SECRET, TENANTS};
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use jsonwebtoken::jwk::{Jwk, JwkSet};
@@ -23,6 +24,7 @@ struct Signer {
     key: EncodingKey,
     pem: String,
     thumbprint: String,
+    sha1: String,
 }
 
 impl Signer {
@@ -34,6 +36,7 @@ impl Signer {
             key: EncodingKey::from_rsa_der(&key.serialize_der()[26..]),
             pem: certificate.pem(),
             thumbprint: URL_SAFE_NO_PAD.encode(Sha256::digest(certificate.der())),
+            sha1: URL_SAFE_NO_PAD.encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, certificate.der())),
         }
     }
 
@@ -136,9 +139,18 @@ async fn show(api: &Api, assertion: &str) -> (u16, i64) {
 async fn an_assertion_with_a_registered_certificate_stands_for_a_secret() {
     let api = start().await;
     let own = format!("{}/{}/oauth2/v2.0/token", api.running.url, TENANTS[0]);
-    for claims in [claims(), with(claims(), "aud", own.into())] {
-        let jwt = encode(&OURS.header(Algorithm::PS256), &claims, &OURS.key).unwrap();
-        assert_eq!(show(&api, &jwt).await, (200, 0));
+    let fraction = json!(now() as f64 + 600.5);
+    for claims in [
+        claims(),
+        with(claims(), "aud", own.into()),
+        with(claims(), "exp", fraction),
+    ] {
+        let mut older = OURS.header(Algorithm::RS256);
+        (older.x5t, older.x5t_s256) = (Some(OURS.sha1.clone()), None);
+        for header in [OURS.header(Algorithm::PS256), older] {
+            let jwt = encode(&header, &claims, &OURS.key).unwrap();
+            assert_eq!(show(&api, &jwt).await, (200, 0));
+        }
     }
 }
 

@@ -19,6 +19,18 @@ pub(crate) fn resource(path: &str) -> String {
         .replace("{meeting}", &STANDARD.encode(meeting))
 }
 
+/// What a notification is about, as the documents name it; what meetings left is told in other
+/// ways too.
+pub(crate) fn named(item: &Value) -> String {
+    let pointer = item["resourceData"]["@odata.id"].as_str().unwrap();
+    match pointer.split_once("')/onlineMeetings(") {
+        Some((user, rest)) if user.starts_with("users('") => {
+            format!("communications/onlineMeetings({rest}")
+        }
+        _ => pointer.to_owned(),
+    }
+}
+
 /// The names in a notification's path: what it is about.
 pub(crate) fn shape(resource: &str) -> String {
     let names = resource
@@ -107,12 +119,16 @@ pub(crate) fn sealed_members(shape: &str) -> &'static [&'static str] {
             "id",
             "transcriptContentUrl",
             "createdDateTime",
+            "endDateTime",
+            "contentCorrelationId",
             "meetingOrganizer",
         ],
         shape if shape.ends_with("/recordings") => &[
             "id",
             "recordingContentUrl",
             "createdDateTime",
+            "endDateTime",
+            "contentCorrelationId",
             "meetingOrganizer",
             "content",
         ],

@@ -34,6 +34,11 @@ impl Certificate {
 
     /// The sealed resource, or the name of the step that failed.
     pub(crate) fn open(&self, content: &Value) -> Result<Value, &'static str> {
+        serde_json::from_slice(&self.open_bytes(content)?).map_err(|_| "json")
+    }
+
+    /// The same as it was sealed.
+    pub(crate) fn open_bytes(&self, content: &Value) -> Result<Vec<u8>, &'static str> {
         let bytes = |name: &str| STANDARD.decode(content[name].as_str().unwrap()).unwrap();
         let mut key = vec![0; self.key.min_output_size()];
         let key = self
@@ -47,11 +52,10 @@ impl Certificate {
             .chain_update(&data)
             .verify_slice(&bytes("dataSignature"))
             .map_err(|_| "hmac")?;
-        let plaintext = cbc::Decryptor::<Aes256>::new_from_slices(key, &key[..16])
+        cbc::Decryptor::<Aes256>::new_from_slices(key, &key[..16])
             .unwrap()
             .decrypt_padded_vec::<Pkcs7>(&data)
-            .map_err(|_| "padding")?;
-        serde_json::from_slice(&plaintext).map_err(|_| "json")
+            .map_err(|_| "padding")
     }
 }
 

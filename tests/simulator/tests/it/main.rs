@@ -8,6 +8,7 @@
 )]
 
 mod announcing;
+mod answers;
 mod api;
 mod assertions;
 mod clock;
@@ -20,7 +21,9 @@ mod lists;
 mod permissions;
 mod reading;
 mod resources;
+mod sizes;
 mod subscribing;
+mod tls;
 mod trouble;
 mod walking;
 mod watching;

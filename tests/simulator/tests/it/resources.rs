@@ -1,7 +1,9 @@
 //! Every documented path: what arrives, what is in it, and where it is read.
 
 use crate::api::{Api, TENANTS};
-use crate::documented::{APP, TEAM, USER, address, resource, sealed_members, shape, spelling};
+use crate::documented::{
+    APP, TEAM, USER, address, named, resource, sealed_members, shape, spelling,
+};
 use crate::endpoint::Endpoint;
 use crate::envelope::{Certificate, content};
 use reqwest::Method;
@@ -46,7 +48,7 @@ async fn announced(api: &Api, certificate: &Certificate, resource: &str) -> Vec<
         let position = items.iter().position(|item| {
             let change_type = item["changeType"].as_str().unwrap().to_ascii_lowercase();
             let sealed = content(item).map(|sealed| certificate.open(sealed).unwrap());
-            item["resource"] == change["resource"]
+            change["resource"] == named(item).as_str()
                 && item["subscriptionId"] == change["subscriptionId"]
                 && change["changeType"] == change_type.as_str()
                 && sealed.is_none_or(|sealed| sealed == change["data"])
@@ -104,14 +106,16 @@ async fn every_documented_path_is_announced_rich_and_basic_and_read_where_the_do
 
 fn arrived_as_documented(told: &Told, rich: bool) {
     let (item, change) = (&told.item, &told.change);
-    let resource = item["resource"].as_str().unwrap();
+    let resource = &named(item);
     let shape = shape(resource);
     let (odata_type, member, capital) = spelling(&shape);
     assert_eq!(
         item["resourceData"]["@odata.type"], odata_type,
         "{resource}"
     );
-    assert_eq!(item["resourceData"]["@odata.id"], resource);
+    if !shape.starts_with("communications/") {
+        assert_eq!(item["resource"], resource.as_str());
+    }
     let id = item["resourceData"]["id"].as_str().unwrap();
     assert!(resource.ends_with(&format!("('{id}')")), "{resource}");
     let first = item["changeType"].as_str().unwrap().chars().next().unwrap();
@@ -170,7 +174,7 @@ async fn reads_as_documented(api: &Api, change: &Value, rich: bool, changes_once
 #[tokio::test]
 async fn who_asks_for_it_hears_of_what_one_user_sees_of_a_chat() {
     let (api, certificate) = (Api::start().await, Certificate::new());
-    for path in ["chats/19:one@thread.v2", "users/u/chats", "me/chats"] {
+    for path in ["chats/19:one@thread.v2", "users/u/chats"] {
         let resource = format!("{path}?notifyOnUserSpecificProperties=true");
         let told = announced(&api, &certificate, &resource).await;
         let sealed = told.iter().filter(|told| content(&told.item).is_some());

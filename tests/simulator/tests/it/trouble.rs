@@ -217,6 +217,7 @@ async fn another_certificate_is_refused_where_that_is_switched_off() {
         .await;
     let path = format!("{PATH}/{id}");
     let rotation = json!({
+        "expirationDateTime": request(&endpoint, "chats", None)["expirationDateTime"],
         "encryptionCertificate": Certificate::new().base64(),
         "encryptionCertificateId": "certificate-2",
     });

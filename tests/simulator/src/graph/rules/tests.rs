@@ -52,7 +52,7 @@ fn each_limit_holds_at_its_figure() {
         (json!({"notificationUrl": null}), false),
         (json!({"notificationUrl": "http://hook.example/"}), false),
         (json!({"resource": null}), false),
-        (json!({"resource": "me/messages"}), false),
+        (json!({"resource": "security/alerts"}), false),
         (json!({"expirationDateTime": null}), false),
         (json!({"expirationDateTime": "tomorrow"}), false),
         (json!({"expirationDateTime": "2026-01-01T00:30:00"}), false),
@@ -97,6 +97,20 @@ fn each_limit_holds_at_its_figure() {
         if let Err(fault) = result {
             assert_eq!((fault.status.as_u16(), fault.code), (400, "InvalidRequest"));
         }
+    }
+}
+
+#[test]
+fn an_application_has_no_chats_of_its_own_to_subscribe_to() {
+    for resource in ["me/chats", "/Me/chats/getAllMessages", "me"] {
+        let fault = create(&json!({ "resource": resource })).unwrap_err();
+        assert_eq!(
+            (fault.status.as_u16(), fault.code),
+            (500, "ExtensionError"),
+            "{resource}"
+        );
+        let message = "Operation: Create; Exception: [Specified method is not supported.]";
+        assert_eq!(fault.message, message);
     }
 }
 
@@ -151,8 +165,17 @@ fn a_renewal_changes_the_end_the_url_and_the_certificate_and_nothing_else() {
                 "encryptionCertificate": certificate_base64(),
                 "encryptionCertificateId": "next",
             }),
+            false,
+        ),
+        (
+            json!({
+                "expirationDateTime": in_minutes(60),
+                "encryptionCertificate": certificate_base64(),
+                "encryptionCertificateId": "next",
+            }),
             true,
         ),
+        (json!({}), false),
         (json!({"encryptionCertificateId": "next"}), false),
         (
             json!({"lifecycleNotificationUrl": "https://a.example/"}),

@@ -1,0 +1,71 @@
+//! How Teams refuses a subscription: Graph hands the refusal on as an `ExtensionError`, with the
+//! status of Teams in the message. That of the answer may be another.
+
+use super::errors::GraphError;
+use crate::world::Absence;
+use axum::http::StatusCode;
+
+const CODE: &str = "ExtensionError";
+
+/// A refusal with a status of its own in it, such as `NotFound`.
+fn refused(answer: StatusCode, inner: &str, reason: &str) -> GraphError {
+    let message = format!("Operation: Create; Exception: [Status Code: {inner}; Reason: {reason}]");
+    GraphError::new(answer, CODE, message)
+}
+
+/// 500 for what only a user can subscribe to: the same again brings the same answer.
+pub(super) fn not_supported() -> GraphError {
+    GraphError::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        CODE,
+        "Operation: Create; Exception: [Specified method is not supported.]",
+    )
+}
+
+/// 403: the token has none of the permissions that would do.
+pub(super) fn missing_role(one_of: &[&str]) -> GraphError {
+    let one_of = one_of.join(",");
+    let reason = format!(
+        "Required permissions to access the subscription's resource, one of ('{one_of}'), is missing."
+    );
+    refused(StatusCode::FORBIDDEN, "Unauthorized", &reason)
+}
+
+/// 403: a quota is used up.
+pub(super) fn quota(reason: &str) -> GraphError {
+    refused(StatusCode::FORBIDDEN, "Forbidden", reason)
+}
+
+/// 404: what the subscription names is not there; 400: it can't be.
+pub(super) fn absent(absence: Absence) -> GraphError {
+    match absence {
+        Absence::Unknown(what) => {
+            let reason = format!("The requested {what} was not found.");
+            refused(StatusCode::NOT_FOUND, "NotFound", &reason)
+        }
+        Absence::Malformed => refused(
+            StatusCode::BAD_REQUEST,
+            "BadRequest",
+            "Unexpected id format.",
+        ),
+    }
+}
+
+/// Trouble that a creation meets, as Teams tells it: Graph answers 403, and what it was is within.
+pub(super) fn passed_on(trouble: GraphError) -> GraphError {
+    let name = trouble.status.canonical_reason().unwrap_or_default();
+    let name: String = name.split_whitespace().collect();
+    GraphError {
+        retry_after: trouble.retry_after,
+        ..refused(StatusCode::FORBIDDEN, &name, &trouble.message)
+    }
+}
+
+/// 409: there is such a subscription.
+pub(super) fn duplicate(id: &str) -> GraphError {
+    GraphError::new(
+        StatusCode::CONFLICT,
+        CODE,
+        format!("Subscription Id {id} already exists for the requested combination"),
+    )
+}

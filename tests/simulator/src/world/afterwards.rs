@@ -1,0 +1,61 @@
+//! What is done to a change once it has happened, before anyone reads of it.
+
+use super::{Tenant, reading::Found};
+use crate::change::{CHAT_MESSAGE, Change};
+use crate::ids;
+use crate::path::Segments;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use std::ptr;
+
+impl Tenant {
+    /// Makes the text of a message so long that the resource as sealed has `bytes`. What has no
+    /// text, or is longer, stays as it is.
+    pub fn lengthen(&mut self, change: &mut Change, bytes: usize) {
+        let missing = bytes.saturating_sub(change.sealed_json(true).len());
+        for members in [&mut change.sealed.members, &mut change.read.members] {
+            let text = members
+                .get_mut("body")
+                .and_then(|body| body.get_mut("content"));
+            if let Some(Value::String(text)) = text.filter(|text| *text != "") {
+                text.push_str(&"x".repeat(missing));
+            }
+        }
+        self.put_again(change);
+    }
+
+    /// Lets it be deleted since, without a word: a GET finds what a deletion leaves.
+    pub fn delete_since(&mut self, change: &mut Change, now: Timestamp) {
+        if ptr::eq(change.shape, &CHAT_MESSAGE) {
+            bury(&mut change.read.members, now);
+            self.put_again(change);
+        } else if let Some(path) = Segments::parse(&change.path) {
+            change.has_get = false;
+            self.forget(&path);
+        }
+    }
+
+    /// The state of `change` is the current one, in the lists that it was in.
+    fn put_again(&mut self, change: &Change) {
+        if let Some(address) = Segments::parse(&change.path) {
+            self.store.replace(&address, Found::of(change));
+        }
+    }
+}
+
+/// A message that is deleted stays, emptied, with the date of its deletion.
+fn bury(members: &mut Map<String, Value>, now: Timestamp) {
+    members.insert("deletedDateTime".into(), ids::date(now).into());
+    for (name, empty) in [
+        ("attachments", Value::Array(Vec::new())),
+        ("subject", Value::Null),
+    ] {
+        members.insert(name.into(), empty);
+    }
+    if let Some(text) = members
+        .get_mut("body")
+        .and_then(|body| body.get_mut("content"))
+    {
+        *text = Value::from("");
+    }
+}
