@@ -26,7 +26,7 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 .PHONY: help needs run demo build cli package binaries test test-rust test-infra check fmt fmt-check lint doc deny \
         check-infra audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
         needs-zips needs-account prove prove-calls prove-doctor prove-fresh prove-infra prove-package prove-replay prove-resources \
-        prove-runbook prove-subscriptions
+        prove-runbook prove-sdk prove-subscriptions
 
 help: ## List what there is
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -106,7 +106,7 @@ check-infra: .venv/ready .venv-checkov/ready ## What checkov, cfn-lint, Terrafor
 	cd infra && ../$(PYTHON) -m unittest -v local.checks.test_checkov local.checks.test_terraform local.checks.test_settings local.tests.test_contract \
 	  local.tests.test_template.TheTemplate.test_cfn_lint_finds_nothing_before_and_after_translation
 
-prove: binaries .venv/ready .venv-oracle/ready .venv-moto/ready ## Every proof below but prove-fresh and prove-package, and a table of them (PROOFS="doctor replay": those)
+prove: binaries .venv/ready .venv-oracle/ready .venv-moto/ready ## Every proof below but prove-fresh, prove-package and prove-sdk, and a table of them (PROOFS="doctor replay": those)
 	@cd infra && exec ../$(PYTHON) -m local prove
 
 prove-fresh: .venv/ready ## Two new clones with nothing fetched or installed: make run is the first command of one, make test of the other
@@ -126,6 +126,9 @@ prove-subscriptions: binaries .venv/ready ## 1,000 subscriptions kept for ten si
 
 prove-replay: binaries .venv/ready ## 40,000 dead letters replayed by filter at a rate, killed halfway, resumed: none lost
 	@cd infra && exec ../$(PYTHON) -m local prove-replay
+
+prove-sdk: binaries .venv-sdk/ready infra/sdk/node/node_modules/ready ## Microsoft's Python and JavaScript SDKs against the simulator, over HTTPS (needs Node)
+	@cd infra && exec ../.venv-sdk/bin/python -m sdk
 
 prove-doctor: binaries .venv/ready ## One thing after the other broken as people break it: doctor names each, and nothing else
 	@cd infra && exec ../$(PYTHON) -m local prove-doctor
@@ -174,7 +177,8 @@ cost-docs: .venv/ready
 .venv-lambda/ready: infra/package-requirements.txt
 .venv-oracle/ready: infra/oracle-requirements.txt
 .venv-moto/ready: infra/moto-requirements.txt
-.venv/ready .venv-checkov/ready .venv-lambda/ready .venv-oracle/ready .venv-moto/ready: | needs
+.venv-sdk/ready: infra/sdk/requirements.txt
+.venv/ready .venv-checkov/ready .venv-lambda/ready .venv-oracle/ready .venv-moto/ready .venv-sdk/ready: | needs
 	python3 -m venv --clear $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
 	@touch $@
@@ -185,6 +189,10 @@ $(CARGO_DENY): | needs
 needs-zips: | needs
 	@infra/package --check $(ARCH)
 
+infra/sdk/node/node_modules/ready: infra/sdk/node/package-lock.json | needs
+	cd $(<D) && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 needs-account: .venv/ready
 	@$(PYTHON) -c 'import boto3, sys; sys.exit(boto3.Session().region_name is None)' \
 	  || { echo "no AWS region: set AWS_REGION, or a profile that has one by AWS_PROFILE"; exit 1; }
@@ -192,4 +200,4 @@ needs-account: .venv/ready
 	  || { echo "no AWS account answers: set AWS_PROFILE or the access keys"; exit 1; }
 
 clean: ## Remove everything that was built or installed
-	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .tools .local
+	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .venv-sdk infra/sdk/node/node_modules .tools .local

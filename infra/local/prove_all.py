@@ -14,7 +14,8 @@ from .checkout import ROOT
 from .findings import NotProven
 
 _PROOFS = ("calls", "doctor", "infra", "replay", "resources", "runbook", "subscriptions")
-"""PROOFS names others. `fresh` and `package` build everything anew: they are run by themselves."""
+"""PROOFS names others. `fresh` and `package` build everything anew, and `sdk` needs Node: they
+are run by themselves."""
 
 
 @dataclass(frozen=True)

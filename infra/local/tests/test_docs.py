@@ -16,7 +16,9 @@ from local.checkout import ROOT
 from local.run import parse_time
 
 DOCS = ROOT / "docs"
-BUILT = {"target", ".git", ".venv", ".venv-lambda", ".venv-checkov", ".venv-moto", ".tools", ".local"}
+BUILT = {"target", ".git", "node_modules", ".tools", ".local"} | {
+    ".venv" + name for name in ("", "-lambda", "-checkov", "-moto", "-sdk")
+}
 
 VARIABLE = re.compile(r"TEAMWIRE_[A-Z_]*[A-Z]")
 CONSTANT = re.compile(r"^pub const (\w+): \w+ = (.+?);", re.MULTILINE | re.DOTALL)

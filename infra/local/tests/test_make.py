@@ -75,6 +75,8 @@ class WhatIsMissing(BareMachine):
         told = self.make("prove-runbook")
         self.assertIn("jq is missing (Debian: jq)", told)
         self.assertNotIn("git is missing", told)
+        self.assertIn("node and npm are missing: install Node 20", self.make("prove-sdk"))
+        self.assertNotIn("node", self.make("test"))
         self.assertNotIn("cargo", self.make("check-infra"))
         self.assertNotIn("python3", self.make("check"))
 
@@ -91,6 +93,9 @@ class WhatIsMissing(BareMachine):
         told = self.make("check")
         self.assertIn("rustfmt is missing: rustup component add rustfmt", told)
         self.assertIn("clippy is missing: rustup component add clippy", told)
+        self.put("npm", "exit 0")
+        self.put("node", "echo v18.20.1")
+        self.assertIn("node is v18.20.1, and older than 20", self.make("prove-sdk"))
         self.put("cc", "exit 1")
         self.assertIn("cc can't build a program", self.make("demo"))
 

@@ -11,6 +11,7 @@ LISTS = (
     _INFRA / "checkov-requirements.txt",
     _INFRA / "oracle-requirements.txt",
     _INFRA / "package-requirements.txt",
+    _INFRA / "sdk" / "requirements.txt",
 )
 
 

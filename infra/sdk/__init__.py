@@ -1,0 +1,1 @@
+"""Microsoft's SDKs, and code that nobody here wrote, against the simulator."""
