@@ -19,6 +19,8 @@ from .deploy import STACK, Deployment, fill_secrets
 from .emulator import Emulator, emulator
 from .findings import Findings
 from .identities import Identities
+from .lacking import completed
+from .moto import MotoIsMissing, moto
 from .queues import take_events
 from .simulator import simulator
 from .stack import Stack, stack
@@ -43,6 +45,11 @@ def main(started: float) -> int:
         except tf.TerraformIsMissing as reason:
             tried = "SAM alone; Terraform is missing"
             print(f"--    Terraform was not tried: {reason}", flush=True)
+    with proof.part("Terraform on moto"):
+        try:
+            _on_moto(proof)
+        except (tf.TerraformIsMissing, MotoIsMissing) as reason:
+            print(f"--    moto was not tried: {reason}", flush=True)
     with proof.part("secrets"):
         try:
             prove_secrets.prove(proof.expect)
@@ -198,6 +205,26 @@ def _terraform(proof: Findings) -> None:
         tf.BatchActions(running.emulator, STACK).revoke()
         left = tf.destroy(configured) + _left(running.emulator) + _buckets(running.emulator)
         proof.expect("Terraform: destroyed, nothing is left", not left, ", ".join(left) or "0")
+
+
+def _on_moto(proof: Findings) -> None:
+    """The module as another emulator takes it; what that one runs nothing of is looked at alone."""
+    with (
+        run_directory("prove-moto") as directory,
+        moto(directory) as bare,
+        completed(bare, directory) as (aws, lacking),
+    ):
+        folder = directory / "terraform"
+        folder.mkdir()
+        configured = tf.configure(folder, aws, aws.endpoint, Identities().app_id, {})
+        tf.apply(configured)
+        proof.expect("moto: deployed", True, f"lacking, and answered: {lacking.told()}")
+        allowed = lacking.allowed()
+        proof.expect("moto: functions that may send to their own queue", allowed == 4, f"{allowed}")
+        again = tf.changes(configured)
+        proof.expect("moto: planned again", not again, ", ".join(again) or "no changes")
+        left = tf.destroy(configured) + _left(aws) + _buckets(aws)
+        proof.expect("moto: destroyed, nothing is left", not left, ", ".join(left) or "0")
 
 
 @contextlib.contextmanager

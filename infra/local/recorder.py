@@ -68,13 +68,14 @@ class Recorder:
 
     def answer(self, asked: Asked) -> Said:
         """What is said; written down if our code asked AWS."""
-        said = self.manner(asked) or self._ask(asked)
+        said = self.manner(asked) or self.ask(asked)
         if asked.headers.get("user-agent", "").startswith(_OURS):
             with self._lock, self._path.open("a") as file:
                 file.write(asked.line(said[0]) + "\n")
         return said
 
-    def _ask(self, asked: Asked) -> Said:
+    def ask(self, asked: Asked) -> Said:
+        """What is behind says."""
         # Who somebody is, only the simulator's own STS vouches for.
         identity = b"Action=GetWebIdentityToken" in asked.body
         root = urllib.parse.urlsplit(self._sts if identity else self._behind)
