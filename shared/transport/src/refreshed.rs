@@ -33,6 +33,14 @@ impl<T, E> Clone for Refreshed<T, E> {
     }
 }
 
+impl<T, E> State<T, E> {
+    fn serving(&self, serves: &impl Fn(&T, Instant) -> bool) -> Option<Arc<T>> {
+        let held = self.held.as_ref();
+        let held = held.filter(|held| serves(&held.value, held.since))?;
+        Some(Arc::clone(&held.value))
+    }
+}
+
 impl<T> Clone for Held<T> {
     fn clone(&self) -> Self {
         Self {
@@ -83,12 +91,16 @@ where
     where
         R: Future<Output = Result<T, E>> + Send + 'static,
     {
+        if let Some(value) = self.state().serving(&serves) {
+            return Ok(value);
+        }
+        // Not while the state is locked: who reads may look at what was read last.
+        let read = read();
         let reading = loop {
             let under_way = {
                 let mut state = self.state();
-                let held = state.held.as_ref();
-                if let Some(held) = held.filter(|held| serves(&held.value, held.since)) {
-                    return Ok(Arc::clone(&held.value));
+                if let Some(value) = state.serving(&serves) {
+                    return Ok(value);
                 }
                 if let Some(reading) = &state.reading {
                     reading.clone()
@@ -98,7 +110,7 @@ where
                     if let Some((fault, _)) = failed {
                         return Err(fault.clone());
                     }
-                    let reading = self.start(read());
+                    let reading = self.start(read);
                     state.reading = Some(reading.clone());
                     break reading;
                 }
@@ -221,6 +233,18 @@ mod tests {
         let newer = refreshed.get(|_, since| since >= came, || async { Ok(2) });
         answer.send(1).unwrap();
         assert_eq!(*newer.await.unwrap(), 2);
+    }
+
+    #[tokio::test]
+    async fn who_reads_may_look_at_what_was_read_before() {
+        let refreshed = Refreshed::<u8, ()>::default();
+        for expected in 1..=3 {
+            let next = || {
+                let before = refreshed.latest().map_or(0, |value| *value);
+                async move { Ok(before + 1) }
+            };
+            assert_eq!(*refreshed.get(|_, _| false, next).await.unwrap(), expected);
+        }
     }
 
     #[tokio::test]
