@@ -280,8 +280,8 @@ class _Recorded:
             ("tail", "--max", "1"),
             ("tail", "--peek", "--max", "1"),
             ("dead-letters", "list", "--queue", "decrypt"),
-            ("replay", "--queue", "decrypt", "--move", "--max", "1"),
-            ("replay", "--queue", "events", "--all", "--move"),
+            ("replay", "--queue", "decrypt", "--move", "--force", "--max", "1"),
+            ("replay", "--queue", "events", "--all", "--move", "--force"),
             ("replay", "--queue", "events", "--all", "--status"),
             ("replay", "--queue", "events", "--all", "--cancel"),
         ):
