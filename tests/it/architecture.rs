@@ -15,6 +15,8 @@ fn root() -> PathBuf {
 /// them, on this platform: crates of other platforms may never have been fetched.
 fn tree(package: &str, more: &[&str]) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
+        // The caller may have the features of the whole workspace united for quicker builds.
+        .env_remove("CARGO_RESOLVER_FEATURE_UNIFICATION")
         .args(["tree", "--offline", "--locked", "--package", package])
         .args(["--edges", "normal", "--prefix", "none", "--format", "{p}"])
         .args(more)
