@@ -5,7 +5,7 @@ import json
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,12 @@ def _start(directory: Path) -> Emulator:
         child = Child("ministack", _command(), directory, _environment(directory, port))
         endpoint = f"http://127.0.0.1:{port}"
         try:
-            _wait_until_ready(child, endpoint, str(directory))
+            # Another MiniStack may have taken the port.
+            wait_until_served(
+                child,
+                f"{endpoint}/_ministack/health",
+                lambda health: bool(health.get("edition") == str(directory)),
+            )
             return Emulator(child, endpoint)
         except ChildDied:
             # Most likely somebody took the port in the meantime.
@@ -104,12 +109,16 @@ def _environment(directory: Path, port: int) -> dict[str, str]:
     }
 
 
-def _wait_until_ready(child: Child, endpoint: str, edition: str) -> None:
-    def is_ready() -> bool:
+def wait_until_served(
+    child: Child, url: str, good: Callable[[Any], bool] = lambda answer: True
+) -> None:
+    """Waits until a program answers, and what it answers is good."""
+
+    def is_served() -> bool:
         child.check()
         with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            with open_directly(urllib.request.Request(f"{endpoint}/_ministack/health")) as answer:
-                return bool(json.load(answer).get("edition") == edition)
+            with open_directly(urllib.request.Request(url)) as answer:
+                return good(json.load(answer))
         return False
 
-    wait_until("MiniStack is ready", is_ready, poll=_POLL_SECONDS)
+    wait_until(f"{child.name} is ready", is_served, poll=_POLL_SECONDS)
