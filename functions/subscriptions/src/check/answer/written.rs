@@ -159,7 +159,7 @@ fn report() -> Report {
     }
 }
 
-/// `BLESS_ANSWERS=1` writes them.
+/// `BLESS_WRITTEN=1` writes them.
 #[test]
 fn the_answers_are_as_they_are_written() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("answers");
@@ -169,10 +169,10 @@ fn the_answers_are_as_they_are_written() {
         ("report.json", json!(report())),
     ] {
         let path = folder.join(name);
-        if std::env::var_os("BLESS_ANSWERS").is_some() {
+        if std::env::var_os("BLESS_WRITTEN").is_some() {
             std::fs::write(&path, format!("{answer:#}\n")).unwrap();
         }
         let written: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-        assert_eq!(answer, written, "{name}; BLESS_ANSWERS=1 writes it");
+        assert_eq!(answer, written, "{name}; BLESS_WRITTEN=1 writes it");
     }
 }
