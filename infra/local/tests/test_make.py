@@ -59,7 +59,7 @@ class WhatIsMissing(BareMachine):
             told = self.make(target)
             for line in (
                 "cc is missing: install a C compiler (Debian: gcc libc6-dev)",
-                "cargo is missing: install Rust with rustup (Debian: rustup)",
+                "cargo is missing: install Rust with rustup (Debian 13: rustup)",
                 "python3 is missing: install Python 3.10 or later (Debian: python3 python3-venv)",
             ):
                 self.assertIn(line, told, target)
