@@ -87,7 +87,10 @@ impl Keeper {
         let answer: Value = serde_json::from_slice(&answer).context("answers no JSON")?;
         if invoked.function_error.is_some() {
             let message = answer.get("errorMessage").and_then(Value::as_str);
-            bail!("failed: {}", plain(message.unwrap_or("it does not say why")));
+            bail!(
+                "failed: {}",
+                plain(message.unwrap_or("it does not say why"))
+            );
         }
         Ok(answer)
     }

@@ -109,7 +109,10 @@ impl Queue {
         let Ok(answer) = request.send().await else {
             return handles.to_vec();
         };
-        let failed = answer.failed().iter().filter(|one| !is_not_hidden(one.code()));
+        let failed = answer
+            .failed()
+            .iter()
+            .filter(|one| !is_not_hidden(one.code()));
         let failed = failed.filter_map(|one| handles.get(one.id().parse::<usize>().ok()?));
         failed.cloned().collect()
     }

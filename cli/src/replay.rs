@@ -226,12 +226,7 @@ impl Replay {
     }
 
     /// Moves what is meant of one queue. How it ended, and how many were moved.
-    async fn carry(
-        &self,
-        run: &Run<'_>,
-        place: &Place,
-        most: u64,
-    ) -> anyhow::Result<(Ended, u64)> {
+    async fn carry(&self, run: &Run<'_>, place: &Place, most: u64) -> anyhow::Result<(Ended, u64)> {
         let client = run.client;
         let to = Destinations::find(client, &self.from, place, self.to.as_deref()).await?;
         let source = Arc::new(Source::new(client.clone(), place.url.clone())?);
@@ -344,7 +339,10 @@ async fn carry_out(moving: Arc<Moving>, output: Output) -> anyhow::Result<Ended>
         return Ok(Ended::ByAFault);
     }
     if !moving.stop.is_asked() && moving.left.load(Ordering::Relaxed) > 0 {
-        let unknown = moving.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        let unknown = moving
+            .unknown
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         unknown.tell()?;
     }
     let stayed = counts.refused + counts.unroutable + counts.undeleted + counts.hopeless;

@@ -1,8 +1,8 @@
 //! `teamwire verify`: whether Graph sent it.
 
 use crate::input::{self, Input};
-use crate::terminal::plain;
 use crate::output::Output;
+use crate::terminal::plain;
 use anyhow::{Context, bail};
 use clap::Args;
 use serde::Serialize;

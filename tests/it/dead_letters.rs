@@ -23,7 +23,11 @@ fn given() -> Vec<(&'static str, String)> {
         }
     };
     let messages = [MessageFault::Malformed, MessageFault::UnknownVersion];
-    let claims = [ClaimFault::Missing, ClaimFault::Mismatch, ClaimFault::Unavailable];
+    let claims = [
+        ClaimFault::Missing,
+        ClaimFault::Mismatch,
+        ClaimFault::Unavailable,
+    ];
     let reads = || {
         [
             ReadFault::Refused(403),
@@ -46,16 +50,28 @@ fn given() -> Vec<(&'static str, String)> {
         of("hydrate", HydrateFault::from(fault).disposition());
         of("backfill", BackfillFault::from(fault).disposition());
     }
-    of("decrypt", DecryptFault::from(PathFault::Syntax).disposition());
+    of(
+        "decrypt",
+        DecryptFault::from(PathFault::Syntax).disposition(),
+    );
     of("decrypt", DecryptFault::from(NotAResource).disposition());
-    of("decrypt", DecryptFault::from(OpenFault::UnknownCertificate).disposition());
-    of("hydrate", HydrateFault::from(PathFault::Syntax).disposition());
+    of(
+        "decrypt",
+        DecryptFault::from(OpenFault::UnknownCertificate).disposition(),
+    );
+    of(
+        "hydrate",
+        HydrateFault::from(PathFault::Syntax).disposition(),
+    );
     of("hydrate", HydrateFault::from(NotAResource).disposition());
     for fault in reads() {
         of("hydrate", HydrateFault::from(fault).disposition());
     }
     for fault in reads() {
-        of("backfill", BackfillFault::from(PageFault::Read(fault)).disposition());
+        of(
+            "backfill",
+            BackfillFault::from(PageFault::Read(fault)).disposition(),
+        );
     }
     for fault in [PageFault::NotAPage, PageFault::ForeignLink] {
         of("backfill", BackfillFault::from(fault).disposition());
@@ -67,7 +83,11 @@ fn given() -> Vec<(&'static str, String)> {
 fn what_a_replay_comes_to_is_known_of_every_reason() {
     let given = given();
     assert!(given.len() > 15, "{given:?}");
-    let routes = [RouteFault::NoSubscription, RouteFault::UnknownChange, RouteFault::NoResource];
+    let routes = [
+        RouteFault::NoSubscription,
+        RouteFault::UnknownChange,
+        RouteFault::NoResource,
+    ];
     let quarantined = routes.map(|fault| ("quarantine", fault.label().to_owned()));
     for (queue, reason) in given.into_iter().chain(quarantined) {
         let known = Reason::find(&reason, Some(queue)).expect(&reason);
@@ -92,8 +112,16 @@ fn the_pages_have_every_reason_and_say_of_the_same_ones_that_a_replay_never_succ
     for reason in REASONS {
         let is_never = matches!(reason.outlook, Outlook::Never(_));
         // Of another queue it may succeed.
-        let both = REASONS.iter().filter(|other| other.name == reason.name).count() > 1;
-        assert!(both || is_never == never.contains(&reason.name), "{}", reason.name);
+        let both = REASONS
+            .iter()
+            .filter(|other| other.name == reason.name)
+            .count()
+            > 1;
+        assert!(
+            both || is_never == never.contains(&reason.name),
+            "{}",
+            reason.name
+        );
         let is_named = reason.name == NONE || architecture.contains(&format!("`{}`", reason.name));
         assert!(is_named, "ARCHITECTURE.md: {}", reason.name);
         let name = reason.name.replace("<status>", "403");

@@ -83,7 +83,11 @@ impl Filter {
         let text = |ids: &'a [String]| -> Vec<&'a str> { ids.iter().map(String::as_str).collect() };
         [
             ("--tenant", tenants, subject.tenant.as_deref()),
-            ("--subscription", text(&self.subscription), subject.subscription.as_deref()),
+            (
+                "--subscription",
+                text(&self.subscription),
+                subject.subscription.as_deref(),
+            ),
             ("--id", text(&self.id), Some(letter.id.as_str())),
         ]
         .into_iter()

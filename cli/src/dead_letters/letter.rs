@@ -69,7 +69,9 @@ impl Letter {
 
     /// How often it was replayed before.
     pub(crate) fn replayed(&self) -> u32 {
-        let times = self.attribute(REPLAYED).and_then(|times| times.parse().ok());
+        let times = self
+            .attribute(REPLAYED)
+            .and_then(|times| times.parse().ok());
         times.unwrap_or(0)
     }
 

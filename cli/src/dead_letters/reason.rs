@@ -61,7 +61,10 @@ mod tests {
         }
         for text in ["tamperd", "", "http-", "http-<status>", "hmac"] {
             let says = parsed(text).unwrap_err();
-            assert!(says.contains("possible values") && says.contains("tampered"), "{says}");
+            assert!(
+                says.contains("possible values") && says.contains("tampered"),
+                "{says}"
+            );
         }
     }
 }

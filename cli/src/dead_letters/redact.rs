@@ -41,7 +41,10 @@ const SHOWN: [(&str, Form); 36] = [
     ("body.resource", Form::Path),
     ("body.odataType", Form::TypeName),
     ("body.content.encryptionCertificateId", Form::CertificateId),
-    ("body.content.encryptionCertificateThumbprint", Form::Digest(40)),
+    (
+        "body.content.encryptionCertificateThumbprint",
+        Form::Digest(40),
+    ),
     ("body.event", Form::OneOf(&LIFECYCLE)),
     ("body.lifecycleEvent", Form::OneOf(&LIFECYCLE)),
     ("body.expires", Form::Time),
@@ -98,7 +101,11 @@ pub(super) fn attribute(name: &str, value: &str) -> Value {
         "reason" | "source" | "route" | "fault" => Form::Label,
         "deferrals" | "deferredSince" | "replayed" => {
             let is_number = value.len() <= 20 && value.bytes().all(|byte| byte.is_ascii_digit());
-            return if is_number { json!(value) } else { length(value) };
+            return if is_number {
+                json!(value)
+            } else {
+                length(value)
+            };
         }
         _ => return length(value),
     };
@@ -164,7 +171,9 @@ fn seen(form: Form, value: &Value) -> Value {
         Form::Guid => text.parse::<TenantId>().is_ok(),
         Form::Digest(length) => text.len() == length && text.bytes().all(of_base64url),
         Form::Change => match value {
-            Value::Array(changes) => changes.iter().all(|one| one.as_str().is_some_and(is_change)),
+            Value::Array(changes) => changes
+                .iter()
+                .all(|one| one.as_str().is_some_and(is_change)),
             _ => is_change(text),
         },
         Form::OneOf(known) => known.contains(&text),

@@ -98,8 +98,14 @@ fn shown(place: &Place, letter: &Letter, reveal: bool) -> Value {
         false => redact::body(&letter.body),
     };
     if let Some(shown) = shown.as_object_mut() {
-        shown.insert("group".to_owned(), json!(letter.group.as_deref().map(redact::group)));
-        shown.insert("trace".to_owned(), json!(letter.trace.as_deref().map(redact::trace)));
+        shown.insert(
+            "group".to_owned(),
+            json!(letter.group.as_deref().map(redact::group)),
+        );
+        shown.insert(
+            "trace".to_owned(),
+            json!(letter.trace.as_deref().map(redact::trace)),
+        );
         shown.insert("attributes".to_owned(), Value::Object(attributes.collect()));
         shown.insert("bytes".to_owned(), json!(letter.body.len()));
         shown.insert("body".to_owned(), body);

@@ -86,7 +86,9 @@ impl Subject {
         });
         Some(Self {
             version: Some(message.version.into_owned()),
-            subscription: change.as_ref().and_then(|change| change.subscription_id.clone()),
+            subscription: change
+                .as_ref()
+                .and_then(|change| change.subscription_id.clone()),
             tenant: change.and_then(|change| change.tenant_id),
             resource_type: named,
         })

@@ -56,13 +56,20 @@ impl Unknown {
     }
 
     fn lines(&self) -> Vec<String> {
-        let told = self.0.iter().filter(|(_, looked)| !looked.missing.is_empty());
+        let told = self
+            .0
+            .iter()
+            .filter(|(_, looked)| !looked.missing.is_empty());
         told.map(|(option, looked)| {
             let list = |ids: &BTreeSet<String>| {
                 let ids: Vec<_> = ids.iter().take(NAMED).map(|id| plain(id)).collect();
                 ids.join(", ")
             };
-            let more = if looked.there.len() > NAMED { ", .." } else { "" };
+            let more = if looked.there.len() > NAMED {
+                ", .."
+            } else {
+                ""
+            };
             let there = match looked.there.is_empty() {
                 true => "none has any".to_owned(),
                 false => format!("there are {}{more}", list(&looked.there)),

@@ -339,7 +339,9 @@ pub(super) mod tests {
     #[test]
     fn of_an_answer_nothing_is_unread_but_what_is_named_here() {
         let mut unread = mirrored::unread::<Check>(&mirrored::written("check.json"));
-        unread.extend(mirrored::unread::<Check>(&mirrored::written("check-unseen.json")));
+        unread.extend(mirrored::unread::<Check>(&mirrored::written(
+            "check-unseen.json",
+        )));
         let subscription = ["changes", "expires", "lifecycle", "rich", "serves"];
         let both = ["ours", "others"].into_iter().flat_map(|list| {
             subscription.map(|name| format!("tenants/subscriptions/{list}/{name}"))
@@ -355,7 +357,10 @@ pub(super) mod tests {
             "tenants/wanted/lifecycle",
             "urls",
         ];
-        assert_eq!(unread, named.map(str::to_owned).into_iter().chain(both).collect());
+        assert_eq!(
+            unread,
+            named.map(str::to_owned).into_iter().chain(both).collect()
+        );
     }
 
     #[test]

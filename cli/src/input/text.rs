@@ -66,7 +66,10 @@ mod tests {
         };
         for (name, bytes) in [
             ("UTF-8", text.as_bytes().to_vec()),
-            ("UTF-8 with a mark", [b"\xef\xbb\xbf", text.as_bytes()].concat()),
+            (
+                "UTF-8 with a mark",
+                [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+            ),
             ("UTF-16, little-endian", wide(0xfeff, u16::to_le_bytes)),
             ("UTF-16, big-endian", wide(0xfeff, u16::to_be_bytes)),
         ] {

@@ -99,17 +99,23 @@ fn event(index: usize, item: &Value) -> Line {
     line.origin = text("origin");
     // From text: data is kept as it stands.
     if let Err(fault) = serde_json::from_str::<Event>(&item.to_string()) {
-        line.problems.push(format!("it is no event of teamwire's: {fault}"));
+        line.problems
+            .push(format!("it is no event of teamwire's: {fault}"));
     }
     line
 }
 
 fn message(index: usize, item: &Value) -> Line {
     let mut line = Line::of(index, "message", item);
-    let version = item.get("version").and_then(Value::as_str).unwrap_or_default();
+    let version = item
+        .get("version")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     match MESSAGES.iter().find(|(known, _)| *known == version) {
         Some((_, queue)) => line.queue = Some(queue),
-        None => line.problems.push("its version is unknown to this teamwire".to_owned()),
+        None => line
+            .problems
+            .push("its version is unknown to this teamwire".to_owned()),
     }
     line
 }
@@ -129,7 +135,9 @@ fn dead_letter(index: usize, item: &Value) -> Line {
     match Reason::find(&reason, queue.as_deref()).map(|reason| reason.outlook) {
         Some(Outlook::Once(remedy)) => line.replay = Some(format!("once {remedy}")),
         Some(Outlook::Never(why)) => line.replay = Some(format!("never: {why}")),
-        None => line.problems.push("no function gives that reason".to_owned()),
+        None => line
+            .problems
+            .push("no function gives that reason".to_owned()),
     }
     line.reason = Some(reason);
     line
@@ -148,7 +156,10 @@ mod tests {
             "type": "microsoft.graph.chat.updated", "time": "t", "datacontenttype": "application/json",
             "tenantid": TENANT, "subscriptionid": TENANT, "origin": "hydrated", "receivedat": "r"});
         let line = line(0, &event).unwrap();
-        assert_eq!((line.kind, line.resource_type.as_deref()), ("event", Some("chat")));
+        assert_eq!(
+            (line.kind, line.resource_type.as_deref()),
+            ("event", Some("chat"))
+        );
         assert_eq!(line.problems, Vec::<String>::new());
 
         let body = json!({"tenantId": TENANT, "subscriptionId": "s", "resource": "chats('a')"});
@@ -172,11 +183,19 @@ mod tests {
 
     #[test]
     fn what_is_nothing_of_ours_is_none_and_what_is_incomplete_says_so() {
-        for item in [json!({}), json!([]), json!({"value": []}), json!({"id": "a"})] {
+        for item in [
+            json!({}),
+            json!([]),
+            json!({"value": []}),
+            json!({"id": "a"}),
+        ] {
             assert_eq!(line(0, &item), None, "{item}");
         }
         let event = line(0, &json!({"specversion": "1.0"})).unwrap();
-        assert!(event.problems[0].contains("no event of teamwire's"), "{event:?}");
+        assert!(
+            event.problems[0].contains("no event of teamwire's"),
+            "{event:?}"
+        );
         let message = line(0, &json!({"version": "sealed.v9", "body": {}})).unwrap();
         assert!(message.problems[0].contains("unknown"), "{message:?}");
     }

@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 
 /// An answer as the function's own test writes it.
 pub(crate) fn written(name: &str) -> Value {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../functions/subscriptions/answers");
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../functions/subscriptions/answers"
+    );
     let text = std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
     serde_json::from_str(&text).unwrap()
 }
@@ -15,7 +18,12 @@ pub(crate) fn written(name: &str) -> Value {
 pub(crate) fn unread<T: Serialize + for<'a> Deserialize<'a>>(answer: &Value) -> BTreeSet<String> {
     let read = T::deserialize(answer).unwrap();
     let mut unread = BTreeSet::new();
-    compare(answer, &serde_json::to_value(read).unwrap(), "", &mut unread);
+    compare(
+        answer,
+        &serde_json::to_value(read).unwrap(),
+        "",
+        &mut unread,
+    );
     unread
 }
 

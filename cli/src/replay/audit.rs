@@ -2,8 +2,8 @@
 //! at the end.
 
 use crate::dead_letters::letter::Letter;
-use anyhow::{Context, bail};
 use crate::terminal::file_name;
+use anyhow::{Context, bail};
 use aws_config::SdkConfig;
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -3,21 +3,21 @@
 use crate::dead_letters::filter::Filter;
 use crate::dead_letters::letter::Letter;
 use crate::dead_letters::queues::Name;
-use crate::dead_letters::unknown::Unknown;
 use crate::dead_letters::source::{HIDDEN, PATIENCE, Source};
+use crate::dead_letters::unknown::Unknown;
 use crate::replay::audit::Audit;
 use crate::replay::batch::Batch;
 use crate::replay::destinations::Destinations;
+use crate::replay::hopeless::never;
 use crate::replay::once::{Met, Once};
 use crate::replay::pace::Pace;
 use crate::replay::stop::Stop;
-use crate::replay::hopeless::never;
 use crate::replay::tally::{Fate, Tally};
 use anyhow::bail;
 use aws_sdk_sqs::Client;
 use jiff::Timestamp;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use teamwire_payload::limits::SQS_BATCH_ENTRIES;
 use tokio::task::JoinSet;
@@ -94,8 +94,8 @@ impl Moving {
         }
         // What was not sent stays.
         for letter in hand.letters {
-            self.once.leave(&letter.id);
-            self.source.pass_over(letter.handle)?;
+            let newest = self.once.leave(&letter.id);
+            self.source.pass_over(newest.unwrap_or(letter.handle))?;
         }
         carried
     }
@@ -253,10 +253,15 @@ impl Moving {
         }
         for (letter, _) in both().filter(|(_, sent)| sent.is_err()) {
             self.tally.add(|counts| counts.refused += 1);
-            self.once.leave(&letter.id);
-            self.source.pass_over(letter.handle.clone())?;
+            let newest = self.once.leave(&letter.id);
+            self.source
+                .pass_over(newest.unwrap_or_else(|| letter.handle.clone()))?;
         }
-        let newest = |letter: &Letter| self.once.moved(&letter.id).unwrap_or_else(|| letter.handle.clone());
+        let newest = |letter: &Letter| {
+            self.once
+                .moved(&letter.id)
+                .unwrap_or_else(|| letter.handle.clone())
+        };
         let handles: Vec<String> = accepted().map(|(letter, _)| newest(letter)).collect();
         let mut handles: Vec<&str> = handles.iter().map(String::as_str).collect();
         let count = handles.len();

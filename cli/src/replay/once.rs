@@ -54,10 +54,11 @@ impl Once {
         self.letters().on_their_way.insert(key, None);
     }
 
-    /// A letter stays, as it was not sent.
-    pub(super) fn leave(&self, id: &str) {
+    /// A letter stays, as it was not sent. The handle to show it again by, where that is not the one it
+    /// was taken by.
+    pub(super) fn leave(&self, id: &str) -> Option<String> {
         let key = self.key(id);
-        self.letters().on_their_way.remove(&key);
+        self.letters().on_their_way.remove(&key).flatten()
     }
 
     /// A letter was sent. The handle to delete it by, where that is not the one it was taken by.
@@ -97,7 +98,8 @@ mod tests {
     fn what_was_not_sent_may_be_taken_again() {
         let once = Once::default();
         once.take("a");
-        once.leave("a");
-        assert_eq!(once.meet("a", "2"), Met::First);
+        assert_eq!(once.meet("a", "2"), Met::OnItsWay);
+        assert_eq!(once.leave("a").as_deref(), Some("2"));
+        assert_eq!(once.meet("a", "3"), Met::First);
     }
 }

@@ -112,7 +112,9 @@ impl Seen {
         }
         let group = Group {
             reason: letter.reason().unwrap_or(NONE).to_owned(),
-            fault: letter.attribute(crate::dead_letters::letter::FAULT).map(str::to_owned),
+            fault: letter
+                .attribute(crate::dead_letters::letter::FAULT)
+                .map(str::to_owned),
             age: age(letter.sent_at, Timestamp::now()),
             resource_type: letter.subject.resource_type.clone(),
             tenant: letter.subject.tenant.clone(),
@@ -154,7 +156,9 @@ impl Seen {
         let mut text =
             format!("Of {looked_at} letters on {from}\nwould move: {would_move}, to {to}\n");
         if !self.groups.is_empty() {
-            text.push_str("\n letters  replayed  reason                    age         resource type\n");
+            text.push_str(
+                "\n letters  replayed  reason                    age         resource type\n",
+            );
         }
         for (group, letters) in self.groups() {
             let shown = |text: &Option<String>| plain(text.as_deref().unwrap_or("-"));

@@ -56,7 +56,11 @@ pub(super) fn tell(moving: &Moving, hidden: u64, output: Output) -> anyhow::Resu
     }
     match output {
         Output::Json => Ok(writeln!(crate::terminal::stdout(), "{summary}")?),
-        Output::Text => Ok(write!(crate::terminal::stdout(), "{}", text(moving, hidden))?),
+        Output::Text => Ok(write!(
+            crate::terminal::stdout(),
+            "{}",
+            text(moving, hidden)
+        )?),
     }
 }
 

@@ -95,7 +95,9 @@ fn is_circle(task: &ListMessageMoveTasksResultEntry, there_were: Option<i64>) ->
     let Some(there_were) = there_were else {
         return false;
     };
-    let most = there_were.saturating_add(there_were / 10).saturating_add(10);
+    let most = there_were
+        .saturating_add(there_were / 10)
+        .saturating_add(10);
     task.approximate_number_of_messages_moved() > most
 }
 
@@ -134,7 +136,10 @@ pub(super) async fn cancel(
 }
 
 fn no_task(from: &str) -> String {
-    format!("SQS moved nothing from {}, as far as it remembers", plain(from))
+    format!(
+        "SQS moved nothing from {}, as far as it remembers",
+        plain(from)
+    )
 }
 
 async fn newest(

@@ -13,7 +13,10 @@ use teamwire_graph::Desired;
 pub(super) fn read(path: &Path) -> anyhow::Result<String> {
     let text = input::text(path)?;
     if let Err(faults) = Desired::parse(&text) {
-        bail!("{} has faults, and nothing was done:\n{faults}", file_name(path));
+        bail!(
+            "{} has faults, and nothing was done:\n{faults}",
+            file_name(path)
+        );
     }
     Ok(text)
 }

@@ -10,7 +10,13 @@ use std::io::{self, Write};
 use teamwire_payload::printable_lines;
 
 /// What [`Ink`](super::Ink) writes.
-const COLOURS: [&str; 5] = ["\u{1b}[31m", "\u{1b}[32m", "\u{1b}[33m", "\u{1b}[90m", "\u{1b}[0m"];
+const COLOURS: [&str; 5] = [
+    "\u{1b}[31m",
+    "\u{1b}[32m",
+    "\u{1b}[33m",
+    "\u{1b}[90m",
+    "\u{1b}[0m",
+];
 
 /// Where to print. `write!` and `writeln!` take it.
 #[derive(Debug)]
@@ -53,7 +59,9 @@ fn harmless(text: &str) -> String {
     while let Some(at) = rest.find('\u{1b}') {
         let (before, escape) = rest.split_at_checked(at).unwrap_or((rest, ""));
         harmless.push_str(&printable_lines(before));
-        let ours = COLOURS.into_iter().find(|colour| escape.starts_with(colour));
+        let ours = COLOURS
+            .into_iter()
+            .find(|colour| escape.starts_with(colour));
         let length = ours.map_or(1, str::len);
         let (escape, after) = escape.split_at_checked(length).unwrap_or((escape, ""));
         match ours {
@@ -111,7 +119,13 @@ mod tests {
                 let name = path.display().to_string();
                 let source = std::fs::read_to_string(&path).unwrap();
                 let code = source.split("#[cfg(test)]").next().unwrap();
-                for way in ["io::stdout()", "io::stderr()", ".display()", "println!", "print!("] {
+                for way in [
+                    "io::stdout()",
+                    "io::stderr()",
+                    ".display()",
+                    "println!",
+                    "print!(",
+                ] {
                     let is_ours = name.ends_with("terminal.rs") || name.ends_with("printer.rs");
                     if code.contains(way) && !is_ours {
                         found.push(format!("{name}: {way}"));
@@ -120,7 +134,10 @@ mod tests {
             }
         }
         let mut found = Vec::new();
-        look(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        look(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+            &mut found,
+        );
         assert_eq!(found, Vec::<String>::new());
     }
 }

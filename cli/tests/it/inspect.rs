@@ -1,6 +1,6 @@
 //! `teamwire inspect`
 
-use crate::parties::{Ran, file, text};
+use crate::parties::{Ran, file, jwks, text};
 use serde_json::{Value, json};
 use std::path::Path;
 use tokio::process::Command;
@@ -62,7 +62,13 @@ async fn what_is_nothing_is_said_to_be_nothing() {
         (json!({"specversion": "1.0"}), 1),
     ] {
         let ran = inspect(&file("item.json", &document.to_string())).await;
-        assert_eq!(ran.status, Some(status), "{document}: {}{}", ran.out, ran.err);
+        assert_eq!(
+            ran.status,
+            Some(status),
+            "{document}: {}{}",
+            ran.out,
+            ran.err
+        );
         assert!(status == 1 || ran.out.is_empty(), "{document}: {}", ran.out);
     }
 }
@@ -73,19 +79,28 @@ async fn an_event_is_an_event_and_a_message_a_message() {
         "type": "microsoft.graph.chat.updated", "time": "t", "datacontenttype": "application/json",
         "tenantid": "9f4ebab6-520d-49c0-85cc-7b25c78d4a93", "subscriptionid": "s",
         "origin": "hydrated", "receivedat": "r"});
-    let line = inspect(&file("event.json", &event.to_string())).await.json();
-    assert_eq!((&line["kind"], &line["resourceType"]), (&json!("event"), &json!("chat")));
+    let line = inspect(&file("event.json", &event.to_string()))
+        .await
+        .json();
+    assert_eq!(
+        (&line["kind"], &line["resourceType"]),
+        (&json!("event"), &json!("chat"))
+    );
     let message = json!({"version": "gap.v1", "receivedAt": 1, "body": {}});
-    let line = inspect(&file("gap.json", &message.to_string())).await.json();
-    assert_eq!((&line["kind"], &line["queue"]), (&json!("message"), &json!("backfill")));
+    let line = inspect(&file("gap.json", &message.to_string()))
+        .await
+        .json();
+    assert_eq!(
+        (&line["kind"], &line["queue"]),
+        (&json!("message"), &json!("backfill"))
+    );
 }
 
 /// As PowerShell writes it.
 #[tokio::test]
 async fn a_file_in_utf_16_or_with_a_mark_is_read_by_every_command_that_reads_one() {
     let item = json!({"subscriptionId": "s", "changeType": "created", "resource": "chats('a')"});
-    let key = r#"{"keys":[{"kty":"RSA","kid":"k","n":"AQAB","e":"AQAB"}]}"#;
-    let jwks = file("jwks.json", key);
+    let jwks = jwks();
     let wide = |text: &str| -> Vec<u8> {
         let units = std::iter::once(0xfeff).chain(text.encode_utf16());
         units.flat_map(u16::to_le_bytes).collect()
@@ -95,9 +110,21 @@ async fn a_file_in_utf_16_or_with_a_mark_is_read_by_every_command_that_reads_one
         let path = file("item.json", "");
         for (arguments, content, says) in [
             (&["inspect"][..], item.to_string(), "basic"),
-            (&["verify", "--app-id", "a", "--jwks", text(&jwks)], item.to_string(), "accepted"),
-            (&["decrypt", "--key", text(&path)], item.to_string(), "no private key"),
-            (&["certificate", "show"], r#"{"certificate":"AA=="}"#.to_owned(), "certificate of no id"),
+            (
+                &["verify", "--app-id", "a", "--jwks", text(&jwks)],
+                item.to_string(),
+                "accepted",
+            ),
+            (
+                &["decrypt", "--key", text(&path)],
+                item.to_string(),
+                "no private key",
+            ),
+            (
+                &["certificate", "show"],
+                r#"{"certificate":"AA=="}"#.to_owned(),
+                "certificate of no id",
+            ),
             (&["subscriptions", "plan"], "x = 1".to_owned(), "line 1"),
         ] {
             std::fs::write(&path, encoded(&content)).unwrap();

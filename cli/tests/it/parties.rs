@@ -91,6 +91,14 @@ pub(crate) fn opens(certificate: &Certificate, pem: &str) -> bool {
     keys.unwrap_now("id", &sealed).is_ok()
 }
 
+/// A file with a set of signing keys, of one that nobody has the private half of.
+pub(crate) fn jwks() -> PathBuf {
+    let modulus = format!("_{}", "A".repeat(341));
+    let key =
+        serde_json::json!({"kty": "RSA", "use": "sig", "kid": "k", "n": modulus, "e": "AQAB"});
+    file("jwks.json", &serde_json::json!({"keys": [key]}).to_string())
+}
+
 /// An empty folder.
 pub(crate) fn folder() -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);

@@ -23,7 +23,9 @@ const RUNS: usize = 4;
 fn faults(ran: &Ran) -> Vec<String> {
     let mut faults = Vec::new();
     for (which, printed) in [("out", &ran.out), ("err", &ran.err)] {
-        let raw = printed.chars().filter(|char| *char != '\n' && places::is_hostile(*char));
+        let raw = printed
+            .chars()
+            .filter(|char| *char != '\n' && places::is_hostile(*char));
         faults.extend(raw.map(|char| format!("{which}: {char:?}")));
         // Indented, it goes on with the line before.
         let forged = printed.lines().filter(|line| line.starts_with(FORGED));
@@ -46,16 +48,29 @@ async fn no_command_prints_what_commands_a_terminal_wherever_it_reads_it() {
             }
             of
         });
-        for (place, faults) in runs.buffer_unordered(RUNS).collect::<Vec<_>>().await.concat() {
+        for (place, faults) in runs
+            .buffer_unordered(RUNS)
+            .collect::<Vec<_>>()
+            .await
+            .concat()
+        {
             let (places, runs) = tried.entry(command.name()).or_default();
             *places += usize::from(*runs % command.outputs().count() == 0);
             *runs += 1;
-            wrong.extend(faults.into_iter().map(|fault| format!("{} {place:?}: {fault}", command.name())));
+            wrong.extend(
+                faults
+                    .into_iter()
+                    .map(|fault| format!("{} {place:?}: {fault}", command.name())),
+            );
         }
     }
     let all: BTreeSet<String> = commands::all().await;
     let in_table = commands.iter().map(|command| command.name().to_owned());
-    assert_eq!(in_table.collect::<BTreeSet<_>>(), all, "a command that is not tried");
+    assert_eq!(
+        in_table.collect::<BTreeSet<_>>(),
+        all,
+        "a command that is not tried"
+    );
     eprintln!("{:<28} {:>6} {:>6}", "", "places", "runs");
     for (name, (places, runs)) in tried {
         eprintln!("{name:<28} {places:>6} {runs:>6}");
@@ -77,7 +92,12 @@ async fn no_command_prints_arguments_and_names_of_files_as_they_are() {
             words.truncate(name.split(' ').count());
             words.extend(more);
             let ran = commands::bare(&words).await;
-            assert_eq!(faults(&ran), Vec::<String>::new(), "{name} {more:?}: {}", ran.err);
+            assert_eq!(
+                faults(&ran),
+                Vec::<String>::new(),
+                "{name} {more:?}: {}",
+                ran.err
+            );
         }
     }
 }
@@ -90,12 +110,20 @@ async fn decrypt_gives_the_very_bytes_but_not_to_a_terminal() {
     let (key, item) = commands::sealed(&plaintext);
     let arguments = ["decrypt", "--key", &key, &item];
     let piped = commands::bare(&arguments).await;
-    assert_eq!((piped.status, piped.out), (Some(0), format!("{plaintext}\n")));
+    assert_eq!(
+        (piped.status, piped.out),
+        (Some(0), format!("{plaintext}\n"))
+    );
     let Some(shown) = commands::on_a_terminal(&arguments).await else {
         return;
     };
     assert!(shown.contains(r#"{"id":"\u009b31m\u202e"}"#), "{shown:?}");
-    assert!(!shown.chars().any(|char| char == '\u{9b}' || char == '\u{202e}'), "{shown:?}");
+    assert!(
+        !shown
+            .chars()
+            .any(|char| char == '\u{9b}' || char == '\u{202e}'),
+        "{shown:?}"
+    );
 }
 
 impl std::fmt::Display for Place {

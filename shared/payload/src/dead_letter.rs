@@ -31,11 +31,7 @@ const REFUSED: Reason = Reason {
     outlook: Outlook::Once("Graph no longer refuses: the permission is given, say"),
 };
 
-const fn once(
-    name: &'static str,
-    queues: &'static [&'static str],
-    remedy: &'static str,
-) -> Reason {
+const fn once(name: &'static str, queues: &'static [&'static str], remedy: &'static str) -> Reason {
     let outlook = Outlook::Once(remedy);
     Reason {
         name,
@@ -162,11 +158,7 @@ pub const REASONS: [Reason; 28] = [
         &["quarantine"],
         "no function takes what is of no known tenant",
     ),
-    once(
-        NONE,
-        &[],
-        "what made it fail 25 times is mended",
-    ),
+    once(NONE, &[], "what made it fail 25 times is mended"),
 ];
 
 /// What stands for no reason: SQS moved the message after too many receives.
@@ -176,7 +168,8 @@ impl Reason {
     /// The reason by that name, of a message of that queue where it differs by queue. `None` of a name
     /// that no function gives.
     pub fn find(name: &str, queue: Option<&str>) -> Option<Self> {
-        let is_status = |status: &str| status.len() == 3 && status.bytes().all(|b| b.is_ascii_digit());
+        let is_status =
+            |status: &str| status.len() == 3 && status.bytes().all(|b| b.is_ascii_digit());
         if name.strip_prefix(HTTP).is_some_and(is_status) {
             return Some(REFUSED);
         }
@@ -199,7 +192,10 @@ mod tests {
     #[test]
     fn what_can_never_succeed_is_told_from_what_can() {
         for (name, queue) in [("tampered", "decrypt"), ("not-a-resource", "decrypt")] {
-            assert!(matches!(outlook(name, queue), Some(Outlook::Never(_))), "{name}");
+            assert!(
+                matches!(outlook(name, queue), Some(Outlook::Never(_))),
+                "{name}"
+            );
         }
         for (name, queue) in [
             ("http-403", "hydrate"),
@@ -207,13 +203,23 @@ mod tests {
             ("client-state", "quarantine"),
             (NONE, "events"),
         ] {
-            assert!(matches!(outlook(name, queue), Some(Outlook::Once(_))), "{name}");
+            assert!(
+                matches!(outlook(name, queue), Some(Outlook::Once(_))),
+                "{name}"
+            );
         }
     }
 
     #[test]
     fn a_name_that_no_function_gives_is_none() {
-        for name in ["", "Tampered", "tamperd", "http-", "http-4o3", "http-<status>x"] {
+        for name in [
+            "",
+            "Tampered",
+            "tamperd",
+            "http-",
+            "http-4o3",
+            "http-<status>x",
+        ] {
             assert_eq!(Reason::find(name, None), None, "{name}");
         }
     }

@@ -74,12 +74,20 @@ mod tests {
             ("line ends", "a\r\nb\tc", r"a\r\nb\tc"),
             ("DEL", "\u{7f}", r"\u007f"),
             ("C1", "\u{9b}31m\u{85}", r"\u009b31m\u0085"),
-            ("bidi marks", "\u{61c}\u{200e}\u{200f}", r"\u061c\u200e\u200f"),
+            (
+                "bidi marks",
+                "\u{61c}\u{200e}\u{200f}",
+                r"\u061c\u200e\u200f",
+            ),
             ("bidi embeddings", "\u{202a}\u{202e}", r"\u202a\u202e"),
             ("bidi isolates", "\u{2066}\u{2069}", r"\u2066\u2069"),
             ("separators", "\u{2028}\u{2029}", r"\u2028\u2029"),
             ("byte order mark", "\u{feff}", r"\ufeff"),
-            ("zero width", "\u{200b}\u{2060}\u{ad}", r"\u200b\u2060\u00ad"),
+            (
+                "zero width",
+                "\u{200b}\u{2060}\u{ad}",
+                r"\u200b\u2060\u00ad",
+            ),
             ("tags", "\u{e0041}", r"\udb40\udc41"),
             ("noncharacters", "\u{fffe}\u{ffff}", r"\ufffe\uffff"),
         ] {

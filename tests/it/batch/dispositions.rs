@@ -203,7 +203,11 @@ async fn how_often_a_message_was_replayed_stays_with_it_until_it_is_an_event() {
         assert_eq!(sent.len(), 1, "{order}");
         let attributes = sent.remove(0).attributes;
         let replayed = attributes.iter().find(|(name, _)| *name == "replayed");
-        assert_eq!(replayed.map(|(_, times)| times.as_str()), expected, "{order}");
+        assert_eq!(
+            replayed.map(|(_, times)| times.as_str()),
+            expected,
+            "{order}"
+        );
     }
 }
 

@@ -50,7 +50,10 @@ fn what_people_wrote_and_who_they_are_is_a_length() {
     let shown = body(&sealed().to_string());
     assert_eq!(shown["version"], "sealed.v1");
     assert_eq!(shown["trace"], "[8 bytes]");
-    assert_eq!(shown["body"]["resource"], "chats(chatId)/messages(messageId)");
+    assert_eq!(
+        shown["body"]["resource"],
+        "chats(chatId)/messages(messageId)"
+    );
     let content = json!({
         "data": "[8 bytes]",
         "dataKey": null,
@@ -134,8 +137,10 @@ fn an_attribute_is_shown_where_it_is_one_of_ours() {
     assert_eq!(attribute("other", "3"), "[1 bytes]");
     assert_eq!(group(TENANT), TENANT);
     assert_eq!(group("chats('19:secret_chat')"), "[23 bytes]");
-    assert_eq!(trace("Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"),
-        "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1");
+    assert_eq!(
+        trace("Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"),
+        "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
+    );
     assert_eq!(trace(SECRET), "[18 bytes]");
 }
 
@@ -143,7 +148,11 @@ fn leaves(value: &Value, at: &str) -> Vec<String> {
     match value {
         Value::Object(members) => {
             let inside = |(name, value): (&String, &Value)| leaves(value, &format!("{at}/{name}"));
-            members.iter().flat_map(inside).chain((!at.is_empty()).then(|| at.to_owned())).collect()
+            members
+                .iter()
+                .flat_map(inside)
+                .chain((!at.is_empty()).then(|| at.to_owned()))
+                .collect()
         }
         _ => vec![at.to_owned()],
     }

@@ -69,7 +69,10 @@ fn a_fault_of_the_file_is_said_with_its_line_and_field_as_the_function_answers_i
     invalid["fault"] = json!("desired-invalid");
     let found = findings("/file", invalid);
     let says = "subscriptions.toml, line 5: owner is not a field";
-    assert!(found.iter().any(|finding| finding.what == says), "{found:?}");
+    assert!(
+        found.iter().any(|finding| finding.what == says),
+        "{found:?}"
+    );
 }
 
 #[test]

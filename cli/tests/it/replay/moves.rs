@@ -170,7 +170,9 @@ async fn without_a_name_the_record_is_where_it_can_be_found_again() {
     let sqs = stack(6).await;
     let id = dead(&sqs, TENANT, 1, Some("http-500"), 1);
     let home = folder();
-    let arguments = ["replay", "--queue", "decrypt", "--reason", "http-500", "--move"];
+    let arguments = [
+        "replay", "--queue", "decrypt", "--reason", "http-500", "--move",
+    ];
     let mut run = command(&sqs, &arguments);
     run.env_remove("XDG_STATE_HOME").env("HOME", &home);
     let ran: Ran = run.output().await.unwrap().into();

@@ -20,14 +20,29 @@ async fn what_can_never_succeed_is_named_and_stays_without_force() {
     dead(&sqs, TENANT, 9, Some("deferred-too-long"), 1);
     let ran = replay(&sqs, &["--output", "text"]).await;
     assert!(ran.out.contains("would move: 1,"), "{}", ran.out);
-    assert!(ran.out.contains("tampered: can never succeed: it was changed"), "{}", ran.out);
-    assert!(ran.out.contains("4 stay, as they can never succeed"), "{}", ran.out);
+    assert!(
+        ran.out
+            .contains("tampered: can never succeed: it was changed"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.contains("4 stay, as they can never succeed"),
+        "{}",
+        ran.out
+    );
     let long = ran.out.lines().find(|line| line.len() > 80);
-    assert_eq!(long.filter(|line| !line.contains(": can never succeed")), None);
+    assert_eq!(
+        long.filter(|line| !line.contains(": can never succeed")),
+        None
+    );
 
     let ran = replay(&sqs, &["--move"]).await;
     let told = summary(&ran);
-    assert_eq!((ran.status, &told["moved"], &told["hopeless"]), (Some(1), &json!(1), &json!(4)));
+    assert_eq!(
+        (ran.status, &told["moved"], &told["hopeless"]),
+        (Some(1), &json!(1), &json!(4))
+    );
     assert_eq!(bodies(&sqs, WORKING), [sealed(TENANT, 9)]);
 
     let ran = replay(&sqs, &["--move", "--force", "--reason", "tampered"]).await;
@@ -35,7 +50,10 @@ async fn what_can_never_succeed_is_named_and_stays_without_force() {
     // Elsewhere they may go.
     sqs.make(&["teamwire-aside"]);
     let ran = replay(&sqs, &["--move", "--to", &sqs.url_of("teamwire-aside")]).await;
-    assert_eq!((ran.status, sqs.messages("teamwire-aside").len()), (Some(0), 3));
+    assert_eq!(
+        (ran.status, sqs.messages("teamwire-aside").len()),
+        (Some(0), 3)
+    );
     assert!(sqs.messages(DEAD).is_empty());
 }
 
@@ -47,7 +65,11 @@ async fn of_quarantine_only_what_is_said_to_be_ours_moves() {
         quarantined(&sqs, THEIRS, 10 + number);
     }
     let quarantine = ["replay", "--queue", "quarantine", "--move"];
-    let ran = run(&sqs, &[&quarantine[..], &["--reason", "client-state"]].concat()).await;
+    let ran = run(
+        &sqs,
+        &[&quarantine[..], &["--reason", "client-state"]].concat(),
+    )
+    .await;
     assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""));
     assert!(ran.err.contains("--subscription"), "{}", ran.err);
     // Neither does it with everything else.
@@ -57,7 +79,11 @@ async fn of_quarantine_only_what_is_said_to_be_ours_moves() {
 
     let list = run(&sqs, &["dead-letters", "list", "--subscription", OURS]).await;
     assert_eq!(list.out.lines().count(), 3, "{}", list.out);
-    assert!(list.out.lines().all(|line| line.contains(OURS) && line.contains(r#""quarantine""#)));
+    assert!(
+        list.out
+            .lines()
+            .all(|line| line.contains(OURS) && line.contains(r#""quarantine""#))
+    );
 
     let ran = run(&sqs, &[&quarantine[..], &["--subscription", OURS]].concat()).await;
     assert_eq!((ran.status, &summary(&ran)["moved"]), (Some(0), &json!(3)));
@@ -91,8 +117,23 @@ async fn an_id_that_no_letter_has_is_said_with_those_that_there_are() {
         let says = format!("no letter has {option} {value}; there are ");
         assert!(ran.err.contains(&says), "{}", ran.err);
     }
-    let ran = run(&sqs, &["replay", "--queue", "quarantine", "--move", "--subscription", THEIRS]).await;
-    assert!(ran.err.contains(&format!("there are {OURS}")), "{}", ran.err);
+    let ran = run(
+        &sqs,
+        &[
+            "replay",
+            "--queue",
+            "quarantine",
+            "--move",
+            "--subscription",
+            THEIRS,
+        ],
+    )
+    .await;
+    assert!(
+        ran.err.contains(&format!("there are {OURS}")),
+        "{}",
+        ran.err
+    );
     assert!(sqs.account().sent.is_empty());
 }
 
@@ -103,7 +144,12 @@ async fn without_a_queue_it_is_about_all_of_the_stack() {
     dead(&sqs, TENANT, 1, Some("deferred-too-long"), 1);
     let system = [("SentTimestamp", "1"), ("MessageGroupId", TENANT)];
     let reason = [("reason", "http-403"), ("replayed", "2")];
-    sqs.put("teamwire-hydrate-dead-letters", &sealed(TENANT, 2), &reason, &system);
+    sqs.put(
+        "teamwire-hydrate-dead-letters",
+        &sealed(TENANT, 2),
+        &reason,
+        &system,
+    );
     quarantined(&sqs, THEIRS, 3);
     let preview = run(&sqs, &["replay"]).await;
     let queues: Vec<serde_json::Value> = preview
@@ -113,11 +159,22 @@ async fn without_a_queue_it_is_about_all_of_the_stack() {
         .collect();
     let wanted = [("decrypt", 1), ("hydrate", 1), ("quarantine", 1)];
     for (queue, (name, letters)) in queues.iter().zip(wanted) {
-        assert_eq!((&queue["queue"], &queue["wouldMove"]), (&json!(name), &json!(letters)));
+        assert_eq!(
+            (&queue["queue"], &queue["wouldMove"]),
+            (&json!(name), &json!(letters))
+        );
     }
-    assert_eq!((queues.len(), &queues[1]["groups"][0]["replayed"]), (3, &json!(2)));
+    assert_eq!(
+        (queues.len(), &queues[1]["groups"][0]["replayed"]),
+        (3, &json!(2))
+    );
     let ran = run(&sqs, &["replay", "--move"]).await;
-    assert_eq!((ran.status, ran.out.lines().count()), (Some(0), 2), "{}", ran.err);
+    assert_eq!(
+        (ran.status, ran.out.lines().count()),
+        (Some(0), 2),
+        "{}",
+        ran.err
+    );
     let again = &sqs.messages("teamwire-hydrate")[0].attributes["replayed"];
     assert_eq!(again["StringValue"], "3");
     assert_eq!(sqs.messages("teamwire-quarantine").len(), 1);
@@ -132,21 +189,33 @@ async fn ended_at_once_it_says_what_sqs_shows_again_and_when() {
     }
     let arguments = ["replay", "--queue", "decrypt", "--move", "--rate", "0.05"];
     let mut run = command(&sqs, &arguments);
-    let run = run.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let run = run
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
     let run = run.spawn().unwrap();
     while sqs.asked("DeleteMessageBatch").is_empty() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     // Making visible is never answered: only a second Ctrl-C ends it.
     let number = sqs.account().requests.len();
-    sqs.account().kill = Some(super::fake_sqs::Kill { request: number, carried_out: false });
+    sqs.account().kill = Some(super::fake_sqs::Kill {
+        request: number,
+        carried_out: false,
+    });
     let pid = run.id().unwrap().to_string();
     for _ in 0..2 {
-        let sent = tokio::process::Command::new("kill").args(["-INT", &pid]).status();
+        let sent = tokio::process::Command::new("kill")
+            .args(["-INT", &pid])
+            .status();
         assert!(sent.await.unwrap().success());
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     }
     let ran: crate::parties::Ran = run.wait_with_output().await.unwrap().into();
     assert_eq!(ran.status, Some(130));
-    assert!(ran.err.contains("visible again what is hidden now, within 300 s, by "), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("visible again what is hidden now, within 300 s, by "),
+        "{}",
+        ran.err
+    );
 }

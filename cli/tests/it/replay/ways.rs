@@ -1,7 +1,9 @@
 //! Ways to run it against what becomes of the letters: the table.
 
 use super::fake_sqs::{FakeSqs, Kill};
-use super::letters::{DEAD, TENANT, WORKING, bodies, command, dead, replay, run, sealed, stack, summary};
+use super::letters::{
+    DEAD, TENANT, WORKING, bodies, command, dead, replay, run, sealed, stack, summary,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
 use std::sync::Arc;
@@ -65,7 +67,10 @@ fn cause_stays(sqs: &FakeSqs) {
 
 async fn killed(sqs: &FakeSqs, request: usize) {
     let carried_out = request % 3 != 0;
-    sqs.account().kill = Some(Kill { request, carried_out });
+    sqs.account().kill = Some(Kill {
+        request,
+        carried_out,
+    });
     let mut run = command(sqs, &["replay", "--queue", "decrypt", "--move"]);
     let run = run.stdout(Stdio::null()).stderr(Stdio::null());
     let mut run = run.spawn().unwrap();
@@ -89,7 +94,9 @@ async fn interrupted(sqs: &FakeSqs, signal: &str) -> Option<i32> {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let pid = run.id().unwrap().to_string();
-    let sent = tokio::process::Command::new("kill").args([signal, &pid]).status();
+    let sent = tokio::process::Command::new("kill")
+        .args([signal, &pid])
+        .status();
     assert!(sent.await.unwrap().success());
     run.wait_with_output().await.unwrap().status.code()
 }
@@ -106,7 +113,12 @@ struct Way {
 async fn whichever_way_it_is_run_nothing_is_lost_and_each_letter_moves_once_a_run() {
     let mut ways = Vec::new();
     let mut add = |name, fate: Fate, doubled_at_most, is_whole| {
-        ways.push(Way { name, fate, doubled_at_most, is_whole });
+        ways.push(Way {
+            name,
+            fate,
+            doubled_at_most,
+            is_whole,
+        });
     };
 
     let sqs = filled(1).await;
@@ -122,7 +134,11 @@ async fn whichever_way_it_is_run_nothing_is_lost_and_each_letter_moves_once_a_ru
     cause_stays(&sqs);
     let ran = replay(&sqs, &["--move"]).await;
     let told = summary(&ran);
-    assert_eq!((ran.status, &told["moved"]), (Some(1), &LETTERS.into()), "{told}");
+    assert_eq!(
+        (ran.status, &told["moved"]),
+        (Some(1), &LETTERS.into()),
+        "{told}"
+    );
     assert!(told["cameBack"].as_u64() > Some(0), "{told}");
     add("move, the cause is still there", Fate::of(&sqs), 0, true);
     // Their time is a second back.
@@ -131,9 +147,16 @@ async fn whichever_way_it_is_run_nothing_is_lost_and_each_letter_moves_once_a_ru
     add("the same once more", Fate::of(&sqs), LETTERS, true);
 
     let sqs = filled(4).await;
-    sqs.account().fails.insert(WORKING.to_owned(), (DEAD.to_owned(), None));
+    sqs.account()
+        .fails
+        .insert(WORKING.to_owned(), (DEAD.to_owned(), None));
     replay(&sqs, &["--move"]).await;
-    add("move, SQS gives up on each at once", Fate::of(&sqs), 0, true);
+    add(
+        "move, SQS gives up on each at once",
+        Fate::of(&sqs),
+        0,
+        true,
+    );
 
     let sqs = filled(5).await;
     tokio::join!(replay(&sqs, &["--move"]), replay(&sqs, &["--move"]));
@@ -142,7 +165,12 @@ async fn whichever_way_it_is_run_nothing_is_lost_and_each_letter_moves_once_a_ru
     let sqs = filled(6).await;
     cause_stays(&sqs);
     tokio::join!(replay(&sqs, &["--move"]), replay(&sqs, &["--move"]));
-    add("two at once, the cause is still there", Fate::of(&sqs), LETTERS, true);
+    add(
+        "two at once, the cause is still there",
+        Fate::of(&sqs),
+        LETTERS,
+        true,
+    );
 
     let sqs = filled(7).await;
     (sqs.account().twice, sqs.account().rough) = (50, true);
@@ -159,7 +187,10 @@ async fn whichever_way_it_is_run_nothing_is_lost_and_each_letter_moves_once_a_ru
     add("move from every queue", Fate::of(&sqs), 0, true);
 
     let sqs = filled(10).await;
-    let denied = ("StartMessageMoveTask".to_owned(), "InvalidAction".to_owned());
+    let denied = (
+        "StartMessageMoveTask".to_owned(),
+        "InvalidAction".to_owned(),
+    );
     sqs.account().denied.extend([denied]);
     replay(&sqs, &["--all", "--force", "--move"]).await;
     add("move --all, without tasks of SQS", Fate::of(&sqs), 0, true);
@@ -179,12 +210,27 @@ async fn whichever_way_it_is_run_nothing_is_lost_and_each_letter_moves_once_a_ru
         add("and once more", Fate::of(&sqs), 0, true);
     }
 
-    eprintln!("{:<40} {:>6} {:>6} {:>8} {:>6} {:>7}", "", "moved", "lost", "doubled", "left", "hidden");
+    eprintln!(
+        "{:<40} {:>6} {:>6} {:>8} {:>6} {:>7}",
+        "", "moved", "lost", "doubled", "left", "hidden"
+    );
     for Way { name, fate, .. } in &ways {
-        let Fate { moved, lost, doubled, left, hidden } = fate;
+        let Fate {
+            moved,
+            lost,
+            doubled,
+            left,
+            hidden,
+        } = fate;
         eprintln!("{name:<40} {moved:>6} {lost:>6} {doubled:>8} {left:>6} {hidden:>7}");
     }
-    for Way { name, fate, doubled_at_most, is_whole } in ways {
+    for Way {
+        name,
+        fate,
+        doubled_at_most,
+        is_whole,
+    } in ways
+    {
         assert_eq!((fate.lost, fate.hidden), (0, 0), "{name}: {fate:?}");
         assert!(fate.doubled <= doubled_at_most, "{name}: {fate:?}");
         assert!(!is_whole || fate.moved == LETTERS, "{name}: {fate:?}");
@@ -210,7 +256,11 @@ async fn more_than_sqs_hides_at_a_time_is_said_and_nothing_stays_hidden() {
         sqs.account().most_hidden = 40;
         let ran = replay(&sqs, arguments).await;
         assert_ne!(ran.status, Some(0), "{arguments:?}");
-        assert!(ran.err.contains("hides no more"), "{arguments:?}: {}", ran.err);
+        assert!(
+            ran.err.contains("hides no more"),
+            "{arguments:?}: {}",
+            ran.err
+        );
         assert_eq!(sqs.visible(DEAD), LETTERS, "{arguments:?}");
     }
 }

@@ -3,7 +3,7 @@
 use super::places::{Place, made_hostile, places};
 use super::proxy::Proxy;
 use crate::fake_aws::FakeAws;
-use crate::parties::{Ran, file, folder, text};
+use crate::parties::{Ran, file, folder, jwks, text};
 use crate::replay::fake_sqs::FakeSqs;
 use crate::replay::letters::{TENANT, sealed as sealed_message};
 use axum::Router;
@@ -12,10 +12,14 @@ use rcgen::{KeyPair, PKCS_RSA_SHA256};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::process::Stdio;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 use teamwire_envelope::seal::Recipient;
 use teamwire_graph::Certificate;
 use tokio::process::Command as Process;
+
+/// What takes longer waits for something that does not come.
+const LONGEST: Duration = Duration::from_secs(120);
 
 /// Whom a command asks.
 #[derive(Clone, Copy)]
@@ -23,6 +27,8 @@ enum Asks {
     Nobody,
     Sqs,
     Aws,
+    /// The same with a key in KMS, which takes its time.
+    Kms,
     /// Lambda, CloudWatch and the rest, which refuse in words.
     Everyone,
 }
@@ -67,12 +73,18 @@ impl Command {
         let both = [Some("text"), Some("json")];
         let none = [None];
         let has = self.has_output;
-        both.into_iter().filter(move |_| has).chain(none.into_iter().filter(move |_| !has))
+        both.into_iter()
+            .filter(move |_| has)
+            .chain(none.into_iter().filter(move |_| !has))
     }
 
     /// Where what it reads can be hostile.
     pub(super) async fn places(&self) -> BTreeSet<Place> {
-        let mut found = self.file.iter().flat_map(|document| places("file", document)).collect();
+        let mut found = self
+            .file
+            .iter()
+            .flat_map(|document| places("file", document))
+            .collect();
         for output in self.outputs() {
             let (_, seen) = self.run_and_see(output, None).await;
             found = &found | &seen;
@@ -92,7 +104,8 @@ impl Command {
         let upstream = match self.asks {
             Asks::Nobody => None,
             Asks::Sqs => Some(sqs().await),
-            Asks::Aws => Some(aws().await),
+            Asks::Aws => Some(aws(false).await),
+            Asks::Kms => Some(aws(true).await),
             Asks::Everyone => Some(everyone().await),
         };
         let proxy = match &upstream {
@@ -128,7 +141,9 @@ impl Command {
                 ("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR")),
             ]);
         }
-        let ran = process.output().await.unwrap().into();
+        let output = tokio::time::timeout(LONGEST, process.output()).await;
+        assert!(output.is_ok(), "{} does not end: {place:?}", self.name);
+        let ran = output.unwrap().unwrap().into();
         let seen = proxy.map(|proxy| proxy.seen()).unwrap_or_default();
         (ran, seen)
     }
@@ -171,7 +186,9 @@ pub(super) async fn bare(arguments: &[&str]) -> Ran {
 pub(super) async fn on_a_terminal(arguments: &[&str]) -> Option<String> {
     const PTY: &str = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
     let mut process = Process::new("python3");
-    process.args(["-c", PTY, env!("CARGO_BIN_EXE_teamwire")]).args(arguments);
+    process
+        .args(["-c", PTY, env!("CARGO_BIN_EXE_teamwire")])
+        .args(arguments);
     let output = process.stdin(Stdio::null()).output().await.ok()?;
     Some(String::from_utf8(output.stdout).unwrap())
 }
@@ -185,12 +202,13 @@ pub(super) fn sealed(plaintext: &str) -> (String, String) {
 }
 
 fn seal(plaintext: &str) -> (String, Value) {
-    let pair = KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap();
-    let certificate = certificate(&pair);
+    let certificate = certificate(&PAIR);
     let recipient = Recipient::new("2026a", &certificate.thumbprint(), certificate.spki_der());
     let content = recipient.unwrap().seal(plaintext.as_bytes()).unwrap();
-    (pair.serialize_pem(), serde_json::to_value(content).unwrap())
+    (PAIR.serialize_pem(), serde_json::to_value(content).unwrap())
 }
+
+static PAIR: LazyLock<KeyPair> = LazyLock::new(|| KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap());
 
 fn certificate(pair: &KeyPair) -> Certificate {
     let named = rcgen::CertificateParams::new(Vec::new()).unwrap();
@@ -201,7 +219,10 @@ fn certificate(pair: &KeyPair) -> Certificate {
 async fn sqs() -> String {
     let sqs: Arc<FakeSqs> = FakeSqs::start(1).await;
     for name in ["decrypt", "hydrate", "events", "lifecycle", "backfill"] {
-        sqs.make(&[&format!("teamwire-{name}"), &format!("teamwire-{name}-dead-letters")]);
+        sqs.make(&[
+            &format!("teamwire-{name}"),
+            &format!("teamwire-{name}-dead-letters"),
+        ]);
     }
     sqs.make(&["teamwire-quarantine", "teamwire-tail"]);
     let system = [
@@ -209,15 +230,28 @@ async fn sqs() -> String {
         ("MessageGroupId", TENANT),
         ("AWSTraceHeader", "Root=1-a"),
     ];
-    let attributes = [("reason", "http-403"), ("source", "decrypt"), ("fault", "hmac")];
-    let id = sqs.put("teamwire-decrypt-dead-letters", &sealed_message(TENANT, 1), &attributes, &system);
+    let attributes = [
+        ("reason", "http-403"),
+        ("source", "decrypt"),
+        ("fault", "hmac"),
+    ];
+    let id = sqs.put(
+        "teamwire-decrypt-dead-letters",
+        &sealed_message(TENANT, 1),
+        &attributes,
+        &system,
+    );
     assert_eq!(id, LETTER);
     let event = json!({"specversion": "1.0", "id": "i", "source": "s",
         "type": "microsoft.graph.chatMessage.created", "subject": "chats('a')/messages('1')",
         "time": "2026-11-28T07:00:00Z", "datacontenttype": "application/json", "tenantid": TENANT,
         "subscriptionid": TENANT, "origin": "decrypted", "receivedat": "2026-11-28T07:00:00Z",
         "data": {"from": {"user": {"displayName": "Ines"}}, "body": {"content": "words"}}});
-    for queue in ["teamwire-tail", "teamwire-events-dead-letters"] {
+    for queue in [
+        "teamwire-tail",
+        "teamwire-tail",
+        "teamwire-events-dead-letters",
+    ] {
         sqs.put(queue, &event.to_string(), &[], &system);
     }
     sqs.url.clone()
@@ -226,15 +260,19 @@ async fn sqs() -> String {
 const LETTER: &str = "message-0001";
 
 /// The answers of the function as they are written, and a few secrets and keys.
-async fn aws() -> String {
+async fn aws(has_key: bool) -> String {
     let aws = FakeAws::start().await;
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../functions/subscriptions/answers");
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../functions/subscriptions/answers"
+    );
     let report = std::fs::read_to_string(format!("{folder}/report.json")).unwrap();
     let report: Value = serde_json::from_str(&report).unwrap();
-    aws.put_key("alias/a", "RSA_2048", "ENCRYPT_DECRYPT");
+    if has_key {
+        aws.put_key("alias/a", "RSA_2048", "ENCRYPT_DECRYPT");
+    }
     aws.put_secret("keys", Some(r#"{"old":"its key"}"#));
-    let pair = KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap();
-    let base64 = certificate(&pair).base64();
+    let base64 = certificate(&PAIR).base64();
     let all = json!({"new": {"certificate": base64, "retireAfter": null},
         "old": {"certificate": base64, "retireAfter": "2026-01-01T00:00:00Z"}});
     let certificates = json!({"current": "new", "certificates": all});
@@ -248,9 +286,16 @@ async fn aws() -> String {
     let mut rotated = report.clone();
     rotated["certificates"] = certificates.clone();
     aws.lambda.answers("use-certificate", rotated);
-    aws.lambda.answers("certificates", json!({"certificates": certificates}));
-    aws.lambda.answers("backfill", json!({"tenant": TENANT, "gaps": [gap], "faults": faults}));
-    aws.lambda.answers("delete", json!({"tenant": TENANT, "deleted": ["a"], "faults": faults}));
+    aws.lambda
+        .answers("certificates", json!({"certificates": certificates}));
+    aws.lambda.answers(
+        "backfill",
+        json!({"tenant": TENANT, "gaps": [gap], "faults": faults}),
+    );
+    aws.lambda.answers(
+        "delete",
+        json!({"tenant": TENANT, "deleted": ["a"], "faults": faults}),
+    );
     aws.url.clone()
 }
 
@@ -259,13 +304,18 @@ async fn everyone() -> String {
     const WHO: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/ada\
         </Arn><UserId>A</UserId><Account>123456789012</Account></GetCallerIdentityResult>\
         </GetCallerIdentityResponse>";
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../functions/subscriptions/answers");
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../functions/subscriptions/answers"
+    );
     let check = std::fs::read_to_string(format!("{folder}/check.json")).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let answer = move |uri: Uri, headers: axum::http::HeaderMap| async move {
         use axum::http::StatusCode;
-        let signed = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
+        let signed = headers
+            .get("authorization")
+            .map(|value| value.to_str().unwrap().to_owned());
         let signed = signed.unwrap_or_default();
         let mut more = axum::http::HeaderMap::new();
         if signed.contains("/sts/aws4_request") {
@@ -281,7 +331,8 @@ async fn everyone() -> String {
             return (StatusCode::OK, more, configuration.to_string());
         }
         more.insert("x-amzn-errortype", "AccessDeniedException".parse().unwrap());
-        let body = json!({"__type": "AccessDeniedException", "message": "said so", "Message": "said so"});
+        let body =
+            json!({"__type": "AccessDeniedException", "message": "said so", "Message": "said so"});
         (StatusCode::FORBIDDEN, more, body.to_string())
     };
     let router = Router::new().fallback(answer);
@@ -308,26 +359,46 @@ pub(super) async fn commands() -> Vec<Command> {
     let event = json!({"specversion": "1.0", "id": "i", "source": "s", "subject": "chats('a')",
         "type": "microsoft.graph.chat.updated", "time": "t", "datacontenttype": "application/json",
         "tenantid": TENANT, "subscriptionid": TENANT, "origin": "hydrated", "receivedat": "r"});
-    let pair = KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap();
     let certificate = json!({"encryptionCertificateId": "2026a",
-        "encryptionCertificate": certificate(&pair).base64()});
-    let jwks = json!({"keys": [{"kty": "RSA", "kid": "k", "n": "AQAB", "e": "AQAB"}]});
-    let jwks = file("jwks.json", &jwks.to_string());
+        "encryptionCertificate": certificate(&PAIR).base64()});
+    let jwks = jwks();
     let tenant = ["--tenant", TENANT];
     let is = |name, arguments: &[&str], asks| Command::new(name, arguments, asks);
-    let rotate = ["--id", "new", "--kms-key", "alias/a", "--yes", "--pause", "0s", "--settle", "0s"];
+    let rotate = [
+        "--id",
+        "new",
+        "--kms-key",
+        "alias/a",
+        "--yes",
+        "--pause",
+        "0s",
+        "--settle",
+        "0s",
+    ];
     vec![
         is("doctor", &[], Asks::Everyone),
         is("subscriptions plan", &[], Asks::Aws),
         is("subscriptions apply", &[], Asks::Aws),
         is("subscriptions list", &[], Asks::Aws),
-        is("subscriptions delete", &[&tenant[..], &["--yes", "a"]].concat(), Asks::Aws),
-        is("certificate new", &["--kms-key", "alias/a"], Asks::Aws),
-        is("certificate rotate", &rotate, Asks::Aws),
-        is("certificate retire", &["--id", "old", "--secret", "keys"], Asks::Aws),
+        is(
+            "subscriptions delete",
+            &[&tenant[..], &["--yes", "a"]].concat(),
+            Asks::Aws,
+        ),
+        is("certificate new", &["--kms-key", "alias/a"], Asks::Kms),
+        is("certificate rotate", &rotate, Asks::Kms),
+        is(
+            "certificate retire",
+            &["--id", "old", "--secret", "keys"],
+            Asks::Aws,
+        ),
         is("certificate status", &[], Asks::Aws),
         is("certificate show", &["FILE"], Asks::Nobody).with_file(certificate),
-        is("backfill", &[&tenant[..], &["--since", "1h"]].concat(), Asks::Aws),
+        is(
+            "backfill",
+            &[&tenant[..], &["--since", "1h"]].concat(),
+            Asks::Aws,
+        ),
         is("replay", &[], Asks::Sqs),
         is("replay", &["--queue", "decrypt", "--move"], Asks::Sqs),
         is("dead-letters list", &[], Asks::Sqs),
@@ -338,11 +409,30 @@ pub(super) async fn commands() -> Vec<Command> {
         is("inspect", &["FILE"], Asks::Nobody).with_file(subscription),
         is("inspect", &["FILE"], Asks::Nobody).with_file(letter),
         is("inspect", &["FILE"], Asks::Nobody).with_file(event),
-        is("decrypt", &["--key", key, "FILE"], Asks::Nobody).with_file(batch.clone()).without_output(),
-        is("verify", &["--app-id", "a", "--jwks", text(&jwks), "FILE"], Asks::Nobody).with_file(batch),
+        is("decrypt", &["--key", key, "FILE"], Asks::Nobody)
+            .with_file(batch.clone())
+            .without_output(),
+        is(
+            "verify",
+            &["--app-id", "a", "--jwks", text(&jwks), "FILE"],
+            Asks::Nobody,
+        )
+        .with_file(batch),
         is("resources", &[], Asks::Nobody),
-        is("simulate", &["--url", "http://127.0.0.1:1/", "--app-id", "a", "--tenant", TENANT, "--count",
-            "1"], Asks::Nobody),
+        is(
+            "simulate",
+            &[
+                "--url",
+                "http://127.0.0.1:1/",
+                "--app-id",
+                "a",
+                "--tenant",
+                TENANT,
+                "--count",
+                "1",
+            ],
+            Asks::Nobody,
+        ),
         is("completions", &["bash"], Asks::Nobody).without_output(),
         is("man", &[], Asks::Nobody).without_output(),
     ]

@@ -4,8 +4,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// C0, DEL, C1, bidi, separators, a byte order mark, and an end of a line.
-pub(super) const HOSTILE: &str =
-    "x\u{1b}[31m\u{7}\u{7f}\u{9b}5m\u{85}\u{61c}\u{200f}\u{202e}\u{2066}\u{2028}\u{2029}\u{feff}\r\nFORGED";
+pub(super) const HOSTILE: &str = "x\u{1b}[31m\u{7}\u{7f}\u{9b}5m\u{85}\u{61c}\u{200f}\u{202e}\u{2066}\u{2028}\u{2029}\u{feff}\r\nFORGED";
 /// The same for what has no controls: XML.
 pub(super) const HOSTILE_XML: &str = "x\u{85}\u{9b}5m\u{202e}\u{2066}\u{2028}\u{feff}\nFORGED";
 
@@ -93,14 +92,21 @@ fn changed(value: &Value, path: &[String], part: Part) -> Value {
     match value {
         Value::Object(members) => {
             let members = members.iter().map(|(name, value)| match name == first {
-                true if rest.is_empty() && part == Part::Name => (HOSTILE.to_owned(), value.clone()),
+                true if rest.is_empty() && part == Part::Name => {
+                    (HOSTILE.to_owned(), value.clone())
+                }
                 true => (name.clone(), changed(value, rest, part)),
                 false => (name.clone(), value.clone()),
             });
             Value::Object(members.collect::<Map<_, _>>())
         }
+        // One is enough, and whoever waits for a good one gets it.
         Value::Array(items) => {
-            Value::Array(items.iter().map(|item| changed(item, rest, part)).collect())
+            let mut items = items.clone();
+            if let Some(first) = items.first_mut() {
+                *first = changed(first, rest, part);
+            }
+            Value::Array(items)
         }
         Value::String(text) => match inner(text) {
             Some(inner) => Value::String(changed(&inner, rest, part).to_string()),

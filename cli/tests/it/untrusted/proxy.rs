@@ -76,7 +76,9 @@ async fn pass(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let target = headers.get("x-amz-target").map(|target| target.to_str().unwrap());
+    let target = headers
+        .get("x-amz-target")
+        .map(|target| target.to_str().unwrap());
     let source = target.map_or_else(|| uri.path(), |target| target.rsplit('.').next().unwrap());
     let source = source.to_owned();
     let mut request = proxy
@@ -96,5 +98,7 @@ async fn pass(
         }
     }
     let body = answer.bytes().await.unwrap().to_vec();
-    response.body(Body::from(proxy.changed(&source, body))).unwrap()
+    response
+        .body(Body::from(proxy.changed(&source, body)))
+        .unwrap()
 }
