@@ -76,6 +76,7 @@ fn given() -> Vec<(&'static str, String)> {
     for fault in [PageFault::NotAPage, PageFault::ForeignLink] {
         of("backfill", BackfillFault::from(fault).disposition());
     }
+    of("backfill", BackfillFault::ReceivedTooOften.disposition());
     given
 }
 

@@ -294,6 +294,9 @@ codes! {
     AssignmentUnseen "assignment-unseen" Tenants Unknown
         "Whether the app demands assignments, which would keep rich notifications from having tokens, is not known."
         "Look at \"Assignment required\" of the enterprise application in Entra: it should be off.";
+    AccessPolicyUnseen "access-policy-unseen" Tenants Unknown
+        "Transcripts and recordings take an application access policy of Teams besides the permission; no API shows whether there is one."
+        "A Teams administrator runs `Get-CsApplicationAccessPolicy`; docs/DEPLOY.md#a-policy-of-teams-for-meetings says how one is made.";
     AppIdUnexpected "app-id-unexpected" Tenants Fault
         "ingest does not know the app that subscribes: it rejects every rich notification."
         "Deploy the stack with <app> in AppIds.";

@@ -4,7 +4,7 @@ mod entra;
 mod permissions;
 mod subscribed;
 
-use crate::doctor::check::{Asked, Check, File, Part, Payload, Tenant, Token};
+use crate::doctor::check::{Asked, Check, File, Part, Payload, Tenant, Token, Wanted};
 use crate::doctor::code::{Code, Verdict};
 use crate::doctor::finding::Finding;
 use crate::doctor::stack::{Function, Stack};
@@ -133,6 +133,7 @@ fn of_tenant(tenant: &Tenant, settings: &Settings<'_>) -> Vec<Finding> {
     if is_rich {
         findings.extend(of_assignment(tenant));
     }
+    findings.extend(of_meetings(tenant));
     findings.extend(subscribed::judge(tenant, app));
     // One with a question mark may be in order for all the rest.
     if findings
@@ -170,6 +171,13 @@ fn of_app(tenant: &str, token: &Token, is_rich: bool, settings: &Settings<'_>) -
     let what = format!("tenant {tenant}: the app {app} is not among TEAMWIRE_APP_IDS of ingest");
     let finding = || Finding::new(Code::AppIdUnexpected, what).with("app", app);
     (is_rich && !is_known).then(finding)
+}
+
+fn of_meetings(tenant: &Tenant) -> Option<Finding> {
+    let is_of_meetings = |wanted: &Wanted| wanted.row.contains("onlineMeetings");
+    let first = tenant.wanted.iter().find(|wanted| is_of_meetings(wanted))?;
+    let what = format!("tenant {}: {} is wanted", tenant.tenant, first.row);
+    Some(Finding::new(Code::AccessPolicyUnseen, what))
 }
 
 fn of_assignment(tenant: &Tenant) -> Option<Finding> {

@@ -84,7 +84,10 @@ pub(super) fn page() -> String {
     }
     page.push_str(
         "\nA meeting's id is base64 of `1*<organizer>*0**<thread>` in every example of the documents, which do not \
-        promise it: where it is something else, the event is a reference with the reason `needs-organizer`.\n\n\
+        promise it: where it is something else, the event is a reference with the reason `needs-organizer`. To read \
+        transcripts and recordings takes [an application access policy of Teams](DEPLOY.md#a-policy-of-teams-for-meetings) \
+        besides the permission (`New-CsApplicationAccessPolicy`, `Grant-CsApplicationAccessPolicy`). Meetings of private \
+        channels are not supported by Graph.\n\n\
         What is not of Teams is delivered as a reference (`foreign-resource`), or read where \
         [`TEAMWIRE_FOREIGN_RESOURCES`](CONFIGURATION.md#variables) allows its path.\n\n## How a gap is filled\n\n\
         Notifications are missing for a time when Graph dropped them, or when a subscription was gone. What Graph offers \

@@ -91,7 +91,7 @@ pub const REASONS: [Reason; 28] = [
     once(
         "no-access-policy",
         &["hydrate", "backfill"],
-        "an application access policy of Teams names the app",
+        "an application access policy of Teams lets the app (New-CsApplicationAccessPolicy, Grant-CsApplicationAccessPolicy)",
     ),
     once(
         "transcripts-disabled",
@@ -131,6 +131,11 @@ pub const REASONS: [Reason; 28] = [
         "restarted-too-often",
         &["backfill"],
         "Graph keeps a list for as long as it is read",
+    ),
+    once(
+        "received-too-often",
+        &["backfill"],
+        "its process no longer dies or runs out of time",
     ),
     never("no-window", &["backfill"], "the gap has no bounds"),
     once(
