@@ -40,9 +40,9 @@ pub enum SubscriptionsFault {
     BackfillQueue,
     /// It was refused in earlier runs, and is not asked for yet.
     #[error(
-        "Graph refused it {} times, last at {}: {}; it is asked for again after {}, when \
-         subscriptions.toml changes, and by teamwire subscriptions apply",
-        .0.times, .0.at, .0.said, .0.next()
+        "{0}; it is asked for again after {next}, when subscriptions.toml changes, and by \
+         teamwire subscriptions apply",
+        next = .0.next()
     )]
     RefusedBefore(Box<Refused>),
     /// So many of the same kind were refused that the rest is left for the next run.

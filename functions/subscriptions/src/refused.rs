@@ -4,6 +4,8 @@ use crate::SubscriptionsFault;
 use crate::done::Done;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::fmt;
 use teamwire_graph::desired::Wanted;
 use teamwire_graph::subscriptions::CallFault;
 use teamwire_payload::ChangeType;
@@ -14,6 +16,9 @@ const FIRST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 const LONGEST_WITHOUT_CONSENT: SignedDuration = SignedDuration::from_hours(1);
 /// The longest wait for anything else.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
+
+/// Most of Graph's words that are kept, in characters: a tenant may have thousands refused.
+const SAID_CHARS: usize = 300;
 
 /// A creation that Graph refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,10 +61,6 @@ impl RefusedKind {
 }
 
 impl Refused {
-    fn is_of(&self, wanted: &Wanted) -> bool {
-        self.resource == wanted.resource.to_string() && self.changes == wanted.changes
-    }
-
     /// When it is asked for again.
     pub fn next(&self) -> Timestamp {
         let longest = match self.kind {
@@ -74,9 +75,38 @@ impl Refused {
     }
 }
 
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            times, at, said, ..
+        } = self;
+        write!(f, "Graph refused it, last at {at}, {times} in all: {said}")
+    }
+}
+
+/// Finds what was refused.
+pub(crate) struct RefusedIndex<'a>(HashMap<&'a str, Vec<&'a Refused>>);
+
+impl<'a> RefusedIndex<'a> {
+    pub(crate) fn of(refused: &'a [Refused]) -> Self {
+        let mut by_path = HashMap::<_, Vec<_>>::new();
+        for one in refused {
+            by_path.entry(one.resource.as_str()).or_default().push(one);
+        }
+        Self(by_path)
+    }
+
+    /// The refusal of what is wanted, if there is one.
+    pub(crate) fn find(&self, wanted: &Wanted) -> Option<&'a Refused> {
+        let of_path = self.0.get(wanted.resource.to_string().as_str())?;
+        let mut of_path = of_path.iter();
+        of_path.find(|one| one.changes == wanted.changes).copied()
+    }
+}
+
 /// What a run knows of refusals before.
 pub(crate) struct Memory<'a> {
-    pub(crate) refused: &'a [Refused],
+    pub(crate) refused: RefusedIndex<'a>,
     /// The hash of what the file says of the tenant.
     pub(crate) file: &'a str,
     /// Whether a person asked: then nothing is held back.
@@ -126,15 +156,15 @@ impl Memory<'_> {
             changes: wanted.changes.clone(),
             file: self.file.to_owned(),
             kind,
-            said: said.to_string(),
+            said: said.to_string().chars().take(SAID_CHARS).collect(),
             at: self.now,
             times: before.map_or(0, |before| before.times).saturating_add(1),
         })
     }
 
     fn of(&self, wanted: &Wanted) -> Option<&Refused> {
-        let mut refused = self.refused.iter();
-        refused.find(|refused| refused.is_of(wanted) && refused.file == self.file)
+        let refused = self.refused.find(wanted);
+        refused.filter(|refused| refused.file == self.file)
     }
 }
 

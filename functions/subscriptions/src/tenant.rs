@@ -8,7 +8,7 @@ use crate::coverage::{Cause, Coverage, first_note};
 use crate::diff::{Step, View, diff, spread};
 use crate::done::Done;
 use crate::note::{Entry, Index, Note};
-use crate::refused::{Memory, Refused};
+use crate::refused::{Memory, Refused, RefusedIndex};
 use crate::replace::Replacing;
 use crate::report::{Change, TenantReport};
 use crate::run::{Run, run};
@@ -93,7 +93,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         let noted = note.index();
         let file = short_hash(&[&format!("{desired:?}")]);
         let memory = Memory {
-            refused: note.refused(),
+            refused: RefusedIndex::of(note.refused()),
             file: &file,
             is_order: manner.is_order,
             now: found.at,

@@ -50,7 +50,7 @@ const fn never(name: &'static str, queues: &'static [&'static str], why: &'stati
 }
 
 /// Every reason. Of one that stands here twice, the first row that has the queue holds.
-pub const REASONS: [Reason; 28] = [
+pub const REASONS: [Reason; 29] = [
     never(
         "tampered",
         &["decrypt"],

@@ -185,6 +185,10 @@ async fn what_is_refused_for_good_is_asked_for_ever_more_seldom() {
         choosy.site.pass(hours).await;
         let report = choosy.order("reconcile").await;
         assert_eq!(choosy.asked(), asks, "after {hours} h");
+        let checked = choosy.order("check").await;
+        let mut wanted = checked["tenants"][0]["wanted"].as_array().unwrap().iter();
+        let why = wanted.find(|one| one["resource"] == REFUSED).unwrap()["why"].clone();
+        assert!(why.as_str().unwrap().contains("never"), "{why}");
         assert_eq!(reasons(&report), ["refused"], "it is reported all the same");
         let told = report["faults"][0]["message"].as_str().unwrap();
         assert!(told.contains("never"), "{told}");

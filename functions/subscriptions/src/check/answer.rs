@@ -172,7 +172,7 @@ pub(super) struct WantedSeen {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) expires: Option<Timestamp>,
     /// In plain words.
-    pub(super) why: &'static str,
+    pub(super) why: String,
     /// When its last notification came, as far as is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) heard: Option<Timestamp>,

@@ -105,7 +105,7 @@ mod tests {
             state: State::Live,
             subscription_id: None,
             expires: None,
-            why: "it is as it should be",
+            why: "it is as it should be".to_owned(),
             heard: None,
             silent: false,
         }

@@ -7,6 +7,7 @@ use super::answer::{
 use crate::client_states::Mint;
 use crate::diff::{LEAST_LEFT, Step, View, diff};
 use crate::note::Note;
+use crate::refused::RefusedIndex;
 use crate::watch::Watch;
 use crate::{Keeper, SubscriptionsFault};
 use jiff::{SignedDuration, Timestamp};
@@ -108,6 +109,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         known: Known<'_>,
     ) -> (Vec<WantedSeen>, Part<SubscriptionsSeen>) {
         let (noted, watched) = (note.index(), watch.by_id());
+        let refused = RefusedIndex::of(note.refused());
         let view = View {
             now: list.at,
             urls: &self.urls,
@@ -128,7 +130,11 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
                 continue;
             };
             seen.state = state(step, list.at);
-            seen.why = step.why();
+            let refused = step.wanted().and_then(|wanted| refused.find(wanted));
+            seen.why = match (refused, seen.state) {
+                (Some(refused), State::Missing) => refused.to_string(),
+                _ => step.why().to_owned(),
+            };
             seen.subscription_id = step.found().map(|found| found.id.clone());
             seen.expires = step.found().map(|found| found.expires);
             if let (Some(found), true) = (step.found(), seen.state != State::OtherUrl) {
@@ -224,7 +230,7 @@ fn unknown(wanted: &Wanted) -> WantedSeen {
         state: State::Unknown,
         subscription_id: None,
         expires: None,
-        why: "Graph's list could not be had",
+        why: "Graph's list could not be had".to_owned(),
         heard: None,
         silent: false,
     }

@@ -55,7 +55,7 @@ fn wanted() -> WantedSeen {
         state: State::Live,
         subscription_id: Some("76222963-cc7b-42d2-882d-8aaa69cb2ba3".to_owned()),
         expires: Some(at(12)),
-        why: "it is as it is wanted",
+        why: "it is as it is wanted".to_owned(),
         heard: Some(at(7)),
         silent: true,
     }
