@@ -26,17 +26,25 @@ impl FromStr for Cloud {
     type Err = NotACloud;
 
     fn from_str(text: &str) -> Result<Self, NotACloud> {
-        match text {
-            "global" => Ok(Self::Global),
-            "gcc-high" => Ok(Self::GccHigh),
-            "dod" => Ok(Self::Dod),
-            "china" => Ok(Self::China),
-            _ => Err(NotACloud),
-        }
+        let mut all = Self::ALL.into_iter();
+        all.find(|cloud| cloud.name() == text).ok_or(NotACloud)
     }
 }
 
 impl Cloud {
+    /// Every cloud.
+    pub const ALL: [Self; 4] = [Self::Global, Self::GccHigh, Self::Dod, Self::China];
+
+    /// The name in settings and documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::GccHigh => "gcc-high",
+            Self::Dod => "dod",
+            Self::China => "china",
+        }
+    }
+
     /// Root of the login service.
     pub const fn login_root(self) -> &'static str {
         match self {
@@ -66,9 +74,14 @@ impl Cloud {
         }
     }
 
-    /// The issuer of version 2 tokens for `tenant`.
+    /// The issuer of version 2 tokens for `tenant`: the login service by its preferred name, which
+    /// in China is not the one that the documents give for it.
     pub fn issuer_v2(self, tenant: &TenantId) -> String {
-        format!("{}/{tenant}/v2.0", self.login_root())
+        let issuer = match self {
+            Self::Global | Self::GccHigh | Self::Dod => self.login_root(),
+            Self::China => "https://login.partner.microsoftonline.cn",
+        };
+        format!("{issuer}/{tenant}/v2.0")
     }
 }
 
@@ -76,34 +89,55 @@ impl Cloud {
 mod tests {
     use super::*;
 
+    const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
+
+    /// Hosts from Graph's page on deployments. Version 2 issuers from the metadata that MSAL has
+    /// built in (`@azure/msal-common` 16.17.0, `endpointMetadata`), where
+    /// `login.chinacloudapi.cn` is an alias.
     #[test]
-    fn each_cloud_has_its_own_services() {
-        let tenant: TenantId = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93".parse().unwrap();
-        for (name, login, graph) in [
+    fn each_cloud_has_its_own_services_and_issuers() {
+        let tenant: TenantId = TENANT.parse().unwrap();
+        for (name, login, graph, issuer_v1, issuer_v2) in [
             (
                 "global",
-                "https://login.microsoftonline.com",
-                "https://graph.microsoft.com",
+                "login.microsoftonline.com",
+                "graph.microsoft.com",
+                "sts.windows.net",
+                "login.microsoftonline.com",
             ),
             (
                 "gcc-high",
-                "https://login.microsoftonline.us",
-                "https://graph.microsoft.us",
+                "login.microsoftonline.us",
+                "graph.microsoft.us",
+                "sts.windows.net",
+                "login.microsoftonline.us",
             ),
             (
                 "dod",
-                "https://login.microsoftonline.us",
-                "https://dod-graph.microsoft.us",
+                "login.microsoftonline.us",
+                "dod-graph.microsoft.us",
+                "sts.windows.net",
+                "login.microsoftonline.us",
             ),
             (
                 "china",
-                "https://login.chinacloudapi.cn",
-                "https://microsoftgraph.chinacloudapi.cn",
+                "login.chinacloudapi.cn",
+                "microsoftgraph.chinacloudapi.cn",
+                "sts.chinacloudapi.cn",
+                "login.partner.microsoftonline.cn",
             ),
         ] {
             let cloud: Cloud = name.parse().unwrap();
-            assert_eq!((cloud.login_root(), cloud.graph_root()), (login, graph));
-            assert_eq!(cloud.issuer_v2(&tenant), format!("{login}/{tenant}/v2.0"));
+            assert_eq!(cloud.login_root(), format!("https://{login}"));
+            assert_eq!(cloud.graph_root(), format!("https://{graph}"));
+            assert_eq!(
+                cloud.issuer_v1(&tenant),
+                format!("https://{issuer_v1}/{TENANT}/")
+            );
+            assert_eq!(
+                cloud.issuer_v2(&tenant),
+                format!("https://{issuer_v2}/{TENANT}/v2.0")
+            );
         }
         assert_eq!("GLOBAL ".parse::<Cloud>(), Err(NotACloud));
     }

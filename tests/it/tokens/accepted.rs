@@ -43,7 +43,7 @@ fn issued_by(draft: Draft, issuer: &str) -> Draft {
 fn clouds() -> Vec<Case> {
     let (us, china) = (
         "https://login.microsoftonline.us/{}/v2.0",
-        "https://login.chinacloudapi.cn/{}/v2.0",
+        "https://login.partner.microsoftonline.cn/{}/v2.0",
     );
     vec![
         case("v1, global", Draft::v1()),
