@@ -61,7 +61,7 @@ impl Entry {
         Self {
             subscription_id: target.subscription_id.clone(),
             tenant_id: target.tenant_id.clone(),
-            resource: change.path.clone(),
+            resource: canonical(&change.path),
             change_type: change.change_type,
             kind,
             version: view.version.clone().filter(|_| data.is_some()),
@@ -155,4 +155,12 @@ impl Ledger {
             write(job);
         }
     }
+}
+/// The path that tells one resource from others, whoever it is announced below.
+fn canonical(path: &str) -> String {
+    let call = path.split_once("/adhoccalls(");
+    call.map_or_else(
+        || path.to_owned(),
+        |(_, rest)| format!("communications/adhocCalls({rest}"),
+    )
 }

@@ -13,6 +13,7 @@ mod meeting_settings;
 mod meetings;
 mod members;
 mod messages;
+mod neighbours;
 mod people;
 mod reading;
 mod store;
@@ -33,6 +34,11 @@ pub use members::{
 pub use messages::{
     change_any_channel, change_any_chat, change_one_channel, change_one_chat_message,
     change_one_user_message,
+};
+pub use neighbours::{
+    change_call, change_call_record, change_insight, change_interaction, change_offer,
+    change_open_shift_request, change_registration, change_session, change_shift, change_swap,
+    change_time_off, change_webinar,
 };
 pub use reading::{Content, Found};
 pub use store::{Position, Range};

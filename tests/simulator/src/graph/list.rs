@@ -36,6 +36,8 @@ enum Order {
     Delta,
     /// What meetings between two dates left behind.
     Meetings,
+    /// Oldest first, filtered by this date.
+    Dated(&'static str),
 }
 
 const fn row(
@@ -66,6 +68,18 @@ static ROWS: &[Row] = &[
     row("users/{}/onlineMeetings/getAllRecordings", 2, Some("Collection(callRecording)"), (20, 50), Order::Meetings),
     row("users/{}/onlineMeetings/{}/transcripts", 2, None, (20, 50), Order::Plain),
     row("users/{}/onlineMeetings/{}/recordings", 2, None, (20, 50), Order::Plain),
+    row("users/{}/adhocCalls/getAllTranscripts", 2, Some("Collection(callTranscript)"), (20, 50), Order::Meetings),
+    row("users/{}/adhocCalls/getAllRecordings", 2, Some("Collection(callRecording)"), (20, 50), Order::Meetings),
+    row("communications/callRecords", 0, None, (60, 60), Order::Dated("startDateTime")),
+    row("copilot/users/{}/interactionHistory/getAllEnterpriseInteractions", 0, Some("Collection(aiInteraction)"), (100, 100), Order::Dated("createdDateTime")),
+    row("copilot/users/{}/onlineMeetings/{}/aiInsights", 0, None, (20, 50), Order::Plain),
+    row("teams/{}/schedule/shifts", 2, None, (100, 100), Order::Plain),
+    row("teams/{}/schedule/offerShiftRequests", 2, None, (100, 100), Order::Plain),
+    row("teams/{}/schedule/openShiftChangeRequests", 2, None, (100, 100), Order::Plain),
+    row("teams/{}/schedule/swapShiftsChangeRequests", 2, None, (100, 100), Order::Plain),
+    row("teams/{}/schedule/timeOffRequests", 2, None, (100, 100), Order::Plain),
+    row("solutions/virtualEvents/webinars/{}/sessions", 0, None, (20, 50), Order::Plain),
+    row("solutions/virtualEvents/webinars/{}/registrations", 0, None, (20, 50), Order::Plain),
     row("chats/{}/messages", 2, None, (20, 50), Order::Ordered),
     row("chats/{}/members", 2, None, (100, 999), Order::Plain),
     row("chats/{}/installedApps", 2, None, (20, 50), Order::Plain),
@@ -203,6 +217,9 @@ impl<'a> Collection<'a> {
                     Filter::default()
                 }
             }
+            (Order::Dated(member), Some(filter)) => {
+                Filter::dates(&filter.replace(member, "lastModifiedDateTime"))?
+            }
             (Order::Delta, Some(filter)) => {
                 let dates = Filter::dates(filter)?;
                 if dates.before.is_some() {
@@ -243,7 +260,7 @@ impl<'a> Collection<'a> {
             match name.trim() {
                 "startDateTime" => filter.after = Some(date()? - 1),
                 "endDateTime" => filter.before = Some(date()? + 1),
-                "meetingOrganizerUserId"
+                "meetingOrganizerUserId" | "userId"
                     if self.path.iter().nth(1) == Some(value.trim_matches('\'')) => {}
                 _ => return Err(GraphError::invalid(format!("{name} does not fit."))),
             }

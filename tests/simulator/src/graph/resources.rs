@@ -4,6 +4,7 @@
 //! and name it in its rows.
 
 use super::errors::GraphError;
+use super::rules::LONGEST;
 use crate::change::{Change, ChangeType};
 use crate::path::{Segments, percent_decode};
 use crate::world::{self, Tenant};
@@ -19,6 +20,10 @@ pub struct Row {
     pub per_app: Option<usize>,
     /// Whether the documents name it for the beta API alone.
     pub beta_only: bool,
+    /// Whether it is announced with resource data too.
+    pub rich: bool,
+    /// Longest life of a subscription, in minutes.
+    pub longest_minutes: i64,
     /// What is announced to its subscribers.
     pub emits: Emission,
 }
@@ -134,8 +139,15 @@ impl Row {
         }
         let mut keys = Vec::new();
         for (name, segment) in names.zip(segments.iter()) {
-            match name.strip_prefix('{').and_then(|key| key.strip_suffix('}')) {
-                Some(key) => keys.push((key, segment.to_owned())),
+            let parts = name.split_once('{').and_then(|(before, rest)| {
+                let (key, after) = rest.split_once('}')?;
+                Some((before, key, after))
+            });
+            match parts {
+                Some((before, key, after)) => {
+                    let value = segment.strip_prefix(before)?.strip_suffix(after)?;
+                    keys.push((key, value.to_owned()));
+                }
                 None if name.eq_ignore_ascii_case(segment) => {}
                 None => return None,
             }
@@ -145,6 +157,7 @@ impl Row {
 }
 
 const CREATED: &[ChangeType] = &[ChangeType::Created];
+const UPDATED: &[ChangeType] = &[ChangeType::Updated];
 const CREATED_UPDATED: &[ChangeType] = &[ChangeType::Created, ChangeType::Updated];
 const CREATED_DELETED: &[ChangeType] = &[ChangeType::Created, ChangeType::Deleted];
 const UPDATED_DELETED: &[ChangeType] = &[ChangeType::Updated, ChangeType::Deleted];
@@ -164,10 +177,20 @@ const fn row(
         path,
         per_app,
         beta_only: false,
+        rich: true,
+        longest_minutes: LONGEST.as_mins(),
         emits: Emission {
             change_types,
             change,
         },
+    }
+}
+
+const fn basic(longest_minutes: i64, row: Row) -> Row {
+    Row {
+        rich: false,
+        longest_minutes,
+        ..row
     }
 }
 
@@ -213,19 +236,33 @@ pub static ROWS: &[Row] = &[
     row("communications/onlineMeetings/{meeting}/transcripts", Some(1), CREATED, world::transcribe_meeting),
     row("users/{user}/onlineMeetings/getAllTranscripts", Some(1), CREATED, world::transcribe_meeting),
     beta(row("appCatalogs/teamsApps/{app}/installedToOnlineMeetings/getAllTranscripts", None, CREATED, world::transcribe_meeting)),
-    beta(row("communications/adhocCalls/getAllTranscripts", None, CREATED, world::transcribe_call)),
-    beta(row("communications/adhocCalls/{call}/transcripts", Some(1), CREATED, world::transcribe_call)),
-    beta(row("users/{user}/adhocCalls/getAllTranscripts", Some(1), CREATED, world::transcribe_call)),
+    row("communications/adhocCalls/getAllTranscripts", None, CREATED, world::transcribe_call),
+    row("users/{user}/adhocCalls/getAllTranscripts", Some(1), CREATED, world::transcribe_call),
     // callRecording
     row("communications/onlineMeetings/getAllRecordings", None, CREATED, world::record_meeting),
     row("communications/onlineMeetings/{meeting}/recordings", Some(1), CREATED, world::record_meeting),
     row("users/{user}/onlineMeetings/getAllRecordings", Some(1), CREATED, world::record_meeting),
     beta(row("appCatalogs/teamsApps/{app}/installedToOnlineMeetings/getAllRecordings", None, CREATED, world::record_meeting)),
-    beta(row("communications/adhocCalls/getAllRecordings", None, CREATED, world::record_call)),
-    beta(row("communications/adhocCalls/{call}/recordings", Some(1), CREATED, world::record_call)),
-    beta(row("users/{user}/adhocCalls/getAllRecordings", Some(1), CREATED, world::record_call)),
+    row("communications/adhocCalls/getAllRecordings", None, CREATED, world::record_call),
+    row("users/{user}/adhocCalls/getAllRecordings", Some(1), CREATED, world::record_call),
     // teamsAppInstallation
     row("appCatalogs/teamsApps/{app}/installations", None, ANY, world::change_installation),
+    // The neighbours of Teams.
+    beta(row("communications/onlineMeetings(joinWebUrl='{url}')/meetingCallEvents", Some(1), UPDATED, world::change_call)),
+    basic(4_230, row("communications/callRecords", None, CREATED_UPDATED, world::change_call_record)),
+    row("copilot/interactionHistory/getAllEnterpriseInteractions", Some(1), ANY, world::change_interaction),
+    row("copilot/users/{user}/interactionHistory/getAllEnterpriseInteractions", Some(1), ANY, world::change_interaction),
+    beta(row("copilot/users/{user}/onlineMeetings/getAllAiInsights", None, CREATED, world::change_insight)),
+    beta(row("copilot/users/{user}/onlineMeetings/{meeting}/aiInsights", None, CREATED, world::change_insight)),
+    basic(360, row("teams/{team}/schedule/shifts", Some(1), ANY, world::change_shift)),
+    basic(360, row("teams/{team}/schedule/offerShiftRequests", Some(1), ANY, world::change_offer)),
+    basic(360, row("teams/{team}/schedule/openShiftChangeRequests", Some(1), ANY, world::change_open_shift_request)),
+    basic(360, row("teams/{team}/schedule/swapShiftsChangeRequests", Some(1), ANY, world::change_swap)),
+    basic(360, row("teams/{team}/schedule/timeOffRequests", Some(1), ANY, world::change_time_off)),
+    basic(1_440, row("solutions/virtualEvents/events", Some(1), CREATED, world::change_webinar)),
+    basic(1_440, row("solutions/virtualEvents/webinars/{webinar}", Some(1), UPDATED, world::change_webinar)),
+    basic(1_440, row("solutions/virtualEvents/webinars/{webinar}/sessions", Some(1), CREATED_UPDATED, world::change_session)),
+    basic(1_440, row("solutions/virtualEvents/webinars/{webinar}/registrations", Some(1), CREATED_UPDATED, world::change_registration)),
 ];
 
 #[cfg(test)]
@@ -277,7 +314,7 @@ mod tests {
         for file in corpus {
             let path = file.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let foreign = ["__presence__", "__callRecord__", "__message__"];
+            let foreign = ["__presence__", "__message__"];
             if !name.starts_with("subscription_create_request__")
                 || foreign.iter().any(|kind| name.contains(kind))
             {

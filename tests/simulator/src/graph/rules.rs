@@ -120,6 +120,7 @@ impl Create {
             })?;
         let lifecycle_url = text(&members, "lifecycleNotificationUrl")?;
         let expires = expiration(required(&members, "expirationDateTime")?, now)?;
+        check_life(row, expires, now)?;
         check_lifecycle(lifecycle_url.is_some(), expires, now)?;
         let client_state = text(&members, "clientState")?;
         within(client_state, "clientState")?;
@@ -128,6 +129,11 @@ impl Create {
             Some(Value::Bool(rich)) => *rich,
             Some(_) => return Err(GraphError::invalid("includeResourceData is not a boolean.")),
         };
+        if rich && !row.rich {
+            return Err(GraphError::invalid(
+                "includeResourceData is not supported for this resource.",
+            ));
+        }
         let certificate = certificate(&members)?;
         if rich && certificate.is_none() {
             return Err(GraphError::invalid(
@@ -254,6 +260,20 @@ fn change_types(list: &str) -> Result<Vec<ChangeType>, GraphError> {
     Ok(types)
 }
 
+/// Whether a subscription to `row` may live until `expires`.
+///
+/// # Errors
+/// 400 `InvalidRequest`
+pub(super) fn check_life(row: &Row, expires: Timestamp, now: Timestamp) -> Result<(), GraphError> {
+    let minutes = row.longest_minutes;
+    if expires.duration_since(now) > SignedDuration::from_mins(minutes) {
+        return Err(GraphError::invalid(format!(
+            "Subscription expiration can only be {minutes} minutes in the future."
+        )));
+    }
+    Ok(())
+}
+
 fn expiration(text: &str, now: Timestamp) -> Result<Timestamp, GraphError> {
     let expires: Timestamp = text
         .parse()
@@ -261,12 +281,6 @@ fn expiration(text: &str, now: Timestamp) -> Result<Timestamp, GraphError> {
     let life = expires.duration_since(now);
     if life <= SignedDuration::ZERO {
         return Err(GraphError::invalid("expirationDateTime is in the past."));
-    }
-    if life > LONGEST {
-        return Err(GraphError::invalid(format!(
-            "Subscription expiration can only be {} minutes in the future.",
-            LONGEST.as_mins()
-        )));
     }
     Ok(now.saturating_add(life.max(SHORTEST)).unwrap_or(expires))
 }

@@ -96,6 +96,7 @@ impl Subscriptions {
         let mut all = self.lock(now);
         let found = owned(all.by_id.get_mut(id), caller)?;
         if let Some(expires) = update.expires {
+            rules::check_life(found.target.row, expires, now)?;
             rules::check_lifecycle(found.lifecycle_url.is_some(), expires, now)?;
             found.target.expires = expires;
         }

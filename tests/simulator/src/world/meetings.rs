@@ -162,6 +162,14 @@ fn meeting(tenant: &mut Tenant, scope: &Scope, rng: &mut StdRng) -> Gathering {
     }
 }
 
+impl Tenant {
+    /// The id of another meeting of that user.
+    pub(super) fn meeting_of(&self, user: &str, rng: &mut StdRng) -> String {
+        let thread = STANDARD.encode(ids::guid(rng)).replace('=', "");
+        STANDARD.encode(format!("1*{user}*0**19:meeting_{thread}@thread.v2"))
+    }
+}
+
 fn call(tenant: &mut Tenant, scope: &Scope, rng: &mut StdRng) -> Gathering {
     let organizer = match scope.key("user") {
         Some(user) => tenant.named_person(user),
@@ -280,7 +288,11 @@ fn leave(
     let change = Change {
         change_type,
         shape: kind.shape,
-        path: format!("communications/{there}('{id}')"),
+        path: match gathering.collection {
+            // Calls are announced below who began them.
+            "adhocCalls" => format!("users/{user}/adhoccalls('{meeting}')/{collection}('{id}')"),
+            _ => format!("communications/{there}('{id}')"),
+        },
         id: id.clone(),
         sealed: view("communications", sealed),
         read: view(&format!("users('{user}')"), read),

@@ -42,7 +42,12 @@ fn the_same_seed_makes_the_same_changes_of_every_type_and_another_seed_others() 
 #[test]
 fn each_change_is_of_another_resource_but_where_one_is_named() {
     let changes = happen(&mut World::new(1_000, started()), 5, 1);
-    let named = ["chats('a-chat')", "teams('a-team')"];
+    let named = [
+        "chats('a-chat')",
+        "teams('a-team')",
+        "communications/onlineMeetings(joinWebUrl='a-url')/meetingCallEvents",
+        "solutions/virtualEvents/webinars('a-webinar')",
+    ];
     let mut paths: Vec<&str> = changes
         .iter()
         .map(|change| change.path.as_str())

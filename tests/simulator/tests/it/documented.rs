@@ -17,17 +17,38 @@ pub(crate) fn resource(path: &str) -> String {
         .replace("{app}", APP)
         .replace("{call}", "af630fe0-04d3-4559-8cf9-91fe45e36296")
         .replace("{meeting}", &STANDARD.encode(meeting))
+        .replace(
+            "{url}",
+            "https%3A%2F%2Fteams.microsoft.com%2Fl%2Fmeetup-join%2F1",
+        )
+        .replace("{webinar}", "88b245ac-b0b2-f1aa-e34a-c81c27abdac2")
+}
+
+/// Whether it is of what stands beside Teams.
+pub(crate) fn is_neighbour(path: &str) -> bool {
+    let words = [
+        "callRecords",
+        "CallEvents",
+        "copilot/",
+        "/schedule/",
+        "solutions/",
+    ];
+    words.iter().any(|word| path.contains(word))
 }
 
 /// What a notification is about, as the documents name it; what meetings left is told in other
 /// ways too.
 pub(crate) fn named(item: &Value) -> String {
     let pointer = item["resourceData"]["@odata.id"].as_str().unwrap();
-    match pointer.split_once("')/onlineMeetings(") {
-        Some((user, rest)) if user.starts_with("users('") => {
-            format!("communications/onlineMeetings({rest}")
-        }
-        _ => pointer.to_owned(),
+    let (user, rest) = match pointer.split_once("')/") {
+        Some((user, rest)) if user.starts_with("users('") => (user, rest),
+        _ => return pointer.to_owned(),
+    };
+    // Calls are announced below who began them, in small letters.
+    let rest = rest.replace("adhoccalls(", "adhocCalls(");
+    match rest.starts_with("onlineMeetings(") || rest.starts_with("adhocCalls(") {
+        true => format!("communications/{rest}"),
+        false => format!("{user}')/{rest}"),
     }
 }
 

@@ -68,13 +68,10 @@ async fn what_the_documents_name_for_beta_alone_is_refused_below_v1_and_asks_no_
         "teams/{team}/channels/{channel}/sharedWithTeams",
         "teams/getAllChannels/getAllMembers",
         "appCatalogs/teamsApps/{app}/installedToOnlineMeetings/getAllTranscripts",
-        "communications/adhocCalls/getAllTranscripts",
-        "communications/adhocCalls/{call}/transcripts",
-        "users/{user}/adhocCalls/getAllTranscripts",
         "appCatalogs/teamsApps/{app}/installedToOnlineMeetings/getAllRecordings",
-        "communications/adhocCalls/getAllRecordings",
-        "communications/adhocCalls/{call}/recordings",
-        "users/{user}/adhocCalls/getAllRecordings",
+        "communications/onlineMeetings(joinWebUrl='{url}')/meetingCallEvents",
+        "copilot/users/{user}/onlineMeetings/getAllAiInsights",
+        "copilot/users/{user}/onlineMeetings/{meeting}/aiInsights",
     ];
     let mut found = Vec::new();
     for row in ROWS {

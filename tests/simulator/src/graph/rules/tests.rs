@@ -157,7 +157,6 @@ fn a_renewal_changes_the_end_the_url_and_the_certificate_and_nothing_else() {
     let read = |body: Value| Update::read(body.to_string().as_bytes(), now());
     for (body, accepted) in [
         (json!({"expirationDateTime": in_minutes(4320)}), true),
-        (json!({"expirationDateTime": in_minutes(4321)}), false),
         (json!({"notificationUrl": "https://other.example/"}), true),
         (json!({"notificationUrl": "http://other.example/"}), false),
         (
@@ -186,5 +185,20 @@ fn a_renewal_changes_the_end_the_url_and_the_certificate_and_nothing_else() {
         (json!([]), false),
     ] {
         assert_eq!(read(body.clone()).is_ok(), accepted, "{body}");
+    }
+}
+
+#[test]
+fn a_subscription_lives_no_longer_than_its_resource_allows() {
+    for (resource, minutes, accepted) in [
+        ("chats", 4_320, true),
+        ("chats", 4_321, false),
+        ("teams/a/schedule/shifts", 360, true),
+        ("teams/a/schedule/shifts", 361, false),
+    ] {
+        let (row, _) = super::super::resources::find(resource).unwrap();
+        let expires = in_minutes(minutes).as_str().unwrap().parse().unwrap();
+        let checked = check_life(row, expires, now());
+        assert_eq!(checked.is_ok(), accepted, "{resource}, {minutes}");
     }
 }
