@@ -6,6 +6,7 @@ LOCAL := --profile local
 PYTHON := .venv/bin/python
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := .tools/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
+MSGRAPH_SDK := 1.65.0
 ARCH ?= arm64
 FUNCTIONS := ingest decrypt hydrate subscriptions backfill
 STACK ?= teamwire
@@ -24,7 +25,7 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
 .PHONY: help needs run demo build cli package binaries test test-rust test-infra check fmt fmt-check lint doc deny \
-        check-infra audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
+        check-infra check-graph audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
         needs-zips needs-account prove prove-calls prove-doctor prove-fresh prove-infra prove-package prove-replay prove-resources \
         prove-runbook prove-sdk prove-subscriptions
 
@@ -111,6 +112,11 @@ prove: binaries .venv/ready .venv-oracle/ready .venv-moto/ready ## Every proof b
 
 prove-fresh: .venv/ready ## Two new clones with nothing fetched or installed: make run is the first command of one, make test of the other
 	@cd infra && exec ../$(PYTHON) -m local prove-fresh
+
+check-graph: binaries .venv/ready ## The table of resources and the types beside Microsoft's metadata (METADATA=, PERMISSIONS=: copies; else msgraph-sdk)
+	@test -n "$(METADATA)" || $(PYTHON) -m pip download --quiet --no-deps --dest target/graph msgraph-sdk==$(MSGRAPH_SDK)
+	@cd infra && ../$(PYTHON) -m graph $(if $(METADATA),--metadata $(abspath $(METADATA)),--sdk ../target/graph/msgraph_sdk-$(MSGRAPH_SDK)-py3-none-any.whl) \
+	  $(if $(PERMISSIONS),--permissions $(abspath $(PERMISSIONS))) $(if $(WRITE),--write)
 
 prove-infra: binaries .venv/ready .venv-moto/ready ## SAM and Terraform on the emulator: deployed, driven, removed; both held to infra/contract
 	@cd infra && exec ../$(PYTHON) -m local prove-infra
