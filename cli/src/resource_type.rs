@@ -4,7 +4,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, error};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use teamwire_payload::subscribable::ROWS;
+use teamwire_payload::ResourceType;
 
 /// What a gap is called where others have their Graph name.
 pub(crate) const GAP: &str = "gap";
@@ -52,8 +52,8 @@ fn known_values() -> impl Iterator<Item = PossibleValue> {
 }
 
 fn known() -> BTreeSet<&'static str> {
-    let of_teams = ROWS.iter().map(|row| row.resource_type.name());
-    of_teams.chain([GAP]).collect()
+    let known = ResourceType::ALL.into_iter().map(ResourceType::name);
+    known.chain([GAP]).collect()
 }
 
 fn is_name(text: &str) -> bool {
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_name_that_nothing_has_is_refused_with_the_one_that_may_be_meant() {
-        for text in ["fooo", "", "callRecord", "microsoft.graph.", "chat/message"] {
+        for text in ["fooo", "", "driveItem", "microsoft.graph.", "chat/message"] {
             assert!(parsed(text).is_err(), "{text}");
         }
         let says = parsed("chatMesage").unwrap_err();

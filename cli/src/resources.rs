@@ -5,9 +5,7 @@ mod markdown;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 use std::process::ExitCode;
-use teamwire_payload::subscribable::{
-    LONGEST_MINUTES, MINUTES_WITHOUT_LIFECYCLE, ROWS, Subscribable,
-};
+use teamwire_payload::subscribable::{MINUTES_WITHOUT_LIFECYCLE, ROWS, Subscribable};
 
 /// Say what can be subscribed to, with which permissions, and what becomes of it
 ///
@@ -91,9 +89,11 @@ fn as_json(row: &Subscribable) -> Value {
             "resourceSpecificConsent": row.consented,
         },
         "subscriptionsPerApp": row.per_app,
-        "longestMinutes": LONGEST_MINUTES,
+        "longestMinutes": row.longest_minutes,
+        "clouds": row.clouds.iter().map(|cloud| cloud.name()).collect::<Vec<_>>(),
+        "delegatedOnly": row.is_delegated_only(),
         "minutesWithoutLifecycleUrl": MINUTES_WITHOUT_LIFECYCLE,
-        "richNotifications": true,
+        "richNotifications": row.rich,
         "readable": row.unreadable().is_none(),
         "gap": markdown::gap(row.recovery),
     })
@@ -105,11 +105,13 @@ fn in_full(row: &Subscribable) -> String {
         names => names.join(", "),
     };
     let mut text = format!(
-        "{}\n  announces    {} ({})\n  subscribe by {}\n  delegated    {}\n  application  {}\n",
+        "{}\n  announces    {} ({})\n  subscribe by {}\n  longest life {} minutes\n  clouds       {}\n  delegated    {}\n  application  {}\n",
         row.path,
         row.resource_type.name(),
         markdown::changes(row).join(", "),
         row.api.name(),
+        row.longest_minutes,
+        markdown::clouds(row),
         list(row.delegated),
         list(row.application),
     );
@@ -135,10 +137,21 @@ mod tests {
     #[test]
     fn a_path_is_found_by_a_part_of_it_or_by_its_type() {
         let found = |text| ROWS.iter().filter(|row| fits(row, text)).count();
-        assert_eq!(found("chats/getallmessages"), 4);
+        assert_eq!(found("chats/getallmessages"), 3);
         assert_eq!(found("/teams/{team-id}/members"), 1);
         assert_eq!(found("TeamsAppInstallation"), 1);
         assert_eq!(found("mail"), 0);
+    }
+
+    #[test]
+    fn the_readme_counts_the_table() {
+        let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+        let readme = std::fs::read_to_string(readme).unwrap();
+        let mut types: Vec<_> = ROWS.iter().map(|row| row.resource_type.name()).collect();
+        types.sort_unstable();
+        types.dedup();
+        let counts = format!("[{} types of resource, {} paths]", types.len(), ROWS.len());
+        assert!(readme.contains(&counts), "{counts}");
     }
 
     #[test]

@@ -32,8 +32,9 @@ from .wait import wait_until
 
 _CHANGES = 6
 """Changes of each kind that are announced to each subscription."""
+_NEVER = "not announced"
 _WORK = ("decrypt", "hydrate", "events")
-_CELL = re.compile(r"^\| `([^`]+)` \| (v1\.0|beta)" + r" \| ([^|]+)" * 5 + r" \|$", re.MULTILINE)
+_CELL = re.compile(r"^\| `([^`]+)` \| (v1\.0|beta|refused)" + r" \| ([^|]+)" * 5 + r" \|$", re.MULTILINE)
 
 
 class Stated(NamedTuple):
@@ -51,7 +52,7 @@ class Seen(NamedTuple):
     """What was seen of a path."""
 
     api: str
-    """Which of Graph's took the subscription."""
+    """Which of Graph's took the subscription; `refused` if none did."""
     changes: list[Change]
     events: list[Event]
 
@@ -137,6 +138,10 @@ def _resource(path: str, turn: int) -> str:
         "meeting-id": base64.b64encode(meeting.encode()).decode(),
         "call-id": str(uuid.UUID(int=turn + 3000)),
         "teams-app-id": str(uuid.UUID(int=turn + 2000)),
+        "webinar-id": str(uuid.UUID(int=turn + 4000)),
+        "join-web-url": urllib.parse.quote(
+            f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{turn}%40thread.v2/0", safe=""
+        ),
     }
     return re.sub(r"\{([a-z-]+)\}", lambda match: keys[match[1]], path)
 
@@ -151,39 +156,51 @@ def _prove(
     for turn, row in enumerate(rows):
         resource = _resource(row["path"], turn)
         simulator.bring_about(tenant, [resource])
-        request = _request(running, resource, row["changes"], certificate)
+        request = _request(running, resource, row["changes"], certificate, row["longestMinutes"])
         apis[row["path"]], subscription = _subscribe(simulator, tenant, request)
         made.append(subscription)
+        if subscription is None:
+            continue
         jobs[row["path"]] = simulator.announce(_order(row["changes"], subscription, kind, turn))
     ledgers, events = _settle(running, jobs)
-    for subscription in made:
+    for subscription in filter(None, made):
         simulator.unsubscribe(tenant, subscription)
     by_subscription: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         by_subscription[event["subscriptionid"]].append(event)
     seen = {
         row["path"]: Seen(
-            apis[row["path"]], ledgers[row["path"]]["changes"], by_subscription[subscription]
+            apis[row["path"]],
+            ledgers[row["path"]]["changes"] if subscription else [],
+            by_subscription[subscription] if subscription else [],
         )
         for row, subscription in zip(rows, made, strict=True)
     }
     return seen, events
 
 
-def _subscribe(simulator: Simulator, tenant: str, request: dict[str, Any]) -> tuple[str, str]:
-    """The API that takes it, v1.0 if that does, and the subscription's id."""
-    try:
-        return "v1.0", simulator.subscribe(tenant, request)["id"]
-    except SimulatorRefused as refusal:
-        if " -> 400 " not in str(refusal):
-            raise
-        return "beta", simulator.subscribe(tenant, request, "beta")["id"]
+def _subscribe(
+    simulator: Simulator, tenant: str, request: dict[str, Any]
+) -> tuple[str, str | None]:
+    """The API that takes it, v1.0 if that does, and the subscription's id, if one does."""
+    for api in ("v1.0", "beta"):
+        try:
+            return api, simulator.subscribe(tenant, request, api)["id"]
+        except SimulatorRefused as refusal:
+            if " -> 400 " not in str(refusal):
+                raise
+    return "refused", None
 
 
 def _request(
-    running: Stack, resource: str, changes: list[str], certificate: Certificate | None
+    running: Stack,
+    resource: str,
+    changes: list[str],
+    certificate: Certificate | None,
+    longest_minutes: int = 4320,
 ) -> dict[str, Any]:
-    expires = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=70)
+    life = datetime.timedelta(minutes=min(longest_minutes - 5, 70 * 60))
+    expires = datetime.datetime.now(datetime.timezone.utc) + life
     request: dict[str, Any] = {
         "changeType": ",".join(changes),
         "resource": resource,
@@ -360,16 +377,20 @@ def cells_of(
     for row in rows:
         path = row["path"]
         page, (api, changes, events) = stated[path], seen[path]
-        made = api if api == row["api"] else f"{api}, which the table has as {row['api']}"
+        made = api if api in (row["api"], "refused") else f"{api}, not {row['api']}"
+        if kind == "rich" and not row["richNotifications"]:
+            made = page.subscribed if api == "refused" else f"{api}, with its data"
+            cells.append(Cell(path, "subscribed rich", page.subscribed, made, 1))
+            continue
         cells.append(Cell(path, f"subscribed {kind}", page.subscribed, made, 1))
         found = outcomes(changes, events, shared)
         alive = [one for one in found if one.change_type != "deleted"]
         told = page.announced_rich if kind == "rich" else page.announced_basic
-        cells.append(Cell(path, f"announced {kind}", told, _kinds_of(changes), len(changes)))
+        cells.append(Cell(path, f"announced {kind}", told, _kinds_of(changes) or _NEVER, len(changes)))
         column, text = ("decrypted", page.decrypted)
         if kind == "basic":
             column, text = ("hydrated", page.hydrated)
-        cells.append(Cell(path, column, text, _all(alive), len(alive)))
+        cells.append(Cell(path, column, text, _all(alive) or _NEVER, len(alive)))
         deletions = [one for one in found if one.change_type == "deleted"]
         gone = _deletions(page.deleted, deletions)
         cells.append(Cell(path, f"deleted ({kind})", page.deleted, gone, len(deletions)))
@@ -395,8 +416,8 @@ def _deletions(stated: str, found: Sequence[Outcome]) -> str:
     if either:
         wrong = [one for one in found if one.became != right.get(one.kind)]
         told = {": ".join(filter(None, (one.kind, one.became))) for one in wrong}
-        return "; ".join(sorted(told)) or "not announced"
-    return _all(found) or "not announced"
+        return "; ".join(sorted(told)) or _NEVER
+    return _all(found) or _NEVER
 
 
 def _render(cells: list[Cell]) -> str:

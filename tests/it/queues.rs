@@ -35,6 +35,7 @@ fn event(data: &str) -> Event {
             subscription_id: "s".repeat(limits::SUBSCRIPTION_ID_CHARS),
             change_type: ChangeType::Created,
             resource: "chats('a')/messages('1')".to_owned(),
+            odata_id: None,
             odata_type: Some("x".repeat(limits::WORD_BYTES)),
             etag: Some("x".repeat(limits::ETAG_BYTES)),
         },

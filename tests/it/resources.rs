@@ -4,6 +4,7 @@ mod accepted;
 mod content;
 mod foreign;
 mod refused;
+mod spellings;
 mod subscriptions;
 
 use teamwire_payload::resource::{Get, Readable};

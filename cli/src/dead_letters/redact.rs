@@ -204,8 +204,7 @@ fn is_word(text: &str, more: &str) -> bool {
 }
 
 fn is_source(text: &str) -> bool {
-    const CLOUDS: [Cloud; 4] = [Cloud::Global, Cloud::GccHigh, Cloud::Dod, Cloud::China];
-    CLOUDS.iter().any(|cloud| {
+    Cloud::ALL.iter().any(|cloud| {
         let tenant = text.strip_prefix(cloud.graph_root());
         let tenant = tenant.and_then(|tenant| tenant.strip_prefix('/'));
         tenant.is_some_and(|tenant| tenant.parse::<TenantId>().is_ok())

@@ -35,6 +35,7 @@ struct Change {
     tenant_id: Option<String>,
     subscription_id: Option<String>,
     resource: Option<String>,
+    odata_id: Option<String>,
     odata_type: Option<String>,
 }
 
@@ -102,7 +103,7 @@ fn is_id(text: &str, more: &str) -> bool {
 }
 
 fn resource_type(change: &Change) -> Option<String> {
-    match Resource::parse(change.resource.as_deref()?) {
+    match Resource::announced(change.resource.as_deref()?, change.odata_id.as_deref()) {
         Ok(Resource::Teams(path)) => Some(path.resource_type().name().to_owned()),
         _ => foreign_name(change.odata_type.as_deref()),
     }
@@ -131,7 +132,7 @@ mod tests {
         };
         let change = |resource: &str| {
             format!(
-                r##"{{"tenantId":"{TENANT}","resource":"{resource}","odataType":"#microsoft.graph.callRecord"}}"##
+                r##"{{"tenantId":"{TENANT}","resource":"{resource}","odataType":"#microsoft.graph.printJob"}}"##
             )
         };
         let event = format!(
@@ -144,8 +145,8 @@ mod tests {
                 chat_message,
             ),
             (
-                message("reference.v1", &change("communications/callRecords('1')")),
-                subject("reference.v1", Some(TENANT), Some("callRecord")),
+                message("reference.v1", &change("print/jobs('1')")),
+                subject("reference.v1", Some(TENANT), Some("printJob")),
             ),
             (
                 message("unrouted.v1", r#"{"tenantId":null,"resource":null}"#),

@@ -52,7 +52,7 @@ pub(super) fn line(cloud: Cloud, index: usize, item: &Notification, no_tokens: b
     let resource = match item.resource.as_deref() {
         None | Some("") => None,
         Some(_) if kind == "lifecycle" => None,
-        Some(path) => Resource::parse(path)
+        Some(path) => Resource::announced(path, item.resource_data.odata_id.as_deref())
             .map_err(|fault| problems.push(format!("resource: {fault}")))
             .ok(),
     };
@@ -249,7 +249,7 @@ mod tests {
     fn what_is_not_of_teams_is_read_only_where_that_is_allowed() {
         let says = |rest: &str| {
             let line = line(&format!(
-                r#"{{"subscriptionId":"s","resource":"communications/callRecords/7",{rest}}}"#
+                r#"{{"subscriptionId":"s","resource":"print/jobs/7",{rest}}}"#
             ));
             assert_eq!(line.get, None);
             let mut problems = line.problems.iter();

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use teamwire_graph::Certificate;
 use teamwire_payload::limits::CERTIFICATE_ID_CHARS;
-use teamwire_payload::subscribable::{LONGEST_MINUTES, MINUTES_WITHOUT_LIFECYCLE};
+use teamwire_payload::subscribable::{LONGEST_MINUTES, MINUTES_WITHOUT_LIFECYCLE, Subscribable};
 use teamwire_payload::{ChangeType, SubscriptionPath};
 
 /// Longest `clientState` of a subscription, in characters (GRAPH-18).
@@ -88,8 +88,8 @@ pub(super) fn line(index: usize, item: &Value, now: Timestamp) -> Line {
     item.urls();
     item.client_state();
     let rich = item.rich();
-    let minutes = item.minutes(now);
     let row = path.as_ref().map(SubscriptionPath::row);
+    let minutes = item.minutes(now, row);
     let options = path.as_ref().map(|path| path.options().set());
     Line {
         index,
@@ -114,10 +114,8 @@ pub(super) fn line(index: usize, item: &Value, now: Timestamp) -> Line {
 }
 
 fn keys(path: &SubscriptionPath) -> BTreeMap<&'static str, String> {
-    let names = path.row().path.split('/');
-    let names = names.filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    names
-        .filter_map(|name| Some((name, path.key(name)?.to_owned())))
+    path.keys()
+        .map(|(name, key)| (name, key.to_owned()))
         .collect()
 }
 
@@ -248,7 +246,8 @@ impl<'a> Item<'a> {
         rich
     }
 
-    fn minutes(&mut self, now: Timestamp) -> Option<i64> {
+    fn minutes(&mut self, now: Timestamp, row: Option<&Subscribable>) -> Option<i64> {
+        let longest = row.map_or(LONGEST_MINUTES, |row| row.longest_minutes);
         let end = self.text("expirationDateTime");
         let minutes = end.map(|text| {
             let end = text.parse::<Timestamp>().ok()?;
@@ -258,10 +257,8 @@ impl<'a> Item<'a> {
             None => self.problem("expirationDateTime is missing"),
             Some(None) => self.problem("expirationDateTime is not a time by RFC 3339"),
             Some(Some(minutes)) if minutes < 0 => self.problem("expirationDateTime has passed"),
-            Some(Some(minutes)) if minutes > LONGEST_MINUTES.into() => {
-                self.problem(format!(
-                    "expirationDateTime is over {LONGEST_MINUTES} minutes away"
-                ));
+            Some(Some(minutes)) if minutes > longest.into() => {
+                self.problem(format!("expirationDateTime is over {longest} minutes away"));
             }
             Some(Some(_)) => {}
         }

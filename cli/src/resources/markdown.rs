@@ -1,8 +1,10 @@
 //! `docs/RESOURCES.md`, all of it from the table.
 
 use std::fmt::Write as _;
+use teamwire_payload::cloud::Cloud;
+use teamwire_payload::resource::{NoGet, announced};
 use teamwire_payload::subscribable::{
-    LONGEST_MINUTES, MINUTES_WITHOUT_LIFECYCLE, ROWS, Reading, Recovery, Subscribable,
+    MINUTES_WITHOUT_LIFECYCLE, ROWS, Reading, Recovery, Subscribable,
 };
 use teamwire_payload::{ChangeType, Resource, ResourceType};
 
@@ -10,30 +12,47 @@ use teamwire_payload::{ChangeType, Resource, ResourceType};
 pub(super) fn page() -> String {
     let mut page = format!(
         "# Resources\n\n\
-        What of Teams can be subscribed to, what it takes, and what becomes of it. This page is printed by \
+        What Teams and its neighbours announce: what it takes to subscribe, and what becomes of it. {} paths \
+        announce {} types of resource. This page is printed by \
         `teamwire resources --output markdown` from [the table](../shared/payload/src/subscribable/table.rs) \
-        that the code itself goes by; a test holds the two together. `make prove-resources` subscribes to every \
+        that the code itself follows; a test holds the two together. `make prove-resources` subscribes to every \
         path below, through the real handshake, has its changes announced with and without resource data, and \
-        holds every cell of [what becomes of it](#what-becomes-of-it) against what arrives on the events queue.\n\n\
-        Every subscription lives {LONGEST_MINUTES} minutes at most, and needs a `lifecycleNotificationUrl` if it is to \
-        live over {MINUTES_WITHOUT_LIFECYCLE}. Every path can announce with resource data (rich) or without (basic). \
-        Personal accounts can't be subscribed to. `model=` is accepted and ignored: Graph meters none of these any \
-        more.\n\n## What can be subscribed to\n\n"
+        holds every cell of [what becomes of it](#what-becomes-of-it) against what arrives on the events queue. \
+        `make check-graph` compares paths, permissions, clouds and types with \
+        [Microsoft's own metadata](graph-differences.md).\n\n\
+        A subscription needs a `lifecycleNotificationUrl` if it is to live over {MINUTES_WITHOUT_LIFECYCLE} minutes. \
+        Personal accounts can't be subscribed to. `model=` is accepted and ignored: Graph meters nothing any more. \
+        What is documented for a signed-in user alone (paths below `me`, presence, approvals, one ad hoc call) is \
+        refused with that reason: teamwire has the token of an application.\n\n\
+        Not in the table: reports of attendance, the events of some organizers \
+        (`getEventsFromOrganizers(..)`) and emergency calls. These, and all else that Graph announces, can be \
+        [declared as they stand](CONFIGURATION.md#other-resources).\n\n## What can be subscribed to\n\n",
+        ROWS.len(),
+        TYPES
+            .into_iter()
+            .filter(|kind| rows(*kind).next().is_some())
+            .count(),
     );
     for resource_type in TYPES {
         let rows: Vec<_> = rows(resource_type).collect();
+        if rows.is_empty() {
+            continue;
+        }
         let _ = write!(
             page,
-            "### {}\n\n| path | changes | API | options | per app |\n|---|---|---|---|---|\n",
+            "### {}\n\n| path | changes | API | longest life | clouds | options | per app |\n\
+             |---|---|---|---|---|---|---|\n",
             resource_type.name()
         );
         for row in &rows {
             let _ = writeln!(
                 page,
-                "| `{}` | {} | {} | {} | {} |",
+                "| `{}` | {} | {} | {} | {} | {} | {} |",
                 row.path,
                 changes(row).join(", "),
                 row.api.name(),
+                row.longest_minutes,
+                clouds(row),
                 options(row),
                 row.per_app
                     .map_or_else(String::new, |most| most.to_string()),
@@ -54,7 +73,8 @@ pub(super) fn page() -> String {
     }
     page.push_str(
         "`per app` is how many subscriptions one app may have to one such path, where Graph says so; an organisation \
-        may have 10,000 of all kinds together.\n\n## What becomes of it\n\n\
+        may have 10,000 of all kinds together. The longest life is in minutes; a subscription is renewed at half of \
+        it. `clouds` are those whose metadata has the type.\n\n## What becomes of it\n\n\
         - **decrypted**: what was announced with resource data (rich) is delivered as `origin` `decrypted`.\n\
         - **hydrated**: what was announced without (basic) is read by the documented GET: `origin` `hydrated`. Where the \
         notification names too little for that, `origin` `reference` with the reason.\n\
@@ -63,12 +83,27 @@ pub(super) fn page() -> String {
         |---|---|---|---|---|---|---|\n",
     );
     for row in ROWS {
-        let changes = changes(row).join(", ");
+        let changes = match row.is_delegated_only() {
+            true => NEVER.to_owned(),
+            false => changes(row).join(", "),
+        };
+        let rich = |text| {
+            if row.rich && !row.is_delegated_only() {
+                text
+            } else {
+                NEVER
+            }
+        };
         let _ = writeln!(
             page,
-            "| `{}` | {} | {changes} | {changes} | decrypted | {} | {} |",
+            "| `{}` | {} | {} | {changes} | {} | {} | {} |",
             row.path,
-            row.api.name(),
+            match row.is_delegated_only() {
+                true => "refused",
+                false => row.api.name(),
+            },
+            rich(&changes),
+            rich("decrypted"),
             basic(row),
             deleted(row),
         );
@@ -79,8 +114,8 @@ pub(super) fn page() -> String {
         `installedToChats(..)`) names the same resource and is read the same way.\n\n\
         | announced as | read at |\n|---|---|\n",
     );
-    for path in ANNOUNCED {
-        let _ = writeln!(page, "| `{path}` | {} |", read_at(path));
+    for (_, path) in announced() {
+        let _ = writeln!(page, "| `{path}` | {} |", read_at(&path));
     }
     page.push_str(
         "\nA meeting's id is base64 of `1*<organizer>*0**<thread>` in every example of the documents, which do not \
@@ -113,38 +148,8 @@ pub(super) fn page() -> String {
     page
 }
 
-/// In the order of Graph's own overview.
-const TYPES: [ResourceType; 9] = [
-    ResourceType::Chat,
-    ResourceType::ChatMessage,
-    ResourceType::Channel,
-    ResourceType::SharedWithChannelTeamInfo,
-    ResourceType::Team,
-    ResourceType::ConversationMember,
-    ResourceType::CallTranscript,
-    ResourceType::CallRecording,
-    ResourceType::TeamsAppInstallation,
-];
-
-/// One path of each form that a notification can have.
-const ANNOUNCED: [&str; 16] = [
-    "chats('C')",
-    "chats('C')/messages('M')",
-    "chats('C')/members('X')",
-    "teams('T')",
-    "teams('T')/members('X')",
-    "teams('T')/channels('H')",
-    "teams('T')/channels('H')/messages('M')",
-    "teams('T')/channels('H')/messages('M')/replies('R')",
-    "teams('T')/channels('H')/members('X')",
-    "teams('T')/channels('H')/allMembers('X')",
-    "teams('T')/channels('H')/sharedWithTeams('S')",
-    "communications/onlineMeetings('O')/transcripts('I')",
-    "communications/onlineMeetings('O')/recordings('I')",
-    "communications/adhocCalls('A')/transcripts('I')",
-    "communications/adhocCalls('A')/recordings('I')",
-    "appCatalogs/teamsApps('A')/installations('I')",
-];
+const TYPES: [ResourceType; ResourceType::ALL.len()] = ResourceType::ALL;
+const NEVER: &str = "not announced";
 
 fn rows(resource_type: ResourceType) -> impl Iterator<Item = &'static Subscribable> {
     ROWS.iter()
@@ -154,6 +159,15 @@ fn rows(resource_type: ResourceType) -> impl Iterator<Item = &'static Subscribab
 /// The names of the changes that can be asked for.
 pub(super) fn changes(row: &Subscribable) -> Vec<&'static str> {
     row.changes.iter().map(|change| change.name()).collect()
+}
+
+/// The clouds that have it.
+pub(super) fn clouds(row: &Subscribable) -> String {
+    if row.clouds == Cloud::ALL {
+        return "all".to_owned();
+    }
+    let names: Vec<_> = row.clouds.iter().map(|cloud| cloud.name()).collect();
+    names.join(", ")
 }
 
 fn options(row: &Subscribable) -> String {
@@ -175,16 +189,19 @@ fn permissions(names: &[&str]) -> String {
 /// What becomes of a notification without resource data.
 pub(super) fn basic(row: &Subscribable) -> String {
     match row.unreadable() {
+        _ if row.is_delegated_only() => NEVER.to_owned(),
         None => "hydrated".to_owned(),
         Some(why) => format!("reference, `{}`", why.label()),
     }
 }
 
 fn deleted(row: &Subscribable) -> &'static str {
-    if row.changes.contains(&ChangeType::Deleted) {
+    if row.is_delegated_only() || !row.changes.contains(&ChangeType::Deleted) {
+        NEVER
+    } else if row.rich {
         "tombstone, or decrypted"
     } else {
-        "not announced"
+        "tombstone"
     }
 }
 
@@ -192,14 +209,15 @@ fn read_at(path: &str) -> String {
     match Resource::parse(path) {
         Ok(Resource::Teams(resource)) => match resource.get() {
             Ok(get) => format!("`{get}`"),
-            Err(why) if path.contains("onlineMeetings") => {
+            Err(why @ NoGet::NeedsOrganizer) if path.contains("onlineMeetings") => {
                 let kind = if path.contains("transcripts") {
                     "transcripts"
                 } else {
                     "recordings"
                 };
                 format!(
-                    "`/users/<organizer>/onlineMeetings/O/{kind}/I`, else not: `{}`",
+                    "`/users/<organizer>/onlineMeetings/m/{kind}/{}`, else not: `{}`",
+                    kind.split_at(1).0,
                     why.label()
                 )
             }
@@ -222,8 +240,14 @@ fn recovery(recovery: Recovery) -> (&'static str, String) {
         Recovery::Changes(
             reading @ (Reading::ArtefactsOfEveryUser
             | Reading::ArtefactsOfUser
-            | Reading::ArtefactsOfMeeting),
+            | Reading::ArtefactsOfMeeting
+            | Reading::CallArtefactsOfEveryUser
+            | Reading::CallArtefactsOfUser
+            | Reading::CallRecords),
         ) => ("what began in it or 30 hours before", by(reading)),
+        Recovery::Changes(
+            reading @ (Reading::InteractionsOfEveryUser | Reading::InteractionsOfUser),
+        ) => ("what was asked or answered in it", by(reading)),
         Recovery::Changes(reading) => ("every change", by(reading)),
         Recovery::Snapshot(reading) => ("what there is now", by(reading)),
         Recovery::Nothing => ("nothing", "-".to_owned()),
@@ -246,6 +270,20 @@ fn by(reading: Reading) -> String {
         Reading::ArtefactsOfMeeting => {
             "users/{organizer}/onlineMeetings/{id}/transcripts` or `recordings`"
         }
+        Reading::CallArtefactsOfEveryUser => {
+            "users/{id}/adhocCalls/getAllTranscripts` or `getAllRecordings` of every user"
+        }
+        Reading::CallArtefactsOfUser => {
+            "users/{id}/adhocCalls/getAllTranscripts` or `getAllRecordings`"
+        }
+        Reading::InteractionsOfEveryUser => {
+            "copilot/users/{id}/interactionHistory/getAllEnterpriseInteractions` of every user"
+        }
+        Reading::InteractionsOfUser => {
+            "copilot/users/{id}/interactionHistory/getAllEnterpriseInteractions`"
+        }
+        Reading::CallRecords => "communications/callRecords`",
+        Reading::Listed => "..`, the path itself",
         Reading::ChatsOfEveryUser => "users/{id}/chats` of every user",
         Reading::ChatsOfUser => "users/{id}/chats`",
         Reading::OneChat => "chats/{id}`",

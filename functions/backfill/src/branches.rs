@@ -56,6 +56,11 @@ impl Every {
                 user: id,
                 artefact: *artefact,
             }),
+            Self::User(OfUser::CallArtefacts(artefact)) => Step::List(List::CallArtefactsOfUser {
+                user: id,
+                artefact: *artefact,
+            }),
+            Self::User(OfUser::Interactions) => Step::List(List::Interactions { user: id }),
             Self::User(OfUser::Chats) => Step::List(List::Chats { user: id }),
             Self::User(OfUser::Members) => Step::Every(Every::Chat { user: id }),
             Self::Team(OfTeam::Messages) => Step::List(List::MessagesOfTeam {

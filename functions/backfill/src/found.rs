@@ -3,6 +3,7 @@
 use crate::step::{List, members};
 use crate::window::Window;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 use teamwire_payload::version::is_set;
 use teamwire_payload::{ChangeType, Gap, Resource};
@@ -43,6 +44,10 @@ struct Fields<'a> {
     channel_identity: Option<ChannelIdentity<'a>>,
     #[serde(borrow, default)]
     meeting_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    call_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    start_date_time: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -78,7 +83,24 @@ impl Found {
             List::MessagesOfUser { .. }
             | List::MessagesOfChat { .. }
             | List::MessagesOfTeam { .. } => fields.change_of_message(window, asked),
-            List::ArtefactsOfUser { .. } | List::ArtefactsOfMeeting { .. } => {
+            List::CallRecords {} => {
+                let began = fields.start_date_time.map(RawValue::get);
+                let began = began.map(|text| text.trim_matches('"'));
+                let within = window.of_artefacts().covers(began);
+                let changes = [ChangeType::Created, ChangeType::Updated];
+                let asked = changes.into_iter().find(|change| asked(*change));
+                asked.filter(|_| within != Some(false))
+            }
+            // An interaction says when it began alone.
+            List::Interactions { .. } => {
+                let within = window.covers(fields.created_date_time.as_deref());
+                let changes = [ChangeType::Created, ChangeType::Updated];
+                let asked = changes.into_iter().find(|change| asked(*change));
+                asked.filter(|_| within != Some(false))
+            }
+            List::ArtefactsOfUser { .. }
+            | List::CallArtefactsOfUser { .. }
+            | List::ArtefactsOfMeeting { .. } => {
                 let began = fields.created_date_time.as_deref();
                 let within = window.of_artefacts().covers(began);
                 (within != Some(false) && asked(ChangeType::Created)).then_some(ChangeType::Created)
@@ -88,6 +110,7 @@ impl Found {
             | List::Team { .. }
             | List::Channels { .. }
             | List::SharedWith { .. }
+            | List::Listed { .. }
             | List::MembersOfTeam { .. }
             | List::MembersOfChannel { .. }
             | List::MembersOfChat { .. } => fields.change_of_the_listed(window, asked),
@@ -203,6 +226,27 @@ impl Fields<'_> {
             List::ArtefactsOfMeeting {
                 meeting, artefact, ..
             } => artefact_path(meeting, artefact.collection(), id),
+            List::CallArtefactsOfUser { user, artefact } => {
+                let call = self.call_id.as_deref()?;
+                let collections = [
+                    ("users", &**user),
+                    ("adhocCalls", call),
+                    (artefact.collection(), id),
+                ];
+                path(&collections)
+            }
+            List::Interactions { .. } => {
+                let before = "copilot/interactionHistory/";
+                parsed(&[("interactions", id)], before).filter(is_of_teams)
+            }
+            List::CallRecords {} => {
+                parsed(&[("callRecords", id)], "communications/").filter(is_of_teams)
+            }
+            List::Listed { path } => {
+                let (last, above) = path.split_last()?;
+                let above = above.iter().map(|segment| format!("{segment}/"));
+                parsed(&[(last, id)], &above.collect::<String>()).filter(is_of_teams)
+            }
             List::Chats { .. } | List::Chat { .. } => path(&[("chats", id)]),
             List::Team { .. } => path(&[("teams", id)]),
             List::Channels { team } => path(&[("teams", team), ("channels", id)]),

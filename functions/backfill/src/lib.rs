@@ -277,6 +277,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
                 change_type: found.change_type,
                 resource: found.resource.canonical(),
                 odata_type: None,
+                odata_id: None,
                 etag: None,
             },
         };

@@ -45,6 +45,10 @@ pub(crate) enum OfUser {
     Messages,
     /// What the meetings left behind.
     Artefacts(Artefact),
+    /// What calls that nobody planned left behind.
+    CallArtefacts(Artefact),
+    /// What was asked of Copilot and answered.
+    Interactions,
     /// The chats.
     Chats,
     /// The members of each chat.
@@ -93,6 +97,20 @@ impl Artefact {
             Self::Recordings => "getAllRecordings",
         }
     }
+
+    /// Those of all a user's meetings or calls, by the function whose parameter `of` names whose.
+    fn all(self, below: &str, of: &str, user: &str, window: Window) -> Result<Link, NotALink> {
+        let (after, before) = window.of_artefacts().bounds();
+        Link::calling(
+            &["users", user, below],
+            self.function(),
+            &[
+                (of, &format!("'{}'", user.replace('\'', "''"))),
+                ("startDateTime", &after),
+                ("endDateTime", &before),
+            ],
+        )
+    }
 }
 
 /// Lists whose items become events.
@@ -110,6 +128,14 @@ pub(crate) enum List {
     },
     /// `users/{id}/onlineMeetings/getAllTranscripts(..)` or `getAllRecordings(..)`
     ArtefactsOfUser { user: String, artefact: Artefact },
+    /// `users/{id}/adhocCalls/getAllTranscripts(..)` or `getAllRecordings(..)`
+    CallArtefactsOfUser { user: String, artefact: Artefact },
+    /// `copilot/users/{id}/interactionHistory/getAllEnterpriseInteractions`
+    Interactions { user: String },
+    /// `communications/callRecords`
+    CallRecords {},
+    /// A collection whose items are announced below it.
+    Listed { path: Vec<String> },
     /// `users/{id}/onlineMeetings/{id}/transcripts` or `recordings`
     ArtefactsOfMeeting {
         organizer: String,
@@ -138,6 +164,8 @@ pub(crate) enum List {
     MembersOfChat { chat: String },
 }
 
+/// The function that gives what was asked of Copilot and answered.
+const INTERACTIONS: &str = "getAllEnterpriseInteractions";
 /// Most of what Graph gives on one page of messages and of chats.
 const TOP: (&str, &str) = ("$top", "50");
 /// Users and teams are only counted off; each becomes a message on our queue.
@@ -196,34 +224,33 @@ impl Step {
                 &[TOP, ("$orderby", "lastModifiedDateTime desc"), filter],
             ),
             Self::List(List::ArtefactsOfUser { user, artefact }) => {
-                let (after, before) = window.of_artefacts().bounds();
-                Link::calling(
-                    &["users", user, "onlineMeetings"],
-                    artefact.function(),
-                    &[
-                        (
-                            "meetingOrganizerUserId",
-                            &format!("'{}'", user.replace('\'', "''")),
-                        ),
-                        ("startDateTime", &after),
-                        ("endDateTime", &before),
-                    ],
-                )
+                artefact.all("onlineMeetings", "meetingOrganizerUserId", user, window)
+            }
+            Self::List(List::CallArtefactsOfUser { user, artefact }) => {
+                artefact.all("adhocCalls", "userId", user, window)
+            }
+            Self::List(List::Interactions { user }) => {
+                let filter = window.filter_by("createdDateTime");
+                let path = ["copilot", "users", user, "interactionHistory", INTERACTIONS];
+                Link::to(&path, &[("$top", "100"), ("$filter", &filter)])
+            }
+            Self::List(List::CallRecords {}) => {
+                let filter = window.of_artefacts().filter_by("startDateTime");
+                Link::to(&["communications", "callRecords"], &[("$filter", &filter)])
+            }
+            Self::List(List::Listed { path }) => {
+                let path: Vec<_> = path.iter().map(String::as_str).collect();
+                Link::to(&path, &[])
             }
             Self::List(List::ArtefactsOfMeeting {
                 organizer,
                 meeting,
                 artefact,
-            }) => Link::to(
-                &[
-                    "users",
-                    organizer,
-                    "onlineMeetings",
-                    meeting,
-                    artefact.collection(),
-                ],
-                &[],
-            ),
+            }) => {
+                let collection = artefact.collection();
+                let path = ["users", organizer, "onlineMeetings", meeting, collection];
+                Link::to(&path, &[])
+            }
             Self::List(List::Chat { chat }) => Link::to(&["chats", chat], &[]),
             Self::List(List::Team { team }) => Link::to(&["teams", team], &[]),
             Self::List(List::SharedWith { team, channel }) => Link::to(
@@ -258,10 +285,16 @@ impl Step {
             Self::List(List::MessagesOfChat { chat }) => (Pace::Messages, format!("chats/{chat}")),
             Self::List(
                 List::ArtefactsOfUser { user, .. }
+                | List::CallArtefactsOfUser { user, .. }
+                | List::Interactions { user }
                 | List::ArtefactsOfMeeting {
                     organizer: user, ..
                 },
             ) => (Pace::Others, format!("users/{user}")),
+            Self::List(List::CallRecords {}) => {
+                (Pace::Others, "communications/callRecords".to_owned())
+            }
+            Self::List(List::Listed { path }) => (Pace::Others, path.join("/")),
             Self::List(List::Chat { chat } | List::MembersOfChat { chat }) => {
                 (Pace::Others, format!("chats/{chat}"))
             }
@@ -301,6 +334,10 @@ impl Step {
             Self::List(List::MessagesOfTeam { .. }) => "messages-of-team",
             Self::List(List::ArtefactsOfUser { .. }) => "artefacts-of-user",
             Self::List(List::ArtefactsOfMeeting { .. }) => "artefacts-of-meeting",
+            Self::List(List::CallArtefactsOfUser { .. }) => "call-artefacts-of-user",
+            Self::List(List::Interactions { .. }) => "interactions-of-user",
+            Self::List(List::CallRecords {}) => "call-records",
+            Self::List(List::Listed { .. }) => "listed",
             Self::List(List::Chats { .. }) => "chats-of-user",
             Self::List(List::Chat { .. }) => "chat",
             Self::List(List::Team { .. }) => "team",
@@ -325,6 +362,14 @@ impl List {
             Self::ArtefactsOfUser { user, artefact } => {
                 format!("users/{user}/onlineMeetings/{}", artefact.function())
             }
+            Self::CallArtefactsOfUser { user, artefact } => {
+                format!("users/{user}/adhocCalls/{}", artefact.function())
+            }
+            Self::Interactions { user } => {
+                format!("copilot/users/{user}/interactionHistory/{INTERACTIONS}")
+            }
+            Self::CallRecords {} => "communications/callRecords".to_owned(),
+            Self::Listed { path } => path.join("/"),
             Self::ArtefactsOfMeeting {
                 meeting, artefact, ..
             } => format!(

@@ -68,6 +68,12 @@ impl Window {
         format!("lastModifiedDateTime gt {after}")
     }
 
+    /// The condition that a date of its own is within it.
+    pub(crate) fn filter_by(self, member: &str) -> String {
+        let (after, before) = self.bounds();
+        format!("{member} gt {after} and {member} lt {before}")
+    }
+
     /// Whether a date is within it; `None` where it can't be told.
     pub(crate) fn covers(self, date: Option<&str>) -> Option<bool> {
         let (at, latest) = moments(date?)?;

@@ -16,7 +16,7 @@ pub use fault::DecryptFault;
 
 use std::sync::Arc;
 use teamwire_envelope::KeyUnwrap;
-use teamwire_payload::{Event, Message, Origin, Reference, Resource, Sealed};
+use teamwire_payload::{Event, Message, Origin, Reference, Sealed};
 use teamwire_transport::batch::{Forward, Verdict};
 use teamwire_transport::{ClaimStore, Delivery, claims};
 
@@ -50,7 +50,7 @@ impl<K: KeyUnwrap + Send + Sync, S: ClaimStore> Decrypt<K, S> {
             trace,
             body: Sealed { change, content },
         } = message;
-        let resource = Resource::parse(&change.resource)?;
+        let resource = change.announced()?;
         let plaintext = teamwire_envelope::open(&content, &self.keys).await?;
         let change = Message::<Reference> {
             received_at,

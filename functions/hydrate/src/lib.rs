@@ -108,7 +108,7 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
     ) -> Result<Forward, HydrateFault> {
         let text = claims::resolve(&self.claims, &delivery.body).await?;
         let change = Message::<Reference>::parse(&text)?;
-        let resource = Resource::parse(&change.body.resource)?;
+        let resource = change.body.announced()?;
         let reference = |reason| Event::reference(self.graph_root, &change, &resource, reason);
         let get = match &resource {
             _ if change.body.change_type == ChangeType::Deleted => Err(ReferenceReason::Deleted),

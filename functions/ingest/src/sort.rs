@@ -6,8 +6,8 @@ use teamwire_payload::event::ReferenceReason;
 use teamwire_payload::message::{Body, MessageFault};
 use teamwire_payload::route::{RouteFault, route};
 use teamwire_payload::{
-    ChangeType, Event, Lifecycle, Message, Notification, Reference, Resource, Route, Sealed,
-    TenantId, Unrouted, WantedContent,
+    ChangeType, Event, Lifecycle, Message, Notification, Reference, Route, Sealed, TenantId,
+    Unrouted, WantedContent,
 };
 use teamwire_transport::Outgoing;
 
@@ -128,17 +128,19 @@ impl Parcel {
             subscription_id,
             change_type,
             resource: item.resource.clone().unwrap_or_default(),
+            odata_id: (item.resource_data.odata_id.clone())
+                .filter(|id| Some(id) != item.resource.as_ref()),
             odata_type: item.resource_data.odata_type.clone(),
             etag: item.resource_data.etag.clone(),
         };
         match (route, item.encrypted_content.clone()) {
-            (Route::Decrypt, Some(_)) if post.content.can_be_read_of(&change.resource) => {
+            (Route::Decrypt, Some(_)) if post.content.can_be_read_of(&change) => {
                 entry(change, tenant.as_str(), post).map(Self::Hydrate)
             }
             (Route::Decrypt, Some(content)) => {
                 entry(Sealed { change, content }, tenant.as_str(), post).map(Self::Decrypt)
             }
-            (Route::Events, _) => match Resource::parse(&change.resource) {
+            (Route::Events, _) => match change.announced() {
                 Ok(resource) => {
                     let message = message(change, post);
                     let reason = ReferenceReason::Deleted;

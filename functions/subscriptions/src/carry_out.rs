@@ -16,7 +16,7 @@ use teamwire_graph::subscriptions::{
     CallFault, NewSubscription, Renewal, Sealing, Subscription, SubscriptionsApi, Turn,
 };
 use teamwire_graph::{Certificates, TokenSource};
-use teamwire_payload::subscribable::{Api, LONGEST_MINUTES};
+use teamwire_payload::subscribable::Api;
 use tokio::sync::Mutex;
 
 /// Stands for the row of what is not wanted.
@@ -277,7 +277,8 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
 /// When a subscription that is made or renewed now is to end. The longest life is asked for less a
 /// minute: an end that is too far away by the clock of who answers is refused.
 pub(crate) fn end(wanted: &Wanted, now: Timestamp) -> Timestamp {
-    let minutes = wanted.settings.lifetime_minutes.min(LONGEST_MINUTES - 1);
+    let longest = wanted.resource.row().longest_minutes;
+    let minutes = wanted.settings.lifetime_minutes.min(longest - 1);
     let life = SignedDuration::from_mins(minutes.into());
     now.saturating_add(life).unwrap_or(now)
 }

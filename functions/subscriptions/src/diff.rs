@@ -3,10 +3,10 @@
 use crate::config::Urls;
 use crate::note::Index;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use teamwire_graph::desired::Wanted;
 use teamwire_graph::subscriptions::Subscription;
-use teamwire_payload::ChangeType;
+use teamwire_payload::{ChangeType, SubscriptionPath};
 
 /// A subscription is renewed when less than this is left of it, however short its life: two runs
 /// of the schedule may fail before it ends, even where half an hour lies between them.
@@ -66,7 +66,7 @@ pub struct View<'a> {
 
 /// One step for each that is wanted, and one for each other that there is.
 pub fn diff<'a>(wanted: &'a [Wanted], found: &'a [Subscription], view: &View<'_>) -> Vec<Step<'a>> {
-    let mut there = There::sorted(found, view);
+    let mut there = There::sorted(wanted, found, view);
     let mut steps = Vec::new();
     let mut missing = Vec::new();
     for wanted in wanted {
@@ -145,7 +145,14 @@ struct There<'a> {
 }
 
 impl<'a> There<'a> {
-    fn sorted(found: &'a [Subscription], view: &View<'_>) -> Self {
+    fn sorted(wanted: &[Wanted], found: &'a [Subscription], view: &View<'_>) -> Self {
+        let others = wanted.iter().filter(|wanted| wanted.resource.is_other());
+        let others: HashSet<_> = others.map(|wanted| wanted.resource.to_string()).collect();
+        // One of what the table lacks may be anybody's, unless it is wanted or we made it.
+        let is_ours = |path: &SubscriptionPath, found: &Subscription| {
+            let made = || view.noted.by_id(&found.id).is_some_and(|entry| entry.made);
+            !path.is_other() || others.contains(&path.to_string()) || made()
+        };
         let mut there = Self {
             ours: HashMap::new(),
             foreign: Vec::new(),
@@ -153,7 +160,7 @@ impl<'a> There<'a> {
         for found in found.iter().filter(|found| found.expires > view.now) {
             if found.notification_url != view.urls.notification {
                 there.foreign.push((found, Why::OtherNotificationUrl));
-            } else if let Some(path) = found.path() {
+            } else if let Some(path) = found.path().filter(|path| is_ours(path, found)) {
                 let of_path = there.ours.entry(path.to_string());
                 of_path.or_default().push(found);
             } else {
@@ -182,7 +189,9 @@ impl<'a> There<'a> {
         let at = self.foreign.iter().position(|(found, why)| {
             *why == Why::OtherNotificationUrl
                 && found.changes == wanted.changes
-                && found.path().as_ref() == Some(&wanted.resource)
+                && found
+                    .path()
+                    .is_some_and(|path| path.to_string() == wanted.resource.to_string())
         })?;
         Some(self.foreign.remove(at).0)
     }

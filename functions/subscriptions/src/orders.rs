@@ -150,7 +150,10 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
 
     async fn desired(&self, text: Option<&str>) -> Result<Desired, SubscriptionsFault> {
         match text {
-            Some(text) => Desired::parse(text).map_err(SubscriptionsFault::Desired),
+            Some(text) => {
+                let desired = Desired::for_cloud(text, self.api.cloud());
+                desired.map_err(SubscriptionsFault::Desired)
+            }
             None => self.files.desired().await,
         }
     }

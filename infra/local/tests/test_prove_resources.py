@@ -71,9 +71,9 @@ def failing(changes: list[Change], *events: Event, **different: Any) -> list[str
         "deleted": EITHER,
     }
     api, table = different.pop("api", "v1.0"), different.pop("table", "v1.0")
-    kind = different.pop("kind", "rich")
+    kind, can_be_rich = different.pop("kind", "rich"), different.pop("can_be_rich", True)
     stated = {"chats": Stated(**(page | different))}
-    rows = [{"path": "chats", "api": table}]
+    rows = [{"path": "chats", "api": table, "richNotifications": can_be_rich}]
     seen = {"chats": Seen(api, changes, list(events))}
     cells = cells_of(rows, stated, kind, seen, shared_ids(events))
     return [cell.column for cell in cells if not cell.holds]
@@ -106,6 +106,16 @@ class ASubscription(unittest.TestCase):
         self.assertEqual(self.seen(api="beta"), ["subscribed rich"])
         self.assertEqual(self.seen(api="beta", table="beta"), ["subscribed rich"])
         self.assertEqual(self.seen(table="beta", subscribed="beta"), ["subscribed rich"])
+
+    def test_of_what_is_never_rich_is_refused_with_its_data(self) -> None:
+        self.assertEqual(failing([], api="refused", can_be_rich=False), [])
+        self.assertEqual(failing([], api="v1.0", can_be_rich=False), ["subscribed rich"])
+
+    def test_by_an_application_alone_is_refused_where_a_user_has_to_be_signed_in(self) -> None:
+        never = dict.fromkeys(("announced_rich", "decrypted", "deleted"), "not announced")
+        refused = never | {"subscribed": "refused"}
+        self.assertEqual(failing([], api="refused", **refused), [])
+        self.assertEqual(failing([], api="v1.0", **refused), ["subscribed rich"])
 
     def test_by_another_api_than_the_table_s_fails(self) -> None:
         self.assertEqual(self.seen(api="beta", subscribed="beta"), ["subscribed rich"])
@@ -346,7 +356,7 @@ class ThePage(unittest.TestCase):
         stated = prove_resources._stated()
         self.assertGreater(len(stated), 30)
         self.assertEqual(stated["chats"].subscribed, "v1.0")
-        self.assertEqual(stated["me/chats"].subscribed, "beta")
+        self.assertEqual(stated["users/{user-id}/chats"].subscribed, "beta")
 
 
 class TheRun(unittest.TestCase):
@@ -379,7 +389,7 @@ class TheRun(unittest.TestCase):
             patch.multiple(
                 prove_resources,
                 stack=MagicMock(),
-                _rows=lambda: [{"path": "chats", "api": "v1.0"}],
+                _rows=lambda: [{"path": "chats", "api": "v1.0", "richNotifications": True}],
                 _stated=lambda: stated,
                 _prove=prove,
                 _prove_content=lambda _: (kept, 1, [content]),

@@ -3,7 +3,7 @@
 //! ```toml
 //! [defaults]                         # all of it may be left out
 //! payload = "rich"                   # or "basic"
-//! lifetime-minutes = 4320            # 45 to 4320
+//! lifetime-minutes = 4320            # 45 to 43200; less where a resource has less
 //! lifecycle = true                   # false: without Graph's lifecycle events, 55 minutes at most
 //! backfill-on-first-start = false    # or so many hours
 //! silence = "4h"                     # the longest without a notification; false: any time
@@ -14,6 +14,13 @@
 //! [[tenants.subscriptions]]
 //! resource = "chats/getAllMessages"
 //! changes = ["created", "updated"]   # else all that the resource has
+//!
+//! [[tenants.subscriptions]]
+//! kind = "other"                     # what Graph has beside Teams and its neighbours
+//! resource = "users/976f4b31-fd01-4e0b-9178-29cc40c14438/events"
+//! changes = ["created"]              # has to be said, as the next
+//! lifetime-minutes = 1440
+//! api = "beta"                       # else v1.0
 //! ```
 //!
 //! A tenant may have `defaults` of its own, and a subscription all of the settings.
@@ -21,12 +28,12 @@
 mod fault;
 mod reading;
 mod silence;
-mod suggestion;
 
 pub use fault::{Faults, FileFault};
 pub use silence::{LONGEST_SILENCE, SHORTEST_SILENCE, SILENCE_OF_MESSAGES, Silence};
 
-use teamwire_payload::{ChangeType, SubscriptionPath, TenantId, subscribable::LONGEST_MINUTES};
+use teamwire_payload::cloud::Cloud;
+use teamwire_payload::{ChangeType, SubscriptionPath, TenantId, subscribable::LONGEST_OF_ALL};
 
 /// Shortest life that can be asked for, in minutes: Graph raises what is shorter (GRAPH-30).
 pub const SHORTEST_MINUTES: u32 = 45;
@@ -85,7 +92,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             rich: true,
-            lifetime_minutes: LONGEST_MINUTES,
+            lifetime_minutes: LONGEST_OF_ALL,
             lifecycle: true,
             backfill_hours: None,
             silence: Silence::Usual,
@@ -100,6 +107,14 @@ impl Desired {
     /// [`Faults`]: everything that is wrong with it, line by line.
     pub fn parse(text: &str) -> Result<Self, Faults> {
         reading::read(text)
+    }
+
+    /// Reads the file for a cloud, which may not have all that can be wanted.
+    ///
+    /// # Errors
+    /// [`Faults`]: everything that is wrong with it, line by line.
+    pub fn for_cloud(text: &str, cloud: Cloud) -> Result<Self, Faults> {
+        reading::read_for(text, Some(cloud))
     }
 
     /// What is wanted in a tenant, if the file has it.

@@ -24,7 +24,7 @@ use reqwest::{Method, RequestBuilder, Response};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
-use teamwire_payload::{TenantId, subscribable::Api};
+use teamwire_payload::{TenantId, cloud::Cloud, subscribable::Api};
 use wire::segment;
 
 /// What a call may take.
@@ -44,6 +44,7 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 pub struct SubscriptionsApi<T> {
     http: reqwest::Client,
     graph: String,
+    cloud: Cloud,
     tokens: T,
     pace: Pace,
 }
@@ -91,9 +92,15 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         Self {
             http,
             graph: endpoints.graph.clone(),
+            cloud: endpoints.cloud,
             tokens,
             pace: Pace::default(),
         }
+    }
+
+    /// The cloud whose Graph it is.
+    pub const fn cloud(&self) -> Cloud {
+        self.cloud
     }
 
     /// Every subscription of our app in the tenant, whoever made it, and the time at the first
@@ -227,12 +234,10 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     /// A link that Graph gave, if it stays on its host and in this list.
     fn own(&self, link: String) -> Result<String, CallFault> {
         let list = self.url(Api::V1, None);
-        let rest = link.strip_prefix(&list).ok_or(CallFault::Unreadable)?;
-        if rest.starts_with('?') && !rest.contains(['#', '\\']) {
-            Ok(link)
-        } else {
-            Err(CallFault::Unreadable)
-        }
+        let rest = link.strip_prefix(&list);
+        rest.is_some_and(|rest| rest.starts_with('?') && !rest.contains(['#', '\\']))
+            .then_some(link)
+            .ok_or(CallFault::Unreadable)
     }
 
     async fn read<A: serde::de::DeserializeOwned>(

@@ -1,6 +1,6 @@
 //! The content of transcripts and recordings, which a notification only describes.
 
-use crate::{Resource, ResourcePath, ResourceType};
+use crate::{Reference, Resource, ResourcePath, ResourceType};
 use std::str::FromStr;
 
 /// A kind of content that can be fetched.
@@ -18,13 +18,7 @@ impl ContentKind {
         match resource_type {
             ResourceType::CallTranscript => Some(Self::Transcripts),
             ResourceType::CallRecording => Some(Self::Recordings),
-            ResourceType::Chat
-            | ResourceType::ChatMessage
-            | ResourceType::Team
-            | ResourceType::Channel
-            | ResourceType::ConversationMember
-            | ResourceType::SharedWithChannelTeamInfo
-            | ResourceType::TeamsAppInstallation => None,
+            _ => None,
         }
     }
 
@@ -98,10 +92,10 @@ impl WantedContent {
         ContentKind::of(path.resource_type()).filter(|kind| self.0.contains(kind))
     }
 
-    /// Whether `resource` has content that is wanted and that can be asked for by what its path
+    /// Whether what changed has content that is wanted and that can be asked for by what its path
     /// says.
-    pub fn can_be_read_of(&self, resource: &str) -> bool {
-        match Resource::parse(resource) {
+    pub fn can_be_read_of(&self, change: &Reference) -> bool {
+        match change.announced() {
             Ok(Resource::Teams(path)) => self.of(&path).is_some() && path.get().is_ok(),
             Ok(Resource::Foreign(_)) | Err(_) => false,
         }
@@ -127,7 +121,16 @@ mod tests {
             ("users('u')".to_owned(), false),
             (String::new(), false),
         ] {
-            assert_eq!(wanted.can_be_read_of(&resource), expected, "{resource}");
+            let change = Reference {
+                tenant_id: "9f4ebab6-520d-49c0-85cc-7b25c78d4a93".parse().unwrap(),
+                subscription_id: "s".to_owned(),
+                change_type: crate::ChangeType::Created,
+                resource,
+                odata_id: None,
+                odata_type: None,
+                etag: None,
+            };
+            assert_eq!(wanted.can_be_read_of(&change), expected, "{change:?}");
         }
         assert_eq!("Transcripts".parse::<ContentKind>(), Err(NoContentKind));
     }

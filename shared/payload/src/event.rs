@@ -151,7 +151,7 @@ impl Event {
             &occurrence,
         );
         event.referencereason = Some(reason.label().to_owned());
-        let pointer = serde_json::json!({ "@odata.id": event.subject });
+        let pointer = serde_json::json!({ "@odata.id": resource.pointer() });
         event.data = serde_json::value::to_raw_value(&pointer).ok();
         event
     }

@@ -27,6 +27,7 @@ pub mod resource;
 pub mod route;
 pub mod secret_value;
 pub mod subscribable;
+pub mod suggestion;
 pub mod teams;
 pub mod tenant;
 pub mod trace;

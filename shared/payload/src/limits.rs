@@ -52,6 +52,9 @@ pub const TRACE_BYTES: usize = 1024;
 /// Longest key within a resource path.
 pub const RESOURCE_KEY_BYTES: usize = 1024;
 
+/// Longest URL that a meeting is joined by. Those of Teams are under 400 bytes.
+pub const JOIN_URL_BYTES: usize = 1024;
+
 /// Longest `encryptionCertificateId`: 128 characters by the subscription resource
 /// (GRAPH-18).
 pub const CERTIFICATE_ID_CHARS: usize = 128;

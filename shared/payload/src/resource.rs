@@ -11,17 +11,22 @@ mod grammar;
 mod organizer;
 mod readable;
 mod segments;
+pub(crate) mod template;
 
 pub use absence::Absence;
 pub use get::Get;
-pub(crate) use grammar::is_function;
+pub use grammar::announced;
 pub use grammar::{NoGet, ResourceType};
+pub(crate) use grammar::{is_function, one_spelling};
 pub use organizer::UserId;
 pub use readable::{Readable, UnreadablePattern};
 pub use segments::PathFault;
+pub(crate) use segments::{JOIN_URL, percent_decode, percent_encode, relative};
 
+use crate::subscribable::Collection;
 use grammar::Pattern;
-use segments::{Segment, Segments};
+use segments::Segments;
+use template::Style;
 
 /// A resource path that is safe to repeat.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,13 +51,43 @@ impl RelativePath {
     }
 
     /// Names and keys in their order, a key in parentheses as a part of its own.
-    pub(crate) fn parts(&self) -> Vec<String> {
-        self.0
-            .as_slice()
-            .iter()
-            .flat_map(|segment| std::iter::once(&segment.name).chain(&segment.key))
-            .cloned()
-            .collect()
+    pub(crate) fn parts(&self) -> Vec<PathPart> {
+        self.0.parts()
+    }
+}
+
+/// A name or a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PathPart {
+    text: String,
+    form: PartForm,
+}
+
+/// How it stands in the path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PartForm {
+    /// As a segment.
+    Bare,
+    /// In quotes and parentheses.
+    Quoted,
+    /// `(joinWebUrl='..')`
+    JoinUrl,
+}
+
+impl PathPart {
+    /// As it stood, decoded.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it is that word, in any case.
+    pub(crate) fn is(&self, word: &str) -> bool {
+        self.form == PartForm::Bare && self.text.eq_ignore_ascii_case(word)
+    }
+
+    /// Whether it is the URL of a meeting, `(joinWebUrl='..')`.
+    pub(crate) fn is_join_url(&self) -> bool {
+        self.form == PartForm::JoinUrl
     }
 }
 
@@ -61,6 +96,8 @@ impl RelativePath {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourcePath {
     pattern: &'static Pattern,
+    /// The one of its paths that it was announced by.
+    announced: &'static str,
     keys: Vec<String>,
 }
 
@@ -72,10 +109,39 @@ impl Resource {
     /// dot segments, control characters, keys too long to be ids.
     pub fn parse(text: &str) -> Result<Self, PathFault> {
         let segments = Segments::parse(text)?;
-        Ok(match grammar::match_pattern(&segments) {
-            Some((pattern, keys)) => Self::Teams(ResourcePath { pattern, keys }),
+        Ok(match grammar::match_pattern(&segments.parts()) {
+            Some((pattern, announced, keys)) => Self::Teams(ResourcePath {
+                pattern,
+                announced,
+                keys,
+            }),
             None => Self::Foreign(ForeignPath(segments)),
         })
+    }
+
+    /// What a notification is about: what its `resource` names. Where that is no more than a
+    /// collection that can be subscribed to, it is what its `@odata.id` points to, if that is one
+    /// resource of this collection.
+    ///
+    /// # Errors
+    /// [`PathFault`] where neither is a path.
+    pub fn announced(resource: &str, pointer: Option<&str>) -> Result<Self, PathFault> {
+        let named = Self::parse(resource);
+        match (&named, pointer) {
+            (Ok(Self::Teams(_)), _) | (_, None) => named,
+            (_, Some(pointer)) => {
+                pointed_to(resource, pointer).map_or(named, |it| Ok(Self::Teams(it)))
+            }
+        }
+    }
+
+    /// The path with the keys that Graph announced it by, in OData form: what can be asked of Graph,
+    /// where [`canonical`](Self::canonical) may lack the user whose it is.
+    pub fn pointer(&self) -> String {
+        match self {
+            Self::Teams(path) => path.pointer(),
+            Self::Foreign(path) => path.canonical(),
+        }
     }
 
     /// Whether it is of that type.
@@ -89,6 +155,15 @@ impl Resource {
             Self::Teams(path) => path.canonical(),
             Self::Foreign(path) => path.canonical(),
         }
+    }
+}
+
+/// What `pointer` points to, if it is one of what a subscription to `collection` announces.
+fn pointed_to(collection: &str, pointer: &str) -> Option<ResourcePath> {
+    let collection = Collection::parse(collection)?;
+    match Resource::parse(relative(pointer).ok()?) {
+        Ok(Resource::Teams(path)) if collection.holds(&path) => Some(path),
+        _ => None,
     }
 }
 
@@ -111,38 +186,34 @@ impl ResourcePath {
 
     /// The keys by name (`chatId`, `messageId`, ..), outermost first.
     pub fn keys(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.pattern
-            .key_names()
-            .zip(self.keys.iter().map(String::as_str))
+        template::keys(self.announced).zip(self.keys.iter().map(String::as_str))
     }
 
     /// The path in OData form, `chats('..')/messages('..')`: the same for one resource, whoever's
     /// view of it was announced.
     pub fn canonical(&self) -> String {
-        segments::render(self.identity().map(|(name, key)| Segment {
-            name: name.to_owned(),
-            key: key.map(str::to_owned),
-        }))
+        template::filled(self.pattern.path, Style::Quoted, |name| self.key(name))
+    }
+
+    fn pointer(&self) -> String {
+        template::filled(self.announced, Style::Quoted, |name| self.key(name))
     }
 
     /// The canonical path with the names of its keys in their place: `chats(chatId)/messages(messageId)`.
     pub fn shape(&self) -> String {
-        let parts = self.pattern.identity.iter().map(|(name, key)| match key {
-            Some(key) => format!("{name}({key})"),
-            None => (*name).to_owned(),
-        });
-        parts.collect::<Vec<_>>().join("/")
+        template::with_names(self.pattern.path)
     }
 
     /// The path of the chat or channel it belongs to, or of the team, or its own: what events
     /// are kept in order within.
     pub fn conversation(&self) -> String {
-        let depth = match self.pattern.identity {
-            [("teams", _), ("channels", _), ..] => 2,
-            [("chats" | "teams", _), ..] => 1,
-            _ => return self.canonical(),
+        let canonical = self.canonical();
+        let depth = match self.pattern.path {
+            path if path.starts_with("teams/{teamId}/channels/{channelId}") => 2,
+            path if path.starts_with("chats/") || path.starts_with("teams/") => 1,
+            _ => return canonical,
         };
-        self.canonical().split_inclusive("')").take(depth).collect()
+        canonical.split_inclusive("')").take(depth).collect()
     }
 
     /// The documented GET, for example `/chats/19%3Aabc%40thread.v2/messages/1612289765949`.
@@ -150,17 +221,18 @@ impl ResourcePath {
     /// # Errors
     /// [`NoGet`] where Graph documents none for what the path names.
     pub fn get(&self) -> Result<Get, NoGet> {
+        let get = |path, organizer: Option<&str>| {
+            let path = template::filled(path, Style::Url, |name| match name {
+                "userId" => organizer.or_else(|| self.key(name)),
+                name => self.key(name),
+            });
+            Get::at(format!("/{path}"), self.conversation(), self.absence())
+        };
         match self.pattern.get {
-            grammar::Get::SamePath => Ok(Get::new(
-                self.identity(),
-                self.conversation(),
-                self.absence(),
-            )),
-            grammar::Get::BelowOrganizer => {
+            grammar::Get::SamePath => Ok(get(self.pattern.path, None)),
+            grammar::Get::BelowOrganizer(path) => {
                 let organizer = self.organizer().ok_or(NoGet::NeedsOrganizer)?;
-                let user = std::iter::once(("users", Some(organizer.as_str())));
-                let below = user.chain(self.identity().skip(1));
-                Ok(Get::new(below, self.conversation(), self.absence()))
+                Ok(get(path, Some(organizer.as_str())))
             }
             grammar::Get::None(why) => Err(why),
         }
@@ -172,226 +244,12 @@ impl ResourcePath {
         named.or_else(|| UserId::of_meeting(self.key("meetingId")?))
     }
 
-    fn key(&self, name: &str) -> Option<&str> {
-        let at = self.pattern.key_names().position(|key| key == name)?;
-        self.keys.get(at).map(String::as_str)
-    }
-
-    /// The shortest path to it, each collection with its key.
-    fn identity(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
-        self.pattern
-            .identity
-            .iter()
-            .map(|(name, key)| (*name, key.and_then(|key| self.key(key))))
+    /// The key of that name, such as `chatId`.
+    pub(crate) fn key(&self, name: &str) -> Option<&str> {
+        self.keys()
+            .find_map(|(key, value)| (key == name).then_some(value))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn teams(text: &str) -> ResourcePath {
-        match Resource::parse(text).unwrap() {
-            Resource::Teams(path) => path,
-            Resource::Foreign(path) => panic!("{} is not a Teams resource", path.canonical()),
-        }
-    }
-
-    #[test]
-    fn a_chat_message_is_read_in_every_form_and_is_one_resource() {
-        let canonical = "chats('19:a_b@unq.gbl.spaces')/messages('1612289765949')";
-        for text in [
-            canonical,
-            "/chats('19:a_b@unq.gbl.spaces')/messages('1612289765949')",
-            "chats/19:a_b@unq.gbl.spaces/messages/1612289765949",
-            "chats/19%3Aa_b%40unq.gbl.spaces/messages/1612289765949",
-            "chats('19%3aa_b%40unq.gbl.spaces')/messages/1612289765949",
-            "Chats('19:a_b@unq.gbl.spaces')/Messages('1612289765949')",
-        ] {
-            let path = teams(text);
-            assert_eq!(path.resource_type(), ResourceType::ChatMessage, "{text}");
-            assert_eq!(path.canonical(), canonical, "{text}");
-            assert_eq!(
-                path.get().unwrap().path(),
-                "/chats/19%3Aa_b%40unq.gbl.spaces/messages/1612289765949",
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_reply_keeps_its_parent() {
-        let path = teams("teams('t')/channels('19:c@thread.tacv2')/messages('1')/replies('2')");
-        let keys: Vec<_> = path.keys().collect();
-        assert_eq!(
-            keys,
-            [
-                ("teamId", "t"),
-                ("channelId", "19:c@thread.tacv2"),
-                ("messageId", "1"),
-                ("replyId", "2")
-            ]
-        );
-        assert_eq!(
-            path.get().unwrap().path(),
-            "/teams/t/channels/19%3Ac%40thread.tacv2/messages/1/replies/2"
-        );
-    }
-
-    #[test]
-    fn every_type_has_its_path() {
-        use ResourceType as T;
-        for (text, resource_type, has_get) in [
-            ("chats('c')", T::Chat, true),
-            ("chats('c')/messages('m')", T::ChatMessage, true),
-            ("chats('c')/members('x==')", T::ConversationMember, true),
-            ("teams('t')", T::Team, true),
-            ("teams('t')/channels('h')", T::Channel, true),
-            (
-                "teams('t')/channels('h')/messages('m')",
-                T::ChatMessage,
-                true,
-            ),
-            (
-                "teams('t')/channels('h')/messages('m')/replies('r')",
-                T::ChatMessage,
-                true,
-            ),
-            ("teams('t')/members('x')", T::ConversationMember, true),
-            (
-                "teams('t')/channels('h')/members('x')",
-                T::ConversationMember,
-                true,
-            ),
-            (
-                "teams('t')/channels('h')/allMembers('x')",
-                T::ConversationMember,
-                false,
-            ),
-            (
-                "teams('t')/channels('h')/sharedWithTeams('s')",
-                T::SharedWithChannelTeamInfo,
-                true,
-            ),
-            (
-                "communications/onlineMeetings('m')/transcripts('i')",
-                T::CallTranscript,
-                false,
-            ),
-            (
-                "communications/onlineMeetings('m')/recordings('i')",
-                T::CallRecording,
-                false,
-            ),
-            (
-                "appCatalogs/teamsApps('a')/installations('i')",
-                T::TeamsAppInstallation,
-                false,
-            ),
-        ] {
-            let path = teams(text);
-            assert_eq!(path.resource_type(), resource_type, "{text}");
-            assert_eq!(path.canonical(), text);
-            assert_eq!(path.get().is_ok(), has_get, "{text}");
-        }
-    }
-
-    #[test]
-    fn an_id_that_comes_in_two_spellings_is_one() {
-        let meeting = "MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqMTk6bQ";
-        for (one, other) in [
-            (
-                "teams('FBE2BF47-16c8-47cf-b4a5-4b9b187c508b')".to_owned(),
-                "teams/fbe2bf47-16c8-47cf-b4a5-4b9b187c508b".to_owned(),
-            ),
-            (
-                format!("communications/onlineMeetings('{meeting}')/transcripts('i')"),
-                format!("communications/onlineMeetings('{meeting}==')/transcripts('i')"),
-            ),
-        ] {
-            assert_eq!(teams(&one).canonical(), teams(&other).canonical());
-        }
-        assert_ne!(
-            teams("chats('A')").canonical(),
-            teams("chats('a')").canonical()
-        );
-    }
-
-    #[test]
-    fn an_organizer_who_is_named_otherwise_is_found_in_the_meeting() {
-        let meeting = "MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqMTk6bQ==";
-        let path = teams(&format!(
-            "users('a@b.example')/onlineMeetings('{meeting}')/recordings('i')"
-        ));
-        let get = path.get().unwrap();
-        assert!(
-            get.path()
-                .starts_with("/users/976f4b31-fd01-4e0b-9178-29cc40c14438/")
-        );
-    }
-
-    #[test]
-    fn a_conversation_is_the_chat_or_channel() {
-        for (text, conversation) in [
-            ("chats('c')/messages('m')", "chats('c')"),
-            (
-                "teams('t')/channels('h')/messages('m')/replies('r')",
-                "teams('t')/channels('h')",
-            ),
-            ("teams('t')/members('x')", "teams('t')"),
-            (
-                "appCatalogs/teamsApps('a')/installations('i')",
-                "appCatalogs/teamsApps('a')/installations('i')",
-            ),
-        ] {
-            assert_eq!(teams(text).conversation(), conversation);
-        }
-    }
-
-    #[test]
-    fn other_resources_pass_through_by_their_canonical_path() {
-        for (text, canonical) in [
-            ("users('u')", "users('u')"),
-            (
-                "communications/callRecords/7",
-                "communications/callRecords/7",
-            ),
-            (
-                "communications/presences('a%2Db')",
-                "communications/presences('a-b')",
-            ),
-            ("chats('c')/tabs('t')", "chats('c')/tabs('t')"),
-            ("chats", "chats"),
-        ] {
-            let resource = Resource::parse(text).unwrap();
-            assert!(matches!(resource, Resource::Foreign(_)), "{text}");
-            assert_eq!(resource.canonical(), canonical, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_function_of_graph_is_never_read_as_a_key() {
-        for text in [
-            "teams/getAllMessages",
-            "chats('getAllMessages')",
-            "teams('t')/channels('getAllMessages')",
-            "teams/t/channels/GETALLMESSAGES",
-            "chats/c/messages/delta",
-            "chats('$count')",
-            "chats('c')/messages('microsoft.graph.delta')",
-        ] {
-            assert!(
-                matches!(Resource::parse(text), Ok(Resource::Foreign(_))),
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_quote_in_a_key_is_doubled_on_the_wire_and_in_the_canonical_path() {
-        let path = teams("chats('o''hara')");
-        assert_eq!(path.keys().collect::<Vec<_>>(), [("chatId", "o'hara")]);
-        assert_eq!(path.canonical(), "chats('o''hara')");
-        assert_eq!(path.get().unwrap().path(), "/chats/o%27hara");
-    }
-}
+mod tests;

@@ -3,19 +3,28 @@
 //! [`ROWS`] is the one table. A desired subscription is read against it, `docs/RESOURCES.md` is
 //! printed from it (`teamwire resources`), and the means to fill a gap are named in it.
 
+mod collection;
+mod key;
+mod meant;
 mod options;
 mod path;
 mod table;
 
+pub(crate) use collection::Collection;
+pub use key::NotAnId;
 pub use options::{Option as QueryOption, OptionFault, Options, Scope};
 pub use path::{SubscriptionFault, SubscriptionPath};
 pub use table::ROWS;
 
+use crate::cloud::Cloud;
 use crate::resource::NoGet;
+use crate::resource::template::{self, Style};
 use crate::{ChangeType, Resource, ResourceType};
 
-/// Longest life of a subscription to any Teams resource, in minutes (GRAPH-30).
+/// Longest life of a subscription to most Teams resources, in minutes (GRAPH-30).
 pub const LONGEST_MINUTES: u32 = 4320;
+/// Longest life of a subscription to anything, in minutes: 30 days.
+pub const LONGEST_OF_ALL: u32 = 43_200;
 /// Life up to which no `lifecycleNotificationUrl` is needed, in minutes (GRAPH-30).
 pub const MINUTES_WITHOUT_LIFECYCLE: u32 = 60;
 
@@ -26,8 +35,14 @@ pub struct Subscribable {
     pub path: &'static str,
     /// What it announces.
     pub resource_type: ResourceType,
-    /// The path of what it announces, every key a letter.
+    /// A path of what it announces.
     pub announces: &'static str,
+    /// Whether it can announce with resource data.
+    pub rich: bool,
+    /// Longest life of a subscription to it, in minutes.
+    pub longest_minutes: u32,
+    /// The clouds that have it.
+    pub clouds: &'static [Cloud],
     /// The changes that can be asked for.
     pub changes: &'static [ChangeType],
     /// The API to subscribe by.
@@ -95,6 +110,18 @@ pub enum Reading {
     ArtefactsOfUser,
     /// `users/{organizer}/onlineMeetings/{id}/transcripts` or `recordings`.
     ArtefactsOfMeeting,
+    /// `users/{id}/adhocCalls/getAllTranscripts(..)` or `getAllRecordings(..)` of every user.
+    CallArtefactsOfEveryUser,
+    /// The same of one user.
+    CallArtefactsOfUser,
+    /// `copilot/users/{id}/interactionHistory/getAllEnterpriseInteractions` of every user.
+    InteractionsOfEveryUser,
+    /// The same of one user.
+    InteractionsOfUser,
+    /// `communications/callRecords`, by when the call began.
+    CallRecords,
+    /// The path itself.
+    Listed,
     /// `users/{id}/chats` of every user.
     ChatsOfEveryUser,
     /// `users/{id}/chats` of one user.
@@ -131,9 +158,36 @@ impl Subscribable {
         ROWS.iter().find(|row| row.path == path)
     }
 
+    /// What is known of a subscription to something that the table does not have.
+    pub(crate) fn other(api: Api) -> &'static Self {
+        match api {
+            Api::V1 => &table::OTHER_OF_V1,
+            Api::Beta => &table::OTHER_OF_BETA,
+        }
+    }
+
+    /// Whether the documents give permissions of a user for it, and none of an application.
+    pub const fn is_delegated_only(&self) -> bool {
+        self.application.is_empty() && self.consented.is_empty()
+    }
+
+    /// Its path with invented ids in it.
+    pub fn example(&self) -> String {
+        template::filled(self.path, Style::Segments, |name| {
+            Some(key::KeyKind::of(name).example())
+        })
+    }
+
+    /// The path of what it announces, with invented ids in it.
+    pub fn announced(&self) -> String {
+        template::filled(self.announces, Style::Quoted, |name| {
+            Some(key::KeyKind::of_announced(name).example())
+        })
+    }
+
     /// Why what it announces can't be read, or `None` where it can.
     pub fn unreadable(&self) -> Option<NoGet> {
-        match Resource::parse(self.announces) {
+        match Resource::parse(&self.announced()) {
             Ok(Resource::Teams(path)) => path.get().err(),
             Ok(Resource::Foreign(_)) | Err(_) => None,
         }
@@ -147,7 +201,7 @@ mod tests {
     #[test]
     fn every_row_announces_a_resource_of_its_type() {
         for row in ROWS {
-            match Resource::parse(row.announces).unwrap() {
+            match Resource::parse(&row.announced()).unwrap() {
                 Resource::Teams(path) => assert_eq!(path.resource_type(), row.resource_type),
                 Resource::Foreign(_) => panic!("{} announces no Teams resource", row.path),
             }
@@ -176,33 +230,22 @@ mod tests {
             unreadable,
             [
                 (
-                    "communications/adhocCalls/getAllTranscripts",
-                    "needs-organizer"
-                ),
-                (
-                    "communications/adhocCalls/{call-id}/transcripts",
-                    "needs-organizer"
-                ),
-                (
-                    "users/{user-id}/adhocCalls/getAllTranscripts",
-                    "needs-organizer"
-                ),
-                (
-                    "communications/adhocCalls/getAllRecordings",
-                    "needs-organizer"
-                ),
-                (
-                    "communications/adhocCalls/{call-id}/recordings",
-                    "needs-organizer"
-                ),
-                (
-                    "users/{user-id}/adhocCalls/getAllRecordings",
-                    "needs-organizer"
-                ),
-                (
                     "appCatalogs/teamsApps/{teams-app-id}/installations",
                     "needs-scope"
                 ),
+                (
+                    "communications/onlineMeetings(joinWebUrl='{join-web-url}')/meetingCallEvents",
+                    "no-get"
+                ),
+                (
+                    "copilot/interactionHistory/getAllEnterpriseInteractions",
+                    "no-get"
+                ),
+                (
+                    "copilot/users/{user-id}/interactionHistory/getAllEnterpriseInteractions",
+                    "no-get"
+                ),
+                ("solutions/approval/approvalItems", "no-get"),
             ]
         );
     }

@@ -63,6 +63,7 @@
 mod call;
 mod chat;
 mod content;
+mod copilot;
 mod event_detail;
 mod identity;
 mod installation;
@@ -71,17 +72,29 @@ mod membership;
 mod message;
 mod team;
 
-pub use call::{CallRecording, CallTranscript};
-pub use chat::{Chat, ChatType, MessagePreview, OnlineMeetingInfo, Viewpoint};
+pub use call::{
+    CallEvent, CallRecord, CallRecording, CallTranscript, CallType, MeetingCallEventType,
+    Participant, ParticipantInfo, RemovedState,
+};
+pub use chat::{Chat, ChatType, MessagePreview, MigrationMode, OnlineMeetingInfo, Viewpoint};
+pub use copilot::{
+    ActionItem, AiInteraction, CallAiInsight, InsightViewpoint, InteractionAttachment,
+    InteractionContext, InteractionLink, InteractionMention, InteractionType, MeetingNote,
+    MeetingNoteSubpoint, MentionEvent,
+};
 pub use event_detail::{
     CallDetail, CallEventType, CallParticipant, CallRecordingDetail, CallRecordingStatus,
-    CallTranscriptDetail, ChannelDetail, ChatDetail, EventDetail, MeetingPolicyDetail,
-    MemberRoleDetail, MembersDetail, OtherDetail, PinDetail, TabDetail, TeamDetail, TeamsAppDetail,
+    CallTranscriptDetail, ChannelDetail, ChannelSharingDetail, ChatDetail, EventDetail,
+    MeetingPolicyDetail, MemberRoleDetail, MembersDetail, OtherDetail, PinDetail, TabDetail,
+    TeamDetail, TeamsAppDetail,
 };
 pub use identity::{
     ApplicationIdentityType, ConversationIdentityType, Identity, IdentitySet, UserIdentityType,
 };
-pub use installation::{Scope, ScopeInfo, TeamsApp, TeamsAppDefinition, TeamsAppInstallation};
+pub use installation::{
+    PermissionSet, ResourceSpecificPermission, Scope, ScopeInfo, TeamsApp, TeamsAppDefinition,
+    TeamsAppInstallation,
+};
 pub use member::{Date, Json, Member, Others};
 pub use membership::{ConversationMember, SharedWithChannelTeamInfo};
 pub use message::{
@@ -89,8 +102,8 @@ pub use message::{
     MessageType, PolicyTip, PolicyViolation, Reaction,
 };
 pub use team::{
-    Channel, FunSettings, GuestSettings, MemberSettings, MembershipType, MessagingSettings, Team,
-    Visibility,
+    Channel, ChannelLayout, FunSettings, GuestSettings, MemberSettings, MembershipType,
+    MessagingSettings, Team, Visibility,
 };
 
 use crate::{Event, Origin, ResourceType};
@@ -135,25 +148,37 @@ impl Event {
     pub fn resource_type(&self) -> Option<ResourceType> {
         let name = self.event_type.strip_prefix("microsoft.graph.")?;
         let (name, _) = name.rsplit_once('.')?;
-        RESOURCE_TYPES
-            .into_iter()
-            .find(|known| known.name() == name)
+        ResourceType::by_name(name).filter(|known| *known != ResourceType::Other)
     }
 }
 
-macro_rules! resources {
-    ($($name:ident),*) => {
-        const RESOURCE_TYPES: [ResourceType; [$(ResourceType::$name),*].len()] =
-            [$(ResourceType::$name),*];
+/// A resource of a type that has no struct here.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Untyped {
+    /// Its type.
+    #[serde(skip)]
+    pub resource_type: ResourceType,
+    /// All of it.
+    pub json: Json,
+}
 
-        /// A resource of Teams.
+macro_rules! resources {
+    ($($name:ident),* $(,)?) => {
+        /// A resource of Teams or its neighbours.
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(untagged)]
         pub enum TeamsResource {
             $(#[doc = concat!("A [`", stringify!($name), "`].")] $name(Box<$name>),)*
+            /// One of another type, as it came.
+            Untyped(Untyped),
         }
 
         impl TeamsResource {
+            /// The types that have a struct.
+            pub const TYPED: [ResourceType; [$(ResourceType::$name),*].len()] =
+                [$(ResourceType::$name),*];
+
             /// Reads a resource of that type.
             ///
             /// # Errors
@@ -161,6 +186,10 @@ macro_rules! resources {
             pub fn parse(resource_type: ResourceType, json: &str) -> serde_json::Result<Self> {
                 match resource_type {
                     $(ResourceType::$name => serde_json::from_str(json).map(Self::$name),)*
+                    _ => {
+                        let json = Json::of_object(json)?;
+                        Ok(Self::Untyped(Untyped { resource_type, json }))
+                    }
                 }
             }
 
@@ -168,6 +197,7 @@ macro_rules! resources {
             pub const fn resource_type(&self) -> ResourceType {
                 match self {
                     $(Self::$name(_) => ResourceType::$name,)*
+                    Self::Untyped(untyped) => untyped.resource_type,
                 }
             }
         }
@@ -183,5 +213,9 @@ resources!(
     SharedWithChannelTeamInfo,
     CallTranscript,
     CallRecording,
-    TeamsAppInstallation
+    TeamsAppInstallation,
+    CallEvent,
+    CallRecord,
+    AiInteraction,
+    CallAiInsight,
 );

@@ -274,6 +274,7 @@ fn change(tenant_id: TenantId, number: usize) -> Reference {
         change_type: ChangeType::Created,
         resource: path(number),
         odata_type: Some("#Microsoft.Graph.chatMessage".to_owned()),
+        odata_id: None,
         etag: None,
     }
 }

@@ -292,6 +292,7 @@ async fn opened(path: &str, change_type: ChangeType, resource: &str) -> Event {
                 change_type,
                 resource: path.to_owned(),
                 odata_type: None,
+                odata_id: None,
                 etag: None,
             },
             content: CURRENT.recipient.seal(resource.as_bytes()).unwrap(),

@@ -96,6 +96,7 @@ pub(super) fn forward(name: &str, data: &str) -> Forward {
             subscription_id: "s".to_owned(),
             change_type: ChangeType::Created,
             resource: resource.canonical(),
+            odata_id: None,
             odata_type: None,
             etag: None,
         },

@@ -15,6 +15,7 @@ pub(super) fn change(message: u32) -> Reference {
         change_type: ChangeType::Created,
         resource: format!("chats('a')/messages('{message}')"),
         odata_type: None,
+        odata_id: None,
         etag: None,
     }
 }

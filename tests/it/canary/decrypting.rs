@@ -24,6 +24,7 @@ pub(super) fn change(resource: &str) -> Reference {
         change_type: ChangeType::Created,
         resource: resource.to_owned(),
         odata_type: None,
+        odata_id: None,
         etag: None,
     }
 }

@@ -12,20 +12,9 @@ use teamwire_graph::answers::Denial;
 use teamwire_graph::subscriptions::Subscription;
 use teamwire_graph::validation_token::{TokenPolicy, verify};
 use teamwire_payload::route::route;
+use teamwire_payload::subscribable::SubscriptionFault;
 use teamwire_payload::teams::TeamsResource;
 use teamwire_payload::{ResourceType, SubscriptionPath, cloud::Cloud};
-
-const TYPES: [ResourceType; 9] = [
-    ResourceType::Chat,
-    ResourceType::ChatMessage,
-    ResourceType::Team,
-    ResourceType::Channel,
-    ResourceType::ConversationMember,
-    ResourceType::SharedWithChannelTeamInfo,
-    ResourceType::CallTranscript,
-    ResourceType::CallRecording,
-    ResourceType::TeamsAppInstallation,
-];
 
 /// One file: its text, and what the manifest says it is.
 struct Row {
@@ -41,9 +30,7 @@ impl Row {
     }
 
     fn of_teams(&self) -> Option<ResourceType> {
-        TYPES
-            .into_iter()
-            .find(|known| known.name() == self.resource_type)
+        ResourceType::by_name(&self.resource_type)
     }
 }
 
@@ -86,9 +73,20 @@ async fn every_file_is_what_its_row_says() {
 
 fn subscribes(row: &Row) {
     let resource = row.json()["resource"].as_str().unwrap().to_owned();
-    // The documents leave keys open, as `{team-id}`.
-    let path = SubscriptionPath::parse(&resource.replace(['{', '}'], ""));
-    let found = path.ok().map(|path| path.row().resource_type);
+    let path = SubscriptionPath::parse(&super::filled(&resource));
+    let found = match path {
+        Ok(path) => Some(path.row().resource_type),
+        // Announced to a user who is signed in alone.
+        Err(SubscriptionFault::DelegatedOnly { .. } | SubscriptionFault::Option(_)) => {
+            Some(ResourceType::Presence)
+        }
+        Err(SubscriptionFault::NotTaken { option, .. }) => {
+            assert_eq!(option, "notifyOnUserSpecificProperties", "{}", row.file);
+            Some(ResourceType::Chat)
+        }
+        Err(SubscriptionFault::Me { .. }) => row.of_teams(),
+        Err(_) => None,
+    };
     assert_eq!(found, row.of_teams(), "{}: {resource}", row.file);
 }
 

@@ -23,6 +23,7 @@ pub(super) fn change(resource: &str, change_type: ChangeType) -> Reference {
         change_type,
         resource: resource.to_owned(),
         odata_type: None,
+        odata_id: None,
         etag: None,
     }
 }

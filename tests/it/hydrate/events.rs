@@ -181,11 +181,11 @@ async fn what_has_no_documented_get_is_a_reference_with_its_reason() {
 #[tokio::test]
 async fn what_is_not_of_teams_is_a_reference_and_not_read() {
     let graph = Graph::default();
-    let mut change = change("communications/callRecords/7", ChangeType::Created);
-    change.odata_type = Some("#microsoft.graph.callRecord".to_owned());
+    let mut change = change("print/jobs/7", ChangeType::Created);
+    change.odata_type = Some("#microsoft.graph.printJob".to_owned());
     let event = event(&graph, change).await;
     assert_eq!(event.referencereason.as_deref(), Some("foreign-resource"));
-    assert_eq!(event.event_type, "microsoft.graph.callRecord.created");
+    assert_eq!(event.event_type, "microsoft.graph.printJob.created");
     assert_eq!(graph.reads(), Vec::<String>::new());
 }
 
@@ -201,4 +201,32 @@ async fn a_reference_that_came_as_a_claim_is_fetched_first() {
         .await
         .remove(0);
     assert_eq!(verdict.unwrap().event.subject, MESSAGE);
+}
+
+#[tokio::test]
+async fn a_collection_is_read_at_what_its_pointer_leads_to_and_nowhere_else() {
+    let user = "976f4b31-fd01-4e0b-9178-29cc40c14438";
+    let meeting = "MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqMTk6bQ==";
+    let pointer = format!("users/{user}/onlineMeetings/{meeting}/transcripts/i");
+    let all = "communications/onlineMeetings/getAllTranscripts";
+    for (id, is_read) in [
+        (pointer.clone(), true),
+        (format!("https://graph.microsoft.com/v1.0/{pointer}"), true),
+        (format!("https://evil.example/v1.0/{pointer}"), false),
+        ("users/u/messages/m".to_owned(), false),
+        (format!("{pointer}/../../../../messages"), false),
+        (pointer.replace("transcripts", "recordings"), false),
+    ] {
+        let graph = Graph::default();
+        let mut change = change(all, ChangeType::Created);
+        change.odata_id = Some(id.clone());
+        let event = event(&graph, change).await;
+        let expected = if is_read {
+            Origin::Hydrated
+        } else {
+            Origin::Reference
+        };
+        assert_eq!(event.origin, expected, "{id}");
+        assert_eq!(graph.reads().len(), usize::from(is_read), "{id}");
+    }
 }

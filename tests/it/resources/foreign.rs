@@ -32,23 +32,13 @@ async fn event(graph: &Graph, allowed: &[&str], resource: &str) -> Event {
     verdicts.remove(0).unwrap().event
 }
 
-const ALLOWED: &[&str] = &[
-    "communications/callRecords/{}",
-    "users/{}",
-    "users/{}/events/{}",
-];
+const ALLOWED: &[&str] = &["print/jobs/{}", "users/{}", "users/{}/events/{}"];
 
 #[tokio::test]
 async fn what_the_operator_allows_is_read_by_its_keys() {
     for (resource, read) in [
-        (
-            "communications/callRecords/7",
-            "communications/callRecords/7",
-        ),
-        (
-            "communications/callRecords('7')",
-            "communications/callRecords/7",
-        ),
+        ("print/jobs/7", "print/jobs/7"),
+        ("print/jobs('7')", "print/jobs/7"),
         ("users('a@b.example')", "users/a@b.example"),
         ("Users/u/events('AAMk=')", "users/u/events/AAMk="),
     ] {
@@ -68,8 +58,8 @@ async fn what_the_operator_does_not_allow_is_a_reference() {
         "users/delta",
         "users('getAllMessages')",
         "groups('g')",
-        "communications/callRecords",
-        "communications/presences('p')",
+        "print/jobs",
+        "print/printers('p')",
     ] {
         let graph = Graph::default();
         let event = event(&graph, ALLOWED, resource).await;

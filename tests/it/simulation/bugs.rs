@@ -87,6 +87,7 @@ fn guess(delivery: &Delivery) -> Forward {
             change_type: ChangeType::Created,
             resource: text("resource"),
             odata_type: None,
+            odata_id: None,
             etag: None,
         },
     };

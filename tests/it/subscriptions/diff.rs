@@ -95,6 +95,21 @@ fn each_difference_has_its_step() {
             "keep 1",
         ),
         (
+            "a GUID in capitals",
+            "resource = \"teams/FBE2BF47-16C8-47CF-B4A5-4B9B187C508B/channels\"",
+            json!({
+                "resource": "/v1.0/teams('fbe2bf47-16c8-47cf-b4a5-4b9b187c508b')/channels/",
+                "changeType": "created,updated,deleted",
+            }),
+            "keep 1",
+        ),
+        (
+            "what the table lacks",
+            "resource = \"users\"\nkind = \"other\"\nchanges = [\"updated\"]\nlifetime-minutes = 1440",
+            json!({"resource": "/users", "changeType": "updated"}),
+            "keep 1",
+        ),
+        (
             "in another order",
             chats,
             json!({"changeType": "Updated, created"}),

@@ -29,7 +29,7 @@ fn every_resource_of_the_examples_is_read_whole() {
         };
         let (name, _) = rest.split_once("__").unwrap();
         let Some(resource_type) = TYPES.into_iter().find(|known| known.name() == name) else {
-            assert_eq!(name, "presence", "the one that is not of Teams");
+            assert_eq!(name, "presence", "the one without a struct");
             continue;
         };
         let text = fs::read_to_string(&path).unwrap();

@@ -15,6 +15,7 @@ fn change(resource: &str) -> (Message<Reference>, Resource) {
         change_type: ChangeType::Updated,
         resource: resource.to_owned(),
         odata_type: None,
+        odata_id: None,
         etag: None,
     };
     let message = Message {
@@ -42,7 +43,12 @@ fn an_event_gives_the_resource_of_its_type() {
         "communications/onlineMeetings('m')/transcripts('i')",
         "communications/onlineMeetings('m')/recordings('i')",
         "appCatalogs/teamsApps('a')/installations('i')",
+        "communications/onlineMeetings(joinWebUrl='https%3A%2F%2Fteams.microsoft.com%2Fl%2Fx')/meetingCallEvents",
+        "communications/callRecords('r')",
+        "copilot/interactionHistory/interactions('1')",
+        "copilot/users('u')/onlineMeetings('m')/aiInsights('i')",
     ];
+    assert_eq!(paths.len(), TYPES.len());
     for (path, resource_type) in paths.into_iter().zip(TYPES) {
         let event = event(path, &sample(resource_type).to_string());
         let resource = event.resource().unwrap();
@@ -71,7 +77,7 @@ fn a_resource_in_a_bucket_says_where() {
 
 #[test]
 fn what_is_not_of_teams_has_no_type() {
-    for path in ["users('u')", "communications/callRecords('r')"] {
+    for path in ["users('u')", "print/jobs('7')"] {
         let event = event(path, "{}");
         assert_eq!(event.resource_type(), None);
         assert!(

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use teamwire_payload::ResourceType;
 use teamwire_payload::teams::{ChatMessage, ChatType, EventDetail, Member, TeamsResource};
 
-/// All that Graph's reference lists.
-const SYSTEM_EVENTS: [&str; 30] = [
+/// All that Graph's reference lists, the one of the beta API included.
+const SYSTEM_EVENTS: [&str; 31] = [
     "callEndedEventMessageDetail",
     "callRecordingEventMessageDetail",
     "callStartedEventMessageDetail",
@@ -17,6 +17,7 @@ const SYSTEM_EVENTS: [&str; 30] = [
     "channelDescriptionUpdatedEventMessageDetail",
     "channelRenamedEventMessageDetail",
     "channelSetAsFavoriteByDefaultEventMessageDetail",
+    "channelSharingUpdatedEventMessageDetail",
     "channelUnsetAsFavoriteByDefaultEventMessageDetail",
     "chatRenamedEventMessageDetail",
     "conversationMemberRoleUpdatedEventMessageDetail",
@@ -110,11 +111,38 @@ fn a_name_that_is_new_is_kept() {
 }
 
 /// Where a name stands in a sample, and all that Graph's reference lists.
-const NAMES: [(ResourceType, &str, &[&str]); 10] = [
+const NAMES: [(ResourceType, &str, &[&str]); 15] = [
     (
         ResourceType::Chat,
         "/chatType",
         &["oneOnOne", "group", "meeting"],
+    ),
+    (
+        ResourceType::Chat,
+        "/migrationMode",
+        &["inProgress", "completed"],
+    ),
+    (ResourceType::Channel, "/layoutType", &["post", "chat"]),
+    (
+        ResourceType::AiInteraction,
+        "/interactionType",
+        &["userPrompt", "aiResponse"],
+    ),
+    (
+        ResourceType::CallEvent,
+        "/eventType",
+        &[
+            "callStarted",
+            "callEnded",
+            "rosterUpdated",
+            "recordingStateUpdated",
+            "transcriptionStateUpdated",
+        ],
+    ),
+    (
+        ResourceType::CallRecord,
+        "/type",
+        &["unknown", "groupCall", "peerToPeer"],
     ),
     (
         ResourceType::ChatMessage,

@@ -18,6 +18,30 @@ pub(super) fn sample(resource_type: ResourceType) -> Value {
         ResourceType::CallTranscript => artefact("transcriptContentUrl"),
         ResourceType::CallRecording => artefact("recordingContentUrl"),
         ResourceType::TeamsAppInstallation => installation(),
+        ResourceType::CallEvent => json!({
+            "@odata.type": "#microsoft.graph.callevent", "@odata.id": "communications/x",
+            "id": "e", "eventType": "rosterUpdated", "callEventType": "rosterUpdated",
+            "eventDateTime": DATE, "participants": [participant()],
+            "participants@delta": [participant()],
+        }),
+        ResourceType::CallRecord => json!({
+            "id": "r", "version": 7, "type": "groupCall", "startDateTime": DATE,
+            "endDateTime": DATE, "lastModifiedDateTime": DATE, "joinWebUrl": "https://j.example",
+            "modalities": ["audio"], "organizer": identity_set(), "participants": [identity_set()],
+        }),
+        ResourceType::AiInteraction => interaction(),
+        ResourceType::CallAiInsight => json!({
+            "id": "i", "callId": "c", "contentCorrelationId": "r", "createdDateTime": DATE,
+            "endDateTime": DATE,
+            "actionItems": [{ "ownerDisplayName": "Ines", "text": "t", "title": "t" }],
+            "meetingNotes": [{
+                "subpoints": [{ "text": "t", "title": "t" }], "text": "t", "title": "t",
+            }],
+            "viewpoint": { "mentionEvents": [{
+                "eventDateTime": DATE, "speaker": identity_set(), "transcriptUtterance": "u",
+            }] },
+        }),
+        other => panic!("{other} has no struct"),
     }
 }
 
@@ -25,6 +49,7 @@ fn identity() -> Value {
     json!({
         "@odata.type": "#microsoft.graph.teamworkUserIdentity",
         "id": "i", "displayName": "Ines Varga", "tenantId": "t",
+        "userPrincipalName": "ines@example.org",
         "userIdentityType": "aadUser", "applicationIdentityType": "bot",
         "conversationIdentityType": "channel",
     })
@@ -38,21 +63,46 @@ fn identity_set() -> Value {
     })
 }
 
+fn participant() -> Value {
+    json!({
+        "id": "p", "info": { "identity": identity_set() }, "isInLobby": false, "isMuted": false,
+        "removedState": { "reason": "left" },
+    })
+}
+
+fn interaction() -> Value {
+    json!({
+        "id": "1", "etag": "1", "sessionId": "s", "requestId": "r", "appClass": "a",
+        "interactionType": "aiResponse", "conversationType": "appchat", "createdDateTime": DATE,
+        "locale": "en-us", "from": identity_set(),
+        "body": { "contentType": "text", "content": "At nine." },
+        "attachments": [{
+            "attachmentId": "a", "content": "{}", "contentType": "reference",
+            "contentUrl": "https://f.example", "name": "n",
+        }],
+        "contexts": [{ "contextReference": "https://c.example", "contextType": "t", "displayName": "d" }],
+        "links": [{ "displayName": "d", "linkType": "t", "linkUrl": "https://l.example" }],
+        "mentions": [{ "mentionId": 0, "mentionText": "Ines", "mentioned": identity_set() }],
+    })
+}
+
 fn member() -> Value {
     json!({
         "@odata.type": "#microsoft.graph.aadUserConversationMember",
         "id": "m", "roles": ["owner", "guest"], "displayName": "Tomas Lindqvist",
         "visibleHistoryStartDateTime": DATE, "userId": "u", "email": "tomas@example.org",
         "tenantId": "t", "anonymousGuestId": "a", "azureCommunicationServicesId": "z",
-        "skypeId": "s", "@microsoft.graph.originalSourceMembershipUrl": "teams('t')/members('m')",
+        "skypeId": "s", "phoneNumber": "+1 555 0100", "@microsoft.graph.originalSourceMembershipUrl": "teams('t')/members('m')",
     })
 }
 
 fn chat() -> Value {
     json!({
         "id": "c", "topic": "Harvest", "chatType": "meeting", "createdDateTime": DATE,
+        "createdBy": identity_set(),
         "lastUpdatedDateTime": DATE, "tenantId": "t", "webUrl": "https://teams.example/c",
-        "isHiddenForAllMembers": false, "members": [member()],
+        "isHiddenForAllMembers": false, "migrationMode": "inProgress",
+        "originalCreatedDateTime": DATE, "members": [member()],
         "viewpoint": { "isHidden": true, "lastMessageReadDateTime": DATE },
         "onlineMeetingInfo": {
             "calendarEventId": "e", "joinWebUrl": "https://teams.example/j", "organizer": identity(),
@@ -76,7 +126,7 @@ fn message() -> Value {
         "deletedDateTime": DATE, "subject": "s", "summary": "s", "chatId": "c",
         "channelIdentity": { "teamId": "t", "channelId": "h" }, "importance": "urgent",
         "locale": "en-us", "webUrl": "https://teams.example/m", "from": identity_set(),
-        "body": { "contentType": "html", "content": "<p>At nine.</p>" },
+        "onBehalfOf": identity_set(), "body": { "contentType": "html", "content": "<p>At nine.</p>" },
         "attachments": [{
             "id": "a", "contentType": "reference", "contentUrl": "https://f.example", "content": "{}",
             "name": "n", "thumbnailUrl": "https://t.example", "teamsAppId": "p",
@@ -126,6 +176,7 @@ fn channel() -> Value {
         "id": "h", "displayName": "Deliveries", "description": "d", "createdDateTime": DATE,
         "tenantId": "t", "membershipType": "shared", "email": "h@example.org",
         "webUrl": "https://teams.example/h", "isFavoriteByDefault": false, "isArchived": false,
+        "layoutType": "post", "migrationMode": "completed", "originalCreatedDateTime": DATE,
     })
 }
 
@@ -145,11 +196,16 @@ fn installation() -> Value {
         },
         "teamsAppDefinition": {
             "id": "d", "teamsAppId": "a", "displayName": "Rota", "version": "1.0",
+            "description": "d", "shortDescription": "s", "publishingState": "published",
+            "lastModifiedDateTime": DATE,
         },
         "scopeInfo": {
             "@odata.type": "#microsoft.graph.groupChatTeamsAppInstallationScopeInfo",
             "scope": "groupChat", "teamId": "t", "chatId": "c", "userId": "u",
         },
+        "consentedPermissionSet": { "resourceSpecificPermissions": [
+            { "permissionType": "application", "permissionValue": "ChatMessage.Read.Chat" },
+        ] },
     })
 }
 
@@ -184,6 +240,9 @@ pub(super) fn detail(kind: &str) -> Value {
         }),
         kind if kind.starts_with("team") => json!({
             "teamId": "t", "teamDisplayName": "Depot", "teamDescription": "d",
+        }),
+        "channelSharingUpdatedEventMessageDetail" => json!({
+            "ownerTeamId": "t", "ownerTenantId": "t", "sharedChannelId": "h",
         }),
         kind if kind.starts_with("channel") => json!({
             "channelId": "h", "channelDisplayName": "Deliveries", "channelDescription": "d",

@@ -1,14 +1,15 @@
 //! From the text to what is wanted, without stopping at the first fault.
 
 use super::fault::{Faults, FileFault};
-use super::suggestion::closest;
 use super::{
     Desired, DesiredTenant, LONGEST_BACKFILL_HOURS, LONGEST_SILENCE, LONGEST_WITHOUT_LIFECYCLE,
     MOST_SUBSCRIPTIONS, SHORTEST_MINUTES, SHORTEST_SILENCE, Settings, Silence, Wanted,
 };
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
-use teamwire_payload::subscribable::{LONGEST_MINUTES, ROWS, SubscriptionFault};
+use teamwire_payload::cloud::Cloud;
+use teamwire_payload::subscribable::{Api, LONGEST_OF_ALL, Subscribable};
+use teamwire_payload::suggestion::closest;
 use teamwire_payload::{ChangeType, SubscriptionPath, TenantId};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -24,7 +25,12 @@ const SETTINGS: [&str; 5] = [
 ];
 
 pub(super) fn read(text: &str) -> Result<Desired, Faults> {
+    read_for(text, None)
+}
+
+pub(super) fn read_for(text: &str, cloud: Option<Cloud>) -> Result<Desired, Faults> {
     let mut reader = Reader::new(text);
+    reader.cloud = cloud;
     let (document, unread) = DeTable::parse_recoverable(text);
     for fault in unread {
         let at = fault.span().map_or(0, |span| span.start);
@@ -42,6 +48,7 @@ pub(super) fn read(text: &str) -> Result<Desired, Faults> {
 }
 
 struct Reader {
+    cloud: Option<Cloud>,
     /// Where each line ends.
     ends: Vec<usize>,
     faults: Vec<FileFault>,
@@ -51,6 +58,7 @@ struct Reader {
 impl Reader {
     fn new(text: &str) -> Self {
         Self {
+            cloud: None,
             ends: text.match_indices('\n').map(|(at, _)| at).collect(),
             faults: Vec::new(),
             subscriptions: 0,
@@ -146,17 +154,43 @@ impl Reader {
     ) -> Option<Wanted> {
         let [payload, lifetime, lifecycle, backfill, silence] = SETTINGS;
         let known = [
-            "resource", "changes", payload, lifetime, lifecycle, backfill, silence,
+            "resource", "changes", "kind", "api", payload, lifetime, lifecycle, backfill, silence,
         ];
         self.known(table, &known);
-        let settings = self.settings(table, defaults);
-        let resource = self.text(table, at, "resource").and_then(|(at, text)| {
-            let path = SubscriptionPath::parse(&text);
-            path.map_err(|fault| self.fault(at, "resource", path_problem(&text, &fault)))
-                .ok()
-        })?;
+        let (resource_at, text) = self.text(table, at, "resource")?;
+        let is_other = self.is_other(table);
+        let api = self.api(table, is_other);
+        let path = match is_other {
+            true => SubscriptionPath::other(&text, api),
+            false => SubscriptionPath::parse(&text),
+        };
+        let resource = match path {
+            Ok(resource) => Some(resource),
+            Err(fault) => {
+                let problem = format!("can't be subscribed to: {fault}");
+                self.fault(resource_at, "resource", problem);
+                None
+            }
+        };
+        let row = resource.as_ref().map(SubscriptionPath::row);
+        let settings = self.settings(table, defaults, row);
+        let resource = resource?;
+        let row = resource.row();
+        if let Some(cloud) = self.cloud.filter(|cloud| !row.clouds.contains(cloud)) {
+            let problem = format!(
+                "can't be subscribed to: {} is not in the cloud {}",
+                row.path,
+                cloud.name()
+            );
+            self.fault(resource_at, "resource", problem);
+        }
+        for field in ["changes", lifetime] {
+            if is_other && table.get(field).is_none() {
+                self.fault(at, field, "has to be said of a resource of kind \"other\"");
+            }
+        }
         let changes = match table.get("changes") {
-            None => resource.row().changes.to_vec(),
+            None => row.changes.to_vec(),
             Some(value) => self.changes(value, &resource),
         };
         Some(Wanted {
@@ -164,6 +198,37 @@ impl Reader {
             changes,
             settings,
         })
+    }
+
+    /// Whether it is of something that the table does not have.
+    fn is_other(&mut self, table: &DeTable<'_>) -> bool {
+        let Some(value) = table.get("kind") else {
+            return false;
+        };
+        let is_other = value.get_ref().as_str() == Some("other");
+        if !is_other {
+            let problem = "must be \"other\", or left out for what `teamwire resources` lists";
+            self.fault(value.span().start, "kind", problem);
+        }
+        is_other
+    }
+
+    fn api(&mut self, table: &DeTable<'_>, is_other: bool) -> Api {
+        let Some(value) = table.get("api") else {
+            return Api::V1;
+        };
+        let all = [Api::V1, Api::Beta].into_iter();
+        let text = value.get_ref().as_str().unwrap_or_default();
+        match all.clone().find(|api| api.name() == text) {
+            Some(api) if is_other => return api,
+            Some(_) => {
+                let problem =
+                    "is for a resource of kind \"other\": the table knows that of its own";
+                self.fault(value.span().start, "api", problem);
+            }
+            None => self.fault(value.span().start, "api", "must be \"v1.0\" or \"beta\""),
+        }
+        Api::V1
     }
 
     fn changes(&mut self, value: &Value<'_>, resource: &SubscriptionPath) -> Vec<ChangeType> {
@@ -200,13 +265,23 @@ impl Reader {
             return defaults;
         };
         self.known(table, &SETTINGS);
-        self.settings(table, defaults)
+        self.settings(table, defaults, None)
     }
 
-    fn settings(&mut self, table: &DeTable<'_>, mut settings: Settings) -> Settings {
+    /// The settings of a table: of a subscription to `row`, or defaults for any.
+    fn settings(
+        &mut self,
+        table: &DeTable<'_>,
+        mut settings: Settings,
+        row: Option<&Subscribable>,
+    ) -> Settings {
         let [payload, lifetime, lifecycle, backfill, silence] = SETTINGS;
         if let Some(value) = table.get(payload) {
             match value.get_ref().as_str() {
+                Some("rich") if row.is_some_and(|row| !row.rich) => {
+                    let problem = "must be \"basic\": it is never announced with its data";
+                    self.fault(value.span().start, payload, problem);
+                }
                 Some("rich") => settings.rich = true,
                 Some("basic") => settings.rich = false,
                 _ => self.fault(value.span().start, payload, "must be \"rich\" or \"basic\""),
@@ -218,9 +293,11 @@ impl Reader {
                 None => self.fault(value.span().start, lifecycle, "must be true or false"),
             }
         }
+        settings.rich &= row.is_none_or(|row| row.rich);
+        let longest = row.map_or(LONGEST_OF_ALL, |row| row.longest_minutes);
         let longest = match settings.lifecycle {
-            true => LONGEST_MINUTES,
-            false => LONGEST_WITHOUT_LIFECYCLE,
+            true => longest,
+            false => longest.min(LONGEST_WITHOUT_LIFECYCLE),
         };
         settings.lifetime_minutes = settings.lifetime_minutes.min(longest);
         if let Some(value) = table.get(lifetime) {
@@ -315,17 +392,4 @@ fn number(value: &Value<'_>, range: &RangeInclusive<u32>) -> Option<u32> {
     let integer = value.get_ref().as_integer()?;
     let number = u32::from_str_radix(integer.as_str(), integer.radix()).ok()?;
     range.contains(&number).then_some(number)
-}
-
-fn path_problem(text: &str, fault: &SubscriptionFault) -> String {
-    let path = text.split('?').next().unwrap_or_default();
-    let meant = match fault {
-        SubscriptionFault::Unknown(_) => closest(path, ROWS.iter().map(|row| row.path)),
-        _ => None,
-    };
-    let meant = meant.map(|path| format!("; did you mean {path}?"));
-    format!(
-        "can't be subscribed to: {fault}{}",
-        meant.unwrap_or_default()
-    )
 }

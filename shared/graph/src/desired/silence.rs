@@ -115,7 +115,10 @@ mod tests {
                 "resource = \"chats/getAllMessages\"\nchanges = [\"deleted\"]",
                 None,
             ),
-            ("resource = \"users/u/chats/getAllMessages\"", None),
+            (
+                "resource = \"users/u@v.example/chats/getAllMessages\"",
+                None,
+            ),
             ("resource = \"chats\"", None),
             ("resource = \"chats\"\nsilence = \"30d\"", Some(43_200)),
         ] {

@@ -2,6 +2,8 @@
 
 use super::*;
 use ChangeType::{Created, Deleted, Updated};
+use teamwire_payload::cloud::Cloud;
+use teamwire_payload::subscribable::Api;
 
 const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
 
@@ -139,8 +141,8 @@ changes = []
         [
             "line 1: default is not a field; did you mean defaults?",
             "line 4: id must be the tenant's GUID",
-            "line 6: resource can't be subscribed to: chats/getAllMesages is not a path of Teams \
-             that can be subscribed to; did you mean chats/getAllMessages?",
+            "line 6: resource can't be subscribed to: chats/getAllMesages is not a path of \
+             Teams that can be subscribed to; did you mean chats/getAllMessages?",
             "line 9: changes of chats are among created, updated",
             "line 10: payload must be \"rich\" or \"basic\"",
             "line 11: lifetime-minutes must be 45 to 4320",
@@ -215,4 +217,132 @@ fn there_is_an_end_to_how_many_can_be_wanted() {
         faults(&all(MOST_SUBSCRIPTIONS + 1)),
         ["line 1: subscriptions are 10001 in all; an organization may have 10000"]
     );
+}
+
+#[test]
+fn a_subscription_lives_as_long_as_its_resource_may() {
+    let life = |lines: &str| {
+        let text = in_tenant(&format!("[[tenants.subscriptions]]\n{lines}"));
+        Desired::parse(&text).map(|desired| {
+            let settings = desired.tenants[0].subscriptions[0].settings;
+            (settings.rich, settings.lifetime_minutes)
+        })
+    };
+    let team = "teams/fbe2bf47-16c8-47cf-b4a5-4b9b187c508b";
+    for (lines, expected) in [
+        ("resource = \"chats\"".to_owned(), (true, 4320)),
+        (
+            "resource = \"communications/callRecords\"".to_owned(),
+            (false, 4230),
+        ),
+        (
+            format!("resource = \"{team}/schedule/shifts\""),
+            (false, 360),
+        ),
+        (
+            format!("resource = \"{team}/schedule/shifts\"\nlifetime-minutes = 60"),
+            (false, 60),
+        ),
+        (
+            "resource = \"solutions/virtualEvents/events\"".to_owned(),
+            (false, 1440),
+        ),
+    ] {
+        assert_eq!(life(&lines), Ok(expected), "{lines}");
+    }
+    for (lines, says) in [
+        (
+            format!("resource = \"{team}/schedule/shifts\"\nlifetime-minutes = 361"),
+            "line 5: lifetime-minutes must be 45 to 360",
+        ),
+        (
+            "resource = \"communications/callRecords\"\npayload = \"rich\"".to_owned(),
+            "line 5: payload must be \"basic\": it is never announced with its data",
+        ),
+        (
+            "resource = \"communications/presences/976f4b31-fd01-4e0b-9178-29cc40c14438\""
+                .to_owned(),
+            "line 4: resource can't be subscribed to: communications/presences/{user-id} can be \
+             subscribed to with the token of a user alone (Presence.Read.All), which an \
+             application has not",
+        ),
+    ] {
+        assert_eq!(life(&lines).unwrap_err().to_string(), says, "{lines}");
+    }
+    // What is said for all gives way to what one resource allows.
+    let text = format!(
+        "[defaults]\npayload = \"rich\"\nlifetime-minutes = 4000\n{}",
+        in_tenant(&format!(
+            "[[tenants.subscriptions]]\nresource = \"{team}/schedule/shifts\""
+        ))
+    );
+    let desired = Desired::parse(&text).unwrap();
+    let settings = desired.tenants[0].subscriptions[0].settings;
+    assert_eq!((settings.rich, settings.lifetime_minutes), (false, 360));
+}
+
+#[test]
+fn what_a_cloud_does_not_have_is_refused_for_it() {
+    let file = |resource: &str| {
+        in_tenant(&format!(
+            "[[tenants.subscriptions]]\nresource = \"{resource}\""
+        ))
+    };
+    let transcripts = file("communications/onlineMeetings/getAllTranscripts");
+    assert!(Desired::for_cloud(&transcripts, Cloud::GccHigh).is_ok());
+    assert_eq!(
+        Desired::for_cloud(&transcripts, Cloud::China)
+            .unwrap_err()
+            .to_string(),
+        "line 4: resource can't be subscribed to: communications/onlineMeetings/getAllTranscripts \
+         is not in the cloud china"
+    );
+    assert!(Desired::for_cloud(&file("chats/getAllMessages"), Cloud::China).is_ok());
+    let events = file("solutions/virtualEvents/events");
+    assert!(Desired::for_cloud(&events, Cloud::Dod).is_err());
+}
+
+#[test]
+fn anything_else_is_declared_with_its_changes_and_its_life() {
+    let file = |lines: &str| in_tenant(&format!("[[tenants.subscriptions]]\n{lines}"));
+    let resource = "resource = \"/v1.0/users/976F4B31-fd01-4e0b-9178-29cc40c14438/events\"";
+    let whole = file(&format!(
+        "{resource}\nkind = \"other\"\nchanges = [\"created\"]\nlifetime-minutes = 1440\napi = \"beta\""
+    ));
+    let desired = Desired::parse(&whole).unwrap();
+    let wanted = &desired.tenants[0].subscriptions[0];
+    assert_eq!(
+        wanted.resource.to_string(),
+        "users/976f4b31-fd01-4e0b-9178-29cc40c14438/events"
+    );
+    assert_eq!(wanted.resource.row().api, Api::Beta);
+    assert_eq!(wanted.settings.lifetime_minutes, 1440);
+    for (lines, says) in [
+        (
+            format!("{resource}\nkind = \"other\""),
+            "line 3: changes has to be said of a resource of kind \"other\"\n\
+             line 3: lifetime-minutes has to be said of a resource of kind \"other\"",
+        ),
+        (
+            "resource = \"chats\"\nkind = \"other\"".to_owned(),
+            "line 4: resource can't be subscribed to: chats is one that `teamwire resources` lists: \
+             leave its kind out",
+        ),
+        (
+            "resource = \"chats\"\nkind = \"mail\"".to_owned(),
+            "line 5: kind must be \"other\", or left out for what `teamwire resources` lists",
+        ),
+        (
+            "resource = \"chats\"\napi = \"beta\"".to_owned(),
+            "line 5: api is for a resource of kind \"other\": the table knows that of its own",
+        ),
+        (
+            "resource = \"me/events\"\nkind = \"other\"".to_owned(),
+            "line 4: resource can't be subscribed to: me/events needs a user who is signed in, whom \
+             an application's token has not",
+        ),
+    ] {
+        let faults = Desired::parse(&file(&lines)).unwrap_err();
+        assert_eq!(faults.to_string(), says, "{lines}");
+    }
 }

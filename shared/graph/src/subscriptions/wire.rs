@@ -4,6 +4,7 @@ use crate::Certificate;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
+use teamwire_payload::subscribable::Api;
 use teamwire_payload::{ChangeType, Redacted, SubscriptionPath};
 use zeroize::Zeroizing;
 
@@ -38,9 +39,11 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// What it is to, if that is a path of Teams.
+    /// What it is to, if that is a path.
     pub fn path(&self) -> Option<SubscriptionPath> {
-        SubscriptionPath::parse(&self.resource).ok()
+        let known = SubscriptionPath::parse(&self.resource);
+        let path = known.or_else(|_| SubscriptionPath::other(&self.resource, Api::V1));
+        path.ok()
     }
 
     /// Whether its notifications carry content.
@@ -177,14 +180,14 @@ mod tests {
 
     #[test]
     fn what_graph_answers_is_read_whatever_it_leaves_out() {
-        let answer = r#"{"@odata.context":"x","id":"1","resource":"/chats('a')/messages?model=A",
+        let answer = r#"{"@odata.context":"x","id":"1","resource":"/chats('19:a')/messages?model=A",
             "applicationId":"b","changeType":"updated, Created","clientState":null,
             "notificationUrl":"https://a.example/","lifecycleNotificationUrl":null,
             "expirationDateTime":"2026-11-24T12:00:00.1234567+01:00","encryptionCertificateId":"",
             "includeResourceData":null}"#;
         let read: Subscription = serde_json::from_str(answer).unwrap();
         assert_eq!(read.changes, [Created, Updated]);
-        assert_eq!(read.path().unwrap().to_string(), "chats/a/messages");
+        assert_eq!(read.path().unwrap().to_string(), "chats/19:a/messages");
         assert_eq!(
             (
                 read.is_rich(),
@@ -197,7 +200,7 @@ mod tests {
 
     #[test]
     fn changes_that_nobody_knows_are_none() {
-        let answer = r#"{"id":"1","resource":"x","changeType":"created,renamed",
+        let answer = r#"{"id":"1","resource":"../x","changeType":"created,renamed",
             "notificationUrl":"EventHub:x","expirationDateTime":"2026-11-24T12:00:00Z"}"#;
         let read: Subscription = serde_json::from_str(answer).unwrap();
         assert_eq!((read.changes.len(), read.path()), (0, None));

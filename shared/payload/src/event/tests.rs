@@ -11,6 +11,7 @@ fn change(resource: &str, change_type: ChangeType) -> (Message<Reference>, Resou
         change_type,
         resource: resource.into(),
         odata_type: None,
+        odata_id: None,
         etag: None,
     };
     let message = Message {
@@ -168,7 +169,7 @@ fn a_resource_found_gone_is_the_same_deletion_that_graph_announces() {
 
 #[test]
 fn a_foreign_resource_is_named_by_its_odata_type_if_that_is_a_name() {
-    let (mut message, resource) = change("communications/callRecords/7", ChangeType::Created);
+    let (mut message, resource) = change("print/jobs/7", ChangeType::Created);
     for (odata_type, expected) in [
         (
             Some("#Microsoft.Graph.CallRecord"),

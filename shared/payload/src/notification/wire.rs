@@ -64,10 +64,12 @@ fn encrypted_content<'de, D: Deserializer<'de>>(
 }
 
 /// `resourceData` is an open type, read before anyone is authenticated: nothing is kept of it but
-/// the two members that are of use, and whatever is not text there counts as absent.
+/// the members that are of use, and whatever is not text there counts as absent.
 fn resource_data<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ResourceData, D::Error> {
     #[derive(Deserialize, Default)]
     struct Open<'a> {
+        #[serde(borrow, default, rename = "@odata.id")]
+        odata_id: Option<&'a RawValue>,
         #[serde(borrow, default, rename = "@odata.type")]
         odata_type: Option<&'a RawValue>,
         #[serde(borrow, default, rename = "@odata.etag")]
@@ -84,6 +86,7 @@ fn resource_data<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ResourceD
             .filter(|text| !text.is_empty() && text.len() <= most)
     };
     Ok(ResourceData {
+        odata_id: text(open.odata_id, limits::RESOURCE_PATH_BYTES),
         odata_type: text(open.odata_type, limits::WORD_BYTES),
         etag: text(open.etag, limits::ETAG_BYTES),
     })

@@ -22,11 +22,7 @@ impl ResourcePath {
             ResourceType::ConversationMember => Absence::Deleted,
             // A chat that lives may answer 404, and a deleted message answers 200 with a
             // `deletedDateTime`. Of the others no deletion is announced, or none can be read.
-            ResourceType::Chat
-            | ResourceType::ChatMessage
-            | ResourceType::CallTranscript
-            | ResourceType::CallRecording
-            | ResourceType::TeamsAppInstallation => Absence::Unreadable,
+            _ => Absence::Unreadable,
         }
     }
 

@@ -31,6 +31,15 @@ impl Get {
         }
     }
 
+    /// A path whose keys are encoded.
+    pub(super) const fn at(path: String, whose_turn: String, absence: Absence) -> Self {
+        Self {
+            path,
+            whose_turn,
+            absence,
+        }
+    }
+
     /// The path, with its leading slash.
     pub fn path(&self) -> &str {
         &self.path

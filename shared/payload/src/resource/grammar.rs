@@ -1,47 +1,64 @@
-//! The paths of Teams resources, one row each.
+//! What Graph announces: the types, and the paths of each.
 
-use super::UserId;
-use super::segments::{Segment, Segments};
+use super::{PathPart, template};
 use crate::TenantId;
+use crate::resource::UserId;
 use std::fmt;
 
-/// The types of resource Teams announces, by their Graph names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ResourceType {
-    /// `chat`
-    Chat,
-    /// `chatMessage`, in a chat or a channel, replies included
-    ChatMessage,
-    /// `team`
-    Team,
-    /// `channel`
-    Channel,
-    /// `conversationMember` of a chat, team or channel
-    ConversationMember,
-    /// `sharedWithChannelTeamInfo`
-    SharedWithChannelTeamInfo,
-    /// `callTranscript`
-    CallTranscript,
-    /// `callRecording`
-    CallRecording,
-    /// `teamsAppInstallation`
-    TeamsAppInstallation,
+macro_rules! resource_types {
+    ($($variant:ident = $name:literal,)*) => {
+        /// The types of resource that Teams and its neighbours announce, by their Graph names.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum ResourceType {
+            $(#[doc = concat!("`", $name, "`")] $variant,)*
+        }
+
+        impl ResourceType {
+            /// Every type.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$variant),*];
+
+            /// The Graph name, as it stands in an event's `type`.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
+}
+
+resource_types! {
+    Chat = "chat",
+    ChatMessage = "chatMessage",
+    Channel = "channel",
+    SharedWithChannelTeamInfo = "sharedWithChannelTeamInfo",
+    Team = "team",
+    ConversationMember = "conversationMember",
+    CallTranscript = "callTranscript",
+    CallRecording = "callRecording",
+    TeamsAppInstallation = "teamsAppInstallation",
+    CallEvent = "callEvent",
+    CallRecord = "callRecord",
+    AiInteraction = "aiInteraction",
+    CallAiInsight = "callAiInsight",
+    Presence = "presence",
+    ApprovalItem = "approvalItem",
+    Shift = "shift",
+    OfferShiftRequest = "offerShiftRequest",
+    OpenShiftChangeRequest = "openShiftChangeRequest",
+    SwapShiftsChangeRequest = "swapShiftsChangeRequest",
+    TimeOffRequest = "timeOffRequest",
+    VirtualEvent = "virtualEvent",
+    VirtualEventSession = "virtualEventSession",
+    VirtualEventRegistration = "virtualEventRegistration",
+    Other = "resource",
 }
 
 impl ResourceType {
-    /// The Graph name, as it stands in an event's `type`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Chat => "chat",
-            Self::ChatMessage => "chatMessage",
-            Self::Team => "team",
-            Self::Channel => "channel",
-            Self::ConversationMember => "conversationMember",
-            Self::SharedWithChannelTeamInfo => "sharedWithChannelTeamInfo",
-            Self::CallTranscript => "callTranscript",
-            Self::CallRecording => "callRecording",
-            Self::TeamsAppInstallation => "teamsAppInstallation",
-        }
+    /// The type of that Graph name, in any case.
+    pub fn by_name(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|known| known.name().eq_ignore_ascii_case(name))
     }
 }
 
@@ -64,6 +81,9 @@ pub enum NoGet {
     /// Only the list of indirect members can be read.
     #[error("indirect members can only be listed")]
     ListOnly,
+    /// Graph documents no GET, or none for applications.
+    #[error("there is no documented GET for applications")]
+    NotOffered,
 }
 
 impl NoGet {
@@ -73,6 +93,7 @@ impl NoGet {
             Self::NeedsOrganizer => "needs-organizer",
             Self::NeedsScope => "needs-scope",
             Self::ListOnly => "list-only",
+            Self::NotOffered => "no-get",
         }
     }
 }
@@ -82,146 +103,130 @@ impl NoGet {
 pub(super) enum Get {
     /// At the path that is the resource's identity.
     SamePath,
-    /// Below the meeting's organizer.
-    BelowOrganizer,
+    /// Below the meeting's organizer, at this path.
+    BelowOrganizer(&'static str),
     /// Not by what a notification says.
     None(NoGet),
 }
 
-/// A collection, and the name of its key if it has one.
-type Collection = (&'static str, Option<&'static str>);
-
 /// One row of the grammar.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Pattern {
-    /// The collections from the root, as they may be announced.
-    pub(super) collections: &'static [Collection],
-    /// The same resource by its shortest path; keys that are not in it only say who sees it.
-    pub(super) identity: &'static [Collection],
+pub(crate) struct Pattern {
     pub(super) resource_type: ResourceType,
+    /// The shortest path to the resource.
+    pub(super) path: &'static str,
+    /// Other paths to the same resource: keys that are not in the shortest only say who sees it.
+    pub(super) seen_as: &'static [&'static str],
     pub(super) get: Get,
 }
 
-impl Pattern {
-    pub(super) fn key_names(&self) -> impl Iterator<Item = &'static str> {
-        self.collections.iter().filter_map(|(_, key)| *key)
+const fn pattern(
+    resource_type: ResourceType,
+    path: &'static str,
+    seen_as: &'static [&'static str],
+    get: Get,
+) -> Pattern {
+    Pattern {
+        resource_type,
+        path,
+        seen_as,
+        get,
     }
 }
 
-const CHAT: Collection = ("chats", Some("chatId"));
-const TEAM: Collection = ("teams", Some("teamId"));
-const CHANNEL: Collection = ("channels", Some("channelId"));
-const MESSAGE: Collection = ("messages", Some("messageId"));
-const REPLY: Collection = ("replies", Some("replyId"));
-const MEMBER: Collection = ("members", Some("memberId"));
-const ALL_MEMBER: Collection = ("allMembers", Some("memberId"));
-const SHARED_WITH: Collection = ("sharedWithTeams", Some("sharedWithTeamId"));
-const USER: Collection = ("users", Some("userId"));
-const ME: Collection = ("me", None);
-const COMMUNICATIONS: Collection = ("communications", None);
-const MEETING: Collection = ("onlineMeetings", Some("meetingId"));
-const AD_HOC_CALL: Collection = ("adhocCalls", Some("callId"));
-const TRANSCRIPT: Collection = ("transcripts", Some("transcriptId"));
-const RECORDING: Collection = ("recordings", Some("recordingId"));
-const APP_CATALOGS: Collection = ("appCatalogs", None);
-const TEAMS_APP: Collection = ("teamsApps", Some("teamsAppId"));
-const CHAT_WITH_APP: Collection = ("installedToChats", Some("chatId"));
-const INSTALLATION: Collection = ("installations", Some("installationId"));
+use Get::{BelowOrganizer, SamePath};
+use ResourceType as T;
 
-macro_rules! pattern {
-    ([$($collection:expr),+], $resource_type:ident, $get:expr) => {
-        pattern!([$($collection),+] is [$($collection),+], $resource_type, $get)
-    };
-    ([$($collection:expr),+] is [$($identity:expr),+], $resource_type:ident, $get:expr) => {
-        Pattern {
-            collections: &[$($collection),+],
-            identity: &[$($identity),+],
-            resource_type: ResourceType::$resource_type,
-            get: $get,
-        }
-    };
-}
-
+/// Every path that is announced.
 #[rustfmt::skip]
-static PATTERNS: [Pattern; 31] = [
-    pattern!([CHAT], Chat, Get::SamePath),
-    pattern!([CHAT, MESSAGE], ChatMessage, Get::SamePath),
-    pattern!([CHAT, MEMBER], ConversationMember, Get::SamePath),
-    pattern!([TEAM], Team, Get::SamePath),
-    pattern!([TEAM, MEMBER], ConversationMember, Get::SamePath),
-    pattern!([TEAM, CHANNEL], Channel, Get::SamePath),
-    pattern!([TEAM, CHANNEL, MESSAGE], ChatMessage, Get::SamePath),
-    pattern!([TEAM, CHANNEL, MESSAGE, REPLY], ChatMessage, Get::SamePath),
-    pattern!([TEAM, CHANNEL, MEMBER], ConversationMember, Get::SamePath),
-    pattern!([TEAM, CHANNEL, ALL_MEMBER], ConversationMember, Get::None(NoGet::ListOnly)),
-    pattern!([TEAM, CHANNEL, SHARED_WITH], SharedWithChannelTeamInfo, Get::SamePath),
-    pattern!([COMMUNICATIONS, MEETING, TRANSCRIPT], CallTranscript, Get::BelowOrganizer),
-    pattern!([COMMUNICATIONS, MEETING, RECORDING], CallRecording, Get::BelowOrganizer),
-    pattern!([COMMUNICATIONS, AD_HOC_CALL, TRANSCRIPT], CallTranscript, Get::BelowOrganizer),
-    pattern!([COMMUNICATIONS, AD_HOC_CALL, RECORDING], CallRecording, Get::BelowOrganizer),
-    pattern!([APP_CATALOGS, TEAMS_APP, INSTALLATION], TeamsAppInstallation, Get::None(NoGet::NeedsScope)),
-
-    // The same chats as one user, or one app, sees them.
-    pattern!([USER, CHAT] is [CHAT], Chat, Get::SamePath),
-    pattern!([USER, CHAT, MESSAGE] is [CHAT, MESSAGE], ChatMessage, Get::SamePath),
-    pattern!([USER, CHAT, MEMBER] is [CHAT, MEMBER], ConversationMember, Get::SamePath),
-    pattern!([ME, CHAT] is [CHAT], Chat, Get::SamePath),
-    pattern!([ME, CHAT, MESSAGE] is [CHAT, MESSAGE], ChatMessage, Get::SamePath),
-    pattern!([ME, CHAT, MEMBER] is [CHAT, MEMBER], ConversationMember, Get::SamePath),
-    pattern!([APP_CATALOGS, TEAMS_APP, CHAT_WITH_APP] is [CHAT], Chat, Get::SamePath),
-    pattern!([APP_CATALOGS, TEAMS_APP, CHAT_WITH_APP, MESSAGE] is [CHAT, MESSAGE], ChatMessage, Get::SamePath),
-    pattern!([APP_CATALOGS, TEAMS_APP, CHAT_WITH_APP, MEMBER] is [CHAT, MEMBER], ConversationMember, Get::SamePath),
-
-    // The same meetings and calls by their organizer.
-    pattern!([USER, AD_HOC_CALL, TRANSCRIPT] is [COMMUNICATIONS, AD_HOC_CALL, TRANSCRIPT], CallTranscript, Get::BelowOrganizer),
-    pattern!([USER, AD_HOC_CALL, RECORDING] is [COMMUNICATIONS, AD_HOC_CALL, RECORDING], CallRecording, Get::BelowOrganizer),
-    pattern!([USER, MEETING, TRANSCRIPT] is [COMMUNICATIONS, MEETING, TRANSCRIPT], CallTranscript, Get::BelowOrganizer),
-    pattern!([USER, MEETING, RECORDING] is [COMMUNICATIONS, MEETING, RECORDING], CallRecording, Get::BelowOrganizer),
-    pattern!([ME, MEETING, TRANSCRIPT] is [COMMUNICATIONS, MEETING, TRANSCRIPT], CallTranscript, Get::BelowOrganizer),
-    pattern!([ME, MEETING, RECORDING] is [COMMUNICATIONS, MEETING, RECORDING], CallRecording, Get::BelowOrganizer),
+pub(super) static PATTERNS: &[Pattern] = &[
+    pattern(T::Chat, "chats/{chatId}", &[
+        "users/{userId}/chats/{chatId}",
+        "me/chats/{chatId}",
+        "appCatalogs/teamsApps/{teamsAppId}/installedToChats/{chatId}",
+    ], SamePath),
+    pattern(T::ChatMessage, "chats/{chatId}/messages/{messageId}", &[
+        "users/{userId}/chats/{chatId}/messages/{messageId}",
+        "me/chats/{chatId}/messages/{messageId}",
+        "appCatalogs/teamsApps/{teamsAppId}/installedToChats/{chatId}/messages/{messageId}",
+    ], SamePath),
+    pattern(T::ConversationMember, "chats/{chatId}/members/{memberId}", &[
+        "users/{userId}/chats/{chatId}/members/{memberId}",
+        "me/chats/{chatId}/members/{memberId}",
+        "appCatalogs/teamsApps/{teamsAppId}/installedToChats/{chatId}/members/{memberId}",
+    ], SamePath),
+    pattern(T::Team, "teams/{teamId}", &[], SamePath),
+    pattern(T::ConversationMember, "teams/{teamId}/members/{memberId}", &[], SamePath),
+    pattern(T::Channel, "teams/{teamId}/channels/{channelId}", &[], SamePath),
+    pattern(T::ChatMessage, "teams/{teamId}/channels/{channelId}/messages/{messageId}", &[], SamePath),
+    pattern(T::ChatMessage, "teams/{teamId}/channels/{channelId}/messages/{messageId}/replies/{replyId}", &[], SamePath),
+    pattern(T::ConversationMember, "teams/{teamId}/channels/{channelId}/members/{memberId}", &[], SamePath),
+    pattern(T::ConversationMember, "teams/{teamId}/channels/{channelId}/allMembers/{memberId}", &[], Get::None(NoGet::ListOnly)),
+    pattern(T::SharedWithChannelTeamInfo, "teams/{teamId}/channels/{channelId}/sharedWithTeams/{sharedWithTeamId}", &[], SamePath),
+    pattern(T::CallTranscript, "communications/onlineMeetings/{meetingId}/transcripts/{transcriptId}", &[
+        "users/{userId}/onlineMeetings/{meetingId}/transcripts/{transcriptId}",
+        "me/onlineMeetings/{meetingId}/transcripts/{transcriptId}",
+    ], BelowOrganizer("users/{userId}/onlineMeetings/{meetingId}/transcripts/{transcriptId}")),
+    pattern(T::CallRecording, "communications/onlineMeetings/{meetingId}/recordings/{recordingId}", &[
+        "users/{userId}/onlineMeetings/{meetingId}/recordings/{recordingId}",
+        "me/onlineMeetings/{meetingId}/recordings/{recordingId}",
+    ], BelowOrganizer("users/{userId}/onlineMeetings/{meetingId}/recordings/{recordingId}")),
+    pattern(T::CallTranscript, "communications/adhocCalls/{callId}/transcripts/{transcriptId}", &[
+        "users/{userId}/adhocCalls/{callId}/transcripts/{transcriptId}",
+    ], BelowOrganizer("users/{userId}/adhocCalls/{callId}/transcripts/{transcriptId}")),
+    pattern(T::CallRecording, "communications/adhocCalls/{callId}/recordings/{recordingId}", &[
+        "users/{userId}/adhocCalls/{callId}/recordings/{recordingId}",
+    ], BelowOrganizer("users/{userId}/adhocCalls/{callId}/recordings/{recordingId}")),
+    pattern(T::TeamsAppInstallation, "appCatalogs/teamsApps/{teamsAppId}/installations/{installationId}", &[], Get::None(NoGet::NeedsScope)),
+    // The neighbours of Teams. A call event has no path of its own: the meeting's stands for it.
+    pattern(T::CallEvent, "communications/onlineMeetings(joinWebUrl='{joinWebUrl}')/meetingCallEvents", &[
+        "communications/onlineMeetings(joinWebUrl='{joinWebUrl}')/meetingCallEvents/{callEventId}",
+    ], Get::None(NoGet::NotOffered)),
+    pattern(T::CallRecord, "communications/callRecords/{callRecordId}", &[], SamePath),
+    pattern(T::AiInteraction, "copilot/interactionHistory/interactions/{interactionId}", &[
+        "copilot/users/{userId}/interactionHistory/interactions/{interactionId}",
+    ], Get::None(NoGet::NotOffered)),
+    pattern(T::CallAiInsight, "copilot/users/{userId}/onlineMeetings/{meetingId}/aiInsights/{insightId}", &[], SamePath),
+    pattern(T::Presence, "communications/presences/{userId}", &["users/{userId}/presence"], SamePath),
+    pattern(T::ApprovalItem, "solutions/approval/approvalItems/{approvalItemId}", &[], Get::None(NoGet::NotOffered)),
+    pattern(T::Shift, "teams/{teamId}/schedule/shifts/{shiftId}", &[], SamePath),
+    pattern(T::OfferShiftRequest, "teams/{teamId}/schedule/offerShiftRequests/{requestId}", &[], SamePath),
+    pattern(T::OpenShiftChangeRequest, "teams/{teamId}/schedule/openShiftChangeRequests/{requestId}", &[], SamePath),
+    pattern(T::SwapShiftsChangeRequest, "teams/{teamId}/schedule/swapShiftsChangeRequests/{requestId}", &[], SamePath),
+    pattern(T::TimeOffRequest, "teams/{teamId}/schedule/timeOffRequests/{requestId}", &[], SamePath),
+    pattern(T::VirtualEvent, "solutions/virtualEvents/webinars/{webinarId}", &[], SamePath),
+    pattern(T::VirtualEvent, "solutions/virtualEvents/townhalls/{townhallId}", &[], SamePath),
+    pattern(T::VirtualEvent, "solutions/virtualEvents/events/{eventId}", &[], Get::None(NoGet::NotOffered)),
+    pattern(T::VirtualEventSession, "solutions/virtualEvents/webinars/{webinarId}/sessions/{sessionId}", &[], SamePath),
+    pattern(T::VirtualEventRegistration, "solutions/virtualEvents/webinars/{webinarId}/registrations/{registrationId}", &[], SamePath),
 ];
 
-/// The row that fits the whole path, and its keys.
-pub(super) fn match_pattern(segments: &Segments) -> Option<(&'static Pattern, Vec<String>)> {
-    PATTERNS.iter().find_map(|pattern| {
-        keys_by(pattern.collections, segments.as_slice()).map(|keys| (pattern, keys))
+/// One path of each form that is announced, a letter in the place of each key.
+pub fn announced() -> impl Iterator<Item = (ResourceType, String)> {
+    PATTERNS.iter().map(|pattern| {
+        let path = template::filled(pattern.path, template::Style::Quoted, |name| {
+            name.split_at_checked(1).map(|(letter, _)| letter)
+        });
+        (pattern.resource_type, path)
     })
 }
 
-/// A key stands in parentheses behind its collection or is the segment after it.
-fn keys_by(
-    collections: &[(&'static str, Option<&'static str>)],
-    mut segments: &[Segment],
-) -> Option<Vec<String>> {
-    let mut keys = Vec::with_capacity(collections.len());
-    for (name, key_name) in collections {
-        let (segment, rest) = segments.split_first()?;
-        if !segment.name.eq_ignore_ascii_case(name) {
-            return None;
-        }
-        segments = rest;
-        match (key_name, &segment.key) {
-            (None, None) => {}
-            (None, Some(_)) => return None,
-            (Some(key_name), Some(key)) if !is_function(key) => {
-                keys.push(one_spelling(key_name, key))
-            }
-            (Some(_), Some(_)) => return None,
-            (Some(key_name), None) => {
-                let (key, rest) = segments.split_first()?;
-                if key.key.is_some() || is_function(&key.name) {
-                    return None;
-                }
-                keys.push(one_spelling(key_name, &key.name));
-                segments = rest;
-            }
-        }
-    }
-    segments.is_empty().then_some(keys)
+/// The row and the path of it that `parts` are an instance of, and their keys.
+pub(super) fn match_pattern(
+    parts: &[PathPart],
+) -> Option<(&'static Pattern, &'static str, Vec<String>)> {
+    PATTERNS.iter().find_map(|pattern| {
+        let paths = std::iter::once(&pattern.path).chain(pattern.seen_as);
+        paths.copied().find_map(|path| {
+            let keys = template::matched(path, parts)?.into_iter();
+            let keys = keys.map(|(name, key)| one_spelling(name, key)).collect();
+            Some((pattern, path, keys))
+        })
+    })
 }
 
 /// Ids that come in two spellings: GUIDs in capitals, and ids of meetings that lost their padding.
-fn one_spelling(name: &str, key: &str) -> String {
+pub(crate) fn one_spelling(name: &str, key: &str) -> String {
     match key.parse::<TenantId>() {
         Ok(guid) => guid.to_string(),
         Err(_) if name == "meetingId" && UserId::of_meeting(key).is_some() => {

@@ -1,6 +1,9 @@
 //! A relative OData path, taken apart and put together.
 
+use super::{PartForm, PathPart};
+use crate::cloud::Cloud;
 use crate::limits;
+use crate::subscribable::Api;
 
 /// Why a text is not a plain relative path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +20,36 @@ pub enum PathFault {
     /// `.` or `..`, as a segment or within a key.
     #[error("the path holds a dot segment")]
     DotSegment,
+    /// A URL whose host is not one of Graph's.
+    #[error("the path is a URL of a host that is not Graph's")]
+    Host,
+}
+
+/// What of a path Graph takes and gives in more than one spelling: `text` without the root of a
+/// cloud's Graph, the version of the API, and one slash at either end.
+///
+/// # Errors
+/// [`PathFault::Host`]
+pub(crate) fn relative(text: &str) -> Result<&str, PathFault> {
+    let text = match text.split_once("://") {
+        Some((scheme, _)) if scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+            let below = |root: &str| {
+                let (start, rest) = text.split_at_checked(root.len())?;
+                start.eq_ignore_ascii_case(root).then_some(rest)
+            };
+            let roots = Cloud::ALL.into_iter().map(Cloud::graph_root);
+            let rest = roots.filter_map(below).find(|rest| rest.starts_with('/'));
+            rest.ok_or(PathFault::Host)?
+        }
+        _ => text,
+    };
+    let text = text.strip_prefix('/').unwrap_or(text);
+    let versions = [Api::V1, Api::Beta].map(Api::name);
+    let text = match text.split_once('/') {
+        Some((first, rest)) if versions.iter().any(|name| first.eq_ignore_ascii_case(name)) => rest,
+        _ => text,
+    };
+    Ok(text.strip_suffix('/').unwrap_or(text))
 }
 
 /// `name('key')`, `name`, or a key that stands as a segment of its own.
@@ -24,6 +57,8 @@ pub enum PathFault {
 pub(super) struct Segment {
     pub(super) name: String,
     pub(super) key: Option<String>,
+    /// Whether the key is the URL that a meeting is joined by: `name(joinWebUrl='key')`.
+    pub(super) by_join_url: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +82,24 @@ impl Segments {
         }
     }
 
+    /// Names and keys in their order, a key in parentheses as a part of its own.
+    pub(super) fn parts(&self) -> Vec<PathPart> {
+        let mut parts = Vec::with_capacity(self.0.len() + 2);
+        for segment in &self.0 {
+            let part = |text: &String, form| PathPart {
+                text: text.clone(),
+                form,
+            };
+            let form = match segment.by_join_url {
+                true => PartForm::JoinUrl,
+                false => PartForm::Quoted,
+            };
+            parts.push(part(&segment.name, PartForm::Bare));
+            parts.extend(segment.key.as_ref().map(|key| part(key, form)));
+        }
+        parts
+    }
+
     pub(super) fn as_slice(&self) -> &[Segment] {
         &self.0
     }
@@ -60,6 +113,9 @@ impl Segments {
 pub(super) fn render(segments: impl Iterator<Item = Segment>) -> String {
     let parts: Vec<String> = segments
         .map(|segment| match segment.key {
+            Some(url) if segment.by_join_url => {
+                format!("{}{JOIN_URL}{}')", segment.name, percent_encode(&url))
+            }
             Some(key) => format!("{}('{}')", segment.name, key.replace('\'', "''")),
             None => segment.name,
         })
@@ -68,7 +124,7 @@ pub(super) fn render(segments: impl Iterator<Item = Segment>) -> String {
 }
 
 /// Encodes everything but RFC 3986's unreserved characters.
-pub(super) fn percent_encode(key: &str) -> String {
+pub(crate) fn percent_encode(key: &str) -> String {
     let mut encoded = String::with_capacity(key.len() + 16);
     for byte in key.bytes() {
         match byte {
@@ -81,37 +137,82 @@ pub(super) fn percent_encode(key: &str) -> String {
     encoded
 }
 
+/// How the one key begins that Graph documents by a name.
+pub(crate) const JOIN_URL: &str = "(joinWebUrl='";
+
 fn one_segment(text: &str) -> Result<(Segment, &str), PathFault> {
     let end = text.find(['/', '(']).unwrap_or(text.len());
     let (name, rest) = text.split_at_checked(end).ok_or(PathFault::Syntax)?;
-    match rest.strip_prefix("('") {
-        Some(quoted) => {
-            let (key, after) = quoted_key(quoted)?;
-            let after = after.strip_prefix(')').ok_or(PathFault::Syntax)?;
-            let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            if !is_name {
-                return Err(PathFault::Syntax);
-            }
-            let key = id(&key)?;
-            Ok((
-                Segment {
-                    name: name.to_owned(),
-                    key: Some(key),
-                },
-                after,
-            ))
+    let by_join_url = rest
+        .split_at_checked(JOIN_URL.len())
+        .filter(|(start, _)| start.eq_ignore_ascii_case(JOIN_URL));
+    let quoted = match by_join_url {
+        Some((_, quoted)) => Some(quoted),
+        None => rest.strip_prefix("('"),
+    };
+    if let Some(quoted) = quoted {
+        let (key, after) = quoted_key(quoted)?;
+        let after = after.strip_prefix(')').ok_or(PathFault::Syntax)?;
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !is_name {
+            return Err(PathFault::Syntax);
         }
-        None if rest.starts_with('(') => Err(PathFault::Syntax),
-        None => {
-            let name = id(name)?;
-            // A raw slash can't be here, so this one was encoded to look like a single segment.
-            if name.contains('/') {
-                return Err(PathFault::Character);
-            }
-            Ok((Segment { name, key: None }, rest))
-        }
+        let key = match by_join_url {
+            Some(_) => join_url(&key)?,
+            None => id(&key)?,
+        };
+        let segment = Segment {
+            name: name.to_owned(),
+            key: Some(key),
+            by_join_url: by_join_url.is_some(),
+        };
+        return Ok((segment, after));
+    }
+    if rest.starts_with('(') {
+        return Err(PathFault::Syntax);
+    }
+    let name = id(name)?;
+    // A raw slash can't be here, so this one was encoded to look like a single segment.
+    if name.contains('/') {
+        return Err(PathFault::Character);
+    }
+    let segment = Segment {
+        name,
+        key: None,
+        by_join_url: false,
+    };
+    Ok((segment, rest))
+}
+
+/// The URL that a meeting is joined by: as it is, or encoded once more, as the documents want it.
+fn join_url(text: &str) -> Result<String, PathFault> {
+    let decoded = percent_decode(text)?;
+    let url = match text.contains("://") {
+        true => text.to_owned(),
+        false => decoded,
+    };
+    if url.len() > limits::JOIN_URL_BYTES {
+        return Err(PathFault::Length);
+    }
+    let is_part = |byte: u8| byte.is_ascii_graphic() && !br#"\'"<>`"#.contains(&byte);
+    let host = url
+        .strip_prefix("https://")
+        .and_then(|rest| rest.split_once('/'));
+    match host {
+        Some((host, _)) if !JOIN_HOSTS.contains(&host) => Err(PathFault::Host),
+        Some(_) if url.bytes().all(is_part) => Ok(url),
+        _ => Err(PathFault::Character),
     }
 }
+
+/// Where meetings are joined: of each cloud, and of personal accounts.
+const JOIN_HOSTS: [&str; 5] = [
+    "teams.microsoft.com",
+    "teams.live.com",
+    "gov.teams.microsoft.us",
+    "dod.teams.microsoft.us",
+    "teams.microsoftonline.cn",
+];
 
 /// Up to the closing quote; a doubled quote is a quote.
 fn quoted_key(text: &str) -> Result<(String, &str), PathFault> {
@@ -150,7 +251,8 @@ fn id(text: &str) -> Result<String, PathFault> {
     Ok(decoded)
 }
 
-fn percent_decode(text: &str) -> Result<String, PathFault> {
+/// Decodes once.
+pub(crate) fn percent_decode(text: &str) -> Result<String, PathFault> {
     let mut parts = text.split('%');
     let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {
@@ -216,6 +318,38 @@ mod tests {
         ] {
             assert_eq!(Segments::parse(text).err(), Some(fault), "{text}");
         }
+    }
+
+    #[test]
+    fn a_path_below_a_version_or_the_root_of_graph_is_the_path() {
+        for text in [
+            "chats('c')",
+            "/chats('c')",
+            "chats('c')/",
+            "v1.0/chats('c')",
+            "/beta/chats('c')/",
+            "https://graph.microsoft.com/v1.0/chats('c')",
+            "HTTPS://Graph.Microsoft.com/chats('c')",
+            "https://dod-graph.microsoft.us/beta/chats('c')",
+            "https://microsoftgraph.chinacloudapi.cn/v1.0/chats('c')",
+        ] {
+            assert_eq!(relative(text), Ok("chats('c')"), "{text}");
+        }
+        for text in [
+            "https://evil.example/v1.0/chats('c')",
+            "http://graph.microsoft.com/v1.0/chats('c')",
+            "https://graph.microsoft.com.evil.example/chats('c')",
+            "https://graph.microsoft.com@evil.example/chats('c')",
+            "https://graph.microsoft.com:8080/chats('c')",
+            "https://graph.microsoft.com",
+            "file:///etc/passwd",
+        ] {
+            assert_eq!(relative(text), Err(PathFault::Host), "{text}");
+        }
+        // Only once: what is left is read like any other path.
+        assert_eq!(relative("//chats"), Ok("/chats"));
+        assert_eq!(relative("v1.0/v1.0/chats"), Ok("v1.0/chats"));
+        assert_eq!(relative("v1.0"), Ok("v1.0"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The query string of a subscription's resource.
 
-use crate::resource::UserId;
+use crate::resource::{UserId, percent_decode};
 use std::fmt;
 
 /// An option that some paths take.
@@ -10,6 +10,11 @@ pub enum Option {
     Search,
     /// `$filter=mentions/any(u: u/mentioned/user/id eq '<user>')`: messages that mention a user.
     Mentions,
+    /// `$filter=participants/any(p:p/id eq '<user>')`: call records of some people.
+    Participants,
+    /// `$filter=appClass eq 'IPM.SkypeTeams.Message.Copilot.Teams'`: interactions by a member of
+    /// their own.
+    Interactions,
     /// `$filter=(scopeInfo/scope eq 'team')`: installations in some scopes.
     Scopes,
     /// `notifyOnUserSpecificProperties=true`: also what concerns one user's view of a chat.
@@ -26,10 +31,12 @@ impl Option {
         match self {
             Self::Search => "$search",
             Self::Mentions => "$filter=mentions/any(..)",
+            Self::Participants => "$filter=participants/any(..)",
+            Self::Interactions => "$filter=<member> eq '..'",
             Self::Scopes => "$filter=(scopeInfo/scope eq ..)",
-            Self::UserSpecificProperties => "notifyOnUserSpecificProperties",
-            Self::IndirectMembership => "notifyOnIndirectMembershipUpdate",
-            Self::ResourceSpecificConsent => "useResourceSpecificConsentBasedAuthorization",
+            Self::UserSpecificProperties => USER_SPECIFIC,
+            Self::IndirectMembership => INDIRECT,
+            Self::ResourceSpecificConsent => CONSENT,
         }
     }
 }
@@ -58,7 +65,7 @@ impl Scope {
     fn parse(text: &str) -> std::option::Option<Self> {
         [Self::GroupChat, Self::Personal, Self::Team]
             .into_iter()
-            .find(|scope| scope.name() == text)
+            .find(|scope| scope.name().eq_ignore_ascii_case(text))
     }
 }
 
@@ -70,6 +77,10 @@ pub struct Options {
     pub search: std::option::Option<String>,
     /// The user who is mentioned.
     pub mentions: std::option::Option<UserId>,
+    /// The people of call records, as the filter names them.
+    pub participants: std::option::Option<String>,
+    /// Which interactions, as the filter says.
+    pub interactions: std::option::Option<String>,
     /// The scopes; all of them where empty.
     pub scopes: Vec<Scope>,
     /// Whether what concerns one user's view is announced.
@@ -91,10 +102,28 @@ pub enum OptionFault {
     /// Its value is not of the documented form.
     #[error("the value of {0} is not of the documented form")]
     Value(&'static str),
+    /// A percent sign without two hexadecimal digits, or escapes that are no UTF-8.
+    #[error("the query string holds a percent sign that begins no escape: write %25 for it")]
+    Escape,
     /// It stands twice.
     #[error("{0} stands twice")]
     Twice(&'static str),
 }
+
+const USER_SPECIFIC: &str = "notifyOnUserSpecificProperties";
+const INDIRECT: &str = "notifyOnIndirectMembershipUpdate";
+const SUPPRESS: &str = "suppressNotificationWhenSharedUnsharedWithTeam";
+const CONSENT: &str = "useResourceSpecificConsentBasedAuthorization";
+/// Every name, as the documents spell it but for a `$`.
+const NAMES: [&str; 7] = [
+    "model",
+    "search",
+    "filter",
+    USER_SPECIFIC,
+    INDIRECT,
+    SUPPRESS,
+    CONSENT,
+];
 
 /// Longest text to search for, in bytes. Ours: Graph names none.
 const SEARCH_BYTES: usize = 255;
@@ -108,69 +137,62 @@ impl Options {
         let mut options = Self::default();
         for part in query.split('&').filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            options.take(name.trim(), value.trim())?;
+            let decoded = |text| percent_decode(text).map_err(|_| OptionFault::Escape);
+            options.take(decoded(name)?.trim(), decoded(value)?.trim())?;
         }
         Ok(options)
     }
 
     fn take(&mut self, name: &str, value: &str) -> Result<(), OptionFault> {
         // Early documents wrote `?$notifyOn..`.
-        match name.trim_start_matches('$') {
+        let name = name.trim_start_matches('$');
+        let known = NAMES
+            .into_iter()
+            .find(|known| known.eq_ignore_ascii_case(name));
+        match known {
             // Nothing is metered since August 2025, and the parameter is ignored (GRAPH-38).
-            "model" => Ok(()),
-            "search" => {
-                let plain = |char: char| !char.is_control() && char != '#';
-                let fits = !value.is_empty() && value.len() <= SEARCH_BYTES;
-                if !fits || !value.chars().all(plain) {
+            Some("model") => Ok(()),
+            Some("search") => {
+                let plain = value.chars().all(|char| !char.is_control());
+                if value.is_empty() || value.len() > SEARCH_BYTES || !plain {
                     return Err(OptionFault::Value("$search"));
                 }
                 set(&mut self.search, value.to_owned(), "$search")
             }
-            "filter" => self.filter(value),
-            "notifyOnUserSpecificProperties" => flag(
-                &mut self.user_specific_properties,
-                value,
-                "notifyOnUserSpecificProperties",
-            ),
-            "notifyOnIndirectMembershipUpdate" => flag(
-                &mut self.indirect_membership,
-                value,
-                "notifyOnIndirectMembershipUpdate",
-            ),
-            "suppressNotificationWhenSharedUnsharedWithTeam" => flag(
-                &mut self.suppress_when_shared,
-                value,
-                "suppressNotificationWhenSharedUnsharedWithTeam",
-            ),
-            "useResourceSpecificConsentBasedAuthorization" => flag(
-                &mut self.resource_specific_consent,
-                value,
-                "useResourceSpecificConsentBasedAuthorization",
-            ),
-            _ => Err(OptionFault::Unknown(
-                name.chars()
-                    .filter(|char| !char.is_control())
-                    .take(64)
-                    .collect(),
-            )),
+            Some("filter") => self.filter(value),
+            Some(name @ USER_SPECIFIC) => flag(&mut self.user_specific_properties, value, name),
+            Some(name @ INDIRECT) => flag(&mut self.indirect_membership, value, name),
+            Some(name @ SUPPRESS) => flag(&mut self.suppress_when_shared, value, name),
+            Some(name @ CONSENT) => flag(&mut self.resource_specific_consent, value, name),
+            _ => {
+                let shown = name.chars().filter(|char| !char.is_control());
+                Err(OptionFault::Unknown(shown.take(64).collect()))
+            }
         }
     }
 
     fn filter(&mut self, value: &str) -> Result<(), OptionFault> {
         const FAULT: OptionFault = OptionFault::Value("$filter");
-        let squeezed: String = value.split_whitespace().collect::<Vec<_>>().join(" ");
-        if let Some(rest) = squeezed.strip_prefix("mentions/any(u: u/mentioned/user/id eq '") {
+        let words = value.split(|char: char| char.is_whitespace() || char == '+');
+        let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+        let squeezed = words.join(" ");
+        if let Some(rest) = after(&squeezed, "mentions/any(u: u/mentioned/user/id eq '") {
             let user = rest
                 .strip_suffix("')")
                 .and_then(UserId::parse)
                 .ok_or(FAULT)?;
             return set(&mut self.mentions, user, "$filter");
         }
+        if is_of_participants(&squeezed) {
+            return set(&mut self.participants, squeezed, "$filter");
+        }
+        if squeezed.split(" and ").all(is_of_interactions) {
+            return set(&mut self.interactions, squeezed, "$filter");
+        }
         let mut scopes = Vec::new();
         for term in squeezed.split(" or ") {
             let term = term.trim_matches(|char| matches!(char, '(' | ')' | ' '));
-            let scope = term
-                .strip_prefix("scopeInfo/scope eq '")
+            let scope = after(term, "scopeInfo/scope eq '")
                 .and_then(|rest| rest.strip_suffix('\''))
                 .and_then(Scope::parse)
                 .ok_or(FAULT)?;
@@ -190,6 +212,8 @@ impl Options {
         [
             (self.search.is_some(), Option::Search),
             (self.mentions.is_some(), Option::Mentions),
+            (self.participants.is_some(), Option::Participants),
+            (self.interactions.is_some(), Option::Interactions),
             (!self.scopes.is_empty(), Option::Scopes),
             (
                 self.user_specific_properties,
@@ -214,13 +238,19 @@ impl fmt::Display for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
         if let Some(text) = &self.search {
-            parts.push(format!("$search={text}"));
+            parts.push(format!("$search={}", escaped(text)));
         }
         if let Some(user) = &self.mentions {
             parts.push(format!(
                 "$filter=mentions/any(u: u/mentioned/user/id eq '{}')",
                 user.as_str()
             ));
+        }
+        for filter in [&self.participants, &self.interactions]
+            .into_iter()
+            .flatten()
+        {
+            parts.push(format!("$filter={}", escaped(filter)));
         }
         if !self.scopes.is_empty() {
             let terms: Vec<_> = self
@@ -231,19 +261,10 @@ impl fmt::Display for Options {
             parts.push(format!("$filter={}", terms.join(" or ")));
         }
         for (set, name) in [
-            (
-                self.user_specific_properties,
-                "notifyOnUserSpecificProperties",
-            ),
-            (self.indirect_membership, "notifyOnIndirectMembershipUpdate"),
-            (
-                self.suppress_when_shared,
-                "suppressNotificationWhenSharedUnsharedWithTeam",
-            ),
-            (
-                self.resource_specific_consent,
-                "useResourceSpecificConsentBasedAuthorization",
-            ),
+            (self.user_specific_properties, USER_SPECIFIC),
+            (self.indirect_membership, INDIRECT),
+            (self.suppress_when_shared, SUPPRESS),
+            (self.resource_specific_consent, CONSENT),
         ] {
             if set {
                 parts.push(format!("{name}=true"));
@@ -251,6 +272,52 @@ impl fmt::Display for Options {
         }
         f.write_str(&parts.join("&"))
     }
+}
+
+/// `participants/any(p:p/id eq '<user>')` or `.. in ('<user>','<user>')`, several behind `or`.
+fn is_of_participants(filter: &str) -> bool {
+    filter.split(" or ").all(|term| {
+        let term = after(term, "participants/any(p:p/id ").and_then(|rest| rest.strip_suffix(')'));
+        let users = term.and_then(|term| {
+            let list = |rest: &'static str| after(term, rest);
+            list("eq ").or_else(|| list("in (")?.strip_suffix(')'))
+        });
+        users.is_some_and(|users| {
+            users.split(',').all(|user| {
+                let user = user
+                    .trim()
+                    .strip_prefix('\'')
+                    .and_then(|user| user.strip_suffix('\''));
+                user.and_then(UserId::parse).is_some()
+            })
+        })
+    })
+}
+
+/// `<member> eq '<text>'` or `<member> ne '<text>'`: only members of the interaction itself.
+fn is_of_interactions(term: &str) -> bool {
+    let mut words = term.splitn(3, ' ');
+    let (member, operator, text) = (words.next(), words.next(), words.next());
+    let text = text.and_then(|text| text.strip_prefix('\'')?.strip_suffix('\''));
+    member.is_some_and(|member| {
+        !member.is_empty() && member.bytes().all(|byte| byte.is_ascii_alphabetic())
+    }) && matches!(operator, Some("eq" | "ne"))
+        && text.is_some_and(|text| !text.contains('\'') && text.len() <= SEARCH_BYTES)
+}
+
+/// What follows `start`, in any case, in `text`.
+fn after<'a>(text: &'a str, start: &str) -> std::option::Option<&'a str> {
+    let (found, rest) = text.split_at_checked(start.len())?;
+    found.eq_ignore_ascii_case(start).then_some(rest)
+}
+
+/// Escapes what would end a value, or be read as something else.
+fn escaped(text: &str) -> String {
+    let escape = |char: char| match char {
+        '%' | '&' | '#' | '+' => format!("%{:02X}", u32::from(char)),
+        char => char.to_string(),
+    };
+    text.chars().map(escape).collect()
 }
 
 fn set<T>(
@@ -265,7 +332,7 @@ fn set<T>(
 }
 
 fn flag(place: &mut bool, value: &str, name: &'static str) -> Result<(), OptionFault> {
-    match value {
+    match value.to_ascii_lowercase().as_str() {
         "true" => *place = true,
         "false" => *place = false,
         _ => return Err(OptionFault::Value(name)),
@@ -274,60 +341,4 @@ fn flag(place: &mut bool, value: &str, name: &'static str) -> Result<(), OptionF
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const USER: &str = "9a6eb4d1-826b-48b1-9627-b50836c8fee9";
-
-    #[test]
-    fn every_option_is_read_and_written() {
-        for (query, written) in [
-            ("$search=Hello", "$search=Hello"),
-            ("model=A", ""),
-            ("model=B&$search=a b", "$search=a b"),
-            (
-                "notifyOnUserSpecificProperties=true",
-                "notifyOnUserSpecificProperties=true",
-            ),
-            (
-                "$notifyOnUserSpecificProperties=true",
-                "notifyOnUserSpecificProperties=true",
-            ),
-            ("notifyOnUserSpecificProperties=false", ""),
-            (
-                "suppressNotificationWhenSharedUnsharedWithTeam=true&notifyOnIndirectMembershipUpdate=true",
-                "notifyOnIndirectMembershipUpdate=true&suppressNotificationWhenSharedUnsharedWithTeam=true",
-            ),
-            (
-                "$filter= (scopeInfo/scope eq 'team')  or (scopeInfo/scope eq 'personal')&useResourceSpecificConsentBasedAuthorization=true",
-                "$filter=(scopeInfo/scope eq 'personal') or (scopeInfo/scope eq 'team')&useResourceSpecificConsentBasedAuthorization=true",
-            ),
-        ] {
-            let options = Options::parse(query).unwrap();
-            assert_eq!(options.to_string(), written, "{query}");
-            assert_eq!(Options::parse(written).unwrap(), options, "{query}");
-        }
-        let mentions = format!("$filter=mentions/any(u: u/mentioned/user/id eq '{USER}')");
-        assert_eq!(Options::parse(&mentions).unwrap().to_string(), mentions);
-    }
-
-    #[test]
-    fn what_graph_would_not_understand_is_refused() {
-        for query in [
-            "$select=id",
-            "$expand=members",
-            "$search=",
-            "$search=a\r\nb",
-            "$search=a#b",
-            "$search=a&$search=b",
-            "$filter=",
-            "$filter=scopeInfo/scope eq 'tenant'",
-            "$filter=mentions/any(u: u/mentioned/user/id eq 'me')",
-            "$filter=lastModifiedDateTime gt 2026-01-01",
-            "notifyOnUserSpecificProperties=yes",
-            "useResourceSpecificConsentBasedAuthorization",
-        ] {
-            assert!(Options::parse(query).is_err(), "{query}");
-        }
-    }
-}
+mod tests;

@@ -1,7 +1,10 @@
 //! One subscription's resource: a row of the table, its keys and its options.
 
-use super::{OptionFault, Options, ROWS, Subscribable};
-use crate::resource::{PathFault, RelativePath};
+use super::key::{KeyKind, NotAnId};
+use super::{Api, OptionFault, Options, ROWS, Subscribable, meant};
+use crate::limits;
+use crate::resource::template::{self, Part, Style};
+use crate::resource::{PathFault, PathPart, RelativePath, one_spelling, relative};
 use std::fmt;
 
 /// What a subscription is to. Equal for two texts that mean the same.
@@ -10,50 +13,177 @@ pub struct SubscriptionPath {
     row: &'static Subscribable,
     keys: Vec<String>,
     options: Options,
+    /// All of it, where the table does not have it.
+    other: Option<String>,
 }
 
-/// Why a text names nothing of Teams that can be subscribed to.
+/// Why a text names nothing of Teams that an application can subscribe to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubscriptionFault {
-    /// Not a relative path.
+    /// Not a path below Graph.
     #[error(transparent)]
     Path(#[from] PathFault),
     /// A path that the documents do not have.
-    #[error("{0} is not a path of Teams that can be subscribed to")]
-    Unknown(String),
+    #[error(
+        "{path} is not a path of Teams that can be subscribed to{}",
+        or_meant(meant)
+    )]
+    Unknown {
+        /// The path, as it stood.
+        path: String,
+        /// The path that may be meant.
+        meant: Option<String>,
+    },
+    /// Something stands where an id should.
+    #[error("{fault}{}", or_meant(meant))]
+    Id {
+        /// What is wrong with it.
+        fault: NotAnId,
+        /// The path that may be meant.
+        meant: Option<String>,
+    },
+    /// The path of whoever is signed in.
+    #[error(
+        "{path} needs a user who is signed in, whom an application's token has not{}",
+        or_meant(meant)
+    )]
+    Me {
+        /// The path, as it stood.
+        path: String,
+        /// The path that may be meant.
+        meant: Option<String>,
+    },
+    /// A path that the documents give no permission of an application for.
+    #[error(
+        "{path} can be subscribed to with the token of a user alone ({}), which an application has not{}",
+        permissions.join(", "),
+        or_meant(meant)
+    )]
+    DelegatedOnly {
+        /// The path of the table.
+        path: &'static str,
+        /// The permissions of a user.
+        permissions: &'static [&'static str],
+        /// The path that may be meant.
+        meant: Option<String>,
+    },
+    /// The table has it, so that nobody has to say how it is.
+    #[error("{0} is one that `teamwire resources` lists: leave its kind out")]
+    NotOther(&'static str),
     /// An option that no path has, or not in this form.
     #[error(transparent)]
     Option(#[from] OptionFault),
     /// An option that this path does not take.
-    #[error("{path} does not take {option}")]
+    #[error("{path} does not take {option}{}", or_meant(meant))]
     NotTaken {
         /// The path of the table.
         path: &'static str,
         /// The option.
         option: &'static str,
+        /// The path that may be meant.
+        meant: Option<String>,
     },
 }
 
+fn or_meant(meant: &Option<String>) -> String {
+    let meant = meant.as_ref();
+    meant.map_or_else(String::new, |path| format!("; did you mean {path}?"))
+}
+
 impl SubscriptionPath {
-    /// Reads the `resource` of a subscription, with or without a leading slash.
+    /// Reads the `resource` of a subscription, in any spelling that Graph takes or gives: with a
+    /// slash at either end, below a version or the root of Graph, keys quoted or as segments,
+    /// percent-encoded, words and GUIDs in any case.
     ///
     /// # Errors
     /// [`SubscriptionFault`]
     pub fn parse(text: &str) -> Result<Self, SubscriptionFault> {
-        let (path, query) = text.trim().split_once('?').unwrap_or((text.trim(), ""));
+        let (path, query) = split_query(text.trim());
+        let path = &with_quotes(relative(path)?);
         let parts = RelativePath::parse(path)?.parts();
-        let (row, keys) = ROWS
-            .iter()
-            .find_map(|row| keys_by(row.path, &parts).map(|keys| (row, keys)))
-            .ok_or_else(|| SubscriptionFault::Unknown(path.to_owned()))?;
+        if parts.first().is_some_and(|first| first.is("me")) {
+            return Err(SubscriptionFault::Me {
+                path: path.clone(),
+                meant: meant::of_user(&parts),
+            });
+        }
+        let (row, keys) = find(&parts).map_err(|fault| {
+            let meant = meant::closest(path, query, &parts);
+            match fault {
+                Some(fault) => SubscriptionFault::Id { fault, meant },
+                None => SubscriptionFault::Unknown {
+                    path: path.clone(),
+                    meant,
+                },
+            }
+        })?;
+        if row.is_delegated_only() {
+            return Err(SubscriptionFault::DelegatedOnly {
+                path: row.path,
+                permissions: row.delegated,
+                meant: meant::for_applications(row),
+            });
+        }
         let options = Options::parse(query)?;
         if let Some(option) = options.set().find(|option| !row.options.contains(option)) {
             return Err(SubscriptionFault::NotTaken {
                 path: row.path,
                 option: option.name(),
+                meant: meant::that_takes(row, option),
             });
         }
-        Ok(Self { row, keys, options })
+        Ok(Self {
+            row,
+            keys,
+            options,
+            other: None,
+        })
+    }
+
+    /// Reads the `resource` of a subscription to something that the table does not have. Nothing is
+    /// known of it; so it is taken as it stands, but for what [`parse`](Self::parse) evens out around
+    /// it, and GUIDs.
+    ///
+    /// # Errors
+    /// [`SubscriptionFault`]: what the table has, or would have with another key or token, is no
+    /// other.
+    pub fn other(text: &str, api: Api) -> Result<Self, SubscriptionFault> {
+        match Self::parse(text) {
+            Ok(path) => return Err(SubscriptionFault::NotOther(path.row.path)),
+            Err(SubscriptionFault::Unknown { .. } | SubscriptionFault::Path(_)) => {}
+            Err(fault) => return Err(fault),
+        }
+        let (path, query) = split_query(text.trim());
+        let path = relative(path)?;
+        if path.is_empty() || text.len() > limits::RESOURCE_PATH_BYTES {
+            return Err(PathFault::Length.into());
+        }
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && !br#"\<>#`"#.contains(&byte);
+        let spaced = |byte: u8| is_plain(byte) || byte == b' ';
+        if !path.bytes().all(spaced) || !query.bytes().all(spaced) {
+            return Err(PathFault::Character.into());
+        }
+        let segments = path.split('/').map(|segment| match segment {
+            "" => Err(PathFault::Syntax),
+            "." | ".." => Err(PathFault::DotSegment),
+            segment => Ok(one_spelling("", segment)),
+        });
+        let path = segments.collect::<Result<Vec<_>, _>>()?.join("/");
+        let other = match query {
+            "" => path,
+            query => format!("{path}?{query}"),
+        };
+        Ok(Self {
+            row: Subscribable::other(api),
+            keys: Vec::new(),
+            options: Options::default(),
+            other: Some(other),
+        })
+    }
+
+    /// Whether the table does not have it.
+    pub const fn is_other(&self) -> bool {
+        self.other.is_some()
     }
 
     /// Its row of the table.
@@ -61,11 +191,24 @@ impl SubscriptionPath {
         self.row
     }
 
+    /// Its keys by the names that the row's path has for them.
+    pub fn keys(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        template::keys(self.row.path).zip(self.keys.iter().map(String::as_str))
+    }
+
     /// The key that stands for `{name}` in the row's path.
     pub fn key(&self, name: &str) -> Option<&str> {
-        key_names(self.row.path)
-            .zip(&self.keys)
-            .find_map(|(key, value)| (key == name).then_some(value.as_str()))
+        self.keys()
+            .find_map(|(key, value)| (key == name).then_some(value))
+    }
+
+    /// Its words and keys.
+    pub fn segments(&self) -> Vec<String> {
+        let parts = template::parts(self.row.path).map(|part| match part {
+            Part::Word(word) => word,
+            Part::Key(name) | Part::JoinUrl(name) => self.key(name).unwrap_or_default(),
+        });
+        parts.map(str::to_owned).collect()
     }
 
     /// Its options.
@@ -77,17 +220,11 @@ impl SubscriptionPath {
 impl fmt::Display for SubscriptionPath {
     /// As it is given to Graph: the keys as segments, quoted where they hold a slash.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut keys = self.keys.iter();
-        for (at, part) in self.row.path.split('/').enumerate() {
-            match part.starts_with('{').then(|| keys.next()).flatten() {
-                Some(key) if key.contains(['/', '\'']) => {
-                    write!(f, "('{}')", key.replace('\'', "''"))?;
-                }
-                Some(key) => write!(f, "/{key}")?,
-                None if at == 0 => f.write_str(part)?,
-                None => write!(f, "/{part}")?,
-            }
+        if let Some(other) = &self.other {
+            return f.write_str(other);
         }
+        let path = template::filled(self.row.path, Style::Segments, |name| self.key(name));
+        f.write_str(&path)?;
         let options = self.options.to_string();
         if options.is_empty() {
             Ok(())
@@ -97,85 +234,126 @@ impl fmt::Display for SubscriptionPath {
     }
 }
 
-fn key_names(path: &'static str) -> impl Iterator<Item = &'static str> {
-    path.split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-}
-
-/// The keys in `parts`, if they are an instance of `path`. The rows with words in the place of
-/// keys stand before those with keys.
-fn keys_by(path: &'static str, parts: &[String]) -> Option<Vec<String>> {
-    let names: Vec<_> = path.split('/').collect();
-    if names.len() != parts.len() {
-        return None;
-    }
-    let mut keys = Vec::new();
-    for (name, part) in names.iter().zip(parts) {
-        if name.starts_with('{') {
-            if crate::resource::is_function(part) {
-                return None;
-            }
-            keys.push(part.clone());
-        } else if !name.eq_ignore_ascii_case(part) {
-            return None;
+/// The row that `parts` are an instance of, and their keys. The rows with words in the place of keys
+/// stand before those with keys.
+///
+/// # Errors
+/// What is wrong with a key, where the words fit a row.
+pub(super) fn find(
+    parts: &[PathPart],
+) -> Result<(&'static Subscribable, Vec<String>), Option<NotAnId>> {
+    let mut fault = None;
+    for row in ROWS {
+        let Some(keys) = template::matched(row.path, parts) else {
+            continue;
+        };
+        let keys = keys.into_iter();
+        match keys
+            .map(|(name, key)| KeyKind::of(name).read(key))
+            .collect()
+        {
+            Ok(keys) => return Ok((row, keys)),
+            Err(not_an_id) => fault = fault.or(Some(not_an_id)),
         }
     }
-    Some(keys)
+    Err(fault)
+}
+
+/// `path` with its quotes and parentheses as they are, where all of them are percent-encoded.
+fn with_quotes(path: &str) -> String {
+    if path.contains('\'') {
+        return path.to_owned();
+    }
+    path.replace("%27", "'")
+        .replace("%28", "(")
+        .replace("%29", ")")
+}
+
+/// The path, and what follows its `?`. A quoted key may hold one.
+pub(super) fn split_query(text: &str) -> (&str, &str) {
+    let mut quoted = false;
+    let end = text.find(|char| {
+        quoted ^= char == '\'';
+        char == '?' && !quoted
+    });
+    let (path, query) = text.split_at(end.unwrap_or(text.len()));
+    (path, query.strip_prefix('?').unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_resource_is_one_however_it_is_written() {
-        let path = "teams/fbe2bf47-16c8-47cf-b4a5-4b9b187c508b/channels/19:a@thread.tacv2/messages";
-        for text in [
-            path.to_owned(),
-            format!("/{path}"),
-            format!("{path}?model=A"),
-            "teams('fbe2bf47-16c8-47cf-b4a5-4b9b187c508b')/channels('19:a@thread.tacv2')/messages"
-                .to_owned(),
-            path.replace("19:a@", "19%3Aa%40"),
-            path.replace("teams", "Teams"),
-        ] {
-            let parsed = SubscriptionPath::parse(&text).unwrap();
-            assert_eq!(parsed.to_string(), path, "{text}");
-            assert_eq!(parsed.key("channel-id"), Some("19:a@thread.tacv2"));
-        }
-    }
+    use crate::subscribable::ROWS;
 
     #[test]
     fn every_row_is_found_by_its_own_path() {
         for row in ROWS {
-            let text = row.path.replace('{', "a-").replace('}', "");
-            let parsed = SubscriptionPath::parse(&text).unwrap();
-            assert_eq!(parsed.row(), row);
-            assert_eq!(parsed.to_string(), text);
+            let text = row.example();
+            match SubscriptionPath::parse(&text) {
+                Ok(parsed) => {
+                    assert_eq!(parsed.row(), row);
+                    assert_eq!(parsed.to_string(), text);
+                }
+                Err(SubscriptionFault::DelegatedOnly { path, .. }) => assert_eq!(path, row.path),
+                Err(fault) => panic!("{text}: {fault}"),
+            }
         }
     }
 
     #[test]
     fn a_key_with_a_slash_is_quoted() {
-        let text = "chats('a/b')/messages";
+        let text = "chats('19:a/b')/messages";
         assert_eq!(SubscriptionPath::parse(text).unwrap().to_string(), text);
     }
 
     #[test]
-    fn a_function_is_not_a_key_and_an_option_stands_where_it_belongs() {
-        for text in [
-            "chats/getAllSecrets",
-            "chats/getAllMessages/messages",
-            "teams/delta",
-            "users",
-            "me/messages",
-            "chats/a/messages?notifyOnUserSpecificProperties=true",
-            "chats?$search=a",
-            "https://graph.microsoft.com/chats",
-            "v1.0/chats",
-            "chats/../users",
+    fn a_key_is_found_by_the_name_in_the_table() {
+        let text = "teams/fbe2bf47-16c8-47cf-b4a5-4b9b187c508b/channels/19:a@thread.tacv2/messages";
+        let path = SubscriptionPath::parse(text).unwrap();
+        assert_eq!(path.key("channel-id"), Some("19:a@thread.tacv2"));
+        assert_eq!(path.key("chat-id"), None);
+    }
+
+    #[test]
+    fn what_the_table_lacks_is_taken_as_it_stands() {
+        for (text, written) in [
+            (
+                "/v1.0/users/976F4B31-fd01-4e0b-9178-29cc40c14438/events?$select=subject",
+                "users/976f4b31-fd01-4e0b-9178-29cc40c14438/events?$select=subject",
+            ),
+            (
+                "solutions/virtualEvents/events/getEventsFromOrganizers(organizerIds=['a', 'b'])",
+                "solutions/virtualEvents/events/getEventsFromOrganizers(organizerIds=['a', 'b'])",
+            ),
+            (
+                "users/a/mailFolders('inbox')/messages",
+                "users/a/mailFolders('inbox')/messages",
+            ),
         ] {
-            assert!(SubscriptionPath::parse(text).is_err(), "{text}");
+            let path = SubscriptionPath::other(text, Api::Beta).unwrap();
+            assert_eq!(path.to_string(), written, "{text}");
+            assert_eq!((path.row().api, path.is_other()), (Api::Beta, true));
         }
+        for text in [
+            "chats",
+            "chats/getAllMessages?$select=id",
+            "me/events",
+            "communications/presences",
+            "teams/contoso/channels",
+            "https://evil.example/users",
+            "users/../chats",
+            "users//events",
+            "users/a\nb",
+            "",
+        ] {
+            assert!(SubscriptionPath::other(text, Api::V1).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_question_mark_in_a_key_begins_no_query() {
+        assert_eq!(split_query("a('b?c')?d=e?f"), ("a('b?c')", "d=e?f"));
+        assert_eq!(split_query("a?"), ("a", ""));
+        assert_eq!(split_query("a"), ("a", ""));
     }
 }

@@ -2,30 +2,38 @@
 //! channels, members, recordings and transcripts, and app installations; where two copies
 //! disagree, the newer one.
 
-use super::{Api, QueryOption, Reading, Recovery, Subscribable};
+use super::{Api, LONGEST_MINUTES, LONGEST_OF_ALL, QueryOption, Reading, Recovery, Subscribable};
 use crate::ChangeType::{self, Created, Deleted, Updated};
 use crate::ResourceType;
+use crate::cloud::Cloud;
 
 const C: &[ChangeType] = &[Created];
 const CU: &[ChangeType] = &[Created, Updated];
 const CD: &[ChangeType] = &[Created, Deleted];
 const CUD: &[ChangeType] = &[Created, Updated, Deleted];
 
-const CHAT: &str = "chats('c')";
-const CHAT_MESSAGE: &str = "chats('c')/messages('m')";
-const CHANNEL_MESSAGE: &str = "teams('t')/channels('h')/messages('m')";
-const CHANNEL: &str = "teams('t')/channels('h')";
-const SHARED_WITH: &str = "teams('t')/channels('h')/sharedWithTeams('s')";
-const TEAM: &str = "teams('t')";
-const TEAM_MEMBER: &str = "teams('t')/members('x')";
-const CHANNEL_MEMBER: &str = "teams('t')/channels('h')/members('x')";
-const CHAT_MEMBER: &str = "chats('c')/members('x')";
-// The id is base64 of `1*<organizer>*0**<thread>`.
-const TRANSCRIPT: &str = "communications/onlineMeetings('MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqMTk6bQ==')/transcripts('i')";
-const RECORDING: &str = "communications/onlineMeetings('MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqMTk6bQ==')/recordings('i')";
-const CALL_TRANSCRIPT: &str = "communications/adhocCalls('a')/transcripts('i')";
-const CALL_RECORDING: &str = "communications/adhocCalls('a')/recordings('i')";
-const INSTALLATION: &str = "appCatalogs/teamsApps('a')/installations('i')";
+const CHAT: &str = "chats/{chatId}";
+const CHAT_MESSAGE: &str = "chats/{chatId}/messages/{messageId}";
+const CHANNEL_MESSAGE: &str = "teams/{teamId}/channels/{channelId}/messages/{messageId}";
+const CHANNEL: &str = "teams/{teamId}/channels/{channelId}";
+const SHARED_WITH: &str = "teams/{teamId}/channels/{channelId}/sharedWithTeams/{sharedWithTeamId}";
+const TEAM: &str = "teams/{teamId}";
+const TEAM_MEMBER: &str = "teams/{teamId}/members/{memberId}";
+const CHANNEL_MEMBER: &str = "teams/{teamId}/channels/{channelId}/members/{memberId}";
+const CHAT_MEMBER: &str = "chats/{chatId}/members/{memberId}";
+const TRANSCRIPT: &str = "users/{userId}/onlineMeetings/{meetingId}/transcripts/{transcriptId}";
+const RECORDING: &str = "users/{userId}/onlineMeetings/{meetingId}/recordings/{recordingId}";
+const CALL_TRANSCRIPT: &str = "users/{userId}/adhocCalls/{callId}/transcripts/{transcriptId}";
+const CALL_RECORDING: &str = "users/{userId}/adhocCalls/{callId}/recordings/{recordingId}";
+const INSTALLATION: &str = "appCatalogs/teamsApps/{teamsAppId}/installations/{installationId}";
+const CALL_EVENTS: &str =
+    "communications/onlineMeetings(joinWebUrl='{joinWebUrl}')/meetingCallEvents";
+const CALL_RECORD: &str = "communications/callRecords/{callRecordId}";
+const AI_INTERACTION: &str = "copilot/interactionHistory/interactions/{interactionId}";
+const AI_INSIGHT: &str = "copilot/users/{userId}/onlineMeetings/{meetingId}/aiInsights/{insightId}";
+const PRESENCE: &str = "communications/presences/{userId}";
+const APPROVAL: &str = "solutions/approval/approvalItems/{approvalItemId}";
+const WEBINAR: &str = "solutions/virtualEvents/webinars/{webinarId}";
 
 const MESSAGE_OPTIONS: &[QueryOption] = &[QueryOption::Search, QueryOption::Mentions];
 const VIEWPOINT: &[QueryOption] = &[QueryOption::UserSpecificProperties];
@@ -33,6 +41,9 @@ const INDIRECT: &[QueryOption] = &[QueryOption::IndirectMembership];
 const CONSENT: &[QueryOption] = &[QueryOption::ResourceSpecificConsent];
 const INSTALLATION_OPTIONS: &[QueryOption] =
     &[QueryOption::Scopes, QueryOption::ResourceSpecificConsent];
+
+const PARTICIPANTS: &[QueryOption] = &[QueryOption::Participants];
+const INTERACTIONS: &[QueryOption] = &[QueryOption::Interactions];
 
 const NONE: &[&str] = &[];
 const CHATS_OF_ALL: &[&str] = &["Chat.ReadBasic.All", "Chat.Read.All", "Chat.ReadWrite.All"];
@@ -100,6 +111,54 @@ const INSTALLATIONS_CONSENTED: &[&str] = &[
     "TeamsAppInstallation.Read.User",
 ];
 
+const CALL_TRANSCRIPTS: &[&str] = &["CallTranscripts.Read.All"];
+const CALL_RECORDINGS: &[&str] = &["CallRecordings.Read.All"];
+const ALL_INTERACTIONS: &[&str] = &["AiEnterpriseInteraction.Read.All"];
+const INSIGHTS: &[&str] = &["OnlineMeetingAiInsight.Read.All"];
+const MEETINGS: &[&str] = &["OnlineMeetings.Read.All", "OnlineMeetings.ReadWrite.All"];
+const SCHEDULES: &[&str] = &["Schedule.Read.All", "Schedule.ReadWrite.All"];
+const VIRTUAL_EVENTS: &[&str] = &["VirtualEvent.Read.All"];
+const VIRTUAL_EVENTS_OF_ME: &[&str] = &["VirtualEvent.Read"];
+
+/// What holds for all paths of a type.
+struct OfType {
+    rich: bool,
+    longest_minutes: u32,
+    clouds: &'static [Cloud],
+}
+
+/// The clouds are those whose CSDL (Prod, Fairfax, Mooncake) has the type.
+const fn of_type(resource_type: ResourceType) -> OfType {
+    use ResourceType as T;
+    const EVERYWHERE: &[Cloud] = &Cloud::ALL;
+    const NOT_IN_CHINA: &[Cloud] = &[Cloud::Global, Cloud::GccHigh, Cloud::Dod];
+    const GLOBAL: &[Cloud] = &[Cloud::Global];
+    let (rich, longest_minutes, clouds) = match resource_type {
+        T::CallTranscript | T::CallRecording | T::AiInteraction => {
+            (true, LONGEST_MINUTES, NOT_IN_CHINA)
+        }
+        T::CallEvent | T::CallAiInsight => (true, LONGEST_MINUTES, GLOBAL),
+        T::CallRecord => (false, 4_230, NOT_IN_CHINA),
+        T::Presence => (true, 60, NOT_IN_CHINA),
+        T::ApprovalItem => (false, LONGEST_OF_ALL, GLOBAL),
+        T::Shift
+        | T::OfferShiftRequest
+        | T::OpenShiftChangeRequest
+        | T::SwapShiftsChangeRequest
+        | T::TimeOffRequest => (false, 360, GLOBAL),
+        // "A period of a day at most."
+        T::VirtualEvent | T::VirtualEventSession | T::VirtualEventRegistration => {
+            (false, 1_440, GLOBAL)
+        }
+        _ => (true, LONGEST_MINUTES, EVERYWHERE),
+    };
+    OfType {
+        rich,
+        longest_minutes,
+        clouds,
+    }
+}
+
 macro_rules! row {
     ($type:ident, $path:expr, $announces:expr, $changes:expr, $api:ident, $options:expr,
      delegated $delegated:expr, application $application:expr, consented $consented:expr,
@@ -108,6 +167,9 @@ macro_rules! row {
             path: $path,
             resource_type: ResourceType::$type,
             announces: $announces,
+            rich: of_type(ResourceType::$type).rich,
+            longest_minutes: of_type(ResourceType::$type).longest_minutes,
+            clouds: of_type(ResourceType::$type).clouds,
             changes: $changes,
             api: Api::$api,
             options: $options,
@@ -140,15 +202,12 @@ pub static ROWS: &[Subscribable] = &[
     row!(ConversationMember, "chats/getAllMembers", CHAT_MEMBER, CD, V1, &[],
         delegated NONE, application CHAT_MEMBERS, consented NONE,
         None, snapshot(Reading::MembersOfEveryChat)),
-    row!(Chat, "chats/{chat-id}", CHAT, CU, V1, VIEWPOINT,
+    row!(Chat, "chats/{chat-id}", CHAT, CU, V1, &[],
         delegated CHATS_OF_ME, application CHATS_OF_ALL, consented CHAT_CONSENTED,
         Some(1), snapshot(Reading::OneChat)),
     row!(Chat, "users/{user-id}/chats", CHAT, CU, Beta, VIEWPOINT,
         delegated CHATS_OF_ME, application CHATS_OF_ALL, consented NONE,
         Some(10), snapshot(Reading::ChatsOfUser)),
-    row!(Chat, "me/chats", CHAT, CU, Beta, VIEWPOINT,
-        delegated CHATS_OF_ME, application NONE, consented NONE,
-        Some(10), Recovery::Nothing),
     row!(Chat, "appCatalogs/teamsApps/{teams-app-id}/installedToChats", CHAT, CU, V1, &[],
         delegated NONE, application CHATS_WITH_APP, consented NONE,
         None, Recovery::Nothing),
@@ -162,12 +221,9 @@ pub static ROWS: &[Subscribable] = &[
     row!(ChatMessage, "chats/{chat-id}/messages", CHAT_MESSAGE, CUD, V1, MESSAGE_OPTIONS,
         delegated &["Chat.Read"], application &["Chat.Read.All"], consented &["ChatMessage.Read.Chat"],
         Some(1), changes(Reading::MessagesOfChat)),
-    row!(ChatMessage, "users/{user-id}/chats/getAllMessages", CHAT_MESSAGE, CUD, V1, &[],
+    row!(ChatMessage, "users/{user-id}/chats/getAllMessages", CHAT_MESSAGE, CUD, V1, &[QueryOption::Search],
         delegated &["Chat.Read", "Chat.ReadWrite"], application &["Chat.Read.All", "Chat.ReadWrite.All"], consented NONE,
         Some(10), changes(Reading::MessagesOfUser)),
-    row!(ChatMessage, "me/chats/getAllMessages", CHAT_MESSAGE, CUD, V1, &[],
-        delegated &["Chat.Read", "Chat.ReadWrite"], application NONE, consented NONE,
-        Some(10), Recovery::Nothing),
     row!(ChatMessage, "appCatalogs/teamsApps/{teams-app-id}/installedToChats/getAllMessages", CHAT_MESSAGE, CU, V1, &[],
         delegated NONE, application MESSAGES_WITH_APP, consented NONE,
         None, Recovery::Nothing),
@@ -211,8 +267,8 @@ pub static ROWS: &[Subscribable] = &[
     row!(CallTranscript, "communications/onlineMeetings/getAllTranscripts", TRANSCRIPT, C, V1, &[],
         delegated NONE, application TRANSCRIPTS, consented NONE,
         None, changes(Reading::ArtefactsOfEveryUser)),
-    row!(CallTranscript, "communications/onlineMeetings/{meeting-id}/transcripts", TRANSCRIPT, C, V1, &[],
-        delegated TRANSCRIPTS, application TRANSCRIPTS, consented NONE,
+    row!(CallTranscript, "communications/onlineMeetings/{meeting-id}/transcripts", TRANSCRIPT, C, V1, CONSENT,
+        delegated TRANSCRIPTS, application TRANSCRIPTS, consented &["OnlineMeetingTranscript.Read.Chat"],
         Some(1), changes(Reading::ArtefactsOfMeeting)),
     row!(CallTranscript, "users/{user-id}/onlineMeetings/getAllTranscripts", TRANSCRIPT, C, V1, &[],
         delegated TRANSCRIPTS, application TRANSCRIPTS, consented NONE,
@@ -220,20 +276,20 @@ pub static ROWS: &[Subscribable] = &[
     row!(CallTranscript, "appCatalogs/teamsApps/{teams-app-id}/installedToOnlineMeetings/getAllTranscripts", TRANSCRIPT, C, Beta, CONSENT,
         delegated NONE, application TRANSCRIPTS, consented &["OnlineMeetingTranscript.Read.Chat"],
         None, Recovery::Nothing),
-    row!(CallTranscript, "communications/adhocCalls/getAllTranscripts", CALL_TRANSCRIPT, C, Beta, &[],
-        delegated NONE, application &["CallTranscripts.Read.All"], consented NONE,
-        None, Recovery::Nothing),
-    row!(CallTranscript, "communications/adhocCalls/{call-id}/transcripts", CALL_TRANSCRIPT, C, Beta, &[],
-        delegated NONE, application &["CallTranscripts.Read.All"], consented NONE,
+    row!(CallTranscript, "communications/adhocCalls/getAllTranscripts", CALL_TRANSCRIPT, C, V1, &[],
+        delegated NONE, application CALL_TRANSCRIPTS, consented NONE,
+        None, changes(Reading::CallArtefactsOfEveryUser)),
+    row!(CallTranscript, "communications/adhocCalls/{call-id}/transcripts", CALL_TRANSCRIPT, C, V1, &[],
+        delegated CALL_TRANSCRIPTS, application NONE, consented NONE,
         Some(1), Recovery::Nothing),
-    row!(CallTranscript, "users/{user-id}/adhocCalls/getAllTranscripts", CALL_TRANSCRIPT, C, Beta, &[],
-        delegated NONE, application &["CallTranscripts.Read.All"], consented NONE,
-        Some(1), Recovery::Nothing),
+    row!(CallTranscript, "users/{user-id}/adhocCalls/getAllTranscripts", CALL_TRANSCRIPT, C, V1, &[],
+        delegated CALL_TRANSCRIPTS, application CALL_TRANSCRIPTS, consented NONE,
+        Some(1), changes(Reading::CallArtefactsOfUser)),
     row!(CallRecording, "communications/onlineMeetings/getAllRecordings", RECORDING, C, V1, &[],
         delegated NONE, application RECORDINGS, consented NONE,
         None, changes(Reading::ArtefactsOfEveryUser)),
-    row!(CallRecording, "communications/onlineMeetings/{meeting-id}/recordings", RECORDING, C, V1, &[],
-        delegated RECORDINGS, application RECORDINGS, consented NONE,
+    row!(CallRecording, "communications/onlineMeetings/{meeting-id}/recordings", RECORDING, C, V1, CONSENT,
+        delegated RECORDINGS, application RECORDINGS, consented &["OnlineMeetingRecording.Read.Chat"],
         Some(1), changes(Reading::ArtefactsOfMeeting)),
     row!(CallRecording, "users/{user-id}/onlineMeetings/getAllRecordings", RECORDING, C, V1, &[],
         delegated RECORDINGS, application RECORDINGS, consented NONE,
@@ -241,17 +297,97 @@ pub static ROWS: &[Subscribable] = &[
     row!(CallRecording, "appCatalogs/teamsApps/{teams-app-id}/installedToOnlineMeetings/getAllRecordings", RECORDING, C, Beta, CONSENT,
         delegated NONE, application RECORDINGS, consented &["OnlineMeetingRecording.Read.Chat"],
         None, Recovery::Nothing),
-    row!(CallRecording, "communications/adhocCalls/getAllRecordings", CALL_RECORDING, C, Beta, &[],
-        delegated NONE, application &["CallRecordings.Read.All"], consented NONE,
-        None, Recovery::Nothing),
-    row!(CallRecording, "communications/adhocCalls/{call-id}/recordings", CALL_RECORDING, C, Beta, &[],
-        delegated NONE, application &["CallRecordings.Read.All"], consented NONE,
+    row!(CallRecording, "communications/adhocCalls/getAllRecordings", CALL_RECORDING, C, V1, &[],
+        delegated NONE, application CALL_RECORDINGS, consented NONE,
+        None, changes(Reading::CallArtefactsOfEveryUser)),
+    row!(CallRecording, "communications/adhocCalls/{call-id}/recordings", CALL_RECORDING, C, V1, &[],
+        delegated CALL_RECORDINGS, application NONE, consented NONE,
         Some(1), Recovery::Nothing),
-    row!(CallRecording, "users/{user-id}/adhocCalls/getAllRecordings", CALL_RECORDING, C, Beta, &[],
-        delegated NONE, application &["CallRecordings.Read.All"], consented NONE,
-        Some(1), Recovery::Nothing),
+    row!(CallRecording, "users/{user-id}/adhocCalls/getAllRecordings", CALL_RECORDING, C, V1, &[],
+        delegated CALL_RECORDINGS, application CALL_RECORDINGS, consented NONE,
+        Some(1), changes(Reading::CallArtefactsOfUser)),
 
     row!(TeamsAppInstallation, "appCatalogs/teamsApps/{teams-app-id}/installations", INSTALLATION, CUD, V1, INSTALLATION_OPTIONS,
         delegated NONE, application INSTALLATIONS, consented INSTALLATIONS_CONSENTED,
         None, Recovery::Nothing),
+
+    // The neighbours of Teams.
+    row!(CallEvent, "communications/onlineMeetings(joinWebUrl='{join-web-url}')/meetingCallEvents", CALL_EVENTS, &[Updated], Beta, &[],
+        delegated NONE, application MEETINGS, consented NONE,
+        Some(1), Recovery::Nothing),
+    row!(CallRecord, "communications/callRecords", CALL_RECORD, CU, V1, PARTICIPANTS,
+        delegated NONE, application &["CallRecords.Read.All"], consented NONE,
+        None, changes(Reading::CallRecords)),
+    row!(AiInteraction, "copilot/interactionHistory/getAllEnterpriseInteractions", AI_INTERACTION, CUD, V1, INTERACTIONS,
+        delegated NONE, application ALL_INTERACTIONS, consented NONE,
+        Some(1), changes(Reading::InteractionsOfEveryUser)),
+    row!(AiInteraction, "copilot/users/{user-id}/interactionHistory/getAllEnterpriseInteractions", AI_INTERACTION, CUD, V1, INTERACTIONS,
+        delegated &["AiEnterpriseInteraction.Read"], application ALL_INTERACTIONS, consented &["AiEnterpriseInteraction.Read.User"],
+        Some(1), changes(Reading::InteractionsOfUser)),
+    row!(CallAiInsight, "copilot/users/{user-id}/onlineMeetings/getAllAiInsights", AI_INSIGHT, C, Beta, &[],
+        delegated INSIGHTS, application INSIGHTS, consented NONE,
+        None, Recovery::Nothing),
+    row!(CallAiInsight, "copilot/users/{user-id}/onlineMeetings/{meeting-id}/aiInsights", AI_INSIGHT, C, Beta, &[],
+        delegated INSIGHTS, application INSIGHTS, consented NONE,
+        None, snapshot(Reading::Listed)),
+    row!(Presence, "communications/presences", PRESENCE, &[Updated], V1, &[],
+        delegated &["Presence.Read.All"], application NONE, consented NONE,
+        Some(1), Recovery::Nothing),
+    row!(Presence, "communications/presences/{user-id}", PRESENCE, &[Updated], V1, &[],
+        delegated &["Presence.Read.All"], application NONE, consented NONE,
+        Some(1), Recovery::Nothing),
+    row!(ApprovalItem, "solutions/approval/approvalItems", APPROVAL, CUD, Beta, &[],
+        delegated &["ApprovalSolution.Read", "ApprovalSolution.ReadWrite"], application NONE, consented NONE,
+        Some(1), Recovery::Nothing),
+    row!(Shift, "teams/{team-id}/schedule/shifts", "teams/{teamId}/schedule/shifts/{shiftId}", CUD, V1, &[],
+        delegated SCHEDULES, application SCHEDULES, consented NONE,
+        Some(1), snapshot(Reading::Listed)),
+    row!(OfferShiftRequest, "teams/{team-id}/schedule/offerShiftRequests", "teams/{teamId}/schedule/offerShiftRequests/{requestId}", CUD, V1, &[],
+        delegated SCHEDULES, application SCHEDULES, consented NONE,
+        Some(1), snapshot(Reading::Listed)),
+    row!(OpenShiftChangeRequest, "teams/{team-id}/schedule/openShiftChangeRequests", "teams/{teamId}/schedule/openShiftChangeRequests/{requestId}", CUD, V1, &[],
+        delegated SCHEDULES, application SCHEDULES, consented NONE,
+        Some(1), snapshot(Reading::Listed)),
+    row!(SwapShiftsChangeRequest, "teams/{team-id}/schedule/swapShiftsChangeRequests", "teams/{teamId}/schedule/swapShiftsChangeRequests/{requestId}", CUD, V1, &[],
+        delegated SCHEDULES, application SCHEDULES, consented NONE,
+        Some(1), snapshot(Reading::Listed)),
+    row!(TimeOffRequest, "teams/{team-id}/schedule/timeOffRequests", "teams/{teamId}/schedule/timeOffRequests/{requestId}", CUD, V1, &[],
+        delegated SCHEDULES, application SCHEDULES, consented NONE,
+        Some(1), snapshot(Reading::Listed)),
+    row!(VirtualEvent, "solutions/virtualEvents/events", WEBINAR, C, V1, &[],
+        delegated NONE, application VIRTUAL_EVENTS, consented NONE,
+        Some(1), Recovery::Nothing),
+    row!(VirtualEvent, "solutions/virtualEvents/webinars/{webinar-id}", WEBINAR, &[Updated], V1, &[],
+        delegated VIRTUAL_EVENTS_OF_ME, application VIRTUAL_EVENTS, consented NONE,
+        Some(1), Recovery::Nothing),
+    row!(VirtualEventSession, "solutions/virtualEvents/webinars/{webinar-id}/sessions", "solutions/virtualEvents/webinars/{webinarId}/sessions/{sessionId}", CU, V1, &[],
+        delegated VIRTUAL_EVENTS_OF_ME, application VIRTUAL_EVENTS, consented NONE,
+        Some(1), snapshot(Reading::Listed)),
+    row!(VirtualEventRegistration, "solutions/virtualEvents/webinars/{webinar-id}/registrations", "solutions/virtualEvents/webinars/{webinarId}/registrations/{registrationId}", CU, V1, &[],
+        delegated VIRTUAL_EVENTS_OF_ME, application VIRTUAL_EVENTS, consented NONE,
+        Some(1), snapshot(Reading::Listed)),
 ];
+
+const fn other(api: Api) -> Subscribable {
+    Subscribable {
+        path: "other",
+        resource_type: ResourceType::Other,
+        announces: "",
+        rich: true,
+        longest_minutes: LONGEST_OF_ALL,
+        clouds: &Cloud::ALL,
+        changes: CUD,
+        api,
+        options: &[],
+        delegated: NONE,
+        application: NONE,
+        consented: NONE,
+        per_app: None,
+        recovery: Recovery::Nothing,
+    }
+}
+
+/// What is known of anything else.
+pub(super) static OTHER_OF_V1: Subscribable = other(Api::V1);
+/// The same, below `beta`.
+pub(super) static OTHER_OF_BETA: Subscribable = other(Api::Beta);

@@ -1,6 +1,6 @@
-//! What is left of a meeting.
+//! What happens in a call, and what is left of it.
 
-use super::content::object;
+use super::content::{names, object};
 use super::identity::IdentitySet;
 use super::member::Date;
 
@@ -33,5 +33,86 @@ object! {
         meeting_organizer: IdentitySet = "meetingOrganizer",
         /// Relative to the Graph root in notifications.
         recording_content_url: String = "recordingContentUrl",
+    }
+}
+
+object! {
+    /// `callEvent`: a meeting's call began, ended, or has others in it.
+    CallEvent {
+        odata_type: String = "@odata.type",
+        odata_id: String = "@odata.id",
+        /// Of the notification.
+        id: String = "id",
+        event_type: MeetingCallEventType = "eventType",
+        /// The same by its name in the metadata.
+        call_event_type: MeetingCallEventType = "callEventType",
+        event_date_time: Date = "eventDateTime",
+        participants: Vec<Participant> = "participants",
+        /// Who came or went since the event before.
+        participants_delta: Vec<Participant> = "participants@delta",
+    }
+}
+
+names! {
+    /// What happened in a call.
+    MeetingCallEventType {
+        CallStarted = "callStarted",
+        CallEnded = "callEnded",
+        RosterUpdated = "rosterUpdated",
+        RecordingStateUpdated = "recordingStateUpdated",
+        TranscriptionStateUpdated = "transcriptionStateUpdated",
+    }
+}
+
+object! {
+    /// `participant`
+    Participant {
+        id: String = "id",
+        info: ParticipantInfo = "info",
+        is_in_lobby: bool = "isInLobby",
+        is_muted: bool = "isMuted",
+        /// There for who went.
+        removed_state: RemovedState = "removedState",
+    }
+}
+
+object! {
+    /// `participantInfo`
+    ParticipantInfo {
+        identity: IdentitySet = "identity",
+    }
+}
+
+object! {
+    /// `removedState`
+    RemovedState {
+        reason: String = "reason",
+    }
+}
+
+object! {
+    /// `callRecord`: the sessions stand below it and are not announced.
+    CallRecord {
+        id: String = "id",
+        /// A number that grows with each change.
+        version: i64 = "version",
+        call_type: CallType = "type",
+        start_date_time: Date = "startDateTime",
+        end_date_time: Date = "endDateTime",
+        last_modified_date_time: Date = "lastModifiedDateTime",
+        join_web_url: String = "joinWebUrl",
+        /// `audio`, `video`, `videoBasedScreenSharing`, `data`, `screenSharing`.
+        modalities: Vec<String> = "modalities",
+        organizer: IdentitySet = "organizer",
+        participants: Vec<IdentitySet> = "participants",
+    }
+}
+
+names! {
+    /// What kind of call.
+    CallType {
+        Unknown = "unknown",
+        GroupCall = "groupCall",
+        PeerToPeer = "peerToPeer",
     }
 }

@@ -14,11 +14,17 @@ object! {
         topic: String = "topic",
         chat_type: ChatType = "chatType",
         created_date_time: Date = "createdDateTime",
+        /// Of the beta API.
+        created_by: IdentitySet = "createdBy",
         /// When it was renamed or its members changed.
         last_updated_date_time: Date = "lastUpdatedDateTime",
         tenant_id: String = "tenantId",
         web_url: String = "webUrl",
         is_hidden_for_all_members: bool = "isHiddenForAllMembers",
+        /// How far the import of messages is, if there is one.
+        migration_mode: MigrationMode = "migrationMode",
+        /// When an imported chat began where it came from.
+        original_created_date_time: Date = "originalCreatedDateTime",
         members: Vec<ConversationMember> = "members",
         /// What one user sees of the chat. Not of the chat itself.
         viewpoint: Viewpoint = "viewpoint",
@@ -33,6 +39,14 @@ names! {
         OneOnOne = "oneOnOne",
         Group = "group",
         Meeting = "meeting",
+    }
+}
+
+names! {
+    /// How far the import of messages into a chat or channel is.
+    MigrationMode {
+        InProgress = "inProgress",
+        Completed = "completed",
     }
 }
 

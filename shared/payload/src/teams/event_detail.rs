@@ -57,6 +57,7 @@ kinds! {
     ChannelRenamed(ChannelDetail) = "channelRenamedEventMessageDetail",
     ChannelSetAsFavoriteByDefault(ChannelDetail) =
         "channelSetAsFavoriteByDefaultEventMessageDetail",
+    ChannelSharingUpdated(ChannelSharingDetail) = "channelSharingUpdatedEventMessageDetail",
     ChannelUnsetAsFavoriteByDefault(ChannelDetail) =
         "channelUnsetAsFavoriteByDefaultEventMessageDetail",
     ChatRenamed(ChatDetail) = "chatRenamedEventMessageDetail",
@@ -171,6 +172,17 @@ object! {
         channel_id: String = "channelId",
         channel_display_name: String = "channelDisplayName",
         channel_description: String = "channelDescription",
+    }
+}
+
+object! {
+    /// A channel is shared with other teams than before. Of the beta API.
+    ChannelSharingDetail {
+        odata_type: String = "@odata.type",
+        initiator: IdentitySet = "initiator",
+        owner_team_id: String = "ownerTeamId",
+        owner_tenant_id: String = "ownerTenantId",
+        shared_channel_id: String = "sharedChannelId",
     }
 }
 

@@ -25,6 +25,8 @@ object! {
         /// Null in most notifications.
         display_name: String = "displayName",
         tenant_id: String = "tenantId",
+        /// Of the beta API.
+        user_principal_name: String = "userPrincipalName",
         user_identity_type: UserIdentityType = "userIdentityType",
         application_identity_type: ApplicationIdentityType = "applicationIdentityType",
         conversation_identity_type: ConversationIdentityType = "conversationIdentityType",

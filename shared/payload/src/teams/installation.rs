@@ -1,7 +1,7 @@
 //! An app, installed in a team or chat, or for a user.
 
 use super::content::{Content, object};
-use super::member::Member;
+use super::member::{Date, Member};
 use crate::event::foreign_name;
 use serde::{Deserializer, Serialize};
 
@@ -14,6 +14,26 @@ object! {
         teams_app_definition: TeamsAppDefinition = "teamsAppDefinition",
         /// Where it is installed.
         scope_info: ScopeInfo = "scopeInfo",
+        /// What the team, chat or user consented to.
+        consented_permission_set: PermissionSet = "consentedPermissionSet",
+    }
+}
+
+object! {
+    /// `teamsAppPermissionSet`
+    PermissionSet {
+        resource_specific_permissions: Vec<ResourceSpecificPermission> =
+            "resourceSpecificPermissions",
+    }
+}
+
+object! {
+    /// `teamsAppResourceSpecificPermission`
+    ResourceSpecificPermission {
+        /// `application` or `delegated`.
+        permission_type: String = "permissionType",
+        /// Such as `ChatMessage.Read.Chat`.
+        permission_value: String = "permissionValue",
     }
 }
 
@@ -35,6 +55,10 @@ object! {
         teams_app_id: String = "teamsAppId",
         display_name: String = "displayName",
         version: String = "version",
+        description: String = "description",
+        short_description: String = "shortDescription",
+        publishing_state: String = "publishingState",
+        last_modified_date_time: Date = "lastModifiedDateTime",
     }
 }
 

@@ -90,6 +90,13 @@ impl Json {
         serde_json::from_str(self.text())
     }
 
+    /// The text of one object.
+    pub(super) fn of_object(text: &str) -> serde_json::Result<Self> {
+        let object: BTreeMap<String, &RawValue> = serde_json::from_str(text)?;
+        drop(object);
+        serde_json::from_str(text).map(Self)
+    }
+
     pub(super) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Box::deserialize(from).map(Self)
     }

@@ -21,6 +21,7 @@ object! {
         anonymous_guest_id: String = "anonymousGuestId",
         azure_communication_services_id: String = "azureCommunicationServicesId",
         skype_id: String = "skypeId",
+        phone_number: String = "phoneNumber",
         /// Of an indirect member of a shared channel: the membership that makes it one.
         original_source_membership_url: String = "@microsoft.graph.originalSourceMembershipUrl",
     }

@@ -33,6 +33,8 @@ object! {
         web_url: String = "webUrl",
         /// The sender. Null in system messages.
         from: IdentitySet = "from",
+        /// For whom it was sent, if for another. Of the beta API.
+        on_behalf_of: IdentitySet = "onBehalfOf",
         body: ItemBody = "body",
         attachments: Vec<Attachment> = "attachments",
         mentions: Vec<Mention> = "mentions",

@@ -1,5 +1,6 @@
 //! A team and its channels.
 
+use super::chat::MigrationMode;
 use super::content::{names, object};
 use super::member::Date;
 
@@ -90,6 +91,11 @@ object! {
         web_url: String = "webUrl",
         is_favorite_by_default: bool = "isFavoriteByDefault",
         is_archived: bool = "isArchived",
+        layout_type: ChannelLayout = "layoutType",
+        /// How far the import of messages is, if there is one.
+        migration_mode: MigrationMode = "migrationMode",
+        /// When an imported channel began where it came from.
+        original_created_date_time: Date = "originalCreatedDateTime",
     }
 }
 
@@ -99,5 +105,13 @@ names! {
         Standard = "standard",
         Private = "private",
         Shared = "shared",
+    }
+}
+
+names! {
+    /// How a channel shows its messages.
+    ChannelLayout {
+        Post = "post",
+        Chat = "chat",
     }
 }

@@ -230,11 +230,7 @@ fn references() -> Vec<Row> {
                 .replace(r#""id":"1763715600000""#, r#""id":"\ud800""#),
             hydrate,
         ),
-        alone(
-            "not a Teams resource",
-            resource("communications/callRecords/7"),
-            hydrate,
-        ),
+        alone("not a Teams resource", resource("print/jobs/7"), hydrate),
         alone(
             "keys as segments",
             resource("chats/19:a@thread.v2/messages/1"),

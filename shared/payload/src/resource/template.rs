@@ -1,0 +1,113 @@
+//! Paths as the tables write them: words, and `{names}` of keys.
+
+use crate::resource::{JOIN_URL, PathPart, is_function, percent_encode};
+
+/// A word, or the name of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// A collection or a function.
+    Word(&'static str),
+    /// A key, as a segment or quoted.
+    Key(&'static str),
+    /// The URL that a meeting is joined by: `(joinWebUrl='..')`.
+    JoinUrl(&'static str),
+}
+
+/// What `path` is made of.
+pub(crate) fn parts(path: &'static str) -> impl Iterator<Item = Part> {
+    path.split('/').flat_map(|segment| {
+        let name = |text: &'static str| text.strip_prefix('{')?.strip_suffix('}');
+        let joined = segment.split_once(JOIN_URL);
+        let joined = joined.and_then(|(word, key)| Some((word, name(key.strip_suffix("')")?)?)));
+        let (one, other) = match (name(segment), joined) {
+            (Some(key), _) => (Part::Key(key), None),
+            (None, Some((word, key))) => (Part::Word(word), Some(Part::JoinUrl(key))),
+            (None, None) => (Part::Word(segment), None),
+        };
+        std::iter::once(one).chain(other)
+    })
+}
+
+/// The names of its keys.
+pub(crate) fn keys(path: &'static str) -> impl Iterator<Item = &'static str> {
+    parts(path).filter_map(|part| match part {
+        Part::Word(_) => None,
+        Part::Key(name) | Part::JoinUrl(name) => Some(name),
+    })
+}
+
+/// The keys in `given`, each with its name, if it is an instance of `path`.
+pub(crate) fn matched<'a>(
+    path: &'static str,
+    given: &'a [PathPart],
+) -> Option<Vec<(&'static str, &'a str)>> {
+    let mut rest = given.iter();
+    let mut keys = Vec::new();
+    for part in parts(path) {
+        let given = rest.next()?;
+        match part {
+            Part::Word(word) if given.is(word) => {}
+            Part::Key(name) if !given.is_join_url() && !is_function(given.text()) => {
+                keys.push((name, given.text()));
+            }
+            Part::JoinUrl(name) if given.is_join_url() => keys.push((name, given.text())),
+            Part::Word(_) | Part::Key(_) | Part::JoinUrl(_) => return None,
+        }
+    }
+    rest.next().is_none().then_some(keys)
+}
+
+/// How keys are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// `chats('c')`
+    Quoted,
+    /// `chats/c`, or quoted where the key holds a slash.
+    Segments,
+    /// `chats/c` with the key percent-encoded.
+    Url,
+}
+
+/// `path` with keys in the place of their names. Names that `key` has nothing for stay.
+pub(crate) fn filled<'a>(
+    path: &'static str,
+    style: Style,
+    mut key: impl FnMut(&'static str) -> Option<&'a str>,
+) -> String {
+    let mut text = String::with_capacity(path.len() * 2);
+    for part in parts(path) {
+        let (Part::Key(name) | Part::JoinUrl(name) | Part::Word(name)) = part;
+        let slash = if text.is_empty() { "" } else { "/" };
+        match part {
+            Part::Word(word) => text.extend([slash, word]),
+            Part::JoinUrl(_) => {
+                let url = key(name).map_or_else(|| format!("{{{name}}}"), percent_encode);
+                text.extend([JOIN_URL, &url, "')"]);
+            }
+            Part::Key(_) => match (key(name), style) {
+                (None, _) => text.extend([slash, "{", name, "}"]),
+                (Some(key), Style::Url) => text.extend([slash, &percent_encode(key)]),
+                (Some(key), Style::Segments) if !key.contains(['/', '\'']) => {
+                    text.extend([slash, key]);
+                }
+                (Some(key), Style::Segments | Style::Quoted) => {
+                    text.extend(["('", &key.replace('\'', "''"), "')"]);
+                }
+            },
+        }
+    }
+    text
+}
+
+/// `path` with the names of its keys in parentheses: `chats(chatId)`.
+pub(crate) fn with_names(path: &'static str) -> String {
+    let mut text = String::with_capacity(path.len());
+    for part in parts(path) {
+        match part {
+            Part::Word(word) if text.is_empty() => text.push_str(word),
+            Part::Word(word) => text.extend(["/", word]),
+            Part::Key(name) | Part::JoinUrl(name) => text.extend(["(", name, ")"]),
+        }
+    }
+    text
+}

@@ -1,0 +1,274 @@
+use super::*;
+
+fn teams(text: &str) -> ResourcePath {
+    match Resource::parse(text).unwrap() {
+        Resource::Teams(path) => path,
+        Resource::Foreign(path) => panic!("{} is not a Teams resource", path.canonical()),
+    }
+}
+
+#[test]
+fn a_chat_message_is_read_in_every_form_and_is_one_resource() {
+    let canonical = "chats('19:a_b@unq.gbl.spaces')/messages('1612289765949')";
+    for text in [
+        canonical,
+        "/chats('19:a_b@unq.gbl.spaces')/messages('1612289765949')",
+        "chats/19:a_b@unq.gbl.spaces/messages/1612289765949",
+        "chats/19%3Aa_b%40unq.gbl.spaces/messages/1612289765949",
+        "chats('19%3aa_b%40unq.gbl.spaces')/messages/1612289765949",
+        "Chats('19:a_b@unq.gbl.spaces')/Messages('1612289765949')",
+    ] {
+        let path = teams(text);
+        assert_eq!(path.resource_type(), ResourceType::ChatMessage, "{text}");
+        assert_eq!(path.canonical(), canonical, "{text}");
+        assert_eq!(
+            path.get().unwrap().path(),
+            "/chats/19%3Aa_b%40unq.gbl.spaces/messages/1612289765949",
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_reply_keeps_its_parent() {
+    let path = teams("teams('t')/channels('19:c@thread.tacv2')/messages('1')/replies('2')");
+    let keys: Vec<_> = path.keys().collect();
+    assert_eq!(
+        keys,
+        [
+            ("teamId", "t"),
+            ("channelId", "19:c@thread.tacv2"),
+            ("messageId", "1"),
+            ("replyId", "2")
+        ]
+    );
+    assert_eq!(
+        path.get().unwrap().path(),
+        "/teams/t/channels/19%3Ac%40thread.tacv2/messages/1/replies/2"
+    );
+}
+
+#[test]
+fn every_type_has_its_path() {
+    use ResourceType as T;
+    for (text, resource_type, has_get) in [
+        ("chats('c')", T::Chat, true),
+        ("chats('c')/messages('m')", T::ChatMessage, true),
+        ("chats('c')/members('x==')", T::ConversationMember, true),
+        ("teams('t')", T::Team, true),
+        ("teams('t')/channels('h')", T::Channel, true),
+        (
+            "teams('t')/channels('h')/messages('m')",
+            T::ChatMessage,
+            true,
+        ),
+        (
+            "teams('t')/channels('h')/messages('m')/replies('r')",
+            T::ChatMessage,
+            true,
+        ),
+        ("teams('t')/members('x')", T::ConversationMember, true),
+        (
+            "teams('t')/channels('h')/members('x')",
+            T::ConversationMember,
+            true,
+        ),
+        (
+            "teams('t')/channels('h')/allMembers('x')",
+            T::ConversationMember,
+            false,
+        ),
+        (
+            "teams('t')/channels('h')/sharedWithTeams('s')",
+            T::SharedWithChannelTeamInfo,
+            true,
+        ),
+        (
+            "communications/onlineMeetings('m')/transcripts('i')",
+            T::CallTranscript,
+            false,
+        ),
+        (
+            "communications/onlineMeetings('m')/recordings('i')",
+            T::CallRecording,
+            false,
+        ),
+        (
+            "appCatalogs/teamsApps('a')/installations('i')",
+            T::TeamsAppInstallation,
+            false,
+        ),
+    ] {
+        let path = teams(text);
+        assert_eq!(path.resource_type(), resource_type, "{text}");
+        assert_eq!(path.canonical(), text);
+        assert_eq!(path.get().is_ok(), has_get, "{text}");
+    }
+}
+
+#[test]
+fn an_id_that_comes_in_two_spellings_is_one() {
+    let meeting = "MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqMTk6bQ";
+    for (one, other) in [
+        (
+            "teams('FBE2BF47-16c8-47cf-b4a5-4b9b187c508b')".to_owned(),
+            "teams/fbe2bf47-16c8-47cf-b4a5-4b9b187c508b".to_owned(),
+        ),
+        (
+            format!("communications/onlineMeetings('{meeting}')/transcripts('i')"),
+            format!("communications/onlineMeetings('{meeting}==')/transcripts('i')"),
+        ),
+    ] {
+        assert_eq!(teams(&one).canonical(), teams(&other).canonical());
+    }
+    assert_ne!(
+        teams("chats('A')").canonical(),
+        teams("chats('a')").canonical()
+    );
+}
+
+#[test]
+fn a_pointer_is_used_where_the_path_is_a_collection_and_it_points_into_it() {
+    let meeting = "MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqMTk6bQ==";
+    let user = "976f4b31-fd01-4e0b-9178-29cc40c14438";
+    let team = "fbe2bf47-16c8-47cf-b4a5-4b9b187c508b";
+    let transcript = format!("communications/onlineMeetings('{meeting}')/transcripts('i')");
+    let of_user = format!("users/{user}/onlineMeetings/{meeting}/transcripts/i");
+    let all = "communications/onlineMeetings/getAllTranscripts";
+    for (resource, pointer) in [
+        (all, of_user.clone()),
+        (all, format!("/{of_user}/")),
+        (all, format!("https://graph.microsoft.com/v1.0/{of_user}")),
+        (
+            all,
+            format!("https://dod-graph.microsoft.us/beta/{of_user}"),
+        ),
+        (
+            "/Communications/OnlineMeetings/GetAllTranscripts/",
+            of_user.clone(),
+        ),
+        (
+            &format!("{all}?useResourceSpecificConsentBasedAuthorization=true"),
+            of_user.clone(),
+        ),
+        (
+            &format!("users/{user}/onlineMeetings/getAllTranscripts"),
+            of_user.clone(),
+        ),
+        (all, transcript.clone()),
+    ] {
+        let announced = Resource::announced(resource, Some(&pointer)).unwrap();
+        assert_eq!(announced.canonical(), transcript, "{resource} {pointer}");
+    }
+    let announced = Resource::announced(all, Some(&of_user)).unwrap();
+    assert_eq!(
+        announced.pointer(),
+        format!("users('{user}')/onlineMeetings('{meeting}')/transcripts('i')")
+    );
+    for (resource, pointer) in [
+        // Another kind, another collection, another user or team.
+        (
+            all,
+            format!("users/{user}/onlineMeetings/{meeting}/recordings/i"),
+        ),
+        (all, "chats('c')".to_owned()),
+        ("users", "chats('c')".to_owned()),
+        ("teams", format!("teams/{team}/channels/h")),
+        (
+            &format!("users/{user}/onlineMeetings/getAllTranscripts"),
+            of_user.replace("976f", "0000"),
+        ),
+        (
+            &format!("teams/{team}/channels"),
+            "teams('other')/channels('h')".to_owned(),
+        ),
+        // No path of one resource.
+        (all, all.to_owned()),
+        (all, "https://evil.example/v1.0/chats('c')".to_owned()),
+        (all, format!("https://evil.example/v1.0/{of_user}")),
+        (all, format!("{of_user}?$expand=x")),
+        (all, format!("{of_user}/../../x")),
+        (all, format!("{of_user}/content")),
+        (all, String::new()),
+    ] {
+        let announced = Resource::announced(resource, Some(&pointer)).unwrap();
+        let foreign = Resource::parse(resource).unwrap();
+        assert_eq!(announced, foreign, "{resource} {pointer}");
+    }
+    // What the path itself names is never replaced.
+    let chat = Resource::announced("chats('c')", Some("chats('d')")).unwrap();
+    assert_eq!(chat.canonical(), "chats('c')");
+    assert!(Resource::announced("https://evil.example/x", Some(&of_user)).is_err());
+}
+
+#[test]
+fn an_organizer_who_is_named_otherwise_is_found_in_the_meeting() {
+    let meeting = "MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqMTk6bQ==";
+    let path = teams(&format!(
+        "users('a@b.example')/onlineMeetings('{meeting}')/recordings('i')"
+    ));
+    let get = path.get().unwrap();
+    assert!(
+        get.path()
+            .starts_with("/users/976f4b31-fd01-4e0b-9178-29cc40c14438/")
+    );
+}
+
+#[test]
+fn a_conversation_is_the_chat_or_channel() {
+    for (text, conversation) in [
+        ("chats('c')/messages('m')", "chats('c')"),
+        (
+            "teams('t')/channels('h')/messages('m')/replies('r')",
+            "teams('t')/channels('h')",
+        ),
+        ("teams('t')/members('x')", "teams('t')"),
+        (
+            "appCatalogs/teamsApps('a')/installations('i')",
+            "appCatalogs/teamsApps('a')/installations('i')",
+        ),
+    ] {
+        assert_eq!(teams(text).conversation(), conversation);
+    }
+}
+
+#[test]
+fn other_resources_pass_through_by_their_canonical_path() {
+    for (text, canonical) in [
+        ("users('u')", "users('u')"),
+        ("print/jobs/7", "print/jobs/7"),
+        ("print/jobs('a%2Db')", "print/jobs('a-b')"),
+        ("chats('c')/tabs('t')", "chats('c')/tabs('t')"),
+        ("chats", "chats"),
+    ] {
+        let resource = Resource::parse(text).unwrap();
+        assert!(matches!(resource, Resource::Foreign(_)), "{text}");
+        assert_eq!(resource.canonical(), canonical, "{text}");
+    }
+}
+
+#[test]
+fn a_function_of_graph_is_never_read_as_a_key() {
+    for text in [
+        "teams/getAllMessages",
+        "chats('getAllMessages')",
+        "teams('t')/channels('getAllMessages')",
+        "teams/t/channels/GETALLMESSAGES",
+        "chats/c/messages/delta",
+        "chats('$count')",
+        "chats('c')/messages('microsoft.graph.delta')",
+    ] {
+        assert!(
+            matches!(Resource::parse(text), Ok(Resource::Foreign(_))),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_quote_in_a_key_is_doubled_on_the_wire_and_in_the_canonical_path() {
+    let path = teams("chats('o''hara')");
+    assert_eq!(path.keys().collect::<Vec<_>>(), [("chatId", "o'hara")]);
+    assert_eq!(path.canonical(), "chats('o''hara')");
+    assert_eq!(path.get().unwrap().path(), "/chats/o%27hara");
+}

@@ -1,0 +1,274 @@
+//! What an operator may write for the `resource` of a subscription: every spelling of one path is
+//! that path, and what can't work is refused with what would.
+
+use teamwire_payload::SubscriptionPath;
+
+const TEAM: &str = "fbe2bf47-16c8-47cf-b4a5-4b9b187c508b";
+const USER: &str = "976f4b31-fd01-4e0b-9178-29cc40c14438";
+const CHAT: &str = "19:1273a016-201d-4f95-8083-1b7f99b3edeb_976f4b31@unq.gbl.spaces";
+const CHANNEL: &str = "19:4b6bed8d24574f6a9e436813cb2617d8@thread.tacv2";
+const MEETING: &str = "MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqMTk6bQ==";
+
+/// Each with the one spelling of it.
+fn accepted() -> Vec<(String, String)> {
+    let row = |text: &str, canonical: &str| {
+        let filled = |text: &str| {
+            text.replace("{TEAM}", TEAM)
+                .replace("{USER}", USER)
+                .replace("{CHAT}", CHAT)
+                .replace("{CHANNEL}", CHANNEL)
+                .replace("{MEETING}", MEETING)
+        };
+        (filled(text), filled(canonical))
+    };
+    let mut rows = vec![
+        row("/chats/getAllMessages", "chats/getAllMessages"),
+        row("chats/getAllMessages/", "chats/getAllMessages"),
+        row("  chats/getAllMessages\n", "chats/getAllMessages"),
+        row("v1.0/chats/getAllMessages", "chats/getAllMessages"),
+        row("/beta/chats/getAllMessages", "chats/getAllMessages"),
+        row("V1.0/Chats/GetAllMessages", "chats/getAllMessages"),
+        row(
+            "https://graph.microsoft.com/v1.0/chats/getAllMessages",
+            "chats/getAllMessages",
+        ),
+        row(
+            "HTTPS://GRAPH.MICROSOFT.COM/beta/chats/getAllMessages/",
+            "chats/getAllMessages",
+        ),
+        row(
+            "https://graph.microsoft.us/chats/getAllMessages",
+            "chats/getAllMessages",
+        ),
+        row("https://dod-graph.microsoft.us/v1.0/teams", "teams"),
+        row(
+            "https://microsoftgraph.chinacloudapi.cn/v1.0/teams",
+            "teams",
+        ),
+        row("chats/getAllMessages?model=B", "chats/getAllMessages"),
+        row("chats/getAllMessages?", "chats/getAllMessages"),
+        row("teams('{TEAM}')/channels", "teams/{TEAM}/channels"),
+        row("teams/{TEAM}/channels", "teams/{TEAM}/channels"),
+        row("teams(%27{TEAM}%27)/channels", "teams/{TEAM}/channels"),
+        row(
+            "teams/{TEAM}/channels/{CHANNEL}/messages",
+            "teams/{TEAM}/channels/{CHANNEL}/messages",
+        ),
+        row("chats('{CHAT}')/messages", "chats/{CHAT}/messages"),
+        row("chats/48:notes/messages", "chats/48:notes/messages"),
+        row(
+            "users/Adele.Vance@Contoso.example/chats",
+            "users/adele.vance@contoso.example/chats",
+        ),
+        row(
+            "users/{USER}/chats/getAllMessages?$search=Hello",
+            "users/{USER}/chats/getAllMessages?$search=Hello",
+        ),
+        row(
+            "users/{USER}/chats?$notifyOnUserSpecificProperties=true",
+            "users/{USER}/chats?notifyOnUserSpecificProperties=true",
+        ),
+        row(
+            "communications/onlineMeetings/{MEETING}/transcripts?useResourceSpecificConsentBasedAuthorization=true",
+            "communications/onlineMeetings/{MEETING}/transcripts?useResourceSpecificConsentBasedAuthorization=true",
+        ),
+        row(
+            "communications/onlineMeetings/{MEETING}/recordings?useResourceSpecificConsentBasedAuthorization=true",
+            "communications/onlineMeetings/{MEETING}/recordings?useResourceSpecificConsentBasedAuthorization=true",
+        ),
+        row(
+            "appCatalogs/teamsApps/{TEAM}/installations?$filter=(scopeInfo/scope eq 'Team')",
+            "appCatalogs/teamsApps/{TEAM}/installations?$filter=(scopeInfo/scope eq 'team')",
+        ),
+    ];
+    let capitals = [
+        ("teams/{TEAM}/channels", TEAM),
+        ("users/{USER}/chats", USER),
+        ("users/{USER}/onlineMeetings/getAllTranscripts", USER),
+    ];
+    for (path, id) in capitals {
+        let (path, canonical) = row(path, path);
+        rows.push((path.replace(id, &id.to_uppercase()), canonical));
+    }
+    let (channel, _) = row("teams/{TEAM}/channels/{CHANNEL}/messages", "");
+    rows.push((
+        channel.replace(':', "%3A").replace('@', "%40"),
+        channel.clone(),
+    ));
+    rows.push((channel.replace(':', "%3a"), channel));
+    let (meeting, canonical) = row("communications/onlineMeetings/{MEETING}/recordings", "");
+    rows.push((meeting.replace("==", ""), meeting.clone()));
+    rows.push((meeting.replace('=', "%3D"), meeting));
+    assert_eq!(canonical, "");
+    rows
+}
+
+#[test]
+fn every_spelling_of_a_path_is_that_path() {
+    let mut read = Vec::new();
+    for (text, canonical) in accepted() {
+        let path = SubscriptionPath::parse(&text);
+        assert_eq!(SubscriptionPath::parse(&canonical), path, "{text}");
+        let spelling = path.map_or_else(|fault| fault.to_string(), |path| path.to_string());
+        read.push((text, spelling));
+    }
+    assert_eq!(read, accepted());
+}
+
+/// Each with what is said of it.
+const REFUSED: &[(&str, &str)] = &[
+    // Of whoever is signed in.
+    (
+        "me/chats",
+        "me/chats needs a user who is signed in, whom an application's token has not; did you mean \
+         users/{user-id}/chats?",
+    ),
+    (
+        "/v1.0/Me/chats/getAllMessages",
+        "Me/chats/getAllMessages needs a user who is signed in, whom an application's token has \
+         not; did you mean users/{user-id}/chats/getAllMessages?",
+    ),
+    (
+        "me/onlineMeetings/getAllRecordings",
+        "me/onlineMeetings/getAllRecordings needs a user who is signed in, whom an application's \
+         token has not; did you mean users/{user-id}/onlineMeetings/getAllRecordings?",
+    ),
+    (
+        "me/messages",
+        "me/messages needs a user who is signed in, whom an application's token has not",
+    ),
+    (
+        "chats/19:a@thread.v2?notifyOnUserSpecificProperties=true",
+        "chats/{chat-id} does not take notifyOnUserSpecificProperties; did you mean \
+         users/{user-id}/chats?notifyOnUserSpecificProperties?",
+    ),
+    // A word where an id stands.
+    (
+        "chats/allMessages",
+        "allMessages is not the id of a chat or channel: theirs begin with 19:; did you mean \
+         chats/getAllMessages?",
+    ),
+    (
+        "chats('allMessages')",
+        "allMessages is not the id of a chat or channel: theirs begin with 19:; did you mean \
+         chats/getAllMessages?",
+    ),
+    (
+        "teams/allMembers",
+        "allMembers is not the id of a team: that is a GUID; did you mean teams/getAllMembers?",
+    ),
+    (
+        "teams/contoso/channels",
+        "contoso is not the id of a team: that is a GUID",
+    ),
+    (
+        "users/adele/chats",
+        "adele is not the id of a user: that is a GUID, or the name that the user signs in with",
+    ),
+    (
+        "communications/onlineMeetings/getTranscripts",
+        "communications/onlineMeetings/getTranscripts is not a path of Teams that can be \
+         subscribed to; did you mean communications/onlineMeetings/getAllTranscripts?",
+    ),
+    (
+        "communications/onlineMeetings/standup/transcripts",
+        "standup is not an id: it is a word",
+    ),
+    (
+        "chats/getAllMesages",
+        "chats/getAllMesages is not a path of Teams that can be subscribed to; did you mean \
+         chats/getAllMessages?",
+    ),
+    // The id of something else.
+    (
+        "teams/19:4b6bed8d24574f6a9e436813cb2617d8@thread.tacv2/channels",
+        "19:4b6bed8d24574f6a9e436813cb2617d8@thread.tacv2 is not the id of a team: it is a \
+         channel's; a team's is the GUID of its group",
+    ),
+    (
+        "chats/976f4b31-fd01-4e0b-9178-29cc40c14438/messages",
+        "976f4b31-fd01-4e0b-9178-29cc40c14438 is not the id of a chat or channel: it is a GUID, as \
+         teams and users have; theirs begin with 19:",
+    ),
+    (
+        "communications/onlineMeetings/MCMxOTptZWV0aW5nX2FiY0B0aHJlYWQudjIjMA==/transcripts",
+        "MCMxOTptZWV0aW5nX2FiY0B0aHJlYWQudjIjMA== is not the id of a meeting in Graph: it is the \
+         one that the Teams client has; Graph's begins with MSo, and \
+         users/{organizer}/onlineMeetings?$filter=JoinWebUrl eq '..' has it",
+    ),
+    (
+        "communications/onlineMeetings/19:meeting_YjQ4@thread.v2/recordings",
+        "19:meeting_YjQ4@thread.v2 is not the id of a meeting in Graph: it is that of the \
+         meeting's chat; users/{organizer}/onlineMeetings?$filter=JoinWebUrl eq '..' has the \
+         meeting's",
+    ),
+    (
+        "communications/onlineMeetings/299854612345/recordings",
+        "299854612345 is not the id of a meeting in Graph: it is the number to join by; \
+         users/{organizer}/onlineMeetings?$filter=joinMeetingIdSettings/joinMeetingId eq '..' has \
+         the meeting's id",
+    ),
+    // A path that reads, and is not subscribed to.
+    (
+        "users/976f4b31-fd01-4e0b-9178-29cc40c14438/onlineMeetings/MSo5NzZm/transcripts",
+        "users/976f4b31-fd01-4e0b-9178-29cc40c14438/onlineMeetings/MSo5NzZm/transcripts is not a \
+         path of Teams that can be subscribed to; did you mean \
+         communications/onlineMeetings/MSo5NzZm/transcripts?",
+    ),
+    (
+        "chats/19:a@thread.v2/messages/1612289765949",
+        "chats/19:a@thread.v2/messages/1612289765949 is not a path of Teams that can be subscribed \
+         to; did you mean chats/19:a@thread.v2/messages?",
+    ),
+    (
+        "teams/fbe2bf47-16c8-47cf-b4a5-4b9b187c508b/channel/19:a@thread.tacv2/messages",
+        "teams/fbe2bf47-16c8-47cf-b4a5-4b9b187c508b/channel/19:a@thread.tacv2/messages is not a path \
+         of Teams that can be subscribed to; did you mean \
+         teams/fbe2bf47-16c8-47cf-b4a5-4b9b187c508b/channels/19:a@thread.tacv2/messages?",
+    ),
+    (
+        "users",
+        "users is not a path of Teams that can be subscribed to",
+    ),
+    // No path below Graph.
+    (
+        "https://evil.example/v1.0/chats",
+        "the path is a URL of a host that is not Graph's",
+    ),
+    (
+        "https://graph.microsoft.com@evil.example/chats",
+        "the path is a URL of a host that is not Graph's",
+    ),
+    ("chats/../users", "the path holds a dot segment"),
+    ("", "the path is empty or too long"),
+    ("/", "the path is empty or too long"),
+    (
+        "v1.0/v1.0/chats",
+        "v1.0/chats is not a path of Teams that can be subscribed to",
+    ),
+    // Options.
+    ("teams?$search=x", "teams does not take $search"),
+    (
+        "chats/19:a@thread.v2/messages?$select=body",
+        "the option select is not one of the documents",
+    ),
+    (
+        "chats/19:a@thread.v2/messages?$search=100%",
+        "the query string holds a percent sign that begins no escape: write %25 for it",
+    ),
+];
+
+#[test]
+fn what_cannot_work_is_refused_with_what_would() {
+    let said = REFUSED.iter().map(|(text, _)| {
+        let said = match SubscriptionPath::parse(text) {
+            Err(fault) => fault.to_string(),
+            Ok(path) => format!("taken as {path}"),
+        };
+        (*text, said)
+    });
+    let wanted = REFUSED
+        .iter()
+        .map(|(text, says)| (*text, (*says).to_owned()));
+    assert_eq!(said.collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
+}
