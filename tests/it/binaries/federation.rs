@@ -79,6 +79,30 @@ async fn a_role_that_entra_trusts_reads_without_a_secret() {
 }
 
 #[tokio::test]
+async fn microsoft_is_reached_over_https_by_a_root_that_is_trusted() {
+    let mut config = Config::new(vec![TENANT.to_owned()], APP, MARKER);
+    config.tls = true;
+    let microsoft = Simulator::start(config).await.unwrap();
+    let name = format!("teamwire-root-{}.pem", std::process::id());
+    let root = std::env::temp_dir().join(name);
+    std::fs::write(&root, microsoft.root_certificate.as_ref().unwrap()).unwrap();
+    for (trusted, events) in [(true, 1), (false, 0)] {
+        let (aws, mut runtime) = (Aws::start().await, RuntimeApi::start().await);
+        let mut settings = federated(&microsoft, &format!("{}/sts", microsoft.url));
+        if trusted {
+            settings.push(("SSL_CERT_FILE", root.display().to_string()));
+        }
+        let process = Process::start("hydrate", settings, &runtime.address, &aws.url);
+        runtime.invoke(records(&[change()])).await.response();
+        let found = (aws.sent("events").len(), aws.sent("hydrate").len());
+        assert_eq!(found, (events, 1 - events), "{:#?}", process.output());
+        process.terminate().await;
+        process.end().await;
+    }
+    std::fs::remove_file(root).unwrap();
+}
+
+#[tokio::test]
 async fn a_role_that_entra_does_not_trust_waits_and_says_the_number() {
     let (microsoft, aws) = (microsoft().await, Aws::start().await);
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
