@@ -11,11 +11,12 @@ const UNKNOWN: &str = "unknownFutureValue";
 
 /// The properties that such enumerations are in, and the members beyond the known ones, as the
 /// models of Microsoft's SDKs have them.
-const GROWN: [(&str, &[&str]); 5] = [
+const GROWN: [(&str, &[&str]); 6] = [
     ("messageType", &["systemEventMessage"]),
     ("membershipType", &["shared"]),
     ("userIdentityType", &["emailUser"]),
     ("callEventType", &["rosterUpdated"]),
+    ("eventType", &["rosterUpdated"]),
     (
         "theme",
         &[

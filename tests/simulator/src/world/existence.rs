@@ -15,10 +15,12 @@ pub enum Absence {
 }
 
 /// Kinds that are known by an id alone: the key of a row, and the collection.
-const BY_ID: [(&str, &str); 3] = [
+const BY_ID: [(&str, &str); 5] = [
     ("meeting", "onlineMeetings"),
+    ("url", "joinWebUrls"),
     ("call", "adhocCalls"),
     ("app", "teamsApps"),
+    ("webinar", "webinars"),
 ];
 
 impl Tenant {

@@ -83,6 +83,8 @@ async fn nothing_is_there_because_someone_subscribes_to_it() {
         "teams/{team}/channels/{channel}/messages",
         "communications/onlineMeetings/{meeting}/recordings",
         "appCatalogs/teamsApps/{app}/installations",
+        "teams/{team}/schedule/shifts",
+        "solutions/virtualEvents/webinars/{webinar}",
     ] {
         let (api, named) = (Api::start().await, resource(path));
         let wanted = request(&endpoint, &named, None);
