@@ -61,7 +61,8 @@ struct Context {
 
 #[derive(Deserialize)]
 struct Http {
-    method: IgnoredAny,
+    #[serde(rename = "method")]
+    _method: IgnoredAny,
 }
 
 impl HttpEvent {
@@ -98,7 +99,7 @@ impl Front {
             (Context { elb: Some(_), .. }, Some(_)) => Ok(Self::LoadBalancer),
             (
                 Context {
-                    http: Some(Http { method: _ }),
+                    http: Some(Http { .. }),
                     elb: None,
                 },
                 _,

@@ -1,6 +1,7 @@
 //! Wiring of the `ingest` function.
 
 use anyhow::Context;
+use futures::FutureExt;
 use lambda_http::lambda_runtime::{self, LambdaEvent};
 use lambda_http::service_fn;
 use serde_json::value::RawValue;
@@ -21,7 +22,8 @@ async fn main() -> anyhow::Result<()> {
     let answer = move |event: LambdaEvent<Box<RawValue>>| async move {
         let trace = event.context.xray_trace_id;
         let event = HttpEvent::read(&event.payload)?;
-        let answer = ingest.answer(event, trace, SystemTime::now()).await;
+        // Boxed: the compiler's own limit is on how deep a future nests.
+        let answer = ingest.answer(event, trace, SystemTime::now()).boxed().await;
         telemetry.flush();
         Ok::<_, lambda_runtime::Error>(answer)
     };

@@ -10,7 +10,6 @@ use aws_lambda_events::event::sqs::SqsBatchResponse;
 use metrics::counter;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
-use teamwire_payload::limits;
 
 pub(super) async fn settle<Q: Queue, S: ClaimStore>(
     deliveries: &[Delivery],
