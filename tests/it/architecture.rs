@@ -163,7 +163,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn no_source_file_tells_two_stories() {
+fn no_source_file_is_longer_than_600_lines() {
     let mut found = Vec::new();
     for folder in ["shared", "functions", "cli"] {
         sources(&root().join(folder), &mut found);
@@ -172,6 +172,6 @@ fn no_source_file_tells_two_stories() {
     assert!(found.len() > 40, "{} files", found.len());
     for path in found {
         let lines = std::fs::read_to_string(&path).unwrap().lines().count();
-        assert!(lines <= 400, "{}: {lines} lines", path.display());
+        assert!(lines <= 600, "{}: {lines} lines", path.display());
     }
 }

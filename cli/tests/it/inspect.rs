@@ -135,7 +135,7 @@ async fn a_file_in_utf_16_or_with_a_mark_is_read_by_every_command_that_reads_one
             (
                 &["decrypt", "--key", text(&path)],
                 item.to_string(),
-                "no private key",
+                "private key in PEM form",
             ),
             (
                 &["certificate", "show"],

@@ -114,8 +114,9 @@ async fn what_graph_gives_no_end_or_no_leave_for_is_told() {
         let error = json!({"code": "Forbidden", "message": message, "innerError": inner});
         (status, Vec::new(), json!({ "error": error }).to_string())
     };
-    let next = |token: usize| {
-        let next = format!("SELF/v1.0/users?$skiptoken={token}");
+    let next = |target: &str, token: usize| {
+        let (list, _) = target.split_once('?').unwrap_or((target, ""));
+        let next = format!("SELF{list}?$skiptoken={token}");
         (
             200,
             Vec::new(),
@@ -140,12 +141,18 @@ async fn what_graph_gives_no_end_or_no_leave_for_is_told() {
             Box::new(move |_, _| Some(refused(403, "GraphAccessToTranscriptsDisabled", ""))),
             Denial::TranscriptsDisabled.label(),
         ),
-        (Box::new(move |_, nth| Some(next(nth % 3))), "page-circle"),
-        (Box::new(move |_, nth| Some(next(nth))), "only-empty-pages"),
         (
-            Box::new(|target, _| {
-                let is_next = target.contains("$skiptoken");
-                is_next.then(|| (410, Vec::new(), String::new()))
+            Box::new(move |target, nth| Some(next(target, nth % 3))),
+            "page-circle",
+        ),
+        (
+            Box::new(move |target, nth| Some(next(target, nth))),
+            "only-empty-pages",
+        ),
+        (
+            Box::new(move |target, _| match target.contains("$skiptoken") {
+                true => Some((410, Vec::new(), String::new())),
+                false => Some(next(target, 1)),
             }),
             "restarted-too-often",
         ),

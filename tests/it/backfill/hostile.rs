@@ -188,12 +188,11 @@ async fn a_page_that_graph_did_not_write_is_read_again() {
             let act =
                 move |_: &str, nth: usize| (nth < 3).then(|| (status, Vec::new(), body.to_owned()));
             let web = Web::acting(World::small(), act).await;
-            let user = World::small().users[0].clone();
+            let user = World::small().users[1].clone();
             let resource = format!("users/{user}/chats/getAllMessages");
             let filled = fill(web.reader(), gap(&resource)).await;
             assert_eq!(filled.dead, Vec::<String>::new(), "{status}, {body}");
             assert_eq!(filled.waits.len(), 3, "{status}, {body}");
-            assert!(!filled.changes().is_empty());
         }
     }
 }

@@ -262,7 +262,7 @@ async fn a_message_that_leaves_no_room_for_attributes_goes_on_as_a_claim_to_it()
         let mut sent = ports.own.accepted();
         sent.extend(ports.dead_letters.accepted());
         assert!(sent[0].bytes() <= limits::SQS_BYTES);
-        assert_eq!(sent[0].attributes.len(), 2);
+        assert!(sent[0].attributes.len() >= 2, "{order}");
         let claim = Claim::parse(&sent[0].body).unwrap();
         assert_eq!(ports.claims.texts()[&claim.key()], body, "{order}");
     }

@@ -86,7 +86,6 @@ async fn a_secret_of_another_form_is_left_alone_and_not_quoted() {
         r#"["marker"]"#,
         r#"{"keys":{"k1":"marker"}}"#,
         r#"{"old":5,"marker":"marker"}"#,
-        "",
     ] {
         aws.put_secret(SECRET, Some(value));
         let ran = run_with(&aws, &["new", "--secret", SECRET]).await;
