@@ -393,6 +393,7 @@ class TheRun(unittest.TestCase):
                 _stated=lambda: stated,
                 _prove=prove,
                 _prove_content=lambda _: (kept, 1, [content]),
+                _prove_sizes=lambda _: (1, 1, []),
             ),
             contextlib.redirect_stdout(io.StringIO()),
         ):
