@@ -392,8 +392,8 @@ pub(super) async fn commands() -> Vec<Command> {
             &[&tenant[..], &["--yes", "a"]].concat(),
             Asks::Aws,
         ),
-        is("certificate new", &["--kms-key", "alias/a"], Asks::Aws),
-        is("certificate rotate", &rotate, Asks::Aws),
+        is("certificate new", &["--kms-key", "alias/a"], Asks::Kms),
+        is("certificate rotate", &rotate, Asks::Kms),
         is(
             "certificate retire",
             &["--id", "old", "--secret", "keys"],
