@@ -71,7 +71,8 @@ impl<B: Backends> Ingest<B> {
         let answer = match Incoming::read(event) {
             Ok(Incoming::Handshake(token)) => Answer::Handshake(token),
             Ok(Incoming::Batch(body)) => {
-                let work = self.take(&body, trace, now, started);
+                // Boxed: all that it waits for, within one another, is too deep for the compiler.
+                let work = Box::pin(self.take(&body, trace, now, started));
                 match tokio::time::timeout(limits::INGEST_DEADLINE, work).await {
                     Ok(answer) => answer,
                     Err(_) => Answer::TryAgain("deadline"),
