@@ -94,6 +94,8 @@ def _environment(directory: Path, port: int) -> dict[str, str]:
     return bare_environment(directory) | {
         "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
         "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
+        # What most accounts have; by itself it is as much as this machine has memory for.
+        "LAMBDA_ACCOUNT_CONCURRENCY": "1000",
         # The roles of the template are enforced: a missing grant fails here, not on AWS.
         "AUTH": "true",
         "BIND_HOST": "127.0.0.1",

@@ -233,8 +233,10 @@ class _Recorded:
             if turn == 2:
                 self._proxy.manner = _no_end
             resource = _resource(f"users/{{user-id}}/onlineMeetings/getAll{kind}", 500 + turn)
+            tenant = running.identities.tenants[0]
+            running.simulator.bring_about(tenant, [resource])
             request = _request(running, resource, ["created"], None)
-            made = running.simulator.subscribe(running.identities.tenants[0], request)["id"]
+            made = running.simulator.subscribe(tenant, request)["id"]
             aborted = self._more("hydrate", '"method": "DELETE"')
             job = running.simulator.announce(_order(["created"], made, kind, 500 + turn))
             self._scene.done(job)

@@ -140,14 +140,7 @@ def _delete_backfill(patient: Patient) -> None:
             FunctionName=before["FunctionName"], RecursiveLoop="Allow"
         )
         patient.until_ready("backfill")
-        there = functions.list_event_source_mappings(FunctionName=before["FunctionName"])
-        if not there["EventSourceMappings"]:
-            functions.create_event_source_mapping(
-                FunctionName=before["FunctionName"],
-                EventSourceArn=mapping["EventSourceArn"],
-                BatchSize=mapping["BatchSize"],
-                FunctionResponseTypes=mapping["FunctionResponseTypes"],
-            )
+        patient.map_again(mapping)
 
     patient.afterwards(back)
 

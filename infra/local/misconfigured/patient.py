@@ -155,6 +155,16 @@ class Patient:
         mapping: dict[str, Any] = found
         return mapping
 
+    def map_again(self, mapping: dict[str, Any]) -> None:
+        """Makes a mapping that was deleted as it was, unless there is one."""
+        name = mapping["FunctionArn"].rpartition(":")[2]
+        there = self.aws("lambda").list_event_source_mappings(FunctionName=name)
+        if not there["EventSourceMappings"]:
+            kept = ("EventSourceArn", "BatchSize", "FunctionResponseTypes", "ScalingConfig")
+            self.aws("lambda").create_event_source_mapping(
+                FunctionName=name, **{key: mapping[key] for key in kept if key in mapping}
+            )
+
     def map(self, function: str, back: dict[str, Any], **members: Any) -> None:
         """Sets what there is of a mapping; `back` is what to set afterwards."""
         uuid = self.mapping(function)["UUID"]

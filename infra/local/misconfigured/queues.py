@@ -187,16 +187,9 @@ def _open(patient: Patient) -> None:
 
 
 def _delete_mapping(patient: Patient) -> None:
-    mapping, functions = patient.mapping("decrypt"), patient.aws("lambda")
-    functions.delete_event_source_mapping(UUID=mapping["UUID"])
-    patient.afterwards(
-        lambda: functions.create_event_source_mapping(
-            FunctionName="teamwire-decrypt",
-            EventSourceArn=mapping["EventSourceArn"],
-            BatchSize=mapping["BatchSize"],
-            FunctionResponseTypes=mapping["FunctionResponseTypes"],
-        )
-    )
+    mapping = patient.mapping("decrypt")
+    patient.aws("lambda").delete_event_source_mapping(UUID=mapping["UUID"])
+    patient.afterwards(lambda: patient.map_again(mapping))
 
 
 def _unconsumed(patient: Patient, seconds: int) -> None:
