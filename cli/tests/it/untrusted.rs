@@ -10,9 +10,8 @@ mod proxy;
 
 use crate::parties::Ran;
 use commands::commands;
-use futures::{StreamExt, stream};
-use places::Place;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 
 /// What no line may begin with.
 const FORGED: &str = "FORGED";
@@ -34,47 +33,56 @@ fn faults(ran: &Ran) -> Vec<String> {
     faults
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_command_prints_what_commands_a_terminal_wherever_it_reads_it() {
-    let mut tried = BTreeMap::<&str, (usize, usize)>::new();
-    let mut wrong = BTreeSet::new();
-    let commands = commands().await;
-    for command in &commands {
-        let places = command.places().await;
-        let runs = stream::iter(&places).map(|place| async move {
-            let mut of = Vec::new();
-            for output in command.outputs() {
-                of.push((place, faults(&command.run(output, Some(place)).await)));
-            }
-            of
-        });
-        for (place, faults) in runs
-            .buffer_unordered(RUNS)
-            .collect::<Vec<_>>()
-            .await
-            .concat()
-        {
-            let (places, runs) = tried.entry(command.name()).or_default();
-            *places += usize::from(*runs % command.outputs().count() == 0);
-            *runs += 1;
-            wrong.extend(
-                faults
-                    .into_iter()
-                    .map(|fault| format!("{} {place:?}: {fault}", command.name())),
-            );
-        }
-    }
-    let all: BTreeSet<String> = commands::all().await;
+/// Does it on a runtime of its own, and closes every socket that it opened.
+fn alone<T>(work: impl Future<Output = T>) -> T {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().build().unwrap();
+    runtime.block_on(work)
+}
+
+#[test]
+fn no_command_prints_what_commands_a_terminal_wherever_it_reads_it() {
+    let tried = Mutex::new(BTreeMap::<&str, (usize, usize)>::new());
+    let wrong = Mutex::new(BTreeSet::new());
+    let commands = commands();
+    let all = alone(commands::all());
     let in_table = commands.iter().map(|command| command.name().to_owned());
     assert_eq!(
         in_table.collect::<BTreeSet<_>>(),
         all,
         "a command that is not tried"
     );
+    for command in &commands {
+        let places = alone(command.places());
+        let next = Mutex::new(places.iter());
+        let try_some = || {
+            while let Some(place) = {
+                let place = next.lock().unwrap().next();
+                place
+            } {
+                let mut runs = 0;
+                for output in command.outputs() {
+                    runs += 1;
+                    let faults = faults(&alone(command.run(output, Some(place))));
+                    let said = |fault| format!("{} {place:?}: {fault}", command.name());
+                    wrong.lock().unwrap().extend(faults.into_iter().map(said));
+                }
+                let mut tried = tried.lock().unwrap();
+                let tried = tried.entry(command.name()).or_default();
+                *tried = (tried.0 + 1, tried.1 + runs);
+            }
+        };
+        std::thread::scope(|threads| {
+            for _ in 0..RUNS {
+                threads.spawn(try_some);
+            }
+        });
+    }
     eprintln!("{:<28} {:>6} {:>6}", "", "places", "runs");
-    for (name, (places, runs)) in tried {
+    for (name, (places, runs)) in tried.into_inner().unwrap() {
         eprintln!("{name:<28} {places:>6} {runs:>6}");
     }
+    let wrong = wrong.into_inner().unwrap();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
@@ -124,10 +132,4 @@ async fn decrypt_gives_the_very_bytes_but_not_to_a_terminal() {
             .any(|char| char == '\u{9b}' || char == '\u{202e}'),
         "{shown:?}"
     );
-}
-
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{self:?}")
-    }
 }

@@ -348,7 +348,7 @@ async fn everyone() -> String {
 }
 
 /// The table.
-pub(super) async fn commands() -> Vec<Command> {
+pub(super) fn commands() -> Vec<Command> {
     let (pem, content) = seal(r#"{"id":"1"}"#);
     let key = file("key.pem", &pem);
     let key = text(&key);

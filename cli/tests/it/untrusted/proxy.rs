@@ -9,6 +9,7 @@ use axum::response::Response;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 pub(super) struct Proxy {
     pub(super) url: String,
@@ -25,7 +26,7 @@ impl Proxy {
         let proxy = Arc::new(Self {
             url: format!("http://{}", listener.local_addr().unwrap()),
             upstream: upstream.to_owned(),
-            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            http: teamwire_graph::http::client(Duration::from_secs(30)).unwrap(),
             seen: Mutex::default(),
             hostile: hostile.cloned(),
         });
