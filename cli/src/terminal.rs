@@ -33,7 +33,6 @@ impl Ink {
     }
 
     /// No colours.
-    #[cfg(test)]
     pub(crate) const fn none() -> Self {
         Self { colours: false }
     }

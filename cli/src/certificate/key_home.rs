@@ -1,6 +1,6 @@
 //! Where a private key is.
 
-use crate::terminal::file_name;
+use crate::terminal::{file_name, plain};
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ impl fmt::Display for KeyHome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Secret(id) => write!(f, "in the secret {id}, under that id"),
-            Self::KmsKey(arn) => write!(f, "in KMS, as {arn}"),
+            Self::KmsKey(arn) => write!(f, "in KMS, as {}", plain(arn)),
             Self::File(path) => write!(f, "in {}", file_name(path)),
         }
     }

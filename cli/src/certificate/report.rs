@@ -2,6 +2,7 @@
 
 use crate::certificate::key_home::KeyHome;
 use crate::certificate::made::Made;
+use crate::terminal::plain;
 use serde::Serialize;
 use std::path::Path;
 use teamwire_graph::Certificate;
@@ -81,7 +82,8 @@ fn next(made: &Made, home: &KeyHome) -> String {
             "- Before any subscription has the id, add to TEAMWIRE_ENVELOPE_KMS_KEYS (EnvelopeKmsKeys\n  \
                of the template; the ARN to EnvelopeKmsKeyArns too):\n    {id}={arn}\n\
              - Then, to make it the current one, and move every subscription to it:\n    \
-                 teamwire certificate rotate --id {id} --kms-key {arn} --yes\n"
+                 teamwire certificate rotate --id {id} --kms-key {arn} --yes\n",
+            arn = plain(arn)
         ),
         KeyHome::File(key) => format!(
             "- Put the key where decrypt finds it: into the secret that TEAMWIRE_ENVELOPE_KEYS_SECRET\n  \

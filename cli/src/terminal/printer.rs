@@ -5,6 +5,7 @@
 //! once more, whatever was forgotten there, but for line feeds and our own colours. A line of JSON means
 //! the same afterwards.
 
+use crate::terminal::Ink;
 use std::fmt::Arguments;
 use std::io::{self, Write};
 use teamwire_payload::printable_lines;
@@ -20,16 +21,26 @@ const COLOURS: [&str; 5] = [
 
 /// Where to print. `write!` and `writeln!` take it.
 #[derive(Debug)]
-pub(crate) struct Printer<W>(W);
+pub(crate) struct Printer<W> {
+    to: W,
+    /// Whether our own colours pass.
+    ink: Ink,
+}
 
 /// Standard output, locked.
 pub(crate) fn stdout() -> Printer<io::StdoutLock<'static>> {
-    Printer(io::stdout().lock())
+    Printer {
+        to: io::stdout().lock(),
+        ink: Ink::of_stdout(),
+    }
 }
 
-/// Standard error, locked.
+/// Standard error, locked. Nothing is coloured there.
 pub(crate) fn stderr() -> Printer<io::StderrLock<'static>> {
-    Printer(io::stderr().lock())
+    Printer {
+        to: io::stderr().lock(),
+        ink: Ink::none(),
+    }
 }
 
 impl<W: Write> Printer<W> {
@@ -38,8 +49,9 @@ impl<W: Write> Printer<W> {
     /// # Errors
     /// Nobody reads any longer.
     pub(crate) fn write_fmt(&mut self, text: Arguments<'_>) -> io::Result<()> {
-        self.0.write_all(harmless(&text.to_string()).as_bytes())?;
-        self.0.flush()
+        let text = harmless(&text.to_string(), self.ink);
+        self.to.write_all(text.as_bytes())?;
+        self.to.flush()
     }
 
     /// Prints bytes as they are: what teamwire itself is made of, and what was asked for byte for byte
@@ -48,12 +60,15 @@ impl<W: Write> Printer<W> {
     /// # Errors
     /// Nobody reads any longer.
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_all(bytes)?;
-        self.0.flush()
+        self.to.write_all(bytes)?;
+        self.to.flush()
     }
 }
 
-fn harmless(text: &str) -> String {
+fn harmless(text: &str, ink: Ink) -> String {
+    if ink == Ink::none() {
+        return printable_lines(text).into_owned();
+    }
     let mut harmless = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('\u{1b}') {
@@ -77,19 +92,29 @@ fn harmless(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terminal::{Colour, Ink};
+    use crate::terminal::Colour;
     use std::path::Path;
 
-    fn printed(text: &str) -> String {
-        let mut out = Printer(Vec::new());
+    fn printed_with(ink: Ink, text: &str) -> String {
+        let mut out = Printer {
+            to: Vec::new(),
+            ink,
+        };
         writeln!(out, "{text}").unwrap();
-        String::from_utf8(out.0).unwrap()
+        String::from_utf8(out.to).unwrap()
+    }
+
+    fn printed(text: &str) -> String {
+        printed_with(Ink { colours: true }, text)
     }
 
     #[test]
     fn what_was_forgotten_elsewhere_is_escaped_and_our_colours_are_not() {
         let red = Ink { colours: true }.paint(Colour::Red, "a");
         assert_eq!(printed(&red), format!("{red}\n"));
+        // Where there are none of ours, it is not ours.
+        let theirs = "\\u001b[31ma\\u001b[0m\n";
+        assert_eq!(printed_with(Ink::none(), &red), theirs);
         assert_eq!(printed("a\nb"), "a\nb\n");
         assert_eq!(
             printed("\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}5m\u{202e}\u{1b}"),

@@ -200,6 +200,9 @@ impl Account {
         }
         let queue = request["QueueUrl"].as_str().unwrap_or_default();
         let queue = queue.rsplit('/').next().unwrap().to_owned();
+        if !queue.is_empty() && !self.queues.contains_key(&queue) {
+            return Err("QueueDoesNotExist".to_owned());
+        }
         let entries = || request["Entries"].as_array().unwrap().clone();
         match operation {
             "GetQueueUrl" => {

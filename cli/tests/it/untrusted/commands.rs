@@ -93,14 +93,7 @@ impl Command {
     }
 
     pub(super) async fn run(&self, output: Option<&str>, place: Option<&Place>) -> Ran {
-        // All that stands for AWS ends with its own runtime, so that a thousand runs leave no socket open.
-        tokio::task::block_in_place(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(self.run_and_see(output, place)).0
-        })
+        self.run_and_see(output, place).await.0
     }
 
     async fn run_and_see(
