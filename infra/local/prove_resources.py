@@ -155,7 +155,8 @@ def _prove(
     jobs, made, apis = {}, [], {}
     for turn, row in enumerate(rows):
         resource = _resource(row["path"], turn)
-        simulator.bring_about(tenant, [resource])
+        if not row["delegatedOnly"]:
+            simulator.bring_about(tenant, [resource])
         request = _request(running, resource, row["changes"], certificate, row["longestMinutes"])
         apis[row["path"]], subscription = _subscribe(simulator, tenant, request)
         made.append(subscription)

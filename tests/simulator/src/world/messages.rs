@@ -68,11 +68,13 @@ pub fn change_any_channel(
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
-    let team = tenant.any_team(rng)?;
-    let channel = team
-        .channels
-        .get(rng.random_range(0..team.channels.len().max(1)))?;
-    let (team_id, channel_id) = (team.id.clone(), channel.id.clone());
+    let channels = tenant.teams.iter().flat_map(|team| {
+        let channels = team.channels.iter();
+        channels.map(|channel| (team.id.clone(), channel.id.clone()))
+    });
+    let channels: Vec<_> = channels.collect();
+    let index = rng.random_range(0..channels.len().max(1));
+    let (team_id, channel_id) = channels.get(index)?.clone();
     in_channel(tenant, &team_id, &channel_id, change_type, now, rng)
 }
 
