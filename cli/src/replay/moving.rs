@@ -257,13 +257,17 @@ impl Moving {
             self.source
                 .pass_over(newest.unwrap_or_else(|| letter.handle.clone()))?;
         }
-        let newest = |letter: &Letter| {
-            self.once
-                .moved(&letter.id)
-                .unwrap_or_else(|| letter.handle.clone())
-        };
-        let handles: Vec<String> = accepted().map(|(letter, _)| newest(letter)).collect();
-        let mut handles: Vec<&str> = handles.iter().map(String::as_str).collect();
+        let others: Vec<String> = accepted()
+            .flat_map(|(letter, _)| self.once.moved(&letter.id))
+            .collect();
+        let others: Vec<&str> = others.iter().map(String::as_str).collect();
+        for some in others.chunks(SQS_BATCH_ENTRIES) {
+            // One that is not the newest may be refused.
+            self.source.delete(some).await?;
+        }
+        let mut handles: Vec<&str> = accepted()
+            .map(|(letter, _)| letter.handle.as_str())
+            .collect();
         let count = handles.len();
         let mut fault = None;
         for _ in 0..2 {

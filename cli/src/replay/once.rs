@@ -11,7 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Met {
     First,
-    /// It is on its way. It is deleted by the newest handle.
+    /// It is on its way. It is deleted by every handle that it came by: only the newest deletes, and
+    /// answers of SQS that were under way at once don't say which that is.
     OnItsWay,
     /// It was sent, and stands here all the same.
     Moved,
@@ -26,8 +27,8 @@ pub(super) struct Once {
 
 #[derive(Debug, Default)]
 struct Letters {
-    /// The newest handle, where it came again since it was taken.
-    on_their_way: HashMap<u128, Option<String>>,
+    /// The handles by which it came again since it was taken.
+    on_their_way: HashMap<u128, Vec<String>>,
     moved: HashSet<u128>,
 }
 
@@ -40,8 +41,8 @@ impl Once {
             return Met::Moved;
         }
         match letters.on_their_way.get_mut(&key) {
-            Some(newest) => {
-                *newest = Some(handle.to_owned());
+            Some(handles) => {
+                handles.push(handle.to_owned());
                 Met::OnItsWay
             }
             None => Met::First,
@@ -51,22 +52,22 @@ impl Once {
     /// A letter is taken.
     pub(super) fn take(&self, id: &str) {
         let key = self.key(id);
-        self.letters().on_their_way.insert(key, None);
+        self.letters().on_their_way.insert(key, Vec::new());
     }
 
     /// A letter stays, as it was not sent. The handle to show it again by, where that is not the one it
     /// was taken by.
     pub(super) fn leave(&self, id: &str) -> Option<String> {
         let key = self.key(id);
-        self.letters().on_their_way.remove(&key).flatten()
+        self.letters().on_their_way.remove(&key)?.pop()
     }
 
-    /// A letter was sent. The handle to delete it by, where that is not the one it was taken by.
-    pub(super) fn moved(&self, id: &str) -> Option<String> {
+    /// A letter was sent. The handles to delete it by, besides the one it was taken by.
+    pub(super) fn moved(&self, id: &str) -> Vec<String> {
         let key = self.key(id);
         let mut letters = self.letters();
         letters.moved.insert(key);
-        letters.on_their_way.remove(&key).flatten()
+        letters.on_their_way.remove(&key).unwrap_or_default()
     }
 
     fn key(&self, id: &str) -> u128 {
@@ -84,14 +85,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_comes_again_is_deleted_by_its_newest_handle_and_not_sent_again() {
+    fn what_comes_again_is_deleted_by_all_its_handles_and_not_sent_again() {
         let once = Once::default();
         assert_eq!(once.meet("a", "1"), Met::First);
         once.take("a");
         assert_eq!(once.meet("a", "2"), Met::OnItsWay);
         assert_eq!(once.meet("b", "3"), Met::First);
-        assert_eq!(once.moved("a").as_deref(), Some("2"));
-        assert_eq!(once.meet("a", "4"), Met::Moved);
+        assert_eq!(once.meet("a", "4"), Met::OnItsWay);
+        assert_eq!(once.moved("a"), ["2", "4"]);
+        assert_eq!(once.meet("a", "5"), Met::Moved);
     }
 
     #[test]

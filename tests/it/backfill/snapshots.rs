@@ -197,7 +197,7 @@ async fn a_listing_of_the_same_gap_has_the_same_ids_and_one_of_another_gap_has_n
 async fn what_graph_has_no_means_for_is_told_and_nothing_is_read() {
     for resource in [
         "appCatalogs/teamsApps/a/installations",
-        "communications/adhocCalls/getAllTranscripts",
+        "communications/adhocCalls/976f4b31-fd01-4e0b-9178-29cc40c14438/transcripts",
         "me/chats",
         "communications/onlineMeetings/no-organizer/transcripts",
         "users",

@@ -288,8 +288,10 @@ impl Account {
         let until = self.now + request["VisibilityTimeout"].as_u64().unwrap();
         let now = self.now;
         let comes_again = self.twice > self.random.random_range(0..100);
-        if comes_again && let Some(deleted) = self.deleted.get_mut(queue).and_then(Vec::pop) {
-            self.queues.get_mut(queue).unwrap().push(deleted);
+        let mut deleted = String::new();
+        if comes_again && let Some(message) = self.deleted.get_mut(queue).and_then(Vec::pop) {
+            deleted.clone_from(&message.id);
+            self.queues.get_mut(queue).unwrap().push(message);
         }
         let messages = self.queues.get_mut(queue).unwrap();
         let hidden = messages.iter().filter(|one| one.hidden_until > now).count();
@@ -301,6 +303,8 @@ impl Account {
             .filter(|one| one.hidden_until <= now || comes_again);
         let mut visible: Vec<_> = visible.collect();
         visible.shuffle(&mut self.random);
+        // What was deleted is back by being given.
+        visible.sort_by_key(|one| one.id != deleted);
         let some = self.random.random_range(1..=10);
         let received = visible.into_iter().take(some).map(|message| {
             self.next += 1;
