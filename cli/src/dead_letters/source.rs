@@ -135,10 +135,9 @@ impl Source {
     /// The temporary file can't be read.
     pub(crate) async fn release(&self) -> anyhow::Result<()> {
         let mut failed = 0;
-        while let Some(page) = {
+        loop {
             let page = self.held().release()?;
-            page
-        } {
+            let Some(page) = page else { break };
             failed += self.hide_all(&page, Duration::ZERO).await;
         }
         if failed > 0 {

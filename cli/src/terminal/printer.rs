@@ -10,7 +10,7 @@ use std::fmt::Arguments;
 use std::io::{self, Write};
 use teamwire_payload::printable_lines;
 
-/// What [`Ink`](super::Ink) writes.
+/// What [`Ink`] writes.
 const COLOURS: [&str; 5] = [
     "\u{1b}[31m",
     "\u{1b}[32m",

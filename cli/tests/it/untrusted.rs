@@ -57,10 +57,9 @@ fn no_command_prints_what_commands_a_terminal_wherever_it_reads_it() {
         let places = alone(command.places());
         let next = Mutex::new(places.iter());
         let try_some = || {
-            while let Some(place) = {
+            loop {
                 let place = next.lock().unwrap().next();
-                place
-            } {
+                let Some(place) = place else { break };
                 let mut runs = 0;
                 // Of one part of a value in both forms, of the others for people.
                 let outputs = command.outputs();

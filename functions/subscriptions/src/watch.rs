@@ -245,7 +245,7 @@ mod tests {
     fn one_that_is_replaced_again_and_again_is_silent_too() {
         let wanted = wanted("\"10d\"");
         let mut watch = watch(&wanted);
-        watch.hear(&heard("a", 30));
+        watch.hear(&heard("a", 15));
         for run in 1..=960 {
             // Every three days another one.
             let id = format!("{}", run / 288);
@@ -253,9 +253,9 @@ mod tests {
         }
         assert_eq!(silent(&watch, &wanted, 960 * 15, "3"), None);
         watch = look(watch, &wanted, 961 * 15, Some("3"));
-        let minutes = silent(&watch, &wanted, 30 + 14_400 + 11, "3");
+        let minutes = silent(&watch, &wanted, 15 + 14_400 + 11, "3");
         assert_eq!(minutes, Some(14_411));
-        assert_eq!(watch.by_id()["3"].heard, Some(at(30)));
+        assert_eq!(watch.by_id()["3"].heard, Some(at(15)));
     }
 
     #[test]

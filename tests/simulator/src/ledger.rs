@@ -156,6 +156,7 @@ impl Ledger {
         }
     }
 }
+
 /// The path that tells one resource from others, whoever it is announced below.
 fn canonical(path: &str) -> String {
     let call = path.split_once("/adhoccalls(");

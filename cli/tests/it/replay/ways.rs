@@ -66,7 +66,7 @@ fn cause_stays(sqs: &FakeSqs) {
 }
 
 async fn killed(sqs: &FakeSqs, request: usize) {
-    let carried_out = request % 3 != 0;
+    let carried_out = !request.is_multiple_of(3);
     sqs.account().kill = Some(Kill {
         request,
         carried_out,

@@ -8,8 +8,8 @@ use crate::graph::resources::Scope;
 use crate::ids;
 use crate::path::percent_encode;
 use jiff::Timestamp;
-use rand::Rng;
 use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
 
 /// Something new, and where it is.
@@ -50,7 +50,7 @@ neighbour! {
     change_call = |_, scope, moment, rng| {
         let url = percent_encode(scope.key("url")?);
         let kinds = ["callStarted", "callEnded", "rosterUpdated"];
-        let kind = kinds[rng.random_range(0..kinds.len())];
+        let kind = *kinds.choose(rng)?;
         Some(Made {
             shape: &CALL_EVENT,
             path: format!("communications/onlineMeetings(joinWebUrl='{url}')/meetingCallEvents"),
@@ -225,15 +225,17 @@ fn in_schedule(
     shape: &'static Shape,
     scope: &Scope,
     collection: &str,
-    mut members: Value,
+    members: Value,
     moment: &Moment,
     rng: &mut StdRng,
 ) -> Option<Made> {
     let team = scope.key("team")?;
     let id = ids::guid(rng);
     let changed = ids::date_of_millis(moment.changed);
-    members["createdDateTime"] = ids::date_of_millis(moment.created).into();
-    members["lastModifiedDateTime"] = changed.clone().into();
+    let mut members = object(members);
+    let created = ids::date_of_millis(moment.created);
+    members.insert("createdDateTime".into(), created.into());
+    members.insert("lastModifiedDateTime".into(), changed.clone().into());
     let list = format!("teams/{team}/schedule/{collection}");
     Some(Made {
         shape,
@@ -241,7 +243,7 @@ fn in_schedule(
         address: Some(format!("{list}/{id}")),
         list: Some(list),
         version: Some(changed),
-        members,
+        members: members.into(),
         id,
     })
 }

@@ -40,13 +40,15 @@ pub(crate) fn is_neighbour(path: &str) -> bool {
 /// ways too.
 pub(crate) fn named(item: &Value) -> String {
     let pointer = item["resourceData"]["@odata.id"].as_str().unwrap();
+    // Calls are announced below who began them, in small letters.
+    if let Some((_, rest)) = pointer.split_once("/adhoccalls(") {
+        return format!("communications/adhocCalls({rest}");
+    }
     let (user, rest) = match pointer.split_once("')/") {
         Some((user, rest)) if user.starts_with("users('") => (user, rest),
         _ => return pointer.to_owned(),
     };
-    // Calls are announced below who began them, in small letters.
-    let rest = rest.replace("adhoccalls(", "adhocCalls(");
-    match rest.starts_with("onlineMeetings(") || rest.starts_with("adhocCalls(") {
+    match rest.starts_with("onlineMeetings(") {
         true => format!("communications/{rest}"),
         false => format!("{user}')/{rest}"),
     }
