@@ -20,7 +20,7 @@ from .emulator import Emulator, emulator
 from .findings import Findings
 from .identities import Identities
 from .lacking import completed
-from .moto import MotoIsMissing, moto
+from .moto import moto
 from .queues import take_events
 from .simulator import simulator
 from .stack import Stack, stack
@@ -34,29 +34,19 @@ _HOUR, _DAY = 3600, 86400
 
 def main(started: float) -> int:
     """Runs it all and prints what was found; raises NotProven."""
-    proof, tried = Findings(), "SAM and Terraform"
+    proof = Findings()
     with proof.part("the contract is read"):
         print("\n".join(["", *_contract(proof), ""]), flush=True)
     with proof.part("SAM"):
         _sam(proof)
     with proof.part("Terraform"):
-        try:
-            _terraform(proof)
-        except tf.TerraformIsMissing as reason:
-            tried = "SAM alone; Terraform is missing"
-            print(f"--    Terraform was not tried: {reason}", flush=True)
+        _terraform(proof)
     with proof.part("Terraform on moto"):
-        try:
-            _on_moto(proof)
-        except (tf.TerraformIsMissing, MotoIsMissing) as reason:
-            print(f"--    moto was not tried: {reason}", flush=True)
+        _on_moto(proof)
     with proof.part("secrets"):
-        try:
-            prove_secrets.prove(proof.expect)
-        except tf.TerraformIsMissing as reason:
-            print(f"--    secrets were not tried: {reason}", flush=True)
+        prove_secrets.prove(proof.expect)
     print(
-        f"deployed, driven and removed: {tried}; failed: {len(proof.failed)}; "
+        f"deployed, driven and removed: SAM and Terraform; failed: {len(proof.failed)}; "
         f"seconds: {time.monotonic() - started:.0f}"
     )
     proof.conclude()

@@ -3,8 +3,8 @@ variable "name" {
   type        = string
   default     = "teamwire"
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,31}$", var.name))
-    error_message = "name must be 1 to 32 small letters, digits and hyphens, the first a letter."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,31}$", var.name)) && !can(regex("^(xn--|sthree-|amzn-s3-demo-)", var.name))
+    error_message = "name must be 1 to 32 small letters, digits and hyphens, the first a letter, and begin like no name that S3 keeps for itself."
   }
 }
 
@@ -43,7 +43,7 @@ variable "public_url" {
   type        = string
   default     = ""
   validation {
-    condition     = can(regex("^(https?://[^?# ]*[^/?# ])?$", var.public_url))
+    condition     = can(regex("^(https?://[^/?#\\s]+(/[^/?#\\s]+)*)?$", var.public_url))
     error_message = "public_url must be a root without a slash at its end."
   }
 }
@@ -66,9 +66,10 @@ variable "credentials" {
     condition = var.credentials == "" || try(length(jsondecode(var.credentials)) > 0 && alltrue([
       for tenant, entry in jsondecode(var.credentials) :
       can(regex("^([*]|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$", tenant)) && entry.federated == true &&
-      length(entry.clientId) > 0 && length(setsubtract(keys(entry), ["clientId", "federated", "audience"])) == 0
+      can(regex("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$", entry.clientId)) && can(regex("^api://AzureADTokenExchange[A-Za-z]*$", try(entry.audience, "api://AzureADTokenExchange"))) &&
+      length(setsubtract(keys(entry), ["clientId", "federated", "audience"])) == 0
     ]), false)
-    error_message = "credentials must be JSON by tenant id or \"*\", each entry with clientId, federated true and no secret."
+    error_message = "credentials must be JSON by tenant id or \"*\", each entry with the GUID of an app as clientId, federated true, no secret, and no audience but one of Entra's."
   }
 }
 
@@ -119,7 +120,7 @@ variable "envelope_kms_keys" {
   validation {
     condition = alltrue([
       for id, arn in var.envelope_kms_keys :
-      can(regex("^[^=, ]+$", id)) && can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))
+      can(regex("^[^=,\\s]+$", id)) && can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))
     ])
     error_message = "envelope_kms_keys must be ARNs of keys, not of aliases, by ids without commas, spaces and equals signs."
   }
@@ -201,7 +202,7 @@ variable "stand_ins" {
   })
   default = {}
   validation {
-    condition     = alltrue([for root in values(var.stand_ins) : can(regex("^(https?://[^/?# ]+)?$", root))])
+    condition     = alltrue([for root in values(var.stand_ins) : can(regex("^(https?://[^/?#\\s]+)?$", root))])
     error_message = "stand_ins must be roots without a path."
   }
 }

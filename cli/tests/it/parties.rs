@@ -45,6 +45,15 @@ impl From<Output> for Ran {
     }
 }
 
+/// Sends a signal, by its name without `SIG`. `kill` is a builtin of every shell; not every machine
+/// has a program of that name.
+#[cfg(unix)]
+pub(crate) async fn signal(name: &str, run: &tokio::process::Child) {
+    let kill = format!("kill -s {name} {}", run.id().unwrap());
+    let sent = Command::new("sh").args(["-c", &kill]).status().await;
+    assert!(sent.unwrap().success());
+}
+
 /// `teamwire certificate ..` with nothing in the environment.
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_teamwire"));

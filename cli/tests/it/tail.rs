@@ -170,11 +170,7 @@ async fn shown_until_empty(sqs: &FakeSqs, arguments: &[&str]) -> Ran {
 
 #[cfg(unix)]
 async fn interrupt(run: tokio::process::Child) -> Ran {
-    let pid = run.id().unwrap().to_string();
-    let sent = tokio::process::Command::new("kill")
-        .args(["-INT", &pid])
-        .status();
-    assert!(sent.await.unwrap().success());
+    crate::parties::signal("INT", &run).await;
     let ran: Ran = run.wait_with_output().await.unwrap().into();
     assert_eq!(ran.status, Some(0));
     ran

@@ -35,7 +35,7 @@ def _fits(parameter: dict[str, Any], value: Any) -> bool:
         return bool(least <= value <= most)
     if "AllowedValues" in parameter:
         return value in parameter["AllowedValues"]
-    return re.fullmatch(parameter["AllowedPattern"], value) is not None
+    return re.fullmatch(parameter["AllowedPattern"], str(value)) is not None
 
 
 def _title(setting: str) -> str:

@@ -81,7 +81,7 @@ run "as_it_is_by_default" {
 
 run "with_nothing_secret_and_everything_else" {
   variables {
-    credentials       = "{\"*\":{\"clientId\":\"c\",\"federated\":true}}"
+    credentials       = "{\"*\":{\"clientId\":\"925bff9f-f6e2-4a69-b858-f71ea2b9b6d0\",\"federated\":true}}"
     envelope_kms_keys = { a = "arn:aws:kms:eu-central-1:123456789012:key/a" }
     events_fifo       = true
     tail_queue        = true
@@ -182,6 +182,55 @@ run "the_longest_name_fits_everywhere" {
     condition     = length(aws_cloudwatch_event_rule.reconcile.name) <= 64
     error_message = "EventBridge takes 64 characters."
   }
+}
+
+# Where a name is cut, and one before it.
+run "a_name_of_23" {
+  variables {
+    name = "acme-compliance-archivx"
+  }
+  assert {
+    condition     = length("${local.bucket_prefix}-config-123456789012-ap-southeast-2") <= 63
+    error_message = "S3 takes names of 63 characters."
+  }
+}
+
+run "a_name_of_24" {
+  variables {
+    name = "acme-compliance-archivex"
+  }
+  assert {
+    condition     = length("${local.bucket_prefix}-config-123456789012-ap-southeast-2") <= 63
+    error_message = "S3 takes names of 63 characters."
+  }
+}
+
+run "a_name_of_28" {
+  variables {
+    name = "acme-compliance-archive-ofxx"
+  }
+  assert {
+    condition     = length("${local.bucket_prefix}-config-123456789012-ap-southeast-2") <= 63
+    error_message = "S3 takes names of 63 characters."
+  }
+}
+
+run "a_name_of_29" {
+  variables {
+    name = "acme-compliance-archive-of-tx"
+  }
+  assert {
+    condition     = length("${local.bucket_prefix}-config-123456789012-ap-southeast-2") <= 63
+    error_message = "S3 takes names of 63 characters."
+  }
+}
+
+run "a_name_that_s3_keeps" {
+  command = plan
+  variables {
+    name = "sthree-teamwire"
+  }
+  expect_failures = [var.name]
 }
 
 run "what_aws_would_not_take_is_refused" {

@@ -162,8 +162,9 @@ impl Process {
     pub(super) async fn terminate(&self) {
         let id = self.child.id().unwrap().to_string();
         assert!(
-            Command::new("kill")
-                .args(["-TERM", &id])
+            // A builtin: not every machine has a program of that name.
+            Command::new("sh")
+                .args(["-c", &format!("kill -s TERM {id}")])
                 .status()
                 .await
                 .unwrap()

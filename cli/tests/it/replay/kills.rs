@@ -78,11 +78,7 @@ async fn interrupted_it_finishes_the_batch_in_hand_and_says_what_it_did() {
     while sqs.asked("DeleteMessageBatch").is_empty() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    let pid = run.id().unwrap().to_string();
-    let sent = tokio::process::Command::new("kill")
-        .args(["-INT", &pid])
-        .status();
-    assert!(sent.await.unwrap().success());
+    crate::parties::signal("INT", &run).await;
     let ran: crate::parties::Ran = run.wait_with_output().await.unwrap().into();
     assert_eq!((ran.status, ran.err.as_str()), (Some(130), ""));
     let summary = summary(&ran);

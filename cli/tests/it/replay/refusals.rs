@@ -202,12 +202,8 @@ async fn ended_at_once_it_says_what_sqs_shows_again_and_when() {
         request: number,
         carried_out: false,
     });
-    let pid = run.id().unwrap().to_string();
     for _ in 0..2 {
-        let sent = tokio::process::Command::new("kill")
-            .args(["-INT", &pid])
-            .status();
-        assert!(sent.await.unwrap().success());
+        crate::parties::signal("INT", &run).await;
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     }
     let ran: crate::parties::Ran = run.wait_with_output().await.unwrap().into();

@@ -93,11 +93,7 @@ async fn interrupted(sqs: &FakeSqs, signal: &str) -> Option<i32> {
     while sqs.asked("DeleteMessageBatch").is_empty() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let pid = run.id().unwrap().to_string();
-    let sent = tokio::process::Command::new("kill")
-        .args([signal, &pid])
-        .status();
-    assert!(sent.await.unwrap().success());
+    crate::parties::signal(signal, &run).await;
     run.wait_with_output().await.unwrap().status.code()
 }
 
@@ -202,7 +198,7 @@ async fn whichever_way_it_is_run_nothing_is_lost_and_each_letter_moves_once_a_ru
         add("killed, and once more", Fate::of(&sqs), IN_HAND, true);
     }
     #[cfg(unix)]
-    for signal in ["-INT", "-TERM"] {
+    for signal in ["INT", "TERM"] {
         let sqs = filled(30).await;
         assert_eq!(interrupted(&sqs, signal).await, Some(130));
         add("interrupted", Fate::of(&sqs), 0, false);
