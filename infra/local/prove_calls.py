@@ -20,7 +20,7 @@ from .certificates import as_pem
 from .checkout import FUNCTIONS, ROOT, binary
 from .deploy import STACK
 from .environment import EMULATOR_KEY, REGION, bare_environment
-from .findings import NotProven
+from .findings import Findings
 from .loopback import json_request
 from .misconfigured.front import Asked as Post
 from .misconfigured.front import Front, front, passing
@@ -62,20 +62,23 @@ def main(started: float) -> int:
     shutil.rmtree(RECORD, ignore_errors=True)
     RECORD.mkdir(parents=True)
     names: dict[str, str] = {}
+    findings = Findings()
     for credentials in ("secret", "federated"):
         other = {"Credentials": ""} if credentials == "secret" else {}
-        with _recorded(other) as one:
+        with findings.part(f"credentials: {credentials}"), _recorded(other) as one:
             names |= one.names()
             (RECORD / "names.json").write_text(json.dumps(names))
-            one.announce()
-            one.fail()
+            parts = [one.announce, one.fail]
             if credentials == "secret":
-                one.keep_content()
-                one.type_everything()
+                parts += [one.keep_content, one.type_everything]
+            for part in parts:
+                with findings.part(part.__name__.replace("_", " ")):
+                    part()
     print(f"recorded in {time.monotonic() - started:.0f} s: {RECORD / 'calls.jsonl'}", flush=True)
     command = [ORACLE, "-m", "oracle", RECORD]
     if subprocess.call(command, cwd=ROOT / "infra", stdin=subprocess.DEVNULL):
-        raise NotProven("a call is invalid, or a grant missing or spare")
+        findings.failed.append("a call is invalid, or a grant missing or spare")
+    findings.conclude()
     return 0
 
 
@@ -296,20 +299,19 @@ class _Recorded:
             "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
             "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
         }
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            done = subprocess.run(
-                [binary("teamwire"), *words],
-                env=environment,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=_SECONDS,
-                check=False,
-            )
-            print(f"{done.returncode}  teamwire {' '.join(words)}", flush=True)
-            if done.returncode == 2:
-                raise CallsNotMade(f"teamwire {' '.join(words)}: {done.stderr.strip()}")
+        done = subprocess.run(
+            [binary("teamwire"), *words],
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+        print(f"{done.returncode}  teamwire {' '.join(words)}", flush=True)
+        if done.returncode not in (0, 1):
+            raise CallsNotMade(f"teamwire {' '.join(words)}: {done.stderr.strip()}")
 
 
 def _lacking(asked: Asked) -> Said | None:

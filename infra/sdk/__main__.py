@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from local.checkout import run_directory
+from local.findings import Findings, NotProven
 
 from .endpoint import Endpoint, endpoint
 from .graph import Graph, graph, later
@@ -44,10 +45,6 @@ _ORDER: dict[str, Any] = {
 }
 _FAULTY = 6
 """A tenth of the changes: as many tampered items, and as many wrong tokens."""
-
-
-class NotProven(Exception):
-    """An SDK, or what it was sent, is not as it has to be."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,13 +77,16 @@ class Keys:
 
 def main() -> int:
     """Runs both, prints their figures; raises NotProven where one is wrong."""
-    started = time.monotonic()
+    started, findings = time.monotonic(), Findings()
+    nothing = Figures(), Opened()
+    (figures, opened), (node_figures, node_opened) = nothing, nothing
     with run_directory("prove-sdk") as directory, graph(directory) as running:
         keys = _make_keys()
         _register(running, keys)
-        with endpoint() as listening:
+        with findings.part("Python SDK"), endpoint() as listening:
             figures, opened = asyncio.run(_python(running, keys, listening))
-        node_figures, node_opened = _node(running, keys)
+        with findings.part("JavaScript SDK"):
+            node_figures, node_opened = _node(running, keys)
     rows = [
         ("Python SDK", figures),
         ("JavaScript SDK", node_figures),
@@ -104,17 +104,19 @@ def main() -> int:
             f"{seen.strange} that nobody announced"
         )
     print(f"seconds: {time.monotonic() - started:.0f}")
+    expect = findings.expect
     for name, row in rows:
-        _expect(f"{name}: every subscription was renewed", row.renewed == row.created > 0)
-        _expect(f"{name}: every subscription was removed", row.removed == row.created)
-        _expect(f"{name}: lists have several pages", row.pages > 4)
-        _expect(f"{name}: refusals have their codes", row.refusals == 4)
+        expect(f"{name}: every subscription was renewed", row.renewed == row.created > 0)
+        expect(f"{name}: every subscription was removed", row.removed == row.created)
+        expect(f"{name}: lists have several pages", row.pages > 4)
+        expect(f"{name}: refusals have their codes", row.refusals == 4)
     for name, seen in (("PyJWT and cryptography", opened), ("Node's crypto", node_opened)):
         rounds = 2
-        _expect(f"{name}: wrong tokens", seen.refused_tokens == rounds * _FAULTY)
-        _expect(f"{name}: tampered items", seen.refused_items == rounds * _FAULTY)
-        _expect(f"{name}: items that nobody announced", seen.strange == 0)
-        _expect(f"{name}: items", seen.items > 60 and seen.tokens > 15)
+        expect(f"{name}: wrong tokens", seen.refused_tokens == rounds * _FAULTY)
+        expect(f"{name}: tampered items", seen.refused_items == rounds * _FAULTY)
+        expect(f"{name}: items that nobody announced", seen.strange == 0)
+        expect(f"{name}: items", seen.items > 60 and seen.tokens > 15)
+    findings.conclude()
     return 0
 
 

@@ -4,8 +4,10 @@ import contextlib
 import io
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -52,6 +54,8 @@ class AllProofs(unittest.TestCase):
 
         said = io.StringIO()
         with (
+            tempfile.TemporaryDirectory() as folder,
+            mock.patch.object(prove_all, "ROOT", Path(folder)),
             mock.patch.object(subprocess, "call", run),
             mock.patch.dict("os.environ", {"PROOFS": "one two"}),
             contextlib.redirect_stdout(said),

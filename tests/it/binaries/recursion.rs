@@ -34,22 +34,21 @@ enum RecursiveLoop {
 }
 
 impl RecursiveLoop {
-    /// What both stacks are held to: what CloudFormation gets of the template, and what the Terraform
-    /// module says, have to be infra/contract/facts.yaml.
-    fn of_the_stacks(function: &str) -> Self {
-        let path = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../infra/contract/facts.yaml"
-        );
-        let facts = std::fs::read_to_string(path).unwrap();
-        let after = |text: &str, mark: &str| text.split_once(mark).unwrap().1.to_owned();
-        let functions = after(&facts, "\nfunction:\n");
-        let own = after(&format!("\n{functions}"), &format!("\n  {function}:\n"));
-        let own = own.lines().take_while(|line| line.starts_with("    "));
-        let setting = own.filter_map(|line| line.trim().strip_prefix("recursive_loop: "));
+    /// The function's in the SAM template; Lambda's own where it has none. infra/contract holds what
+    /// CloudFormation gets, and the Terraform module, to the same.
+    fn of_the_template(function: &str) -> Self {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/sam/template.yaml");
+        let template = std::fs::read_to_string(path).unwrap();
+        let (first, rest) = function.split_at(1);
+        let mark = format!("\n  {}{rest}Function:\n", first.to_uppercase());
+        let (_, own) = template.split_once(&mark).unwrap();
+        let own = own
+            .lines()
+            .take_while(|line| line.is_empty() || line.starts_with("    "));
+        let setting = own.filter_map(|line| line.trim().strip_prefix("RecursiveLoop: "));
         match setting.collect::<Vec<_>>()[..] {
             ["Allow"] => Self::Allow,
-            ["Terminate"] => Self::Terminate,
+            [] => Self::Terminate,
             ref other => panic!("{other:?}"),
         }
     }
@@ -252,7 +251,7 @@ async fn backfill(setting: RecursiveLoop) -> Lambda {
 
 #[tokio::test]
 async fn forty_pages_of_a_gap_come_through() {
-    let lambda = backfill(RecursiveLoop::of_the_stacks("backfill")).await;
+    let lambda = backfill(RecursiveLoop::of_the_template("backfill")).await;
     assert_eq!((lambda.ran, lambda.dropped), (PAGES, 0));
     assert_eq!(lambda.aws.sent("events").len(), PAGES);
     assert_eq!(lambda.aws.sent("backfill-dead-letters").len(), 0);
@@ -267,7 +266,7 @@ async fn without_the_setting_lambda_ends_a_gap_before_its_17th_page() {
 
 #[tokio::test]
 async fn twenty_deferrals_come_through() {
-    let setting = RecursiveLoop::of_the_stacks("hydrate");
+    let setting = RecursiveLoop::of_the_template("hydrate");
     let mut lambda = Lambda::new("hydrate", setting, &graph(DEFERRALS).await).await;
     lambda.drive(reference()).await;
     assert_eq!((lambda.ran, lambda.dropped), (DEFERRALS + 1, 0));
@@ -280,11 +279,11 @@ async fn twenty_deferrals_come_through() {
 #[test]
 fn whatever_sends_to_its_own_queue_may() {
     for function in ["decrypt", "hydrate", "subscriptions", "backfill"] {
-        let setting = RecursiveLoop::of_the_stacks(function);
+        let setting = RecursiveLoop::of_the_template(function);
         assert_eq!(setting, RecursiveLoop::Allow, "{function}");
     }
     assert_eq!(
-        RecursiveLoop::of_the_stacks("ingest"),
+        RecursiveLoop::of_the_template("ingest"),
         RecursiveLoop::Terminate
     );
 }

@@ -170,6 +170,16 @@ async fn what_is_not_written_as_a_url_or_in_its_encoding_is_a_bad_request() {
         let long = Call::asking(format!("{name}={}", "a".repeat(70_000)));
         events.extend(long.requests().into_iter().map(|(_, event)| event));
     }
+    // Short as it came, and too long for a URL once each name stands before each of its values.
+    for (name, values) in [("%", 16_384), ("", 40_000), ("validationToken", 5_000)] {
+        let multiple = json!({ name: vec![""; values] });
+        for (front, mut event) in Call::posting("{}").requests() {
+            if ["REST API", "load balancer"].contains(&front) {
+                event["multiValueQueryStringParameters"] = multiple.clone();
+                events.push(event);
+            }
+        }
+    }
     for body in ["*** not base64 ***", "YQ", "YQ==YQ==", "\u{e9}"] {
         for (_, mut event) in Call::posting(body).requests() {
             event["isBase64Encoded"] = json!(true);
