@@ -192,7 +192,7 @@ async fn what_is_not_written_as_a_url_or_in_its_encoding_is_a_bad_request() {
         event["body"] = json!({ "value": [] });
         events.push(event);
     }
-    assert_eq!(events.len(), 14 + 8 + 16 + 8);
+    assert_eq!(events.len(), 14 + 8 + 6 + 16 + 8);
     for event in events {
         assert_eq!(
             status(&site, &event).await,
