@@ -45,6 +45,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     version = VERSION.as_str(),
     propagate_version = true,
     arg_required_else_help = true,
+    max_term_width = 100,
     after_help = "`teamwire <COMMAND> --help` says more of each, with examples.",
     after_long_help = "Examples:
   teamwire subscriptions plan subscriptions.toml
@@ -83,7 +84,7 @@ enum Command {
     Resources(resources::Resources),
     Simulate(Box<simulate::Simulate>),
     Completions(completions::Completions),
-    Man(manual::Man),
+    Man(manual::Manual),
 }
 
 #[tokio::main]
