@@ -5,6 +5,7 @@
 
 use crate::fakes::FakeClaims;
 use serde_json::json;
+use teamwire_payload::event;
 use teamwire_payload::{ChangeType, Event, Message, Origin, Reference, Resource, limits};
 use teamwire_transport::EventSink;
 
@@ -41,7 +42,7 @@ fn event(data: &str) -> Event {
         },
     };
     let resource = Resource::parse(&change.body.resource).unwrap();
-    Event::with_data(
+    event::with_data(
         "https://graph.microsoft.com",
         &change,
         &resource,

@@ -9,8 +9,8 @@ mod mismatches;
 mod samples;
 
 use serde_json::Value;
+use teamwire_events::TeamsResource;
 use teamwire_payload::ResourceType;
-use teamwire_payload::teams::TeamsResource;
 
 /// Those that have a struct.
 const TYPES: [ResourceType; TeamsResource::TYPED.len()] = TeamsResource::TYPED;

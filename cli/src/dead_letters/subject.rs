@@ -4,8 +4,8 @@ use crate::resource_type::{GAP, GAP_TYPE};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use teamwire_events::type_of;
 use teamwire_payload::Resource;
-use teamwire_payload::event::foreign_name;
 use teamwire_payload::limits::SUBSCRIPTION_ID_CHARS;
 
 /// Who and what.
@@ -105,7 +105,7 @@ fn is_id(text: &str, more: &str) -> bool {
 fn resource_type(change: &Change) -> Option<String> {
     match Resource::announced(change.resource.as_deref()?, change.odata_id.as_deref()) {
         Ok(Resource::Teams(path)) => Some(path.resource_type().name().to_owned()),
-        _ => foreign_name(change.odata_type.as_deref()),
+        _ => type_of(change.odata_type.as_deref()),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use std::collections::BTreeMap;
+use teamwire_events::type_of;
 use teamwire_payload::cloud::Cloud;
-use teamwire_payload::event::foreign_name;
 use teamwire_payload::notification::ItemFault;
 use teamwire_payload::route::{Route, route};
 use teamwire_payload::{ChangeType, Notification, Resource, ResourcePath, TenantId};
@@ -63,7 +63,7 @@ pub(super) fn line(cloud: Cloud, index: usize, item: &Notification, no_tokens: b
         route: route.map_or(REJECT, |route| route.name()),
         change_type: change
             .map(|(text, known)| known.map_or(text, |known| known.name()).to_owned()),
-        resource_type: foreign_name(item.resource_data.odata_type.as_deref()),
+        resource_type: type_of(item.resource_data.odata_type.as_deref()),
         keys: BTreeMap::new(),
         canonical: resource.as_ref().map(Resource::canonical),
         view: None,

@@ -37,6 +37,7 @@ use teamwire_graph::pages::{Item, Page, Request};
 use teamwire_graph::{
     PageFault, PageReader, ReadFault, TokenSource, resource_reader::READ_TIMEOUT,
 };
+use teamwire_payload::event;
 use teamwire_payload::event::Unfilled;
 use teamwire_payload::message::MessageFault;
 use teamwire_payload::{Event, Gap, Message, Origin, Reference, SubscriptionPath, TenantId};
@@ -281,7 +282,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
                 etag: None,
             },
         };
-        let event = Event::with_data(
+        let event = event::with_data(
             self.graph_root,
             &change,
             &found.resource,
@@ -344,7 +345,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             "a gap can't be filled"
         );
         counter!("gapsUnfilled", "reason" => why.label()).increment(1);
-        Event::gap(self.graph_root, gap, why)
+        event::gap(self.graph_root, gap, why)
     }
 }
 

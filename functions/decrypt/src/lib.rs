@@ -16,7 +16,8 @@ pub use fault::DecryptFault;
 
 use std::sync::Arc;
 use teamwire_envelope::KeyUnwrap;
-use teamwire_payload::{Event, Message, Origin, Reference, Sealed};
+use teamwire_payload::event;
+use teamwire_payload::{Message, Origin, Reference, Sealed};
 use teamwire_transport::batch::{Forward, Verdict};
 use teamwire_transport::{ClaimStore, Delivery, claims};
 
@@ -57,7 +58,7 @@ impl<K: KeyUnwrap + Send + Sync, S: ClaimStore> Decrypt<K, S> {
             trace,
             body: change,
         };
-        let event = Event::with_data(
+        let event = event::with_data(
             self.graph_root,
             &change,
             &resource,

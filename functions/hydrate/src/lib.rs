@@ -24,9 +24,10 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use teamwire_graph::{ReadFault, ResourceReader, TokenSource, resource_reader::READ_TIMEOUT};
+use teamwire_payload::event;
 use teamwire_payload::event::ReferenceReason;
 use teamwire_payload::resource::{Get, Readable};
-use teamwire_payload::{ChangeType, Event, Message, Origin, Reference, Resource, TenantId};
+use teamwire_payload::{ChangeType, Message, Origin, Reference, Resource, TenantId};
 use teamwire_transport::batch::{Forward, Verdict};
 use teamwire_transport::{ClaimStore, Deadline, Delivery, Failure, claims};
 use tokio::sync::OnceCell;
@@ -109,7 +110,7 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
         let text = claims::resolve(&self.claims, &delivery.body).await?;
         let change = Message::<Reference>::parse(&text)?;
         let resource = change.body.announced()?;
-        let reference = |reason| Event::reference(self.graph_root, &change, &resource, reason);
+        let reference = |reason| event::reference(self.graph_root, &change, &resource, reason);
         let get = match &resource {
             _ if change.body.change_type == ChangeType::Deleted => Err(ReferenceReason::Deleted),
             Resource::Teams(path) => path.get().map_err(ReferenceReason::NoGet),
@@ -122,7 +123,7 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
         let event = match get {
             Ok(get) => match self.read(&change, &get, answers, deadline).await {
                 Ok(data) => {
-                    let mut event = Event::with_data(
+                    let mut event = event::with_data(
                         self.graph_root,
                         &change,
                         &resource,

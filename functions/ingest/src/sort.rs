@@ -2,6 +2,7 @@
 
 use crate::authenticate::{Undecided, Verdict};
 use std::collections::BTreeMap;
+use teamwire_payload::event;
 use teamwire_payload::event::ReferenceReason;
 use teamwire_payload::message::{Body, MessageFault};
 use teamwire_payload::route::{RouteFault, route};
@@ -144,7 +145,7 @@ impl Parcel {
                 Ok(resource) => {
                     let message = message(change, post);
                     let reason = ReferenceReason::Deleted;
-                    let event = Event::reference(post.graph_root, &message, &resource, reason);
+                    let event = event::reference(post.graph_root, &message, &resource, reason);
                     Ok(Self::Event(Box::new(event)))
                 }
                 Err(_) => Self::unrouted(item, Some(tenant), post, "resource-path"),

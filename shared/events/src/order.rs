@@ -1,7 +1,7 @@
 //! Which of two events of one subject shows the later state. `docs/EVENTS.md` says it in words, and
-//! `docs/is_newer.json` has cases that any language can run.
+//! `is_newer.json` has cases that any language can run.
 
-use super::{Event, Origin, PayloadKind};
+use crate::{Event, Origin, PayloadKind};
 use jiff::Timestamp;
 use std::cmp::Ordering;
 
@@ -87,7 +87,7 @@ mod tests {
     }
 
     fn cases() -> Vec<Case> {
-        serde_json::from_str(include_str!("../../../../docs/is_newer.json")).unwrap()
+        serde_json::from_str(include_str!("../is_newer.json")).unwrap()
     }
 
     /// The attributes of a case, and of the others whatever they are.

@@ -6,7 +6,7 @@
 //! 3. Between functions an item travels as a [`Message`]: [`Sealed`], [`Reference`] or
 //!    [`Lifecycle`], each with its version, its time of arrival and its trace.
 //! 4. A [`ResourcePath`] is what a notification is about; only it can be turned into a GET.
-//! 5. What leaves is an [`Event`], CloudEvents 1.0, with an id that is the same however often
+//! 5. What leaves is an [`Event`], CloudEvents 1.0, as `teamwire-events` defines it, with an id that is the same however often
 //!    and by whichever way the change arrived.
 //!
 //! Nothing here does I/O, calls AWS, or reads a clock.
@@ -28,21 +28,19 @@ pub mod route;
 pub mod secret_value;
 pub mod subscribable;
 pub mod suggestion;
-pub mod teams;
 pub mod tenant;
 pub mod trace;
 pub mod version;
 
 pub use content::{ContentForm, ContentKind, WantedContent};
-pub use event::{Event, Origin};
 pub use gap::{Gap, GapReason};
 pub use heard::Heard;
 pub use message::{Claim, Lifecycle, Message, Reference, Sealed, Unrouted};
 pub use notification::{EncryptedContent, Notification, NotificationBatch};
 pub use printable::{printable, printable_lines};
 pub use redacted::Redacted;
-pub use resource::{Resource, ResourcePath, ResourceType};
+pub use resource::{Resource, ResourcePath};
 pub use route::{ChangeType, Route};
 pub use subscribable::{Subscribable, SubscriptionPath};
-pub use teams::TeamsResource;
+pub use teamwire_events::{Event, Origin, ResourceType};
 pub use tenant::TenantId;

@@ -15,14 +15,15 @@ pub(crate) mod template;
 
 pub use absence::Absence;
 pub use get::Get;
+pub use grammar::NoGet;
 pub use grammar::announced;
-pub use grammar::{NoGet, ResourceType};
 pub(crate) use grammar::{is_function, one_spelling};
 pub use organizer::UserId;
 pub use readable::{Readable, UnreadablePattern};
 pub use segments::PathFault;
 pub(crate) use segments::{JOIN_URL, percent_decode, percent_encode, relative};
 
+use crate::ResourceType;
 use crate::subscribable::Collection;
 use grammar::Pattern;
 use segments::Segments;

@@ -1,6 +1,7 @@
 //! Events, made ready for the events queue.
 
 use crate::{ClaimFault, ClaimStore, Outgoing};
+use teamwire_payload::event;
 use teamwire_payload::{Event, Resource, limits};
 
 /// Turns events into queue entries.
@@ -63,7 +64,7 @@ impl EventSink {
             event.tenantid.clone()
         };
         let mut outgoing = Outgoing::json(body, &group);
-        outgoing.deduplication = Some(event.once());
+        outgoing.deduplication = Some(event::once(&event));
         Ok(outgoing)
     }
 }

@@ -4,7 +4,8 @@ use crate::fakes::{FakeClaims, FakeQueue};
 use aws_lambda_events::event::sqs::SqsEvent;
 use serde_json::{Value, json};
 use std::time::Duration;
-use teamwire_payload::{ChangeType, Event, Message, Origin, Reference, Resource};
+use teamwire_payload::event;
+use teamwire_payload::{ChangeType, Message, Origin, Reference, Resource};
 use teamwire_transport::batch::{self, Forward, Ports, Verdict};
 use teamwire_transport::{BatchFault, Deadline, Delivery, Disposition, EventSink, Failure};
 
@@ -101,7 +102,7 @@ pub(super) fn forward(name: &str, data: &str) -> Forward {
             etag: None,
         },
     };
-    let event = Event::with_data(ROOT, &change, &resource, Origin::Decrypted, data, "").unwrap();
+    let event = event::with_data(ROOT, &change, &resource, Origin::Decrypted, data, "").unwrap();
     Forward {
         event,
         trace: change.trace,

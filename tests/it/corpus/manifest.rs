@@ -7,13 +7,13 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use teamwire_events::TeamsResource;
 use teamwire_graph::ReadFault;
 use teamwire_graph::answers::Denial;
 use teamwire_graph::subscriptions::Subscription;
 use teamwire_graph::validation_token::{TokenPolicy, verify};
 use teamwire_payload::route::route;
 use teamwire_payload::subscribable::SubscriptionFault;
-use teamwire_payload::teams::TeamsResource;
 use teamwire_payload::{ResourceType, SubscriptionPath, cloud::Cloud};
 
 /// One file: its text, and what the manifest says it is.

@@ -1,8 +1,9 @@
 //! Bugs that are planted to see whether the checker finds them.
 
 use super::world::World;
+use teamwire_payload::event;
 use teamwire_payload::event::{ReferenceReason, short_hash};
-use teamwire_payload::{ChangeType, Event, Message, Reference, Resource};
+use teamwire_payload::{ChangeType, Message, Reference, Resource};
 use teamwire_transport::batch::{Forward, Verdict};
 use teamwire_transport::{Delivery, Disposition, Failure};
 
@@ -92,6 +93,6 @@ fn guess(delivery: &Delivery) -> Forward {
         },
     };
     let root = "https://graph.microsoft.com";
-    let event = Event::reference(root, &change, &resource, ReferenceReason::Foreign);
+    let event = event::reference(root, &change, &resource, ReferenceReason::Foreign);
     Forward { event, trace: None }
 }

@@ -4,8 +4,8 @@ use super::{TYPES, there_and_back};
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
+use teamwire_events::TeamsResource;
 use teamwire_payload::ResourceType;
-use teamwire_payload::teams::TeamsResource;
 
 /// A folder beside the checkout, which is no part of it.
 fn beside(name: &str) -> Option<PathBuf> {

@@ -2,8 +2,9 @@
 
 use super::TYPES;
 use super::samples::sample;
+use teamwire_events::NoResource;
+use teamwire_payload::event;
 use teamwire_payload::event::ReferenceReason;
-use teamwire_payload::teams::NoResource;
 use teamwire_payload::{ChangeType, Event, Message, Origin, Reference, Resource, ResourceType};
 
 const ROOT: &str = "https://graph.microsoft.com";
@@ -28,7 +29,7 @@ fn change(resource: &str) -> (Message<Reference>, Resource) {
 
 fn event(resource: &str, data: &str) -> Event {
     let (message, resource) = change(resource);
-    Event::with_data(ROOT, &message, &resource, Origin::Decrypted, data, "once").unwrap()
+    event::with_data(ROOT, &message, &resource, Origin::Decrypted, data, "once").unwrap()
 }
 
 #[test]
@@ -61,7 +62,7 @@ fn an_event_gives_the_resource_of_its_type() {
 #[test]
 fn a_reference_says_why_it_has_no_resource() {
     let (message, resource) = change("chats('c')");
-    let event = Event::reference(ROOT, &message, &resource, ReferenceReason::Gone);
+    let event = event::reference(ROOT, &message, &resource, ReferenceReason::Gone);
     assert!(matches!(event.resource(), Err(NoResource::Reference(why)) if why == "gone"));
 }
 

@@ -6,6 +6,7 @@ use super::there_and_back;
 use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
+use teamwire_payload::event;
 use teamwire_payload::{ChangeType, Event, Message, Origin, Reference, Resource, ResourceType};
 
 const BEGIN: &str = "<!-- one of each: written by tests/it/typed/examples.rs -->\n";
@@ -258,7 +259,7 @@ fn event(example: &Example) -> Event {
         Origin::Hydrated => change.announced(),
         _ => example.signature.to_owned(),
     };
-    Event::with_data(
+    event::with_data(
         "https://graph.microsoft.com",
         &change,
         &Resource::parse(example.path).unwrap(),

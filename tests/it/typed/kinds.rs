@@ -3,8 +3,8 @@
 use super::samples::{detail, sample};
 use super::{TYPES, there_and_back};
 use serde_json::{Value, json};
+use teamwire_events::teams::{ChatMessage, ChatType, EventDetail, Member, TeamsResource};
 use teamwire_payload::ResourceType;
-use teamwire_payload::teams::{ChatMessage, ChatType, EventDetail, Member, TeamsResource};
 
 /// All that Graph's reference lists, the one of the beta API included.
 const SYSTEM_EVENTS: [&str; 31] = [

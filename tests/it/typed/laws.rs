@@ -5,8 +5,8 @@ use super::{TYPES, there_and_back};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value};
+use teamwire_events::teams::{Chat, Member, TeamsResource};
 use teamwire_payload::ResourceType;
-use teamwire_payload::teams::{Chat, Member, TeamsResource};
 
 /// Any JSON, a few levels deep.
 fn json() -> impl Strategy<Value = Value> {

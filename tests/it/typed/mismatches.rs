@@ -3,8 +3,8 @@
 use super::samples::sample;
 use super::{TYPES, there_and_back};
 use serde_json::{Value, json};
+use teamwire_events::teams::{ConversationMember, TeamsResource};
 use teamwire_payload::ResourceType;
-use teamwire_payload::teams::{ConversationMember, TeamsResource};
 
 const MARKER: &str = "marker-7c1e";
 

@@ -3,7 +3,7 @@
 use super::content::{Content, names, object, read_by};
 use super::identity::{Identity, IdentitySet};
 use super::member::{Date, Member};
-use crate::event::foreign_name;
+use crate::type_of;
 use serde::{Deserializer, Serialize};
 
 /// Each kind with its Graph name and what it is made of.
@@ -37,7 +37,7 @@ macro_rules! kinds {
 
             fn parse(text: &str) -> serde_json::Result<Self> {
                 let detail: Box<OtherDetail> = serde_json::from_str(text)?;
-                Ok(match foreign_name(detail.odata_type.as_deref()).as_deref() {
+                Ok(match type_of(detail.odata_type.as_deref()).as_deref() {
                     $(Some($name) => Self::$kind(serde_json::from_str(text)?),)*
                     _ => Self::Other(detail),
                 })

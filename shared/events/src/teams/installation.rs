@@ -2,7 +2,7 @@
 
 use super::content::{Content, object};
 use super::member::{Date, Member};
-use crate::event::foreign_name;
+use crate::type_of;
 use serde::{Deserializer, Serialize};
 
 object! {
@@ -100,7 +100,7 @@ impl ScopeInfo {
     }
 
     fn of(scope: Box<Scope>) -> Self {
-        let kind = foreign_name(scope.odata_type.as_deref());
+        let kind = type_of(scope.odata_type.as_deref());
         let kind = kind
             .as_deref()
             .and_then(|kind| kind.strip_suffix("TeamsAppInstallationScopeInfo"))

@@ -2,7 +2,7 @@
 
 use super::content::object;
 use super::member::Date;
-use crate::event::foreign_name;
+use crate::type_of;
 
 object! {
     /// `conversationMember` of any kind; a kind has some of the members, see
@@ -31,7 +31,7 @@ impl ConversationMember {
     /// The Graph name of its kind, such as `aadUserConversationMember`, where the payload has
     /// it. Most notifications leave it out.
     pub fn kind(&self) -> Option<String> {
-        foreign_name(self.odata_type.as_deref())
+        type_of(self.odata_type.as_deref())
     }
 }
 

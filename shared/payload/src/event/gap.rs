@@ -1,9 +1,10 @@
 //! The event that names a gap.
 
-use super::{Event, Origin, from_millis, rfc3339, short_hash};
+use super::{from_millis, rfc3339, short_hash};
 use crate::gap::Gap;
 use crate::message::Message;
 use serde_json::value::RawValue;
+use teamwire_events::{Event, Origin};
 
 /// Why a gap stays open, or may have left something out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,54 +32,52 @@ impl Unfilled {
     }
 }
 
-impl Event {
-    /// An event that says of which resource, and for which time, changes may be missing.
-    pub fn gap(graph_root: &str, gap: &Message<Gap>, unfilled: &Unfilled) -> Self {
-        let Gap {
-            tenant_id,
-            subscription_id,
-            resource,
-            changes,
-            since,
-            until,
-            reason,
-            continuation: _,
-        } = &gap.body;
-        let received = rfc3339(from_millis(gap.received_at));
-        let label = unfilled.label();
-        let data = serde_json::json!({
-            "resource": resource,
-            "changes": changes,
-            "since": since,
-            "until": until,
-            "reason": reason.name(),
-            "unfilled": label,
-        });
-        let data: Option<Box<RawValue>> = serde_json::value::to_raw_value(&data).ok();
-        Self {
-            specversion: "1.0".to_owned(),
-            id: short_hash(&[tenant_id.as_str(), resource, "gap", since, until, &label]),
-            source: format!("{graph_root}/{tenant_id}"),
-            event_type: "teamwire.gap".to_owned(),
-            // CloudEvents takes no empty one.
-            subject: match resource.as_str() {
-                "" => "unknown".to_owned(),
-                resource => resource.to_owned(),
-            },
-            time: received.clone(),
-            datacontenttype: "application/json".to_owned(),
-            tenantid: tenant_id.to_string(),
-            subscriptionid: subscription_id.clone(),
-            origin: Origin::Gap,
-            contentversion: None,
-            receivedat: received,
-            payloadkind: None,
-            systemevent: None,
-            referencereason: None,
-            dataref: None,
-            contentref: None,
-            contentskipped: None,
-            data,
-        }
+/// An event that says of which resource, and for which time, changes may be missing.
+pub fn gap(graph_root: &str, gap: &Message<Gap>, unfilled: &Unfilled) -> Event {
+    let Gap {
+        tenant_id,
+        subscription_id,
+        resource,
+        changes,
+        since,
+        until,
+        reason,
+        continuation: _,
+    } = &gap.body;
+    let received = rfc3339(from_millis(gap.received_at));
+    let label = unfilled.label();
+    let data = serde_json::json!({
+        "resource": resource,
+        "changes": changes,
+        "since": since,
+        "until": until,
+        "reason": reason.name(),
+        "unfilled": label,
+    });
+    let data: Option<Box<RawValue>> = serde_json::value::to_raw_value(&data).ok();
+    Event {
+        specversion: "1.0".to_owned(),
+        id: short_hash(&[tenant_id.as_str(), resource, "gap", since, until, &label]),
+        source: format!("{graph_root}/{tenant_id}"),
+        event_type: "teamwire.gap".to_owned(),
+        // CloudEvents takes no empty one.
+        subject: match resource.as_str() {
+            "" => "unknown".to_owned(),
+            resource => resource.to_owned(),
+        },
+        time: received.clone(),
+        datacontenttype: "application/json".to_owned(),
+        tenantid: tenant_id.to_string(),
+        subscriptionid: subscription_id.clone(),
+        origin: Origin::Gap,
+        contentversion: None,
+        receivedat: received,
+        payloadkind: None,
+        systemevent: None,
+        referencereason: None,
+        dataref: None,
+        contentref: None,
+        contentskipped: None,
+        data,
     }
 }

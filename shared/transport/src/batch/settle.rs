@@ -10,6 +10,7 @@ use aws_lambda_events::event::sqs::SqsBatchResponse;
 use metrics::counter;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
+use teamwire_payload::event;
 
 pub(super) async fn settle<Q: Queue, S: ClaimStore>(
     deliveries: &[Delivery],
@@ -74,7 +75,7 @@ impl Next {
     ) -> Self {
         let mut events = Vec::with_capacity(outcome.events.len());
         for event in outcome.events {
-            let (once, trace) = (event.once(), outcome.trace.clone());
+            let (once, trace) = (event::once(&event), outcome.trace.clone());
             match ports.sink.outgoing(&ports.claims, event, trace).await {
                 Ok(entry) => events.push((once, entry)),
                 Err(_) => return Self::retry(delivery, "claims-unavailable"),

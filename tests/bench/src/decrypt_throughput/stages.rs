@@ -9,7 +9,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use teamwire_envelope::{Authentic, KeyUnwrap, UnwrapFault};
-use teamwire_payload::{Event, Message, Origin, Reference, Resource, Sealed};
+use teamwire_payload::event;
+use teamwire_payload::{Message, Origin, Reference, Resource, Sealed};
 use teamwire_transport::batch::{self, Forward, Verdict};
 use teamwire_transport::{Deadline, Delivery, Failure};
 use zeroize::Zeroizing;
@@ -93,7 +94,7 @@ async fn round(load: &Load, number: usize) -> anyhow::Result<Vec<Duration>> {
     let started = Instant::now();
     let mut forwards = Vec::with_capacity(changes.len());
     for ((change, resource), data) in changes.iter().zip(&batch.resources) {
-        let event = Event::with_data(GRAPH, change, resource, Origin::Decrypted, data, "")?;
+        let event = event::with_data(GRAPH, change, resource, Origin::Decrypted, data, "")?;
         forwards.push(Ok(Forward { event, trace: None }));
     }
     times.push(started.elapsed());
