@@ -20,6 +20,9 @@ class TheContract(unittest.TestCase):
         read = set()
         for folder in ("functions", "shared"):
             for source in (checkout.ROOT / folder).glob("*/src/**/*.rs"):
+                # No function has the simulator in it.
+                if "simulator" in source.parts:
+                    continue
                 read |= set(re.findall(r'"(TEAMWIRE_[A-Z_]+)"', source.read_text()))
         given = {
             name

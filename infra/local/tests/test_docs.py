@@ -46,7 +46,7 @@ def variables_read() -> set[str]:
     """The variables that functions, tools and the local run name, their own tests aside."""
     sources = [
         path
-        for folder in ("functions", "shared", "cli", "tests/simulator", "tests/bench")
+        for folder in ("functions", "shared", "cli", "tests/bench")
         for path in files(".rs", ROOT / folder)
     ]
     sources += [path for path in files(".py", ROOT / "infra") if "tests" not in path.parts]
