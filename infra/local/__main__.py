@@ -1,10 +1,9 @@
 """The commands: `up` for tests, `run` for a person to watch, `demo` to prove that it works."""
 
-import argparse
 import sys
-import time
 
 from . import (
+    commands,
     demo,
     prove_all,
     prove_calls,
@@ -18,9 +17,6 @@ from . import (
     run,
     up,
 )
-from .environment import leave_the_real_account
-from .interrupt import Interrupted, interruptible
-from .problem import Problem
 
 COMMANDS = {
     "up": (
@@ -65,24 +61,5 @@ COMMANDS = {
 }
 
 
-def main() -> int:
-    """Runs one command and turns what can go wrong into one line and an exit status."""
-    started = time.monotonic()
-    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, (_, summary) in COMMANDS.items():
-        commands.add_parser(name, help=summary, description=summary)
-    command, _ = COMMANDS[parser.parse_args().command]
-    leave_the_real_account()
-    try:
-        with interruptible():
-            return command(started)
-    except Interrupted as interrupted:
-        return interrupted.exit_status
-    except Problem as problem:
-        print(f"teamwire local: {problem}", file=sys.stderr)
-        return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(commands.run("local", __doc__, COMMANDS))

@@ -5,11 +5,7 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .problem import Problem
-
-
-class NotProven(Problem):
-    """Something is not as it should be."""
+from .problem import NotProven, Problem
 
 
 @dataclass

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .checkout import ROOT
-from .findings import NotProven
+from .problem import NotProven
 
 _PROOFS = ("calls", "doctor", "infra", "replay", "resources", "runbook", "subscriptions")
 """PROOFS names others. `fresh` and `package` build everything anew, and `sdk` needs Node: they

@@ -22,11 +22,11 @@ from .deploy import STACK
 from .environment import EMULATOR_KEY, REGION, bare_environment
 from .findings import Findings
 from .loopback import json_request
-from .misconfigured.front import Asked as Post
 from .misconfigured.front import Front, front, passing
+from .misconfigured.front import Asked as Post
 from .misconfigured.front import Said as Answer
 from .misconfigured.healthy import ROLES
-from .problem import Problem
+from .problem import NotProven, Problem
 from .prove_resources import _minted_state, _order, _request, _resource
 from .recorder import REFUSAL, Asked, Recorder, Said, recorder
 from .runbook.scene import Scene

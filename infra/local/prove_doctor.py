@@ -10,11 +10,12 @@ import contextlib
 import os
 import time
 
-from .findings import Findings, NotProven, told
+from .findings import Findings, told
 from .misconfigured import functions, keys, others, queues, tenants, url
 from .misconfigured.case import Case, Outcome, is_in_order, judge
 from .misconfigured.healthy import patient
 from .misconfigured.patient import Patient
+from .problem import NotProven
 
 
 def every_case() -> list[Case]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .checkout import ROOT
-from .findings import NotProven
+from .problem import NotProven
 
 _COMMANDS = ("run", "test")
 """What the README has typed; COMMANDS names others."""

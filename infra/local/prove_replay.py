@@ -25,7 +25,8 @@ from .checkout import binary, run_directory
 from .child import Child
 from .emulator import Emulator, emulator
 from .environment import EMULATOR_KEY, REGION, bare_environment
-from .findings import Findings, NotProven
+from .findings import Findings
+from .problem import NotProven
 
 _LETTERS = int(os.environ.get("LETTERS", "40000"))
 _RATE = float(os.environ.get("RATE", "2000"))

@@ -21,7 +21,8 @@ from typing import Any, NamedTuple
 from . import schema
 from .certificates import Certificate
 from .checkout import ROOT, binary
-from .findings import Findings, NotProven
+from .findings import Findings
+from .problem import NotProven
 from .prove.outcomes import Outcome, outcomes, shared_ids
 from .prove.sizes import READ, SEALED, arrived
 from .queues import look_at_dead_letters, take_events, waiting

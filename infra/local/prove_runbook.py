@@ -17,7 +17,8 @@ from pathlib import Path
 
 from .checkout import binary
 from .environment import EMULATOR_KEY, REGION, bare_environment
-from .findings import Findings, NotProven, told
+from .findings import Findings, told
+from .problem import NotProven
 from .queues import show_again_soon
 from .runbook import book, keeping, laws, letters, others, waits
 from .runbook.alarms import Alarms

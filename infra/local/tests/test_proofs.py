@@ -13,8 +13,8 @@ from typing import Any
 from unittest import mock
 
 from local import prove_all, prove_runbook
-from local.findings import Findings, NotProven
-from local.problem import Problem
+from local.findings import Findings
+from local.problem import NotProven, Problem
 from local.runbook.case import Case, nothing
 from local.wait import TimedOut, wait_until
 

@@ -9,8 +9,8 @@ from typing import Any
 from unittest.mock import MagicMock, patch
 
 from local import prove_resources
+from local.problem import NotProven
 from local.prove.outcomes import shared_ids
-from local.findings import NotProven
 from local.prove_resources import Seen, Stated, cells_of, is_kept
 from local.simulator import SimulatorRefused
 from local.verdict import Change, Event
