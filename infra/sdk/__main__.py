@@ -23,7 +23,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from local.checkout import run_directory
-from local.findings import Findings, NotProven
+from local.problem import NotProven
+from prove.findings import Findings
 
 from .endpoint import Endpoint, endpoint
 from .graph import Graph, graph, later

@@ -50,6 +50,7 @@ def variables_read() -> set[str]:
         for path in files(".rs", ROOT / folder)
     ]
     sources += [path for path in files(".py", ROOT / "infra") if "tests" not in path.parts]
+    sources += files(".py", ROOT / "tests" / "prove")
     return {name for path in sources for name in VARIABLE.findall(path.read_text())}
 
 

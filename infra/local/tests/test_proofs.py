@@ -12,11 +12,12 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-from local import prove_all, prove_runbook
-from local.findings import Findings
 from local.problem import NotProven, Problem
-from local.runbook.case import Case, nothing
 from local.wait import TimedOut, wait_until
+from prove import all_proofs
+from prove.findings import Findings
+from prove.runbook import proof
+from prove.runbook.case import Case, nothing
 
 
 class Waiting(unittest.TestCase):
@@ -46,7 +47,7 @@ class AProof(unittest.TestCase):
 
 class AllProofs(unittest.TestCase):
     def test_are_run_although_one_failed_and_are_in_the_table(self) -> None:
-        scripts = {"prove-one": "print('1 of 2'); raise SystemExit(1)", "prove-two": "print('2')"}
+        scripts = {"one": "print('1 of 2'); raise SystemExit(1)", "two": "print('2')"}
         call = subprocess.call
 
         def run(command: list[str], **options: Any) -> int:
@@ -55,13 +56,13 @@ class AllProofs(unittest.TestCase):
         said = io.StringIO()
         with (
             tempfile.TemporaryDirectory() as folder,
-            mock.patch.object(prove_all, "ROOT", Path(folder)),
+            mock.patch.object(all_proofs, "ROOT", Path(folder)),
             mock.patch.object(subprocess, "call", run),
             mock.patch.dict("os.environ", {"PROOFS": "one two"}),
             contextlib.redirect_stdout(said),
             self.assertRaisesRegex(NotProven, "failed: one$"),
         ):
-            prove_all.main(0.0)
+            all_proofs.main(0.0)
         table = said.getvalue().partition("key figure\n")[2]
         self.assertRegex(table, r"(?m)^one +FAIL +\d+  1 of 2$")
         self.assertRegex(table, r"(?m)^two +ok +\d+  2$")
@@ -78,7 +79,7 @@ class ASituationThatIsOver(unittest.TestCase):
             return SimpleNamespace(run=lambda *_, **__: lines)
 
         scene = SimpleNamespace(drain=lambda: 0, values={})
-        made = object.__new__(prove_runbook._Prover)
+        made = object.__new__(proof._Prover)
         vars(made).update(
             _scene=scene, _shell=shell, _alarms=SimpleNamespace(names=set()), told=[]
         )

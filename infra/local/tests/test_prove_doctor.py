@@ -6,8 +6,8 @@ import unittest
 from collections.abc import Mapping
 
 from local.checkout import ROOT
-from local.misconfigured.case import Case, is_in_order, judge
-from local.prove_doctor import every_case
+from prove.doctor.case import Case, is_in_order, judge
+from prove.doctor.proof import every_case
 
 CASES = every_case()
 VALUES = {"tenant", "other tenant", "app", "kms", "front", "processor", "mistyped", "ends"}

@@ -8,12 +8,12 @@ import unittest
 from typing import Any
 from unittest.mock import MagicMock, patch
 
-from local import prove_resources
 from local.problem import NotProven
-from local.prove.outcomes import shared_ids
-from local.prove_resources import Seen, Stated, cells_of, is_kept
 from local.simulator import SimulatorRefused
 from local.verdict import Change, Event
+from prove.resources import proof
+from prove.resources.outcomes import shared_ids
+from prove.resources.proof import Seen, Stated, cells_of, is_kept
 
 TENANT = "11111111-2222-3333-4444-555555555555"
 EITHER = "tombstone, or decrypted"
@@ -125,10 +125,10 @@ class ASubscription(unittest.TestCase):
         for status, expected in ((400, ("beta", "id")), (403, None)):
             graph = Refusing(status)
             if expected:
-                self.assertEqual(prove_resources._subscribe(graph, TENANT, {}), expected)
+                self.assertEqual(proof._subscribe(graph, TENANT, {}), expected)
             else:
                 with self.assertRaises(SimulatorRefused):
-                    prove_resources._subscribe(graph, TENANT, {})
+                    proof._subscribe(graph, TENANT, {})
 
 
 class Refusing:
@@ -353,7 +353,7 @@ class TheAnnouncements(unittest.TestCase):
 
 class ThePage(unittest.TestCase):
     def test_says_of_each_path_by_which_api_it_is_subscribed_to(self) -> None:
-        stated = prove_resources._stated()
+        stated = proof._stated()
         self.assertGreater(len(stated), 30)
         self.assertEqual(stated["chats"].subscribed, "v1.0")
         self.assertEqual(stated["users/{user-id}/chats"].subscribed, "beta")
@@ -387,7 +387,7 @@ class TheRun(unittest.TestCase):
         stated = {"chats": Stated("v1.0", "created", "created", "decrypted", "hydrated", "not announced")}
         with (
             patch.multiple(
-                prove_resources,
+                proof,
                 stack=MagicMock(),
                 _rows=lambda: [{"path": "chats", "api": "v1.0", "richNotifications": True}],
                 _stated=lambda: stated,
@@ -398,7 +398,7 @@ class TheRun(unittest.TestCase):
             contextlib.redirect_stdout(io.StringIO()),
         ):
             try:
-                return prove_resources.main(0) == 0
+                return proof.main(0) == 0
             except NotProven:
                 return False
 

@@ -3,7 +3,7 @@
 import unittest
 from typing import Any
 
-from local.prove.sizes import READ, SEALED, arrived
+from prove.resources.sizes import READ, SEALED, arrived
 
 _CHANGE = {"resource": "chats('c')/messages('1')", "data": {"id": "1"}}
 _EVENT = {"id": "e", "subject": "chats('c')/messages('1')", "data": {"id": "1"}}

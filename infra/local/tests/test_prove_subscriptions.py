@@ -3,10 +3,10 @@
 import unittest
 from typing import Any
 
-from local.prove.calendar import DAY, dues, windows
-from local.prove.consumer import DELETED, Consumer, differences, there
-from local.prove.reckoning import UNEXPLAINED, Gap, Round, Trouble, explain, reckon
-from local.prove.wanted import Wanted, file, wanted
+from prove.subscriptions.calendar import DAY, dues, windows
+from prove.subscriptions.consumer import DELETED, Consumer, differences, there
+from prove.subscriptions.reckoning import UNEXPLAINED, Gap, Round, Trouble, explain, reckon
+from prove.subscriptions.wanted import Wanted, file, wanted
 
 TENANT, OTHER = "11111111-2222-3333-4444-555555555555", "66666666-7777-8888-9999-000000000000"
 PATH = "chats('c')/messages('1')"

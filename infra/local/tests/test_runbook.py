@@ -10,11 +10,10 @@ import unittest
 from collections.abc import Iterator
 from pathlib import Path
 
-from local import prove_runbook
 from local.checkout import ROOT, binary
-from local.runbook import alarms, aws, book, shell
-from local.runbook.case import Case, nothing
 from local.tests.test_docs import anchors
+from prove.runbook import alarms, aws, book, proof, shell
+from prove.runbook.case import Case, nothing
 
 WRITTEN = book.read()
 PROCEDURES = {name: each for name, each in WRITTEN.sections.items() if each.is_procedure}
@@ -93,7 +92,7 @@ class TheRunbook(unittest.TestCase):
                     self.assertTrue(section.commands(kind), kind)
 
     def test_every_procedure_is_run_or_says_why_not(self) -> None:
-        run = {case.name for case in prove_runbook.every_case()}
+        run = {case.name for case in proof.every_case()}
         excused = {name for name, section in PROCEDURES.items() if section.not_run}
         self.assertEqual(run | excused, set(PROCEDURES))
         self.assertFalse(run & excused)
@@ -159,7 +158,7 @@ class WhatIsOver(unittest.TestCase):
     well = "Nothing to do; 6 in order.\n0\t0\t0\n"
 
     def test_is_what_prints_what_it_should(self) -> None:
-        self.assertIsNone(prove_runbook.wrong(self.case, self.well))
+        self.assertIsNone(proof.wrong(self.case, self.well))
 
     def test_is_not_while_something_waits_or_is_listed_or_said(self) -> None:
         for seen in (
@@ -169,13 +168,13 @@ class WhatIsOver(unittest.TestCase):
             self.well + "refused\n",
         ):
             with self.subTest(seen):
-                self.assertIsNotNone(prove_runbook.wrong(self.case, seen))
+                self.assertIsNotNone(proof.wrong(self.case, seen))
 
     def test_may_leave_so_much_and_no_more_where_that_is_meant(self) -> None:
         aside = dataclasses.replace(self.case, left="4\t0\t0")
-        self.assertIsNone(prove_runbook.wrong(aside, self.well + "4\t0\t0\n"))
-        self.assertIsNotNone(prove_runbook.wrong(aside, self.well))
-        self.assertIsNotNone(prove_runbook.wrong(aside, self.well + "5\t0\t0\n"))
+        self.assertIsNone(proof.wrong(aside, self.well + "4\t0\t0\n"))
+        self.assertIsNotNone(proof.wrong(aside, self.well))
+        self.assertIsNotNone(proof.wrong(aside, self.well + "5\t0\t0\n"))
 
 
 class TheShell(unittest.TestCase):

@@ -3,8 +3,8 @@
 import re
 import unittest
 
-from local import terraform
 from local.checkout import ROOT
+from prove.infra import terraform
 
 _BLOCK = re.compile(r'(?ms)^(variable|output) "(\w+)" \{\n(.*?)^\}')
 
