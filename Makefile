@@ -14,6 +14,7 @@ FUNCTIONS := ingest decrypt hydrate subscriptions backfill
 STACK ?= teamwire
 PARAMETERS ?=
 EXAMPLE := infra/terraform/examples/basic
+NODE := tests/prove/oracles/sdk/node
 # What `teamwire --version` says beside the version. The same commit gives the same binary.
 COMMIT = $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2> /dev/null)
 # SAM and boto3 read this one alone.
@@ -117,7 +118,7 @@ prove-fresh: .venv/ready ## Two new clones with nothing fetched or installed: ma
 
 check-graph: binaries .venv/ready ## The table of resources and the types beside Microsoft's metadata (METADATA=, PERMISSIONS=: copies; else msgraph-sdk)
 	@test -n "$(METADATA)" || $(PYTHON) -m pip download --quiet --no-deps --dest target/graph msgraph-sdk==$(MSGRAPH_SDK)
-	@cd infra && ../$(PYTHON) -m graph $(if $(METADATA),--metadata $(abspath $(METADATA)),--sdk ../target/graph/msgraph_sdk-$(MSGRAPH_SDK)-py3-none-any.whl) \
+	@cd tests && PYTHONPATH=../infra ../$(PYTHON) -m prove.oracles.graph $(if $(METADATA),--metadata $(abspath $(METADATA)),--sdk ../target/graph/msgraph_sdk-$(MSGRAPH_SDK)-py3-none-any.whl) \
 	  $(if $(PERMISSIONS),--permissions $(abspath $(PERMISSIONS))) $(if $(WRITE),--write)
 
 prove-infra: binaries .venv/ready .venv-moto/ready ## SAM and Terraform on the emulator: deployed, driven, removed; both held to infra/contract
@@ -135,8 +136,8 @@ prove-subscriptions: binaries .venv/ready ## 1,000 subscriptions kept for ten si
 prove-replay: binaries .venv/ready ## 40,000 dead letters replayed by filter at a rate, killed halfway, resumed: none lost
 	@$(PROVE) replay
 
-prove-sdk: binaries .venv-sdk/ready infra/sdk/node/node_modules/ready ## Microsoft's Python and JavaScript SDKs against the simulator, over HTTPS (needs Node)
-	@cd infra && PYTHONPATH=../tests exec ../.venv-sdk/bin/python -m sdk
+prove-sdk: binaries .venv-sdk/ready $(NODE)/node_modules/ready ## Microsoft's Python and JavaScript SDKs against the simulator, over HTTPS (needs Node)
+	@cd tests && PYTHONPATH=../infra exec ../.venv-sdk/bin/python -m prove.oracles.sdk
 
 prove-doctor: binaries .venv/ready ## One thing after the other broken as people break it: doctor names each, and nothing else
 	@$(PROVE) doctor
@@ -183,9 +184,9 @@ cost-docs: .venv/ready
 .venv/ready: infra/local/requirements.txt
 .venv-checkov/ready: infra/checkov-requirements.txt
 .venv-lambda/ready: infra/package-requirements.txt
-.venv-oracle/ready: infra/oracle-requirements.txt
+.venv-oracle/ready: tests/prove/oracles/aws/requirements.txt
 .venv-moto/ready: tests/prove/infra/moto-requirements.txt
-.venv-sdk/ready: infra/sdk/requirements.txt
+.venv-sdk/ready: tests/prove/oracles/sdk/requirements.txt
 .venv/ready .venv-checkov/ready .venv-lambda/ready .venv-oracle/ready .venv-moto/ready .venv-sdk/ready: | needs
 	python3 -m venv --clear $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
@@ -197,7 +198,7 @@ $(CARGO_DENY): | needs
 needs-zips: | needs
 	@infra/package --check $(ARCH)
 
-infra/sdk/node/node_modules/ready: infra/sdk/node/package-lock.json | needs
+$(NODE)/node_modules/ready: $(NODE)/package-lock.json | needs
 	cd $(<D) && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
@@ -208,4 +209,4 @@ needs-account: .venv/ready
 	  || { echo "no AWS account answers: set AWS_PROFILE or the access keys"; exit 1; }
 
 clean: ## Remove everything that was built or installed
-	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .venv-sdk infra/sdk/node/node_modules .tools .local
+	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .venv-sdk $(NODE)/node_modules .tools .local

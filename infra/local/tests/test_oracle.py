@@ -5,8 +5,8 @@ import json
 import unittest
 from typing import Any
 
-from oracle import validity, wire
-from oracle.grants import Grant, covers, granted, of_lambda
+from prove.oracles.aws import validity, wire
+from prove.oracles.aws.grants import Grant, covers, granted, of_lambda
 
 _QUEUE = "https://sqs.us-east-1.amazonaws.com/000000000000/teamwire-decrypt"
 

@@ -6,12 +6,13 @@ import unittest
 from local import checkout
 
 _INFRA = checkout.ROOT / "infra"
+_ORACLES = checkout.ROOT / "tests" / "prove" / "oracles"
 LISTS = (
     _INFRA / "local" / "requirements.txt",
     _INFRA / "checkov-requirements.txt",
-    _INFRA / "oracle-requirements.txt",
     _INFRA / "package-requirements.txt",
-    _INFRA / "sdk" / "requirements.txt",
+    _ORACLES / "aws" / "requirements.txt",
+    _ORACLES / "sdk" / "requirements.txt",
 )
 
 

@@ -2,7 +2,7 @@
 
 The real binaries on the emulator, behind a proxy that writes each request down. Where AWS has to fail
 for a request to be made, the proxy answers in its place. What was written is then judged by AWS's own
-models and table of actions, which `python -m oracle` has.
+models and table of actions, which `prove.oracles.aws` has.
 """
 
 import contextlib
@@ -76,8 +76,8 @@ def main(started: float) -> int:
                 with findings.part(part.__name__.replace("_", " ")):
                     part()
     print(f"recorded in {time.monotonic() - started:.0f} s: {RECORD / 'calls.jsonl'}", flush=True)
-    command = [ORACLE, "-m", "oracle", RECORD]
-    if subprocess.call(command, cwd=ROOT / "infra", stdin=subprocess.DEVNULL):
+    command = [ORACLE, "-m", "prove.oracles.aws", RECORD]
+    if subprocess.call(command, cwd=ROOT / "tests", stdin=subprocess.DEVNULL):
         findings.failed.append("a call is invalid, or a grant missing or spare")
     findings.conclude()
     return 0

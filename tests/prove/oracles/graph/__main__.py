@@ -12,7 +12,7 @@ from .compare import differences
 from .ours import ours
 from .sources import Unavailable, material
 
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[4]
 _REASONS = Path(__file__).with_name("reasons.txt")
 _RESULT = _ROOT / "docs" / "graph-differences.md"
 
@@ -60,7 +60,7 @@ def _page(copy: str, found: list[str], known: dict[str, str]) -> str:
         "",
         "Printed by `make check-graph WRITE=1`, which compares [RESOURCES.md](RESOURCES.md) and the "
         "typed resources with Microsoft's metadata of Graph. What differed by mistake was mended; "
-        "each of these has [its reason](../infra/graph/reasons.txt).",
+        "each of these has [its reason](../tests/prove/oracles/graph/reasons.txt).",
         "",
         f"Compared with {copy}.",
         "",

@@ -1,4 +1,4 @@
-"""Judges a record of calls: `python -m oracle FOLDER`, with calls.jsonl and names.json in it."""
+"""Judges a record of calls: `python -m prove.oracles.aws FOLDER`, with calls.jsonl and names.json in it."""
 
 import json
 import sys
@@ -66,7 +66,7 @@ def _said(grant: Grant) -> str:
 
 def _operations_of_the_code() -> set[str]:
     """Every operation that our sources send, by the name that AWS has for it."""
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[4]
     known = {
         wire.snake(name): name
         for service in wire.SERVICES

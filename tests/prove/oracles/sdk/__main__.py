@@ -24,8 +24,8 @@ from cryptography.x509.oid import NameOID
 
 from local.checkout import run_directory
 from local.problem import NotProven
-from prove.findings import Findings
 
+from ...findings import Findings
 from .endpoint import Endpoint, endpoint
 from .graph import Graph, graph, later
 from .opening import Opened, open_all
