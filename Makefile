@@ -4,7 +4,7 @@ CARGO ?= cargo
 LOCKED := --locked
 LOCAL := --profile local
 PYTHON := .venv/bin/python
-# The proofs import the local run, which is in infra.
+# Proofs and tests in Python import the local run, which is in infra.
 PROVE = cd tests && PYTHONPATH=../infra exec ../$(PYTHON) -m prove
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := .tools/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
@@ -104,11 +104,11 @@ test-rust: binaries
 	$(CARGO) test $(LOCAL) $(LOCKED) --workspace
 
 test-infra: binaries .venv/ready
-	cd infra && PYTHONPATH=../tests ../$(PYTHON) -m unittest discover -s local/tests -t .
+	cd tests && PYTHONPATH=../infra ../$(PYTHON) -m unittest discover -s python -t .
 
 check-infra: .venv/ready .venv-checkov/ready ## What checkov, cfn-lint, Terraform and infra/contract say of both stacks
-	cd infra && PYTHONPATH=../tests ../$(PYTHON) -m unittest -v prove.checks.test_checkov prove.checks.test_terraform prove.checks.test_settings local.tests.test_contract \
-	  local.tests.test_template.TheTemplate.test_cfn_lint_finds_nothing_before_and_after_translation
+	cd tests && PYTHONPATH=../infra ../$(PYTHON) -m unittest -v prove.checks.test_checkov prove.checks.test_terraform prove.checks.test_settings python.test_contract \
+	  python.test_template.TheTemplate.test_cfn_lint_finds_nothing_before_and_after_translation
 
 prove: binaries .venv/ready .venv-oracle/ready .venv-moto/ready ## Every proof below but prove-fresh, prove-package and prove-sdk, and a table of them (PROOFS="doctor replay": those)
 	@$(PROVE) all

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from local.checkout import ROOT, binary
-from local.tests.test_docs import anchors
 from prove.runbook import alarms, aws, book, proof, shell
 from prove.runbook.case import Case, nothing
+
+from .test_docs import anchors
 
 WRITTEN = book.read()
 PROCEDURES = {name: each for name, each in WRITTEN.sections.items() if each.is_procedure}

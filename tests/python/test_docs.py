@@ -49,8 +49,8 @@ def variables_read() -> set[str]:
         for folder in ("functions", "shared", "cli", "tests/bench")
         for path in files(".rs", ROOT / folder)
     ]
-    sources += [path for path in files(".py", ROOT / "infra") if "tests" not in path.parts]
-    sources += files(".py", ROOT / "tests" / "prove")
+    for folder in ("infra", "tests/prove"):
+        sources += files(".py", ROOT / folder)
     return {name for path in sources for name in VARIABLE.findall(path.read_text())}
 
 
