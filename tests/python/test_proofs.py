@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,12 +13,22 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
+from local.checkout import ROOT
 from local.problem import NotProven, Problem
 from local.wait import TimedOut, wait_until
 from prove import all_proofs
 from prove.findings import Findings
 from prove.runbook import proof
 from prove.runbook.case import Case, nothing
+
+
+class WhatIsDeployed(unittest.TestCase):
+    def test_and_the_local_run_import_no_proof(self) -> None:
+        imports = re.compile(r"^\s*(?:from|import) (?:prove|python)\b", re.MULTILINE)
+        sources = list((ROOT / "infra").rglob("*.py"))
+        self.assertGreater(len(sources), 30)
+        for path in sources:
+            self.assertNotRegex(path.read_text(), imports, str(path))
 
 
 class Waiting(unittest.TestCase):
