@@ -1,7 +1,6 @@
 //! Which keys of a published set are taken.
 
-use super::mint::{Draft, ENTRA, KID, NOW, STRANGER, part};
-use super::policy;
+use super::mint::{Draft, ENTRA, KID, NOW, STRANGER, part, policy};
 use serde_json::{Value, json};
 use teamwire_graph::TokenFault;
 use teamwire_graph::signing_keys::{KeyLookup, KeySet, LookupFault};

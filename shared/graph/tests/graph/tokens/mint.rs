@@ -6,7 +6,9 @@ use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaEncoding};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use std::sync::LazyLock;
+use teamwire_graph::TokenPolicy;
 use teamwire_graph::signing_keys::KeySet;
+use teamwire_payload::cloud::Cloud;
 
 /// The time at which tokens are checked, in seconds since 1970.
 pub(crate) const NOW: i64 = 1_763_715_600;
@@ -80,6 +82,14 @@ pub(crate) fn key_set() -> KeySet {
 pub(crate) fn key_set_of(keys: impl IntoIterator<Item = Value>) -> KeySet {
     let keys: Vec<Value> = keys.into_iter().collect();
     KeySet::parse(json!({ "keys": keys }).to_string().as_bytes()).unwrap()
+}
+
+/// What a receiver with one app in `cloud` asks of a token.
+pub(crate) fn policy(cloud: Cloud) -> TokenPolicy {
+    TokenPolicy {
+        cloud,
+        app_ids: [OUR_APP.to_owned()].into(),
+    }
 }
 
 /// A token that is not signed yet.

@@ -7,24 +7,16 @@ mod headers;
 mod issuers;
 mod key_cache;
 mod key_set;
-pub(crate) mod mint;
+mod mint;
 mod signatures;
 
-use mint::{Draft, NOW, OUR_APP};
+use mint::{Draft, NOW, OUR_APP, policy};
 use teamwire_graph::validation_token::verify;
-use teamwire_graph::{TokenFault, TokenPolicy, ValidToken};
+use teamwire_graph::{TokenFault, ValidToken};
 use teamwire_payload::cloud::Cloud;
 
 /// One hostile token: its name, the token, and the first check it must fail.
 type Row = (&'static str, String, TokenFault);
-
-/// What a receiver with one app in `cloud` asks of a token.
-pub(crate) fn policy(cloud: Cloud) -> TokenPolicy {
-    TokenPolicy {
-        cloud,
-        app_ids: [OUR_APP.to_owned()].into(),
-    }
-}
 
 /// The verdict of the global cloud's receiver at [`NOW`].
 async fn judge(token: &str) -> Result<ValidToken, TokenFault> {

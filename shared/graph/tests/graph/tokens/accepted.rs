@@ -1,7 +1,8 @@
 //! Tokens that have to be accepted, in every cloud and at every edge.
 
-use super::mint::{Draft, ENTRA, GRAPH, KID, NOW, OTHER_TENANT, OUR_APP, TENANT, key_set_of};
-use super::{mint, policy};
+use super::mint::{
+    self, Draft, ENTRA, GRAPH, KID, NOW, OTHER_TENANT, OUR_APP, TENANT, key_set_of, policy,
+};
 use serde_json::json;
 use std::collections::BTreeSet;
 use teamwire_graph::validation_token::verify;

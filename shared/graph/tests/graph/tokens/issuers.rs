@@ -1,7 +1,7 @@
 //! Issuers, and the tenants and versions that have to fit them.
 
-use super::mint::{Draft, ENTRA, KID, NOW, OTHER_TENANT, TENANT, v1, v2};
-use super::{Row, assert_refused, mint, policy};
+use super::mint::{self, Draft, ENTRA, KID, NOW, OTHER_TENANT, TENANT, policy, v1, v2};
+use super::{Row, assert_refused};
 use serde_json::json;
 use teamwire_graph::TokenFault as F;
 use teamwire_graph::validation_token::verify;
