@@ -4,6 +4,8 @@ CARGO ?= cargo
 LOCKED := --locked
 LOCAL := --profile local
 PYTHON := .venv/bin/python
+# Proofs and tests in Python import the local run, which is in infra.
+PROVE = cd tests && PYTHONPATH=../infra exec ../$(PYTHON) -m prove
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := .tools/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
 MSGRAPH_SDK := 1.65.0
@@ -12,6 +14,7 @@ FUNCTIONS := ingest decrypt hydrate subscriptions backfill
 STACK ?= teamwire
 PARAMETERS ?=
 EXAMPLE := infra/terraform/examples/basic
+NODE := tests/prove/oracles/sdk/node
 # What `teamwire --version` says beside the version. The same commit gives the same binary.
 COMMIT = $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2> /dev/null)
 # SAM and boto3 read this one alone.
@@ -101,46 +104,46 @@ test-rust: binaries
 	$(CARGO) test $(LOCAL) $(LOCKED) --workspace
 
 test-infra: binaries .venv/ready
-	cd infra && ../$(PYTHON) -m unittest discover -s local/tests -t .
+	cd tests && PYTHONPATH=../infra ../$(PYTHON) -m unittest discover -s python -t .
 
 check-infra: .venv/ready .venv-checkov/ready ## What checkov, cfn-lint, Terraform and infra/contract say of both stacks
-	cd infra && ../$(PYTHON) -m unittest -v local.checks.test_checkov local.checks.test_terraform local.checks.test_settings local.tests.test_contract \
-	  local.tests.test_template.TheTemplate.test_cfn_lint_finds_nothing_before_and_after_translation
+	cd tests && PYTHONPATH=../infra ../$(PYTHON) -m unittest -v prove.checks.test_checkov prove.checks.test_terraform prove.checks.test_settings python.test_contract \
+	  python.test_template.TheTemplate.test_cfn_lint_finds_nothing_before_and_after_translation
 
 prove: binaries .venv/ready .venv-oracle/ready .venv-moto/ready ## Every proof below but prove-fresh, prove-package and prove-sdk, and a table of them (PROOFS="doctor replay": those)
-	@cd infra && exec ../$(PYTHON) -m local prove
+	@$(PROVE) all
 
 prove-fresh: .venv/ready ## Two new clones with nothing fetched or installed: make run is the first command of one, make test of the other
-	@cd infra && exec ../$(PYTHON) -m local prove-fresh
+	@$(PROVE) fresh
 
 check-graph: binaries .venv/ready ## The table of resources and the types beside Microsoft's metadata (METADATA=, PERMISSIONS=: copies; else msgraph-sdk)
 	@test -n "$(METADATA)" || $(PYTHON) -m pip download --quiet --no-deps --dest target/graph msgraph-sdk==$(MSGRAPH_SDK)
-	@cd infra && ../$(PYTHON) -m graph $(if $(METADATA),--metadata $(abspath $(METADATA)),--sdk ../target/graph/msgraph_sdk-$(MSGRAPH_SDK)-py3-none-any.whl) \
+	@cd tests && PYTHONPATH=../infra ../$(PYTHON) -m prove.oracles.graph $(if $(METADATA),--metadata $(abspath $(METADATA)),--sdk ../target/graph/msgraph_sdk-$(MSGRAPH_SDK)-py3-none-any.whl) \
 	  $(if $(PERMISSIONS),--permissions $(abspath $(PERMISSIONS))) $(if $(WRITE),--write)
 
 prove-infra: binaries .venv/ready .venv-moto/ready ## SAM and Terraform on the emulator: deployed, driven, removed; both held to infra/contract
-	@cd infra && exec ../$(PYTHON) -m local prove-infra
+	@$(PROVE) infra
 
 prove-calls: binaries .venv/ready .venv-oracle/ready ## What our code asks of AWS: recorded, and judged by AWS's models and the roles' grants
-	@cd infra && exec ../$(PYTHON) -m local prove-calls
+	@$(PROVE) calls
 
 prove-resources: binaries .venv/ready ## Every path of Teams subscribed to, announced, read and delivered; holds docs/RESOURCES.md
-	@cd infra && exec ../$(PYTHON) -m local prove-resources
+	@$(PROVE) resources
 
 prove-subscriptions: binaries .venv/ready ## 1,000 subscriptions kept for ten simulated days of trouble, a certificate rotated
-	@cd infra && exec ../$(PYTHON) -m local prove-subscriptions
+	@$(PROVE) subscriptions
 
 prove-replay: binaries .venv/ready ## 40,000 dead letters replayed by filter at a rate, killed halfway, resumed: none lost
-	@cd infra && exec ../$(PYTHON) -m local prove-replay
+	@$(PROVE) replay
 
-prove-sdk: binaries .venv-sdk/ready infra/sdk/node/node_modules/ready ## Microsoft's Python and JavaScript SDKs against the simulator, over HTTPS (needs Node)
-	@cd infra && exec ../.venv-sdk/bin/python -m sdk
+prove-sdk: binaries .venv-sdk/ready $(NODE)/node_modules/ready ## Microsoft's Python and JavaScript SDKs against the simulator, over HTTPS (needs Node)
+	@cd tests && PYTHONPATH=../infra exec ../.venv-sdk/bin/python -m prove.oracles.sdk
 
 prove-doctor: binaries .venv/ready ## One thing after the other broken as people break it: doctor names each, and nothing else
-	@cd infra && exec ../$(PYTHON) -m local prove-doctor
+	@$(PROVE) doctor
 
 prove-runbook: binaries .venv/ready ## Each procedure of docs/RUNBOOK.md: its situation brought about, its commands typed
-	@cd infra && exec ../$(PYTHON) -m local prove-runbook
+	@$(PROVE) runbook
 
 check: fmt-check lint doc deny ## Format, clippy, rustdoc, licences and bans
 
@@ -181,9 +184,9 @@ cost-docs: .venv/ready
 .venv/ready: infra/local/requirements.txt
 .venv-checkov/ready: infra/checkov-requirements.txt
 .venv-lambda/ready: infra/package-requirements.txt
-.venv-oracle/ready: infra/oracle-requirements.txt
-.venv-moto/ready: infra/moto-requirements.txt
-.venv-sdk/ready: infra/sdk/requirements.txt
+.venv-oracle/ready: tests/prove/oracles/aws/requirements.txt
+.venv-moto/ready: tests/prove/infra/moto-requirements.txt
+.venv-sdk/ready: tests/prove/oracles/sdk/requirements.txt
 .venv/ready .venv-checkov/ready .venv-lambda/ready .venv-oracle/ready .venv-moto/ready .venv-sdk/ready: | needs
 	python3 -m venv --clear $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
@@ -195,7 +198,7 @@ $(CARGO_DENY): | needs
 needs-zips: | needs
 	@infra/package --check $(ARCH)
 
-infra/sdk/node/node_modules/ready: infra/sdk/node/package-lock.json | needs
+$(NODE)/node_modules/ready: $(NODE)/package-lock.json | needs
 	cd $(<D) && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
@@ -206,4 +209,4 @@ needs-account: .venv/ready
 	  || { echo "no AWS account answers: set AWS_PROFILE or the access keys"; exit 1; }
 
 clean: ## Remove everything that was built or installed
-	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .venv-sdk infra/sdk/node/node_modules .tools .local
+	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .venv-sdk $(NODE)/node_modules .tools .local

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from . import schema
-from .findings import NotProven
+from .problem import NotProven
 from .queues import look_at_dead_letters, take_events, waiting
 from .stack import Stack, stack
 from .verdict import Event, Verdict, judge, missing

@@ -22,10 +22,15 @@ mod graph;
 mod hydrate;
 mod ingest;
 mod log;
+#[path = "../../shared/graph/tests/graph/tokens/mint.rs"]
+#[expect(
+    dead_code,
+    reason = "the tests of validation tokens have these in common with others"
+)]
+mod mint;
 mod queues;
 mod resources;
 mod simulation;
 mod subscriptions;
 mod tenants;
-mod tokens;
 mod typed;

@@ -5,8 +5,7 @@ use crate::ingest::site::{
     CLIENT_STATE_SECRET, STATIC_STATE, Secret, basic, batch, lifecycle, minted_state, rich, with,
     without,
 };
-use crate::tokens::mint::{self, Draft, NOW, OTHER_TENANT, OUR_APP, TENANT};
-use crate::tokens::policy;
+use crate::mint::{self, Draft, NOW, OTHER_TENANT, OUR_APP, TENANT, policy};
 use Allow::{All, BothOfThem, OnlyA, OnlyB};
 use Expected::{Dropped, Homeless, Kept, Taken};
 use Kind::{Basic, Lifecycle, Rich};

@@ -5,7 +5,7 @@ use super::hydrating::respond;
 use super::witness::Witness;
 use super::{ACCESS_TOKEN, CLIENT_SECRET, STATE};
 use crate::fakes::{FakeClaims, FakeQueue};
-use crate::tokens::mint::{OTHER_TENANT, TENANT};
+use crate::mint::{OTHER_TENANT, TENANT};
 use axum::Router;
 use serde_json::json;
 use std::time::{Duration, Instant};

@@ -4,7 +4,7 @@ use super::witness::Witness;
 use super::{GARBAGE, NAME, WORDS, resource};
 use crate::decrypt::keys::{CURRENT, NEXT, ring};
 use crate::fakes::{FakeClaims, FakeQueue};
-use crate::tokens::mint::TENANT;
+use crate::mint::TENANT;
 use aws_lambda_events::event::sqs::SqsEvent;
 use serde_json::json;
 use std::sync::Arc;

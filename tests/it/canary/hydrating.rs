@@ -4,7 +4,7 @@ use super::decrypting::{ROOT, batch_of, change, hear, ports};
 use super::witness::Witness;
 use super::{ACCESS_TOKEN, CLIENT_SECRET, GARBAGE, NAME, SERVER_WORDS, resource};
 use crate::fakes::{FakeClaims, NoContents};
-use crate::tokens::mint::OTHER_TENANT;
+use crate::mint::OTHER_TENANT;
 use axum::Router;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -147,7 +147,7 @@ async fn faults_are_not_printed(witness: &Witness) {
         else {
             panic!("{status}: not a path")
         };
-        for tenant in [crate::tokens::mint::TENANT, OTHER_TENANT] {
+        for tenant in [crate::mint::TENANT, OTHER_TENANT] {
             if let Err(fault) = reader
                 .read(&tenant.parse().unwrap(), &path.get().unwrap())
                 .await

@@ -8,7 +8,7 @@ use crate::ingest::site::{
     CLIENT_STATE_SECRET, Keys, Line, Plan, QUEUES, Secret, basic, lifecycle, rich, sealed, with,
     without,
 };
-use crate::tokens::mint::{Draft, NOW, OTHER_TENANT};
+use crate::mint::{Draft, NOW, OTHER_TENANT};
 use serde_json::{Value, json};
 use teamwire_graph::ClientStates;
 use teamwire_ingest::{HttpEvent, Incoming};

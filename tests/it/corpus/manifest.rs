@@ -2,7 +2,7 @@
 
 use super::{corpus, items};
 use crate::graph::server::{Server, answer, read_one};
-use crate::tokens::mint::{Draft, key_set};
+use crate::mint::{Draft, key_set};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;

@@ -2,7 +2,7 @@
 
 use super::site::{Plan, Told, basic, lifecycle, rich, sealed, with};
 use crate::fakes::FakeClaims;
-use crate::tokens::mint::{Draft, TENANT};
+use crate::mint::{Draft, TENANT};
 use serde_json::json;
 use teamwire_payload::{Claim, limits};
 

@@ -6,7 +6,7 @@ use super::site::{
     Keys, Line, Plan, QUEUES, Told, basic, lifecycle, minted_state, rich, with, without,
 };
 use crate::fakes::{Answer, FakeQueue};
-use crate::tokens::mint::{Draft, OTHER_TENANT, TENANT};
+use crate::mint::{Draft, OTHER_TENANT, TENANT};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

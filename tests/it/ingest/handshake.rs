@@ -2,7 +2,7 @@
 
 use super::fronts::{Call, Payload};
 use super::site::{Plan, Told, basic, batch};
-use crate::tokens::mint;
+use crate::mint;
 
 const REFUSED: &str = "the validation token is not acceptable";
 const NOT_A_BATCH: &str = "the body is not a change notification collection";

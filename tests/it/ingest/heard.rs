@@ -3,7 +3,7 @@
 use super::fronts::Call;
 use super::site::{Line, Plan, Site, Told, basic, batch, lifecycle, rich, with, without};
 use crate::fakes::{Answer, FakeQueue};
-use crate::tokens::mint::{self, Draft, OTHER_TENANT, TENANT};
+use crate::mint::{self, Draft, OTHER_TENANT, TENANT};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::{Duration, UNIX_EPOCH};

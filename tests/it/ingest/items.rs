@@ -10,7 +10,7 @@ mod unreadable;
 use super::counters::Counters;
 use super::fronts::Call;
 use super::site::{Plan, Site, Told, with, without};
-use crate::tokens::mint::Draft;
+use crate::mint::Draft;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

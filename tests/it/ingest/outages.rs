@@ -3,7 +3,7 @@
 use super::counters::Counters;
 use super::site::{Keys, Line, Plan, QUEUES, Told, basic, lifecycle, rich, with};
 use crate::fakes::{Answer, FakeQueue};
-use crate::tokens::mint::Draft;
+use crate::mint::Draft;
 use serde_json::Value;
 use teamwire_transport::SendFault;
 

@@ -4,7 +4,7 @@ pub(crate) use super::secret::Secret;
 
 use super::fronts::Call;
 use crate::fakes::{FakeClaims, FakeQueue};
-use crate::tokens::{mint, policy};
+use crate::mint::{self, policy};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

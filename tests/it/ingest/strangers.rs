@@ -3,7 +3,7 @@
 use super::counters::Counters;
 use super::fronts::Call;
 use super::site::{Keys, Plan, Site, Told, basic, rich, with, without};
-use crate::tokens::mint::{self, Draft, ENTRA, KID, NOW};
+use crate::mint::{self, Draft, ENTRA, KID, NOW};
 use serde_json::{Value, json};
 use teamwire_ingest::HttpEvent;
 

@@ -6,7 +6,7 @@ use super::site::{
     CLIENT_STATE_SECRET, Plan, STATIC_STATE, Secret, Told, basic, lifecycle, minted_state, rich,
     with, without,
 };
-use crate::tokens::mint::{Draft, NOW, OTHER_TENANT, TENANT};
+use crate::mint::{Draft, NOW, OTHER_TENANT, TENANT};
 use serde_json::Value;
 use teamwire_graph::ClientStates;
 use teamwire_ingest::Unread;

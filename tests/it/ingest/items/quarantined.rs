@@ -2,7 +2,7 @@
 
 use super::{Quarantine, Row, alone, assert_fates, proven, unknown};
 use crate::ingest::site::{basic, lifecycle, minted_state, rich, with, without};
-use crate::tokens::mint::OTHER_TENANT;
+use crate::mint::OTHER_TENANT;
 use serde_json::json;
 
 fn quarantined() -> Vec<Row> {

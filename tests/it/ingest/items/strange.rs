@@ -2,7 +2,7 @@
 
 use super::{Dropped, Row, alone, assert_fates};
 use crate::ingest::site::{basic, lifecycle, minted_state, with, without};
-use crate::tokens::mint::{OTHER_TENANT, STRANGER, TENANT};
+use crate::mint::{OTHER_TENANT, STRANGER, TENANT};
 use serde_json::json;
 
 fn unknown_states() -> Vec<Row> {

@@ -4,7 +4,7 @@ use super::{Queue, Row, alone, assert_fates, other_spelling, proven, with_tokens
 use crate::ingest::site::{
     STATIC_STATE, basic, lifecycle, minted_state, rich, sealed, with, without,
 };
-use crate::tokens::mint::{Draft, OTHER_TENANT, TENANT};
+use crate::mint::{Draft, OTHER_TENANT, TENANT};
 use serde_json::{Value, json};
 
 fn sealed_items() -> Vec<Row> {

@@ -2,7 +2,7 @@
 
 use super::{Dropped, Row, alone, assert_fates, other_spelling, with_tokens};
 use crate::ingest::site::{basic, lifecycle, rich, with};
-use crate::tokens::mint::{Draft, GRAPH, NOW, OTHER_TENANT, OUR_APP, STRANGER, TENANT};
+use crate::mint::{Draft, GRAPH, NOW, OTHER_TENANT, OUR_APP, STRANGER, TENANT};
 use aws_lc_rs::signature::RSA_PKCS1_SHA256;
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 
 use super::{Dropped, Row, alone, assert_fates, proven, unknown};
 use crate::ingest::site::{basic, rich, sealed, with, without};
-use crate::tokens::mint::{OTHER_TENANT, TENANT};
+use crate::mint::{OTHER_TENANT, TENANT};
 use serde_json::{Value, json};
 
 fn unreadable() -> Vec<Row> {

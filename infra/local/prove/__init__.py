@@ -1,1 +1,0 @@
-"""What `prove-subscriptions` and `prove-resources` are made of."""

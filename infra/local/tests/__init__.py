@@ -1,1 +1,0 @@
-"""Tests of the local run's pure parts, and the contract of the SAM template."""

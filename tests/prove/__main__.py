@@ -1,0 +1,54 @@
+"""The proofs: each works the real thing hard, and its exit status says whether all holds."""
+
+import sys
+
+from local import commands
+
+from . import all_proofs, fresh
+from .calls import proof as calls
+from .doctor import proof as doctor
+from .infra import proof as infra
+from .replay import proof as replay
+from .resources import proof as resources
+from .runbook import proof as runbook
+from .subscriptions import proof as subscriptions
+
+COMMANDS = {
+    "all": (all_proofs.main, "run every proof, go on after one that fails, print a table"),
+    "calls": (
+        calls.main,
+        "have everything ask AWS all that it ever asks; AWS's models and the roles' grants judge it",
+    ),
+    "doctor": (
+        doctor.main,
+        "break one thing after the other as people do; doctor has to name each and nothing else",
+    ),
+    "fresh": (
+        fresh.main,
+        "the README's commands, each the first one of a new clone on an empty machine",
+    ),
+    "replay": (
+        replay.main,
+        "replay 40,000 dead letters by filter at a rate, killed halfway and resumed",
+    ),
+    "infra": (
+        infra.main,
+        "deploy with SAM and with Terraform, drive and remove each, hold both against the contract",
+    ),
+    "resources": (
+        resources.main,
+        "subscribe to every path of Teams, follow every kind of change, hold it against the table",
+    ),
+    "runbook": (
+        runbook.main,
+        "bring about the situation of each section of docs/RUNBOOK.md, type its commands",
+    ),
+    "subscriptions": (
+        subscriptions.main,
+        "keep 1,000 subscriptions alive for ten simulated days of trouble, rotate a certificate",
+    ),
+}
+
+
+if __name__ == "__main__":
+    sys.exit(commands.run("prove", __doc__, COMMANDS))

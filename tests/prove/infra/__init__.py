@@ -1,0 +1,1 @@
+"""What `prove-infra` is made of: both stacks, deployed to emulators."""

@@ -1,0 +1,1 @@
+"""What `prove-subscriptions` is made of."""
