@@ -55,15 +55,25 @@ impl GraphError {
         codes.any(|known| known.eq_ignore_ascii_case(code))
     }
 
-    /// Whether its message has these words.
+    /// Whether its message has these words, as whole words.
     pub(super) fn says(&self, words: &str) -> bool {
-        self.message.to_ascii_lowercase().contains(words)
+        says(&self.message, words)
     }
 
     /// Whether the service behind Graph answered so.
     pub(super) const fn inner_status(&self) -> Option<u16> {
         self.inner_status
     }
+}
+
+/// Whether `message` has `words`, which are in lower case, as whole words.
+pub(crate) fn says(message: &str, words: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    let is_end = |char: Option<char>| char.is_none_or(|char| !char.is_alphanumeric());
+    message.match_indices(words).any(|(at, found)| {
+        let (before, after) = (&message[..at], &message[at + found.len()..]);
+        is_end(before.chars().next_back()) && is_end(after.chars().next())
+    })
 }
 
 impl fmt::Display for GraphError {
