@@ -172,7 +172,6 @@ pub const TABLE: &[Row] = &[
             Read(Unreadable),
             Page,
             Content,
-            Look,
             Subscription,
             Remove,
         ],

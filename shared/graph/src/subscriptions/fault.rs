@@ -310,6 +310,7 @@ mod tests {
             (Call::Create, 404, "refused"),
             (Call::Subscription, 404, "gone"),
             (Call::Remove, 410, "gone"),
+            (Call::Look, 404, "refused"),
             (Call::Look, 429, "throttled"),
             (Call::Create, 500, "graph-unavailable"),
             (Call::Create, 501, "refused"),
