@@ -10,10 +10,13 @@ use teamwire_payload::{ChangeType, Resource, ResourceType};
 
 /// The page.
 pub(super) fn page() -> String {
+    let refused = ROWS.iter().filter(|row| row.is_delegated_only());
+    let refused: Vec<_> = refused.map(|row| format!("`{}`", row.path)).collect();
     let mut page = format!(
         "# Resources\n\n\
         What Teams and its neighbours announce: what it takes to subscribe, and what becomes of it. {} paths \
-        announce {} types of resource. This page is printed by \
+        announce {} types of resource; {} of them can be subscribed to by an application, and the others are \
+        refused: {}. This page is printed by \
         `teamwire resources --output markdown` from [the table](../shared/payload/src/subscribable/table.rs) \
         that the code itself follows; a test holds the two together. `make prove-resources` subscribes to every \
         path below, through the real handshake, has its changes announced with and without resource data, and \
@@ -22,7 +25,7 @@ pub(super) fn page() -> String {
         [Microsoft's own metadata](graph-differences.md).\n\n\
         A subscription needs a `lifecycleNotificationUrl` if it is to live over {MINUTES_WITHOUT_LIFECYCLE} minutes. \
         Personal accounts can't be subscribed to. `model=` is accepted and ignored: Graph meters nothing any more. \
-        What is documented for a signed-in user alone (paths below `me`, presence, approvals, one ad hoc call) is \
+        What is documented for a signed-in user alone (those, and paths below `me`) is \
         refused with that reason: teamwire has the token of an application.\n\n\
         Not in the table: reports of attendance, the events of some organizers \
         (`getEventsFromOrganizers(..)`) and emergency calls. These, and all else that Graph announces, can be \
@@ -32,6 +35,8 @@ pub(super) fn page() -> String {
             .into_iter()
             .filter(|kind| rows(*kind).next().is_some())
             .count(),
+        ROWS.len() - refused.len(),
+        refused.join(", "),
     );
     for resource_type in TYPES {
         let rows: Vec<_> = rows(resource_type).collect();
@@ -74,7 +79,8 @@ pub(super) fn page() -> String {
     page.push_str(
         "`per app` is how many subscriptions one app may have to one such path, where Graph says so; an organisation \
         may have 10,000 of all kinds together. The longest life is in minutes; a subscription is renewed at half of \
-        it. `clouds` are those whose metadata has the type.\n\n## What becomes of it\n\n\
+        it. `clouds` are those whose metadata has the type. A known issue of Graph: that an app was upgraded in a chat \
+        is not announced.\n\n## What becomes of it\n\n\
         - **decrypted**: what was announced with resource data (rich) is delivered as `origin` `decrypted`.\n\
         - **hydrated**: what was announced without (basic) is read by the documented GET: `origin` `hydrated`. Where the \
         notification names too little for that, `origin` `reference` with the reason.\n\
@@ -126,14 +132,19 @@ pub(super) fn page() -> String {
         What is not of Teams is delivered as a reference (`foreign-resource`), or read where \
         [`TEAMWIRE_FOREIGN_RESOURCES`](CONFIGURATION.md#variables) allows its path.\n\n## How a gap is filled\n\n\
         Notifications are missing for a time when Graph dropped them, or when a subscription was gone. What Graph offers \
-        then differs.\n\n| path | what can be read | how |\n|---|---|---|\n",
+        then differs.\n\n| path | what can be read | how | clouds |\n|---|---|---|---|\n",
     );
     for row in ROWS {
         let (what, how) = recovery(row.recovery);
-        let _ = writeln!(page, "| `{}` | {what} | {how} |", row.path);
+        let _ = writeln!(
+            page,
+            "| `{}` | {what} | {how} | {} |",
+            row.path,
+            read_in(row)
+        );
     }
     page.push_str(
-        "\nThat takes permissions of its own beside the subscription's: `User.Read.All` for what is read of every user, \
+        "\nThat takes permissions of its own beside the subscription's: `User.ReadBasic.All` for what is read of every user, \
         `Team.ReadBasic.All` for every team, `ChannelMessage.Read.All` for the messages of a channel. A subscription with \
         `$search` or a filter is filled with all messages of its chat or channel: nothing says which of them it would have \
         announced.\n\nA change after the gap hides the one within it from a list. To a subscription with `updated` it was announced; for one \
@@ -224,6 +235,17 @@ fn read_at(path: &str) -> String {
             Err(why) => format!("not: `{}`, {why}", why.label()),
         },
         Ok(Resource::Foreign(_)) | Err(_) => "not".to_owned(),
+    }
+}
+
+/// The clouds whose Graph has what a gap is filled by.
+fn read_in(row: &Subscribable) -> String {
+    match row.recovery {
+        Recovery::Nothing => "-".to_owned(),
+        Recovery::Changes(Reading::MessagesOfEveryUser | Reading::MessagesOfUser) => {
+            Cloud::Global.name().to_owned()
+        }
+        Recovery::Changes(_) | Recovery::Snapshot(_) => clouds(row),
     }
 }
 

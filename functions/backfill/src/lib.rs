@@ -322,6 +322,10 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
                 let event = self.unfilled(gap, &Unfilled::Refused(status));
                 outcome.events.push(event);
             }
+            PageFault::Read(ReadFault::Denied(denial)) if progress.is_branch => {
+                let event = self.unfilled(gap, &Unfilled::Denied(denial.label()));
+                outcome.events.push(event);
+            }
             // A policy that is new is not everywhere at once: once more, before it is given up.
             PageFault::Read(ReadFault::Refused(_) | ReadFault::Denied(_))
                 if !progress.is_refused =>

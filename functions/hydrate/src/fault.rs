@@ -7,10 +7,10 @@ use teamwire_payload::message::MessageFault;
 use teamwire_payload::{resource::PathFault, version::NotAResource};
 use teamwire_transport::{ClaimFault, Disposition, Fault};
 
-/// The least time that Graph's copies get to agree on a change. Ours: no page names one.
+/// The first wait for Graph's copies to agree on a change. Ours: no page names one.
 pub(crate) const NOT_YET: Duration = Duration::from_secs(15);
-/// How long something is looked for that is not found and was not deleted for certain: a new team
-/// may take as long to be everywhere.
+/// How long something is looked for that is not found, whatever was announced of it: a team that is
+/// new may take as long to be everywhere, and be updated meanwhile.
 pub(crate) const LOOKED_FOR: Duration = Duration::from_secs(15 * 60);
 /// How long an event waits for its content. Ours: what fails for a day is for a person to look at.
 pub(crate) const CONTENT_WAITED_FOR: Duration = Duration::from_secs(24 * 3600);

@@ -187,14 +187,12 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
 /// After what time something that is not found is to be looked for again, if at all: what is new may
 /// not be everywhere yet where Graph reads.
 fn look_again(fault: ReadFault, change: &Message<Reference>) -> Option<Duration> {
-    let looked_for = match (fault, change.body.change_type) {
-        (ReadFault::Gone, ChangeType::Updated) => fault::NOT_YET,
-        (ReadFault::Gone | ReadFault::NotFound, _) => fault::LOOKED_FOR,
-        _ => return None,
-    };
+    if !matches!(fault, ReadFault::Gone | ReadFault::NotFound) {
+        return None;
+    }
     let age = age(change);
     // As long again as it was looked for.
-    (age < looked_for).then(|| age.clamp(fault::NOT_YET, fault::LOOKED_FOR / 3))
+    (age < fault::LOOKED_FOR).then(|| age.clamp(fault::NOT_YET, fault::LOOKED_FOR / 3))
 }
 
 /// What becomes of content that was not fetched: it does not hold up its event for ever.

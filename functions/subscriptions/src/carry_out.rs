@@ -121,13 +121,16 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         result: Result<(), SubscriptionsFault>,
         done: &mut Done<'a>,
     ) {
+        let is_creation = match done.step {
+            Step::Create(_) | Step::Recreate(..) => true,
+            // What was to be changed is gone, and was to be made again.
+            Step::Renew(..) | Step::Move(..) => done.alive.is_none(),
+            _ => false,
+        };
         match result {
-            Ok(()) => {
-                let is_creation = matches!(done.step, Step::Create(_) | Step::Recreate(..));
-                self.breaker.accepted(row, is_creation);
-            }
+            Ok(()) => self.breaker.accepted(row, is_creation),
             Err(fault) => {
-                self.breaker.failed(row, &fault);
+                self.breaker.failed(row, is_creation, &fault);
                 done.fault = Some(fault);
             }
         }

@@ -8,10 +8,10 @@ use teamwire_graph::subscriptions::CallFault;
 /// So many refusals that may each be of one subscription, in one row of resources and with none
 /// accepted between them, are taken for one of the row: the rest of it waits for the next run.
 const MOST_REFUSALS: u32 = 5;
-/// So many calls that fail for the moment end the run.
+/// So many calls that fail for the moment, in more than one row, are taken for an outage of Graph.
 const MOST_OUTAGES: u32 = 5;
-/// So many rows without consent, and nothing accepted, are taken for a tenant without it.
-const MOST_ROWS: usize = 3;
+/// In so many rows of resources calls have to fail for the moment, for an outage of Graph.
+pub(crate) const OUTAGE_ROWS: usize = 2;
 
 /// What a refusal speaks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(crate) enum Scope {
     Creations,
     /// Every call for the tenant.
     Tenant,
-    /// Graph, which fails for the moment.
+    /// Its row of resources, or Graph as a whole: it fails for the moment.
     Outage,
 }
 
@@ -35,24 +35,36 @@ pub(crate) struct CircuitBreaker(Mutex<Refused>);
 #[derive(Default)]
 struct Refused {
     tenant: bool,
-    creations: bool,
-    outages: u32,
+    all_creations: bool,
+    creations: Failures,
+    /// Of renewals and deletions.
+    others: Failures,
+}
+
+/// Failed calls of one kind. Those of creations say nothing of the subscriptions there are.
+#[derive(Default)]
+struct Failures {
     in_row: HashMap<&'static str, u32>,
-    without_consent: HashSet<&'static str>,
-    is_any_accepted: bool,
+    outages: u32,
+    outage_rows: HashSet<&'static str>,
+}
+
+impl Failures {
+    fn allows(&self, row: &'static str) -> bool {
+        let of_row = self.in_row.get(row).copied().unwrap_or(0);
+        let is_outage = self.outages >= MOST_OUTAGES && self.outage_rows.len() >= OUTAGE_ROWS;
+        of_row < MOST_REFUSALS && !is_outage
+    }
 }
 
 impl CircuitBreaker {
-    /// Whether another call for this row is worth making.
+    /// Whether another renewal or deletion for this row is worth making.
     ///
     /// # Errors
     /// [`SubscriptionsFault::NotTried`]
     pub(crate) fn allows(&self, row: &'static str) -> Result<(), SubscriptionsFault> {
         let refused = self.refused();
-        let of_row = refused.in_row.get(row).copied().unwrap_or(0);
-        let is_open = refused.tenant || refused.outages >= MOST_OUTAGES || of_row >= MOST_REFUSALS;
-        let no_consent = !refused.is_any_accepted && refused.without_consent.len() >= MOST_ROWS;
-        if is_open || no_consent {
+        if refused.tenant || !refused.others.allows(row) {
             return Err(SubscriptionsFault::NotTried);
         }
         Ok(())
@@ -63,34 +75,33 @@ impl CircuitBreaker {
     /// # Errors
     /// [`SubscriptionsFault::NotTried`]
     pub(crate) fn allows_creation(&self, row: &'static str) -> Result<(), SubscriptionsFault> {
-        if self.refused().creations {
+        let refused = self.refused();
+        if refused.tenant || refused.all_creations || !refused.creations.allows(row) {
             return Err(SubscriptionsFault::NotTried);
         }
-        self.allows(row)
+        Ok(())
     }
 
     /// Records that Graph did something for this row.
     pub(crate) fn accepted(&self, row: &'static str, is_creation: bool) {
-        let mut refused = self.refused();
-        refused.is_any_accepted = true;
-        if is_creation {
-            refused.in_row.remove(row);
-        }
+        self.refused().of(is_creation).in_row.remove(row);
     }
 
     /// Records a fault.
-    pub(crate) fn failed(&self, row: &'static str, fault: &SubscriptionsFault) {
+    pub(crate) fn failed(&self, row: &'static str, is_creation: bool, fault: &SubscriptionsFault) {
         let mut refused = self.refused();
-        match fault.scope() {
+        let scope = fault.scope();
+        match scope {
             Scope::Tenant => refused.tenant = true,
-            Scope::Creations => refused.creations = true,
-            Scope::Outage => refused.outages += 1,
-            scope @ (Scope::One | Scope::Row) => {
-                if scope == Scope::Row {
-                    refused.without_consent.insert(row);
-                }
+            Scope::Creations => refused.all_creations = true,
+            Scope::One | Scope::Row | Scope::Outage => {
+                let failures = refused.of(is_creation);
                 if matches!(fault, SubscriptionsFault::Call(_)) {
-                    *refused.in_row.entry(row).or_default() += 1;
+                    *failures.in_row.entry(row).or_default() += 1;
+                }
+                if scope == Scope::Outage {
+                    failures.outages += 1;
+                    failures.outage_rows.insert(row);
                 }
             }
         }
@@ -98,6 +109,16 @@ impl CircuitBreaker {
 
     fn refused(&self) -> std::sync::MutexGuard<'_, Refused> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Refused {
+    const fn of(&mut self, is_creation: bool) -> &mut Failures {
+        if is_creation {
+            &mut self.creations
+        } else {
+            &mut self.others
+        }
     }
 }
 
@@ -141,6 +162,10 @@ mod tests {
         }
     }
 
+    fn unavailable() -> SubscriptionsFault {
+        CallFault::Unavailable(None, None).into()
+    }
+
     fn no_consent() -> SubscriptionsFault {
         CallFault::NoConsent(refusal(403, "")).into()
     }
@@ -149,34 +174,64 @@ mod tests {
     fn a_row_that_is_refused_is_left_alone_and_the_others_are_not() {
         let breaker = CircuitBreaker::default();
         for _ in 0..MOST_REFUSALS {
-            assert_eq!(breaker.allows("chats"), Ok(()));
-            breaker.failed("chats", &no_consent());
+            assert_eq!(breaker.allows_creation("chats"), Ok(()));
+            breaker.failed("chats", true, &no_consent());
         }
-        assert!(breaker.allows("chats").is_err());
-        assert_eq!(breaker.allows("teams"), Ok(()));
+        assert!(breaker.allows_creation("chats").is_err());
+        assert_eq!(breaker.allows_creation("teams"), Ok(()));
     }
 
     #[test]
     fn refusals_that_others_of_the_row_do_not_meet_hold_up_nobody() {
         let breaker = CircuitBreaker::default();
         for _ in 0..100 {
-            breaker.failed("chats", &CallFault::Refused(refusal(404, "")).into());
+            breaker.failed("chats", true, &CallFault::Refused(refusal(404, "")).into());
             breaker.accepted("chats", true);
         }
-        assert_eq!(breaker.allows("chats"), Ok(()));
+        assert_eq!(breaker.allows_creation("chats"), Ok(()));
     }
 
     #[test]
-    fn rows_without_consent_are_a_tenant_without_it_unless_anything_is_accepted() {
-        for (is_any_accepted, allowed) in [(true, true), (false, false)] {
+    fn rows_without_consent_hold_up_no_other_row() {
+        let breaker = CircuitBreaker::default();
+        for row in ["chats", "teams", "members", "channels", "calls"] {
+            for _ in 0..MOST_REFUSALS {
+                breaker.failed(row, true, &no_consent());
+            }
+        }
+        assert_eq!(breaker.allows_creation("others"), Ok(()));
+    }
+
+    #[test]
+    fn creations_that_fail_leave_the_renewals_of_their_row_alone() {
+        for fault in [no_consent(), unavailable()] {
             let breaker = CircuitBreaker::default();
-            if is_any_accepted {
-                breaker.accepted("channels", false);
+            for row in ["chats", "teams"] {
+                for _ in 0..MOST_REFUSALS {
+                    breaker.failed(row, true, &fault);
+                }
             }
-            for row in ["chats", "teams", "members"] {
-                breaker.failed(row, &no_consent());
+            assert_eq!(breaker.allows("chats"), Ok(()));
+            assert!(breaker.allows_creation("chats").is_err());
+        }
+    }
+
+    #[test]
+    fn calls_that_fail_for_the_moment_are_an_outage_where_more_than_one_row_meets_them() {
+        for (rows, is_other_allowed) in [(["chats", "chats"], true), (["chats", "teams"], false)] {
+            for is_creation in [true, false] {
+                let breaker = CircuitBreaker::default();
+                for call in 0..MOST_OUTAGES {
+                    let row = rows[usize::from(call % 2 == 0)];
+                    breaker.failed(row, is_creation, &unavailable());
+                }
+                let allowed = if is_creation {
+                    breaker.allows_creation("others")
+                } else {
+                    breaker.allows("others")
+                };
+                assert_eq!(allowed.is_ok(), is_other_allowed, "{rows:?}");
             }
-            assert_eq!(breaker.allows("others").is_ok(), allowed);
         }
     }
 
@@ -189,7 +244,7 @@ mod tests {
             CallFault::Refused(refusal(401, "")),
         ] {
             let breaker = CircuitBreaker::default();
-            breaker.failed("chats", &fault.into());
+            breaker.failed("chats", false, &fault.into());
             assert!(breaker.allows("teams").is_err());
         }
     }
@@ -202,13 +257,13 @@ mod tests {
             CallFault::Handshake(refusal(400, "")),
         ] {
             let breaker = CircuitBreaker::default();
-            breaker.failed("chats", &fault.into());
+            breaker.failed("chats", true, &fault.into());
             assert_eq!(breaker.allows("chats"), Ok(()));
             assert!(breaker.allows_creation("teams").is_err());
         }
         let breaker = CircuitBreaker::default();
         let of_one = CallFault::Quota(refusal(403, "Maximum for this chat."));
-        breaker.failed("chats", &of_one.into());
+        breaker.failed("chats", true, &of_one.into());
         assert_eq!(breaker.allows_creation("chats"), Ok(()));
     }
 }

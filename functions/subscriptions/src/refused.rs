@@ -1,10 +1,11 @@
-//! What Graph refused for good: remembered, and asked for again ever more seldom.
+//! What Graph refused for good, or fails to make in run after run: remembered, and asked for again ever more seldom.
 
 use crate::SubscriptionsFault;
+use crate::circuit_breaker::{OUTAGE_ROWS, Scope};
 use crate::done::Done;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use teamwire_graph::desired::Wanted;
 use teamwire_graph::subscriptions::CallFault;
@@ -12,8 +13,10 @@ use teamwire_payload::ChangeType;
 
 /// The wait after the first refusal; each further one is twice as long.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_hours(1);
-/// The longest wait for a permission, which may be given meanwhile.
-const LONGEST_WITHOUT_CONSENT: SignedDuration = SignedDuration::from_hours(1);
+/// The longest wait for what may change without us: a permission, a quota, an outage.
+const LONGEST_OF_OTHERS: SignedDuration = SignedDuration::from_hours(1);
+/// So many runs ask at once for what fails for the moment.
+const OUTAGE_RUNS: u32 = 3;
 /// The longest wait for anything else.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
@@ -46,6 +49,10 @@ pub struct Refused {
 pub enum RefusedKind {
     /// Want of a permission.
     NoConsent,
+    /// A quota of the resource that is used up.
+    Quota,
+    /// It failed for the moment, and so did no other row of resources.
+    GraphUnavailable,
     /// Anything else.
     Refused,
 }
@@ -55,6 +62,8 @@ impl RefusedKind {
     pub const fn label(self) -> &'static str {
         match self {
             Self::NoConsent => "no-consent",
+            Self::Quota => "quota",
+            Self::GraphUnavailable => "graph-unavailable",
             Self::Refused => "refused",
         }
     }
@@ -64,7 +73,10 @@ impl Refused {
     /// When it is asked for again.
     pub fn next(&self) -> Timestamp {
         let longest = match self.kind {
-            RefusedKind::NoConsent => LONGEST_WITHOUT_CONSENT,
+            RefusedKind::GraphUnavailable if self.times < OUTAGE_RUNS => return self.at,
+            RefusedKind::NoConsent | RefusedKind::Quota | RefusedKind::GraphUnavailable => {
+                LONGEST_OF_OTHERS
+            }
             RefusedKind::Refused => LONGEST_WAIT,
         };
         let doublings = self.times.saturating_sub(1).min(10);
@@ -131,26 +143,44 @@ impl Memory<'_> {
 
     /// What is to be remembered after the run.
     pub(crate) fn after(&self, done: &[Done<'_>]) -> Vec<Refused> {
+        let is_outage = |done: &&Done<'_>| {
+            let fault = done.fault.as_ref();
+            fault.is_some_and(|fault| fault.scope() == Scope::Outage)
+        };
+        let failing = done.iter().filter(is_outage);
+        let failing = failing.filter_map(|done| done.step.wanted());
+        let rows: HashSet<_> = failing.map(|wanted| wanted.resource.row().path).collect();
+        let is_graphs = rows.len() >= OUTAGE_ROWS;
         done.iter()
-            .filter_map(|done| self.after_one(done))
+            .filter_map(|done| self.after_one(done, is_graphs))
             .collect()
     }
 
-    fn after_one(&self, done: &Done<'_>) -> Option<Refused> {
+    fn after_one(&self, done: &Done<'_>, is_outage_of_graph: bool) -> Option<Refused> {
         let wanted = done.step.wanted()?;
         let before = self.of(wanted);
-        let (kind, said) = match done.fault.as_ref()? {
-            SubscriptionsFault::Call(CallFault::NoConsent(said)) if done.alive.is_none() => {
-                (RefusedKind::NoConsent, said)
-            }
-            SubscriptionsFault::Call(CallFault::Refused(said))
-                if done.alive.is_none() && said.status != 401 =>
-            {
-                (RefusedKind::Refused, said)
-            }
-            // It was not asked for, or what it met says nothing of it.
-            _ => return before.cloned(),
+        let call = match done.fault.as_ref()? {
+            SubscriptionsFault::Call(call) if done.alive.is_none() => Some(call),
+            _ => None,
         };
+        let remembered = match call {
+            Some(CallFault::NoConsent(said)) => Some((RefusedKind::NoConsent, said)),
+            Some(CallFault::Quota(said)) if !said.is_of_tenant() => {
+                Some((RefusedKind::Quota, said))
+            }
+            Some(CallFault::Refused(said)) if said.status != 401 => {
+                Some((RefusedKind::Refused, said))
+            }
+            Some(CallFault::Unavailable(_, Some(said))) if !is_outage_of_graph => {
+                Some((RefusedKind::GraphUnavailable, said))
+            }
+            _ => None,
+        };
+        let Some((kind, said)) = remembered else {
+            // It was not asked for, or what it met says nothing of it.
+            return before.cloned();
+        };
+        let before = before.filter(|before| before.kind == kind);
         Some(Refused {
             resource: wanted.resource.to_string(),
             changes: wanted.changes.clone(),
@@ -185,11 +215,14 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_grows_to_a_day_and_for_a_permission_to_an_hour() {
+    fn the_wait_grows_to_a_day_and_for_what_may_change_without_us_to_an_hour() {
         let hours = |kind, times| refused(kind, times).next().as_second() / 3600;
         let refused = [0, 1, 2, 3, 5, 6, 100].map(|times| hours(RefusedKind::Refused, times));
         assert_eq!(refused, [1, 1, 2, 4, 16, 24, 24]);
-        let consent = [1, 2, 100].map(|times| hours(RefusedKind::NoConsent, times));
-        assert_eq!(consent, [1, 1, 1]);
+        for kind in [RefusedKind::NoConsent, RefusedKind::Quota] {
+            assert_eq!([1, 2, 100].map(|times| hours(kind, times)), [1, 1, 1]);
+        }
+        let outage = [1, 2, 3, 100].map(|times| hours(RefusedKind::GraphUnavailable, times));
+        assert_eq!(outage, [0, 0, 1, 1]);
     }
 }

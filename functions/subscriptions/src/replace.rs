@@ -2,11 +2,11 @@
 
 use crate::SubscriptionsFault;
 use crate::carry_out::{NOT_WANTED, Work};
-use crate::circuit_breaker::Scope;
+use crate::circuit_breaker::{OUTAGE_ROWS, Scope};
 use crate::client_states::Mint;
 use crate::diff::{Step, is_due};
 use crate::done::Done;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 use teamwire_graph::TokenSource;
 use teamwire_graph::desired::Wanted;
@@ -22,6 +22,7 @@ pub(crate) struct Replacing {
     /// What every creation would meet.
     is_stopped: bool,
     rows: HashMap<&'static str, Replaced>,
+    outage_rows: HashSet<&'static str>,
     lost: HashMap<&'static str, u32>,
 }
 
@@ -60,8 +61,12 @@ impl Replacing {
 
     fn stop(&mut self, row: &'static str, fault: &SubscriptionsFault) {
         match fault.scope() {
-            Scope::Tenant | Scope::Creations | Scope::Outage => self.is_stopped = true,
-            Scope::Row => {
+            Scope::Tenant | Scope::Creations => self.is_stopped = true,
+            scope @ (Scope::Row | Scope::Outage) => {
+                if scope == Scope::Outage {
+                    self.outage_rows.insert(row);
+                    self.is_stopped |= self.outage_rows.len() >= OUTAGE_ROWS;
+                }
                 self.rows.insert(row, Replaced::Fails);
             }
             Scope::One => {}
@@ -92,7 +97,7 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
             match self.renew(wanted, &found.id, None).await {
                 Ok(alive) => done.alive = Some(alive),
                 Err(CallFault::Gone) => done.alive = None,
-                Err(fault) => self.breaker.failed(row, &fault.into()),
+                Err(fault) => self.breaker.failed(row, false, &fault.into()),
             }
         }
         done

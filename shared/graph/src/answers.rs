@@ -7,6 +7,7 @@ mod page;
 mod table;
 
 pub use graph_error::GraphError;
+pub(crate) use graph_error::says;
 pub use table::TABLE;
 
 use std::ops::RangeInclusive;
@@ -78,7 +79,7 @@ pub enum Words {
     Any,
     /// One of these codes, in `error` or an `innerError`.
     Code(&'static [&'static str]),
-    /// One of these, in lower case, in the message.
+    /// One of these, in lower case, as whole words in the message.
     Says(&'static [&'static str]),
     /// The status is that of the service behind Graph, in an `ExtensionError`.
     Extension,

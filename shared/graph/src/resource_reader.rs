@@ -250,6 +250,15 @@ impl<T: TokenSource> ResourceReader<T> {
         };
         let fault = fault(answer.meaning(call), answer.status(), wait)
             .unwrap_or(ReadFault::TryAgain(status));
+        if let Some(error) = &error {
+            tracing::warn!(
+                tenant = %whose.0,
+                fault = %fault.label(),
+                http.status = status,
+                graph.said = error.without_ids(),
+                "Graph did not give what was asked for"
+            );
+        }
         if let ReadFault::Throttled(wait) | ReadFault::Unavailable(Some(wait)) = fault {
             pacer.pause(whose, wait);
         }

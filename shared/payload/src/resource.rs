@@ -21,7 +21,7 @@ pub(crate) use grammar::{is_function, one_spelling};
 pub use organizer::UserId;
 pub use readable::{Readable, UnreadablePattern};
 pub use segments::PathFault;
-pub(crate) use segments::{JOIN_URL, percent_decode, percent_encode, relative};
+pub(crate) use segments::{JOIN_URL, percent_decode, percent_encode, relative, without_fragment};
 
 use crate::ResourceType;
 use crate::subscribable::Collection;

@@ -4,6 +4,7 @@ use super::run::{Filled, drive, fill, text};
 use super::web::{Reply, Web};
 use super::world::{World, gap};
 use crate::log::Log;
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,6 +79,29 @@ async fn a_user_who_may_not_be_read_is_named_and_the_others_are_read() {
         assert_eq!(filled.gaps(), BTreeSet::from([expected]));
         assert_eq!(filled.dead, Vec::<String>::new());
     }
+}
+
+#[tokio::test]
+async fn a_user_of_whom_no_policy_lets_us_read_is_named_and_is_no_dead_letter() {
+    let world = World::small();
+    let refused = world.users[4].clone();
+    let of_one = format!("/v1.0/users/{refused}/");
+    let error = json!({"error": {
+        "code": "Forbidden",
+        "message": "No application access policy found for this app",
+    }});
+    let act = move |target: &str, _: usize| {
+        let answer = || (403, Vec::new(), error.to_string());
+        target.starts_with(&of_one).then(answer)
+    };
+    let (filled, world) = filled("chats/getAllMessages", act).await;
+    assert_eq!(filled.changes(), world.changes(in_chats));
+    let expected = (
+        format!("users/{refused}/chats/getAllMessages"),
+        "no-access-policy".to_owned(),
+    );
+    assert_eq!(filled.gaps(), BTreeSet::from([expected]));
+    assert_eq!(filled.dead, Vec::<String>::new());
 }
 
 #[tokio::test]

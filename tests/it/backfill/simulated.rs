@@ -121,7 +121,8 @@ async fn every_row_of_the_table_is_filled_with_what_happened() {
             .replace("{chat-id}", "19:backfilled@thread.v2")
             .replace("{team-id}", "fbe2bf47-16c8-47cf-b4a5-4b9b187c508b")
             .replace("{channel-id}", "19:backfilled@thread.tacv2")
-            .replace("{meeting-id}", &meeting);
+            .replace("{meeting-id}", &meeting)
+            .replace("{webinar-id}", WEBINAR);
         let resource = with_any_id(&resource);
         let (happened, filled) = match row.recovery {
             Recovery::Nothing => continue,
@@ -193,6 +194,8 @@ async fn the_documented_rates_are_kept() {
         .unwrap();
     assert_eq!(stats["throttled"], 0);
 }
+
+const WEBINAR: &str = "88b245ac-b0b2-f1aa-e34a-c81c27abdac2@fbe2bf47-16c8-47cf-b4a5-4b9b187c508b";
 
 /// `path` with an id in the place of each name that is still in braces.
 fn with_any_id(path: &str) -> String {

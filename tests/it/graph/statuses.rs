@@ -1,6 +1,7 @@
 //! What Graph's status codes and headers mean.
 
 use super::server::{RESOURCE, Seen, Server, TENANT, answer, path, read_one};
+use crate::log::Log;
 use serde_json::json;
 use std::time::Duration;
 use teamwire_graph::ReadFault;
@@ -146,6 +147,23 @@ async fn a_setting_that_keeps_the_app_out_of_meetings_is_told_from_a_missing_per
         assert_eq!(said(403, &[], &body).await, expected, "{body}");
         assert_eq!(expected.passes(), None);
     }
+}
+
+#[tokio::test]
+async fn what_graph_says_of_a_read_is_logged_without_ids() {
+    let log = Log::default();
+    let listening = log.listen();
+    let body = error(
+        "Forbidden",
+        "",
+        "No application access policy found for this app 7f105c7d-2dc5-4530-97cd-4e7ae6534c07.",
+    );
+    said(403, &[], &body).await;
+    drop(listening);
+    let lines = log.lines("No application access policy found for this app ..");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains("no-access-policy"), "{lines:?}");
+    assert_eq!(log.lines("7f105c7d"), Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -99,8 +99,14 @@ async fn what_changed_just_now_and_is_not_found_is_looked_for_again() {
     let (seconds, minutes) = (1_000, 60_000);
     for (fault, change_type, age, becomes) in [
         (ReadFault::Gone, ChangeType::Updated, seconds, Err(15)),
-        (ReadFault::Gone, ChangeType::Updated, minutes, Ok("gone")),
-        // A team that was made just now may answer so too.
+        // A team that was made just now may answer so, and was updated since.
+        (ReadFault::Gone, ChangeType::Updated, minutes, Err(60)),
+        (
+            ReadFault::Gone,
+            ChangeType::Updated,
+            16 * minutes,
+            Ok("gone"),
+        ),
         (ReadFault::Gone, ChangeType::Created, minutes, Err(60)),
         (
             ReadFault::Gone,
@@ -201,6 +207,54 @@ async fn a_reference_that_came_as_a_claim_is_fetched_first() {
         .await
         .remove(0);
     assert_eq!(verdict.unwrap().event.subject, MESSAGE);
+}
+
+#[tokio::test]
+async fn a_user_who_is_subscribed_to_by_name_is_the_one_of_the_pointer() {
+    let user = "976f4b31-fd01-4e0b-9178-29cc40c14438";
+    let meeting = "MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqMTk6bQ==";
+    let name = "adele@contoso.example";
+    let other = "2432b57b-0abd-43db-aa7b-16eadd115d34";
+    let transcript = format!("users/{user}/onlineMeetings/{meeting}/transcripts/i");
+    let insight = format!("copilot/users/{user}/onlineMeetings/{meeting}/aiInsights/i");
+    for (collection, pointer, is_read) in [
+        (
+            format!("users/{name}/onlineMeetings/getAllTranscripts"),
+            &transcript,
+            true,
+        ),
+        (
+            format!("users('{name}')/onlineMeetings/getAllTranscripts()"),
+            &transcript,
+            true,
+        ),
+        (
+            format!("copilot/users/{name}/onlineMeetings/getAllAiInsights"),
+            &insight,
+            true,
+        ),
+        (
+            format!("users/{user}/onlineMeetings/getAllTranscripts"),
+            &transcript,
+            true,
+        ),
+        (
+            format!("users/{other}/onlineMeetings/getAllTranscripts"),
+            &transcript,
+            false,
+        ),
+        (
+            format!("users/{name}/onlineMeetings/getAllRecordings"),
+            &transcript,
+            false,
+        ),
+    ] {
+        let graph = Graph::default();
+        let mut change = change(&collection, ChangeType::Created);
+        change.odata_id = Some(pointer.clone());
+        event(&graph, change).await;
+        assert_eq!(graph.reads().len(), usize::from(is_read), "{collection}");
+    }
 }
 
 #[tokio::test]

@@ -89,9 +89,14 @@ impl Choosy {
     }
 
     async fn want(&self, others: usize) {
+        self.want_with(others, &[]).await;
+    }
+
+    async fn want_with(&self, others: usize, more: &[&str]) {
         let mut wanted = super::site::chats(others);
         wanted.push(format!("resource = \"{REFUSED}\""));
-        let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+        let mut wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+        wanted.extend(more);
         self.site.want(&wanted).await;
     }
 }
@@ -120,8 +125,27 @@ fn of_one() -> Vec<((u16, Value), &'static str, &'static str)> {
             "no-consent",
             "not this chat",
         ),
+        (
+            error(403, "Forbidden", FULL_CHAT),
+            "quota",
+            "to this resource",
+        ),
+        (
+            error(403, "Forbidden", "Access is limited to the chat's members."),
+            "no-consent",
+            "limited",
+        ),
+        (
+            error(503, "ServiceUnavailable", "on backend"),
+            "graph-unavailable",
+            "on backend",
+        ),
     ]
 }
+
+/// What Graph says of one chat that has the subscriptions it may have.
+const FULL_CHAT: &str =
+    "The application has reached its limit of 1 subscriptions to this resource.";
 
 #[tokio::test]
 async fn one_that_is_refused_holds_up_no_creation_of_another() {
@@ -133,13 +157,16 @@ async fn one_that_is_refused_holds_up_no_creation_of_another() {
         assert_eq!(reasons(&report), [reason]);
         let told = report["faults"][0]["message"].as_str().unwrap();
         assert!(told.contains(words), "{told}");
-        assert_eq!(choosy.asked(), 1, "{words}");
+        let asks = if reason == "graph-unavailable" { 4 } else { 1 };
+        assert_eq!(choosy.asked(), asks, "{words}");
     }
 }
 
 #[tokio::test]
 async fn one_that_is_refused_holds_up_no_recreation_of_another() {
-    for (refusal, ..) in of_one().into_iter().take(4) {
+    let of_one = of_one().into_iter();
+    // Without consent is taken for the row, as an outage is.
+    for (refusal, reason, _) in of_one.filter(|of| matches!(of.1, "refused" | "quota")) {
         let mut choosy = Choosy::start(refusal).await;
         choosy.want(6).await;
         choosy.order("reconcile").await;
@@ -147,8 +174,45 @@ async fn one_that_is_refused_holds_up_no_recreation_of_another() {
         choosy.site.urls.lifecycle = format!("{}/elsewhere", choosy.site.urls.lifecycle);
         let report = choosy.order("apply").await;
         let mut expected = vec!["recreate done"; 6];
-        expected.insert(0, "create refused");
+        let create = format!("create {reason}");
+        expected.insert(0, &create);
         assert_eq!(actions(&report), expected, "{report}");
+    }
+}
+
+#[tokio::test]
+async fn a_creation_that_always_meets_an_outage_holds_up_its_row_for_some_runs_and_no_other_row() {
+    let mut choosy = Choosy::start(error(503, "ServiceUnavailable", "on backend")).await;
+    choosy.want_with(2, &["resource = \"teams\""]).await;
+    choosy.order("reconcile").await;
+    choosy.site.urls.lifecycle = format!("{}/elsewhere", choosy.site.urls.lifecycle);
+    let report = choosy.order("reconcile").await;
+    let expected = [
+        "create graph-unavailable",
+        "recreate done",
+        "recreate not-tried",
+        "recreate not-tried",
+    ];
+    assert_eq!(actions(&report), expected, "{report}");
+    choosy.order("reconcile").await;
+    choosy.asked();
+    let report = choosy.order("reconcile").await;
+    let expected = ["create graph-unavailable", "recreate done", "recreate done"];
+    assert_eq!(choosy.asked(), 0, "three runs met the same");
+    assert_eq!(actions(&report), expected, "{report}");
+    choosy.site.pass(1).await;
+    choosy.order("reconcile").await;
+    assert_eq!(choosy.asked(), 4, "an hour later it is asked for again");
+}
+
+#[tokio::test]
+async fn a_chat_that_is_full_is_asked_for_ever_more_seldom() {
+    let choosy = Choosy::start(error(403, "Forbidden", FULL_CHAT)).await;
+    choosy.want(1).await;
+    for (hours, asks) in [(0, 1), (0, 0), (1, 1), (0, 0)] {
+        choosy.site.pass(hours).await;
+        let report = choosy.order("reconcile").await;
+        assert_eq!((choosy.asked(), reasons(&report)), (asks, vec!["quota"]));
     }
 }
 

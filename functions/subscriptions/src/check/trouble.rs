@@ -94,8 +94,10 @@ impl From<CallFault> for Trouble {
             CallFault::Unavailable(_, None) => {
                 "Graph gives no answer in time, or fails for the moment".to_owned()
             }
-            CallFault::Throttled(wait, _) => {
-                format!("Graph asks to wait {} s", wait.as_secs())
+            CallFault::Throttled(wait, said) => {
+                let said = said.as_ref().map(|said| format!(": {said}"));
+                let wait = wait.as_secs();
+                format!("Graph asks to wait {wait} s{}", said.unwrap_or_default())
             }
             CallFault::NoTime => return Self::no_time(),
             fault => fault.to_string(),
@@ -149,7 +151,9 @@ impl Trouble {
                 "forbidden",
                 "the app lacks Application.Read.All, so that Graph does not say it",
             ),
-            CallFault::Gone => Self::new("gone", "Graph knows no service principal of the app"),
+            CallFault::Refused(refusal) if refusal.status == 404 => {
+                Self::new("gone", "Graph knows no service principal of the app")
+            }
             fault => fault.into(),
         }
     }

@@ -49,21 +49,54 @@ impl GraphError {
         })
     }
 
+    /// Its words for a log: what may be an id, a name to sign in with or a URL is left out.
+    pub(crate) fn without_ids(&self) -> String {
+        let codes = std::iter::once(&self.code).chain(&self.inner_codes);
+        let texts = codes.chain(std::iter::once(&self.message));
+        let words = texts.flat_map(|text| text.split_whitespace());
+        let words = words.map(|word| if is_plain(word) { word } else { ".." });
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether that is its code, or the code of an inner error.
     pub(super) fn has_code(&self, code: &str) -> bool {
         let mut codes = std::iter::once(&self.code).chain(&self.inner_codes);
         codes.any(|known| known.eq_ignore_ascii_case(code))
     }
 
-    /// Whether its message has these words.
+    /// Whether its message has these words, as whole words.
     pub(super) fn says(&self, words: &str) -> bool {
-        self.message.to_ascii_lowercase().contains(words)
+        says(&self.message, words)
     }
 
     /// Whether the service behind Graph answered so.
     pub(super) const fn inner_status(&self) -> Option<u16> {
         self.inner_status
     }
+}
+
+/// Letters with marks around or between them, or a short number: no id, address or token.
+fn is_plain(word: &str) -> bool {
+    const CHARS: usize = 40;
+    const DIGITS: usize = 4;
+    let is_mark = |char: char| char.is_ascii_punctuation() && char != '@';
+    let bare = word.trim_matches(is_mark);
+    let is_number = bare.len() <= DIGITS && bare.bytes().all(|byte| byte.is_ascii_digit());
+    let is_letter = |char: char| char.is_ascii_alphabetic() || matches!(char, '_' | '-' | '\'');
+    is_number || (bare.len() <= CHARS && bare.chars().all(is_letter))
+}
+
+/// Whether `message` has `words`, which are in lower case, as whole words.
+pub(crate) fn says(message: &str, words: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    let is_end = |char: Option<char>| char.is_none_or(|char| !char.is_alphanumeric());
+    message.match_indices(words).any(|(at, found)| {
+        let before = message
+            .get(..at)
+            .and_then(|before| before.chars().next_back());
+        let after = message.get(at + found.len()..);
+        is_end(before) && is_end(after.and_then(|after| after.chars().next()))
+    })
 }
 
 impl fmt::Display for GraphError {
@@ -178,6 +211,32 @@ mod tests {
         // Only Graph's own form speaks for a service.
         let other = error("BadRequest", &said("Forbidden; Reason: ")).unwrap();
         assert_eq!(other.inner_status(), None);
+    }
+
+    #[test]
+    fn what_may_name_someone_is_not_logged() {
+        for (message, logged) in [
+            (
+                "No application access policy found for this app: 7f105c7d-2dc5-4530-97cd-4e7ae6534c07 .",
+                "No application access policy found for this app: .. .",
+            ),
+            (
+                "[Status Code: Forbidden; Reason: 403]",
+                "[Status Code: Forbidden; Reason: 403]",
+            ),
+            (
+                "The user 'adele@contoso.example' is not 19:a@thread.v2",
+                "The user .. is not ..",
+            ),
+            ("See https://graph.microsoft.com/v1.0/users", "See .."),
+            (
+                "call 15551234567, token abcdefghijabcdefghijabcdefghijabcdefghijab",
+                "call .. token ..",
+            ),
+        ] {
+            let error = error("Forbidden", message).unwrap();
+            assert_eq!(error.without_ids(), format!("Forbidden {logged}"));
+        }
     }
 
     #[test]

@@ -139,15 +139,15 @@ const BECOMES: &str = "
 
 | means | deletable, resource | content | page | subscription, creation, removal |
 |---|---|---|---|---|
-| deleted | a tombstone, `gone`; of a `created` notification first looked for again for 15 minutes | | | |
+| deleted | looked for again for 15 minutes, then a tombstone, `gone` | | | |
 | not found | looked for again for 15 minutes, then a reference, `not-found` | the same, then `contentskipped` `not-found` | the next page: the list is started over; one user, team, channel or chat of many: passed over; else a gap event, `http-404` | made again, if it is wanted; removed already |
 | exists | | | | adopted, if its `notificationUrl` is ours |
 | throttled | after the wait: `throttled` | the same | the same | the same; the tenant's other calls wait too |
-| unavailable | later: `graph-unavailable` | the same | the same | four tries, then the next run |
+| unavailable | later: `graph-unavailable` | the same | the same | four tries, then the next run; of one row of resources after three runs hourly |
 | try again | later: `http-<status>`, or `not-graphs-answer` | the same | the same | the same; 401 ends the tenant's run: `refused` |
-| no permission, refused | a dead letter, `http-<status>` | `contentskipped` `http-<status>` | a gap event and a dead letter, `http-<status>` | `no-consent`, `refused`: see [the runbook](RUNBOOK.md#reconcile-failed) |
-| denied | a dead letter with that reason; a reference, `refused`, where content is wanted | `contentskipped` with that reason; `no-speakers` only if the text without speakers is refused too | a gap event and a dead letter with that reason | `no-consent` |
-| quota | | | | no other is created in that run: `quota` |
+| no permission, refused | a dead letter, `http-<status>` | `contentskipped` `http-<status>` | one of many, 402 or 403: a gap event, `http-<status>`; else a dead letter too | `no-consent`, `refused`: see [the runbook](RUNBOOK.md#reconcile-failed) |
+| denied | a dead letter with that reason; a reference, `refused`, where content is wanted | `contentskipped` with that reason; `no-speakers` only if the text without speakers is refused too | one user, team, channel or chat of many: a gap event with that reason; else a dead letter too | `no-consent` |
+| quota | | | | asked for again after an hour: `quota`; where it is the organization's, no other is created in that run |
 | handshake | | | | no other is created in that run: `refused` |
 
 What is tried later ends after four days as a dead letter, `deferred-too-long`; content after one day, \

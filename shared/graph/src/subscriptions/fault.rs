@@ -1,7 +1,7 @@
 //! What Graph says where it does not do what was asked.
 
 use crate::access_token::AccessFault;
-use crate::answers::{Answer, Call, GraphError, Meaning};
+use crate::answers::{Answer, Call, GraphError, Meaning, says};
 use std::fmt;
 use std::time::Duration;
 
@@ -67,12 +67,17 @@ impl fmt::Display for Refusal {
 }
 
 impl Refusal {
-    /// Whether it speaks of the tenant or the app as a whole.
+    /// Whether it speaks of the tenant as a whole, and not of one resource in it.
     pub fn is_of_tenant(&self) -> bool {
-        let message = self.message.to_ascii_lowercase();
-        ["tenant", "organization", "organisation", "application"]
-            .iter()
-            .any(|word| message.contains(word))
+        let says = |all: &[&str]| all.iter().any(|words| says(&self.message, words));
+        !says(&[
+            "this resource",
+            "this chat",
+            "this channel",
+            "this team",
+            "this user",
+            "this meeting",
+        ]) && says(&["tenant", "organization", "organisation"])
     }
 }
 
@@ -209,6 +214,11 @@ mod tests {
                 "quota",
             ),
             ("Maximum number of subscriptions exceeded.", "quota"),
+            ("The subscription quota is used up.", "quota"),
+            ("The limit has been reached.", "quota"),
+            ("Access is limited to members.", "no-consent"),
+            ("Unlimited access is not granted.", "no-consent"),
+            ("A quotation is not allowed.", "no-consent"),
             (
                 "Insufficient privileges to complete the operation.",
                 "no-consent",
@@ -217,6 +227,37 @@ mod tests {
         ] {
             let fault = fault(Call::Create, 403, "Forbidden", message);
             assert_eq!(fault.label(), label, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_quota_of_one_resource_is_not_taken_for_the_tenant_s() {
+        for (message, is_of_tenant) in [
+            (
+                "The organization has reached its limit of subscriptions.",
+                true,
+            ),
+            ("The tenant's quota is used up.", true),
+            (
+                "The application has reached its limit of 1 subscriptions to this resource.",
+                false,
+            ),
+            (
+                "The application in this organization has reached its limit for this chat.",
+                false,
+            ),
+            (
+                "The application has reached its limit of subscriptions.",
+                false,
+            ),
+            (
+                "The quota of tenants.contoso is used up for this user.",
+                false,
+            ),
+        ] {
+            let fault = fault(Call::Create, 403, "Forbidden", message);
+            let refusal = fault.refusal().unwrap();
+            assert_eq!(refusal.is_of_tenant(), is_of_tenant, "{message}");
         }
     }
 
@@ -269,6 +310,7 @@ mod tests {
             (Call::Create, 404, "refused"),
             (Call::Subscription, 404, "gone"),
             (Call::Remove, 410, "gone"),
+            (Call::Look, 404, "refused"),
             (Call::Look, 429, "throttled"),
             (Call::Create, 500, "graph-unavailable"),
             (Call::Create, 501, "refused"),

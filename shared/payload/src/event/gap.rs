@@ -16,6 +16,8 @@ pub enum Unfilled {
     SnapshotOnly,
     /// Graph refused to let it be read, with this status.
     Refused(u16),
+    /// A setting of the tenant keeps the app out of this branch: its name.
+    Denied(&'static str),
     /// It was given up, and is a dead letter with this reason.
     GivenUp(String),
 }
@@ -27,6 +29,7 @@ impl Unfilled {
             Self::NoMeans => "no-means".to_owned(),
             Self::SnapshotOnly => "snapshot-only".to_owned(),
             Self::Refused(status) => format!("http-{status}"),
+            Self::Denied(denial) => (*denial).to_owned(),
             Self::GivenUp(reason) => reason.clone(),
         }
     }

@@ -1,9 +1,10 @@
 //! A relative OData path, taken apart and put together.
 
-use super::{PartForm, PathPart};
+use super::{PartForm, PathPart, is_function};
 use crate::cloud::Cloud;
 use crate::limits;
 use crate::subscribable::Api;
+use std::borrow::Cow;
 
 /// Why a text is not a plain relative path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -116,8 +117,11 @@ pub(super) fn render(segments: impl Iterator<Item = Segment>) -> String {
             Some(url) if segment.by_join_url => {
                 format!("{}{JOIN_URL}{}')", segment.name, percent_encode(&url))
             }
-            Some(key) => format!("{}('{}')", segment.name, key.replace('\'', "''")),
-            None => segment.name,
+            Some(key) => {
+                let key = without_fragment(&key).replace('\'', "''");
+                format!("{}('{key}')", segment.name)
+            }
+            None => without_fragment(&segment.name).into_owned(),
         })
         .collect();
     parts.join("/")
@@ -168,9 +172,12 @@ fn one_segment(text: &str) -> Result<(Segment, &str), PathFault> {
         };
         return Ok((segment, after));
     }
-    if rest.starts_with('(') {
-        return Err(PathFault::Syntax);
-    }
+    // A function may stand with the parentheses of its arguments, of which it takes none.
+    let rest = match rest.strip_prefix("()") {
+        Some(rest) if is_function(name) => rest,
+        _ if rest.starts_with('(') => return Err(PathFault::Syntax),
+        _ => rest,
+    };
     let name = id(name)?;
     // A raw slash can't be here, so this one was encoded to look like a single segment.
     if name.contains('/') {
@@ -206,8 +213,9 @@ fn join_url(text: &str) -> Result<String, PathFault> {
 }
 
 /// Where meetings are joined: of each cloud, and of personal accounts.
-const JOIN_HOSTS: [&str; 5] = [
+const JOIN_HOSTS: [&str; 6] = [
     "teams.microsoft.com",
+    "teams.cloud.microsoft",
     "teams.live.com",
     "gov.teams.microsoft.us",
     "dod.teams.microsoft.us",
@@ -241,7 +249,7 @@ fn id(text: &str) -> Result<String, PathFault> {
         return Err(PathFault::Length);
     }
     let is_id = |byte: u8| byte.is_ascii_graphic() && !br#"%\?#<>"{}|^`()"#.contains(&byte);
-    if !decoded.bytes().all(is_id) {
+    if !without_guest(&decoded).bytes().all(is_id) {
         return Err(PathFault::Character);
     }
     // A base64 id may hold slashes; only dots could climb.
@@ -249,6 +257,26 @@ fn id(text: &str) -> Result<String, PathFault> {
         return Err(PathFault::DotSegment);
     }
     Ok(decoded)
+}
+
+/// The name that a guest signs in with, without what it has between name and domain: the one
+/// place where an id holds a `#`.
+fn without_guest(text: &str) -> Cow<'_, str> {
+    let at = text.to_ascii_lowercase().find("#ext#@");
+    match at.and_then(|at| Some((text.get(..at)?, text.get(at + GUEST.len()..)?))) {
+        Some((name, domain)) => Cow::Owned(format!("{name}{domain}")),
+        None => Cow::Borrowed(text),
+    }
+}
+
+const GUEST: &str = "#EXT#";
+
+/// `key` as it may stand in a path: of a guest's name the `#` would begin a fragment.
+pub(crate) fn without_fragment(key: &str) -> Cow<'_, str> {
+    match key.contains('#') {
+        true => Cow::Owned(key.replace('#', "%23")),
+        false => Cow::Borrowed(key),
+    }
 }
 
 /// Decodes once.
@@ -286,6 +314,11 @@ mod tests {
             ("chats('a')b", F::Syntax),
             ("chats(a)", F::Syntax),
             ("chats()", F::Syntax),
+            ("chats/getAllMessages('a", F::Syntax),
+            ("chats/getAllMessages(a='b')", F::Syntax),
+            ("chats/getAllMessages()b", F::Syntax),
+            ("users/a#b@c.example", F::Character),
+            ("users/a%23EXT%23%23@c.example", F::Character),
             ("chats('')", F::Syntax),
             ("('a')", F::Syntax),
             ("chats('a')('b')", F::Syntax),
@@ -363,10 +396,12 @@ mod tests {
             "8ea0e38b-efb3-4757-924a-5f94061cf8c2",
             "1612289765949",
             "$~!*,;&-._",
+            "a_b.example%23EXT%23@c.example",
         ] {
             let text = format!("chats('{key}')");
             let parsed = Segments::parse(&text).unwrap();
-            assert_eq!(parsed.as_slice()[0].key.as_deref(), Some(key));
+            let decoded = key.replace("%23", "#");
+            assert_eq!(parsed.as_slice()[0].key.as_deref(), Some(&*decoded));
             assert_eq!(parsed.canonical(), text);
         }
     }

@@ -1,6 +1,6 @@
 //! Paths as the tables write them: words, and `{names}` of keys.
 
-use crate::resource::{JOIN_URL, PathPart, is_function, percent_encode};
+use crate::resource::{JOIN_URL, PathPart, is_function, percent_encode, without_fragment};
 
 /// A word, or the name of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,10 +88,11 @@ pub(crate) fn filled<'a>(
                 (None, _) => text.extend([slash, "{", name, "}"]),
                 (Some(key), Style::Url) => text.extend([slash, &percent_encode(key)]),
                 (Some(key), Style::Segments) if !key.contains(['/', '\'']) => {
-                    text.extend([slash, key]);
+                    text.extend([slash, &without_fragment(key)]);
                 }
                 (Some(key), Style::Segments | Style::Quoted) => {
-                    text.extend(["('", &key.replace('\'', "''"), "')"]);
+                    let key = without_fragment(key).replace('\'', "''");
+                    text.extend(["('", &key, "')"]);
                 }
             },
         }

@@ -26,9 +26,14 @@ impl Collection {
         path.resource_type() == self.row.resource_type
             && keys.all(|(name, key)| {
                 let own = path.key(&in_camel_case(name));
-                own.is_none_or(|own| own == key)
+                own.is_none_or(|own| own == key || is_by_name(name, key))
             })
     }
+}
+
+/// Whether a user is named as they sign in, where Graph's pointers have the GUID.
+fn is_by_name(name: &str, key: &str) -> bool {
+    name == "user-id" && key.contains('@')
 }
 
 /// `team-id` is `teamId`.

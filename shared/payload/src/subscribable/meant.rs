@@ -2,20 +2,81 @@
 
 use super::key::KeyKind;
 use super::path::find;
-use super::{QueryOption, ROWS, Subscribable};
-use crate::resource::PathPart;
+use super::{QueryOption, ROWS, Subscribable, SubscriptionPath};
 use crate::resource::template::{self, Part, Style};
+use crate::resource::{PathPart, is_function};
 use crate::suggestion;
 
-/// For a path below `me`: the same below a user.
+/// For a path with `me` in it: the same below a user.
 pub(super) fn of_user(given: &[PathPart]) -> Option<String> {
-    let (_, rest) = given.split_first()?;
+    let at = given.iter().position(|part| part.is("me"))?;
+    let (above, rest) = given.split_at_checked(at)?;
+    let rest = rest.get(1..)?;
+    let above = match above.split_last() {
+        Some((users, above)) if users.is("users") => above,
+        _ => above,
+    };
     let row = ROWS.iter().find(|row| {
         let mut parts = template::parts(row.path);
-        let of_user = parts.next() == Some(Part::Word("users")) && parts.next().is_some();
-        of_user && distance(parts, rest) == Some(0)
+        above.iter().all(|part| {
+            let word = parts.next();
+            matches!(word, Some(Part::Word(word)) if part.is(word))
+        }) && parts.next() == Some(Part::Word("users"))
+            && parts.next().is_some()
+            && distance(parts, rest) == Some(0)
     })?;
     Some(row.path.to_owned())
+}
+
+/// For a text that is no path at all: the path that it is without what stands too much in it, if
+/// that can be subscribed to.
+pub(super) fn plainer(path: &str, query: &str) -> Option<String> {
+    let segments = path.split('/').filter(|segment| !segment.is_empty());
+    let segments = segments.map(|segment| match segment.split_once('(') {
+        Some((function, _)) if is_function(function) => function,
+        _ => segment,
+    });
+    let plain = segments.collect::<Vec<_>>().join("/");
+    let meant = match query {
+        "" => plain.clone(),
+        query => format!("{plain}?{query}"),
+    };
+    (plain != path).then_some(())?;
+    let parsed = SubscriptionPath::parse(&meant).ok()?;
+    Some(parsed.to_string())
+}
+
+/// For a path with quotes around its segments, or with functions by their qualified names.
+fn bare(path: &str) -> Option<String> {
+    const NAMESPACE: &str = "microsoft.graph.";
+    let segments = path.split('/').map(|segment| {
+        let quoted = segment.strip_prefix('\'');
+        let segment = quoted
+            .and_then(|key| key.strip_suffix('\''))
+            .unwrap_or(segment);
+        match segment.split_at_checked(NAMESPACE.len()) {
+            Some((start, word)) if start.eq_ignore_ascii_case(NAMESPACE) => word,
+            _ => segment,
+        }
+    });
+    let bare = segments.collect::<Vec<_>>().join("/");
+    (bare != path).then_some(())?;
+    let parsed = SubscriptionPath::parse(&bare).ok()?;
+    Some(parsed.to_string())
+}
+
+/// For a path with a key too many: the same without it.
+fn without_a_key(given: &[PathPart]) -> Option<String> {
+    (1..given.len()).find_map(|at| {
+        let mut fewer = given.to_vec();
+        fewer.remove(at);
+        let (row, keys) = find(&fewer).ok()?;
+        // A path with the words alone is what its last word says.
+        let is_function = fewer.last().is_some_and(|last| is_function(last.text()));
+        let mut keys = keys.iter();
+        let key = |_| keys.next().map(String::as_str);
+        is_function.then(|| template::filled(row.path, Style::Segments, key))
+    })
 }
 
 /// For a path that the table does not have, or that has something else in the place of an id.
@@ -30,6 +91,27 @@ pub(super) fn closest(path: &str, query: &str, given: &[PathPart]) -> Option<Str
             artefacts.text()
         );
         return Some(read_there);
+    }
+    if let [users, user, calls, _, artefacts] = given
+        && users.is("users")
+        && calls.is("adhocCalls")
+    {
+        let all = match artefacts.text().to_ascii_lowercase().as_str() {
+            "transcripts" => "getAllTranscripts",
+            _ => "getAllRecordings",
+        };
+        return Some(format!("users/{}/adhocCalls/{all}", user.text()));
+    }
+    if given
+        .last()
+        .is_some_and(|last| last.is("meetingCallEvents"))
+    {
+        let mut rows = ROWS.iter();
+        let by_url = rows.find(|row| row.path.ends_with("meetingCallEvents"));
+        return by_url.map(|row| row.path.to_owned());
+    }
+    if let Some(bare) = bare(path) {
+        return Some(bare);
     }
     if query.to_ascii_lowercase().contains("joinweburl") {
         let by_url = ROWS.iter().find(|row| row.path.contains("joinWebUrl"));
@@ -46,6 +128,9 @@ pub(super) fn closest(path: &str, query: &str, given: &[PathPart]) -> Option<Str
         let path = template::filled(row.path, Style::Segments, |_| {
             keys.next().map(|(_, given)| given.text())
         });
+        return Some(path);
+    }
+    if let Some(path) = without_a_key(given) {
         return Some(path);
     }
     // One of a collection that can be subscribed to.
@@ -77,7 +162,11 @@ pub(super) fn that_takes(row: &Subscribable, option: QueryOption) -> Option<Stri
     let takes = ROWS.iter().filter(|other| {
         other.resource_type == row.resource_type && other.options.contains(&option)
     });
-    let nearest = takes.min_by_key(|other| suggestion::distance(other.path, row.path))?;
+    let start = |path: &'static str| path.split('/').next();
+    let nearest = takes.min_by_key(|other| {
+        let is_elsewhere = start(other.path) != start(row.path);
+        (is_elsewhere, suggestion::distance(other.path, row.path))
+    })?;
     Some(format!("{}?{}", nearest.path, option.name()))
 }
 

@@ -176,15 +176,13 @@ impl Options {
         let words = value.split(|char: char| char.is_whitespace() || char == '+');
         let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
         let squeezed = words.join(" ");
-        if let Some(rest) = after(&squeezed, "mentions/any(u: u/mentioned/user/id eq '") {
-            let user = rest
-                .strip_suffix("')")
-                .and_then(UserId::parse)
-                .ok_or(FAULT)?;
+        if let Some(of_each) = any(&squeezed, "mentions") {
+            let user = after(of_each, "mentioned/user/id eq ");
+            let user = user.and_then(quoted_user).ok_or(FAULT)?;
             return set(&mut self.mentions, user, "$filter");
         }
-        if is_of_participants(&squeezed) {
-            return set(&mut self.participants, squeezed, "$filter");
+        if let Some(participants) = participants(&squeezed) {
+            return set(&mut self.participants, participants, "$filter");
         }
         if squeezed.split(" and ").all(is_of_interactions) {
             return set(&mut self.interactions, squeezed, "$filter");
@@ -274,24 +272,44 @@ impl fmt::Display for Options {
     }
 }
 
-/// `participants/any(p:p/id eq '<user>')` or `.. in ('<user>','<user>')`, several behind `or`.
-fn is_of_participants(filter: &str) -> bool {
-    filter.split(" or ").all(|term| {
-        let term = after(term, "participants/any(p:p/id ").and_then(|rest| rest.strip_suffix(')'));
-        let users = term.and_then(|term| {
-            let list = |rest: &'static str| after(term, rest);
-            list("eq ").or_else(|| list("in (")?.strip_suffix(')'))
-        });
-        users.is_some_and(|users| {
-            users.split(',').all(|user| {
-                let user = user
-                    .trim()
-                    .strip_prefix('\'')
-                    .and_then(|user| user.strip_suffix('\''));
-                user.and_then(UserId::parse).is_some()
-            })
-        })
-    })
+/// What `<collection>/any(<x>: <x>/<of each>)` says of each: the variable has any name, and blanks
+/// may stand around it.
+fn any<'a>(filter: &'a str, collection: &str) -> std::option::Option<&'a str> {
+    let rest = after(filter, collection)?;
+    let lambda = after(rest, "/any(")?.strip_suffix(')')?;
+    let (variable, of_each) = lambda.split_once(':')?;
+    let variable = variable.trim();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if variable.is_empty() || !variable.bytes().all(is_name) {
+        return None;
+    }
+    let of_each = of_each.trim().strip_prefix(variable)?;
+    of_each.strip_prefix('/')
+}
+
+/// `'<guid>'`
+fn quoted_user(text: &str) -> std::option::Option<UserId> {
+    let user = text.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+    UserId::parse(user)
+}
+
+/// One spelling of `participants/any(p:p/id eq '<user>')` or `.. in ('<user>','<user>')`, several
+/// behind `or`.
+fn participants(filter: &str) -> std::option::Option<String> {
+    let terms = filter.split(" or ").map(|term| {
+        let of_each = any(term.trim(), "participants")?;
+        if let Some(user) = after(of_each, "id eq ") {
+            let user = quoted_user(user)?;
+            return Some(format!("participants/any(p:p/id eq '{}')", user.as_str()));
+        }
+        let users = after(of_each, "id in ")?.trim();
+        let users = users.strip_prefix('(')?.strip_suffix(')')?.split(',');
+        let users = users.map(|user| Some(format!("'{}'", quoted_user(user)?.as_str())));
+        let users: Vec<_> = users.collect::<std::option::Option<_>>()?;
+        Some(format!("participants/any(p:p/id in ({}))", users.join(",")))
+    });
+    let terms: Vec<_> = terms.collect::<std::option::Option<_>>()?;
+    Some(terms.join(" or "))
 }
 
 /// `<member> eq '<text>'` or `<member> ne '<text>'`: only members of the interaction itself.

@@ -42,6 +42,14 @@ pub enum SubscriptionFault {
         /// The path that may be meant.
         meant: Option<String>,
     },
+    /// A path of the documents that the table leaves out.
+    #[error(
+        "{0} is not one of those that `teamwire resources` lists; with kind = \"other\" it can be subscribed to"
+    )]
+    LeftOut(String),
+    /// A path of the documents with a name in the place of an id.
+    #[error("{0} stands for an id: write the id in its place")]
+    Placeholder(String),
     /// The path of whoever is signed in.
     #[error(
         "{path} needs a user who is signed in, whom an application's token has not{}",
@@ -100,12 +108,34 @@ impl SubscriptionPath {
     pub fn parse(text: &str) -> Result<Self, SubscriptionFault> {
         let (path, query) = split_query(text.trim());
         let path = &with_quotes(relative(path)?);
-        let parts = RelativePath::parse(path)?.parts();
-        if parts.first().is_some_and(|first| first.is("me")) {
+        if is_left_out(path) {
+            return Err(SubscriptionFault::LeftOut(path.clone()));
+        }
+        if let Some(name) = placeholder(path) {
+            return Err(SubscriptionFault::Placeholder(name.to_owned()));
+        }
+        let parts =
+            RelativePath::parse(path).map_err(|fault| match meant::plainer(path, query) {
+                Some(meant) => SubscriptionFault::Unknown {
+                    path: path.clone(),
+                    meant: Some(meant),
+                },
+                None => fault.into(),
+            })?;
+        let parts = parts.parts();
+        if parts.iter().any(|part| part.is("me")) {
             return Err(SubscriptionFault::Me {
                 path: path.clone(),
                 meant: meant::of_user(&parts),
             });
+        }
+        // Another path to what is announced at one of the table's.
+        if let [users, _, presence] = parts.as_slice()
+            && users.is("users")
+            && presence.is("presence")
+            && let Some(row) = ROWS.iter().find(|row| row.path == PRESENCE)
+        {
+            return Err(delegated_only(row));
         }
         let (row, keys) = find(&parts).map_err(|fault| {
             let meant = meant::closest(path, query, &parts);
@@ -118,11 +148,7 @@ impl SubscriptionPath {
             }
         })?;
         if row.is_delegated_only() {
-            return Err(SubscriptionFault::DelegatedOnly {
-                path: row.path,
-                permissions: row.delegated,
-                meant: meant::for_applications(row),
-            });
+            return Err(delegated_only(row));
         }
         let options = Options::parse(query)?;
         if let Some(option) = options.set().find(|option| !row.options.contains(option)) {
@@ -150,7 +176,11 @@ impl SubscriptionPath {
     pub fn other(text: &str, api: Api) -> Result<Self, SubscriptionFault> {
         match Self::parse(text) {
             Ok(path) => return Err(SubscriptionFault::NotOther(path.row.path)),
-            Err(SubscriptionFault::Unknown { .. } | SubscriptionFault::Path(_)) => {}
+            Err(
+                SubscriptionFault::Unknown { .. }
+                | SubscriptionFault::LeftOut(_)
+                | SubscriptionFault::Path(_),
+            ) => {}
             Err(fault) => return Err(fault),
         }
         let (path, query) = split_query(text.trim());
@@ -259,6 +289,40 @@ pub(super) fn find(
     Err(fault)
 }
 
+/// Whether it is documented for applications and not in the table: what it announces has no form of
+/// its own here.
+fn is_left_out(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let webinar = path.strip_prefix("solutions/virtualevents/webinars/");
+    webinar.is_some_and(|rest| rest.ends_with("/getattendancereports"))
+        || path.starts_with("solutions/virtualevents/events/geteventsfromorganizers(")
+}
+
+const PRESENCE: &str = "communications/presences/{user-id}";
+
+fn delegated_only(row: &'static Subscribable) -> SubscriptionFault {
+    SubscriptionFault::DelegatedOnly {
+        path: row.path,
+        permissions: row.delegated,
+        meant: meant::for_applications(row),
+    }
+}
+
+/// The first `{name}` that stands as a key of its own.
+fn placeholder(path: &str) -> Option<&str> {
+    let keys = path.split(['/', '\'']);
+    let mut names = keys.filter(|key| {
+        let name = key.strip_prefix('{').and_then(|key| key.strip_suffix('}'));
+        name.is_some_and(|name| {
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        })
+    });
+    names.next()
+}
+
 /// `path` with its quotes and parentheses as they are, where all of them are percent-encoded.
 fn with_quotes(path: &str) -> String {
     if path.contains('\'') {
@@ -344,6 +408,9 @@ mod tests {
             "users/../chats",
             "users//events",
             "users/a\nb",
+            "copilot/me/onlineMeetings",
+            "users/976f4b31-fd01-4e0b-9178-29cc40c14438/presence",
+            "users/{user-id}/events",
             "",
         ] {
             assert!(SubscriptionPath::other(text, Api::V1).is_err(), "{text}");

@@ -40,12 +40,24 @@ fn every_option_is_read_and_written() {
         assert_eq!(options.to_string(), written, "{query}");
         assert_eq!(Options::parse(written).unwrap(), options, "{query}");
     }
+    let participants = format!("$filter=participants/any(p:p/id in ('{USER}','{USER}'))");
+    for spelling in [
+        participants.clone(),
+        participants.replace("p:p", "x : x").replace("','", "', '"),
+        participants.replace(USER, &USER.to_uppercase()),
+    ] {
+        let options = Options::parse(&spelling).unwrap();
+        assert_eq!(options.to_string(), participants, "{spelling}");
+    }
     let mentions = format!("$filter=mentions/any(u: u/mentioned/user/id eq '{USER}')");
     for spelling in [
         mentions.clone(),
         mentions.replace(' ', "%20").replace('$', "%24"),
         mentions.replace(USER, &USER.to_uppercase()),
         mentions.replace("mentions/any", "Mentions/Any"),
+        mentions.replace("u: u/", "u:u/"),
+        mentions.replace("u: u/", "mention : mention/"),
+        mentions.replace("u: u/", " x: x/").replace("')", "' )"),
     ] {
         let options = Options::parse(&spelling).unwrap();
         assert_eq!(options.to_string(), mentions, "{spelling}");
@@ -66,6 +78,10 @@ fn what_graph_would_not_understand_is_refused() {
         "$filter=",
         "$filter=scopeInfo/scope eq 'tenant'",
         "$filter=mentions/any(u: u/mentioned/user/id eq 'me')",
+        "$filter=mentions/any(u: v/mentioned/user/id eq '9a6eb4d1-826b-48b1-9627-b50836c8fee9')",
+        "$filter=mentions/any(: /mentioned/user/id eq '9a6eb4d1-826b-48b1-9627-b50836c8fee9')",
+        "$filter=mentions/any(u: u/mentioned/user/id eq '9a6eb4d1-826b-48b1-9627-b50836c8fee9'",
+        "$filter=participants/any(p: q/id eq '9a6eb4d1-826b-48b1-9627-b50836c8fee9')",
         "$filter=lastModifiedDateTime gt 2026-01-01",
         "notifyOnUserSpecificProperties=yes",
         "useResourceSpecificConsentBasedAuthorization",

@@ -80,6 +80,47 @@ fn accepted() -> Vec<(String, String)> {
             "appCatalogs/teamsApps/{TEAM}/installations?$filter=(scopeInfo/scope eq 'Team')",
             "appCatalogs/teamsApps/{TEAM}/installations?$filter=(scopeInfo/scope eq 'team')",
         ),
+        // Functions with the parentheses of their arguments.
+        row("chats/getAllMessages()", "chats/getAllMessages"),
+        row(
+            "users('{USER}')/onlineMeetings/getAllTranscripts()",
+            "users/{USER}/onlineMeetings/getAllTranscripts",
+        ),
+        row("chats/getAllMessages()?model=A", "chats/getAllMessages"),
+        // Guests, whose names hold a #.
+        row(
+            "users/a_b.example%23EXT%23@fab.onmicrosoft.com/chats",
+            "users/a_b.example%23ext%23@fab.onmicrosoft.com/chats",
+        ),
+        row(
+            "users('a_b.example#EXT#@fab.onmicrosoft.com')/chats",
+            "users/a_b.example%23ext%23@fab.onmicrosoft.com/chats",
+        ),
+        // Variables of any name, with and without blanks.
+        row(
+            "chats/{CHAT}/messages?$filter=mentions/any(u:u/mentioned/user/id eq '{USER}')",
+            "chats/{CHAT}/messages?$filter=mentions/any(u: u/mentioned/user/id eq '{USER}')",
+        ),
+        row(
+            "chats/{CHAT}/messages?$filter=mentions/any(who : who/mentioned/user/id eq '{USER}')",
+            "chats/{CHAT}/messages?$filter=mentions/any(u: u/mentioned/user/id eq '{USER}')",
+        ),
+        row(
+            "communications/callRecords?$filter=participants/any(x: x/id eq '{USER}')",
+            "communications/callRecords?$filter=participants/any(p:p/id eq '{USER}')",
+        ),
+        row(
+            "communications/onlineMeetings(joinWebUrl='https%3A%2F%2Fteams.cloud.microsoft%2Fmeet%2F1')/meetingCallEvents",
+            "communications/onlineMeetings(joinWebUrl='https%3A%2F%2Fteams.cloud.microsoft%2Fmeet%2F1')/meetingCallEvents",
+        ),
+        row(
+            "solutions/virtualEvents/webinars/{USER}@{TEAM}/sessions",
+            "solutions/virtualEvents/webinars/{USER}@{TEAM}/sessions",
+        ),
+        row(
+            "communications/onlineMeetings/MSpkYzE3Njc0Yy04MWQ5LTRhZGI/transcripts",
+            "communications/onlineMeetings/MSpkYzE3Njc0Yy04MWQ5LTRhZGI/transcripts",
+        ),
     ];
     let capitals = [
         ("teams/{TEAM}/channels", TEAM),
@@ -193,7 +234,7 @@ const REFUSED: &[(&str, &str)] = &[
     (
         "communications/onlineMeetings/MCMxOTptZWV0aW5nX2FiY0B0aHJlYWQudjIjMA==/transcripts",
         "MCMxOTptZWV0aW5nX2FiY0B0aHJlYWQudjIjMA== is not the id of a meeting in Graph: it is the \
-         one that the Teams client has; Graph's begins with MSo, and \
+         one that the Teams client has; Graph's begins with MSo or MSp, and \
          users/{organizer}/onlineMeetings?$filter=JoinWebUrl eq '..' has it",
     ),
     (
@@ -245,6 +286,213 @@ const REFUSED: &[(&str, &str)] = &[
     (
         "v1.0/v1.0/chats",
         "v1.0/chats is not a path of Teams that can be subscribed to",
+    ),
+    // What the table lacks, or has by another spelling, and ids of something else.
+    (
+        "copilot/me/onlineMeetings/getAllAiInsights",
+        "copilot/me/onlineMeetings/getAllAiInsights needs a user who is signed in, whom an \
+         application's token has not; did you mean \
+         copilot/users/{user-id}/onlineMeetings/getAllAiInsights?",
+    ),
+    (
+        "copilot/me/interactionHistory/getAllEnterpriseInteractions",
+        "copilot/me/interactionHistory/getAllEnterpriseInteractions needs a user who is signed \
+         in, whom an application's token has not; did you mean \
+         copilot/users/{user-id}/interactionHistory/getAllEnterpriseInteractions?",
+    ),
+    (
+        "users/me/chats",
+        "users/me/chats needs a user who is signed in, whom an application's token has not; did \
+         you mean users/{user-id}/chats?",
+    ),
+    (
+        "chats/'19:a@thread.v2'/messages",
+        "'19:a@thread.v2' is not an id: it has quotes around it, which stand in parentheses \
+         alone; did you mean chats/19:a@thread.v2/messages?",
+    ),
+    (
+        "chats/a:1pq/messages",
+        "a:1pq is not the id of a chat or channel: it is the one that a bot has of its chat \
+         with a user; Graph's is users/{user}/teamwork/installedApps/{installation}/chat",
+    ),
+    (
+        "chats/29:1abc/messages",
+        "29:1abc is not the id of a chat or channel: it is the one that a bot has of a user",
+    ),
+    (
+        "chats/28:c3f5/messages",
+        "28:c3f5 is not the id of a chat or channel: it is that of a bot",
+    ),
+    (
+        "chats/8:orgid:976f4b31-fd01-4e0b-9178-29cc40c14438/messages",
+        "8:orgid:976f4b31-fd01-4e0b-9178-29cc40c14438 is not the id of a chat or channel: it is \
+         the one that the Teams client has of a user",
+    ),
+    (
+        "chats/:/messages",
+        ": is not the id of a chat or channel: theirs begin with 19:",
+    ),
+    (
+        "chats/a/messages",
+        "a is not the id of a chat or channel: theirs begin with 19:",
+    ),
+    (
+        "chats/x:y/messages",
+        "x:y is not the id of a chat or channel: theirs begin with 19:",
+    ),
+    (
+        "chats/19:4b6bed8d@thread.tacv2/messages",
+        "19:4b6bed8d@thread.tacv2 is not the id of a chat: it is a channel's, which stands \
+         below its team: teams/{team-id}/channels/{channel-id}",
+    ),
+    (
+        "teams/fbe2bf47-16c8-47cf-b4a5-4b9b187c508b/channels/19:a_b@unq.gbl.spaces/messages",
+        "19:a_b@unq.gbl.spaces is not the id of a channel: it is that of a chat of two: \
+         chats/{chat-id}; did you mean teams/fbe2bf47-16c8-47cf-b4a5-4b9b187c508b/channels?",
+    ),
+    (
+        "users/19:4b6bed8d@thread.tacv2/chats",
+        "19:4b6bed8d@thread.tacv2 is not the id of a user: it is that of a chat or channel, or \
+         one that a bot or the Teams client has",
+    ),
+    (
+        "users/@/chats",
+        "@ is not the id of a user: that is a GUID, or the name that the user signs in with",
+    ),
+    (
+        "users/$x@contoso.example/chats",
+        "users/$x@contoso.example/chats is not a path of Teams that can be subscribed to",
+    ),
+    (
+        "users('$x@contoso.example')/chats",
+        "users('$x@contoso.example')/chats is not a path of Teams that can be subscribed to",
+    ),
+    (
+        "users/a#b@contoso.example/chats",
+        "the path holds a character that no id has",
+    ),
+    (
+        "communications/onlineMeetings/AAMkAGI1/transcripts",
+        "AAMkAGI1 is not the id of a meeting in Graph: it is that of an event in a calendar; \
+         users/{organizer}/onlineMeetings?$filter=JoinWebUrl eq '..' has the meeting's",
+    ),
+    (
+        "communications/onlineMeetings/040000008200E00074C5B7101A82E008/transcripts",
+        "040000008200E00074C5B7101A82E008 is not the id of a meeting in Graph: it is that of an \
+         event in a calendar; users/{organizer}/onlineMeetings?$filter=JoinWebUrl eq '..' has \
+         the meeting's",
+    ),
+    (
+        "communications/onlineMeetings/976f4b31-fd01-4e0b-9178-29cc40c14438/transcripts",
+        "976f4b31-fd01-4e0b-9178-29cc40c14438 is not the id of a meeting in Graph: it is a \
+         GUID, as users and calls have; users/{organizer}/onlineMeetings?$filter=JoinWebUrl eq \
+         '..' has the meeting's",
+    ),
+    (
+        "communications/onlineMeetings/mcmxOTptZWV0aW5n/transcripts",
+        "mcmxOTptZWV0aW5n is not the id of a meeting in Graph: it is the one that the Teams \
+         client has; Graph's begins with MSo or MSp, and \
+         users/{organizer}/onlineMeetings?$filter=JoinWebUrl eq '..' has it",
+    ),
+    (
+        "communications/onlineMeetings/msO5NzZmNGIz/recordings",
+        "msO5NzZmNGIz is not the id of a meeting in Graph: its letters have lost their case, \
+         which counts",
+    ),
+    (
+        "solutions/virtualEvents/webinars/MSo5NzZmNGIz/sessions",
+        "MSo5NzZmNGIz is not the id of a webinar: that is two GUIDs with an @ between them; \
+         solutions/virtualEvents/webinars has it",
+    ),
+    (
+        "solutions/virtualEvents/webinars/list1",
+        "list1 is not the id of a webinar: that is two GUIDs with an @ between them; \
+         solutions/virtualEvents/webinars has it",
+    ),
+    (
+        "teams/getAllMessages?$search=x",
+        "teams/getAllMessages does not take $search; did you mean \
+         teams/{team-id}/channels/{channel-id}/messages?$search?",
+    ),
+    (
+        "chats/getAllMessages?$search=x",
+        "chats/getAllMessages does not take $search; did you mean \
+         chats/{chat-id}/messages?$search?",
+    ),
+    (
+        "teams/fbe2bf47-16c8-47cf-b4a5-4b9b187c508b/getAllMessages",
+        "teams/fbe2bf47-16c8-47cf-b4a5-4b9b187c508b/getAllMessages is not a path of Teams that \
+         can be subscribed to; did you mean teams/getAllMessages?",
+    ),
+    (
+        "chats/microsoft.graph.getAllMessages",
+        "chats/microsoft.graph.getAllMessages is not a path of Teams that can be subscribed to; \
+         did you mean chats/getAllMessages?",
+    ),
+    (
+        "chats//getAllMessages",
+        "chats//getAllMessages is not a path of Teams that can be subscribed to; did you mean \
+         chats/getAllMessages?",
+    ),
+    (
+        "chats/getAllMessages(userId='a')",
+        "chats/getAllMessages(userId='a') is not a path of Teams that can be subscribed to; did \
+         you mean chats/getAllMessages?",
+    ),
+    (
+        "users/976f4b31-fd01-4e0b-9178-29cc40c14438/onlineMeetings/getAllTranscripts(meetingOrganizerUserId='976f4b31-fd01-4e0b-9178-29cc40c14438')",
+        "users/976f4b31-fd01-4e0b-9178-29cc40c14438/onlineMeetings/getAllTranscripts(meetingOrganizerUserId='976f4b31-fd01-4e0b-9178-29cc40c14438') \
+         is not a path of Teams that can be subscribed to; did you mean \
+         users/976f4b31-fd01-4e0b-9178-29cc40c14438/onlineMeetings/getAllTranscripts?",
+    ),
+    (
+        "chats/{chat-id}/messages",
+        "{chat-id} stands for an id: write the id in its place",
+    ),
+    (
+        "teams('{id}')/channels",
+        "{id} stands for an id: write the id in its place",
+    ),
+    (
+        "communications/onlineMeetings/MSo5NzZmNGIz/meetingCallEvents",
+        "communications/onlineMeetings/MSo5NzZmNGIz/meetingCallEvents is not a path of Teams \
+         that can be subscribed to; did you mean \
+         communications/onlineMeetings(joinWebUrl='{join-web-url}')/meetingCallEvents?",
+    ),
+    (
+        "users/976f4b31-fd01-4e0b-9178-29cc40c14438/presence",
+        "communications/presences/{user-id} can be subscribed to with the token of a user alone \
+         (Presence.Read.All), which an application has not",
+    ),
+    (
+        "users/976f4b31-fd01-4e0b-9178-29cc40c14438/adhocCalls/c9a1/transcripts",
+        "users/976f4b31-fd01-4e0b-9178-29cc40c14438/adhocCalls/c9a1/transcripts is not a path \
+         of Teams that can be subscribed to; did you mean \
+         users/976f4b31-fd01-4e0b-9178-29cc40c14438/adhocCalls/getAllTranscripts?",
+    ),
+    (
+        "users/976f4b31-fd01-4e0b-9178-29cc40c14438/adhocCalls/c9a1/recordings",
+        "users/976f4b31-fd01-4e0b-9178-29cc40c14438/adhocCalls/c9a1/recordings is not a path of \
+         Teams that can be subscribed to; did you mean \
+         users/976f4b31-fd01-4e0b-9178-29cc40c14438/adhocCalls/getAllRecordings?",
+    ),
+    (
+        "communications/onlineMeetings(joinWebUrl='https%3A%2F%2Fteams.evil.example%2Fmeet%2F1')/meetingCallEvents",
+        "the path is a URL of a host that is not Graph's",
+    ),
+    (
+        "chats/19:a@thread.v2/messages?$filter=mentions/any(u: v/mentioned/user/id eq '976f4b31-fd01-4e0b-9178-29cc40c14438')",
+        "the value of $filter is not of the documented form",
+    ),
+    (
+        "solutions/virtualEvents/events/getEventsFromOrganizers(organizerIds=['a','b'])",
+        "solutions/virtualEvents/events/getEventsFromOrganizers(organizerIds=['a','b']) is not one of \
+         those that `teamwire resources` lists; with kind = \"other\" it can be subscribed to",
+    ),
+    (
+        "solutions/virtualEvents/webinars/a@b/getAttendanceReports",
+        "solutions/virtualEvents/webinars/a@b/getAttendanceReports is not one of those that \
+         `teamwire resources` lists; with kind = \"other\" it can be subscribed to",
     ),
     // Options.
     ("teams?$search=x", "teams does not take $search"),
