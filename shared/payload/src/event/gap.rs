@@ -13,6 +13,8 @@ pub enum Unfilled {
     /// What there is now is being listed, from its first page on, and nothing tells when that ends.
     /// What went within the gap is not in it.
     SnapshotOnly,
+    /// Items of it have no id, or one that is too long, and made no events.
+    ItemsUnreadable,
     /// Graph refused to let it be read, with this status.
     Refused(u16),
     /// It was given up, and is a dead letter with this reason.
@@ -25,6 +27,7 @@ impl Unfilled {
         match self {
             Self::NoMeans => "no-means".to_owned(),
             Self::SnapshotOnly => "snapshot-only".to_owned(),
+            Self::ItemsUnreadable => "items-unreadable".to_owned(),
             Self::Refused(status) => format!("http-{status}"),
             Self::GivenUp(reason) => reason.clone(),
         }
