@@ -5,35 +5,38 @@ mod batch;
 mod destinations;
 mod hopeless;
 mod moving;
-mod once;
+pub(crate) mod once;
 mod pace;
 mod preview;
 pub(crate) mod stop;
 mod tally;
 mod told;
-mod whole;
 
 use crate::aws;
 use crate::dead_letters::filter::Filter;
+use crate::dead_letters::look::look;
 use crate::dead_letters::queues::{Name, Place, Whereabouts};
 use crate::dead_letters::source::Source;
 use crate::dead_letters::unknown::Unknown;
 use crate::output::Output;
-use crate::terminal;
+use crate::queue::clock;
+use crate::terminal::{self, plain};
 use anyhow::bail;
 use audit::Audit;
-use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
 use clap::Args;
 use destinations::Destinations;
+use jiff::Timestamp;
 use moving::Moving;
 use once::Once;
 use pace::Pace;
 use preview::{Seen, Wanted};
 use serde_json::json;
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use stop::{INTERRUPTED, Stop};
 use tally::Tally;
@@ -45,13 +48,15 @@ use tally::Tally;
 /// preview uses up one receive of each letter that it looks at, and says how many: their receive counts
 /// stay one higher. Nothing limits the receives of a stack's dead-letter queues and of quarantine. --max
 /// ends a preview early, after at most 40 letters more. What was looked at is hidden meanwhile and made
-/// visible again at the end (after a minute to five where teamwire is killed).
+/// visible again at the end (after a minute to five where teamwire is killed). What somebody else hides is
+/// counted and not seen.
 ///
 /// With --move each letter is sent first and deleted then, and each at most once a run: what comes to the
-/// queue after the run began, by the queue's own clock, is left to the next. So a run ends even where
-/// every letter comes back, and says that they do. Ctrl-C ends it after the batches under way, and makes
-/// visible what is hidden; where it is killed, some letters of at most eight batches may be twice, with
-/// the same event id. The same command goes on where it ended. A message keeps body, group and trace; it
+/// queue after the run began, by the queue's own clock, is left to the next. A run waits up to two seconds
+/// for that clock. So it ends even where every letter comes back, and says that they do. Ctrl-C, SIGTERM
+/// and a closed terminal end it after the batches under way, and make visible what is hidden. After a kill
+/// -9, or a second Ctrl-C, some letters of at most eight batches may be twice, with the same event id, and
+/// what was hidden is back within five minutes. The same command goes on where it ended. A message keeps body, group and trace; it
 /// loses reason, source, fault, route, how long it was put off, which begins anew, and the lineage that Lambda
 /// counts; it gets an attribute `replayed`, how often that was done, and keeps it should it become a dead
 /// letter again.
@@ -69,23 +74,21 @@ use tally::Tally;
 ///
 /// Letters that don't fit are hidden while it works. SQS hides at most 120,000 of one queue at a time,
 /// and of a FIFO queue gives none behind a hidden one of the same group. 16 bytes of memory are needed
-/// for each letter that is moved.
+/// for each letter that is looked at.
 ///
 /// Without --queue it is about every dead-letter queue of the stack, one after the other. Quarantine is
 /// only looked at then: it holds what others may have had sent. From it each letter goes where its `route`
-/// says, and only of subscriptions that --subscription names, or single letters by --id, unless --force is
-/// given. What has no route (an unrouted.v1) can't be replayed: no function takes it.
-///
-/// With --all SQS moves the queue by itself. It looks at no letter, so what can never succeed goes too,
-/// and --force must say that it may. Nor does it end where letters come back: teamwire ends it once more
-/// were moved than there were at the begin.
+/// says, and only of the subscriptions and tenants that --subscription and --tenant name, or single letters
+/// by --id, unless --force is given. What has no route (an unrouted.v1) can't be replayed: no function
+/// takes it.
 ///
 /// Exit status 0: looked at, or everything that fits was moved; 1: some of it stayed (refused, sent
-/// but not deleted, never to succeed, or no function takes it), came back, or it ended early by a fault;
-/// 2: wrong usage, no such queue, or AWS can't be asked; 130: interrupted.
+/// but not deleted, never to succeed, or no function takes it), came back, no letter has a tenant,
+/// subscription or id that was named, or it ended early; 2: wrong usage, no such queue, or AWS can't be
+/// asked; 130: interrupted.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  teamwire replay\n  teamwire replay --queue hydrate --reason http-403 --since 2d --preview\n  teamwire replay --queue hydrate --reason http-403 --move --rate 50 --audit moved.jsonl\n  teamwire replay --queue decrypt --id 5f0c.. --move\n  teamwire replay --queue quarantine --subscription 7f105c7d-2dc5-4530-97cd-4e7ae6534c07 --move\n  teamwire replay --queue events --all --force --move\n  teamwire replay --queue events --all --status\n  teamwire replay --queue events --all --cancel"
+    after_help = "Examples:\n  teamwire replay\n  teamwire replay --queue hydrate --reason http-403 --since 2d --preview\n  teamwire replay --queue hydrate --reason http-403 --move --rate 50 --audit moved.jsonl\n  teamwire replay --queue decrypt --id 5f0c3b8e-53a6-4d0b-9c55-0f6e2a1b7c44 --move\n  teamwire replay --queue quarantine --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 --subscription 7f105c7d-2dc5-4530-97cd-4e7ae6534c07 --move\n  teamwire replay --all --force --move"
 )]
 pub(crate) struct Replay {
     #[command(flatten)]
@@ -97,7 +100,7 @@ pub(crate) struct Replay {
     #[command(flatten)]
     filter: Filter,
     /// Only say what would move; so it is without --move too
-    #[arg(long, conflicts_with_all = ["moves", "all", "status", "cancel"])]
+    #[arg(long, conflicts_with = "moves")]
     preview: bool,
     /// Move them; without it they are only looked at
     #[arg(long = "move")]
@@ -108,36 +111,26 @@ pub(crate) struct Replay {
     /// At most so many letters
     #[arg(long, value_name = "LETTERS", value_parser = clap::value_parser!(u64).range(1..))]
     max: Option<u64>,
-    /// Messages a second; as fast as it goes without. With --all at most 500
+    /// Messages a second; as fast as it goes without
     #[arg(long, value_name = "PER_SECOND", value_parser = rate, requires = "moves")]
     rate: Option<f64>,
     /// Add the record of what was moved, and by whom, to this file rather than to the usual one
     #[arg(long, value_name = "FILE")]
     audit: Option<PathBuf>,
-    /// Let SQS itself move the whole queue (StartMessageMoveTask). What was put off keeps its age
-    /// then; where SQS can't, teamwire does it
+    /// All of them: refuses --max and every filter beside it
     #[arg(long, conflicts_with_all = ["max", "reason", "tenant", "subscription", "resource_type", "since", "until", "id"])]
     all: bool,
-    /// How far SQS is with --all
-    #[arg(long, requires = "all", conflicts_with_all = ["moves", "cancel"])]
-    status: bool,
-    /// Have SQS end what --all began; what was moved stays moved
-    #[arg(long, requires = "all", conflicts_with = "moves")]
-    cancel: bool,
-    /// How to print: json is one document for each queue, and with --all a line every two seconds;
-    /// without it text on a terminal, else json
+    /// How to print: json is one document for each queue; without it text on a terminal, else json
     #[arg(long, value_name = "FORMAT")]
     output: Option<Output>,
 }
 
 impl Replay {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        self.filter.check(self.from.queue())?;
         let config = aws::config().await?;
         let client = Client::new(&config);
         let output = Output::or_suitable(self.output);
-        if self.all {
-            return self.whole(&client, &config, output).await;
-        }
         let places = self.from.places(&client).await?;
         let stop = Stop::at_interrupt();
         let most = self.max.unwrap_or(u64::MAX);
@@ -145,28 +138,46 @@ impl Replay {
         if !self.moves {
             return self.look(&client, &places, &stop, most, output).await;
         }
+        let places = self.movable(&client, &places, &stop).await?;
         let audit = Arc::new(Audit::open(self.audit.as_deref(), &config).await?);
+        // One clock for all of them: it is the account's, not the queue's.
+        let url = places.first().map_or("", |place| &place.url);
+        let began = tokio::select! {
+            began = clock::boundary(&client, url) => began?,
+            () = stop.wait() => return Ok(ExitCode::from(INTERRUPTED)),
+        };
         let run = Run {
             client: &client,
             audit,
             stop,
             output,
+            began,
+            unknown: Arc::new(Mutex::new(Unknown::of(&self.filter))),
         };
         let mut left = most;
         let mut worst = Ended::Well;
-        for place in self.movable(&places)? {
+        for place in places {
             if left == 0 || run.stop.is_asked() {
                 break;
             }
-            let (ended, moved) = self.carry(&run, place, left).await?;
+            let Some(to) = self.destinations(&client, place).await? else {
+                worst = worst.max(Ended::ByAFault);
+                continue;
+            };
+            let (ended, moved) = self.carry(&run, place, to, left).await?;
             left = left.saturating_sub(moved);
             worst = worst.max(ended);
         }
-        Ok(match run.stop.is_interrupted() {
-            true => ExitCode::from(INTERRUPTED),
-            false if worst == Ended::Well => ExitCode::SUCCESS,
-            false => ExitCode::FAILURE,
-        })
+        if left > 0 && !run.stop.is_asked() {
+            let unknown = run.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+            if unknown.tell()? {
+                worst = worst.max(Ended::WithSomeLeft);
+            }
+        }
+        Ok(interrupted(&run.stop).unwrap_or(match worst {
+            Ended::Well => ExitCode::SUCCESS,
+            _ => ExitCode::FAILURE,
+        }))
     }
 
     async fn look(
@@ -177,10 +188,14 @@ impl Replay {
         most: u64,
         output: Output,
     ) -> anyhow::Result<ExitCode> {
-        let mut unknown = Unknown::default();
+        let mut unknown = Unknown::of(&self.filter);
         let mut left = most;
+        let mut is_well = true;
         for place in places {
-            let to = Destinations::find(client, &self.from, place, self.to.as_deref()).await?;
+            let Some(to) = self.destinations(client, place).await? else {
+                is_well = false;
+                continue;
+            };
             let source = Arc::new(Source::new(client.clone(), place.url.clone())?);
             let wanted = Wanted {
                 filter: &self.filter,
@@ -199,10 +214,13 @@ impl Replay {
                 break;
             }
         }
-        if !stop.is_asked() {
-            unknown.tell()?;
+        if !stop.is_asked() && unknown.tell()? {
+            is_well = false;
         }
-        Ok(interrupted(stop).unwrap_or(ExitCode::SUCCESS))
+        Ok(interrupted(stop).unwrap_or(match is_well {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        }))
     }
 
     /// Whether what can never succeed goes too. Another queue by its URL is where a person puts it aside.
@@ -210,33 +228,107 @@ impl Replay {
         self.force || self.to.as_ref().is_some_and(|to| to.contains("://"))
     }
 
-    /// The queues that letters are moved from.
-    fn movable<'a>(&self, places: &'a [Place]) -> anyhow::Result<Vec<&'a Place>> {
-        let is_quarantine = |place: &&Place| place.name == Some(Name::Quarantine);
-        let is_whose = self.force || self.filter.says_whose();
-        match places {
-            [one] if is_quarantine(&one) && !is_whose => bail!(
-                "quarantine may hold what others had sent: say whose letters are meant by \
-                 --subscription or --id (`teamwire dead-letters list --queue quarantine` shows them), or \
-                 give --force"
-            ),
-            [one] => Ok(vec![one]),
-            all => Ok(all.iter().filter(|place| !is_quarantine(place)).collect()),
+    /// Where the letters of a queue go. `None`, and said on standard error, where that is nowhere and other
+    /// queues are meant too.
+    async fn destinations(
+        &self,
+        client: &Client,
+        place: &Place,
+    ) -> anyhow::Result<Option<Destinations>> {
+        match Destinations::find(client, &self.from, place, self.to.as_deref()).await {
+            Ok(to) => Ok(Some(to)),
+            Err(fault) if self.from.is_all() => {
+                let name = place.name.map_or("other", Name::text);
+                terminal::tell(&fault.context(format!("the letters of {name} stay")));
+                Ok(None)
+            }
+            Err(fault) => Err(fault),
         }
     }
 
-    /// Moves what is meant of one queue. How it ended, and how many were moved.
-    async fn carry(&self, run: &Run<'_>, place: &Place, most: u64) -> anyhow::Result<(Ended, u64)> {
-        let client = run.client;
-        let to = Destinations::find(client, &self.from, place, self.to.as_deref()).await?;
+    /// The queues that letters are moved from.
+    async fn movable<'a>(
+        &self,
+        client: &Client,
+        places: &'a [Place],
+        stop: &Arc<Stop>,
+    ) -> anyhow::Result<Vec<&'a Place>> {
+        if !self.from.is_all() {
+            for place in places.iter().filter(|place| place.is_quarantine()) {
+                self.allowed_from_quarantine(client, place, stop).await?;
+            }
+            return Ok(places.iter().collect());
+        }
+        let movable: Vec<_> = places
+            .iter()
+            .filter(|place| !place.is_quarantine())
+            .collect();
+        if movable.len() < places.len() {
+            writeln!(
+                terminal::stderr(),
+                "teamwire: quarantine is left out, as it may hold what others had sent; --queue quarantine \
+                 moves from it"
+            )?;
+        }
+        Ok(movable)
+    }
+
+    /// # Errors
+    /// It is not said whose letters are meant. Anyone may have letters put there under the id of a
+    /// subscription of ours: those have another tenant.
+    async fn allowed_from_quarantine(
+        &self,
+        client: &Client,
+        place: &Place,
+        stop: &Arc<Stop>,
+    ) -> anyhow::Result<()> {
+        if self.force || self.filter.says_whose() {
+            return Ok(());
+        }
+        if !self.filter.names_a_subscription() {
+            bail!(
+                "quarantine may hold what others had sent: say whose letters are meant by --subscription \
+                 and --tenant, or by --id (`teamwire dead-letters list --queue quarantine` shows them), or \
+                 give --force"
+            );
+        }
         let source = Arc::new(Source::new(client.clone(), place.url.clone())?);
+        let mut tenants = BTreeSet::new();
+        look(&source, stop, |letter| {
+            if self.filter.fits(letter) {
+                let tenant = letter.subject.tenant.as_deref().unwrap_or("none");
+                tenants.insert(plain(tenant));
+            }
+            Ok(ControlFlow::Continue(()))
+        })
+        .await?;
+        let tenants: Vec<_> = tenants.into_iter().collect();
+        bail!(
+            "others may have had letters sent under the id of a subscription of ours: say by --tenant \
+             whose are meant, or give --force. Tenants of such letters: {}",
+            match tenants.is_empty() {
+                true => "there are none".to_owned(),
+                false => tenants.join(", "),
+            }
+        )
+    }
+
+    /// Moves what is meant of one queue. How it ended, and how many were moved.
+    async fn carry(
+        &self,
+        run: &Run<'_>,
+        place: &Place,
+        to: Destinations,
+        most: u64,
+    ) -> anyhow::Result<(Ended, u64)> {
+        let source = Arc::new(Source::new(run.client.clone(), place.url.clone())?);
         let asked = json!({"filter": self.filter, "max": self.max, "rate": self.rate,
-            "force": self.force});
+            "force": self.force, "all": self.all});
         let to_text = to.one().map_or_else(|| to.text(), str::to_owned);
         run.audit.begins(source.url(), &to_text, &asked)?;
         let moving = Arc::new(Moving {
-            began: source.now(client).await?,
-            client: client.clone(),
+            began: run.began,
+            client: run.client.clone(),
             source,
             place: place.name,
             filter: self.filter.clone(),
@@ -249,56 +341,11 @@ impl Replay {
             force: self.forces(),
             once: Once::default(),
             in_vain: AtomicU64::new(0),
-            unknown: Mutex::default(),
+            ended_early: AtomicBool::new(false),
+            unknown: Arc::clone(&run.unknown),
         });
         let ended = carry_out(Arc::clone(&moving), run.output).await?;
         Ok((ended, moving.tally.now().moved))
-    }
-
-    /// Has SQS move the queue, or says how far it is.
-    async fn whole(
-        &self,
-        client: &Client,
-        config: &SdkConfig,
-        output: Output,
-    ) -> anyhow::Result<ExitCode> {
-        let place = self.from.place(client).await?;
-        if self.status {
-            return whole::look(client, &place.url, output).await;
-        }
-        let audit = Arc::new(Audit::open(self.audit.as_deref(), config).await?);
-        if self.cancel {
-            return whole::cancel(client, &place.url, &audit, output).await;
-        }
-        if !self.moves {
-            bail!("--all goes with --move, --status or --cancel; leave it out for a preview");
-        }
-        if place.name == Some(Name::Quarantine) {
-            bail!("SQS moves nothing from quarantine by itself: leave out --all");
-        }
-        if !self.force {
-            bail!(
-                "SQS looks at no letter, so what can never succeed is moved too: add --force, or leave \
-                 out --all"
-            );
-        }
-        let stop = Stop::at_interrupt();
-        let to = Destinations::find(client, &self.from, &place, self.to.as_deref()).await?;
-        let task = whole::start(client, &place.url, &to, self.rate, &audit, &stop, output);
-        if let Some(status) = task.await? {
-            return Ok(status);
-        }
-        let run = Run {
-            client,
-            audit,
-            stop,
-            output,
-        };
-        let (ended, _) = self.carry(&run, &place, u64::MAX).await?;
-        Ok(interrupted(&run.stop).unwrap_or(match ended {
-            Ended::Well => ExitCode::SUCCESS,
-            _ => ExitCode::FAILURE,
-        }))
     }
 }
 
@@ -308,6 +355,10 @@ struct Run<'a> {
     audit: Arc<Audit>,
     stop: Arc<Stop>,
     output: Output,
+    /// When it began, at the queue.
+    began: Timestamp,
+    /// Values of the filter that no letter has had so far.
+    unknown: Arc<Mutex<Unknown>>,
 }
 
 /// How moving ended, the worst last.
@@ -321,33 +372,28 @@ enum Ended {
 
 async fn carry_out(moving: Arc<Moving>, output: Output) -> anyhow::Result<Ended> {
     let standing = moving.source.count().await?.visible;
-    let ended = tokio::select! {
-        ended = Arc::clone(&moving).run() => ended,
-        fault = told::keep_telling(&moving, standing) => fault.map(|never| match never {}),
-    };
-    let hidden = moving.source.count().await.map_or(0, |count| count.hidden);
+    let run = Arc::clone(&moving).run();
+    let telling = told::keep_telling(&moving, standing);
+    let ended = moving.stop.beside(run, telling).await;
+    let hidden = moving.source.hidden().await;
     let counts = moving.tally.now();
+    let ended_early = moving.ended_early.load(Ordering::Relaxed);
     let how = match (&ended, moving.stop.is_interrupted()) {
         (Err(_), _) => "by a fault",
         (Ok(()), true) => "interrupted",
+        (Ok(()), false) if ended_early => "early",
         (Ok(()), false) => "done",
     };
     let recorded = moving.audit.ends(moving.source.url(), how, &json!(counts));
-    told::tell(&moving, hidden, output)?;
-    if let Err(fault) = ended.and(recorded) {
+    let shown = told::tell(&moving, hidden, output);
+    if let Err(fault) = ended.and(recorded).and(shown) {
         terminal::tell(&fault);
+        moving.stop.ask();
         return Ok(Ended::ByAFault);
-    }
-    if !moving.stop.is_asked() && moving.left.load(Ordering::Relaxed) > 0 {
-        let unknown = moving
-            .unknown
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        unknown.tell()?;
     }
     let stayed = counts.refused + counts.unroutable + counts.undeleted + counts.hopeless;
     Ok(match stayed + counts.came_back {
-        0 => Ended::Well,
+        0 if !ended_early => Ended::Well,
         _ => Ended::WithSomeLeft,
     })
 }

@@ -1,8 +1,16 @@
 //! What is logged on a test's thread.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
+use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
+
+/// A second listener, that is always there. With one alone, what a thread without any comes by first is
+/// taken to be heard by nobody, on every thread.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| {
+    let nobody = tracing_subscriber::fmt().with_writer(std::io::sink);
+    Dispatch::new(nobody.finish())
+});
 
 /// The lines, as JSON.
 #[derive(Clone, Default)]
@@ -11,6 +19,7 @@ pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 impl Log {
     /// Listens on this thread until the guard is dropped.
     pub(crate) fn listen(&self) -> DefaultGuard {
+        LazyLock::force(&SECOND);
         let writer = self.clone();
         let log = tracing_subscriber::fmt().json();
         let log = log.with_writer(move || writer.clone()).finish();

@@ -10,6 +10,25 @@ use teamwire_payload::{ChangeType, Event, Message, Origin, Reference, Resource, 
 use teamwire_transport::EventSink;
 
 #[test]
+fn no_function_takes_from_the_events_or_the_tail_queue() {
+    // Both stacks are held to it.
+    let facts = include_str!("../../infra/contract/facts.yaml");
+    let (_, grants) = facts.split_once("\ngrant:\n").unwrap();
+    let (grants, _) = grants.split_once("\n\n").unwrap();
+    let grants = grants.lines().map(str::trim_start);
+    let of_both = grants.filter(|grant| grant.starts_with("events") || grant.starts_with("tail"));
+    let mut count = 0;
+    for grant in of_both {
+        assert!(grant.ends_with(": [sqs:SendMessage]"), "{grant}");
+        count += 1;
+    }
+    assert_eq!(
+        count, 10,
+        "two queues, four functions, and the dead letters of one"
+    );
+}
+
+#[test]
 fn what_is_meant_for_another_function_is_unknown_to_one() {
     let body = json!({ "tenantId": "9f4ebab6-520d-49c0-85cc-7b25c78d4a93", "subscriptionId": "s",
         "changeType": "created", "resource": "chats('a')" });

@@ -2,10 +2,14 @@
 
 use crate::backfill::moment;
 use crate::dead_letters::letter::Letter;
+use crate::dead_letters::queues::Name;
+use crate::dead_letters::subject::is_subscription_id;
 use crate::{dead_letters::reason, resource_type};
+use anyhow::bail;
 use clap::Args;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
+use teamwire_payload::TenantId;
 use teamwire_payload::dead_letter::NONE;
 
 /// What a letter has to fit, all of it. Of what is given several times, any one will do.
@@ -19,9 +23,9 @@ pub(crate) struct Filter {
     reason: Vec<String>,
     /// Only of this tenant
     #[arg(long, value_name = "GUID")]
-    tenant: Vec<teamwire_payload::TenantId>,
+    tenant: Vec<TenantId>,
     /// Only of this subscription, by Graph's id. A claim, which stands for a large message, tells of none
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = subscription_id)]
     subscription: Vec<String>,
     /// Only about such a resource, by its Graph name. One that is not of Teams goes by its full name,
     /// microsoft.graph.callRecord, and is not checked
@@ -36,7 +40,7 @@ pub(crate) struct Filter {
     #[serde(serialize_with = "moment_text")]
     until: Option<Timestamp>,
     /// Only the letter with this message id, as `dead-letters list` shows it
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = message_id)]
     id: Vec<String>,
 }
 
@@ -47,9 +51,34 @@ impl Filter {
         (!ids.is_empty()).then_some(ids.len() as u64)
     }
 
-    /// Whether it says whose letters are meant: some subscriptions', or single ones.
+    /// Whether it says whose letters are meant: some subscriptions' of some tenants, or single ones.
     pub(crate) const fn says_whose(&self) -> bool {
-        !self.subscription.is_empty() || !self.id.is_empty()
+        (self.names_a_subscription() && !self.tenant.is_empty()) || !self.id.is_empty()
+    }
+
+    pub(crate) const fn names_a_subscription(&self) -> bool {
+        !self.subscription.is_empty()
+    }
+
+    /// # Errors
+    /// Nothing can fit it: a time that is empty or to come, or a reason that the queue's letters never
+    /// have.
+    pub(crate) fn check(&self, queue: Option<Name>) -> anyhow::Result<()> {
+        if self.since.is_some_and(|since| since > Timestamp::now()) {
+            bail!("--since is in the future: no letter was sent then");
+        }
+        // Of two spans each is reckoned from a moment of its own.
+        if let (Some(since), Some(until)) = (self.since, self.until)
+            && until.duration_since(since) < SignedDuration::from_secs(1)
+        {
+            bail!(
+                "no letter was sent since {since:.0} and before {until:.0}: --since is the earlier of both"
+            );
+        }
+        let mut reasons = self.reason.iter();
+        queue.map_or(Ok(()), |queue| {
+            reasons.try_for_each(|reason| reason::check(reason, queue))
+        })
     }
 
     pub(crate) fn fits(&self, letter: &Letter) -> bool {
@@ -67,31 +96,44 @@ impl Filter {
             && any(&self.resource_type, |wanted| {
                 subject.resource_type.as_ref() == Some(wanted)
             })
-            && any(&self.id, |wanted| *wanted == letter.id)
+            && any(&self.id, |wanted| wanted.eq_ignore_ascii_case(&letter.id))
             && self.since.is_none_or(|since| letter.sent_at >= since)
             && self.until.is_none_or(|until| letter.sent_at < until)
     }
 
-    /// Tenants, subscriptions and ids that it names, each with the name of its option and what the
-    /// letter has in its place.
-    pub(crate) fn named<'a>(
-        &'a self,
-        letter: &'a Letter,
-    ) -> impl Iterator<Item = (&'static str, Vec<&'a str>, Option<&'a str>)> {
-        let subject = &letter.subject;
-        let tenants: Vec<&str> = self.tenant.iter().map(|id| id.as_str()).collect();
-        let text = |ids: &'a [String]| -> Vec<&'a str> { ids.iter().map(String::as_str).collect() };
+    /// Tenants, subscriptions and ids that it names, each with the name of its option and what a letter
+    /// has in its place.
+    pub(crate) fn named(&self) -> [(&'static str, Vec<&str>, fn(&Letter) -> Option<&str>); 3] {
+        fn text(ids: &[String]) -> Vec<&str> {
+            ids.iter().map(String::as_str).collect()
+        }
         [
-            ("--tenant", tenants, subject.tenant.as_deref()),
             (
-                "--subscription",
-                text(&self.subscription),
-                subject.subscription.as_deref(),
+                "--tenant",
+                self.tenant.iter().map(TenantId::as_str).collect(),
+                |letter| letter.subject.tenant.as_deref(),
             ),
-            ("--id", text(&self.id), Some(letter.id.as_str())),
+            ("--subscription", text(&self.subscription), |letter| {
+                letter.subject.subscription.as_deref()
+            }),
+            ("--id", text(&self.id), |letter| Some(&letter.id)),
         ]
-        .into_iter()
-        .filter(|(_, wanted, _): &(_, Vec<_>, _)| !wanted.is_empty())
+    }
+}
+
+fn subscription_id(text: &str) -> Result<String, String> {
+    match is_subscription_id(text) {
+        true => Ok(text.to_owned()),
+        false => Err("the id of a subscription has letters, digits and hyphens".to_owned()),
+    }
+}
+
+/// Reads SQS's id of a message.
+pub(crate) fn message_id(text: &str) -> Result<String, String> {
+    // It has the same form.
+    match text.parse::<TenantId>() {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err("a message id is a GUID, as `dead-letters list` shows it".to_owned()),
     }
 }
 

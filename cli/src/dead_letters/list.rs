@@ -25,10 +25,10 @@ use teamwire_payload::dead_letter::NONE;
 /// Of each its age, the queue whose letter it is, reason, resource type, how often it was received and
 /// replayed, its message id, tenant and subscription. A letter without a reason is one that SQS moved
 /// after too many receives. Of what was tampered with, the stage at which it failed stands in
-/// parentheses.
+/// parentheses. How many somebody else hides is said on standard error.
 ///
-/// Exit status 0: listed, even if there are none; 2: wrong usage, no such queue, or AWS can't be asked;
-/// 130: interrupted.
+/// Exit status 0: listed, even if there are none; 1: no letter has a tenant, subscription or id that was
+/// named; 2: wrong usage, no such queue, or AWS can't be asked; 130: interrupted.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  teamwire dead-letters list\n  teamwire dead-letters list --queue hydrate --reason http-403 --since 1d\n  teamwire dead-letters list --queue events --output json | jq -r .id"
@@ -48,17 +48,19 @@ pub(super) struct List {
 
 impl List {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        self.filter.check(self.from.queue())?;
         let client = Client::new(&aws::config().await?);
         let stop = Stop::at_interrupt();
         let output = Output::or_suitable(self.output);
         let most = self.max.unwrap_or(u64::MAX);
         let most = self.filter.most().map_or(most, |ids| ids.min(most));
-        let mut unknown = Unknown::default();
+        let mut unknown = Unknown::of(&self.filter);
         let mut shown = 0;
         for place in self.from.places(&client).await? {
             let source = Arc::new(Source::new(client.clone(), place.url.clone())?);
+            source.tell_hidden().await?;
             look(&source, &stop, |letter| {
-                unknown.note(&self.filter, letter);
+                unknown.note(letter);
                 if self.filter.fits(letter) {
                     shown += 1;
                     let mut out = terminal::stdout();
@@ -77,14 +79,16 @@ impl List {
                 break;
             }
         }
-        if !stop.is_asked() {
-            unknown.tell()?;
-        }
+        let is_missing = !stop.is_asked() && unknown.tell()?;
         if shown == 0 && output == Output::Text {
-            writeln!(terminal::stderr(), "teamwire: there are no such letters")?;
+            writeln!(
+                terminal::stderr(),
+                "teamwire: there are no such visible letters"
+            )?;
         }
         Ok(match stop.is_interrupted() {
             true => ExitCode::from(INTERRUPTED),
+            false if is_missing => ExitCode::FAILURE,
             false => ExitCode::SUCCESS,
         })
     }

@@ -2,6 +2,7 @@
 
 use crate::dead_letters::letter::Letter;
 use crate::dead_letters::source::{PATIENCE, Source};
+use crate::replay::once::{Met, Once};
 use crate::replay::stop::Stop;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use tokio::task::JoinSet;
 /// Requests under way at once.
 const LOOKERS: usize = 4;
 
-/// Shows every letter to `visit` until it has seen enough, then makes all visible again. Each
+/// Shows every letter once to `visit` until it has seen enough, then makes all visible again. Each
 /// was received once more.
 ///
 /// # Errors
@@ -21,10 +22,8 @@ pub(crate) async fn look(
     stop: &Arc<Stop>,
     visit: impl FnMut(&Letter) -> anyhow::Result<ControlFlow<()>>,
 ) -> anyhow::Result<()> {
-    let seen = tokio::select! {
-        seen = show(source, stop, visit) => seen,
-        fault = source.keep_hidden() => fault.map(|never| match never {}),
-    };
+    let showing = show(source, stop, visit);
+    let seen = stop.beside(showing, source.keep_hidden()).await;
     let released = source.release().await;
     seen.and(released)
 }
@@ -43,9 +42,12 @@ async fn show(
     }
     drop(found);
     let mut outcome = Ok(());
+    let once = Once::default();
     while let Some(letter) = letters.recv().await {
         let letter: Letter = letter;
-        if outcome.is_ok() && !stop.is_asked() {
+        let is_first = once.meet(&letter.id, &letter.handle) == Met::First;
+        once.pass_over(&letter.id);
+        if is_first && outcome.is_ok() && !stop.is_asked() {
             let went = visit(&letter);
             if !matches!(went, Ok(ControlFlow::Continue(()))) {
                 stop.ask();

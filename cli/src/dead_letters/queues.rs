@@ -1,7 +1,6 @@
 //! The queues of a stack, by name.
 
 use crate::queue;
-use anyhow::bail;
 use aws_sdk_sqs::Client;
 use clap::{Args, ValueEnum};
 
@@ -30,6 +29,9 @@ impl Name {
     }
 }
 
+/// How the name of a stack's quarantine ends.
+const QUARANTINE: &str = "-quarantine";
+
 /// Where letters are looked for.
 #[derive(Debug, Args)]
 pub(crate) struct Whereabouts {
@@ -57,6 +59,14 @@ pub(crate) struct Place {
     /// queue than one of a stack.
     pub(crate) name: Option<Name>,
     pub(crate) url: String,
+}
+
+impl Place {
+    /// Whether it holds what nobody vouches for, by whichever way it was named.
+    pub(crate) fn is_quarantine(&self) -> bool {
+        let name = self.url.trim_end_matches(".fifo");
+        self.name == Some(Name::Quarantine) || name.ends_with(QUARANTINE)
+    }
 }
 
 impl Whereabouts {
@@ -88,16 +98,14 @@ impl Whereabouts {
         Ok(places)
     }
 
-    /// The one queue that is named.
-    ///
-    /// # Errors
-    /// None is, there is no such queue, or SQS can't be asked.
-    pub(crate) async fn place(&self, client: &Client) -> anyhow::Result<Place> {
-        let mut places = self.places(client).await?;
-        match (places.pop(), places.is_empty()) {
-            (Some(place), true) => Ok(place),
-            _ => bail!("--queue must say which"),
-        }
+    /// The queue that is named, where that is one of the stack.
+    pub(crate) const fn queue(&self) -> Option<Name> {
+        self.queue
+    }
+
+    /// Whether no queue is named, so that all of the stack are meant.
+    pub(crate) const fn is_all(&self) -> bool {
+        self.queue.is_none() && self.from_url.is_none()
     }
 
     /// A queue that messages are worked off.
@@ -110,7 +118,7 @@ impl Whereabouts {
 
     fn full_name(&self, name: Name) -> String {
         match name {
-            Name::Quarantine => format!("{}-quarantine", self.stack),
+            Name::Quarantine => format!("{}{QUARANTINE}", self.stack),
             _ => format!("{}-{}-dead-letters", self.stack, name.text()),
         }
     }

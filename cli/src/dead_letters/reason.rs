@@ -1,5 +1,7 @@
 //! Why a message is a dead letter, as a filter names it.
 
+use crate::dead_letters::queues::Name;
+use anyhow::bail;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, error};
 use std::collections::BTreeSet;
@@ -32,6 +34,25 @@ impl TypedValueParser for Named {
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         Some(Box::new(known_values()))
     }
+}
+
+/// Whether letters of that queue may have the reason.
+///
+/// # Errors
+/// They never do: with those that they have.
+pub(crate) fn check(reason: &str, queue: Name) -> anyhow::Result<()> {
+    let is_of = |reason: &Reason| reason.queues.is_empty() || reason.queues.contains(&queue.text());
+    if Reason::find(reason, Some(queue.text())).is_some_and(|reason| is_of(&reason)) {
+        return Ok(());
+    }
+    let names = REASONS.iter().filter(|reason| is_of(reason));
+    let names: BTreeSet<_> = names.map(|reason| reason.name).collect();
+    let names: Vec<_> = names.into_iter().collect();
+    bail!(
+        "letters of {} never have --reason {reason}; they have {}",
+        queue.text(),
+        names.join(", ")
+    )
 }
 
 fn known_values() -> impl Iterator<Item = PossibleValue> {

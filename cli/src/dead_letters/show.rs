@@ -1,6 +1,7 @@
 //! `teamwire dead-letters show`: one letter.
 
 use crate::aws;
+use crate::dead_letters::filter;
 use crate::dead_letters::letter::Letter;
 use crate::dead_letters::list::facts;
 use crate::dead_letters::look::look;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 /// path. Of everything else, ciphertext, the resource of an event and the keys of a path among it, there
 /// is the length, unless --reveal is given.
 ///
-/// Exit status 0: shown; 1: there is no such letter, or it is hidden just now; 2: wrong usage, no such
+/// Exit status 0: shown; 1: no visible letter has that id; 2: wrong usage, no such
 /// queue, or AWS can't be asked; 130: interrupted.
 #[derive(Args)]
 #[command(
@@ -31,7 +32,7 @@ use std::sync::Arc;
 )]
 pub(super) struct Show {
     /// The message id, as `dead-letters list` shows it
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = filter::message_id)]
     id: String,
     #[command(flatten)]
     from: Whereabouts,
@@ -50,8 +51,9 @@ impl Show {
         let mut found = None;
         for place in self.from.places(&client).await? {
             let source = Arc::new(Source::new(client.clone(), place.url.clone())?);
+            source.tell_hidden().await?;
             look(&source, &stop, |letter| {
-                if letter.id != self.id {
+                if !letter.id.eq_ignore_ascii_case(&self.id) {
                     return Ok(ControlFlow::Continue(()));
                 }
                 found = Some(shown(&place, letter, self.reveal));

@@ -2,8 +2,8 @@
 
 use crate::dead_letters::held::Held;
 use crate::dead_letters::letter::Letter;
-use crate::queue::{Queue, clock};
-use crate::terminal;
+use crate::queue::Queue;
+use crate::terminal::{self, plain};
 use anyhow::{Context, bail};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::QueueAttributeName;
@@ -24,6 +24,10 @@ const ROUND: Duration = Duration::from_secs(5);
 /// How long the queue is waited for until it counts as read. A request that waits asks all of
 /// SQS's servers, one that does not asks some.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What is said of letters that a run can't see, after their number.
+pub(crate) const HIDDEN_BY_OTHERS: &str = "are hidden, as SQS counts: somebody else looks at them, or a run that\nwas killed did; \
+     within minutes they are back";
 
 /// A queue, and what of it was looked at and stays.
 pub(crate) struct Source {
@@ -155,14 +159,6 @@ impl Source {
         self.queue.hide_all(handles, time).await
     }
 
-    /// A time that has passed at the queue; see [`clock::passed`].
-    ///
-    /// # Errors
-    /// What SQS says.
-    pub(crate) async fn now(&self, client: &Client) -> anyhow::Result<Timestamp> {
-        clock::passed(client, self.url()).await
-    }
-
     /// Deletes at most ten letters, and says of each whether it is gone.
     ///
     /// # Errors
@@ -184,6 +180,27 @@ impl Source {
             visible: number(&visible).unwrap_or(0),
             hidden: number(&hidden).unwrap_or(0),
         })
+    }
+
+    /// How many letters somebody else hides, before this run hides any; 0 where that may not be asked.
+    pub(crate) async fn hidden(&self) -> u64 {
+        self.count().await.map_or(0, |count| count.hidden)
+    }
+
+    /// Says on standard error how many those are, if there are any.
+    ///
+    /// # Errors
+    /// Standard error is closed.
+    pub(crate) async fn tell_hidden(&self) -> std::io::Result<()> {
+        match self.hidden().await {
+            0 => Ok(()),
+            hidden => writeln!(
+                terminal::stderr(),
+                "teamwire: {hidden} letters of {} {}",
+                plain(self.name()),
+                HIDDEN_BY_OTHERS.replace('\n', " ")
+            ),
+        }
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {

@@ -56,7 +56,7 @@ impl Subject {
         let mut subject = Self::read(body).unwrap_or_default();
         let is_tenant = |id: &String| id.parse::<teamwire_payload::TenantId>().is_ok();
         subject.tenant = subject.tenant.filter(is_tenant);
-        subject.subscription = subject.subscription.filter(|id| is_id(id, "-"));
+        subject.subscription = subject.subscription.filter(|id| is_subscription_id(id));
         subject.resource_type = subject.resource_type.filter(|name| is_id(name, ""));
         subject.version = subject.version.filter(|version| is_id(version, ".-"));
         if subject.tenant.is_none() {
@@ -94,6 +94,11 @@ impl Subject {
             resource_type: named,
         })
     }
+}
+
+/// Whether it has the form of Graph's id of a subscription.
+pub(crate) fn is_subscription_id(text: &str) -> bool {
+    is_id(text, "-")
 }
 
 /// Whoever can send to a queue writes what they like: what has not the form of an id is none.

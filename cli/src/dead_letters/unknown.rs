@@ -3,64 +3,63 @@
 use crate::dead_letters::filter::Filter;
 use crate::dead_letters::letter::Letter;
 use crate::terminal::{self, plain};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How many of what there is are named.
 const NAMED: usize = 5;
 
 /// What was looked for, and what there was.
-#[derive(Debug, Default)]
-pub(crate) struct Unknown(BTreeMap<&'static str, Looked>);
+pub(crate) struct Unknown(Vec<Looked>);
 
-#[derive(Debug, Default)]
 struct Looked {
+    option: &'static str,
+    /// What a letter has in its place.
+    has: fn(&Letter) -> Option<&str>,
     missing: BTreeSet<String>,
     /// One more than are named, at most.
     there: BTreeSet<String>,
-    /// Everything that was seen is small enough to be remembered once it fits.
-    found: BTreeSet<String>,
 }
 
 impl Unknown {
+    /// Nothing of what the filter names was seen yet.
+    pub(crate) fn of(filter: &Filter) -> Self {
+        let looked = filter.named().map(|(option, wanted, has)| Looked {
+            option,
+            has,
+            missing: wanted.into_iter().map(str::to_owned).collect(),
+            there: BTreeSet::new(),
+        });
+        Self(looked.into())
+    }
+
     /// Notes what one letter has.
-    pub(crate) fn note(&mut self, filter: &Filter, letter: &Letter) {
-        for (option, wanted, has) in filter.named(letter) {
-            let looked = self.0.entry(option).or_default();
-            for id in wanted {
-                match has.is_some_and(|has| has.eq_ignore_ascii_case(id)) {
-                    true => {
-                        looked.missing.remove(id);
-                        looked.found.insert(id.to_owned());
-                    }
-                    false if !looked.found.contains(id) => {
-                        looked.missing.insert(id.to_owned());
-                    }
-                    false => {}
-                }
-            }
-            if let Some(has) = has.filter(|_| looked.there.len() <= NAMED) {
+    pub(crate) fn note(&mut self, letter: &Letter) {
+        for looked in &mut self.0 {
+            let Some(has) = (looked.has)(letter) else {
+                continue;
+            };
+            looked.missing.retain(|id| !id.eq_ignore_ascii_case(has));
+            if looked.there.len() <= NAMED {
                 looked.there.insert(has.to_owned());
             }
         }
     }
 
-    /// Says on standard error which values no letter has, and which there are.
+    /// Says on standard error which values no letter has, and which there are. Whether there were any.
     ///
     /// # Errors
     /// Standard error is closed.
-    pub(crate) fn tell(&self) -> std::io::Result<()> {
-        for line in self.lines() {
+    pub(crate) fn tell(&self) -> std::io::Result<bool> {
+        let lines = self.lines();
+        for line in &lines {
             writeln!(terminal::stderr(), "teamwire: {line}")?;
         }
-        Ok(())
+        Ok(!lines.is_empty())
     }
 
     fn lines(&self) -> Vec<String> {
-        let told = self
-            .0
-            .iter()
-            .filter(|(_, looked)| !looked.missing.is_empty());
-        told.map(|(option, looked)| {
+        let told = self.0.iter().filter(|looked| !looked.missing.is_empty());
+        told.map(|looked| {
             let list = |ids: &BTreeSet<String>| {
                 let ids: Vec<_> = ids.iter().take(NAMED).map(|id| plain(id)).collect();
                 ids.join(", ")
@@ -74,7 +73,11 @@ impl Unknown {
                 true => "none has any".to_owned(),
                 false => format!("there are {}{more}", list(&looked.there)),
             };
-            format!("no letter has {option} {}; {there}", list(&looked.missing))
+            format!(
+                "no letter has {} {}; {there}",
+                looked.option,
+                list(&looked.missing)
+            )
         })
         .collect()
     }

@@ -1,4 +1,4 @@
-//! The time at the queue: what `SentTimestamp` goes by.
+//! The time at the queue: what `SentTimestamp` follows.
 
 use crate::aws::said;
 use aws_sdk_sqs::Client;
@@ -8,23 +8,38 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-/// How far the clocks of two of SQS's machines may differ. `Date` has whole seconds, cut off.
-const SKEW: SignedDuration = SignedDuration::from_secs(1);
+/// What `Date`, whole seconds cut off, leaves out; also how far the clocks of two of SQS's machines may
+/// differ.
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
+/// How often the queue is asked for its time.
+const EVERY: Duration = Duration::from_millis(250);
 
-/// A time that has passed at the queue: what is sent from now on has a later `SentTimestamp`, whatever
-/// this machine's clock says. By this machine's clock where the queue does not tell.
+/// Boundary between what was sent before the call, which has an earlier `SentTimestamp`, and what is
+/// sent after it returns, which has a later one or the same. Waits up to two seconds for that. This
+/// machine's clock is used only where the queue's answers have no `Date`.
 ///
 /// # Errors
 /// What SQS says.
-pub(crate) async fn passed(client: &Client, url: &str) -> anyhow::Result<Timestamp> {
+pub(crate) async fn boundary(client: &Client, url: &str) -> anyhow::Result<Timestamp> {
+    let boundary = date(client, url).await? + SECOND;
+    loop {
+        tokio::time::sleep(EVERY).await;
+        if date(client, url).await? >= boundary + SECOND {
+            return Ok(boundary);
+        }
+    }
+}
+
+async fn date(client: &Client, url: &str) -> anyhow::Result<Timestamp> {
     let date = DateOfAnswer::default();
     let request = client.get_queue_attributes().queue_url(url);
     let request = request.attribute_names(QueueAttributeName::QueueArn);
     let request = request.customize().interceptor(date.clone());
     request.send().await.map_err(said)?;
     let date = date.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    Ok(date.unwrap_or_else(Timestamp::now) - SKEW)
+    Ok(date.unwrap_or_else(Timestamp::now))
 }
 
 /// Keeps the `Date` of an answer, which the SDK does not pass on.

@@ -83,23 +83,6 @@ impl Audit {
         self.write("batch", json!({"from": from, "to": to, "letters": letters}))
     }
 
-    /// Adds that the whole queue moves.
-    ///
-    /// # Errors
-    /// The file can't be written.
-    pub(super) fn whole(&self, from: &str, to: &str, task: &str) -> anyhow::Result<()> {
-        let whole = json!({"from": from, "to": to, "letters": "all", "task": task});
-        self.write("whole", whole)
-    }
-
-    /// Adds that SQS is to end a task.
-    ///
-    /// # Errors
-    /// The file can't be written.
-    pub(super) fn cancels(&self, from: &str, task: &str) -> anyhow::Result<()> {
-        self.write("cancel", json!({"from": from, "task": task}))
-    }
-
     fn write(&self, kind: &str, mut line: Value) -> anyhow::Result<()> {
         if let Some(line) = line.as_object_mut() {
             line.insert("type".to_owned(), json!(kind));

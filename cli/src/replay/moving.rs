@@ -16,7 +16,7 @@ use crate::replay::tally::{Fate, Tally};
 use anyhow::bail;
 use aws_sdk_sqs::Client;
 use jiff::Timestamp;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use teamwire_payload::limits::SQS_BATCH_ENTRIES;
@@ -27,8 +27,8 @@ use tokio::time::Instant;
 const CARRIERS: usize = 8;
 /// How long a batch waits to be full.
 const GATHERING: Duration = Duration::from_secs(5);
-/// So many receives in a row may bring nothing but what was sent since the run began: then what came
-/// before is taken to be at its end, however fast more comes.
+/// So many receives in a row may bring nothing but what was sent since the run began: then it ends, and
+/// says so, however fast more comes.
 const IN_VAIN: u64 = 100;
 
 /// Everything that the carriers share.
@@ -53,8 +53,10 @@ pub(super) struct Moving {
     pub(super) once: Once,
     /// Receives in a row, of all carriers, of which every letter was sent since the run began.
     pub(super) in_vain: AtomicU64,
-    /// Values of the filter that no letter has.
-    pub(super) unknown: Mutex<Unknown>,
+    /// Whether it ended for that: what was sent before may be there still.
+    pub(super) ended_early: AtomicBool,
+    /// Values of the filter that no letter of the run has had so far.
+    pub(super) unknown: Arc<Mutex<Unknown>>,
 }
 
 impl Moving {
@@ -63,10 +65,8 @@ impl Moving {
     /// # Errors
     /// Why it ended early. What was moved until then is in the tally.
     pub(super) async fn run(self: Arc<Self>) -> anyhow::Result<()> {
-        let moved = tokio::select! {
-            moved = Arc::clone(&self).carry_all() => moved,
-            fault = self.source.keep_hidden() => fault.map(|never| match never {}),
-        };
+        let carrying = Arc::clone(&self).carry_all();
+        let moved = self.stop.beside(carrying, self.source.keep_hidden()).await;
         let released = self.source.release().await;
         moved.and(released)
     }
@@ -120,8 +120,11 @@ impl Moving {
             for letter in letters {
                 self.choose(letter, hand).await?;
             }
-            let has_all = self.left.load(Ordering::Relaxed) == 0
-                || self.in_vain.load(Ordering::Relaxed) >= IN_VAIN;
+            let is_in_vain = self.in_vain.load(Ordering::Relaxed) >= IN_VAIN;
+            let has_all = self.left.load(Ordering::Relaxed) == 0;
+            self.ended_early
+                .fetch_or(is_in_vain && !has_all, Ordering::Relaxed);
+            let has_all = has_all || is_in_vain;
             let is_late = gathering_since.elapsed() > GATHERING;
             while hand.letters.len() >= SQS_BATCH_ENTRIES
                 || (!hand.letters.is_empty() && (none_came || has_all || is_late))
@@ -162,13 +165,18 @@ impl Moving {
                 // It goes now, or is deleted when it comes once more.
                 return self.source.delete(&[&letter.handle]).await.map(drop);
             }
+            Met::PassedOver => {
+                self.tally.add(|counts| counts.given_twice += 1);
+                return self.source.pass_over(letter.handle);
+            }
         }
         let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
-        unknown.note(&self.filter, &letter);
+        unknown.note(&letter);
         drop(unknown);
         let fate = self.fate(&letter);
         self.tally.add(|counts| counts.looks_at(&letter, fate));
         if fate != Fate::Taken {
+            self.once.pass_over(&letter.id);
             return self.source.pass_over(letter.handle);
         }
         self.once.take(&letter.id);
@@ -244,18 +252,19 @@ impl Moving {
     async fn forget(&self, batch: Batch, sent: &[Result<String, String>]) -> anyhow::Result<()> {
         let both = || batch.letters.iter().zip(sent);
         let accepted = || both().filter_map(|(letter, sent)| Some((letter, sent.as_deref().ok()?)));
-        if accepted().next().is_some() {
-            let written = self.audit.moved(self.source.url(), &batch.to, accepted());
-            written.inspect_err(|_| {
-                let count = accepted().count() as u64;
-                self.tally.add(|counts| counts.undeleted += count);
-            })?;
-        }
         for (letter, _) in both().filter(|(_, sent)| sent.is_err()) {
             self.tally.add(|counts| counts.refused += 1);
             let newest = self.once.leave(&letter.id);
             self.source
                 .pass_over(newest.unwrap_or_else(|| letter.handle.clone()))?;
+        }
+        if accepted().next().is_some() {
+            let written = self.audit.moved(self.source.url(), &batch.to, accepted());
+            if written.is_err() {
+                let handles = accepted().map(|(letter, _)| letter.handle.as_str());
+                self.keep_undeleted(&handles.collect::<Vec<_>>())?;
+            }
+            written?;
         }
         let others: Vec<String> = accepted()
             .flat_map(|(letter, _)| self.once.moved(&letter.id))
@@ -283,20 +292,26 @@ impl Moving {
                 Err(why) => fault = Some(why),
             }
         }
-        let left = handles.len();
-        self.tally.add(|counts| {
-            counts.moved += (count - left) as u64;
-            counts.undeleted += left as u64;
-        });
-        if left == 0 {
+        let moved = (count - handles.len()) as u64;
+        self.tally.add(|counts| counts.moved += moved);
+        if handles.is_empty() {
             return Ok(());
         }
+        self.keep_undeleted(&handles)?;
         // Each would be received again, and sent again.
         let says = "letters were sent but can't be deleted, so no more are moved";
         match fault {
             Some(fault) => Err(fault.context(says)),
             None => bail!(says),
         }
+    }
+
+    /// Counts letters that were sent and are still here, and has them made visible at the end.
+    fn keep_undeleted(&self, handles: &[&str]) -> anyhow::Result<()> {
+        self.tally
+            .add(|counts| counts.undeleted += handles.len() as u64);
+        let mut handles = handles.iter();
+        handles.try_for_each(|handle| self.source.pass_over((*handle).to_owned()))
     }
 
     /// Does it, and keeps letters hidden for as long as that takes.

@@ -1,6 +1,6 @@
 //! Each letter once a run: SQS may give one twice, even after it was deleted.
 //!
-//! Of a letter that was moved 16 bytes are remembered, by two keyed hashes of its id, so that memory
+//! Of a letter 16 bytes are remembered, by two keyed hashes of its id, so that memory
 //! stays small however many there are.
 
 use std::collections::{HashMap, HashSet};
@@ -9,18 +9,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What is known of a letter that was received.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Met {
+pub(crate) enum Met {
     First,
     /// It is on its way. It is deleted by every handle that it came by: only the newest deletes, and
     /// answers of SQS that were under way at once don't say which that is.
     OnItsWay,
     /// It was sent, and stands here all the same.
     Moved,
+    /// It was looked at, and stays.
+    PassedOver,
 }
 
 /// The letters of a run.
 #[derive(Debug, Default)]
-pub(super) struct Once {
+pub(crate) struct Once {
     keys: (RandomState, RandomState),
     letters: Mutex<Letters>,
 }
@@ -30,15 +32,19 @@ struct Letters {
     /// The handles by which it came again since it was taken.
     on_their_way: HashMap<u128, Vec<String>>,
     moved: HashSet<u128>,
+    passed_over: HashSet<u128>,
 }
 
 impl Once {
     /// Looks for a letter that came just now, by this handle.
-    pub(super) fn meet(&self, id: &str, handle: &str) -> Met {
+    pub(crate) fn meet(&self, id: &str, handle: &str) -> Met {
         let key = self.key(id);
         let mut letters = self.letters();
         if letters.moved.contains(&key) {
             return Met::Moved;
+        }
+        if letters.passed_over.contains(&key) {
+            return Met::PassedOver;
         }
         match letters.on_their_way.get_mut(&key) {
             Some(handles) => {
@@ -60,6 +66,12 @@ impl Once {
     pub(super) fn leave(&self, id: &str) -> Option<String> {
         let key = self.key(id);
         self.letters().on_their_way.remove(&key)?.pop()
+    }
+
+    /// A letter was looked at and stays.
+    pub(crate) fn pass_over(&self, id: &str) {
+        let key = self.key(id);
+        self.letters().passed_over.insert(key);
     }
 
     /// A letter was sent. The handles to delete it by, besides the one it was taken by.
@@ -94,6 +106,14 @@ mod tests {
         assert_eq!(once.meet("a", "4"), Met::OnItsWay);
         assert_eq!(once.moved("a"), ["2", "4"]);
         assert_eq!(once.meet("a", "5"), Met::Moved);
+    }
+
+    #[test]
+    fn what_was_looked_at_and_stays_is_not_looked_at_again() {
+        let once = Once::default();
+        assert_eq!(once.meet("a", "1"), Met::First);
+        once.pass_over("a");
+        assert_eq!(once.meet("a", "2"), Met::PassedOver);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::dead_letters::letter::Letter;
 use crate::dead_letters::list::why;
 use crate::dead_letters::look::look;
 use crate::dead_letters::queues::Name;
-use crate::dead_letters::source::Source;
+use crate::dead_letters::source::{HIDDEN_BY_OTHERS, Source};
 use crate::dead_letters::unknown::Unknown;
 use crate::replay::destinations::Destinations;
 use crate::replay::hopeless::{never, remedy};
@@ -59,6 +59,8 @@ pub(super) struct Seen {
     notes: BTreeMap<String, String>,
     /// Letters that were received for it. Those that came on the last requests were not looked at.
     receives: u64,
+    /// Letters that somebody else hides, as SQS counts.
+    hidden: u64,
 }
 
 impl Seen {
@@ -72,13 +74,16 @@ impl Seen {
         wanted: Wanted<'_>,
         unknown: &mut Unknown,
     ) -> anyhow::Result<Self> {
-        let mut seen = Self::default();
+        let mut seen = Self {
+            hidden: source.hidden().await,
+            ..Self::default()
+        };
         // Invisible but on a terminal.
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         bar.set_style(ProgressStyle::with_template("{pos} letters looked at")?);
         look(source, stop, |letter| {
             bar.inc(1);
-            unknown.note(wanted.filter, letter);
+            unknown.note(letter);
             seen.count(letter, wanted);
             Ok(match seen.would_move < wanted.most {
                 true => ControlFlow::Continue(()),
@@ -149,8 +154,13 @@ impl Seen {
             ..
         } = self;
         let from = plain(source.name());
+        let hidden = match self.hidden {
+            0 => String::new(),
+            hidden => format!("{hidden} {HIDDEN_BY_OTHERS}.\n"),
+        };
         if *looked_at == 0 {
-            return format!("There are no letters on {from}.\n");
+            let visible = if self.hidden > 0 { "visible " } else { "" };
+            return format!("There are no {visible}letters on {from}.\n{hidden}");
         }
         let to = wanted.to.text();
         let mut text =
@@ -198,7 +208,7 @@ impl Seen {
         }
         text.push_str(&format!(
             "Nothing was moved. It took {receives} receives, one of each letter: their receive\ncounts stay one \
-             higher. They were hidden meanwhile, and are visible again.\n{}",
+             higher. They were hidden meanwhile, and are visible again.\n{hidden}{}",
             match would_move {
                 0 => "",
                 _ => "With --move they go.\n",
@@ -226,6 +236,7 @@ impl Seen {
             "unroutable": self.unroutable,
             "hopeless": self.hopeless,
             "receives": self.receives,
+            "hidden": self.hidden,
             "groups": groups.collect::<Vec<_>>(),
         })
     }

@@ -2,6 +2,7 @@
 
 use crate::dead_letters::source::{HIDDEN_ANEW, within};
 use crate::terminal;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
@@ -17,8 +18,8 @@ pub(crate) struct Stop {
 pub(crate) const INTERRUPTED: u8 = 130;
 
 impl Stop {
-    /// One that Ctrl-C asks for, and so does SIGTERM. A second one ends the process at once; what is
-    /// hidden then comes back by itself.
+    /// One that Ctrl-C asks for, and so do SIGTERM and a terminal that is closed (SIGHUP). A second Ctrl-C
+    /// or SIGTERM ends the process at once; what is hidden then comes back by itself.
     pub(crate) fn at_interrupt() -> Arc<Self> {
         let stop = Arc::new(Self {
             asked: watch::Sender::new(false),
@@ -32,7 +33,7 @@ impl Stop {
             signals.next().await;
             heard.interrupted.store(true, Ordering::Relaxed);
             heard.ask();
-            signals.next().await;
+            signals.insists().await;
             // Nobody may read it any more.
             let _ = writeln!(
                 terminal::stderr(),
@@ -56,6 +57,26 @@ impl Stop {
         self.interrupted.load(Ordering::Relaxed)
     }
 
+    /// Does the work to its end. Where what goes on beside it fails, the end is asked for and the work
+    /// still waited for: it gives back what it holds.
+    ///
+    /// # Errors
+    /// Those of the work; else those of what went on beside it.
+    pub(crate) async fn beside(
+        &self,
+        work: impl Future<Output = anyhow::Result<()>>,
+        other: impl Future<Output = anyhow::Result<Infallible>>,
+    ) -> anyhow::Result<()> {
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            done = &mut work => done,
+            fault = other => {
+                self.ask();
+                work.await.and(fault.map(|never| match never {}))
+            }
+        }
+    }
+
     /// Until it is asked for.
     pub(crate) async fn wait(&self) {
         // The sender lives as long as this.
@@ -65,23 +86,36 @@ impl Stop {
 
 /// Everything that asks a process to end and lets it finish.
 #[cfg(unix)]
-struct Signals([tokio::signal::unix::Signal; 2]);
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
+}
 
 #[cfg(unix)]
 impl Signals {
     fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self([
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::terminate())?,
-        ]))
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
     }
 
     async fn next(&mut self) {
-        let [interrupt, terminate] = &mut self.0;
         tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hangup.recv() => {}
+        }
+    }
+
+    /// A terminal that is closed sends SIGHUP twice: shell and kernel do.
+    async fn insists(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
 }
@@ -100,5 +134,9 @@ impl Signals {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }
+    }
+
+    async fn insists(&mut self) {
+        self.next().await;
     }
 }

@@ -2,12 +2,14 @@
 //! standard output.
 
 use crate::dead_letters::queues::Name;
+use crate::dead_letters::source::HIDDEN_BY_OTHERS;
 use crate::output::Output;
 use crate::replay::moving::Moving;
 use crate::terminal::{file_name, plain};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use std::convert::Infallible;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(1);
@@ -51,6 +53,8 @@ pub(super) fn tell(moving: &Moving, hidden: u64, output: Output) -> anyhow::Resu
         summary.insert("hidden".to_owned(), hidden.into());
         let interrupted = moving.stop.is_interrupted();
         summary.insert("interrupted".to_owned(), interrupted.into());
+        let ended_early = moving.ended_early.load(Ordering::Relaxed);
+        summary.insert("endedEarly".to_owned(), ended_early.into());
         let audit = moving.audit.path().to_string_lossy();
         summary.insert("audit".to_owned(), audit.into());
     }
@@ -126,11 +130,7 @@ fn text(moving: &Moving, hidden: u64) -> String {
             counts.given_twice,
             "were given by SQS once more, and not sent again",
         ),
-        (
-            hidden,
-            "are hidden, as SQS counts: somebody else looks at them, or a run that\nwas killed did; \
-             within minutes they are back",
-        ),
+        (hidden, HIDDEN_BY_OTHERS),
     ] {
         if count > 0 {
             text.push_str(&format!("{count} {what}.\n"));
@@ -138,6 +138,12 @@ fn text(moving: &Moving, hidden: u64) -> String {
     }
     let audit = file_name(moving.audit.path());
     text.push_str(&format!("Who moved what is in {audit}.\n"));
+    if moving.ended_early.load(Ordering::Relaxed) {
+        text.push_str(
+            "It ended early, as new letters come faster than it passes over them: older ones\nmay be there \
+             still.\n",
+        );
+    }
     if moving.stop.is_interrupted() {
         text.push_str("It was interrupted; the same command goes on.\n");
     }

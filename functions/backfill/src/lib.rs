@@ -22,6 +22,7 @@ mod window;
 pub use config::Config;
 pub use fault::BackfillFault;
 pub use progress::Astray;
+pub use step::{Artefact, List};
 pub use window::NotAWindow;
 
 use branches::Branches;
@@ -32,7 +33,7 @@ use progress::Progress;
 use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
-use step::{List, Step};
+use step::Step;
 use teamwire_graph::pages::{Item, Page, Request};
 use teamwire_graph::{
     PageFault, PageReader, ReadFault, TokenSource, resource_reader::READ_TIMEOUT,
@@ -224,6 +225,8 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
                 items = unreadable,
                 "items of a list can't be read"
             );
+            let event = self.unfilled(gap, &Unfilled::ItemsUnreadable);
+            outcome.events.push(event);
         }
         match progress.after(items, made, page.next)? {
             Some(next) => outcome.onward.push(onward(gap, &next)?),
@@ -308,11 +311,11 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             {
                 outcome.onward.push(onward(gap, &progress.restarted()?)?);
             }
-            // Gone since it was listed.
-            PageFault::Read(ReadFault::NotFound) if progress.is_branch => {
-                counter!("branchesGone").increment(1);
-            }
             PageFault::Read(ReadFault::NotFound) => {
+                // Gone since it was listed.
+                if progress.is_branch {
+                    counter!("branchesGone").increment(1);
+                }
                 outcome
                     .events
                     .push(self.unfilled(gap, &Unfilled::Refused(404)));

@@ -1,5 +1,6 @@
 //! What is read, from a whole tenant down to one list.
 
+use crate::plan::Plan;
 use crate::window::Window;
 use serde::{Deserialize, Serialize};
 use teamwire_graph::pages::{Link, NotALink, Pace, Request, Shape};
@@ -74,7 +75,7 @@ pub(crate) enum OfTeam {
 /// What a meeting leaves behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum Artefact {
+pub enum Artefact {
     /// `callTranscript`
     Transcripts,
     /// `callRecording`
@@ -116,7 +117,8 @@ impl Artefact {
 /// Lists whose items become events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum List {
+#[expect(missing_docs, reason = "a field is an id of what its name says")]
+pub enum List {
     /// `users/{id}/chats/getAllMessages`
     MessagesOfUser { user: String },
     /// `chats/{id}/messages`
@@ -238,10 +240,14 @@ impl Step {
                 let filter = window.of_artefacts().filter_by("startDateTime");
                 Link::to(&["communications", "callRecords"], &[("$filter", &filter)])
             }
-            Self::List(List::Listed { path }) => {
-                let path: Vec<_> = path.iter().map(String::as_str).collect();
-                Link::to(&path, &[])
-            }
+            Self::List(List::Listed { path }) => match Plan::of(&path.join("/")) {
+                // Any other path is none of ours to read, whoever put it into the message.
+                Ok(Plan::Read { step, .. }) if step == *self => {
+                    let path: Vec<_> = path.iter().map(String::as_str).collect();
+                    Link::to(&path, &[])
+                }
+                _ => Err(NotALink),
+            },
             Self::List(List::ArtefactsOfMeeting {
                 organizer,
                 meeting,

@@ -39,27 +39,34 @@ fn escaped(text: &str, keeps: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(printable)
 }
 
-/// Unicode's control characters, its line and paragraph separators, and the format characters that show
-/// nothing, the byte order mark among them. The two joiners are not: some scripts need them.
+/// Unicode's control characters, its line and paragraph separators, and whatever else shows nothing: format
+/// characters, fillers, tags, the byte order mark. The two joiners and variation selectors are not: some
+/// scripts need them.
 const fn is_unprintable(char: char) -> bool {
     matches!(
         char,
         '\0'..='\u{1f}'
             | '\u{7f}'..='\u{9f}'
             | '\u{ad}'
+            | '\u{34f}'
             | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
             | '\u{180e}'
             | '\u{200b}'
             | '\u{200e}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
             | '\u{feff}'
+            | '\u{ffa0}'
             | '\u{fff0}'..='\u{fffb}'
             | '\u{fffe}'..='\u{ffff}'
             | '\u{13430}'..='\u{1343f}'
             | '\u{1bca0}'..='\u{1bca3}'
             | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}'
+            | '\u{e0000}'..='\u{e00ff}'
+            | '\u{e01f0}'..='\u{e0fff}'
     )
 }
 
@@ -88,6 +95,11 @@ mod tests {
                 "\u{200b}\u{2060}\u{ad}",
                 r"\u200b\u2060\u00ad",
             ),
+            (
+                "fillers",
+                "\u{34f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{3164}\u{ffa0}",
+                r"\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0",
+            ),
             ("tags", "\u{e0041}", r"\udb40\udc41"),
             ("noncharacters", "\u{fffe}\u{ffff}", r"\ufffe\uffff"),
         ] {
@@ -101,7 +113,7 @@ mod tests {
             "plain ascii, with a \\ and a \"",
             "Grüße, 日本語, العربية, שלום",
             "نمی\u{200c}خواهم",
-            "👩\u{200d}💻 ❤\u{fe0f}",
+            "👩\u{200d}💻 ❤\u{fe0f} 葛\u{e0100}城",
         ] {
             assert!(matches!(printable(text), Cow::Borrowed(_)), "{text}");
         }

@@ -128,14 +128,19 @@ async fn a_gap_that_is_not_filled_is_logged_without_the_keys_of_its_resource() {
 }
 
 #[tokio::test]
-async fn a_user_who_is_gone_is_passed_over() {
+async fn a_user_who_is_gone_is_passed_over_and_told() {
     let gone = World::small().users[4].clone();
     let of_one = format!("/v1.0/users/{gone}/");
     let act =
         move |target: &str, _: usize| target.starts_with(&of_one).then(|| status(404)).flatten();
     let (filled, world) = filled("chats/getAllMessages", act).await;
     assert_eq!(filled.changes(), world.changes(in_chats));
-    assert_eq!((filled.gaps().len(), filled.dead.len()), (0, 0));
+    let told = (
+        format!("users/{gone}/chats/getAllMessages"),
+        "http-404".to_owned(),
+    );
+    assert_eq!(filled.gaps(), BTreeSet::from([told]));
+    assert_eq!(filled.dead, Vec::<String>::new());
 }
 
 #[tokio::test]

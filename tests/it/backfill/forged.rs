@@ -4,10 +4,13 @@ use super::run::{Filled, fill};
 use super::web::{AtHand, Web};
 use super::world::{World, gap};
 use serde_json::{Value, json};
+use std::iter::successors;
 use std::sync::Arc;
+use teamwire_backfill::{Artefact, List};
 use teamwire_payload::{Gap, TenantId};
 
 const CHAT: &str = "19:chat1@thread.v2";
+const TEAM: &str = "7c0d2b5e-91f4-4a36-8e57-c3b6d1a09f42";
 
 /// A gap that goes on with `step`, at `link`.
 fn going_on(step: &Value, link: &str) -> Gap {
@@ -27,18 +30,61 @@ async fn forged(gap: Gap) -> (Filled, Vec<String>) {
 
 fn steps() -> Vec<Value> {
     let user = &World::small().users[0];
-    vec![
+    let mut steps = vec![
         json!({ "every": { "user": "messages" } }),
         json!({ "every": { "team": "members" } }),
         json!({ "every": { "channel": { "team": "t", "indirect": false } } }),
         json!({ "every": { "chat": { "user": user } } }),
-        json!({ "list": { "messagesOfUser": { "user": user } } }),
-        json!({ "list": { "messagesOfChat": { "chat": CHAT } } }),
-        json!({ "list": { "messagesOfTeam": { "team": "t", "channel": null } } }),
-        json!({ "list": { "artefactsOfUser": { "user": user, "artefact": "transcripts" } } }),
-        json!({ "list": { "chats": { "user": user } } }),
-        json!({ "list": { "membersOfChat": { "chat": CHAT } } }),
-    ]
+    ];
+    let lists = successors(Some(first()), following);
+    steps.extend(lists.map(|list| json!({ "list": list })));
+    steps
+}
+
+fn first() -> List {
+    let user = World::small().users[0].clone();
+    List::MessagesOfUser { user }
+}
+
+/// One of each kind, each after the one before it: a new kind does not compile.
+fn following(list: &List) -> Option<List> {
+    let user = World::small().users[0].clone();
+    let (team, chat, channel) = ("t".to_owned(), CHAT.to_owned(), "c".to_owned());
+    let artefact = Artefact::Transcripts;
+    Some(match list {
+        List::MessagesOfUser { .. } => List::MessagesOfChat { chat },
+        List::MessagesOfChat { .. } => List::MessagesOfTeam {
+            team,
+            channel: None,
+        },
+        List::MessagesOfTeam { .. } => List::ArtefactsOfUser { user, artefact },
+        List::ArtefactsOfUser { .. } => List::CallArtefactsOfUser { user, artefact },
+        List::CallArtefactsOfUser { .. } => List::Interactions { user },
+        List::Interactions { .. } => List::CallRecords {},
+        List::CallRecords {} => List::Listed {
+            path: ["teams", TEAM, "schedule", "shifts"]
+                .map(str::to_owned)
+                .into(),
+        },
+        List::Listed { .. } => List::ArtefactsOfMeeting {
+            organizer: user,
+            meeting: "m".to_owned(),
+            artefact,
+        },
+        List::ArtefactsOfMeeting { .. } => List::Chats { user },
+        List::Chats { .. } => List::Chat { chat },
+        List::Chat { .. } => List::Team { team },
+        List::Team { .. } => List::Channels { team },
+        List::Channels { .. } => List::SharedWith { team, channel },
+        List::SharedWith { .. } => List::MembersOfTeam { team },
+        List::MembersOfTeam { .. } => List::MembersOfChannel {
+            team,
+            channel,
+            indirect: false,
+        },
+        List::MembersOfChannel { .. } => List::MembersOfChat { chat },
+        List::MembersOfChat { .. } => return None,
+    })
 }
 
 #[tokio::test]
@@ -77,6 +123,25 @@ async fn a_forged_step_reads_a_list_of_teams_or_nothing() {
         let (filled, reads) = forged(going_on(&step, "/v1.0/users")).await;
         assert_eq!(filled.dead, ["malformed"], "{step}");
         assert_eq!(reads, Vec::<String>::new(), "{step}");
+    }
+    for path in [
+        &["users", "u", "messages"][..],
+        &["users"],
+        &["me", "messages"],
+        &["users", "u", "mailFolders", "inbox", "messages"],
+        &["auditLogs", "signIns"],
+        &["chats", CHAT, "messages"],
+        &["teams", TEAM, "schedule", "shifts", "x"],
+        &["teams", TEAM, "schedule/shifts"],
+        &["teams", TEAM, "schedule", "shifts?$expand=x"],
+        &[],
+    ] {
+        let mut gap = going_on(&json!({ "list": { "listed": { "path": path } } }), "");
+        let progress = gap.continuation.take().unwrap();
+        gap.continuation = Some(progress.replace(r#""link":"","#, ""));
+        let (filled, reads) = forged(gap).await;
+        assert_eq!(filled.dead, ["resource-path"], "{path:?}");
+        assert_eq!(reads, Vec::<String>::new(), "{path:?}");
     }
     // A key stays one segment of a path.
     for key in ["a/../../b/messages", "a/messages?$expand=x", "..", ""] {

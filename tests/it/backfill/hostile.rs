@@ -230,6 +230,8 @@ async fn an_item_without_its_ids_does_not_take_the_others_with_it() {
     let subjects: Vec<_> = filled.subjects().into_iter().collect();
     let id = good()["id"].as_str().unwrap().to_owned();
     assert_eq!(subjects, [format!("chats('{CHAT}')/messages('{id}')")]);
+    let why: Vec<_> = filled.gaps().into_iter().map(|(_, why)| why).collect();
+    assert_eq!(why, ["items-unreadable"]);
 }
 
 #[tokio::test]
@@ -244,7 +246,7 @@ async fn odd_dates_are_no_reason_to_lose_a_message() {
 }
 
 #[tokio::test]
-async fn an_id_over_the_limit_is_not_read() {
+async fn an_id_over_the_limit_is_not_read_and_told() {
     let act = |target: &str, _: usize| {
         let ids = [1024, 1025].map(|length| json!({ "id": "x".repeat(length) }));
         let users = json!({ "value": ids });
@@ -254,7 +256,14 @@ async fn an_id_over_the_limit_is_not_read() {
     };
     let web = Web::acting(World::small(), act).await;
     let filled = fill(web.reader(), gap("chats/getAllMessages")).await;
-    assert_eq!((filled.dead.len(), filled.gaps().len()), (0, 0));
+    let told = |resource: &str, why: &str| (resource.to_owned(), why.to_owned());
+    let of_user = format!("users/{}/chats/getAllMessages", "x".repeat(1024));
+    let expected = [
+        told("chats/getAllMessages", "items-unreadable"),
+        told(&of_user, "http-404"),
+    ];
+    assert_eq!(filled.gaps(), expected.into());
+    assert_eq!(filled.dead, Vec::<String>::new());
     assert_eq!(web.reads().len(), 2, "the list, and the shorter one");
 }
 

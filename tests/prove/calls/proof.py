@@ -287,9 +287,7 @@ class _Recorded:
             ("tail", "--peek", "--max", "1"),
             ("dead-letters", "list", "--queue", "decrypt"),
             ("replay", "--queue", "decrypt", "--move", "--force", "--max", "1"),
-            ("replay", "--queue", "events", "--all", "--move", "--force"),
-            ("replay", "--queue", "events", "--all", "--status"),
-            ("replay", "--queue", "events", "--all", "--cancel"),
+            ("replay", "--all", "--move", "--force"),
         ):
             self._type(folder, command, *arguments)
 

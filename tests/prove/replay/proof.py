@@ -41,7 +41,6 @@ _HIDDEN_SECONDS = 61
 _SLOW = 40
 """Letters of a run that takes longer than that; half of them are meant."""
 _SLOW_SECONDS = 80
-_SETTLED_SECONDS = 3
 _IN_HAND = 8 * 10
 """Letters on their way at once, at most."""
 _CAUGHT_UP_SECONDS = 1
@@ -195,8 +194,6 @@ class _Scene:
         for first in range(0, _SLOW, 10):
             entries = [_letter(first + at, "unknown-version" if at % 2 else None) for at in range(10)]
             self._sqs.send_message_batch(QueueUrl=dead, Entries=entries)
-        # What was sent less than a second or two before a run is left to the next.
-        time.sleep(_SETTLED_SECONDS)
         meant = _SLOW // 2
         command = [str(binary("teamwire")), "replay", "--from-url", dead, "--to", working, "--move"]
         answer = subprocess.run(

@@ -1,4 +1,5 @@
-//! SQS, as far as `teamwire` needs it, with a clock of visibility that stands until told.
+//! SQS, as far as `teamwire` needs it, with a clock of visibility that stands until told. The clock of
+//! `Date` and `SentTimestamp` goes a second further whenever somebody waits for it.
 //!
 //! It is as unkind as SQS: a receive gives some of what is visible, in no order; where it may, also what
 //! it gave already, and what was deleted; a handle that is not the newest deletes nothing, and says that
@@ -55,7 +56,6 @@ pub(crate) struct Account {
     /// A body that no queue takes.
     pub(crate) refused: Option<String>,
     pub(crate) kill: Option<Kill>,
-    pub(crate) tasks: Vec<Value>,
     /// The `RedrivePolicy` of a queue.
     pub(crate) redrive: BTreeMap<String, Value>,
     /// Queues whose function makes everything a dead letter at once: the dead-letter queue, and why.
@@ -70,6 +70,8 @@ pub(crate) struct Account {
     pub(crate) sent: Vec<(String, String)>,
     deleted: BTreeMap<String, Vec<Message>>,
     now: u64,
+    /// Seconds that the clock of `Date` is ahead of this machine's.
+    ahead: i64,
     next: u64,
     random: StdRng,
 }
@@ -92,7 +94,6 @@ impl FakeSqs {
                 denied: BTreeMap::new(),
                 refused: None,
                 kill: None,
-                tasks: Vec::new(),
                 redrive: BTreeMap::new(),
                 fails: BTreeMap::new(),
                 twice: 0,
@@ -101,6 +102,7 @@ impl FakeSqs {
                 sent: Vec::new(),
                 deleted: BTreeMap::new(),
                 now: 0,
+                ahead: 0,
                 next: 0,
                 random: StdRng::seed_from_u64(seed),
             }),
@@ -159,6 +161,15 @@ impl FakeSqs {
             .count()
     }
 
+    /// Hides what is on a queue, as somebody who received it.
+    pub(crate) fn hide(&self, queue: &str, seconds: u64) {
+        let mut account = self.account();
+        let until = account.now + seconds;
+        for message in account.queues.get_mut(queue).unwrap() {
+            message.hidden_until = until;
+        }
+    }
+
     pub(crate) fn pass(&self, seconds: u64) {
         self.account().now += seconds;
     }
@@ -180,7 +191,7 @@ impl Account {
         system: BTreeMap<String, String>,
     ) -> String {
         self.next += 1;
-        let id = format!("message-{:04}", self.next);
+        let id = format!("5f0c3b8e-53a6-4d0b-9c55-{:012}", self.next);
         let message = Message {
             id: id.clone(),
             body: body.to_owned(),
@@ -192,6 +203,11 @@ impl Account {
         };
         self.queues.get_mut(queue).unwrap().push(message);
         id
+    }
+
+    /// The time of `Date` and `SentTimestamp`.
+    fn clock(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now() + jiff::SignedDuration::from_secs(self.ahead)
     }
 
     fn answer(&mut self, operation: &str, request: &Value) -> Result<Value, String> {
@@ -229,6 +245,8 @@ impl Account {
                 Ok(json!({}))
             })),
             "GetQueueAttributes" => {
+                // What is asked for nothing but the time.
+                self.ahead += i64::from(request["AttributeNames"] == json!(["QueueArn"]));
                 let now = self.now;
                 let hidden = self.queues[&queue]
                     .iter()
@@ -252,31 +270,6 @@ impl Account {
                     answer["Attributes"]["RedrivePolicy"] = json!(policy.to_string());
                 }
                 Ok(answer)
-            }
-            "StartMessageMoveTask" => {
-                let task = json!({
-                    "TaskHandle": "task-1",
-                    "Status": "RUNNING",
-                    "SourceArn": request["SourceArn"],
-                    "ApproximateNumberOfMessagesMoved": 1,
-                    "ApproximateNumberOfMessagesToMove": 7,
-                });
-                self.tasks.push(task);
-                Ok(json!({"TaskHandle": "task-1"}))
-            }
-            "ListMessageMoveTasks" => {
-                for task in &mut self.tasks {
-                    // More each time, where there is no end.
-                    if let Some(more) = task["Grows"].as_i64() {
-                        let moved = task["ApproximateNumberOfMessagesMoved"].as_i64().unwrap();
-                        task["ApproximateNumberOfMessagesMoved"] = json!(moved + more);
-                    }
-                }
-                Ok(json!({"Results": self.tasks}))
-            }
-            "CancelMessageMoveTask" => {
-                self.tasks[0]["Status"] = json!("CANCELLING");
-                Ok(json!({"ApproximateNumberOfMessagesMoved": 1}))
             }
             _ => Err("InvalidAction".to_owned()),
         }
@@ -335,7 +328,7 @@ impl Account {
             return Err("InternalError");
         }
         self.sent.push((queue.to_owned(), body.clone()));
-        let sent = jiff::Timestamp::now().as_millisecond().to_string();
+        let sent = self.clock().as_millisecond().to_string();
         let mut system = BTreeMap::from([("SentTimestamp".to_owned(), sent)]);
         for name in ["MessageGroupId", "MessageDeduplicationId"] {
             if let Some(value) = entry[name].as_str() {
@@ -395,7 +388,7 @@ async fn answer(State(sqs): State<Arc<FakeSqs>>, headers: HeaderMap, body: Bytes
     };
     let (_, operation) = target.to_str().unwrap().rsplit_once('.').unwrap();
     let request: Value = serde_json::from_slice(&body).unwrap();
-    let (answer, is_killed) = {
+    let (answer, is_killed, date) = {
         let mut account = sqs.account();
         let number = account.requests.len();
         account
@@ -406,7 +399,7 @@ async fn answer(State(sqs): State<Arc<FakeSqs>>, headers: HeaderMap, body: Bytes
             Some(kill) if kill.request < number || !kill.carried_out => Ok(json!({})),
             _ => account.answer(operation, &request),
         };
-        (answer, kill.is_some())
+        (answer, kill.is_some(), account.clock())
     };
     let is_empty = matches!(&answer, Ok(body) if body["Messages"] == json!([]));
     if is_empty && request["WaitTimeSeconds"] == LONG_POLL {
@@ -427,8 +420,14 @@ async fn answer(State(sqs): State<Arc<FakeSqs>>, headers: HeaderMap, body: Bytes
     if let Some(name) = body["QueueUrl"].as_str() {
         body["QueueUrl"] = json!(sqs.url_of(name));
     }
-    let content_type = [("content-type", "application/x-amz-json-1.0")];
-    (status, content_type, body.to_string()).into_response()
+    let headers = [
+        ("content-type", "application/x-amz-json-1.0".to_owned()),
+        (
+            "date",
+            date.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+        ),
+    ];
+    (status, headers, body.to_string()).into_response()
 }
 
 /// STS, for whoever asks who they are.

@@ -16,7 +16,7 @@ async fn killed_at_any_request_nothing_is_lost_and_little_is_twice() {
     for seed in 0..16 {
         let sqs = stack(seed).await;
         for number in 0..60 {
-            dead(&sqs, TENANT, number, Some("http-403"), 1);
+            dead(&sqs, TENANT, number, Some("claim-missing"), 1);
             dead(&sqs, OTHER_TENANT, 100 + number, None, 1);
         }
         let request = 2 + usize::try_from(seed).unwrap() * 2;
@@ -26,7 +26,12 @@ async fn killed_at_any_request_nothing_is_lost_and_little_is_twice() {
             carried_out,
         });
         let arguments = [
-            "replay", "--queue", "decrypt", "--reason", "http-403", "--move",
+            "replay",
+            "--queue",
+            "decrypt",
+            "--reason",
+            "claim-missing",
+            "--move",
         ];
         let mut run = command(&sqs, &arguments);
         let mut run = run
@@ -43,7 +48,7 @@ async fn killed_at_any_request_nothing_is_lost_and_little_is_twice() {
 
         sqs.account().kill = None;
         sqs.pass(HIDDEN);
-        let ran = replay(&sqs, &["--reason", "http-403", "--move"]).await;
+        let ran = replay(&sqs, &["--reason", "claim-missing", "--move"]).await;
         assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""), "seed {seed}");
         let mut arrived = bodies(&sqs, WORKING);
         let copies = arrived.len();

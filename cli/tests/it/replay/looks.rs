@@ -8,12 +8,12 @@ use serde_json::Value;
 
 fn some(sqs: &FakeSqs) -> String {
     for number in 0..12 {
-        dead(sqs, TENANT, number, Some("http-403"), 2);
+        dead(sqs, TENANT, number, Some("claim-missing"), 2);
     }
     for number in 12..15 {
         dead(sqs, OTHER_TENANT, number, None, 30);
     }
-    dead(sqs, TENANT, 15, Some("http-404"), 0)
+    dead(sqs, TENANT, 15, Some("unknown-version"), 0)
 }
 
 #[tokio::test]
@@ -27,16 +27,16 @@ async fn a_preview_groups_what_would_move_and_moves_nothing() {
          would move: 16, to {WORKING}\n\
          \n \
          letters  replayed  reason                    age         resource type\n      \
-         12         0  http-403                  1 h to 1 d  chatMessage\n                     \
+         12         0  claim-missing             1 h to 1 d  chatMessage\n                     \
          tenant {TENANT}\n       \
          3         0  none                      1 to 4 d    chatMessage\n                     \
          tenant {OTHER_TENANT}\n       \
-         1         0  http-404                  under 1 h   chatMessage\n                     \
+         1         0  unknown-version           under 1 h   chatMessage\n                     \
          tenant {TENANT}\n\
          \n\
-         http-403: once Graph no longer refuses: the permission is given, say.\n\
-         http-404: once Graph no longer refuses: the permission is given, say.\n\
+         claim-missing: once the bucket has what its claim is to.\n\
          none: once what made it fail 25 times is mended.\n\
+         unknown-version: once all functions are of one version, at least as new as the one that sent it.\n\
          Nothing was moved. It took 16 receives, one of each letter: their receive\n\
          counts stay one higher. They were hidden meanwhile, and are visible again.\n\
          With --move they go.\n"
@@ -53,7 +53,7 @@ async fn a_preview_groups_what_would_move_and_moves_nothing() {
 async fn a_preview_for_programs_is_one_line() {
     let sqs = stack(2).await;
     some(&sqs);
-    let json = replay(&sqs, &["--reason", "http-403"]).await.json();
+    let json = replay(&sqs, &["--reason", "claim-missing"]).await.json();
     assert_eq!(
         (&json["lookedAt"], &json["wouldMove"]),
         (&16.into(), &12.into())
@@ -68,11 +68,11 @@ async fn every_filter_means_what_it_says() {
     let id = some(&sqs);
     for (filter, expected) in [
         (&[][..], 16),
-        (&["--reason", "http-403"], 12),
+        (&["--reason", "claim-missing"], 12),
         (&["--reason", "none"], 3),
-        (&["--reason", "none", "--reason", "http-404"], 4),
+        (&["--reason", "none", "--reason", "unknown-version"], 4),
         (&["--tenant", TENANT], 13),
-        (&["--tenant", OTHER_TENANT, "--reason", "http-403"], 0),
+        (&["--tenant", OTHER_TENANT, "--reason", "claim-missing"], 0),
         (&["--resource-type", "chatMessage"], 16),
         (&["--resource-type", "channel"], 0),
         (&["--since", "1h"], 1),
@@ -122,10 +122,10 @@ async fn of_each_letter_is_listed_what_a_filter_can_name() {
     let sqs = stack(5).await;
     some(&sqs);
     let list = ["dead-letters", "list", "--queue", "decrypt"];
-    let text = ["--output", "text", "--reason", "http-404"];
+    let text = ["--output", "text", "--reason", "unknown-version"];
     let ran = run(&sqs, &[&list[..], &text].concat()).await;
     let expected = format!(
-        "  0s  decrypt  http-404  chatMessage, received once\n      id            message-0016\n      \
+        "  0s  decrypt  unknown-version  chatMessage, received once\n      id            5f0c3b8e-53a6-4d0b-9c55-000000000016\n      \
          tenant        {TENANT}\n      subscription  s\n"
     );
     // Seconds pass while the test runs.
@@ -158,12 +158,16 @@ async fn a_letter_is_shown_without_what_is_secret_unless_that_is_asked_for() {
         shown["body"]["body"]["resource"],
         "chats(chatId)/messages(messageId)"
     );
-    assert_eq!(shown["attributes"]["reason"], "http-404");
+    assert_eq!(shown["attributes"]["reason"], "unknown-version");
     let revealed = run(&sqs, &[&show[..], &["--reveal"]].concat()).await.json();
     assert_eq!(revealed["body"]["body"]["content"]["data"], "c2VjcmV0");
     assert_eq!(sqs.visible(DEAD), 16);
 
-    let missing = run(&sqs, &["dead-letters", "show", "--queue", "decrypt", "no"]).await;
+    let missing = run(
+        &sqs,
+        &["dead-letters", "show", "--queue", "decrypt", OTHER_TENANT],
+    )
+    .await;
     assert_eq!((missing.status, missing.out.as_str()), (Some(1), ""));
 }
 
@@ -178,15 +182,11 @@ async fn a_queue_that_is_not_there_is_said_and_so_is_wrong_usage() {
     );
     for wrong in [
         &["replay", "--queue", "decrypt", "--rate", "10"][..],
-        &["replay", "--all", "--move", "--force"],
-        &["replay", "--queue", "decrypt", "--all", "--move"],
-        &["replay", "--queue", "decrypt", "--all"],
+        &["replay", "--all", "--move", "--max", "1"],
         &["replay", "--queue", "decrypt", "--reason", "tamperd"],
         &["dead-letters", "list", "--reason", "hmac"],
         &["replay", "--queue", "decrypt", "--move", "--rate", "0"],
-        &[
-            "replay", "--queue", "decrypt", "--all", "--reason", "http-403",
-        ],
+        &["replay", "--all", "--move", "--reason", "claim-missing"],
         &["replay", "--queue", "decrypt", "--from-url", "http://q"],
         &["replay", "--from-url", "http://q/1/q"],
         &["replay", "--queue", "decrypt", "--resource-type", "fooo"],
@@ -197,6 +197,22 @@ async fn a_queue_that_is_not_there_is_said_and_so_is_wrong_usage() {
             "decrypt",
             "--tenant",
             "t",
+        ],
+        &["dead-letters", "list", "--subscription", ""],
+        &["replay", "--subscription", "not_an_id!!"],
+        &["replay", "--id", "x"],
+        &["dead-letters", "show", "x"],
+        &["replay", "--since", "2d", "--until", "3d"],
+        &["replay", "--since", "1h", "--until", "1h"],
+        &["dead-letters", "list", "--since", "2099-01-01T00:00:00Z"],
+        &["replay", "--queue", "hydrate", "--reason", "tampered"],
+        &[
+            "dead-letters",
+            "list",
+            "--queue",
+            "decrypt",
+            "--reason",
+            "http-403",
         ],
     ] {
         assert_eq!(run(&sqs, wrong).await.status, Some(2), "{wrong:?}");
@@ -223,4 +239,44 @@ async fn what_aws_says_of_the_person_comes_with_what_to_do() {
         );
         assert!(ran.err.contains(remedy), "{code}: {}", ran.err);
     }
+}
+
+#[tokio::test]
+async fn what_somebody_else_hides_is_counted_and_not_said_to_be_none() {
+    let sqs = stack(9).await;
+    let id = dead(&sqs, TENANT, 1, None, 1);
+    sqs.hide(DEAD, 60);
+    let list = ["dead-letters", "list", "--queue", "decrypt"];
+    let show = ["dead-letters", "show", "--queue", "decrypt", &id];
+    for (arguments, status) in [(&list[..], 0), (&show, 1)] {
+        let ran = run(&sqs, arguments).await;
+        assert_eq!(ran.status, Some(status));
+        let says = format!("1 letters of {DEAD} are hidden");
+        assert!(ran.err.contains(&says), "{}", ran.err);
+    }
+    let ran = replay(&sqs, &["--output", "text"]).await;
+    assert!(ran.out.contains("no visible letters"), "{}", ran.out);
+    assert!(
+        ran.out.contains("1 are hidden, as SQS counts"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(replay(&sqs, &[]).await.json()["hidden"], 1);
+}
+
+#[tokio::test]
+async fn a_letter_that_sqs_gives_twice_is_looked_at_once() {
+    let sqs = stack(10).await;
+    let mut ids: Vec<_> = (0..40).map(|n| dead(&sqs, TENANT, n, None, 1)).collect();
+    sqs.account().twice = 50;
+    let ran = run(&sqs, &["dead-letters", "list", "--queue", "decrypt"]).await;
+    let seen = ran.out.lines().map(|line| {
+        let facts: Value = serde_json::from_str(line).unwrap();
+        facts["id"].as_str().unwrap().to_owned()
+    });
+    let mut seen: Vec<_> = seen.collect();
+    seen.sort();
+    ids.sort();
+    assert_eq!(seen, ids);
+    assert_eq!(replay(&sqs, &[]).await.json()["lookedAt"], 40);
 }

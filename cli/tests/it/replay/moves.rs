@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 async fn what_fits_goes_back_as_the_message_it_was() {
     let sqs = stack(1).await;
     for number in 0..25 {
-        dead(&sqs, TENANT, number, Some("http-403"), 1);
+        dead(&sqs, TENANT, number, Some("claim-missing"), 1);
         dead(&sqs, OTHER_TENANT, 100 + number, None, 1);
     }
-    let ran = replay(&sqs, &["--reason", "http-403", "--move"]).await;
+    let ran = replay(&sqs, &["--reason", "claim-missing", "--move"]).await;
     assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
     let summary = summary(&ran);
     for (name, count) in [
@@ -41,7 +41,7 @@ async fn what_fits_goes_back_as_the_message_it_was() {
 async fn no_more_go_than_may_and_the_audit_names_each() {
     let sqs = stack(2).await;
     let ids: Vec<_> = (0..20)
-        .map(|n| dead(&sqs, TENANT, n, Some("http-500"), 1))
+        .map(|n| dead(&sqs, TENANT, n, Some("deferred-too-long"), 1))
         .collect();
     let audit = file("audit.jsonl", "");
     let more = ["--move", "--max", "7", "--audit", text(&audit)];
@@ -59,7 +59,7 @@ async fn no_more_go_than_may_and_the_audit_names_each() {
         assert_eq!(line["from"], sqs.url_of(DEAD));
         assert_eq!(line["run"], lines[0]["run"]);
         for letter in line["letters"].as_array().into_iter().flatten() {
-            assert_eq!(letter["reason"], "http-500");
+            assert_eq!(letter["reason"], "deferred-too-long");
             named.push(letter["id"].as_str().unwrap().to_owned());
         }
     }
@@ -90,10 +90,17 @@ async fn no_more_go_than_may_and_the_audit_names_each() {
 async fn what_is_beyond_the_most_is_not_said_not_to_fit() {
     let sqs = stack(14).await;
     for number in 0..60 {
-        dead(&sqs, TENANT, number, Some("http-500"), 1);
+        dead(&sqs, TENANT, number, Some("deferred-too-long"), 1);
     }
     for output in ["text", "json"] {
-        let more = ["--reason", "http-500", "--max", "1", "--output", output];
+        let more = [
+            "--reason",
+            "deferred-too-long",
+            "--max",
+            "1",
+            "--output",
+            output,
+        ];
         let ran = replay(&sqs, &[&["--move"], &more[..]].concat()).await;
         assert_eq!(ran.status, Some(0), "{}", ran.err);
         match output {
@@ -110,7 +117,7 @@ async fn what_is_beyond_the_most_is_not_said_not_to_fit() {
 async fn what_a_queue_refuses_stays_and_is_said() {
     let sqs = stack(3).await;
     for number in 0..12 {
-        dead(&sqs, TENANT, number, Some("http-500"), 1);
+        dead(&sqs, TENANT, number, Some("deferred-too-long"), 1);
     }
     sqs.account().refused = Some("messages('7')".to_owned());
     let ran = replay(&sqs, &["--move"]).await;
@@ -168,10 +175,15 @@ async fn a_queue_that_deletes_nothing_does_not_fill_the_other() {
 #[tokio::test]
 async fn without_a_name_the_record_is_where_it_can_be_found_again() {
     let sqs = stack(6).await;
-    let id = dead(&sqs, TENANT, 1, Some("http-500"), 1);
+    let id = dead(&sqs, TENANT, 1, Some("deferred-too-long"), 1);
     let home = folder();
     let arguments = [
-        "replay", "--queue", "decrypt", "--reason", "http-500", "--move",
+        "replay",
+        "--queue",
+        "decrypt",
+        "--reason",
+        "deferred-too-long",
+        "--move",
     ];
     let mut run = command(&sqs, &arguments);
     run.env_remove("XDG_STATE_HOME").env("HOME", &home);
@@ -180,7 +192,7 @@ async fn without_a_name_the_record_is_where_it_can_be_found_again() {
     assert_eq!(summary(&ran)["audit"], text(&record));
     let record = std::fs::read_to_string(record).unwrap();
     assert!(
-        record.contains(&id) && record.contains(r#""reason":["http-500"]"#),
+        record.contains(&id) && record.contains(r#""reason":["deferred-too-long"]"#),
         "{record}"
     );
 
@@ -225,50 +237,123 @@ async fn letters_of_a_fifo_queue_keep_their_group_and_are_told_apart_by_letter()
 }
 
 #[tokio::test]
-async fn sqs_moves_a_whole_queue_by_itself_where_it_can() {
+async fn what_was_sent_just_before_it_began_is_moved() {
     let sqs = stack(8).await;
-    dead(&sqs, TENANT, 1, None, 1);
-    sqs.account()
-        .tasks
-        .push(json!({"Status": "COMPLETED", "ApproximateNumberOfMessagesMoved": 7}));
-    let ran = replay(&sqs, &["--all", "--force", "--move", "--rate", "50"]).await;
-    assert_eq!((ran.status, &summary(&ran)["moved"]), (Some(0), &json!(7)));
-    let asked = &sqs.asked("StartMessageMoveTask")[0];
-    let arn = |queue: &str| format!("arn:aws:sqs:eu-central-1:111122223333:{queue}");
-    assert_eq!(asked["SourceArn"], arn(DEAD));
-    assert_eq!(asked["DestinationArn"], arn(WORKING));
-    assert_eq!(asked["MaxNumberOfMessagesPerSecond"], 50);
-    assert!(sqs.asked("ReceiveMessage").is_empty());
-
-    sqs.account().tasks = vec![json!({"Status": "RUNNING", "TaskHandle": "task-1"})];
-    let ran = replay(&sqs, &["--all", "--status"]).await;
-    assert_eq!(
-        (ran.status, &ran.json()["status"]),
-        (Some(0), &json!("RUNNING"))
-    );
-    let ran = replay(&sqs, &["--all", "--cancel"]).await;
-    assert_eq!(
-        (ran.status, &ran.json()["status"]),
-        (Some(0), &json!("CANCELLING"))
-    );
-    assert_eq!(
-        sqs.asked("CancelMessageMoveTask"),
-        [json!({"TaskHandle": "task-1"})]
-    );
+    for number in 0..3 {
+        dead(&sqs, TENANT, number, None, 0);
+    }
+    let ran = replay(&sqs, &["--move"]).await;
+    assert_eq!((ran.status, &summary(&ran)["moved"]), (Some(0), &json!(3)));
 }
 
 #[tokio::test]
-async fn where_sqs_has_no_tasks_teamwire_moves_the_queue_itself() {
+async fn all_of_it_is_every_letter_of_every_queue_once() {
     let sqs = stack(9).await;
+    sqs.make(&["teamwire-hydrate-dead-letters"]);
+    dead(&sqs, TENANT, 1, Some("tampered"), 1);
+    let reason = [("reason", "http-403")];
+    let hydrate = "teamwire-hydrate-dead-letters";
+    sqs.put(hydrate, &sealed(TENANT, 2), &reason, &[]);
+    let ran = run(&sqs, &["replay", "--all", "--move"]).await;
+    assert_eq!((ran.status, sqs.messages(WORKING).len()), (Some(1), 0));
+    let ran = run(&sqs, &["replay", "--all", "--force", "--move"]).await;
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    for queue in [WORKING, "teamwire-hydrate"] {
+        assert_eq!(sqs.messages(queue).len(), 1, "{queue}");
+    }
+}
+
+#[tokio::test]
+async fn a_queue_that_has_nowhere_to_go_does_not_keep_the_others() {
+    let sqs = stack(10).await;
+    sqs.make(&["teamwire-backfill-dead-letters"]);
+    sqs.make(&["teamwire-hydrate-dead-letters"]);
+    sqs.account().queues.remove(WORKING);
     dead(&sqs, TENANT, 1, None, 1);
-    sqs.account()
-        .denied
-        .insert("StartMessageMoveTask".into(), "InvalidAction".into());
-    let ran = replay(&sqs, &["--all", "--force", "--move"]).await;
-    assert_eq!((ran.status, &summary(&ran)["moved"]), (Some(0), &json!(1)));
-    assert!(
-        ran.err
-            .contains("no StartMessageMoveTask; teamwire moves them itself")
-    );
-    assert_eq!(bodies(&sqs, WORKING), [sealed(TENANT, 1)]);
+    let hydrate = "teamwire-hydrate-dead-letters";
+    sqs.put(hydrate, &sealed(TENANT, 2), &[], &[]);
+    for arguments in [&["replay"][..], &["replay", "--move"]] {
+        let ran = run(&sqs, arguments).await;
+        assert_eq!(
+            (ran.status, ran.out.lines().count()),
+            (Some(1), 1),
+            "{arguments:?}: {}",
+            ran.err
+        );
+        for queue in ["decrypt", "backfill"] {
+            let says = format!("the letters of {queue} stay: there is no queue teamwire-{queue}");
+            assert!(ran.err.contains(&says), "{}", ran.err);
+        }
+    }
+    assert_eq!(sqs.messages("teamwire-hydrate").len(), 1);
+    assert_eq!(sqs.visible(DEAD), 1);
+}
+
+#[tokio::test]
+async fn what_it_is_about_is_said_once_a_run() {
+    let sqs = stack(11).await;
+    sqs.make(&["teamwire-hydrate-dead-letters"]);
+    dead(&sqs, TENANT, 1, None, 1);
+    let more = ["replay", "--move", "--tenant", OTHER_TENANT];
+    let ran = run(&sqs, &more).await;
+    assert_eq!(ran.status, Some(1));
+    for (says, times) in [("no letter has --tenant", 1), ("quarantine is left out", 1)] {
+        assert_eq!(ran.err.matches(says).count(), times, "{}", ran.err);
+    }
+    let ran = run(&sqs, &["replay", "--move", "--tenant", TENANT]).await;
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    assert!(!ran.err.contains("no letter has"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn more_new_letters_than_it_can_pass_over_end_it_early_and_are_said() {
+    let sqs = stack(12).await;
+    for number in 0..2_500 {
+        dead(&sqs, TENANT, number, None, -1);
+    }
+    let ran = replay(&sqs, &["--move"]).await;
+    assert_eq!(ran.status, Some(1), "{}", ran.err);
+    assert_eq!(summary(&ran)["endedEarly"], true);
+    assert_eq!(sqs.visible(DEAD), 2_500);
+    let ran = replay(&sqs, &["--move", "--output", "text"]).await;
+    assert!(ran.out.contains("older ones\nmay be there"), "{}", ran.out);
+}
+
+/// Nothing stays hidden, and nothing more is moved.
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_reads_on_or_the_disk_is_full_and_what_is_hidden_comes_back() {
+    let full = std::path::Path::new("/dev/full");
+    for way in ["stdout", "stderr", "audit"] {
+        if way == "audit" && !full.exists() {
+            continue;
+        }
+        let sqs = stack(13).await;
+        for number in 0..40 {
+            dead(&sqs, TENANT, number, Some("claim-missing"), 1);
+            dead(&sqs, TENANT, 100 + number, None, 1);
+        }
+        let mut arguments = vec!["replay", "--queue", "decrypt", "--move"];
+        arguments.extend(["--reason", "claim-missing"]);
+        match way {
+            // It has something to say after ten seconds.
+            "stderr" => arguments.extend(["--rate", "0.5"]),
+            "audit" => arguments.extend(["--audit", "/dev/full"]),
+            _ => {}
+        }
+        let mut run = command(&sqs, &arguments);
+        run.stdout(std::process::Stdio::piped());
+        run.stderr(std::process::Stdio::piped());
+        let mut run = run.spawn().unwrap();
+        match way {
+            "stdout" => drop(run.stdout.take()),
+            "stderr" => drop(run.stderr.take()),
+            _ => {}
+        }
+        let ran = run.wait_with_output().await.unwrap();
+        assert_ne!(ran.status.code(), Some(0), "{way}");
+        let there = sqs.messages(DEAD).len();
+        assert_eq!(sqs.visible(DEAD), there, "{way}");
+        assert!(there >= 40, "{way}");
+    }
 }

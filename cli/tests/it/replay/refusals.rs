@@ -1,7 +1,8 @@
 //! What is not moved unless a person insists, and what a filter names that there is not.
 
 use super::letters::{
-    DEAD, TENANT, WORKING, bodies, command, dead, quarantined, replay, run, sealed, stack, summary,
+    DEAD, OTHER_TENANT, TENANT, WORKING, bodies, command, dead, quarantined, replay, run, sealed,
+    stack, summary,
 };
 use serde_json::json;
 
@@ -85,10 +86,76 @@ async fn of_quarantine_only_what_is_said_to_be_ours_moves() {
             .all(|line| line.contains(OURS) && line.contains(r#""quarantine""#))
     );
 
-    let ran = run(&sqs, &[&quarantine[..], &["--subscription", OURS]].concat()).await;
+    let whose = ["--subscription", OURS, "--tenant", TENANT];
+    let ran = run(&sqs, &[&quarantine[..], &whose].concat()).await;
     assert_eq!((ran.status, &summary(&ran)["moved"]), (Some(0), &json!(3)));
     let left = sqs.messages("teamwire-quarantine");
     assert!(left.len() == 3 && left.iter().all(|letter| letter.body.contains(THEIRS)));
+}
+
+#[tokio::test]
+async fn of_quarantine_the_id_of_our_subscription_alone_lets_no_other_tenant_s_letter_out() {
+    let sqs = stack(7).await;
+    quarantined(&sqs, OURS, 1);
+    let system = [("SentTimestamp", "1"), ("MessageGroupId", OTHER_TENANT)];
+    let forged = sealed(OTHER_TENANT, 2).replace(r#""s""#, &format!("{OURS:?}"));
+    let reason = [("reason", "client-state"), ("route", "decrypt")];
+    sqs.put("teamwire-quarantine", &forged, &reason, &system);
+    let more = ["replay", "--queue", "quarantine", "--move"];
+    let whose = ["--subscription", OURS];
+    let ran = run(&sqs, &[&more[..], &whose].concat()).await;
+    assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""));
+    for tenant in [TENANT, OTHER_TENANT] {
+        assert!(ran.err.contains(tenant), "{}", ran.err);
+    }
+    assert!(sqs.account().sent.is_empty());
+    assert_eq!(sqs.visible("teamwire-quarantine"), 2);
+    // Neither by the queue's URL.
+    let (url, to) = (sqs.url_of("teamwire-quarantine"), sqs.url_of(WORKING));
+    let by_url = ["replay", "--from-url", &url, "--to", &to, "--move"];
+    for whose in [&[][..], &whose] {
+        let ran = run(&sqs, &[&by_url[..], whose].concat()).await;
+        assert_eq!((ran.status, sqs.account().sent.len()), (Some(2), 0));
+    }
+    let ran = run(&sqs, &[&more[..], &whose, &["--tenant", TENANT]].concat()).await;
+    assert_eq!((ran.status, &summary(&ran)["moved"]), (Some(0), &json!(1)));
+}
+
+#[tokio::test]
+async fn a_route_that_is_none_leads_nowhere() {
+    let sqs = stack(8).await;
+    sqs.make(&["teamwire-aside"]);
+    let url = sqs.url_of("teamwire-aside");
+    let system = [("SentTimestamp", "1"), ("MessageGroupId", TENANT)];
+    let routes = [
+        url.as_str(),
+        "aside",
+        "teamwire-aside",
+        "decrypt-dead-letters",
+        "quarantine",
+        "backfill",
+        "DECRYPT",
+        "../aside",
+        "",
+    ];
+    for route in routes {
+        let attributes = [("reason", "client-state"), ("route", route)];
+        sqs.put(
+            "teamwire-quarantine",
+            &sealed(TENANT, 1),
+            &attributes,
+            &system,
+        );
+    }
+    let ran = run(
+        &sqs,
+        &["replay", "--queue", "quarantine", "--force", "--move"],
+    )
+    .await;
+    assert_eq!(ran.status, Some(1), "{}", ran.err);
+    assert_eq!(summary(&ran)["unroutable"], json!(routes.len()));
+    assert!(sqs.account().sent.is_empty());
+    assert_eq!(sqs.visible("teamwire-quarantine"), routes.len());
 }
 
 #[tokio::test]
@@ -111,24 +178,19 @@ async fn an_id_that_no_letter_has_is_said_with_those_that_there_are() {
     for (option, value) in [
         ("--subscription", THEIRS),
         ("--tenant", "3f6c1d9e-52ab-4c07-9e1b-7d2a0b8c4e15"),
-        ("--id", "message-9999"),
+        ("--id", "5f0c3b8e-53a6-4d0b-9c55-000000009999"),
     ] {
         let ran = run(&sqs, &["dead-letters", "list", option, value]).await;
         let says = format!("no letter has {option} {value}; there are ");
         assert!(ran.err.contains(&says), "{}", ran.err);
+        assert_eq!(ran.status, Some(1), "{option}");
+        let ran = run(&sqs, &["replay", option, value]).await;
+        assert_eq!(ran.status, Some(1), "{option}: {}", ran.err);
     }
-    let ran = run(
-        &sqs,
-        &[
-            "replay",
-            "--queue",
-            "quarantine",
-            "--move",
-            "--subscription",
-            THEIRS,
-        ],
-    )
-    .await;
+    let whose = ["--tenant", TENANT, "--subscription", THEIRS];
+    let quarantine = ["replay", "--queue", "quarantine", "--move"];
+    let ran = run(&sqs, &[quarantine, whose].concat()).await;
+    assert_eq!(ran.status, Some(1));
     assert!(
         ran.err.contains(&format!("there are {OURS}")),
         "{}",

@@ -54,24 +54,24 @@ impl Fate {
 async fn filled(seed: u64) -> Arc<FakeSqs> {
     let sqs = stack(seed).await;
     for number in 0..LETTERS {
-        dead(&sqs, TENANT, number, Some("http-403"), 1);
+        dead(&sqs, TENANT, number, Some("claim-missing"), 1);
     }
     sqs
 }
 
 /// The function makes every message a dead letter again, at once.
 fn cause_stays(sqs: &FakeSqs) {
-    let again = (DEAD.to_owned(), Some("http-403".to_owned()));
+    let again = (DEAD.to_owned(), Some("claim-missing".to_owned()));
     sqs.account().fails.insert(WORKING.to_owned(), again);
 }
 
-async fn killed(sqs: &FakeSqs, request: usize) {
+async fn killed(sqs: &FakeSqs, more: &[&str], request: usize) {
     let carried_out = !request.is_multiple_of(3);
     sqs.account().kill = Some(Kill {
         request,
         carried_out,
     });
-    let mut run = command(sqs, &["replay", "--queue", "decrypt", "--move"]);
+    let mut run = command(sqs, &[&["replay", "--queue", "decrypt"], more].concat());
     let run = run.stdout(Stdio::null()).stderr(Stdio::null());
     let mut run = run.spawn().unwrap();
     tokio::select! {
@@ -85,9 +85,9 @@ async fn killed(sqs: &FakeSqs, request: usize) {
 }
 
 #[cfg(unix)]
-async fn interrupted(sqs: &FakeSqs, signal: &str) -> Option<i32> {
-    let arguments = ["replay", "--queue", "decrypt", "--move", "--rate", "1"];
-    let mut run = command(sqs, &arguments);
+async fn interrupted(sqs: &FakeSqs, more: &[&str], signal: &str) -> Option<i32> {
+    let slowly = ["replay", "--queue", "decrypt", "--rate", "1"];
+    let mut run = command(sqs, &[&slowly[..], more].concat());
     let run = run.stdout(Stdio::piped()).stderr(Stdio::piped());
     let run = run.spawn().unwrap();
     while sqs.asked("DeleteMessageBatch").is_empty() {
@@ -137,8 +137,6 @@ async fn whichever_way_it_is_run_nothing_is_lost_and_each_letter_moves_once_a_ru
     );
     assert!(told["cameBack"].as_u64() > Some(0), "{told}");
     add("move, the cause is still there", Fate::of(&sqs), 0, true);
-    // Their time is a second back.
-    tokio::time::sleep(Duration::from_millis(2_100)).await;
     replay(&sqs, &["--move"]).await;
     add("the same once more", Fate::of(&sqs), LETTERS, true);
 
@@ -183,26 +181,46 @@ async fn whichever_way_it_is_run_nothing_is_lost_and_each_letter_moves_once_a_ru
     add("move from every queue", Fate::of(&sqs), 0, true);
 
     let sqs = filled(10).await;
-    let denied = (
-        "StartMessageMoveTask".to_owned(),
-        "InvalidAction".to_owned(),
-    );
-    sqs.account().denied.extend([denied]);
-    replay(&sqs, &["--all", "--force", "--move"]).await;
-    add("move --all, without tasks of SQS", Fate::of(&sqs), 0, true);
+    run(&sqs, &["replay", "--all", "--force", "--move"]).await;
+    add("move --all from every queue", Fate::of(&sqs), 0, true);
 
-    for request in [3, 6, 9, 12, 15] {
-        let sqs = filled(10 + request as u64).await;
-        killed(&sqs, request).await;
-        replay(&sqs, &["--move"]).await;
-        add("killed, and once more", Fate::of(&sqs), IN_HAND, true);
+    let sqs = filled(11).await;
+    cause_stays(&sqs);
+    let ran = replay(&sqs, &["--all", "--force", "--move"]).await;
+    assert_eq!(ran.status, Some(1), "{}", ran.err);
+    add(
+        "move --all, the cause is still there",
+        Fate::of(&sqs),
+        0,
+        true,
+    );
+
+    for all in [false, true] {
+        let (more, name): (&[&str], _) = match all {
+            false => (&["--move"], "killed, and once more"),
+            true => (
+                &["--move", "--all", "--force"],
+                "--all killed, and once more",
+            ),
+        };
+        for request in [6, 12, 18, 24, 30] {
+            let sqs = filled(20 + request as u64).await;
+            killed(&sqs, more, request).await;
+            replay(&sqs, more).await;
+            add(name, Fate::of(&sqs), IN_HAND, true);
+        }
     }
     #[cfg(unix)]
-    for signal in ["INT", "TERM"] {
-        let sqs = filled(30).await;
-        assert_eq!(interrupted(&sqs, signal).await, Some(130));
+    for (signal, more) in [
+        ("INT", &["--move"][..]),
+        ("TERM", &["--move"]),
+        ("HUP", &["--move"]),
+        ("INT", &["--move", "--all", "--force"]),
+    ] {
+        let sqs = filled(60).await;
+        assert_eq!(interrupted(&sqs, more, signal).await, Some(130));
         add("interrupted", Fate::of(&sqs), 0, false);
-        replay(&sqs, &["--move"]).await;
+        replay(&sqs, more).await;
         add("and once more", Fate::of(&sqs), 0, true);
     }
 
@@ -231,18 +249,6 @@ async fn whichever_way_it_is_run_nothing_is_lost_and_each_letter_moves_once_a_ru
         assert!(fate.doubled <= doubled_at_most, "{name}: {fate:?}");
         assert!(!is_whole || fate.moved == LETTERS, "{name}: {fate:?}");
     }
-}
-
-#[tokio::test]
-async fn a_task_of_sqs_ends_once_more_was_moved_than_there_was() {
-    let sqs = filled(40).await;
-    let task = serde_json::json!({"TaskHandle": "task-1", "Status": "RUNNING", "Grows": 40,
-        "ApproximateNumberOfMessagesMoved": 0, "ApproximateNumberOfMessagesToMove": 60});
-    sqs.account().tasks.push(task);
-    let ran = replay(&sqs, &["--all", "--force", "--move"]).await;
-    assert_eq!(ran.status, Some(2));
-    assert!(ran.err.contains("they come back"), "{}", ran.err);
-    assert_eq!(sqs.asked("CancelMessageMoveTask").len(), 1);
 }
 
 #[tokio::test]

@@ -257,7 +257,7 @@ async fn sqs() -> String {
     sqs.url.clone()
 }
 
-const LETTER: &str = "message-0001";
+const LETTER: &str = "5f0c3b8e-53a6-4d0b-9c55-000000000001";
 
 /// The answers of the function as they are written, and a few secrets and keys.
 async fn aws(has_key: bool) -> String {

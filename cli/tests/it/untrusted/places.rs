@@ -3,10 +3,11 @@
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// C0, DEL, C1, bidi, separators, a byte order mark, and an end of a line.
-pub(super) const HOSTILE: &str = "x\u{1b}[31m\u{7}\u{7f}\u{9b}5m\u{85}\u{61c}\u{200f}\u{202e}\u{2066}\u{2028}\u{2029}\u{feff}\r\nFORGED";
+/// C0, DEL, C1, bidi, separators, zero widths, a tag, a byte order mark, and an end of a line.
+pub(super) const HOSTILE: &str = "x\u{1b}[31m\u{7}\u{7f}\u{9b}5m\u{85}\u{61c}\u{200f}\u{202e}\u{2066}\u{2028}\u{2029}\u{200b}\u{2060}\u{e0041}\u{feff}\r\nFORGED";
 /// The same for what has no controls: XML.
-pub(super) const HOSTILE_XML: &str = "x\u{85}\u{9b}5m\u{202e}\u{2066}\u{2028}\u{feff}\nFORGED";
+pub(super) const HOSTILE_XML: &str =
+    "x\u{85}\u{9b}5m\u{202e}\u{2066}\u{2028}\u{200b}\u{2060}\u{e0041}\u{feff}\nFORGED";
 
 pub(super) fn is_hostile(char: char) -> bool {
     char.is_control() || (char != 'x' && HOSTILE.contains(char) && !char.is_ascii_graphic())

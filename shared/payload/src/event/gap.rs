@@ -14,6 +14,8 @@ pub enum Unfilled {
     /// What there is now is being listed, from its first page on, and nothing tells when that ends.
     /// What went within the gap is not in it.
     SnapshotOnly,
+    /// Items of it have no id, or one that is too long, and made no events.
+    ItemsUnreadable,
     /// Graph refused to let it be read, with this status.
     Refused(u16),
     /// A setting of the tenant keeps the app out of this branch: its name.
@@ -28,6 +30,7 @@ impl Unfilled {
         match self {
             Self::NoMeans => "no-means".to_owned(),
             Self::SnapshotOnly => "snapshot-only".to_owned(),
+            Self::ItemsUnreadable => "items-unreadable".to_owned(),
             Self::Refused(status) => format!("http-{status}"),
             Self::Denied(denial) => (*denial).to_owned(),
             Self::GivenUp(reason) => reason.clone(),
