@@ -1,6 +1,6 @@
 //! What can go wrong with an order or a lifecycle event, and what becomes of the event.
 
-use crate::refused::Refused;
+use crate::reconcile::refused::Refused;
 use std::borrow::Cow;
 use teamwire_graph::certificates::CertificatesFault;
 use teamwire_graph::desired::Faults;

@@ -1,8 +1,8 @@
 //! The files in the configuration bucket.
 
 use crate::SubscriptionsFault;
-use crate::note::Note;
-use crate::watch::Watch;
+use crate::activity::log::Watch;
+use crate::reconcile::last_seen::Note;
 use teamwire_graph::{Certificates, Desired};
 use teamwire_payload::TenantId;
 use teamwire_transport::{ClaimFault, SharedStore};

@@ -13,44 +13,27 @@
 //! What is no longer in a tenant of the file is removed by the schedule, and by `apply` only when
 //! asked. A tenant that is not in the file is not looked at: its subscriptions end by themselves.
 
-mod carry_out;
-mod check;
-mod circuit_breaker;
+mod activity;
 mod client_states;
 mod config;
-mod coverage;
-mod diff;
-mod done;
+mod control;
 mod fault;
 mod files;
-mod gaps;
-mod heard;
 mod lifecycle;
-mod list;
-mod measured;
-mod note;
-mod order;
-mod orders;
-mod refused;
-mod replace;
-mod report;
-mod run;
-mod silence;
-mod tenant;
-mod watch;
+mod reconcile;
 
+pub use activity::log::{Watch, Watched};
 pub use client_states::{ClientState, Mint, SecretMint, States, StatesFault};
 pub use config::{Config, Urls};
-pub use diff::{LEAST_LEFT, Step, View, Why, diff};
+pub use control::Circumstances;
+pub use control::order::Order;
+pub use control::report::{Change, FaultReport, Report, TenantReport};
 pub use fault::SubscriptionsFault;
 pub use files::Files;
-pub use gaps::MISSED;
-pub use note::{Entry, Index, Note};
-pub use order::Order;
-pub use orders::Circumstances;
-pub use refused::{Refused, RefusedKind};
-pub use report::{Change, FaultReport, Report, TenantReport};
-pub use watch::{Watch, Watched};
+pub use reconcile::gaps::MISSED;
+pub use reconcile::last_seen::{Entry, Index, Note};
+pub use reconcile::plan::{LEAST_LEFT, Step, View, Why, diff};
+pub use reconcile::refused::{Refused, RefusedKind};
 
 use teamwire_graph::SubscriptionsApi;
 use teamwire_transport::SharedStore;

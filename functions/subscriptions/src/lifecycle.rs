@@ -2,14 +2,14 @@
 //!
 //! Events of one batch share their work: a tenant is reconciled once, a subscription renewed once.
 
-use crate::carry_out::end;
+use crate::activity::record::HeardOf;
 use crate::client_states::Mint;
-use crate::coverage::Cause;
-use crate::gaps::{self, MISSED, PAUSE, end_of_second, gap};
-use crate::heard::HeardOf;
-use crate::note::Note;
-use crate::orders::Circumstances;
-use crate::tenant::Manner;
+use crate::control::Circumstances;
+use crate::reconcile::Manner;
+use crate::reconcile::apply::end;
+use crate::reconcile::coverage::Cause;
+use crate::reconcile::gaps::{self, MISSED, PAUSE, end_of_second, gap};
+use crate::reconcile::last_seen::Note;
 use crate::{Keeper, SubscriptionsFault};
 use jiff::{SignedDuration, Timestamp};
 use metrics::counter;

@@ -11,7 +11,7 @@
 //! `quietSince`, and, where they are watched, `silenceMinutes` and `silent`.
 
 use crate::SubscriptionsFault;
-use crate::diff::Step;
+use crate::reconcile::plan::Step;
 use jiff::Timestamp;
 use serde::Serialize;
 use teamwire_graph::desired::FileFault;

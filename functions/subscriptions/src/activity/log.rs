@@ -3,7 +3,7 @@
 //! A subscription that is made anew takes the place of the one before it, silence and all: what is
 //! replaced every few days would else never be silent for long.
 
-use crate::done::Alive;
+use crate::reconcile::outcome::Alive;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};

@@ -1,18 +1,30 @@
 //! One tenant, reconciled: its list is read once, then every step is done, then gaps are sent,
 //! then it is noted what lives.
 
-use crate::carry_out::Work;
-use crate::circuit_breaker::CircuitBreaker;
+pub(crate) mod apply;
+mod circuit_breaker;
+pub(crate) mod coverage;
+pub(crate) mod gaps;
+pub(crate) mod last_seen;
+pub(crate) mod measured;
+pub(crate) mod outcome;
+pub(crate) mod plan;
+pub(crate) mod refused;
+mod replace;
+pub(crate) mod summary;
+
 use crate::client_states::Mint;
-use crate::coverage::{Cause, Coverage, first_note};
-use crate::diff::{Step, View, diff, spread};
-use crate::done::Done;
-use crate::note::{Entry, Index, Note};
-use crate::refused::{Memory, Refused, RefusedIndex};
-use crate::replace::Replacing;
-use crate::report::{Change, TenantReport};
-use crate::run::{Run, run};
-use crate::{Keeper, SubscriptionsFault, gaps};
+use crate::control::report::{Change, TenantReport};
+use crate::reconcile::apply::Work;
+use crate::reconcile::circuit_breaker::CircuitBreaker;
+use crate::reconcile::coverage::{Cause, Coverage, first_note};
+use crate::reconcile::last_seen::{Entry, Index, Note};
+use crate::reconcile::outcome::Done;
+use crate::reconcile::plan::{Step, View, diff, spread};
+use crate::reconcile::refused::{Memory, Refused, RefusedIndex};
+use crate::reconcile::replace::Replacing;
+use crate::reconcile::summary::{Run, run};
+use crate::{Keeper, SubscriptionsFault};
 use futures::future::join_all;
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};

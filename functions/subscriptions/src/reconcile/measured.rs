@@ -1,6 +1,6 @@
 //! What the metrics say of all tenants together.
 
-use crate::run::Run;
+use crate::reconcile::summary::Run;
 use jiff::Timestamp;
 use metrics::histogram;
 use teamwire_graph::Certificates;

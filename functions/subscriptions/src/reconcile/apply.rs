@@ -1,14 +1,14 @@
 //! One step, done at Graph.
 
 use crate::SubscriptionsFault;
-use crate::circuit_breaker::CircuitBreaker;
 use crate::client_states::Mint;
 use crate::config::Urls;
-use crate::diff::Step;
-use crate::done::{Alive, Done};
-use crate::note::Index;
-use crate::refused::Memory;
-use crate::replace::Replacing;
+use crate::reconcile::circuit_breaker::CircuitBreaker;
+use crate::reconcile::last_seen::Index;
+use crate::reconcile::outcome::{Alive, Done};
+use crate::reconcile::plan::Step;
+use crate::reconcile::refused::Memory;
+use crate::reconcile::replace::Replacing;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 use teamwire_graph::desired::Wanted;

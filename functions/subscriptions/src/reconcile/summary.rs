@@ -1,9 +1,9 @@
 //! What came of one tenant's run: counted, logged and reported.
 
 use crate::SubscriptionsFault;
-use crate::diff::Step;
-use crate::done::Done;
-use crate::report::{Change, FaultReport, TenantReport};
+use crate::control::report::{Change, FaultReport, TenantReport};
+use crate::reconcile::outcome::Done;
+use crate::reconcile::plan::Step;
 use jiff::Timestamp;
 use metrics::counter;
 use std::collections::{BTreeMap, HashSet};

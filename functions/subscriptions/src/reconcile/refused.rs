@@ -1,7 +1,7 @@
 //! What Graph refused for good: remembered, and asked for again ever more seldom.
 
 use crate::SubscriptionsFault;
-use crate::done::Done;
+use crate::reconcile::outcome::Done;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;

@@ -1,9 +1,9 @@
 //! The order to list: what there is at Graph, and when each was last heard of.
 
+use crate::activity::log::Watch;
 use crate::client_states::Mint;
-use crate::orders::Circumstances;
-use crate::report::{Change, FaultReport, Report, TenantReport};
-use crate::watch::Watch;
+use crate::control::Circumstances;
+use crate::control::report::{Change, FaultReport, Report, TenantReport};
 use crate::{Keeper, SubscriptionsFault};
 use std::collections::HashMap;
 use teamwire_graph::TokenSource;

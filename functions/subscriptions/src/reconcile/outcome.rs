@@ -1,7 +1,7 @@
 //! What came of a step, and what serves now.
 
 use crate::SubscriptionsFault;
-use crate::diff::{Step, Why};
+use crate::reconcile::plan::{Step, Why};
 use jiff::Timestamp;
 
 /// What came of a step.

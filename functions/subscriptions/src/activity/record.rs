@@ -1,7 +1,7 @@
 //! What ingest heard of, as it comes from the lifecycle queue.
 
+use crate::activity::log::Watch;
 use crate::lifecycle::Together;
-use crate::watch::Watch;
 use crate::{Keeper, SubscriptionsFault};
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};

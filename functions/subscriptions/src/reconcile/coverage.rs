@@ -1,9 +1,9 @@
 //! Where gaps are, and what is noted for the next run.
 
-use crate::diff::Step;
-use crate::done::{Alive, Done};
-use crate::gaps::{end_of_second, gap};
-use crate::note::{Entry, Index, Note};
+use crate::reconcile::gaps::{end_of_second, gap};
+use crate::reconcile::last_seen::{Entry, Index, Note};
+use crate::reconcile::outcome::{Alive, Done};
+use crate::reconcile::plan::Step;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 use teamwire_graph::desired::Wanted;

@@ -1,11 +1,11 @@
 //! Replacing what can't be changed: the old one has to go first, so that it is done with care.
 
 use crate::SubscriptionsFault;
-use crate::carry_out::{NOT_WANTED, Work};
-use crate::circuit_breaker::Scope;
 use crate::client_states::Mint;
-use crate::diff::{Step, is_due};
-use crate::done::Done;
+use crate::reconcile::apply::{NOT_WANTED, Work};
+use crate::reconcile::circuit_breaker::Scope;
+use crate::reconcile::outcome::Done;
+use crate::reconcile::plan::{Step, is_due};
 use std::collections::HashMap;
 use std::time::Instant;
 use teamwire_graph::TokenSource;

@@ -4,11 +4,11 @@ use super::answer::{
     ClockSeen, Part, PrincipalSeen, State, SubscriptionSeen, SubscriptionsSeen, TenantSeen,
     TokenSeen, Trouble, WantedSeen,
 };
+use crate::activity::log::Watch;
 use crate::client_states::Mint;
-use crate::diff::{LEAST_LEFT, Step, View, diff};
-use crate::note::Note;
-use crate::refused::RefusedIndex;
-use crate::watch::Watch;
+use crate::reconcile::last_seen::Note;
+use crate::reconcile::plan::{LEAST_LEFT, Step, View, diff};
+use crate::reconcile::refused::RefusedIndex;
 use crate::{Keeper, SubscriptionsFault};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};

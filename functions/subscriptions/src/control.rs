@@ -1,12 +1,17 @@
 //! Orders, carried out: each is answered by a report, whatever happens.
 
+mod check;
+mod list;
+pub(crate) mod order;
+pub(crate) mod report;
+
 use crate::client_states::Mint;
-use crate::coverage::Cause;
-use crate::gaps::{self, end_of_second, gap};
-use crate::measured::Measured;
-use crate::order::{Order, keep_hours};
-use crate::report::{FaultReport, Report};
-use crate::tenant::Manner;
+use crate::control::order::{Order, keep_hours};
+use crate::control::report::{FaultReport, Report};
+use crate::reconcile::Manner;
+use crate::reconcile::coverage::Cause;
+use crate::reconcile::gaps::{self, end_of_second, gap};
+use crate::reconcile::measured::Measured;
 use crate::{Keeper, SubscriptionsFault};
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -202,7 +207,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
                 }
                 Err(fault) => {
                     count(&fault);
-                    crate::run::log(&tenant, "list", None, &fault);
+                    crate::reconcile::summary::log(&tenant, "list", None, &fault);
                     report.faults.push(FaultReport::new(Some(tenant), &fault));
                 }
             }

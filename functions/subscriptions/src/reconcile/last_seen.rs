@@ -3,7 +3,7 @@
 //! Graph itself is the store of what there is. A note that is lost only makes the beginning of a
 //! gap unknown.
 
-use crate::refused::Refused;
+use crate::reconcile::refused::Refused;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};

@@ -1,7 +1,7 @@
 //! Silences, found by every run: subscriptions that live at Graph while nothing is announced.
 
-use crate::done::{Alive, Done};
-use crate::watch::Watch;
+use crate::activity::log::Watch;
+use crate::reconcile::outcome::{Alive, Done};
 use crate::{Keeper, SubscriptionsFault};
 use jiff::Timestamp;
 use teamwire_graph::desired::{DesiredTenant, Wanted};

@@ -1,7 +1,7 @@
 //! What is wanted beside what there is: what to do about it. Nothing is done here.
 
 use crate::config::Urls;
-use crate::note::Index;
+use crate::reconcile::last_seen::Index;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 use teamwire_graph::desired::Wanted;
