@@ -28,7 +28,7 @@ pub struct States {
     pub values: usize,
 }
 
-/// Why there is nothing to mint by.
+/// StepReason there is nothing to mint by.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StatesFault {
     /// The secret can't be read.

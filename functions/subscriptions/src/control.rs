@@ -8,11 +8,11 @@ pub(crate) mod report;
 use crate::client_states::Mint;
 use crate::control::order::{Order, keep_hours};
 use crate::control::report::{FaultReport, Report};
-use crate::reconcile::Manner;
+use crate::reconcile::ReconcileOptions;
 use crate::reconcile::coverage::Cause;
 use crate::reconcile::gaps::{self, end_of_second, gap};
-use crate::reconcile::measured::Measured;
-use crate::{Keeper, SubscriptionsFault};
+use crate::reconcile::measured::RunMetrics;
+use crate::{SubscriptionManager, SubscriptionsFault};
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use metrics::counter;
@@ -21,7 +21,7 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::time::Instant;
 use teamwire_graph::desired::DesiredTenant;
-use teamwire_graph::subscriptions::Turn;
+use teamwire_graph::subscriptions::CallBudget;
 use teamwire_graph::{Certificate, Certificates, Desired, TokenSource};
 use teamwire_payload::subscribable::Api;
 use teamwire_payload::{GapReason, SubscriptionPath, TenantId};
@@ -34,44 +34,44 @@ const CONCURRENT_TENANTS: usize = 8;
 
 /// Until when there is time, and two things that tests decide.
 #[derive(Debug, Clone, Copy)]
-pub struct Circumstances {
+pub struct Invocation {
     /// No call begins that could end later.
-    pub until: Instant,
+    pub deadline: Instant,
     /// This machine's time.
     pub now: Timestamp,
     /// Any number.
-    pub luck: u64,
+    pub shuffle_seed: u64,
 }
 
-impl Circumstances {
+impl Invocation {
     /// Those of an invocation.
     pub fn now(deadline: Deadline) -> Self {
         let now = Timestamp::now();
         Self {
-            until: deadline.work_until(),
+            deadline: deadline.work_until(),
             now,
-            luck: now.as_nanosecond().unsigned_abs() as u64,
+            shuffle_seed: now.as_nanosecond().unsigned_abs() as u64,
         }
     }
 }
 
 /// What an order wants done.
 #[derive(Debug, Clone, Copy)]
-struct Wish {
+struct ReconcileRequest {
     /// Whether what is not wanted goes.
     remove: bool,
     /// How long the key before the current one stays in use.
     keep_hours: u32,
     /// Whether what Graph refused before is asked for at once.
-    is_order: bool,
+    is_manual: bool,
 }
 
-impl Wish {
+impl ReconcileRequest {
     const fn of_the_schedule() -> Self {
         Self {
             remove: true,
             keep_hours: keep_hours(),
-            is_order: false,
+            is_manual: false,
         }
     }
 
@@ -79,18 +79,18 @@ impl Wish {
         Self {
             remove,
             keep_hours,
-            is_order: true,
+            is_manual: true,
         }
     }
 }
 
-impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
+impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
     /// The answer to an order; to what is none, too.
-    pub async fn order(&self, order: Value, circumstances: Circumstances) -> Value {
+    pub async fn order(&self, order: Value, invocation: Invocation) -> Value {
         let order = serde_json::from_value::<Order>(order);
-        let order = order.map_err(|fault| SubscriptionsFault::Order(fault.to_string()));
+        let order = order.map_err(|fault| SubscriptionsFault::Command(fault.to_string()));
         let answer = match order {
-            Ok(order) => self.obey(order, circumstances).await,
+            Ok(order) => self.obey(order, invocation).await,
             Err(fault) => Err(fault),
         };
         answer.unwrap_or_else(|fault| {
@@ -100,12 +100,12 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         })
     }
 
-    async fn obey(&self, order: Order, c: Circumstances) -> Result<Value, SubscriptionsFault> {
+    async fn obey(&self, order: Order, c: Invocation) -> Result<Value, SubscriptionsFault> {
         match order {
             Order::Reconcile => {
                 let desired = self.files.desired().await?;
-                let wish = Wish::of_the_schedule();
-                Ok(json!(self.make_so(&desired, wish, c).await?))
+                let request = ReconcileRequest::of_the_schedule();
+                Ok(json!(self.reconcile_all(&desired, request, c).await?))
             }
             Order::Plan { desired } => {
                 let desired = self.desired(desired.as_deref()).await?;
@@ -116,8 +116,8 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
                 if let Some(text) = desired {
                     self.files.put_desired(text).await?;
                 }
-                let wish = Wish::of_a_person(remove, keep_hours());
-                Ok(json!(self.make_so(&wanted, wish, c).await?))
+                let request = ReconcileRequest::of_a_person(remove, keep_hours());
+                Ok(json!(self.reconcile_all(&wanted, request, c).await?))
             }
             Order::List { tenant } => Ok(json!(self.list_all(tenant, c).await?)),
             Order::Delete { tenant, ids } => Ok(json!(self.delete(&tenant, &ids, c).await)),
@@ -132,8 +132,8 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
             } => {
                 let desired = self.files.desired().await?;
                 let all = self.rotate(&id, &certificate, keep_hours, c.now).await?;
-                let wish = Wish::of_a_person(false, keep_hours);
-                let report = self.make_so(&desired, wish, c).await?;
+                let request = ReconcileRequest::of_a_person(false, keep_hours);
+                let report = self.reconcile_all(&desired, request, c).await?;
                 let mut answer = json!(report);
                 if let Some(members) = answer.as_object_mut() {
                     members.insert("certificates".to_owned(), shown(&all, c.now));
@@ -166,12 +166,14 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
     async fn plan_all(
         &self,
         desired: &Desired,
-        c: Circumstances,
+        c: Invocation,
     ) -> Result<Report, SubscriptionsFault> {
         let (certificates, unusable) = self.files.usable_certificates().await?;
-        let wish = Wish::of_a_person(false, keep_hours());
-        let manner = manner(certificates.as_ref(), wish, c);
-        let plans = self.each(desired, |tenant| self.plan(tenant, manner)).await;
+        let request = ReconcileRequest::of_a_person(false, keep_hours());
+        let options = options(certificates.as_ref(), request, c);
+        let plans = self
+            .each(desired, |tenant| self.plan(tenant, options))
+            .await;
         let mut report = unusable.as_ref().map(Report::fault).unwrap_or_default();
         for (tenant, plan) in plans {
             match plan {
@@ -182,20 +184,20 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         Ok(report)
     }
 
-    async fn make_so(
+    async fn reconcile_all(
         &self,
         desired: &Desired,
-        wish: Wish,
-        c: Circumstances,
+        request: ReconcileRequest,
+        c: Invocation,
     ) -> Result<Report, SubscriptionsFault> {
         let (certificates, unusable) = self.files.usable_certificates().await?;
-        let manner = manner(certificates.as_ref(), wish, c);
+        let options = options(certificates.as_ref(), request, c);
         let runs = self
-            .each(desired, |tenant| self.reconcile(tenant, manner))
+            .each(desired, |tenant| self.reconcile(tenant, options))
             .await;
         let mut report = unusable.as_ref().map(Report::fault).unwrap_or_default();
         unusable.iter().for_each(count);
-        let mut measured = Measured::default();
+        let mut measured = RunMetrics::default();
         let mut sealed_for = HashSet::new();
         for (tenant, run) in runs {
             match run {
@@ -215,7 +217,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         let tenants = desired.tenants.iter();
         let wanted = tenants.map(|tenant| tenant.subscriptions.len()).sum();
         measured.tell(wanted, certificates.as_ref(), c.now);
-        let retire_after = after_hours(c.now, wish.keep_hours);
+        let retire_after = after_hours(c.now, request.keep_hours);
         if let Err(fault) = self
             .keep_keys(certificates, &sealed_for, retire_after)
             .await
@@ -264,15 +266,15 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         done.into_iter().map(|(_, id, done)| (id, done)).collect()
     }
 
-    async fn delete(&self, tenant: &TenantId, ids: &[String], c: Circumstances) -> Value {
-        let turn = Turn {
+    async fn delete(&self, tenant: &TenantId, ids: &[String], c: Invocation) -> Value {
+        let budget = CallBudget {
             tenant,
-            until: c.until,
+            deadline: c.deadline,
         };
         let mut report = Report::default();
         let mut deleted = Vec::new();
         for id in ids {
-            match self.api.delete(turn, Api::V1, id).await {
+            match self.api.delete(budget, Api::V1, id).await {
                 Ok(_) => deleted.push(id),
                 Err(fault) => {
                     let fault = SubscriptionsFault::from(fault);
@@ -292,7 +294,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         now: Timestamp,
     ) -> Result<Certificates, SubscriptionsFault> {
         let certificate = Certificate::from_base64(certificate)
-            .map_err(|fault| SubscriptionsFault::Order(format!("certificate: {fault}")))?;
+            .map_err(|fault| SubscriptionsFault::Command(format!("certificate: {fault}")))?;
         let retire_after = after_hours(now, keep_hours);
         let all = match self.files.certificates().await? {
             None => Certificates::of(id, certificate)?,
@@ -310,19 +312,20 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         tenant: &TenantId,
         resource: Option<&str>,
         (since, until): (Timestamp, Option<Timestamp>),
-        c: Circumstances,
+        c: Invocation,
     ) -> Result<Value, SubscriptionsFault> {
         let path = resource.map(SubscriptionPath::parse).transpose();
-        let path = path.map_err(|fault| SubscriptionsFault::Order(format!("resource: {fault}")))?;
+        let path =
+            path.map_err(|fault| SubscriptionsFault::Command(format!("resource: {fault}")))?;
         let desired = self.files.desired().await?;
         let wanted = desired
             .tenant(tenant)
             .ok_or(SubscriptionsFault::UnknownTenant)?;
-        let list = self.list(tenant, c.until).await?;
+        let list = self.list(tenant, c.deadline).await?;
         let until = until.unwrap_or_else(|| end_of_second(list.at));
         if since >= until {
             let problem = "since is not before until".to_owned();
-            return Err(SubscriptionsFault::Order(problem));
+            return Err(SubscriptionsFault::Command(problem));
         }
         let asked = wanted.subscriptions.iter().filter(|wanted| {
             let path = path.as_ref();
@@ -344,14 +347,18 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
     }
 }
 
-fn manner(certificates: Option<&Certificates>, wish: Wish, c: Circumstances) -> Manner<'_> {
-    Manner {
+fn options(
+    certificates: Option<&Certificates>,
+    request: ReconcileRequest,
+    c: Invocation,
+) -> ReconcileOptions<'_> {
+    ReconcileOptions {
         certificates,
-        remove: wish.remove,
+        remove: request.remove,
         cause: Cause::Order,
-        is_order: wish.is_order,
-        until: c.until,
-        luck: c.luck,
+        is_manual: request.is_manual,
+        until: c.deadline,
+        shuffle_seed: c.shuffle_seed,
     }
 }
 

@@ -34,7 +34,7 @@ pub enum SubscriptionsFault {
     Call(#[from] CallFault),
     /// Another subscription of our app is in the way, and not ours to touch.
     #[error("a subscription with another notificationUrl is to the same resource and changes")]
-    Foreign,
+    Conflict,
     /// The queue of gaps does not take them.
     #[error("the backfill queue is not available")]
     BackfillQueue,
@@ -56,7 +56,7 @@ pub enum SubscriptionsFault {
     UnknownTenant,
     /// Not one of the orders.
     #[error("not an order: {0}")]
-    Order(String),
+    Command(String),
 }
 
 impl SubscriptionsFault {
@@ -70,13 +70,13 @@ impl SubscriptionsFault {
             Self::NoCertificate => "no-certificate",
             Self::NoClientState => "no-client-state",
             Self::Call(fault) => fault.label(),
-            Self::Foreign => "foreign",
+            Self::Conflict => "foreign",
             Self::BackfillQueue => "backfill-queue",
             Self::RefusedBefore(refused) => refused.kind.label(),
             Self::NotTried => "not-tried",
             Self::Superseded => "superseded",
             Self::UnknownTenant => "unknown-tenant",
-            Self::Order(_) => "not-an-order",
+            Self::Command(_) => "not-an-order",
         }
     }
 }
@@ -105,13 +105,13 @@ impl Fault for SubscriptionsFault {
             | Self::Certificates(_)
             | Self::NoCertificate
             | Self::NoClientState
-            | Self::Foreign
+            | Self::Conflict
             | Self::BackfillQueue
             | Self::RefusedBefore(_)
             | Self::NotTried
             | Self::Superseded
             | Self::UnknownTenant
-            | Self::Order(_) => Disposition::RetryAfter(None),
+            | Self::Command(_) => Disposition::RetryAfter(None),
         }
     }
 

@@ -1,8 +1,8 @@
 //! The files in the configuration bucket.
 
 use crate::SubscriptionsFault;
-use crate::activity::log::Watch;
-use crate::reconcile::last_seen::Note;
+use crate::activity::log::ActivityLog;
+use crate::reconcile::last_seen::LastSeenDocument;
 use teamwire_graph::{Certificates, Desired};
 use teamwire_payload::TenantId;
 use teamwire_transport::{ClaimFault, SharedStore};
@@ -89,8 +89,11 @@ impl<S: SharedStore> Files<S> {
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]
-    pub async fn note(&self, tenant: &TenantId) -> Result<Option<Note>, SubscriptionsFault> {
-        let text = self.read(&note_key(tenant)).await?;
+    pub async fn last_seen(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Option<LastSeenDocument>, SubscriptionsFault> {
+        let text = self.read(&last_seen_key(tenant)).await?;
         Ok(text.and_then(|text| {
             let note = serde_json::from_str(&text);
             if note.is_err() {
@@ -104,8 +107,12 @@ impl<S: SharedStore> Files<S> {
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]
-    pub async fn put_note(&self, tenant: &TenantId, note: &Note) -> Result<(), SubscriptionsFault> {
-        let key = note_key(tenant);
+    pub async fn put_last_seen(
+        &self,
+        tenant: &TenantId,
+        note: &LastSeenDocument,
+    ) -> Result<(), SubscriptionsFault> {
+        let key = last_seen_key(tenant);
         let text = serde_json::to_string(note);
         let text = text.map_err(|_| SubscriptionsFault::File(key.clone()))?;
         self.write(&key, text).await
@@ -115,8 +122,11 @@ impl<S: SharedStore> Files<S> {
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]
-    pub async fn watch(&self, tenant: &TenantId) -> Result<Option<Watch>, SubscriptionsFault> {
-        let text = self.read(&watch_key(tenant)).await?;
+    pub async fn activity(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Option<ActivityLog>, SubscriptionsFault> {
+        let text = self.read(&activity_key(tenant)).await?;
         Ok(text.and_then(|text| understood(tenant, &text)))
     }
 
@@ -125,18 +135,18 @@ impl<S: SharedStore> Files<S> {
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]
-    pub async fn change_watch(
+    pub async fn change_activity(
         &self,
         tenant: &TenantId,
-        change: impl Fn(Option<Watch>) -> Option<Watch> + Send,
-    ) -> Result<Option<Watch>, SubscriptionsFault> {
-        let key = watch_key(tenant);
+        change: impl Fn(Option<ActivityLog>) -> Option<ActivityLog> + Send,
+    ) -> Result<Option<ActivityLog>, SubscriptionsFault> {
+        let key = activity_key(tenant);
         let fault = || SubscriptionsFault::File(key.clone());
         for _ in 0..TRIES {
             let stored = self.0.look(&key).await.map_err(|_| fault())?;
             let (text, version) = stored.unzip();
-            let watch = text.and_then(|text| understood(tenant, &text));
-            let Some(changed) = change(watch) else {
+            let log = text.and_then(|text| understood(tenant, &text));
+            let Some(changed) = change(log) else {
                 return Ok(None);
             };
             let text = serde_json::to_string(&changed).map_err(|_| fault())?;
@@ -164,18 +174,18 @@ impl<S: SharedStore> Files<S> {
     }
 }
 
-fn note_key(tenant: &TenantId) -> String {
+fn last_seen_key(tenant: &TenantId) -> String {
     format!("coverage/{tenant}.json")
 }
 
-fn watch_key(tenant: &TenantId) -> String {
+fn activity_key(tenant: &TenantId) -> String {
     format!("heard/{tenant}.json")
 }
 
-fn understood(tenant: &TenantId, text: &str) -> Option<Watch> {
-    let watch = serde_json::from_str(text);
-    if watch.is_err() {
+fn understood(tenant: &TenantId, text: &str) -> Option<ActivityLog> {
+    let log = serde_json::from_str(text);
+    if log.is_err() {
         tracing::warn!(%tenant, "the watch over the tenant can't be understood");
     }
-    watch.ok()
+    log.ok()
 }

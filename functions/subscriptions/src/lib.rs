@@ -22,24 +22,24 @@ mod files;
 mod lifecycle;
 mod reconcile;
 
-pub use activity::log::{Watch, Watched};
+pub use activity::log::{ActivityEntry, ActivityLog};
 pub use client_states::{ClientState, Mint, SecretMint, States, StatesFault};
 pub use config::{Config, Urls};
-pub use control::Circumstances;
+pub use control::Invocation;
 pub use control::order::Order;
 pub use control::report::{Change, FaultReport, Report, TenantReport};
 pub use fault::SubscriptionsFault;
 pub use files::Files;
 pub use reconcile::gaps::MISSED;
-pub use reconcile::last_seen::{Entry, Index, Note};
-pub use reconcile::plan::{LEAST_LEFT, Step, View, Why, diff};
+pub use reconcile::last_seen::{LastSeen, LastSeenDocument, LastSeenIndex};
+pub use reconcile::plan::{LEAST_LEFT, PlanContext, Step, StepReason, plan_steps};
 pub use reconcile::refused::{Refused, RefusedKind};
 
 use teamwire_graph::SubscriptionsApi;
 use teamwire_transport::SharedStore;
 
 /// Keeps the subscriptions of every tenant of the file.
-pub struct Keeper<T, Q, S, M> {
+pub struct SubscriptionManager<T, Q, S, M> {
     api: SubscriptionsApi<T>,
     backfill: Q,
     files: Files<S>,
@@ -47,7 +47,7 @@ pub struct Keeper<T, Q, S, M> {
     urls: Urls,
 }
 
-impl<T, Q, S: SharedStore, M> Keeper<T, Q, S, M> {
+impl<T, Q, S: SharedStore, M> SubscriptionManager<T, Q, S, M> {
     /// By Graph's `api`, with the gaps to `backfill`, the files in `store` and client states by
     /// `mint`. Graph sends to `urls`.
     pub const fn new(api: SubscriptionsApi<T>, backfill: Q, store: S, mint: M, urls: Urls) -> Self {

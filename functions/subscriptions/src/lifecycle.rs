@@ -2,22 +2,22 @@
 //!
 //! Events of one batch share their work: a tenant is reconciled once, a subscription renewed once.
 
-use crate::activity::record::HeardOf;
+use crate::activity::record::ActivityBatch;
 use crate::client_states::Mint;
-use crate::control::Circumstances;
-use crate::reconcile::Manner;
+use crate::control::Invocation;
+use crate::reconcile::ReconcileOptions;
 use crate::reconcile::apply::end;
 use crate::reconcile::coverage::Cause;
 use crate::reconcile::gaps::{self, MISSED, PAUSE, end_of_second, gap};
-use crate::reconcile::last_seen::Note;
-use crate::{Keeper, SubscriptionsFault};
+use crate::reconcile::last_seen::LastSeenDocument;
+use crate::{SubscriptionManager, SubscriptionsFault};
 use jiff::{SignedDuration, Timestamp};
 use metrics::counter;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 use teamwire_graph::desired::{DesiredTenant, Wanted};
-use teamwire_graph::subscriptions::{Answered as At, CallFault, Renewal, Subscription, Turn};
+use teamwire_graph::subscriptions::{Answered as At, CallBudget, CallFault, Renewal, Subscription};
 use teamwire_graph::{Certificates, Desired, TokenSource};
 use teamwire_payload::message::MessageFault;
 use teamwire_payload::subscribable::Api;
@@ -62,35 +62,35 @@ pub(crate) type Shared<T> = Arc<OnceCell<Result<T, SubscriptionsFault>>>;
 
 /// The work that the events of one batch share.
 struct Batch {
-    circumstances: Circumstances,
+    invocation: Invocation,
     files: OnceCell<Result<(Desired, Option<Certificates>), SubscriptionsFault>>,
     /// When the first event about a subscription came, by our clock, in ms since 1970.
     first: HashMap<(TenantId, String), u64>,
-    renewals: Together<(TenantId, String), Answered>,
-    missed: Together<(TenantId, String), Answered>,
+    renewals: BatchMemo<(TenantId, String), Answered>,
+    missed: BatchMemo<(TenantId, String), Answered>,
     /// The notes as they were before anything was made anew.
-    notes: Together<TenantId, Option<Note>>,
-    tenants: Together<TenantId, ()>,
-    heard: HeardOf,
+    notes: BatchMemo<TenantId, Option<LastSeenDocument>>,
+    tenants: BatchMemo<TenantId, ()>,
+    heard: ActivityBatch,
 }
 
 /// One answer for each key, for all who ask.
-pub(crate) struct Together<K, T>(Mutex<HashMap<K, Shared<T>>>);
+pub(crate) struct BatchMemo<K, T>(Mutex<HashMap<K, Shared<T>>>);
 
-impl<K, T> Default for Together<K, T> {
+impl<K, T> Default for BatchMemo<K, T> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<K: Hash + Eq, T> Together<K, T> {
+impl<K: Hash + Eq, T> BatchMemo<K, T> {
     pub(crate) fn of(&self, key: K) -> Shared<T> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(all.entry(key).or_default())
     }
 }
 
-impl<T, Q, S, M> Keeper<T, Q, S, M>
+impl<T, Q, S, M> SubscriptionManager<T, Q, S, M>
 where
     T: TokenSource,
     Q: Queue + 'static,
@@ -102,22 +102,22 @@ where
         self: &Arc<Self>,
         deliveries: Vec<Delivery>,
         deadline: Deadline,
-        circumstances: Circumstances,
+        invocation: Invocation,
     ) -> Vec<Verdict<Outcome>> {
         let batch = Arc::new(Batch {
-            circumstances,
+            invocation,
             files: OnceCell::new(),
             first: first(&deliveries),
-            renewals: Together::default(),
-            missed: Together::default(),
-            notes: Together::default(),
-            tenants: Together::default(),
-            heard: HeardOf::of(&deliveries),
+            renewals: BatchMemo::default(),
+            missed: BatchMemo::default(),
+            notes: BatchMemo::default(),
+            tenants: BatchMemo::default(),
+            heard: ActivityBatch::of(&deliveries),
         });
         each(deliveries, deadline, |delivery| {
-            let (keeper, batch) = (Arc::clone(self), Arc::clone(&batch));
+            let (manager, batch) = (Arc::clone(self), Arc::clone(&batch));
             async move {
-                match keeper.answer(&delivery, &batch).await {
+                match manager.answer(&delivery, &batch).await {
                     Ok(answered) => {
                         counter!("lifecycle", "outcome" => answered.name()).increment(1);
                         Ok(Outcome::default())
@@ -137,7 +137,7 @@ where
         let message = match Message::<Lifecycle>::parse(&delivery.body) {
             Err(MessageFault::UnknownVersion) => {
                 let message = Message::<Heard>::parse(&delivery.body)?;
-                let now = batch.circumstances.now;
+                let now = batch.invocation.now;
                 let stored = self.hear(&message, &batch.heard, now).await?;
                 return Ok(match stored {
                     true => Answered::Heard,
@@ -226,7 +226,7 @@ where
             expires: end(wanted, found.at),
             sealing: None,
         };
-        let renewed = match self.api.renew(at.turn(), at.id, &renewal).await {
+        let renewed = match self.api.renew(at.budget(), at.id, &renewal).await {
             Err(CallFault::Gone) => return self.replace(at).await,
             renewed => renewed?,
         };
@@ -253,15 +253,15 @@ where
         self.served(at).await?;
         let shared = at.batch.tenants.of(at.tenant.id.clone());
         let reconciled = shared.get_or_init(|| async {
-            let manner = Manner {
+            let options = ReconcileOptions {
                 certificates: at.certificates,
                 remove: false,
                 cause: Cause::Removed,
-                is_order: false,
-                until: at.batch.circumstances.until,
-                luck: at.batch.circumstances.luck,
+                is_manual: false,
+                until: at.batch.invocation.deadline,
+                shuffle_seed: at.batch.invocation.shuffle_seed,
             };
-            let run = self.reconcile(at.tenant, manner).await?;
+            let run = self.reconcile(at.tenant, options).await?;
             // What else is wrong in the tenant is told by the run, and tried again by the next.
             match run.fault {
                 Some(SubscriptionsFault::Call(
@@ -310,10 +310,10 @@ where
     }
 
     async fn find(&self, at: &Event<'_>) -> Result<At<Option<Subscription>>, SubscriptionsFault> {
-        Ok(self.api.find(at.turn(), Api::V1, at.id).await?)
+        Ok(self.api.find(at.budget(), Api::V1, at.id).await?)
     }
 
-    /// What the subscription served as far as it is noted: everything where nothing is, and
+    /// What the subscription served as far as it is last_seen: everything where nothing is, and
     /// `None` where others are and not this one. An id may be invented, and a list for each
     /// would use up what all tenants share.
     async fn served<'a>(
@@ -322,7 +322,9 @@ where
     ) -> Result<Option<Vec<&'a Wanted>>, SubscriptionsFault> {
         let tenant = at.tenant;
         let shared = at.batch.notes.of(tenant.id.clone());
-        let note = shared.get_or_init(|| self.files.note(&tenant.id)).await;
+        let note = shared
+            .get_or_init(|| self.files.last_seen(&tenant.id))
+            .await;
         let wanted = tenant.subscriptions.iter();
         let Some(note) = note.as_ref().map_err(Clone::clone)? else {
             return Ok(Some(wanted.collect()));
@@ -365,16 +367,16 @@ struct Event<'a> {
 }
 
 impl Event<'_> {
-    fn turn(&self) -> Turn<'_> {
-        Turn {
+    fn budget(&self) -> CallBudget<'_> {
+        CallBudget {
             tenant: &self.tenant.id,
-            until: self.batch.circumstances.until,
+            deadline: self.batch.invocation.deadline,
         }
     }
 
     /// How long ago it came, by our clock, within [`LONGEST_WAIT`].
     fn waited(&self) -> SignedDuration {
-        let now = self.batch.circumstances.now.as_millisecond();
+        let now = self.batch.invocation.now.as_millisecond();
         let came = i64::try_from(self.came).unwrap_or(i64::MAX);
         let waited = SignedDuration::from_millis(now.saturating_sub(came));
         waited.clamp(SignedDuration::ZERO, LONGEST_WAIT)

@@ -1,5 +1,5 @@
 //! One tenant, reconciled: its list is read once, then every step is done, then gaps are sent,
-//! then it is noted what lives.
+//! then it is last_seen what lives.
 
 pub(crate) mod apply;
 mod circuit_breaker;
@@ -15,22 +15,22 @@ pub(crate) mod summary;
 
 use crate::client_states::Mint;
 use crate::control::report::{Change, TenantReport};
-use crate::reconcile::apply::Work;
+use crate::reconcile::apply::TenantRun;
 use crate::reconcile::circuit_breaker::CircuitBreaker;
 use crate::reconcile::coverage::{Cause, Coverage, first_note};
-use crate::reconcile::last_seen::{Entry, Index, Note};
-use crate::reconcile::outcome::Done;
-use crate::reconcile::plan::{Step, View, diff, spread};
-use crate::reconcile::refused::{Memory, Refused, RefusedIndex};
-use crate::reconcile::replace::Replacing;
-use crate::reconcile::summary::{Run, run};
-use crate::{Keeper, SubscriptionsFault};
+use crate::reconcile::last_seen::{LastSeen, LastSeenDocument, LastSeenIndex};
+use crate::reconcile::outcome::StepOutcome;
+use crate::reconcile::plan::{PlanContext, Step, plan_steps, spread};
+use crate::reconcile::refused::{RefusalMemory, Refused, RefusedIndex};
+use crate::reconcile::replace::Replacements;
+use crate::reconcile::summary::{RunSummary, run};
+use crate::{SubscriptionManager, SubscriptionsFault};
 use futures::future::join_all;
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use teamwire_graph::desired::DesiredTenant;
-use teamwire_graph::subscriptions::{Answered, Subscription, Turn};
+use teamwire_graph::subscriptions::{Answered, CallBudget, Subscription};
 use teamwire_graph::{Certificates, TokenSource};
 use teamwire_payload::TenantId;
 use teamwire_payload::event::short_hash;
@@ -43,40 +43,40 @@ const FINISHING: Duration = Duration::from_secs(6);
 
 /// How a run goes about it.
 #[derive(Clone, Copy)]
-pub(crate) struct Manner<'a> {
+pub(crate) struct ReconcileOptions<'a> {
     pub(crate) certificates: Option<&'a Certificates>,
     /// Whether what is not wanted goes.
     pub(crate) remove: bool,
     pub(crate) cause: Cause,
     /// Whether a person asked for it.
-    pub(crate) is_order: bool,
+    pub(crate) is_manual: bool,
     /// No call begins that could end later.
     pub(crate) until: Instant,
     /// Any number: decides what is made first, so that what is refused does not always stand
     /// before what is not.
-    pub(crate) luck: u64,
+    pub(crate) shuffle_seed: u64,
 }
 
-impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
+impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
     /// What would be done.
     pub(crate) async fn plan(
         &self,
         desired: &DesiredTenant,
-        manner: Manner<'_>,
+        options: ReconcileOptions<'_>,
     ) -> Result<TenantReport, SubscriptionsFault> {
-        let found = self.list(&desired.id, manner.until).await?;
-        let note = self.files.note(&desired.id).await?.unwrap_or_default();
-        let noted = note.index();
-        let view = self.view(&found, manner, &noted);
-        let steps = diff(&desired.subscriptions, &found.value, &view);
+        let found = self.list(&desired.id, options.until).await?;
+        let note = self.files.last_seen(&desired.id).await?.unwrap_or_default();
+        let last_seen = note.index();
+        let view = self.view(&found, options, &last_seen);
+        let steps = plan_steps(&desired.subscriptions, &found.value, &view);
         let is_there = |step: &&Step<'_>| step.wanted().is_some() && step.found().is_some();
-        let blocked = |step: &&Step<'_>| !matches!(step, Step::Blocked(..));
+        let blocked = |step: &&Step<'_>| !matches!(step, Step::Conflict(..));
         Ok(TenantReport {
             tenant: desired.id.clone(),
             at: found.at,
             wanted: desired.subscriptions.len(),
             live: steps.iter().filter(is_there).filter(blocked).count(),
-            changes: steps.iter().map(|step| planned(step, &noted)).collect(),
+            changes: steps.iter().map(|step| planned(step, &last_seen)).collect(),
         })
     }
 
@@ -84,49 +84,55 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
     pub(crate) async fn reconcile(
         &self,
         desired: &DesiredTenant,
-        manner: Manner<'_>,
-    ) -> Result<Run, SubscriptionsFault> {
+        options: ReconcileOptions<'_>,
+    ) -> Result<RunSummary, SubscriptionsFault> {
         let tenant = &desired.id;
-        let until = manner.until.checked_sub(FINISHING).unwrap_or(manner.until);
+        let until = options
+            .until
+            .checked_sub(FINISHING)
+            .unwrap_or(options.until);
         let found = self.list(tenant, until).await?;
-        let note = self.files.note(tenant).await?;
+        let note = self.files.last_seen(tenant).await?;
         let is_first = note.is_none();
         let mut note = note.unwrap_or_default();
         let steps = {
-            let noted = note.index();
-            let view = self.view(&found, manner, &noted);
-            diff(&desired.subscriptions, &found.value, &view)
+            let last_seen = note.index();
+            let view = self.view(&found, options, &last_seen);
+            plan_steps(&desired.subscriptions, &found.value, &view)
         };
         if is_first {
             let had_ours = found.value.iter().any(|found| self.is_ours(found));
-            note = first_note(&steps, found.at, had_ours || manner.cause != Cause::Order);
-            self.files.put_note(tenant, &note).await?;
+            note = first_note(&steps, found.at, had_ours || options.cause != Cause::Order);
+            self.files.put_last_seen(tenant, &note).await?;
         }
-        let noted = note.index();
+        let last_seen = note.index();
         let file = short_hash(&[&format!("{desired:?}")]);
-        let memory = Memory {
+        let memory = RefusalMemory {
             refused: RefusedIndex::of(note.refused()),
             file: &file,
-            is_order: manner.is_order,
+            is_manual: options.is_manual,
             now: found.at,
         };
-        let work = Work {
+        let work = TenantRun {
             api: &self.api,
             mint: &self.mint,
             urls: &self.urls,
-            turn: Turn { tenant, until },
+            budget: CallBudget {
+                tenant,
+                deadline: until,
+            },
             now: found.at,
-            certificates: manner.certificates,
-            noted: &noted,
-            remove: manner.remove,
+            certificates: options.certificates,
+            last_seen: &last_seen,
+            remove: options.remove,
             breaker: CircuitBreaker::default(),
             memory: &memory,
-            replacing: tokio::sync::Mutex::new(Replacing::default()),
+            replacements: tokio::sync::Mutex::new(Replacements::default()),
         };
-        let done = self.carry_out(&work, steps, desired, manner).await;
+        let done = self.apply_steps(&work, steps, desired, options).await;
         let coverage = Coverage {
             tenant,
-            noted: &noted,
+            last_seen: &last_seen,
         };
         let (finished, silent) = futures::join!(
             self.finish(&coverage, desired, &done, memory.after(&done)),
@@ -134,11 +140,11 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         );
         let unfinished = finished.and(silent.as_ref().map(drop).map_err(Clone::clone));
         let sealed_for = found.value.iter().filter_map(|found| {
-            let noted = noted.by_id(&found.id);
-            let given = noted.and_then(|entry| entry.certificate_id.as_deref());
+            let last_seen = last_seen.by_id(&found.id);
+            let given = last_seen.and_then(|entry| entry.certificate_id.as_deref());
             found.certificate_id().or(given).map(str::to_owned)
         });
-        Ok(Run {
+        Ok(RunSummary {
             sealed_for: sealed_for.collect(),
             silent: silent.unwrap_or(0),
             ..run(desired, found.at, &done, unfinished.err())
@@ -146,19 +152,19 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
     }
 
     /// What ends no subscription is done first: it shows whether any can be made.
-    async fn carry_out<'a>(
+    async fn apply_steps<'a>(
         &self,
-        work: &Work<'a, T, M>,
+        work: &TenantRun<'a, T, M>,
         mut steps: Vec<Step<'a>>,
         desired: &DesiredTenant,
-        manner: Manner<'_>,
-    ) -> Vec<Done<'a>> {
-        steps.sort_by_key(|step| turn_of(step, manner.luck));
+        options: ReconcileOptions<'_>,
+    ) -> Vec<StepOutcome<'a>> {
+        steps.sort_by_key(|step| priority(step, options.shuffle_seed));
         let mut done = all(steps, |step| work.begin(step)).await;
-        if !done.iter().any(Done::ends_one) {
+        if !done.iter().any(StepOutcome::ends_one) {
             return done;
         }
-        done.sort_by_key(|done| turn_of(&done.step, manner.luck));
+        done.sort_by_key(|done| priority(&done.step, options.shuffle_seed));
         let lets = self.still_wanted(desired).await;
         let done = all(done, |done| work.replace(done, &lets)).await;
         let unmade = done.iter().filter(|done| done.is_unmade());
@@ -185,14 +191,14 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         &self,
         coverage: &Coverage<'_>,
         desired: &DesiredTenant,
-        done: &[Done<'_>],
+        done: &[StepOutcome<'_>],
         refused: Vec<Refused>,
     ) -> Result<(), SubscriptionsFault> {
         let covered = coverage.of(done);
         let gaps: Vec<_> = covered.iter().filter_map(|one| one.gap.clone()).collect();
         let mut sent = gaps::send(&self.backfill, gaps).await.into_iter();
         let mut all_sent = true;
-        let mut entries: Vec<Entry> = Vec::with_capacity(covered.len());
+        let mut entries: Vec<LastSeen> = Vec::with_capacity(covered.len());
         for one in covered {
             let was_sent = one.gap.is_none() || sent.next().unwrap_or(false);
             all_sent &= was_sent;
@@ -200,7 +206,10 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         }
         entries.extend(self.noted_by_others(desired).await?);
         self.files
-            .put_note(coverage.tenant, &Note::of(entries).with_refused(refused))
+            .put_last_seen(
+                coverage.tenant,
+                &LastSeenDocument::of(entries).with_refused(refused),
+            )
             .await?;
         if all_sent {
             Ok(())
@@ -209,14 +218,14 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         }
     }
 
-    /// What a run with a newer file noted of what this one does not know.
+    /// What a run with a newer file last_seen of what this one does not know.
     async fn noted_by_others(
         &self,
         desired: &DesiredTenant,
-    ) -> Result<Vec<Entry>, SubscriptionsFault> {
+    ) -> Result<Vec<LastSeen>, SubscriptionsFault> {
         let paths = desired.subscriptions.iter();
         let paths = paths.map(|wanted| wanted.resource.to_string()).collect();
-        let note = self.files.note(&desired.id).await?.unwrap_or_default();
+        let note = self.files.last_seen(&desired.id).await?.unwrap_or_default();
         let others = note.beside(&paths);
         if others.is_empty() || self.still_wanted(desired).await.is_ok() {
             return Ok(Vec::new());
@@ -230,7 +239,13 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         tenant: &TenantId,
         until: Instant,
     ) -> Result<Answered<Vec<Subscription>>, SubscriptionsFault> {
-        Ok(self.api.list(Turn { tenant, until }).await?)
+        Ok(self
+            .api
+            .list(CallBudget {
+                tenant,
+                deadline: until,
+            })
+            .await?)
     }
 
     pub(crate) fn is_ours(&self, found: &Subscription) -> bool {
@@ -240,23 +255,23 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
     fn view<'a>(
         &'a self,
         found: &Answered<Vec<Subscription>>,
-        manner: Manner<'a>,
-        noted: &'a Index<'a>,
-    ) -> View<'a> {
-        View {
+        options: ReconcileOptions<'a>,
+        last_seen: &'a LastSeenIndex<'a>,
+    ) -> PlanContext<'a> {
+        PlanContext {
             now: found.at,
             urls: &self.urls,
-            certificate_id: manner.certificates.map(|all| all.current().0),
-            noted,
+            certificate_id: options.certificates.map(|all| all.current().0),
+            last_seen,
         }
     }
 }
 
-/// Does the same with each, some at once, each begun in its turn.
-async fn all<'a, I, F: Future<Output = Done<'a>>>(
+/// Does the same with each, some at once, each begun in its budget.
+async fn all<'a, I, F: Future<Output = StepOutcome<'a>>>(
     items: Vec<I>,
     work: impl Fn(I) -> F,
-) -> Vec<Done<'a>> {
+) -> Vec<StepOutcome<'a>> {
     let items = Mutex::new(items.into_iter());
     let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
     let hands = (0..CONCURRENT_CALLS).map(|_| async {
@@ -270,26 +285,26 @@ async fn all<'a, I, F: Future<Output = Done<'a>>>(
 }
 
 /// Graph need not show the certificate that we gave.
-fn planned(step: &Step<'_>, noted: &Index<'_>) -> Change {
+fn planned(step: &Step<'_>, last_seen: &LastSeenIndex<'_>) -> Change {
     let mut change = Change::planned(step);
     if change.certificate_id.is_none() {
-        let noted = step.found().and_then(|found| noted.by_id(&found.id));
-        change.certificate_id = noted.and_then(|entry| entry.certificate_id.clone());
+        let last_seen = step.found().and_then(|found| last_seen.by_id(&found.id));
+        change.certificate_id = last_seen.and_then(|entry| entry.certificate_id.clone());
     }
     change
 }
 
 /// What ends first is renewed or replaced first, and the new is made by lot.
-fn turn_of(step: &Step<'_>, luck: u64) -> (u8, i64, u64) {
+fn priority(step: &Step<'_>, shuffle_seed: u64) -> (u8, i64, u64) {
     let end = step.found().map_or(0, |found| found.expires.as_second());
-    let lot = step
-        .wanted()
-        .map_or(0, |wanted| spread(&format!("{luck} {}", wanted.resource)));
+    let lot = step.wanted().map_or(0, |wanted| {
+        spread(&format!("{shuffle_seed} {}", wanted.resource))
+    });
     match step {
-        Step::Renew(..) | Step::Move(..) => (0, end, 0),
+        Step::Renew(..) | Step::RotateCertificate(..) => (0, end, 0),
         Step::Create(_) => (1, 0, lot),
         Step::Recreate(..) => (2, end, 0),
         Step::Remove(_) => (3, 0, lot),
-        Step::Keep(..) | Step::Adopt(..) | Step::Blocked(..) | Step::Foreign(..) => (4, 0, 0),
+        Step::Keep(..) | Step::Adopt(..) | Step::Conflict(..) | Step::Unmanaged(..) => (4, 0, 0),
     }
 }

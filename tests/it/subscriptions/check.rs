@@ -269,12 +269,12 @@ async fn a_permission_that_was_granted_since_is_in_the_answer() {
     let site = Site::start().await;
     site.want(&[RICH]).await;
     site.control("servicePrincipal", json!({"roles": []})).await;
-    let (keeper, order) = (site.keeper(), || json!({"action": "check"}));
+    let (manager, order) = (site.manager(), || json!({"action": "check"}));
     let roles = |answer: &Value| answer["tenants"][0]["token"]["roles"].clone();
-    assert_eq!(roles(&keeper.order(order(), within(60)).await), json!([]));
+    assert_eq!(roles(&manager.order(order(), within(60)).await), json!([]));
     site.control("servicePrincipal", json!({"roles": ["Chat.Read.All"]}))
         .await;
-    let answer = keeper.order(order(), within(60)).await;
+    let answer = manager.order(order(), within(60)).await;
     assert_eq!(roles(&answer), json!(["Chat.Read.All"]));
 }
 

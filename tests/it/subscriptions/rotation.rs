@@ -1,4 +1,4 @@
-//! Another certificate: subscriptions move to it, each in its turn.
+//! Another certificate: subscriptions move to it, each in its budget.
 
 use super::site::{FIRST, SECOND, Site, actions, chats, reasons, seconds, text};
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 //! A subscription that is made anew takes the place of the one before it, silence and all: what is
 //! replaced every few days would else never be silent for long.
 
-use crate::reconcile::outcome::Alive;
+use crate::reconcile::outcome::ActiveSubscription;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -19,14 +19,14 @@ const LOOKED: SignedDuration = SignedDuration::from_hours(1);
 /// The watch over one tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Watch {
-    subscriptions: Vec<Watched>,
+pub struct ActivityLog {
+    subscriptions: Vec<ActivityEntry>,
 }
 
 /// The watch over one wanted subscription, whichever serves it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Watched {
+pub struct ActivityEntry {
     resource: String,
     changes: Vec<ChangeType>,
     /// Graph's id of the one that served when somebody last looked.
@@ -35,12 +35,13 @@ pub struct Watched {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) heard: Option<Timestamp>,
     /// Since when nothing came, less the time in which there was none to announce anything.
-    pub(crate) quiet_since: Timestamp,
+    #[serde(rename = "quietSince")]
+    pub(crate) silent_since: Timestamp,
     /// When somebody last looked whether it is there, by Graph's clock.
     seen: Timestamp,
 }
 
-impl Watch {
+impl ActivityLog {
     /// Takes over when the last notification for each of these came. `false` where that is nothing
     /// new, or so little that it can wait. Ids that nobody watches are not kept: they may be invented.
     pub(crate) fn hear(&mut self, heard: &BTreeMap<String, u64>) -> bool {
@@ -57,23 +58,23 @@ impl Watch {
     pub(crate) fn looked<'a>(
         self,
         now: Timestamp,
-        found: impl Iterator<Item = (&'a Wanted, Option<&'a Alive>)>,
+        found: impl Iterator<Item = (&'a Wanted, Option<&'a ActiveSubscription>)>,
     ) -> Self {
-        let key = |watched: Watched| {
+        let key = |watched: ActivityEntry| {
             let key = (watched.resource.clone(), watched.changes.clone());
             (key, watched)
         };
         let mut before: HashMap<_, _> = self.subscriptions.into_iter().map(key).collect();
-        let looked = |(wanted, alive): (&Wanted, Option<&Alive>)| {
+        let looked = |(wanted, alive): (&Wanted, Option<&ActiveSubscription>)| {
             let key = (wanted.resource.to_string(), wanted.changes.clone());
             match before.remove(&key) {
                 Some(watched) => Some(watched.looked(now, alive)),
-                None => alive.map(|alive| Watched {
+                None => alive.map(|alive| ActivityEntry {
                     resource: key.0,
                     changes: key.1,
                     id: alive.id.clone(),
                     heard: None,
-                    quiet_since: now,
+                    silent_since: now,
                     seen: now,
                 }),
             }
@@ -84,38 +85,38 @@ impl Watch {
     }
 
     /// By Graph's id of what serves.
-    pub(crate) fn by_id(&self) -> HashMap<&str, &Watched> {
+    pub(crate) fn by_id(&self) -> HashMap<&str, &ActivityEntry> {
         let all = self.subscriptions.iter();
         all.map(|watched| (watched.id.as_str(), watched)).collect()
     }
 }
 
-impl Watched {
+impl ActivityEntry {
     fn hear(&mut self, at: Timestamp) -> bool {
         let every = SignedDuration::try_from(limits::HEARD_EVERY).unwrap_or(LATE);
         let is_news = self
             .heard
             .is_none_or(|before| at.duration_since(before) >= every);
         self.heard = self.heard.max(Some(at));
-        self.quiet_since = self.quiet_since.max(at);
+        self.silent_since = self.silent_since.max(at);
         is_news
     }
 
     /// The silence counts on while it is there, and while it is replaced. While it is not there,
     /// nothing can be announced, and others tell of that.
-    fn looked(mut self, now: Timestamp, alive: Option<&Alive>) -> Self {
+    fn looked(mut self, now: Timestamp, alive: Option<&ActiveSubscription>) -> Self {
         let since = now.duration_since(self.seen).max(SignedDuration::ZERO);
         let was_there = alive.is_some_and(|alive| alive.id == self.id || since <= LOOKED);
         if !was_there {
-            let later = self.quiet_since.saturating_add(since);
-            self.quiet_since = later.unwrap_or(self.quiet_since);
+            let later = self.silent_since.saturating_add(since);
+            self.silent_since = later.unwrap_or(self.silent_since);
         }
         if let Some(alive) = alive {
             self.id.clone_from(&alive.id);
         }
         // What is said to come only later came now: it would hide every silence until then.
-        if self.quiet_since > now.saturating_add(LATE).unwrap_or(now) {
-            self.quiet_since = now;
+        if self.silent_since > now.saturating_add(LATE).unwrap_or(now) {
+            self.silent_since = now;
             self.heard = Some(now);
         }
         self.seen = self.seen.max(now);
@@ -125,7 +126,7 @@ impl Watched {
     /// For how many minutes nothing came, if that is longer than is normal for what is wanted.
     pub(crate) fn silent_minutes(&self, wanted: &Wanted, now: Timestamp) -> Option<i64> {
         let normal = SignedDuration::from_mins(wanted.silence_minutes()?.into());
-        let quiet = now.duration_since(self.quiet_since);
+        let quiet = now.duration_since(self.silent_since);
         (quiet > normal + LATE).then(|| quiet.as_mins())
     }
 }
@@ -159,8 +160,8 @@ mod tests {
         start + SignedDuration::from_mins(minutes)
     }
 
-    fn alive(id: &str) -> Alive {
-        Alive {
+    fn alive(id: &str) -> ActiveSubscription {
+        ActiveSubscription {
             id: id.to_owned(),
             at: at(0),
             expires: at(0),
@@ -174,132 +175,132 @@ mod tests {
         BTreeMap::from([(id.to_owned(), millis)])
     }
 
-    /// A watch over `wanted` that began with the subscription `a`, and the last look at it.
-    fn watch(wanted: &Wanted) -> Watch {
-        look(Watch::default(), wanted, 0, Some("a"))
+    /// A log over `wanted` that began with the subscription `a`, and the last look at it.
+    fn begun(wanted: &Wanted) -> ActivityLog {
+        look(ActivityLog::default(), wanted, 0, Some("a"))
     }
 
-    fn look(watch: Watch, wanted: &Wanted, minutes: i64, id: Option<&str>) -> Watch {
+    fn look(log: ActivityLog, wanted: &Wanted, minutes: i64, id: Option<&str>) -> ActivityLog {
         let alive = id.map(alive);
-        watch.looked(at(minutes), [(wanted, alive.as_ref())].into_iter())
+        log.looked(at(minutes), [(wanted, alive.as_ref())].into_iter())
     }
 
-    fn silent(watch: &Watch, wanted: &Wanted, minutes: i64, id: &str) -> Option<i64> {
-        watch.by_id()[id].silent_minutes(wanted, at(minutes))
+    fn silent(log: &ActivityLog, wanted: &Wanted, minutes: i64, id: &str) -> Option<i64> {
+        log.by_id()[id].silent_minutes(wanted, at(minutes))
     }
 
     #[test]
     fn it_is_silent_once_nothing_came_for_longer_than_is_normal() {
         let wanted = wanted("\"4h\"");
-        let mut watch = watch(&wanted);
-        assert_eq!(silent(&watch, &wanted, 250, "a"), None);
-        assert_eq!(silent(&watch, &wanted, 251, "a"), Some(251));
-        assert!(watch.hear(&heard("a", 240)));
-        assert_eq!(silent(&watch, &wanted, 490, "a"), None);
-        assert_eq!(silent(&watch, &wanted, 491, "a"), Some(251));
+        let mut log = begun(&wanted);
+        assert_eq!(silent(&log, &wanted, 250, "a"), None);
+        assert_eq!(silent(&log, &wanted, 251, "a"), Some(251));
+        assert!(log.hear(&heard("a", 240)));
+        assert_eq!(silent(&log, &wanted, 490, "a"), None);
+        assert_eq!(silent(&log, &wanted, 491, "a"), Some(251));
     }
 
     #[test]
     fn what_is_not_watched_is_never_silent_and_known_all_the_same() {
         let wanted = wanted("false");
-        let mut watch = watch(&wanted);
-        watch.hear(&heard("a", 3));
-        assert_eq!(silent(&watch, &wanted, 99_999, "a"), None);
-        assert_eq!(watch.by_id()["a"].heard, Some(at(3)));
+        let mut log = begun(&wanted);
+        log.hear(&heard("a", 3));
+        assert_eq!(silent(&log, &wanted, 99_999, "a"), None);
+        assert_eq!(log.by_id()["a"].heard, Some(at(3)));
     }
 
     #[test]
     fn what_comes_late_or_twice_changes_nothing() {
-        let mut watch = watch(&wanted("\"4h\""));
-        assert!(watch.hear(&heard("a", 60)));
-        let before = watch.clone();
+        let mut log = begun(&wanted("\"4h\""));
+        assert!(log.hear(&heard("a", 60)));
+        let before = log.clone();
         for minutes in [60, 59, -7] {
-            assert!(!watch.hear(&heard("a", minutes)));
-            assert_eq!(watch, before, "{minutes}");
+            assert!(!log.hear(&heard("a", minutes)));
+            assert_eq!(log, before, "{minutes}");
         }
-        assert!(!watch.hear(&heard("a", 64)), "too little to be written");
-        assert!(watch.hear(&heard("a", 69)));
+        assert!(!log.hear(&heard("a", 64)), "too little to be written");
+        assert!(log.hear(&heard("a", 69)));
     }
 
     #[test]
     fn ids_that_nobody_watches_are_not_kept() {
-        let mut watch = watch(&wanted("\"4h\""));
-        let before = watch.clone();
+        let mut log = begun(&wanted("\"4h\""));
+        let before = log.clone();
         let invented = (0..10_000_u64).map(|id| (id.to_string(), 1_800_000_000_000));
-        assert!(!watch.hear(&invented.collect()));
-        assert_eq!(watch, before);
-        assert!(!watch.hear(&BTreeMap::from([("a".to_owned(), u64::MAX)])));
+        assert!(!log.hear(&invented.collect()));
+        assert_eq!(log, before);
+        assert!(!log.hear(&BTreeMap::from([("a".to_owned(), u64::MAX)])));
     }
 
     #[test]
     fn a_notification_of_tomorrow_came_when_somebody_looked() {
         let wanted = wanted("\"4h\"");
-        let mut watch = watch(&wanted);
-        watch.hear(&heard("a", 999_999));
-        watch = look(watch, &wanted, 60, Some("a"));
-        assert_eq!(watch.by_id()["a"].heard, Some(at(60)));
-        assert_eq!(silent(&watch, &wanted, 60 + 251, "a"), Some(251));
+        let mut log = begun(&wanted);
+        log.hear(&heard("a", 999_999));
+        log = look(log, &wanted, 60, Some("a"));
+        assert_eq!(log.by_id()["a"].heard, Some(at(60)));
+        assert_eq!(silent(&log, &wanted, 60 + 251, "a"), Some(251));
     }
 
     #[test]
     fn one_that_is_replaced_again_and_again_is_silent_too() {
         let wanted = wanted("\"10d\"");
-        let mut watch = watch(&wanted);
-        watch.hear(&heard("a", 15));
+        let mut log = begun(&wanted);
+        log.hear(&heard("a", 15));
         for run in 1..=960 {
             // Every three days another one.
             let id = format!("{}", run / 288);
-            watch = look(watch, &wanted, run * 15, Some(&id));
+            log = look(log, &wanted, run * 15, Some(&id));
         }
-        assert_eq!(silent(&watch, &wanted, 960 * 15, "3"), None);
-        watch = look(watch, &wanted, 961 * 15, Some("3"));
-        let minutes = silent(&watch, &wanted, 15 + 14_400 + 11, "3");
+        assert_eq!(silent(&log, &wanted, 960 * 15, "3"), None);
+        log = look(log, &wanted, 961 * 15, Some("3"));
+        let minutes = silent(&log, &wanted, 15 + 14_400 + 11, "3");
         assert_eq!(minutes, Some(14_411));
-        assert_eq!(watch.by_id()["3"].heard, Some(at(15)));
+        assert_eq!(log.by_id()["3"].heard, Some(at(15)));
     }
 
     #[test]
     fn while_there_is_none_the_silence_does_not_grow() {
         let wanted = wanted("\"4h\"");
-        let mut watch = watch(&wanted);
-        watch = look(watch, &wanted, 30, Some("a"));
+        let mut log = begun(&wanted);
+        log = look(log, &wanted, 30, Some("a"));
         // Gone, and not to be made anew for ten days.
         for run in 3..=960 {
-            watch = look(watch, &wanted, run * 15, None);
+            log = look(log, &wanted, run * 15, None);
         }
-        watch = look(watch, &wanted, 961 * 15, Some("b"));
-        let since = watch.by_id()["b"].quiet_since;
+        log = look(log, &wanted, 961 * 15, Some("b"));
+        let since = log.by_id()["b"].silent_since;
         assert_eq!(since, at(958 * 15));
     }
 
     #[test]
     fn where_nobody_looked_for_days_one_that_was_replaced_begins_where_it_was() {
         let wanted = wanted("\"4h\"");
-        let replaced = look(watch(&wanted), &wanted, 9_000, Some("b"));
+        let replaced = look(begun(&wanted), &wanted, 9_000, Some("b"));
         assert_eq!(silent(&replaced, &wanted, 9_000, "b"), None);
-        let the_same = look(watch(&wanted), &wanted, 9_000, Some("a"));
+        let the_same = look(begun(&wanted), &wanted, 9_000, Some("a"));
         assert_eq!(silent(&the_same, &wanted, 9_000, "a"), Some(9_000));
     }
 
     #[test]
     fn a_look_that_is_noted_twice_counts_once() {
         let wanted = wanted("\"4h\"");
-        let once = look(watch(&wanted), &wanted, 30, None);
+        let once = look(begun(&wanted), &wanted, 30, None);
         assert_eq!(look(once.clone(), &wanted, 30, None), once);
     }
 
     #[test]
     fn what_is_not_wanted_any_more_is_forgotten() {
-        let watch = watch(&wanted("\"4h\""));
-        assert_eq!(watch.looked(at(15), [].into_iter()), Watch::default());
+        let log = begun(&wanted("\"4h\""));
+        assert_eq!(log.looked(at(15), [].into_iter()), ActivityLog::default());
     }
 
     #[test]
     fn a_watch_reads_back_and_takes_what_is_newer_than_itself() {
         let text = r#"{"subscriptions":[{"resource":"chats","changes":["created"],"id":"1",
             "quietSince":"2026-11-21T12:00:00Z","seen":"2026-11-21T12:00:00Z","more":1}],"more":2}"#;
-        let watch: Watch = serde_json::from_str(text).unwrap();
-        let again = serde_json::to_string(&watch).unwrap();
-        assert_eq!(serde_json::from_str::<Watch>(&again).unwrap(), watch);
+        let log: ActivityLog = serde_json::from_str(text).unwrap();
+        let again = serde_json::to_string(&log).unwrap();
+        assert_eq!(serde_json::from_str::<ActivityLog>(&again).unwrap(), log);
     }
 }

@@ -1,8 +1,8 @@
 //! What ingest heard of, as it comes from the lifecycle queue.
 
-use crate::activity::log::Watch;
-use crate::lifecycle::Together;
-use crate::{Keeper, SubscriptionsFault};
+use crate::activity::log::ActivityLog;
+use crate::lifecycle::BatchMemo;
+use crate::{SubscriptionManager, SubscriptionsFault};
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashMap};
@@ -18,13 +18,13 @@ const CONCURRENT_TENANTS: usize = 8;
 
 /// What the messages of one batch say together, stored once.
 #[derive(Default)]
-pub(crate) struct HeardOf {
+pub(crate) struct ActivityBatch {
     /// When the last notification for each subscription came, in milliseconds since 1970.
     tenants: HashMap<TenantId, BTreeMap<String, u64>>,
-    stored: Together<TenantId, ()>,
+    stored: BatchMemo<TenantId, ()>,
 }
 
-impl HeardOf {
+impl ActivityBatch {
     pub(crate) fn of(deliveries: &[Delivery]) -> Self {
         let mut all = Self::default();
         let messages = deliveries.iter();
@@ -40,7 +40,7 @@ impl HeardOf {
     }
 }
 
-impl<T, Q, S: SharedStore, M> Keeper<T, Q, S, M> {
+impl<T, Q, S: SharedStore, M> SubscriptionManager<T, Q, S, M> {
     /// Stores what `message` says, with the rest of its batch. `false` where it is forgotten.
     ///
     /// # Errors
@@ -48,7 +48,7 @@ impl<T, Q, S: SharedStore, M> Keeper<T, Q, S, M> {
     pub(crate) async fn hear(
         &self,
         message: &Message<Heard>,
-        all: &HeardOf,
+        all: &ActivityBatch,
         now: Timestamp,
     ) -> Result<bool, SubscriptionsFault> {
         // One tenant whose watch can't be written keeps nothing from the others.
@@ -70,17 +70,21 @@ impl<T, Q, S: SharedStore, M> Keeper<T, Q, S, M> {
         }
     }
 
-    async fn store(&self, tenant: &TenantId, all: &HeardOf) -> Result<(), SubscriptionsFault> {
+    async fn store(
+        &self,
+        tenant: &TenantId,
+        all: &ActivityBatch,
+    ) -> Result<(), SubscriptionsFault> {
         let Some(heard) = all.tenants.get(tenant) else {
             return Ok(());
         };
         let shared = all.stored.of(tenant.clone());
         let stored = shared.get_or_init(|| async {
-            let change = |watch: Option<Watch>| {
-                let mut watch = watch?;
-                watch.hear(heard).then_some(watch)
+            let change = |log: Option<ActivityLog>| {
+                let mut log = log?;
+                log.hear(heard).then_some(log)
             };
-            self.files.change_watch(tenant, change).await.map(drop)
+            self.files.change_activity(tenant, change).await.map(drop)
         });
         stored.await.clone()
     }

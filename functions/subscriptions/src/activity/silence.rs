@@ -1,8 +1,8 @@
 //! Silences, found by every run: subscriptions that live at Graph while nothing is announced.
 
-use crate::activity::log::Watch;
-use crate::reconcile::outcome::{Alive, Done};
-use crate::{Keeper, SubscriptionsFault};
+use crate::activity::log::ActivityLog;
+use crate::reconcile::outcome::{ActiveSubscription, StepOutcome};
+use crate::{SubscriptionManager, SubscriptionsFault};
 use jiff::Timestamp;
 use teamwire_graph::desired::{DesiredTenant, Wanted};
 use teamwire_transport::SharedStore;
@@ -10,7 +10,7 @@ use teamwire_transport::SharedStore;
 /// Silent subscriptions of one tenant that are logged one by one; a list shows all.
 const LOGGED: usize = 100;
 
-impl<T, Q, S: SharedStore, M> Keeper<T, Q, S, M> {
+impl<T, Q, S: SharedStore, M> SubscriptionManager<T, Q, S, M> {
     /// Notes what lives `now`, by Graph's clock, and counts the silent among it.
     ///
     /// # Errors
@@ -19,19 +19,20 @@ impl<T, Q, S: SharedStore, M> Keeper<T, Q, S, M> {
         &self,
         desired: &DesiredTenant,
         now: Timestamp,
-        done: &[Done<'_>],
+        done: &[StepOutcome<'_>],
     ) -> Result<usize, SubscriptionsFault> {
         let tenant = &desired.id;
-        let look = |watch: Option<Watch>| Some(watch.unwrap_or_default().looked(now, found(done)));
-        let Some(watch) = self.files.change_watch(tenant, look).await? else {
+        let look =
+            |log: Option<ActivityLog>| Some(log.unwrap_or_default().looked(now, found(done)));
+        let Some(log) = self.files.change_activity(tenant, look).await? else {
             return Ok(0);
         };
-        let by_id = watch.by_id();
+        let by_id = log.by_id();
         let mut silent = 0;
         for (wanted, alive) in found(done) {
             let Some(alive) = alive else { continue };
-            let watched = by_id.get(alive.id.as_str());
-            let Some(minutes) = watched.and_then(|one| one.silent_minutes(wanted, now)) else {
+            let activity = by_id.get(alive.id.as_str());
+            let Some(minutes) = activity.and_then(|one| one.silent_minutes(wanted, now)) else {
                 continue;
             };
             silent += 1;
@@ -49,7 +50,9 @@ impl<T, Q, S: SharedStore, M> Keeper<T, Q, S, M> {
 }
 
 /// What is wanted, with what serves it.
-fn found<'a>(done: &'a [Done<'a>]) -> impl Iterator<Item = (&'a Wanted, Option<&'a Alive>)> {
-    let found = |done: &'a Done<'a>| Some((done.step.wanted()?, done.serving()));
+fn found<'a>(
+    done: &'a [StepOutcome<'a>],
+) -> impl Iterator<Item = (&'a Wanted, Option<&'a ActiveSubscription>)> {
+    let found = |done: &'a StepOutcome<'a>| Some((done.step.wanted()?, done.serving()));
     done.iter().filter_map(found)
 }

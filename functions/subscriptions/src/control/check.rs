@@ -7,7 +7,7 @@ mod tenant;
 mod trouble;
 
 use crate::client_states::{Mint, States};
-use crate::{Circumstances, Keeper};
+use crate::{Invocation, SubscriptionManager};
 use answer::{
     CertificateSeen, CertificatesSeen, Checked, ClientStateSeen, FileSeen, Part, UrlsSeen,
 };
@@ -31,10 +31,10 @@ const MOST_ASKED_FOR: usize = 1000;
 /// Tenants looked at at once.
 const CONCURRENT_TENANTS: usize = 8;
 
-impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
+impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
     /// Looks at these tenants, or at those of the file.
-    pub(crate) async fn check(&self, tenants: Option<Vec<TenantId>>, c: Circumstances) -> Value {
-        let until = c.until.min(Instant::now() + LONGEST);
+    pub(crate) async fn check(&self, tenants: Option<Vec<TenantId>>, c: Invocation) -> Value {
+        let until = c.deadline.min(Instant::now() + LONGEST);
         let until = until.checked_sub(ANSWERING).unwrap_or(until);
         let desired = self.files.stored().await;
         let certificates = self.files.certificates().await;

@@ -1,10 +1,10 @@
 //! The order to list: what there is at Graph, and when each was last heard of.
 
-use crate::activity::log::Watch;
+use crate::activity::log::ActivityLog;
 use crate::client_states::Mint;
-use crate::control::Circumstances;
+use crate::control::Invocation;
 use crate::control::report::{Change, FaultReport, Report, TenantReport};
-use crate::{Keeper, SubscriptionsFault};
+use crate::{SubscriptionManager, SubscriptionsFault};
 use std::collections::HashMap;
 use teamwire_graph::TokenSource;
 use teamwire_graph::desired::{DesiredTenant, Wanted};
@@ -12,7 +12,7 @@ use teamwire_graph::subscriptions::{Answered, Subscription};
 use teamwire_payload::TenantId;
 use teamwire_transport::{Queue, SharedStore};
 
-impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
+impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
     /// Every subscription of our app in the tenants of the file, or in one that need not be in it.
     ///
     /// # Errors
@@ -20,7 +20,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
     pub(crate) async fn list_all(
         &self,
         tenant: Option<TenantId>,
-        c: Circumstances,
+        c: Invocation,
     ) -> Result<Report, SubscriptionsFault> {
         let mut desired = self.files.desired().await?;
         if let Some(id) = tenant {
@@ -32,9 +32,9 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         }
         let listed = self
             .each(&desired, |wanted| async {
-                let list = self.list(&wanted.id, c.until).await?;
-                let watch = self.files.watch(&wanted.id).await?.unwrap_or_default();
-                Ok(self.listed(wanted, &list, &watch))
+                let list = self.list(&wanted.id, c.deadline).await?;
+                let log = self.files.activity(&wanted.id).await?.unwrap_or_default();
+                Ok(self.listed(wanted, &list, &log))
             })
             .await;
         let mut report = Report::default();
@@ -51,22 +51,22 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         &self,
         desired: &DesiredTenant,
         list: &Answered<Vec<Subscription>>,
-        watch: &Watch,
+        log: &ActivityLog,
     ) -> TenantReport {
-        let by_id = watch.by_id();
+        let by_id = log.by_id();
         let wanted: HashMap<_, _> = desired.subscriptions.iter().map(keyed).collect();
         let listed = |found: &Subscription| {
             let ours = self.is_ours(found);
             let mut change = Change::listed(found, ours);
-            let Some(watched) = by_id.get(found.id.as_str()).filter(|_| ours) else {
+            let Some(activity) = by_id.get(found.id.as_str()).filter(|_| ours) else {
                 return change;
             };
-            change.heard = watched.heard;
-            change.quiet_since = Some(watched.quiet_since);
+            change.heard = activity.heard;
+            change.silent_since = Some(activity.silent_since);
             let key = found.path().map(|path| (path.to_string(), &*found.changes));
             if let Some(wanted) = key.and_then(|key| wanted.get(&key)) {
                 change.silence_minutes = wanted.silence_minutes();
-                change.silent = watched.silent_minutes(wanted, list.at).is_some();
+                change.silent = activity.silent_minutes(wanted, list.at).is_some();
             }
             change
         };

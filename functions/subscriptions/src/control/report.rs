@@ -58,13 +58,13 @@ pub struct Change {
     /// When it ends, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
-    /// The certificate that content is sealed for, where Graph shows it or it was noted.
+    /// The certificate that content is sealed for, where Graph shows it or it was last_seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate_id: Option<String>,
     /// Whether it is wanted with content.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub rich: bool,
-    /// Why, in plain words.
+    /// StepReason, in plain words.
     pub why: String,
     /// `done`, or the reason of the fault.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,8 +73,8 @@ pub struct Change {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heard: Option<Timestamp>,
     /// Since when nothing came, less the time in which there was none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub quiet_since: Option<Timestamp>,
+    #[serde(rename = "quietSince", skip_serializing_if = "Option::is_none")]
+    pub silent_since: Option<Timestamp>,
     /// After how many minutes without a notification it is silent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silence_minutes: Option<u32>,
@@ -147,7 +147,7 @@ impl Change {
             why: step.why().to_owned(),
             outcome: None,
             heard: None,
-            quiet_since: None,
+            silent_since: None,
             silence_minutes: None,
             silent: false,
         }
@@ -171,7 +171,7 @@ impl Change {
             why: why.to_owned(),
             outcome: None,
             heard: None,
-            quiet_since: None,
+            silent_since: None,
             silence_minutes: None,
             silent: false,
         }

@@ -4,16 +4,16 @@ use crate::SubscriptionsFault;
 use crate::client_states::Mint;
 use crate::config::Urls;
 use crate::reconcile::circuit_breaker::CircuitBreaker;
-use crate::reconcile::last_seen::Index;
-use crate::reconcile::outcome::{Alive, Done};
+use crate::reconcile::last_seen::LastSeenIndex;
+use crate::reconcile::outcome::{ActiveSubscription, StepOutcome};
 use crate::reconcile::plan::Step;
-use crate::reconcile::refused::Memory;
-use crate::reconcile::replace::Replacing;
+use crate::reconcile::refused::RefusalMemory;
+use crate::reconcile::replace::Replacements;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 use teamwire_graph::desired::Wanted;
 use teamwire_graph::subscriptions::{
-    CallFault, NewSubscription, Renewal, Sealing, Subscription, SubscriptionsApi, Turn,
+    CallBudget, CallFault, NewSubscription, Renewal, Sealing, Subscription, SubscriptionsApi,
 };
 use teamwire_graph::{Certificates, TokenSource};
 use teamwire_payload::subscribable::Api;
@@ -23,28 +23,28 @@ use tokio::sync::Mutex;
 pub(crate) const NOT_WANTED: &str = "not wanted";
 
 /// What the steps of one tenant's run are done with.
-pub(crate) struct Work<'a, T, M> {
+pub(crate) struct TenantRun<'a, T, M> {
     pub(crate) api: &'a SubscriptionsApi<T>,
     pub(crate) mint: &'a M,
     pub(crate) urls: &'a Urls,
-    pub(crate) turn: Turn<'a>,
+    pub(crate) budget: CallBudget<'a>,
     /// The time at Graph when the list was read.
     pub(crate) now: Timestamp,
     /// The certificates there are.
     pub(crate) certificates: Option<&'a Certificates>,
-    pub(crate) noted: &'a Index<'a>,
+    pub(crate) last_seen: &'a LastSeenIndex<'a>,
     /// Whether what is not wanted goes.
     pub(crate) remove: bool,
     pub(crate) breaker: CircuitBreaker,
-    pub(crate) memory: &'a Memory<'a>,
+    pub(crate) memory: &'a RefusalMemory<'a>,
     /// Whether what is removed can be made anew, by row: tried on one, before others are removed.
-    pub(crate) replacing: Mutex<Replacing>,
+    pub(crate) replacements: Mutex<Replacements>,
 }
 
-impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
+impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
     /// Does what ends no subscription, unless others like it were refused before.
-    pub(crate) async fn begin(&self, step: Step<'a>) -> Done<'a> {
-        let mut done = Done {
+    pub(crate) async fn begin(&self, step: Step<'a>) -> StepOutcome<'a> {
+        let mut done = StepOutcome {
             step,
             alive: None,
             ended: None,
@@ -55,11 +55,11 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
             done.alive = Some(self.seen(found));
         }
         match step {
-            Step::Blocked(..) => {
+            Step::Conflict(..) => {
                 done.alive = None;
-                done.fault = Some(SubscriptionsFault::Foreign);
+                done.fault = Some(SubscriptionsFault::Conflict);
             }
-            Step::Renew(wanted, _) | Step::Move(wanted, _) | Step::Create(wanted) => {
+            Step::Renew(wanted, _) | Step::RotateCertificate(wanted, _) | Step::Create(wanted) => {
                 let row = wanted.resource.row().path;
                 let allowed = match step {
                     Step::Create(_) => self.allows_creation(wanted),
@@ -79,10 +79,10 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
     /// Removes what is not wanted, unless one to the same resource could not be made.
     pub(crate) async fn remove(
         &self,
-        mut done: Done<'a>,
+        mut done: StepOutcome<'a>,
         lets: &Result<(), SubscriptionsFault>,
         unmade: &HashSet<String>,
-    ) -> Done<'a> {
+    ) -> StepOutcome<'a> {
         let Step::Remove(found) = done.step else {
             return done;
         };
@@ -100,7 +100,7 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
             }
             Ok(()) => {
                 let api = path.map_or(Api::V1, |path| path.row().api);
-                let deleted = self.api.delete(self.turn, api, &found.id).await;
+                let deleted = self.api.delete(self.budget, api, &found.id).await;
                 deleted.map(|_| ()).map_err(SubscriptionsFault::from)
             }
             refused => refused,
@@ -119,7 +119,7 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         &self,
         row: &'static str,
         result: Result<(), SubscriptionsFault>,
-        done: &mut Done<'a>,
+        done: &mut StepOutcome<'a>,
     ) {
         match result {
             Ok(()) => {
@@ -133,10 +133,14 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         }
     }
 
-    async fn take(&self, step: Step<'a>, done: &mut Done<'a>) -> Result<(), SubscriptionsFault> {
+    async fn take(
+        &self,
+        step: Step<'a>,
+        done: &mut StepOutcome<'a>,
+    ) -> Result<(), SubscriptionsFault> {
         let (wanted, renewed) = match step {
             Step::Renew(wanted, found) => (wanted, self.renew(wanted, &found.id, None).await),
-            Step::Move(wanted, found) => {
+            Step::RotateCertificate(wanted, found) => {
                 let renewed = self.renew(wanted, &found.id, self.current()).await;
                 (wanted, renewed)
             }
@@ -151,7 +155,7 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
             }
             // Not every copy of the documents lists the certificate as changeable.
             Err(CallFault::Refused(refusal))
-                if refusal.status == 400 && matches!(step, Step::Move(..)) =>
+                if refusal.status == 400 && matches!(step, Step::RotateCertificate(..)) =>
             {
                 done.is_unchangeable = true;
             }
@@ -160,11 +164,11 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         Ok(())
     }
 
-    async fn create(&self, wanted: &Wanted) -> Result<Alive, SubscriptionsFault> {
+    async fn create(&self, wanted: &Wanted) -> Result<ActiveSubscription, SubscriptionsFault> {
         let sealing = self.sealing_of(wanted)?;
         let result = self.create_with(wanted, sealing).await;
         if let Err(fault) = &result {
-            self.replacing.lock().await.not_created(wanted, fault);
+            self.replacements.lock().await.not_created(wanted, fault);
         }
         result
     }
@@ -175,7 +179,7 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         &self,
         wanted: &Wanted,
         sealing: Option<Sealing<'_>>,
-    ) -> Result<Alive, SubscriptionsFault> {
+    ) -> Result<ActiveSubscription, SubscriptionsFault> {
         let new = NewSubscription {
             resource: &wanted.resource,
             changes: &wanted.changes,
@@ -185,11 +189,11 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
                 .lifecycle
                 .then_some(self.urls.lifecycle.as_str()),
             expires: self.end(wanted),
-            client_state: self.mint.client_state(self.turn.tenant).await?,
+            client_state: self.mint.client_state(self.budget.tenant).await?,
             sealing,
         };
-        match self.api.create(self.turn, &new).await {
-            Ok(created) => Ok(Alive {
+        match self.api.create(self.budget, &new).await {
+            Ok(created) => Ok(ActiveSubscription {
                 id: created.value.id,
                 at: created.at,
                 expires: created.value.expires,
@@ -201,11 +205,15 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         }
     }
 
-    async fn adopt(&self, wanted: &Wanted, id: &str) -> Result<Alive, SubscriptionsFault> {
+    async fn adopt(
+        &self,
+        wanted: &Wanted,
+        id: &str,
+    ) -> Result<ActiveSubscription, SubscriptionsFault> {
         let api = wanted.resource.row().api;
-        let found = self.api.get(self.turn, api, id).await?.value;
+        let found = self.api.get(self.budget, api, id).await?.value;
         if found.notification_url != self.urls.notification {
-            return Err(SubscriptionsFault::Foreign);
+            return Err(SubscriptionsFault::Conflict);
         }
         let sealing = self.sealing_of(wanted)?;
         Ok(self.renew(wanted, id, sealing).await?)
@@ -217,15 +225,15 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         wanted: &Wanted,
         id: &str,
         sealing: Option<Sealing<'_>>,
-    ) -> Result<Alive, CallFault> {
+    ) -> Result<ActiveSubscription, CallFault> {
         let renewal = Renewal {
             resource: &wanted.resource,
             expires: self.end(wanted),
             sealing,
         };
-        let renewed = self.api.renew(self.turn, id, &renewal).await?;
+        let renewed = self.api.renew(self.budget, id, &renewal).await?;
         let seen = self.seen(&renewed.value);
-        Ok(Alive {
+        Ok(ActiveSubscription {
             id: id.to_owned(),
             at: renewed.at,
             certificate_id: sealing
@@ -235,15 +243,15 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         })
     }
 
-    fn seen(&self, found: &Subscription) -> Alive {
-        let noted = self.noted.by_id(&found.id);
-        let given = noted.and_then(|entry| entry.certificate_id.clone());
-        Alive {
+    fn seen(&self, found: &Subscription) -> ActiveSubscription {
+        let last_seen = self.last_seen.by_id(&found.id);
+        let given = last_seen.and_then(|entry| entry.certificate_id.clone());
+        ActiveSubscription {
             id: found.id.clone(),
             at: self.now,
             expires: found.expires,
             certificate_id: found.certificate_id().map(str::to_owned).or(given),
-            made: noted.is_some_and(|entry| entry.made),
+            made: last_seen.is_some_and(|entry| entry.made),
         }
     }
 

@@ -13,8 +13,8 @@ use teamwire_payload::ChangeType;
 /// The note of one tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Note {
-    subscriptions: Vec<Entry>,
+pub struct LastSeenDocument {
+    subscriptions: Vec<LastSeen>,
     /// What Graph refused to make.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     refused: Vec<Refused>,
@@ -23,7 +23,7 @@ pub struct Note {
 /// One subscription, as it was last seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Entry {
+pub struct LastSeen {
     /// What it was to.
     pub resource: String,
     /// The changes.
@@ -40,9 +40,9 @@ pub struct Entry {
     pub made: bool,
 }
 
-impl Note {
+impl LastSeenDocument {
     /// A note of these.
-    pub fn of(subscriptions: Vec<Entry>) -> Self {
+    pub fn of(subscriptions: Vec<LastSeen>) -> Self {
         Self {
             subscriptions,
             refused: Vec::new(),
@@ -60,16 +60,16 @@ impl Note {
         &self.refused
     }
 
-    /// What is noted of other paths than these.
-    pub fn beside(mut self, paths: &HashSet<String>) -> Vec<Entry> {
+    /// What is last_seen of other paths than these.
+    pub fn beside(mut self, paths: &HashSet<String>) -> Vec<LastSeen> {
         self.subscriptions
             .retain(|entry| !paths.contains(&entry.resource));
         self.subscriptions
     }
 
     /// By what is wanted.
-    pub fn index(&self) -> Index<'_> {
-        let mut index = Index::default();
+    pub fn index(&self) -> LastSeenIndex<'_> {
+        let mut index = LastSeenIndex::default();
         for entry in &self.subscriptions {
             index.by_id.insert(&entry.id, entry);
             let of_path = index.by_path.entry(entry.resource.as_str());
@@ -81,14 +81,14 @@ impl Note {
 
 /// Finds entries.
 #[derive(Debug, Default)]
-pub struct Index<'a> {
-    by_id: HashMap<&'a str, &'a Entry>,
-    by_path: HashMap<&'a str, Vec<&'a Entry>>,
+pub struct LastSeenIndex<'a> {
+    by_id: HashMap<&'a str, &'a LastSeen>,
+    by_path: HashMap<&'a str, Vec<&'a LastSeen>>,
 }
 
-impl<'a> Index<'a> {
+impl<'a> LastSeenIndex<'a> {
     /// The entry of the subscription with that id.
-    pub fn by_id(&self, id: &str) -> Option<&'a Entry> {
+    pub fn by_id(&self, id: &str) -> Option<&'a LastSeen> {
         self.by_id.get(id).copied()
     }
 
@@ -99,8 +99,8 @@ impl<'a> Index<'a> {
         &self,
         wanted: &Wanted,
         living: &HashSet<&str>,
-        until: impl Fn(&Entry) -> Timestamp,
-    ) -> Option<&'a Entry> {
+        until: impl Fn(&LastSeen) -> Timestamp,
+    ) -> Option<&'a LastSeen> {
         let same = self
             .of_path(wanted)
             .filter(|entry| entry.changes == wanted.changes);
@@ -109,14 +109,18 @@ impl<'a> Index<'a> {
     }
 
     /// The entries of the same resource that are of none of the living.
-    pub fn gone(&self, wanted: &Wanted, living: &HashSet<&str>) -> impl Iterator<Item = &'a Entry> {
+    pub fn gone(
+        &self,
+        wanted: &Wanted,
+        living: &HashSet<&str>,
+    ) -> impl Iterator<Item = &'a LastSeen> {
         let of_path = self.of_path(wanted);
         of_path.filter(|entry| !living.contains(entry.id.as_str()))
     }
 
-    fn of_path(&self, wanted: &Wanted) -> impl Iterator<Item = &'a Entry> + use<'a> {
+    fn of_path(&self, wanted: &Wanted) -> impl Iterator<Item = &'a LastSeen> + use<'a> {
         let of_path = self.by_path.get(wanted.resource.to_string().as_str());
-        let entries: Vec<&'a Entry> = of_path.cloned().unwrap_or_default();
+        let entries: Vec<&'a LastSeen> = of_path.cloned().unwrap_or_default();
         entries.into_iter()
     }
 }
@@ -129,9 +133,12 @@ mod tests {
     fn a_note_reads_back_and_takes_what_is_newer_than_itself() {
         let text = r#"{"subscriptions":[{"resource":"chats","changes":["created"],"id":"1",
             "until":"2026-11-21T12:00:00Z","certificateId":"c","made":true,"more":1}],"more":2}"#;
-        let note: Note = serde_json::from_str(text).unwrap();
+        let note: LastSeenDocument = serde_json::from_str(text).unwrap();
         let again = serde_json::to_string(&note).unwrap();
-        assert_eq!(serde_json::from_str::<Note>(&again).unwrap(), note);
+        assert_eq!(
+            serde_json::from_str::<LastSeenDocument>(&again).unwrap(),
+            note
+        );
         assert_eq!(
             note.index().by_id("1").unwrap().certificate_id.as_deref(),
             Some("c")

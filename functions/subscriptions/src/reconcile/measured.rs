@@ -1,20 +1,20 @@
 //! What the metrics say of all tenants together.
 
-use crate::reconcile::summary::Run;
+use crate::reconcile::summary::RunSummary;
 use jiff::Timestamp;
 use metrics::histogram;
 use teamwire_graph::Certificates;
 
 /// What is measured over all tenants.
 #[derive(Default)]
-pub(crate) struct Measured {
+pub(crate) struct RunMetrics {
     live: usize,
     silent: usize,
     earliest: Option<i64>,
 }
 
-impl Measured {
-    pub(crate) fn add(&mut self, run: &Run) {
+impl RunMetrics {
+    pub(crate) fn add(&mut self, run: &RunSummary) {
         self.live += run.report.live;
         self.silent += run.silent;
         let minutes = run

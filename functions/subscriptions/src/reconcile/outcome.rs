@@ -1,14 +1,14 @@
 //! What came of a step, and what serves now.
 
 use crate::SubscriptionsFault;
-use crate::reconcile::plan::{Step, Why};
+use crate::reconcile::plan::{Step, StepReason};
 use jiff::Timestamp;
 
 /// What came of a step.
-pub(crate) struct Done<'a> {
+pub(crate) struct StepOutcome<'a> {
     pub(crate) step: Step<'a>,
     /// The subscription that serves what is wanted now.
-    pub(crate) alive: Option<Alive>,
+    pub(crate) alive: Option<ActiveSubscription>,
     /// One that was removed to make way: its id, and until when it served.
     pub(crate) ended: Option<(String, Timestamp)>,
     /// Graph did not take it as a change of what there is.
@@ -19,7 +19,7 @@ pub(crate) struct Done<'a> {
 
 /// A subscription that serves.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Alive {
+pub(crate) struct ActiveSubscription {
     pub(crate) id: String,
     /// When it was seen, by Graph's clock.
     pub(crate) at: Timestamp,
@@ -29,12 +29,12 @@ pub(crate) struct Alive {
     pub(crate) made: bool,
 }
 
-impl Done<'_> {
+impl StepOutcome<'_> {
     /// The subscription that announces all that is wanted.
-    pub(crate) fn serving(&self) -> Option<&Alive> {
+    pub(crate) fn serving(&self) -> Option<&ActiveSubscription> {
         let alive = self.alive.as_ref()?;
         match self.step {
-            Step::Recreate(_, found, Why::OtherChanges) if found.id == alive.id => None,
+            Step::Recreate(_, found, StepReason::OtherChanges) if found.id == alive.id => None,
             _ => Some(alive),
         }
     }

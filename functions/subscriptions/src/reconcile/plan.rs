@@ -1,7 +1,7 @@
 //! What is wanted beside what there is: what to do about it. Nothing is done here.
 
 use crate::config::Urls;
-use crate::reconcile::last_seen::Index;
+use crate::reconcile::last_seen::LastSeenIndex;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 use teamwire_graph::desired::Wanted;
@@ -17,27 +17,27 @@ pub const LEAST_LEFT: SignedDuration = SignedDuration::from_mins(3 * 30);
 pub enum Step<'a> {
     /// It is as it should be.
     Keep(&'a Wanted, &'a Subscription),
-    /// The same, but nothing is noted of it yet.
+    /// The same, but nothing is last_seen of it yet.
     Adopt(&'a Wanted, &'a Subscription),
     /// Its life is half over.
     Renew(&'a Wanted, &'a Subscription),
     /// Content is sealed for another certificate than the current one.
-    Move(&'a Wanted, &'a Subscription),
+    RotateCertificate(&'a Wanted, &'a Subscription),
     /// It can't be changed into what is wanted.
-    Recreate(&'a Wanted, &'a Subscription, Why),
+    Recreate(&'a Wanted, &'a Subscription, StepReason),
     /// There is none.
     Create(&'a Wanted),
     /// It is ours, and nobody wants it.
     Remove(&'a Subscription),
     /// It is not ours; what is wanted can't be made while it is there.
-    Blocked(&'a Wanted, &'a Subscription),
+    Conflict(&'a Wanted, &'a Subscription),
     /// It is not ours to touch.
-    Foreign(&'a Subscription, Why),
+    Unmanaged(&'a Subscription, StepReason),
 }
 
-/// Why something is done, or not.
+/// StepReason something is done, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum StepReason {
     /// It has no `lifecycleNotificationUrl`, which can't be added.
     NoLifecycleUrl,
     /// Its `lifecycleNotificationUrl` is another, which can't be changed.
@@ -53,20 +53,24 @@ pub enum Why {
 }
 
 /// All that a decision depends on beside the two lists.
-pub struct View<'a> {
+pub struct PlanContext<'a> {
     /// The time at Graph.
     pub now: Timestamp,
     /// Where ours send to.
     pub urls: &'a Urls,
     /// The name of the current certificate, if there is one.
     pub certificate_id: Option<&'a str>,
-    /// What was noted before.
-    pub noted: &'a Index<'a>,
+    /// What was last_seen before.
+    pub last_seen: &'a LastSeenIndex<'a>,
 }
 
 /// One step for each that is wanted, and one for each other that there is.
-pub fn diff<'a>(wanted: &'a [Wanted], found: &'a [Subscription], view: &View<'_>) -> Vec<Step<'a>> {
-    let mut there = There::sorted(wanted, found, view);
+pub fn plan_steps<'a>(
+    wanted: &'a [Wanted],
+    found: &'a [Subscription],
+    view: &PlanContext<'_>,
+) -> Vec<Step<'a>> {
+    let mut there = FoundSubscriptions::sorted(wanted, found, view);
     let mut steps = Vec::new();
     let mut missing = Vec::new();
     for wanted in wanted {
@@ -77,9 +81,9 @@ pub fn diff<'a>(wanted: &'a [Wanted], found: &'a [Subscription], view: &View<'_>
     }
     for wanted in missing {
         steps.push(match there.take(wanted, |_| true) {
-            Some(found) => Step::Recreate(wanted, found, Why::OtherChanges),
+            Some(found) => Step::Recreate(wanted, found, StepReason::OtherChanges),
             None => match there.take_blocking(wanted) {
-                Some(found) => Step::Blocked(wanted, found),
+                Some(found) => Step::Conflict(wanted, found),
                 None => Step::Create(wanted),
             },
         });
@@ -87,34 +91,34 @@ pub fn diff<'a>(wanted: &'a [Wanted], found: &'a [Subscription], view: &View<'_>
     let left = there.ours.into_values().flatten();
     steps.extend(left.map(Step::Remove));
     let foreign = there.foreign.into_iter();
-    steps.extend(foreign.map(|(found, why)| Step::Foreign(found, why)));
+    steps.extend(foreign.map(|(found, why)| Step::Unmanaged(found, why)));
     steps
 }
 
 /// What to do about a subscription to the right resource and changes.
-fn step<'a>(wanted: &'a Wanted, found: &'a Subscription, view: &View<'_>) -> Step<'a> {
-    let noted = view.noted.by_id(&found.id);
+fn step<'a>(wanted: &'a Wanted, found: &'a Subscription, view: &PlanContext<'_>) -> Step<'a> {
+    let last_seen = view.last_seen.by_id(&found.id);
     let lifecycle = found.lifecycle_notification_url.as_deref();
     if wanted.settings.rich != found.is_rich() {
-        return Step::Recreate(wanted, found, Why::OtherPayload);
+        return Step::Recreate(wanted, found, StepReason::OtherPayload);
     }
     match lifecycle.filter(|url| !url.is_empty()) {
         Some(url) if url != view.urls.lifecycle => {
-            return Step::Recreate(wanted, found, Why::OtherLifecycleUrl);
+            return Step::Recreate(wanted, found, StepReason::OtherLifecycleUrl);
         }
         // One that we made has it if it is wanted, whether Graph shows it or not.
-        None if wanted.settings.lifecycle && !noted.is_some_and(|entry| entry.made) => {
-            return Step::Recreate(wanted, found, Why::NoLifecycleUrl);
+        None if wanted.settings.lifecycle && !last_seen.is_some_and(|entry| entry.made) => {
+            return Step::Recreate(wanted, found, StepReason::NoLifecycleUrl);
         }
         _ => {}
     }
-    let given = noted.and_then(|entry| entry.certificate_id.as_deref());
+    let given = last_seen.and_then(|entry| entry.certificate_id.as_deref());
     let certificate = found.certificate_id().or(given);
     if wanted.settings.rich && view.certificate_id.is_some() && certificate != view.certificate_id {
-        Step::Move(wanted, found)
+        Step::RotateCertificate(wanted, found)
     } else if is_due(wanted, found, view.now) {
         Step::Renew(wanted, found)
-    } else if noted.is_none() {
+    } else if last_seen.is_none() {
         Step::Adopt(wanted, found)
     } else {
         Step::Keep(wanted, found)
@@ -139,18 +143,22 @@ pub(crate) fn spread(text: &str) -> u64 {
 }
 
 /// What there is, by path.
-struct There<'a> {
+struct FoundSubscriptions<'a> {
     ours: HashMap<String, Vec<&'a Subscription>>,
-    foreign: Vec<(&'a Subscription, Why)>,
+    foreign: Vec<(&'a Subscription, StepReason)>,
 }
 
-impl<'a> There<'a> {
-    fn sorted(wanted: &[Wanted], found: &'a [Subscription], view: &View<'_>) -> Self {
+impl<'a> FoundSubscriptions<'a> {
+    fn sorted(wanted: &[Wanted], found: &'a [Subscription], view: &PlanContext<'_>) -> Self {
         let others = wanted.iter().filter(|wanted| wanted.resource.is_other());
         let others: HashSet<_> = others.map(|wanted| wanted.resource.to_string()).collect();
         // One of what the table lacks may be anybody's, unless it is wanted or we made it.
         let is_ours = |path: &SubscriptionPath, found: &Subscription| {
-            let made = || view.noted.by_id(&found.id).is_some_and(|entry| entry.made);
+            let made = || {
+                view.last_seen
+                    .by_id(&found.id)
+                    .is_some_and(|entry| entry.made)
+            };
             !path.is_other() || others.contains(&path.to_string()) || made()
         };
         let mut there = Self {
@@ -159,12 +167,14 @@ impl<'a> There<'a> {
         };
         for found in found.iter().filter(|found| found.expires > view.now) {
             if found.notification_url != view.urls.notification {
-                there.foreign.push((found, Why::OtherNotificationUrl));
+                there
+                    .foreign
+                    .push((found, StepReason::OtherNotificationUrl));
             } else if let Some(path) = found.path().filter(|path| is_ours(path, found)) {
                 let of_path = there.ours.entry(path.to_string());
                 of_path.or_default().push(found);
             } else {
-                there.foreign.push((found, Why::NotOfTeams));
+                there.foreign.push((found, StepReason::NotOfTeams));
             }
         }
         // Of two that serve, the one that lives longer.
@@ -187,7 +197,7 @@ impl<'a> There<'a> {
     /// Graph takes no second one to the same resource and changes.
     fn take_blocking(&mut self, wanted: &Wanted) -> Option<&'a Subscription> {
         let at = self.foreign.iter().position(|(found, why)| {
-            *why == Why::OtherNotificationUrl
+            *why == StepReason::OtherNotificationUrl
                 && found.changes == wanted.changes
                 && found
                     .path()
@@ -197,7 +207,7 @@ impl<'a> There<'a> {
     }
 }
 
-impl Why {
+impl StepReason {
     /// In plain words.
     pub const fn text(self) -> &'static str {
         match self {
@@ -220,27 +230,27 @@ impl<'a> Step<'a> {
             Self::Keep(..) => "keep",
             Self::Adopt(..) => "adopt",
             Self::Renew(..) => "renew",
-            Self::Move(..) => "move",
+            Self::RotateCertificate(..) => "move",
             Self::Recreate(..) => "recreate",
             Self::Create(..) => "create",
             Self::Remove(..) => "remove",
-            Self::Blocked(..) | Self::Foreign(..) => "foreign",
+            Self::Conflict(..) | Self::Unmanaged(..) => "foreign",
         }
     }
 
-    /// Why, in plain words.
+    /// StepReason, in plain words.
     pub const fn why(&self) -> &'static str {
         match self {
             Self::Keep(..) => "it is as it should be",
             Self::Adopt(..) => "it is as it should be, and was not known",
             Self::Renew(..) => "half of its life is over",
-            Self::Move(..) => "its certificate is not the current one",
+            Self::RotateCertificate(..) => "its certificate is not the current one",
             Self::Create(..) => "there is none",
             Self::Remove(..) => "it is ours, and not wanted",
-            Self::Blocked(..) => {
+            Self::Conflict(..) => {
                 "one that is not ours is to the same resource and changes, so that Graph takes no other"
             }
-            Self::Recreate(_, _, why) | Self::Foreign(_, why) => why.text(),
+            Self::Recreate(_, _, why) | Self::Unmanaged(_, why) => why.text(),
         }
     }
 
@@ -250,11 +260,11 @@ impl<'a> Step<'a> {
             Self::Keep(wanted, _)
             | Self::Adopt(wanted, _)
             | Self::Renew(wanted, _)
-            | Self::Move(wanted, _)
+            | Self::RotateCertificate(wanted, _)
             | Self::Recreate(wanted, ..)
             | Self::Create(wanted)
-            | Self::Blocked(wanted, _) => Some(wanted),
-            Self::Remove(_) | Self::Foreign(..) => None,
+            | Self::Conflict(wanted, _) => Some(wanted),
+            Self::Remove(_) | Self::Unmanaged(..) => None,
         }
     }
 
@@ -264,11 +274,11 @@ impl<'a> Step<'a> {
             Self::Keep(_, found)
             | Self::Adopt(_, found)
             | Self::Renew(_, found)
-            | Self::Move(_, found)
+            | Self::RotateCertificate(_, found)
             | Self::Recreate(_, found, _)
             | Self::Remove(found)
-            | Self::Blocked(_, found)
-            | Self::Foreign(found, _) => Some(found),
+            | Self::Conflict(_, found)
+            | Self::Unmanaged(found, _) => Some(found),
             Self::Create(_) => None,
         }
     }

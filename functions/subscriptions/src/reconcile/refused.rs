@@ -1,7 +1,7 @@
 //! What Graph refused for good: remembered, and asked for again ever more seldom.
 
 use crate::SubscriptionsFault;
-use crate::reconcile::outcome::Done;
+use crate::reconcile::outcome::StepOutcome;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -30,7 +30,7 @@ pub struct Refused {
     pub changes: Vec<ChangeType>,
     /// The hash of what the file said of the tenant.
     pub file: String,
-    /// Why.
+    /// StepReason.
     pub kind: RefusedKind,
     /// In Graph's words.
     pub said: String,
@@ -105,24 +105,24 @@ impl<'a> RefusedIndex<'a> {
 }
 
 /// What a run knows of refusals before.
-pub(crate) struct Memory<'a> {
+pub(crate) struct RefusalMemory<'a> {
     pub(crate) refused: RefusedIndex<'a>,
     /// The hash of what the file says of the tenant.
     pub(crate) file: &'a str,
     /// Whether a person asked: then nothing is held back.
-    pub(crate) is_order: bool,
+    pub(crate) is_manual: bool,
     /// The time at Graph.
     pub(crate) now: Timestamp,
 }
 
-impl Memory<'_> {
+impl RefusalMemory<'_> {
     /// Whether it is time to ask for it.
     ///
     /// # Errors
     /// [`SubscriptionsFault::RefusedBefore`]
     pub(crate) fn allows(&self, wanted: &Wanted) -> Result<(), SubscriptionsFault> {
         match self.of(wanted) {
-            Some(refused) if !self.is_order && self.now < refused.next() => {
+            Some(refused) if !self.is_manual && self.now < refused.next() => {
                 Err(SubscriptionsFault::RefusedBefore(Box::new(refused.clone())))
             }
             _ => Ok(()),
@@ -130,13 +130,13 @@ impl Memory<'_> {
     }
 
     /// What is to be remembered after the run.
-    pub(crate) fn after(&self, done: &[Done<'_>]) -> Vec<Refused> {
+    pub(crate) fn after(&self, done: &[StepOutcome<'_>]) -> Vec<Refused> {
         done.iter()
             .filter_map(|done| self.after_one(done))
             .collect()
     }
 
-    fn after_one(&self, done: &Done<'_>) -> Option<Refused> {
+    fn after_one(&self, done: &StepOutcome<'_>) -> Option<Refused> {
         let wanted = done.step.wanted()?;
         let before = self.of(wanted);
         let (kind, said) = match done.fault.as_ref()? {

@@ -1,10 +1,10 @@
-//! Replacing what can't be changed: the old one has to go first, so that it is done with care.
+//! Replacements what can't be changed: the old one has to go first, so that it is done with care.
 
 use crate::SubscriptionsFault;
 use crate::client_states::Mint;
-use crate::reconcile::apply::{NOT_WANTED, Work};
+use crate::reconcile::apply::{NOT_WANTED, TenantRun};
 use crate::reconcile::circuit_breaker::Scope;
-use crate::reconcile::outcome::Done;
+use crate::reconcile::outcome::StepOutcome;
 use crate::reconcile::plan::{Step, is_due};
 use std::collections::HashMap;
 use std::time::Instant;
@@ -18,7 +18,7 @@ const MOST_LOST: u32 = 2;
 
 /// Whether what is removed can be made again, as far as this run has seen.
 #[derive(Debug, Default)]
-pub(crate) struct Replacing {
+pub(crate) struct Replacements {
     /// What every creation would meet.
     is_stopped: bool,
     rows: HashMap<&'static str, Replaced>,
@@ -31,7 +31,7 @@ enum Replaced {
     Fails,
 }
 
-impl Replacing {
+impl Replacements {
     fn of(&self, row: &'static str) -> Option<Replaced> {
         if self.is_stopped {
             return Some(Replaced::Fails);
@@ -69,16 +69,16 @@ impl Replacing {
     }
 }
 
-impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
+impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
     /// Removes what can't be changed and makes it anew, if the file still `lets` us.
     pub(crate) async fn replace(
         &self,
-        mut done: Done<'a>,
+        mut done: StepOutcome<'a>,
         lets: &Result<(), SubscriptionsFault>,
-    ) -> Done<'a> {
+    ) -> StepOutcome<'a> {
         let (wanted, found) = match done.step {
             Step::Recreate(wanted, found, _) => (wanted, found),
-            Step::Move(wanted, found) if done.is_unchangeable => (wanted, found),
+            Step::RotateCertificate(wanted, found) if done.is_unchangeable => (wanted, found),
             _ => return done,
         };
         let row = wanted.resource.row().path;
@@ -105,20 +105,20 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         &self,
         wanted: &Wanted,
         found: &Subscription,
-        done: &mut Done<'a>,
+        done: &mut StepOutcome<'a>,
     ) -> Result<(), SubscriptionsFault> {
         let row = wanted.resource.row().path;
-        let mut turn = Some(self.replacing.lock().await);
-        match turn.as_ref().and_then(|all| all.of(row)) {
+        let mut budget = Some(self.replacements.lock().await);
+        match budget.as_ref().and_then(|all| all.of(row)) {
             Some(Replaced::Fails) => return Err(SubscriptionsFault::NotTried),
-            Some(Replaced::Works) => turn = None,
+            Some(Replaced::Works) => budget = None,
             // The others wait for what comes of this one.
             None => {}
         }
         let result = self.replace_one(wanted, found, done).await;
-        let mut all = match turn {
-            Some(turn) => turn,
-            None => self.replacing.lock().await,
+        let mut all = match budget {
+            Some(budget) => budget,
+            None => self.replacements.lock().await,
         };
         if done.ended.is_some() {
             match &result {
@@ -133,16 +133,16 @@ impl<'a, T: TokenSource, M: Mint> Work<'a, T, M> {
         &self,
         wanted: &Wanted,
         found: &Subscription,
-        done: &mut Done<'a>,
+        done: &mut StepOutcome<'a>,
     ) -> Result<(), SubscriptionsFault> {
         let sealing = self.sealing_of(wanted)?;
-        self.mint.client_state(self.turn.tenant).await?;
-        if Instant::now() + CALL_TIMEOUT + CREATE_TIMEOUT > self.turn.until {
+        self.mint.client_state(self.budget.tenant).await?;
+        if Instant::now() + CALL_TIMEOUT + CREATE_TIMEOUT > self.budget.deadline {
             return Err(CallFault::NoTime.into());
         }
         let before = done.alive.take();
         let api = wanted.resource.row().api;
-        let deleted = match self.api.delete(self.turn, api, &found.id).await {
+        let deleted = match self.api.delete(self.budget, api, &found.id).await {
             Ok(deleted) => deleted,
             Err(fault) => {
                 done.alive = before;

@@ -2,7 +2,7 @@
 
 use crate::SubscriptionsFault;
 use crate::control::report::{Change, FaultReport, TenantReport};
-use crate::reconcile::outcome::Done;
+use crate::reconcile::outcome::StepOutcome;
 use crate::reconcile::plan::Step;
 use jiff::Timestamp;
 use metrics::counter;
@@ -14,7 +14,7 @@ use teamwire_payload::TenantId;
 const LOGGED: usize = 5;
 
 /// What came of it.
-pub(crate) struct Run {
+pub(crate) struct RunSummary {
     pub(crate) report: TenantReport,
     pub(crate) faults: Vec<FaultReport>,
     /// The first fault to do with what is wanted.
@@ -30,9 +30,9 @@ pub(crate) struct Run {
 pub(crate) fn run(
     desired: &DesiredTenant,
     at: Timestamp,
-    done: &[Done<'_>],
+    done: &[StepOutcome<'_>],
     unfinished: Option<SubscriptionsFault>,
-) -> Run {
+) -> RunSummary {
     let tenant = &desired.id;
     let mut by_reason: BTreeMap<&str, Vec<&SubscriptionsFault>> = BTreeMap::new();
     for one in done {
@@ -58,7 +58,7 @@ pub(crate) fn run(
     }
     let live = done.iter().filter_map(|done| done.alive.as_ref());
     let earliest_end = live.clone().map(|alive| alive.expires).min();
-    let is_shown = |done: &&Done<'_>| !matches!(done.step, Step::Keep(..));
+    let is_shown = |done: &&StepOutcome<'_>| !matches!(done.step, Step::Keep(..));
     let report = TenantReport {
         tenant: tenant.clone(),
         at,
@@ -76,7 +76,7 @@ pub(crate) fn run(
     );
     let faults = by_reason.values().flat_map(|faults| told(faults));
     let fault = done.iter().filter(|done| done.step.wanted().is_some());
-    Run {
+    RunSummary {
         report,
         faults: faults
             .map(|fault| FaultReport::new(Some(tenant.clone()), fault))
@@ -124,7 +124,7 @@ pub(crate) fn log(
     );
 }
 
-fn change(done: &Done<'_>) -> Change {
+fn change(done: &StepOutcome<'_>) -> Change {
     let mut change = Change::planned(&done.step);
     if let Some(alive) = &done.alive {
         change.subscription_id = Some(alive.id.clone());
@@ -133,7 +133,7 @@ fn change(done: &Done<'_>) -> Change {
     }
     change.outcome = match (&done.fault, &done.step) {
         (Some(fault), _) => Some(fault.reason()),
-        (None, Step::Foreign(..)) => None,
+        (None, Step::Unmanaged(..)) => None,
         (None, _) => Some("done"),
     };
     change

@@ -4,18 +4,18 @@ use super::answer::{
     ClockSeen, Part, PrincipalSeen, State, SubscriptionSeen, SubscriptionsSeen, TenantSeen,
     TokenSeen, Trouble, WantedSeen,
 };
-use crate::activity::log::Watch;
+use crate::activity::log::ActivityLog;
 use crate::client_states::Mint;
-use crate::reconcile::last_seen::Note;
-use crate::reconcile::plan::{LEAST_LEFT, Step, View, diff};
+use crate::reconcile::last_seen::LastSeenDocument;
+use crate::reconcile::plan::{LEAST_LEFT, PlanContext, Step, plan_steps};
 use crate::reconcile::refused::RefusedIndex;
-use crate::{Keeper, SubscriptionsFault};
+use crate::{SubscriptionManager, SubscriptionsFault};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::time::Instant;
 use teamwire_graph::desired::{DesiredTenant, Wanted};
-use teamwire_graph::subscriptions::{Answered, AppThere, CallFault, Subscription, Turn};
+use teamwire_graph::subscriptions::{Answered, AppThere, CallBudget, CallFault, Subscription};
 use teamwire_graph::{Grant, TokenSource};
 use teamwire_payload::ChangeType;
 use teamwire_transport::{Queue, SharedStore};
@@ -33,22 +33,22 @@ pub(super) struct Known<'a> {
 
 /// What we keep of a tenant.
 struct Noted {
-    note: Note,
-    watch: Watch,
+    note: LastSeenDocument,
+    log: ActivityLog,
 }
 
-impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
+impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
     pub(super) async fn look(
         &self,
         desired: DesiredTenant,
         in_file: bool,
         known: Known<'_>,
     ) -> TenantSeen {
-        let turn = Turn {
+        let budget = CallBudget {
             tenant: &desired.id,
-            until: known.until,
+            deadline: known.until,
         };
-        let token = in_time(known.until, self.api.tokens().fresh(turn.tenant)).await;
+        let token = in_time(known.until, self.api.tokens().fresh(budget.tenant)).await;
         let grant = token.as_ref().ok().and_then(|token| Grant::read(token));
         let by = token
             .as_ref()
@@ -56,17 +56,17 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
             .map(|token| &**token)
             .zip(grant.as_ref());
         let app = in_time(known.until, async {
-            Ok::<_, Trouble>(self.api.app(turn, by).await)
+            Ok::<_, Trouble>(self.api.app(budget, by).await)
         });
         let there = async {
             match &token {
                 Err(_) => Err(Trouble::no_token()),
-                Ok(_) => in_time(known.until, self.there(turn)).await,
+                Ok(_) => in_time(known.until, self.there(budget)).await,
             }
         };
         let (app, there) = futures::join!(app, there);
         let (wanted, subscriptions) = match there {
-            Ok((list, noted)) => self.beside(&desired, &list, &noted, known),
+            Ok((list, last_seen)) => self.beside(&desired, &list, &last_seen, known),
             Err(fault) => (
                 desired.subscriptions.iter().map(unknown).collect(),
                 Part::Unknown(fault),
@@ -88,35 +88,43 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
         }
     }
 
-    /// Graph's list, and what we noted of it.
+    /// Graph's list, and what we last_seen of it.
     async fn there(
         &self,
-        turn: Turn<'_>,
+        budget: CallBudget<'_>,
     ) -> Result<(Answered<Vec<Subscription>>, Noted), SubscriptionsFault> {
-        let list = self.list(turn.tenant, turn.until).await?;
-        let noted = Noted {
-            note: self.files.note(turn.tenant).await?.unwrap_or_default(),
-            watch: self.files.watch(turn.tenant).await?.unwrap_or_default(),
+        let list = self.list(budget.tenant, budget.deadline).await?;
+        let last_seen = Noted {
+            note: self
+                .files
+                .last_seen(budget.tenant)
+                .await?
+                .unwrap_or_default(),
+            log: self
+                .files
+                .activity(budget.tenant)
+                .await?
+                .unwrap_or_default(),
         };
-        Ok((list, noted))
+        Ok((list, last_seen))
     }
 
     fn beside(
         &self,
         desired: &DesiredTenant,
         list: &Answered<Vec<Subscription>>,
-        Noted { note, watch }: &Noted,
+        Noted { note, log }: &Noted,
         known: Known<'_>,
     ) -> (Vec<WantedSeen>, Part<SubscriptionsSeen>) {
-        let (noted, watched) = (note.index(), watch.by_id());
+        let (last_seen, activity) = (note.index(), log.by_id());
         let refused = RefusedIndex::of(note.refused());
-        let view = View {
+        let view = PlanContext {
             now: list.at,
             urls: &self.urls,
             certificate_id: known.certificate_id,
-            noted: &noted,
+            last_seen: &last_seen,
         };
-        let steps = diff(&desired.subscriptions, &list.value, &view);
+        let steps = plan_steps(&desired.subscriptions, &list.value, &view);
         let mut wanted: Vec<WantedSeen> = desired.subscriptions.iter().map(unknown).collect();
         let places = wanted.iter().enumerate();
         // No two are to the same and announce the same.
@@ -139,9 +147,9 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
             seen.expires = step.found().map(|found| found.expires);
             if let (Some(found), true) = (step.found(), seen.state != State::OtherUrl) {
                 serves.insert(found.id.as_str(), place);
-                let watched = watched.get(found.id.as_str());
-                seen.heard = watched.and_then(|one| one.heard);
-                seen.silent = watched
+                let activity = activity.get(found.id.as_str());
+                seen.heard = activity.and_then(|one| one.heard);
+                seen.silent = activity
                     .zip(step.wanted())
                     .is_some_and(|(one, wanted)| one.silent_minutes(wanted, list.at).is_some());
             }
@@ -158,8 +166,8 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> Keeper<T, Q, S, M> {
             expires: found.expires,
             rich: found.is_rich(),
             certificate_id: found.certificate_id().map(str::to_owned).or_else(|| {
-                let noted = noted.by_id(&found.id)?;
-                noted.certificate_id.clone()
+                let last_seen = last_seen.by_id(&found.id)?;
+                last_seen.certificate_id.clone()
             }),
             application_id: found.application_id.clone(),
             url: match self.is_ours(found) {
@@ -201,10 +209,10 @@ fn state(step: &Step<'_>, now: Timestamp) -> State {
                 State::Live
             }
         }
-        Step::Move(..) => State::OtherCertificate,
+        Step::RotateCertificate(..) => State::OtherCertificate,
         Step::Recreate(..) => State::ToReplace,
-        Step::Blocked(..) => State::OtherUrl,
-        Step::Create(_) | Step::Remove(_) | Step::Foreign(..) => State::Missing,
+        Step::Conflict(..) => State::OtherUrl,
+        Step::Create(_) | Step::Remove(_) | Step::Unmanaged(..) => State::Missing,
     }
 }
 

@@ -145,7 +145,7 @@ fn report() -> Report {
                 why: "half of its life is over".to_owned(),
                 outcome: Some("done"),
                 heard: Some(at(7)),
-                quiet_since: Some(at(7)),
+                silent_since: Some(at(7)),
                 silence_minutes: Some(240),
                 silent: true,
             }],
