@@ -1,9 +1,5 @@
 //! The `subscriptions` function of a stack, asked directly.
 
-pub(crate) mod answer;
-#[cfg(test)]
-pub(crate) mod mirrored;
-
 use crate::aws;
 use crate::terminal::plain;
 use anyhow::{Context, anyhow, bail};
@@ -12,11 +8,13 @@ use aws_sdk_lambda::error::ProvideErrorMetadata;
 use aws_sdk_lambda::primitives::Blob;
 use clap::Args;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
+use teamwire_contract::report::Report;
+use teamwire_contract::{Command, Function};
 
-/// Where the function is.
+/// Name of the function.
 #[derive(Args)]
-pub(crate) struct Whereabouts {
+pub(crate) struct FunctionArgs {
     /// The stack; its function is `<NAME>-subscriptions`
     #[arg(long, value_name = "NAME", default_value = "teamwire")]
     stack: String,
@@ -25,23 +23,23 @@ pub(crate) struct Whereabouts {
     function: Option<String>,
 }
 
-/// The function that keeps the subscriptions.
-pub(crate) struct Keeper {
+/// The function that manages the subscriptions.
+pub(crate) struct SubscriptionsFunction {
     client: Client,
     /// Its name or ARN.
     name: String,
     region: String,
 }
 
-impl Whereabouts {
-    /// The function, with the credentials of the person who runs this. Nothing is asked yet.
+impl FunctionArgs {
+    /// The function, with the caller's credentials. Nothing is asked yet.
     ///
     /// # Errors
     /// There is no AWS region.
-    pub(crate) async fn keeper(&self) -> anyhow::Result<Keeper> {
+    pub(crate) async fn connect(&self) -> anyhow::Result<SubscriptionsFunction> {
         let config = aws::config().await?;
-        let own = || format!("{}-subscriptions", self.stack);
-        Ok(Keeper {
+        let own = || Function::Subscriptions.in_stack(&self.stack);
+        Ok(SubscriptionsFunction {
             client: Client::new(&config),
             region: aws::region_of(&config),
             name: self.function.clone().unwrap_or_else(own),
@@ -49,31 +47,44 @@ impl Whereabouts {
     }
 }
 
-impl Keeper {
-    /// The answer to an order, faults that it tells of included.
+/// An answer, as it came and as it is read.
+pub(crate) struct Answer<T> {
+    pub(crate) json: Value,
+    pub(crate) read: T,
+}
+
+impl SubscriptionsFunction {
+    /// The answer to a command, with the faults that it reports.
     ///
     /// # Errors
-    /// The function could not be asked, or did not come to an answer.
-    pub(crate) async fn ask(&self, order: &Value) -> anyhow::Result<Value> {
-        self.try_ask(order)
+    /// The function could not be asked, did not come to an answer, or answers in an unknown form.
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        command: &Command,
+    ) -> anyhow::Result<Answer<T>> {
+        let json = self
+            .try_ask(command)
             .await
-            .with_context(|| format!("the function {}", self.name))
+            .with_context(|| format!("the function {}", self.name))?;
+        let read = T::deserialize(&json)
+            .context("the function answers in a form that this teamwire does not know")?;
+        Ok(Answer { json, read })
     }
 
-    /// What it would do, by the file that it has.
+    /// What it would do, by the stored file.
     ///
     /// # Errors
-    /// As of [`ask`](Self::ask), or the answer can't be understood.
-    pub(crate) async fn plan(&self) -> anyhow::Result<answer::Report> {
-        understood(&self.ask(&json!({"action": "plan"})).await?)
+    /// As of [`ask`](Self::ask).
+    pub(crate) async fn plan(&self) -> anyhow::Result<Report> {
+        Ok(self.ask(&Command::Plan { desired: None }).await?.read)
     }
 
-    async fn try_ask(&self, order: &Value) -> anyhow::Result<Value> {
+    async fn try_ask(&self, command: &Command) -> anyhow::Result<Value> {
         let invoked = self
             .client
             .invoke()
             .function_name(&self.name)
-            .payload(Blob::new(order.to_string()))
+            .payload(Blob::new(serde_json::to_vec(command)?))
             .send()
             .await
             .map_err(|fault| match fault.code() {
@@ -94,13 +105,4 @@ impl Keeper {
         }
         Ok(answer)
     }
-}
-
-/// An answer, as far as this build needs it.
-///
-/// # Errors
-/// It has another form.
-pub(crate) fn understood<T: DeserializeOwned>(answer: &Value) -> anyhow::Result<T> {
-    T::deserialize(answer)
-        .context("the function answers in a form that this teamwire does not know")
 }

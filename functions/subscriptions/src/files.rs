@@ -7,24 +7,24 @@ use teamwire_graph::{Certificates, Desired};
 use teamwire_payload::TenantId;
 use teamwire_transport::{ClaimFault, SharedStore};
 
-/// What is wanted.
+/// Desired state.
 const DESIRED: &str = "subscriptions.toml";
-/// The certificates that content is sealed for.
+/// Certificates that content is sealed for.
 const CERTIFICATES: &str = "certificates.json";
 
-/// How often a change is tried that others come before.
+/// Number of tries of a change that others come before.
 const TRIES: u32 = 8;
 
 /// The bucket.
 pub struct Files<S>(S);
 
 impl<S: SharedStore> Files<S> {
-    /// In this store.
+    /// The bucket behind `store`.
     pub const fn new(store: S) -> Self {
         Self(store)
     }
 
-    /// What is wanted; nothing where there is no file.
+    /// The desired state; nothing where there is no file.
     ///
     /// # Errors
     /// [`SubscriptionsFault`]: a file with faults is not used at all.
@@ -32,7 +32,7 @@ impl<S: SharedStore> Files<S> {
         Ok(self.stored().await?.unwrap_or_default())
     }
 
-    /// What is wanted, if there is a file.
+    /// The desired state, if there is a file.
     ///
     /// # Errors
     /// [`SubscriptionsFault`]
@@ -60,7 +60,7 @@ impl<S: SharedStore> Files<S> {
         Ok(certificates.transpose()?)
     }
 
-    /// The certificates if they can be used, and else why not: what needs none goes on.
+    /// The certificates if they are usable, else the fault: subscriptions without content need none.
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]
@@ -85,7 +85,7 @@ impl<S: SharedStore> Files<S> {
         self.write(CERTIFICATES, certificates.to_json()).await
     }
 
-    /// The note of a tenant. One that can't be understood counts as lost.
+    /// The last-seen document of a tenant. One that can't be read counts as lost.
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]
@@ -95,30 +95,30 @@ impl<S: SharedStore> Files<S> {
     ) -> Result<Option<LastSeenDocument>, SubscriptionsFault> {
         let text = self.read(&last_seen_key(tenant)).await?;
         Ok(text.and_then(|text| {
-            let note = serde_json::from_str(&text);
-            if note.is_err() {
+            let document = serde_json::from_str(&text);
+            if document.is_err() {
                 tracing::warn!(%tenant, "the note of the tenant can't be understood");
             }
-            note.ok()
+            document.ok()
         }))
     }
 
-    /// Replaces the note of a tenant.
+    /// Replaces the last-seen document of a tenant.
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]
     pub async fn put_last_seen(
         &self,
         tenant: &TenantId,
-        note: &LastSeenDocument,
+        document: &LastSeenDocument,
     ) -> Result<(), SubscriptionsFault> {
         let key = last_seen_key(tenant);
-        let text = serde_json::to_string(note);
+        let text = serde_json::to_string(document);
         let text = text.map_err(|_| SubscriptionsFault::File(key.clone()))?;
         self.write(&key, text).await
     }
 
-    /// The watch over a tenant. One that can't be understood counts as lost.
+    /// The activity log of a tenant. One that can't be read counts as lost.
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]
@@ -130,8 +130,8 @@ impl<S: SharedStore> Files<S> {
         Ok(text.and_then(|text| understood(tenant, &text)))
     }
 
-    /// Changes the watch over a tenant, once more where somebody else did so meanwhile; `None` leaves
-    /// it as it is. What it was changed to.
+    /// Changes the activity log of a tenant, again where somebody else did so meanwhile; `None` leaves it
+    /// as it is. Returns the log that was stored.
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]

@@ -1,126 +1,119 @@
-//! One tenant, reconciled: its list is read once, then every step is done, then gaps are sent,
-//! then it is last_seen what lives.
+//! One tenant, reconciled: its list is read once, every step applied, then gaps are sent and what is
+//! active is recorded as last seen.
 
+pub(crate) mod all;
 pub(crate) mod apply;
 mod circuit_breaker;
 pub(crate) mod coverage;
 pub(crate) mod gaps;
 pub(crate) mod last_seen;
-pub(crate) mod measured;
-pub(crate) mod outcome;
+mod metrics;
+pub(crate) mod options;
+mod outcome;
 pub(crate) mod plan;
+mod refusal_memory;
 pub(crate) mod refused;
 mod replace;
-pub(crate) mod summary;
+mod replacements;
+mod summary;
 
+use crate::activity::log::Active;
 use crate::client_states::Mint;
-use crate::control::report::{Change, TenantReport};
 use crate::reconcile::apply::TenantRun;
 use crate::reconcile::circuit_breaker::CircuitBreaker;
-use crate::reconcile::coverage::{Cause, Coverage, first_note};
+use crate::reconcile::coverage::{Cause, Coverage, first_document};
 use crate::reconcile::last_seen::{LastSeen, LastSeenDocument, LastSeenIndex};
+use crate::reconcile::options::ReconcileOptions;
 use crate::reconcile::outcome::StepOutcome;
 use crate::reconcile::plan::{PlanContext, Step, plan_steps, spread};
-use crate::reconcile::refused::{RefusalMemory, Refused, RefusedIndex};
-use crate::reconcile::replace::Replacements;
-use crate::reconcile::summary::{RunSummary, run};
+use crate::reconcile::refusal_memory::RefusalMemory;
+use crate::reconcile::refused::{RefusedCreation, RefusedIndex};
+use crate::reconcile::replacements::Replacements;
+use crate::reconcile::summary::{RunSummary, summarize};
 use crate::{SubscriptionManager, SubscriptionsFault};
 use futures::future::join_all;
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use teamwire_contract::report::TenantReport;
+use teamwire_graph::TokenSource;
 use teamwire_graph::desired::DesiredTenant;
 use teamwire_graph::subscriptions::{Answered, CallBudget, Subscription};
-use teamwire_graph::{Certificates, TokenSource};
-use teamwire_payload::TenantId;
 use teamwire_payload::event::short_hash;
 use teamwire_transport::{Queue, SharedStore};
 
-/// Calls of one tenant under way at once.
+/// Number of calls for one tenant under way at once.
 const CONCURRENT_CALLS: usize = 8;
-/// What the bucket and the backfill queue may take at the end of a run.
+/// Time that the bucket and the backfill queue may take at the end of a run.
 const FINISHING: Duration = Duration::from_secs(6);
 
-/// How a run goes about it.
-#[derive(Clone, Copy)]
-pub(crate) struct ReconcileOptions<'a> {
-    pub(crate) certificates: Option<&'a Certificates>,
-    /// Whether what is not wanted goes.
-    pub(crate) remove: bool,
-    pub(crate) cause: Cause,
-    /// Whether a person asked for it.
-    pub(crate) is_manual: bool,
-    /// No call begins that could end later.
-    pub(crate) until: Instant,
-    /// Any number: decides what is made first, so that what is refused does not always stand
-    /// before what is not.
-    pub(crate) shuffle_seed: u64,
-}
-
 impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
-    /// What would be done.
+    /// Report of what would be done.
+    ///
+    /// # Errors
+    /// [`SubscriptionsFault`] where Graph's list or the bucket is unavailable.
     pub(crate) async fn plan(
         &self,
         desired: &DesiredTenant,
         options: ReconcileOptions<'_>,
     ) -> Result<TenantReport, SubscriptionsFault> {
-        let found = self.list(&desired.id, options.until).await?;
-        let note = self.files.last_seen(&desired.id).await?.unwrap_or_default();
-        let last_seen = note.index();
-        let view = self.view(&found, options, &last_seen);
-        let steps = plan_steps(&desired.subscriptions, &found.value, &view);
+        let found = self.list(&desired.id, options.invocation.deadline).await?;
+        let document = self.files.last_seen(&desired.id).await?.unwrap_or_default();
+        let last_seen = document.index();
+        let context = self.plan_context(&found, options, &last_seen);
+        let steps = plan_steps(&desired.subscriptions, &found.value, &context);
         let is_there = |step: &&Step<'_>| step.wanted().is_some() && step.found().is_some();
-        let blocked = |step: &&Step<'_>| !matches!(step, Step::Conflict(..));
+        let is_free = |step: &&Step<'_>| !matches!(step, Step::Conflict(..));
         Ok(TenantReport {
             tenant: desired.id.clone(),
             at: found.at,
             wanted: desired.subscriptions.len(),
-            live: steps.iter().filter(is_there).filter(blocked).count(),
-            changes: steps.iter().map(|step| planned(step, &last_seen)).collect(),
+            live: steps.iter().filter(is_there).filter(is_free).count(),
+            changes: steps.iter().map(|step| step.describe(&last_seen)).collect(),
         })
     }
 
-    /// Makes it so, as far as Graph lets us and the time lasts.
+    /// Applies the file, as far as Graph lets us and the time lasts.
+    ///
+    /// # Errors
+    /// [`SubscriptionsFault`] where Graph's list or the bucket is unavailable; other faults are in the
+    /// summary.
     pub(crate) async fn reconcile(
         &self,
         desired: &DesiredTenant,
         options: ReconcileOptions<'_>,
     ) -> Result<RunSummary, SubscriptionsFault> {
         let tenant = &desired.id;
-        let until = options
-            .until
-            .checked_sub(FINISHING)
-            .unwrap_or(options.until);
-        let found = self.list(tenant, until).await?;
-        let note = self.files.last_seen(tenant).await?;
-        let is_first = note.is_none();
-        let mut note = note.unwrap_or_default();
+        let end = options.invocation.deadline;
+        let deadline = end.checked_sub(FINISHING).unwrap_or(end);
+        let found = self.list(tenant, deadline).await?;
+        let stored = self.files.last_seen(tenant).await?;
+        let is_first = stored.is_none();
+        let mut document = stored.unwrap_or_default();
         let steps = {
-            let last_seen = note.index();
-            let view = self.view(&found, options, &last_seen);
-            plan_steps(&desired.subscriptions, &found.value, &view)
+            let last_seen = document.index();
+            let context = self.plan_context(&found, options, &last_seen);
+            plan_steps(&desired.subscriptions, &found.value, &context)
         };
         if is_first {
             let had_ours = found.value.iter().any(|found| self.is_ours(found));
-            note = first_note(&steps, found.at, had_ours || options.cause != Cause::Order);
-            self.files.put_last_seen(tenant, &note).await?;
+            let was_more = had_ours || options.cause != Cause::Command;
+            document = first_document(&steps, found.at, was_more);
+            self.files.put_last_seen(tenant, &document).await?;
         }
-        let last_seen = note.index();
+        let last_seen = document.index();
         let file = short_hash(&[&format!("{desired:?}")]);
         let memory = RefusalMemory {
-            refused: RefusedIndex::of(note.refused()),
+            refused: RefusedIndex::of(document.refused()),
             file: &file,
             is_manual: options.is_manual,
             now: found.at,
         };
-        let work = TenantRun {
+        let run = TenantRun {
             api: &self.api,
             mint: &self.mint,
             urls: &self.urls,
-            budget: CallBudget {
-                tenant,
-                deadline: until,
-            },
+            budget: CallBudget { tenant, deadline },
             now: found.at,
             certificates: options.certificates,
             last_seen: &last_seen,
@@ -129,54 +122,52 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
             memory: &memory,
             replacements: tokio::sync::Mutex::new(Replacements::default()),
         };
-        let done = self.apply_steps(&work, steps, desired, options).await;
+        let seed = options.invocation.shuffle_seed;
+        let outcomes = self.apply_steps(&run, steps, desired, seed).await;
         let coverage = Coverage {
             tenant,
             last_seen: &last_seen,
         };
         let (finished, silent) = futures::join!(
-            self.finish(&coverage, desired, &done, memory.after(&done)),
-            self.silent(desired, found.at, &done),
+            self.finish(&coverage, desired, &outcomes, memory.after(&outcomes)),
+            self.count_silent(tenant, found.at, outcomes.iter().filter_map(active)),
         );
         let unfinished = finished.and(silent.as_ref().map(drop).map_err(Clone::clone));
-        let sealed_for = found.value.iter().filter_map(|found| {
-            let last_seen = last_seen.by_id(&found.id);
-            let given = last_seen.and_then(|entry| entry.certificate_id.as_deref());
-            found.certificate_id().or(given).map(str::to_owned)
-        });
+        let sealed_for = found.value.iter();
+        let sealed_for = sealed_for.filter_map(|found| last_seen.certificate_id(found));
         Ok(RunSummary {
-            sealed_for: sealed_for.collect(),
+            sealed_for: sealed_for.map(str::to_owned).collect(),
             silent: silent.unwrap_or(0),
-            ..run(desired, found.at, &done, unfinished.err())
+            ..summarize(desired, found.at, &outcomes, unfinished.err())
         })
     }
 
-    /// What ends no subscription is done first: it shows whether any can be made.
+    /// Applies what ends no subscription first: it shows whether any can be made.
     async fn apply_steps<'a>(
         &self,
-        work: &TenantRun<'a, T, M>,
+        run: &TenantRun<'a, T, M>,
         mut steps: Vec<Step<'a>>,
         desired: &DesiredTenant,
-        options: ReconcileOptions<'_>,
+        shuffle_seed: u64,
     ) -> Vec<StepOutcome<'a>> {
-        steps.sort_by_key(|step| priority(step, options.shuffle_seed));
-        let mut done = all(steps, |step| work.begin(step)).await;
-        if !done.iter().any(StepOutcome::ends_one) {
-            return done;
+        steps.sort_by_key(|step| priority(step, shuffle_seed));
+        let mut outcomes = all(steps, |step| run.begin(step)).await;
+        if !outcomes.iter().any(StepOutcome::ends_one) {
+            return outcomes;
         }
-        done.sort_by_key(|done| priority(&done.step, options.shuffle_seed));
+        outcomes.sort_by_key(|outcome| priority(&outcome.step, shuffle_seed));
         let lets = self.still_wanted(desired).await;
-        let done = all(done, |done| work.replace(done, &lets)).await;
-        let unmade = done.iter().filter(|done| done.is_unmade());
-        let unmade = unmade.filter_map(|done| done.step.wanted());
+        let outcomes = all(outcomes, |outcome| run.replace(outcome, &lets)).await;
+        let unmade = outcomes.iter().filter(|outcome| outcome.is_unmade());
+        let unmade = unmade.filter_map(|outcome| outcome.step.wanted());
         let unmade = unmade.map(|wanted| wanted.resource.to_string()).collect();
-        all(done, |done| work.remove(done, &lets, &unmade)).await
+        all(outcomes, |outcome| run.remove(outcome, &lets, &unmade)).await
     }
 
-    /// Whether the stored file says of the tenant what this run was begun with.
+    /// Whether the stored file has the tenant as this run began with it.
     ///
     /// # Errors
-    /// [`SubscriptionsFault::Superseded`] if it does not, and what is wrong with the file.
+    /// [`SubscriptionsFault::Superseded`] if it has not, and the faults of the file.
     async fn still_wanted(&self, desired: &DesiredTenant) -> Result<(), SubscriptionsFault> {
         let stored = self.files.desired().await?;
         if stored.tenant(&desired.id) == Some(desired) {
@@ -186,15 +177,15 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
         }
     }
 
-    /// Sends the gaps, and then notes what lives: a gap that is not sent is found again.
+    /// Sends the gaps, and then records what is active: a gap that is not sent is found again.
     async fn finish(
         &self,
         coverage: &Coverage<'_>,
         desired: &DesiredTenant,
-        done: &[StepOutcome<'_>],
-        refused: Vec<Refused>,
+        outcomes: &[StepOutcome<'_>],
+        refused: Vec<RefusedCreation>,
     ) -> Result<(), SubscriptionsFault> {
-        let covered = coverage.of(done);
+        let covered = coverage.of(outcomes);
         let gaps: Vec<_> = covered.iter().filter_map(|one| one.gap.clone()).collect();
         let mut sent = gaps::send(&self.backfill, gaps).await.into_iter();
         let mut all_sent = true;
@@ -204,13 +195,9 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
             all_sent &= was_sent;
             entries.extend(one.entries(was_sent));
         }
-        entries.extend(self.noted_by_others(desired).await?);
-        self.files
-            .put_last_seen(
-                coverage.tenant,
-                &LastSeenDocument::of(entries).with_refused(refused),
-            )
-            .await?;
+        entries.extend(self.recorded_by_others(desired).await?);
+        let document = LastSeenDocument::of(entries).with_refused(refused);
+        self.files.put_last_seen(coverage.tenant, &document).await?;
         if all_sent {
             Ok(())
         } else {
@@ -218,41 +205,22 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
         }
     }
 
-    /// What a run with a newer file last_seen of what this one does not know.
-    async fn noted_by_others(
+    /// Entries that a run with a newer file recorded, of resources that this one does not know.
+    async fn recorded_by_others(
         &self,
         desired: &DesiredTenant,
     ) -> Result<Vec<LastSeen>, SubscriptionsFault> {
         let paths = desired.subscriptions.iter();
         let paths = paths.map(|wanted| wanted.resource.to_string()).collect();
-        let note = self.files.last_seen(&desired.id).await?.unwrap_or_default();
-        let others = note.beside(&paths);
+        let document = self.files.last_seen(&desired.id).await?.unwrap_or_default();
+        let others = document.beside(&paths);
         if others.is_empty() || self.still_wanted(desired).await.is_ok() {
             return Ok(Vec::new());
         }
         Ok(others)
     }
 
-    /// Every subscription of our app in the tenant.
-    pub(crate) async fn list(
-        &self,
-        tenant: &TenantId,
-        until: Instant,
-    ) -> Result<Answered<Vec<Subscription>>, SubscriptionsFault> {
-        Ok(self
-            .api
-            .list(CallBudget {
-                tenant,
-                deadline: until,
-            })
-            .await?)
-    }
-
-    pub(crate) fn is_ours(&self, found: &Subscription) -> bool {
-        found.notification_url == self.urls.notification
-    }
-
-    fn view<'a>(
+    fn plan_context<'a>(
         &'a self,
         found: &Answered<Vec<Subscription>>,
         options: ReconcileOptions<'a>,
@@ -267,34 +235,30 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     }
 }
 
-/// Does the same with each, some at once, each begun in its budget.
+/// Runs `work` on each, some at once, each begun in its turn.
 async fn all<'a, I, F: Future<Output = StepOutcome<'a>>>(
     items: Vec<I>,
     work: impl Fn(I) -> F,
 ) -> Vec<StepOutcome<'a>> {
     let items = Mutex::new(items.into_iter());
     let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let hands = (0..CONCURRENT_CALLS).map(|_| async {
-        let mut done = Vec::new();
+    let workers = (0..CONCURRENT_CALLS).map(|_| async {
+        let mut outcomes = Vec::new();
         while let Some(item) = next() {
-            done.push(work(item).await);
+            outcomes.push(work(item).await);
         }
-        done
+        outcomes
     });
-    join_all(hands).await.into_iter().flatten().collect()
+    join_all(workers).await.into_iter().flatten().collect()
 }
 
-/// Graph need not show the certificate that we gave.
-fn planned(step: &Step<'_>, last_seen: &LastSeenIndex<'_>) -> Change {
-    let mut change = Change::planned(step);
-    if change.certificate_id.is_none() {
-        let last_seen = step.found().and_then(|found| last_seen.by_id(&found.id));
-        change.certificate_id = last_seen.and_then(|entry| entry.certificate_id.clone());
-    }
-    change
+/// What is wanted, with the id of the subscription that announces all of it.
+fn active<'a>(outcome: &'a StepOutcome<'a>) -> Option<Active<'a>> {
+    let serving = outcome.serving();
+    Some((outcome.step.wanted()?, serving.map(|active| &*active.id)))
 }
 
-/// What ends first is renewed or replaced first, and the new is made by lot.
+/// Sort key of a step: what ends first is renewed or replaced first, and the new is shuffled.
 fn priority(step: &Step<'_>, shuffle_seed: u64) -> (u8, i64, u64) {
     let end = step.found().map_or(0, |found| found.expires.as_second());
     let lot = step.wanted().map_or(0, |wanted| {

@@ -238,16 +238,6 @@ pub enum WantedState {
     Unknown,
 }
 
-impl<T> Part<T> {
-    /// The part, or what became of it.
-    pub fn of(result: Result<T, impl Into<CheckFault>>) -> Self {
-        match result {
-            Ok(seen) => Self::Seen(seen),
-            Err(fault) => Self::Unseen(fault.into()),
-        }
-    }
-}
-
 impl CheckFault {
     /// A fault by its name and in words.
     pub fn new(fault: &'static str, said: impl Into<String>) -> Self {

@@ -84,6 +84,12 @@ impl Queue {
         }
     }
 
+    /// Queue whose dead letters it holds.
+    pub fn source(self) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|queue| queue.dead_letters() == Some(self))
+    }
+
     /// Variable with its URL, where a function has one.
     pub const fn url_variable(self) -> Option<&'static str> {
         match self {

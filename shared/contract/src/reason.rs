@@ -16,6 +16,8 @@ pub const NO_CREDENTIALS: &str = "no-credentials";
 pub const CREDENTIALS_UNREADABLE: &str = "credentials-unreadable";
 /// The credentials can't be used.
 pub const CREDENTIALS_UNUSABLE: &str = "credentials-unusable";
+/// The secret with the client states can't be used.
+pub const SECRET_UNUSABLE: &str = "secret-unusable";
 /// The function's role gets no token of its own.
 pub const NO_IDENTITY: &str = "no-identity";
 /// Entra is unavailable.

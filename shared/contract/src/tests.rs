@@ -142,33 +142,10 @@ fn check() -> CheckAnswer {
     }
 }
 
-/// The same, of which nothing could be seen.
-fn unseen() -> CheckAnswer {
-    fn unseen<T>() -> Part<T> {
-        Part::Unseen(CheckFault {
-            aadsts: Some(7_000_215),
-            lines: vec![file_fault()],
-            ..CheckFault::new(reason::CREDENTIALS_REFUSED, "Entra refuses the credentials")
-        })
-    }
-    let mut check = check();
-    check.file = unseen();
-    check.certificates = unseen();
-    check.client_state = unseen();
-    for tenant in &mut check.tenants {
-        tenant.token = unseen();
-        tenant.clock = unseen();
-        tenant.service_principal = unseen();
-        tenant.subscriptions = unseen();
-    }
-    check
-}
-
 #[test]
 fn each_answer_has_its_form_and_is_read_back() {
     holds("report", &report());
     holds("check", &check());
-    holds("check-unseen", &unseen());
     let answer = DeleteAnswer {
         tenant: Some(tenant()),
         deleted: vec!["a".to_owned()],
@@ -196,6 +173,25 @@ fn each_answer_has_its_form_and_is_read_back() {
         report: Some(report()),
     };
     holds("use-certificate", &answer);
+}
+
+#[test]
+fn a_part_that_is_unavailable_has_its_fault_in_its_place() {
+    let fault = CheckFault {
+        aadsts: Some(7_000_215),
+        lines: vec![file_fault()],
+        ..CheckFault::new(reason::CREDENTIALS_REFUSED, "Entra refuses the credentials")
+    };
+    let unseen = Part::<TokenCheck>::Unseen(fault);
+    let json = json!({
+        "fault": "credentials-refused", "said": "Entra refuses the credentials", "aadsts": 7000215,
+        "lines": [{"line": 5, "field": "owner", "problem": "is not a field"}],
+    });
+    assert_eq!(json!(unseen), json);
+    assert_eq!(
+        serde_json::from_value::<Part<TokenCheck>>(json).unwrap(),
+        unseen
+    );
 }
 
 #[test]

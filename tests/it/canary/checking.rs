@@ -60,7 +60,7 @@ pub(super) async fn every_part(witness: &Witness) {
         shuffle_seed: 7,
     };
     let order = json!({"action": "check", "tenants": [TENANT, OTHER_TENANT]});
-    let answer = manager.order(order, invocation).await;
+    let answer = manager.handle(order, invocation).await;
     let [taken, refused] = answer["tenants"].as_array().unwrap().as_slice() else {
         panic!("{answer}")
     };

@@ -73,7 +73,9 @@ fn steps(
         .iter()
         .map(|step| {
             let found = step.found().map_or("", |found| found.id.as_str());
-            format!("{} {found}", step.action()).trim().to_owned()
+            format!("{} {found}", step.action().name())
+                .trim()
+                .to_owned()
         })
         .collect();
     steps.sort_unstable();

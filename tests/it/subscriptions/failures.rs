@@ -117,13 +117,13 @@ async fn no_call_begins_that_could_end_after_the_deadline() {
     let site = wanting(Site::start().await, 3).await;
     let manager = site.manager();
     let report = manager
-        .order(json!({"action": "reconcile"}), within(5))
+        .handle(json!({"action": "reconcile"}), within(5))
         .await;
     assert_eq!(reasons(&report), ["no-time"]);
     assert_eq!(site.calls("list").await, 0);
     // Time for a list, and not for a creation.
     let report = manager
-        .order(json!({"action": "reconcile"}), within(30))
+        .handle(json!({"action": "reconcile"}), within(30))
         .await;
     assert_eq!(site.calls("create").await, 0);
     assert!(reasons(&report).contains(&"no-time"), "{report}");

@@ -80,7 +80,7 @@ impl Choosy {
 
     async fn order(&self, action: &str) -> Value {
         let manager = self.site.manager_towards(&self.url);
-        manager.order(json!({"action": action}), within(60)).await
+        manager.handle(json!({"action": action}), within(60)).await
     }
 
     /// How often the refused one was asked for since the last time.
@@ -225,7 +225,7 @@ async fn a_service_that_has_no_such_method_is_asked_once_and_one_that_fails_agai
         let choosy = Choosy::start(error(500, "ExtensionError", message)).await;
         choosy.want(0).await;
         let manager = choosy.site.manager_towards(&choosy.url);
-        let run = manager.order(json!({"action": "reconcile"}), within(60));
+        let run = manager.handle(json!({"action": "reconcile"}), within(60));
         let report = tokio::time::timeout(Duration::from_secs(60), run)
             .await
             .unwrap();

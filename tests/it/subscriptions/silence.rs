@@ -42,7 +42,7 @@ async fn run(site: &Site) -> f64 {
     let manager = site.manager();
     let watch = counters.watch();
     let report = manager
-        .order(json!({"action": "reconcile"}), within(60))
+        .handle(json!({"action": "reconcile"}), within(60))
         .await;
     drop(watch);
     assert_eq!(report["faults"], json!([]));

@@ -189,7 +189,7 @@ impl Site {
 
     /// The answer to an order by a process that has time enough.
     pub(super) async fn order(&self, order: Value) -> Value {
-        self.manager().order(order, within(60)).await
+        self.manager().handle(order, within(60)).await
     }
 
     pub(super) async fn reconcile(&self) -> Value {

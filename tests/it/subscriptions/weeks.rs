@@ -78,7 +78,7 @@ async fn days(seed: u64) -> Site {
             trouble(&site, &mut luck).await;
         }
         let manager = site.manager();
-        let run = manager.order(json!({"action": "reconcile"}), within(60));
+        let run = manager.handle(json!({"action": "reconcile"}), within(60));
         // One in four processes dies, somewhere on its way.
         let life = match luck.below(4) {
             0 => Duration::from_millis(luck.below(60)),

@@ -1,78 +1,79 @@
-//! When each wanted subscription was last heard of: how a silence is found.
+//! Log of when each wanted subscription was last active: how a silence is found.
 //!
-//! A subscription that is made anew takes the place of the one before it, silence and all: what is
+//! A subscription that is made again takes the place of the one before it, silence and all: what is
 //! replaced every few days would else never be silent for long.
 
-use crate::reconcile::outcome::ActiveSubscription;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use teamwire_graph::desired::Wanted;
 use teamwire_payload::{ChangeType, limits};
 
-/// What is known of a notification may be so much older than the last that came: ingest tells of one
-/// subscription every [`limits::HEARD_EVERY`], and what is newer by less than that is not written.
+/// Age that a record may have beside the last notification: ingest reports one subscription every [`limits::HEARD_EVERY`], and what is newer by less than that is not written.
 const LATE: SignedDuration = SignedDuration::from_mins(10);
-/// Longest time between two looks after which one that was replaced is taken to have been there.
+/// Longest time between two observations after which one that was replaced is taken to have been there.
 const LOOKED: SignedDuration = SignedDuration::from_hours(1);
 
-/// The watch over one tenant.
+/// A wanted subscription, with Graph's id of the one that is active in its place.
+pub(crate) type Active<'a> = (&'a Wanted, Option<&'a str>);
+
+/// Activity log of one tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ActivityLog {
     subscriptions: Vec<ActivityEntry>,
 }
 
-/// The watch over one wanted subscription, whichever serves it.
+/// Activity of one wanted subscription, whichever is in its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ActivityEntry {
     resource: String,
     changes: Vec<ChangeType>,
-    /// Graph's id of the one that served when somebody last looked.
+    /// Graph's id of the one that was active at the last observation.
     id: String,
-    /// When its last notification came, or that of one before it.
+    /// Time of its last notification, or of the one before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) heard: Option<Timestamp>,
-    /// Since when nothing came, less the time in which there was none to announce anything.
+    /// Begin of its silence, less the time in which there was none to announce anything.
     #[serde(rename = "quietSince")]
     pub(crate) silent_since: Timestamp,
-    /// When somebody last looked whether it is there, by Graph's clock.
+    /// Time of the last observation, by Graph's clock.
     seen: Timestamp,
 }
 
 impl ActivityLog {
-    /// Takes over when the last notification for each of these came. `false` where that is nothing
-    /// new, or so little that it can wait. Ids that nobody watches are not kept: they may be invented.
-    pub(crate) fn hear(&mut self, heard: &BTreeMap<String, u64>) -> bool {
+    /// Records the time of the last notification for each of these ids. `false` where that is nothing
+    /// new, or so little that it can wait. Unknown ids are not kept: they may be invented.
+    pub(crate) fn record(&mut self, heard: &BTreeMap<String, u64>) -> bool {
         let mut is_news = false;
-        for watched in &mut self.subscriptions {
-            if let Some(at) = heard.get(&watched.id).and_then(|at| time(*at)) {
-                is_news |= watched.hear(at);
+        for entry in &mut self.subscriptions {
+            if let Some(at) = heard.get(&entry.id).and_then(|at| time(*at)) {
+                is_news |= entry.record(at);
             }
         }
         is_news
     }
 
-    /// The same after a look at what lives `now`: of what is wanted, with what serves it.
-    pub(crate) fn looked<'a>(
+    /// The log after an observation of every wanted subscription `now`.
+    pub(crate) fn observed<'a>(
         self,
         now: Timestamp,
-        found: impl Iterator<Item = (&'a Wanted, Option<&'a ActiveSubscription>)>,
+        active: impl Iterator<Item = Active<'a>>,
     ) -> Self {
-        let key = |watched: ActivityEntry| {
-            let key = (watched.resource.clone(), watched.changes.clone());
-            (key, watched)
+        let key = |entry: ActivityEntry| {
+            let key = (entry.resource.clone(), entry.changes.clone());
+            (key, entry)
         };
         let mut before: HashMap<_, _> = self.subscriptions.into_iter().map(key).collect();
-        let looked = |(wanted, alive): (&Wanted, Option<&ActiveSubscription>)| {
+        let observed = |(wanted, id): Active<'_>| {
             let key = (wanted.resource.to_string(), wanted.changes.clone());
             match before.remove(&key) {
-                Some(watched) => Some(watched.looked(now, alive)),
-                None => alive.map(|alive| ActivityEntry {
+                Some(entry) => Some(entry.observed(now, id)),
+                None => id.map(|id| ActivityEntry {
                     resource: key.0,
                     changes: key.1,
-                    id: alive.id.clone(),
+                    id: id.to_owned(),
                     heard: None,
                     silent_since: now,
                     seen: now,
@@ -80,19 +81,19 @@ impl ActivityLog {
             }
         };
         Self {
-            subscriptions: found.filter_map(looked).collect(),
+            subscriptions: active.filter_map(observed).collect(),
         }
     }
 
-    /// By Graph's id of what serves.
+    /// Entries by Graph's id of what is active.
     pub(crate) fn by_id(&self) -> HashMap<&str, &ActivityEntry> {
         let all = self.subscriptions.iter();
-        all.map(|watched| (watched.id.as_str(), watched)).collect()
+        all.map(|entry| (entry.id.as_str(), entry)).collect()
     }
 }
 
 impl ActivityEntry {
-    fn hear(&mut self, at: Timestamp) -> bool {
+    fn record(&mut self, at: Timestamp) -> bool {
         let every = SignedDuration::try_from(limits::HEARD_EVERY).unwrap_or(LATE);
         let is_news = self
             .heard
@@ -104,15 +105,15 @@ impl ActivityEntry {
 
     /// The silence counts on while it is there, and while it is replaced. While it is not there,
     /// nothing can be announced, and others tell of that.
-    fn looked(mut self, now: Timestamp, alive: Option<&ActiveSubscription>) -> Self {
+    fn observed(mut self, now: Timestamp, id: Option<&str>) -> Self {
         let since = now.duration_since(self.seen).max(SignedDuration::ZERO);
-        let was_there = alive.is_some_and(|alive| alive.id == self.id || since <= LOOKED);
+        let was_there = id.is_some_and(|id| id == self.id || since <= LOOKED);
         if !was_there {
             let later = self.silent_since.saturating_add(since);
             self.silent_since = later.unwrap_or(self.silent_since);
         }
-        if let Some(alive) = alive {
-            self.id.clone_from(&alive.id);
+        if let Some(id) = id {
+            id.clone_into(&mut self.id);
         }
         // What is said to come only later came now: it would hide every silence until then.
         if self.silent_since > now.saturating_add(LATE).unwrap_or(now) {
@@ -123,7 +124,7 @@ impl ActivityEntry {
         self
     }
 
-    /// For how many minutes nothing came, if that is longer than is normal for what is wanted.
+    /// Minutes of its silence, if that is longer than is normal for what is wanted.
     pub(crate) fn silent_minutes(&self, wanted: &Wanted, now: Timestamp) -> Option<i64> {
         let normal = SignedDuration::from_mins(wanted.silence_minutes()?.into());
         let quiet = now.duration_since(self.silent_since);
@@ -160,16 +161,6 @@ mod tests {
         start + SignedDuration::from_mins(minutes)
     }
 
-    fn alive(id: &str) -> ActiveSubscription {
-        ActiveSubscription {
-            id: id.to_owned(),
-            at: at(0),
-            expires: at(0),
-            certificate_id: None,
-            made: true,
-        }
-    }
-
     fn heard(id: &str, minutes: i64) -> BTreeMap<String, u64> {
         let millis = u64::try_from(at(minutes).as_millisecond()).unwrap();
         BTreeMap::from([(id.to_owned(), millis)])
@@ -181,8 +172,7 @@ mod tests {
     }
 
     fn look(log: ActivityLog, wanted: &Wanted, minutes: i64, id: Option<&str>) -> ActivityLog {
-        let alive = id.map(alive);
-        log.looked(at(minutes), [(wanted, alive.as_ref())].into_iter())
+        log.observed(at(minutes), [(wanted, id)].into_iter())
     }
 
     fn silent(log: &ActivityLog, wanted: &Wanted, minutes: i64, id: &str) -> Option<i64> {
@@ -195,7 +185,7 @@ mod tests {
         let mut log = begun(&wanted);
         assert_eq!(silent(&log, &wanted, 250, "a"), None);
         assert_eq!(silent(&log, &wanted, 251, "a"), Some(251));
-        assert!(log.hear(&heard("a", 240)));
+        assert!(log.record(&heard("a", 240)));
         assert_eq!(silent(&log, &wanted, 490, "a"), None);
         assert_eq!(silent(&log, &wanted, 491, "a"), Some(251));
     }
@@ -204,7 +194,7 @@ mod tests {
     fn what_is_not_watched_is_never_silent_and_known_all_the_same() {
         let wanted = wanted("false");
         let mut log = begun(&wanted);
-        log.hear(&heard("a", 3));
+        log.record(&heard("a", 3));
         assert_eq!(silent(&log, &wanted, 99_999, "a"), None);
         assert_eq!(log.by_id()["a"].heard, Some(at(3)));
     }
@@ -212,14 +202,14 @@ mod tests {
     #[test]
     fn what_comes_late_or_twice_changes_nothing() {
         let mut log = begun(&wanted("\"4h\""));
-        assert!(log.hear(&heard("a", 60)));
+        assert!(log.record(&heard("a", 60)));
         let before = log.clone();
         for minutes in [60, 59, -7] {
-            assert!(!log.hear(&heard("a", minutes)));
+            assert!(!log.record(&heard("a", minutes)));
             assert_eq!(log, before, "{minutes}");
         }
-        assert!(!log.hear(&heard("a", 64)), "too little to be written");
-        assert!(log.hear(&heard("a", 69)));
+        assert!(!log.record(&heard("a", 64)), "too little to be written");
+        assert!(log.record(&heard("a", 69)));
     }
 
     #[test]
@@ -227,16 +217,16 @@ mod tests {
         let mut log = begun(&wanted("\"4h\""));
         let before = log.clone();
         let invented = (0..10_000_u64).map(|id| (id.to_string(), 1_800_000_000_000));
-        assert!(!log.hear(&invented.collect()));
+        assert!(!log.record(&invented.collect()));
         assert_eq!(log, before);
-        assert!(!log.hear(&BTreeMap::from([("a".to_owned(), u64::MAX)])));
+        assert!(!log.record(&BTreeMap::from([("a".to_owned(), u64::MAX)])));
     }
 
     #[test]
     fn a_notification_of_tomorrow_came_when_somebody_looked() {
         let wanted = wanted("\"4h\"");
         let mut log = begun(&wanted);
-        log.hear(&heard("a", 999_999));
+        log.record(&heard("a", 999_999));
         log = look(log, &wanted, 60, Some("a"));
         assert_eq!(log.by_id()["a"].heard, Some(at(60)));
         assert_eq!(silent(&log, &wanted, 60 + 251, "a"), Some(251));
@@ -246,7 +236,7 @@ mod tests {
     fn one_that_is_replaced_again_and_again_is_silent_too() {
         let wanted = wanted("\"10d\"");
         let mut log = begun(&wanted);
-        log.hear(&heard("a", 15));
+        log.record(&heard("a", 15));
         for run in 1..=960 {
             // Every three days another one.
             let id = format!("{}", run / 288);
@@ -292,7 +282,7 @@ mod tests {
     #[test]
     fn what_is_not_wanted_any_more_is_forgotten() {
         let log = begun(&wanted("\"4h\""));
-        assert_eq!(log.looked(at(15), [].into_iter()), ActivityLog::default());
+        assert_eq!(log.observed(at(15), [].into_iter()), ActivityLog::default());
     }
 
     #[test]

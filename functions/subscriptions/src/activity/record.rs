@@ -1,7 +1,8 @@
-//! What ingest heard of, as it comes from the lifecycle queue.
+//! Activity reports of ingest, recorded.
 
 use crate::activity::log::ActivityLog;
-use crate::lifecycle::BatchMemo;
+use crate::batch_memo::BatchMemo;
+use crate::tenants::CONCURRENT_TENANTS;
 use crate::{SubscriptionManager, SubscriptionsFault};
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -10,16 +11,14 @@ use std::future::ready;
 use teamwire_payload::{Heard, Message, TenantId};
 use teamwire_transport::{Delivery, SharedStore};
 
-/// What can't be stored is forgotten this long after ingest told it: what lives is told of again and
-/// again, and nobody could do anything about a dead letter.
+/// Age after which a report that can't be stored is dropped: what is active is reported again and again,
+/// and nobody could do anything about a dead letter.
 const KEPT: SignedDuration = SignedDuration::from_hours(1);
-/// Tenants whose watch is written at once.
-const CONCURRENT_TENANTS: usize = 8;
 
-/// What the messages of one batch say together, stored once.
+/// Activity of all reports of one batch, stored once.
 #[derive(Default)]
 pub(crate) struct ActivityBatch {
-    /// When the last notification for each subscription came, in milliseconds since 1970.
+    /// Time of the last notification for each subscription, in milliseconds since 1970.
     tenants: HashMap<TenantId, BTreeMap<String, u64>>,
     stored: BatchMemo<TenantId, ()>,
 }
@@ -41,17 +40,17 @@ impl ActivityBatch {
 }
 
 impl<T, Q, S: SharedStore, M> SubscriptionManager<T, Q, S, M> {
-    /// Stores what `message` says, with the rest of its batch. `false` where it is forgotten.
+    /// Stores a report, with the rest of its batch. `false` where it is dropped.
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`], for as long as it is worth another try.
-    pub(crate) async fn hear(
+    pub(crate) async fn record_activity(
         &self,
         message: &Message<Heard>,
         all: &ActivityBatch,
         now: Timestamp,
     ) -> Result<bool, SubscriptionsFault> {
-        // One tenant whose watch can't be written keeps nothing from the others.
+        // One tenant whose log can't be written keeps nothing from the others.
         let tenants = message.body.tenants.keys();
         let stores: Vec<_> = tenants.map(|tenant| self.store(tenant, all)).collect();
         let stored = stream::iter(stores)
@@ -82,7 +81,7 @@ impl<T, Q, S: SharedStore, M> SubscriptionManager<T, Q, S, M> {
         let stored = shared.get_or_init(|| async {
             let change = |log: Option<ActivityLog>| {
                 let mut log = log?;
-                log.hear(heard).then_some(log)
+                log.record(heard).then_some(log)
             };
             self.files.change_activity(tenant, change).await.map(drop)
         });

@@ -1,11 +1,11 @@
-//! The order to list: what there is at Graph, and when each was last heard of.
+//! The command to list the subscriptions at Graph, each with the time of its last notification.
 
 use crate::activity::log::ActivityLog;
 use crate::client_states::Mint;
-use crate::control::Invocation;
-use crate::control::report::{Change, FaultReport, Report, TenantReport};
-use crate::{SubscriptionManager, SubscriptionsFault};
+use crate::tenants::each_tenant;
+use crate::{Invocation, SubscriptionManager, SubscriptionsFault};
 use std::collections::HashMap;
+use teamwire_contract::report::{Action, Report, SubscriptionChange, TenantReport};
 use teamwire_graph::TokenSource;
 use teamwire_graph::desired::{DesiredTenant, Wanted};
 use teamwire_graph::subscriptions::{Answered, Subscription};
@@ -16,11 +16,11 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     /// Every subscription of our app in the tenants of the file, or in one that need not be in it.
     ///
     /// # Errors
-    /// What is wrong with the file; of one tenant it is in the report.
+    /// Faults of the file; those of one tenant are in the report.
     pub(crate) async fn list_all(
         &self,
         tenant: Option<TenantId>,
-        c: Invocation,
+        invocation: Invocation,
     ) -> Result<Report, SubscriptionsFault> {
         let mut desired = self.files.desired().await?;
         if let Some(id) = tenant {
@@ -30,18 +30,17 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
                 desired.tenants.push(DesiredTenant { id, subscriptions });
             }
         }
-        let listed = self
-            .each(&desired, |wanted| async {
-                let list = self.list(&wanted.id, c.deadline).await?;
-                let log = self.files.activity(&wanted.id).await?.unwrap_or_default();
-                Ok(self.listed(wanted, &list, &log))
-            })
-            .await;
+        let listed = each_tenant(&desired, |wanted| async {
+            let list = self.list(&wanted.id, invocation.deadline).await?;
+            let log = self.files.activity(&wanted.id).await?.unwrap_or_default();
+            Ok(self.listed(wanted, &list, &log))
+        })
+        .await;
         let mut report = Report::default();
         for (tenant, listed) in listed {
             match listed {
                 Ok(listed) => report.tenants.push(listed),
-                Err(fault) => report.faults.push(FaultReport::new(Some(tenant), &fault)),
+                Err(fault) => report.faults.push(fault.report(Some(tenant))),
             }
         }
         Ok(report)
@@ -57,7 +56,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
         let wanted: HashMap<_, _> = desired.subscriptions.iter().map(keyed).collect();
         let listed = |found: &Subscription| {
             let ours = self.is_ours(found);
-            let mut change = Change::listed(found, ours);
+            let mut change = shown(found, ours);
             let Some(activity) = by_id.get(found.id.as_str()).filter(|_| ours) else {
                 return change;
             };
@@ -77,6 +76,28 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
             live: list.value.iter().filter(|one| self.is_ours(one)).count(),
             changes: list.value.iter().map(listed).collect(),
         }
+    }
+}
+
+fn shown(found: &Subscription, ours: bool) -> SubscriptionChange {
+    let (action, why) = match ours {
+        true => (Action::Keep, "its notificationUrl is ours"),
+        false => (Action::Unmanaged, "its notificationUrl is not ours"),
+    };
+    SubscriptionChange {
+        action,
+        resource: found.resource.clone(),
+        changes: found.changes.clone(),
+        subscription_id: Some(found.id.clone()),
+        expires: Some(found.expires),
+        certificate_id: found.certificate_id().map(str::to_owned),
+        rich: false,
+        why: why.to_owned(),
+        outcome: None,
+        heard: None,
+        silent_since: None,
+        silence_minutes: None,
+        silent: false,
     }
 }
 

@@ -1,4 +1,4 @@
-//! One step, done at Graph.
+//! One step, applied at Graph.
 
 use crate::SubscriptionsFault;
 use crate::client_states::Mint;
@@ -7,8 +7,8 @@ use crate::reconcile::circuit_breaker::CircuitBreaker;
 use crate::reconcile::last_seen::LastSeenIndex;
 use crate::reconcile::outcome::{ActiveSubscription, StepOutcome};
 use crate::reconcile::plan::Step;
-use crate::reconcile::refused::RefusalMemory;
-use crate::reconcile::replace::Replacements;
+use crate::reconcile::refusal_memory::RefusalMemory;
+use crate::reconcile::replacements::Replacements;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 use teamwire_graph::desired::Wanted;
@@ -19,45 +19,43 @@ use teamwire_graph::{Certificates, TokenSource};
 use teamwire_payload::subscribable::Api;
 use tokio::sync::Mutex;
 
-/// Stands for the row of what is not wanted.
+/// Row of subscriptions that are not wanted.
 pub(crate) const NOT_WANTED: &str = "not wanted";
 
-/// What the steps of one tenant's run are done with.
+/// Everything that the steps of one tenant's run are applied with.
 pub(crate) struct TenantRun<'a, T, M> {
     pub(crate) api: &'a SubscriptionsApi<T>,
     pub(crate) mint: &'a M,
     pub(crate) urls: &'a Urls,
     pub(crate) budget: CallBudget<'a>,
-    /// The time at Graph when the list was read.
+    /// Time at Graph when the list was read.
     pub(crate) now: Timestamp,
-    /// The certificates there are.
     pub(crate) certificates: Option<&'a Certificates>,
     pub(crate) last_seen: &'a LastSeenIndex<'a>,
-    /// Whether what is not wanted goes.
+    /// Whether subscriptions that the file does not have are removed.
     pub(crate) remove: bool,
     pub(crate) breaker: CircuitBreaker,
     pub(crate) memory: &'a RefusalMemory<'a>,
-    /// Whether what is removed can be made anew, by row: tried on one, before others are removed.
     pub(crate) replacements: Mutex<Replacements>,
 }
 
 impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
-    /// Does what ends no subscription, unless others like it were refused before.
+    /// Applies a step that ends no subscription, unless others like it were refused before.
     pub(crate) async fn begin(&self, step: Step<'a>) -> StepOutcome<'a> {
-        let mut done = StepOutcome {
+        let mut outcome = StepOutcome {
             step,
-            alive: None,
+            active: None,
             ended: None,
             is_unchangeable: false,
             fault: None,
         };
         if let Some(found) = step.found().filter(|_| step.wanted().is_some()) {
-            done.alive = Some(self.seen(found));
+            outcome.active = Some(self.seen(found));
         }
         match step {
             Step::Conflict(..) => {
-                done.alive = None;
-                done.fault = Some(SubscriptionsFault::Conflict);
+                outcome.active = None;
+                outcome.fault = Some(SubscriptionsFault::Conflict);
             }
             Step::Renew(wanted, _) | Step::RotateCertificate(wanted, _) | Step::Create(wanted) => {
                 let row = wanted.resource.row().path;
@@ -66,28 +64,28 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
                     _ => self.breaker.allows(row),
                 };
                 let result = match allowed {
-                    Ok(()) => self.take(step, &mut done).await,
+                    Ok(()) => self.take(step, &mut outcome).await,
                     refused => refused,
                 };
-                self.settle(row, result, &mut done);
+                self.settle(row, result, &mut outcome);
             }
             _ => {}
         }
-        done
+        outcome
     }
 
-    /// Removes what is not wanted, unless one to the same resource could not be made.
+    /// Removes a subscription that is not wanted, unless one to the same resource could not be made.
     pub(crate) async fn remove(
         &self,
-        mut done: StepOutcome<'a>,
+        mut outcome: StepOutcome<'a>,
         lets: &Result<(), SubscriptionsFault>,
         unmade: &HashSet<String>,
     ) -> StepOutcome<'a> {
-        let Step::Remove(found) = done.step else {
-            return done;
+        let Step::Remove(found) = outcome.step else {
+            return outcome;
         };
         if !self.remove {
-            return done;
+            return outcome;
         }
         let path = found.path();
         let result = match lets.clone().and_then(|()| self.breaker.allows(NOT_WANTED)) {
@@ -105,11 +103,11 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
             }
             refused => refused,
         };
-        self.settle(NOT_WANTED, result, &mut done);
-        done
+        self.settle(NOT_WANTED, result, &mut outcome);
+        outcome
     }
 
-    /// Whether it is worth asking for, and was not refused before.
+    /// Whether a creation is worth asking for, and was not refused before.
     pub(crate) fn allows_creation(&self, wanted: &Wanted) -> Result<(), SubscriptionsFault> {
         self.breaker.allows_creation(wanted.resource.row().path)?;
         self.memory.allows(wanted)
@@ -119,16 +117,16 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
         &self,
         row: &'static str,
         result: Result<(), SubscriptionsFault>,
-        done: &mut StepOutcome<'a>,
+        outcome: &mut StepOutcome<'a>,
     ) {
         match result {
             Ok(()) => {
-                let is_creation = matches!(done.step, Step::Create(_) | Step::Recreate(..));
+                let is_creation = matches!(outcome.step, Step::Create(_) | Step::Recreate(..));
                 self.breaker.accepted(row, is_creation);
             }
             Err(fault) => {
                 self.breaker.failed(row, &fault);
-                done.fault = Some(fault);
+                outcome.fault = Some(fault);
             }
         }
     }
@@ -136,7 +134,7 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
     async fn take(
         &self,
         step: Step<'a>,
-        done: &mut StepOutcome<'a>,
+        outcome: &mut StepOutcome<'a>,
     ) -> Result<(), SubscriptionsFault> {
         let (wanted, renewed) = match step {
             Step::Renew(wanted, found) => (wanted, self.renew(wanted, &found.id, None).await),
@@ -148,16 +146,16 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
             _ => return Ok(()),
         };
         match renewed {
-            Ok(alive) => done.alive = Some(alive),
+            Ok(alive) => outcome.active = Some(alive),
             Err(CallFault::Gone) => {
-                done.alive = None;
-                done.alive = Some(self.create(wanted).await?);
+                outcome.active = None;
+                outcome.active = Some(self.create(wanted).await?);
             }
             // Not every copy of the documents lists the certificate as changeable.
             Err(CallFault::Refused(refusal))
                 if refusal.status == 400 && matches!(step, Step::RotateCertificate(..)) =>
             {
-                done.is_unchangeable = true;
+                outcome.is_unchangeable = true;
             }
             Err(fault) => return Err(fault.into()),
         }
@@ -245,12 +243,11 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
 
     fn seen(&self, found: &Subscription) -> ActiveSubscription {
         let last_seen = self.last_seen.by_id(&found.id);
-        let given = last_seen.and_then(|entry| entry.certificate_id.clone());
         ActiveSubscription {
             id: found.id.clone(),
             at: self.now,
             expires: found.expires,
-            certificate_id: found.certificate_id().map(str::to_owned).or(given),
+            certificate_id: self.last_seen.certificate_id(found).map(str::to_owned),
             made: last_seen.is_some_and(|entry| entry.made),
         }
     }
@@ -282,8 +279,8 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
     }
 }
 
-/// When a subscription that is made or renewed now is to end. The longest life is asked for less a
-/// minute: an end that is too far away by the clock of who answers is refused.
+/// End of a subscription that is made or renewed now. The longest life is asked for less a minute: an
+/// end that is too far away by the clock of the answering server is refused.
 pub(crate) fn end(wanted: &Wanted, now: Timestamp) -> Timestamp {
     let longest = wanted.resource.row().longest_minutes;
     let minutes = wanted.settings.lifetime_minutes.min(longest - 1);

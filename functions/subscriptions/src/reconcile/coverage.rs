@@ -1,4 +1,4 @@
-//! Where gaps are, and what is last_seen for the next run.
+//! Gaps of a run, and what it records as last seen for the next.
 
 use crate::reconcile::gaps::{end_of_second, gap};
 use crate::reconcile::last_seen::{LastSeen, LastSeenDocument, LastSeenIndex};
@@ -9,64 +9,64 @@ use std::collections::HashSet;
 use teamwire_graph::desired::Wanted;
 use teamwire_payload::{Gap, GapReason, TenantId};
 
-/// StepReason a tenant is looked at.
+/// Cause of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// The schedule, or a person.
-    Order,
+    Command,
     /// A subscription of ours is known to be gone.
     Removed,
 }
 
-/// What a run knows when its steps are done.
+/// Coverage of one tenant when its steps are applied.
 pub(crate) struct Coverage<'a> {
     pub(crate) tenant: &'a TenantId,
     pub(crate) last_seen: &'a LastSeenIndex<'a>,
 }
 
-/// One that is wanted, with what it needs to be last_seen.
+/// One wanted subscription, with its gap and what is recorded of it.
 pub(crate) struct Covered<'a> {
     wanted: &'a Wanted,
-    alive: Option<&'a ActiveSubscription>,
-    /// What is last_seen of it until it serves.
+    active: Option<&'a ActiveSubscription>,
+    /// Entries that stay until it is active.
     kept: Vec<LastSeen>,
-    /// The gap between the two.
+    /// Gap before it.
     pub(crate) gap: Option<Gap>,
 }
 
 impl Coverage<'_> {
-    /// Everything that is wanted, and its gap if it has one.
-    pub(crate) fn of<'a>(&self, done: &'a [StepOutcome<'a>]) -> Vec<Covered<'a>> {
-        let alive = done.iter().filter_map(StepOutcome::serving);
-        let living: HashSet<&str> = alive.map(|alive| alive.id.as_str()).collect();
-        let covered = |done: &'a StepOutcome<'a>| {
-            let wanted = done.step.wanted()?;
-            let before = self.before(wanted, done, &living);
-            let alive = done.serving();
-            let gap = alive.and_then(|alive| self.gap(wanted, alive, before.as_ref()));
-            let kept = match &done.alive {
-                Some(other) if alive.is_none() => self.kept(wanted, done.step, other, &living),
+    /// Every wanted subscription, and its gap if it has one.
+    pub(crate) fn of<'a>(&self, outcomes: &'a [StepOutcome<'a>]) -> Vec<Covered<'a>> {
+        let active = outcomes.iter().filter_map(StepOutcome::serving);
+        let living: HashSet<&str> = active.map(|active| active.id.as_str()).collect();
+        let covered = |outcome: &'a StepOutcome<'a>| {
+            let wanted = outcome.step.wanted()?;
+            let before = self.before(wanted, outcome, &living);
+            let active = outcome.serving();
+            let gap = active.and_then(|active| self.gap(wanted, active, before.as_ref()));
+            let kept = match &outcome.active {
+                Some(other) if active.is_none() => self.kept(wanted, outcome.step, other, &living),
                 _ => before.into_iter().collect(),
             };
             Some(Covered {
                 wanted,
-                alive,
+                active,
                 kept,
                 gap,
             })
         };
-        done.iter().filter_map(covered).collect()
+        outcomes.iter().filter_map(covered).collect()
     }
 
-    /// The subscription that served before, if it is known. One that was removed just now served
+    /// The subscription in its place before, if that is known. One that was removed just now was there
     /// until then.
     fn before(
         &self,
         wanted: &Wanted,
-        done: &StepOutcome<'_>,
+        outcome: &StepOutcome<'_>,
         living: &HashSet<&str>,
     ) -> Option<LastSeen> {
-        let ended = done.ended.as_ref();
+        let ended = outcome.ended.as_ref();
         let until = |entry: &LastSeen| match ended {
             Some((id, until)) if *id == entry.id => *until,
             _ => entry.until,
@@ -87,8 +87,8 @@ impl Coverage<'_> {
         })
     }
 
-    /// Where one for other changes is still there: all that is last_seen of those to this resource that
-    /// are to give way, so that the gap begins when the first of them was last seen.
+    /// Entries where one for other changes is still there: all of those to this resource that are to give
+    /// way, so that the gap begins when the first of them was last seen.
     fn kept(
         &self,
         wanted: &Wanted,
@@ -116,48 +116,52 @@ impl Coverage<'_> {
     fn gap(
         &self,
         wanted: &Wanted,
-        alive: &ActiveSubscription,
+        active: &ActiveSubscription,
         before: Option<&LastSeen>,
     ) -> Option<Gap> {
         let (since, reason) = match before {
-            Some(entry) if entry.id == alive.id => return None,
+            Some(entry) if entry.id == active.id => return None,
             Some(entry) => (entry.until, GapReason::Removed),
-            None => self.first_start(wanted, alive)?,
+            None => self.first_start(wanted, active)?,
         };
-        let until = end_of_second(alive.at);
-        Some(gap(self.tenant, wanted, &alive.id, (since, until), reason))
+        let until = end_of_second(active.at);
+        Some(gap(self.tenant, wanted, &active.id, (since, until), reason))
     }
 
     fn first_start(
         &self,
         wanted: &Wanted,
-        alive: &ActiveSubscription,
+        active: &ActiveSubscription,
     ) -> Option<(Timestamp, GapReason)> {
         let hours = SignedDuration::from_hours(wanted.settings.backfill_hours?.into());
-        Some((earlier(alive.at, hours), GapReason::FirstStart))
+        Some((earlier(active.at, hours), GapReason::FirstStart))
     }
 }
 
 impl Covered<'_> {
-    /// What is last_seen of it, once its gap was sent, or was not: then the next run finds it again.
+    /// Entries to record, where its gap was sent, or was not: then the next run finds it again.
     pub(crate) fn entries(self, sent: bool) -> Vec<LastSeen> {
-        let (Some(alive), true) = (self.alive, sent || self.gap.is_none()) else {
+        let (Some(active), true) = (self.active, sent || self.gap.is_none()) else {
             return self.kept;
         };
         vec![LastSeen {
             resource: self.wanted.resource.to_string(),
             changes: self.wanted.changes.clone(),
-            id: alive.id.clone(),
-            until: alive.at,
-            certificate_id: alive.certificate_id.clone(),
-            made: alive.made,
+            id: active.id.clone(),
+            until: active.at,
+            certificate_id: active.certificate_id.clone(),
+            made: active.made,
         }]
     }
 }
 
-/// A note to begin with where there is none, before anything is made. What is there already was
-/// seen alive now. Of what is not, nobody knows until when it was, if `was_more` was there.
-pub(crate) fn first_note(steps: &[Step<'_>], now: Timestamp, was_more: bool) -> LastSeenDocument {
+/// The first document of a tenant, before anything is made. What is there already was seen now. Of
+/// what is not, the end is unknown, if `was_more` was there.
+pub(crate) fn first_document(
+    steps: &[Step<'_>],
+    now: Timestamp,
+    was_more: bool,
+) -> LastSeenDocument {
     let entry = |step: &Step<'_>| {
         let wanted = step.wanted()?;
         let life = SignedDuration::from_mins(wanted.settings.lifetime_minutes.into());

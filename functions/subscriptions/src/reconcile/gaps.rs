@@ -1,13 +1,14 @@
-//! Gaps, found and sent to backfill.
+//! Gaps, sent to backfill.
 
 use crate::SubscriptionsFault;
 use jiff::{SignedDuration, Timestamp};
 use metrics::counter;
+use teamwire_contract::metric;
 use teamwire_graph::desired::Wanted;
 use teamwire_payload::{Gap, GapReason, Message, TenantId};
 use teamwire_transport::{Outgoing, Queue, send};
 
-/// How far back a `missed` event is taken to reach: Graph gives a notification up after 4 hours
+/// Time before a `missed` event that it is taken to reach back to: Graph gives a notification up after 4 hours
 /// (GRAPH-3) and does not say when the first of those missed was due.
 pub const MISSED: SignedDuration = SignedDuration::from_hours(24);
 
@@ -42,7 +43,7 @@ pub(crate) fn gap(
     }
 }
 
-/// Sends gaps; of each, whether the queue has it.
+/// Sends gaps. Returns of each whether the queue has it.
 pub(crate) async fn send(queue: &impl Queue, gaps: Vec<Gap>) -> Vec<bool> {
     let reasons: Vec<GapReason> = gaps.iter().map(|gap| gap.reason).collect();
     let entries: Vec<Outgoing> = gaps.into_iter().filter_map(entry).collect();
@@ -51,7 +52,7 @@ pub(crate) async fn send(queue: &impl Queue, gaps: Vec<Gap>) -> Vec<bool> {
     }
     let accepted = send::send_all(queue, &entries).await;
     for (reason, _) in reasons.iter().zip(&accepted).filter(|(_, sent)| **sent) {
-        counter!("gaps", "reason" => reason.name()).increment(1);
+        counter!(metric::GAPS, "reason" => reason.name()).increment(1);
     }
     accepted
 }

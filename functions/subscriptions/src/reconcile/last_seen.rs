@@ -1,38 +1,39 @@
-//! Until when each wanted subscription was seen alive: where a gap begins.
+//! Time at which each wanted subscription was last seen: where a gap begins.
 //!
-//! Graph itself is the store of what there is. A note that is lost only makes the beginning of a
+//! Graph itself is the store of what there is. A document that is lost only makes the beginning of a
 //! gap unknown.
 
-use crate::reconcile::refused::Refused;
+use crate::reconcile::refused::RefusedCreation;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use teamwire_graph::desired::Wanted;
+use teamwire_graph::subscriptions::Subscription;
 use teamwire_payload::ChangeType;
 
-/// The note of one tenant.
+/// Last-seen document of one tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LastSeenDocument {
     subscriptions: Vec<LastSeen>,
-    /// What Graph refused to make.
+    /// Creations that Graph refused.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    refused: Vec<Refused>,
+    refused: Vec<RefusedCreation>,
 }
 
 /// One subscription, as it was last seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LastSeen {
-    /// What it was to.
+    /// Path of its resource.
     pub resource: String,
-    /// The changes.
+    /// Kinds of change that it announced.
     pub changes: Vec<ChangeType>,
     /// Graph's id for it.
     pub id: String,
-    /// When it was last seen alive, by Graph's clock.
+    /// Time at which it was last seen, by Graph's clock.
     pub until: Timestamp,
-    /// The certificate that we gave it, which Graph need not show.
+    /// Certificate that we gave it, which Graph need not show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate_id: Option<String>,
     /// Whether we made it, with everything that it needs.
@@ -41,7 +42,7 @@ pub struct LastSeen {
 }
 
 impl LastSeenDocument {
-    /// A note of these.
+    /// A document of these.
     pub fn of(subscriptions: Vec<LastSeen>) -> Self {
         Self {
             subscriptions,
@@ -49,25 +50,25 @@ impl LastSeenDocument {
         }
     }
 
-    /// The same with what Graph refused.
+    /// The same with the creations that Graph refused.
     #[must_use]
-    pub fn with_refused(self, refused: Vec<Refused>) -> Self {
+    pub fn with_refused(self, refused: Vec<RefusedCreation>) -> Self {
         Self { refused, ..self }
     }
 
-    /// What Graph refused to make when it was last asked.
-    pub fn refused(&self) -> &[Refused] {
+    /// Creations that Graph refused when it was last asked.
+    pub fn refused(&self) -> &[RefusedCreation] {
         &self.refused
     }
 
-    /// What is last_seen of other paths than these.
+    /// Entries of other paths than these.
     pub fn beside(mut self, paths: &HashSet<String>) -> Vec<LastSeen> {
         self.subscriptions
             .retain(|entry| !paths.contains(&entry.resource));
         self.subscriptions
     }
 
-    /// By what is wanted.
+    /// Entries by id and by resource.
     pub fn index(&self) -> LastSeenIndex<'_> {
         let mut index = LastSeenIndex::default();
         for entry in &self.subscriptions {
@@ -79,7 +80,7 @@ impl LastSeenDocument {
     }
 }
 
-/// Finds entries.
+/// Entries by id and by resource.
 #[derive(Debug, Default)]
 pub struct LastSeenIndex<'a> {
     by_id: HashMap<&'a str, &'a LastSeen>,
@@ -90,6 +91,16 @@ impl<'a> LastSeenIndex<'a> {
     /// The entry of the subscription with that id.
     pub fn by_id(&self, id: &str) -> Option<&'a LastSeen> {
         self.by_id.get(id).copied()
+    }
+
+    /// The certificate that the content of a subscription is sealed for: as Graph shows it, else as we
+    /// gave it.
+    pub fn certificate_id<'b>(&self, found: &'b Subscription) -> Option<&'b str>
+    where
+        'a: 'b,
+    {
+        let given = || self.by_id(&found.id)?.certificate_id.as_deref();
+        found.certificate_id().or_else(given)
     }
 
     /// The entry of what took this place before: the same changes, else others to the same

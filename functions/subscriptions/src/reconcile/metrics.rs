@@ -1,11 +1,12 @@
-//! What the metrics say of all tenants together.
+//! Metrics of all tenants together.
 
 use crate::reconcile::summary::RunSummary;
 use jiff::Timestamp;
 use metrics::histogram;
+use teamwire_contract::metric;
 use teamwire_graph::Certificates;
 
-/// What is measured over all tenants.
+/// Measurements over all tenants.
 #[derive(Default)]
 pub(crate) struct RunMetrics {
     live: usize,
@@ -23,17 +24,22 @@ impl RunMetrics {
         self.earliest = [self.earliest, minutes].into_iter().flatten().min();
     }
 
-    /// As values of their own rather than counts: a warm process must not repeat old ones.
-    pub(crate) fn tell(&self, wanted: usize, certificates: Option<&Certificates>, now: Timestamp) {
-        histogram!("subscriptionsWanted").record(wanted as f64);
-        histogram!("subscriptionsLive").record(self.live as f64);
-        histogram!("subscriptionsSilent").record(self.silent as f64);
+    /// Records them as values of their own rather than counts: a warm process must not repeat old ones.
+    pub(crate) fn record(
+        &self,
+        wanted: usize,
+        certificates: Option<&Certificates>,
+        now: Timestamp,
+    ) {
+        histogram!(metric::SUBSCRIPTIONS_WANTED).record(wanted as f64);
+        histogram!(metric::SUBSCRIPTIONS_LIVE).record(self.live as f64);
+        histogram!(metric::SUBSCRIPTIONS_SILENT).record(self.silent as f64);
         if let Some(minutes) = self.earliest {
-            histogram!("minutesToEarliestExpiry").record(minutes as f64);
+            histogram!(metric::MINUTES_TO_EARLIEST_EXPIRY).record(minutes as f64);
         }
         if let Some(certificates) = certificates {
             let minutes = certificates.minutes_to_expiry(now);
-            histogram!("certificateMinutesToExpiry").record(minutes as f64);
+            histogram!(metric::CERTIFICATE_MINUTES_TO_EXPIRY).record(minutes as f64);
         }
     }
 }

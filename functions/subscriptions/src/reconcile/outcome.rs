@@ -1,27 +1,27 @@
-//! What came of a step, and what serves now.
+//! Outcome of one step: the subscription it left active, if any.
 
 use crate::SubscriptionsFault;
 use crate::reconcile::plan::{Step, StepReason};
 use jiff::Timestamp;
 
-/// What came of a step.
+/// Outcome of one step.
 pub(crate) struct StepOutcome<'a> {
     pub(crate) step: Step<'a>,
-    /// The subscription that serves what is wanted now.
-    pub(crate) alive: Option<ActiveSubscription>,
-    /// One that was removed to make way: its id, and until when it served.
+    /// The subscription that is active in the place of what is wanted.
+    pub(crate) active: Option<ActiveSubscription>,
+    /// The subscription that was removed to make way: its id, and the time of its end.
     pub(crate) ended: Option<(String, Timestamp)>,
-    /// Graph did not take it as a change of what there is.
+    /// Whether Graph refused it as a change of the subscription there is.
     pub(crate) is_unchangeable: bool,
-    /// What went wrong; `alive` may serve all the same.
+    /// Fault; `active` may be there all the same.
     pub(crate) fault: Option<SubscriptionsFault>,
 }
 
-/// A subscription that serves.
+/// A subscription that is active.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ActiveSubscription {
     pub(crate) id: String,
-    /// When it was seen, by Graph's clock.
+    /// Time at which it was seen, by Graph's clock.
     pub(crate) at: Timestamp,
     pub(crate) expires: Timestamp,
     pub(crate) certificate_id: Option<String>,
@@ -30,21 +30,21 @@ pub(crate) struct ActiveSubscription {
 }
 
 impl StepOutcome<'_> {
-    /// The subscription that announces all that is wanted.
+    /// The active subscription, if it announces all that is wanted.
     pub(crate) fn serving(&self) -> Option<&ActiveSubscription> {
-        let alive = self.alive.as_ref()?;
+        let active = self.active.as_ref()?;
         match self.step {
-            Step::Recreate(_, found, StepReason::OtherChanges) if found.id == alive.id => None,
-            _ => Some(alive),
+            Step::Recreate(_, found, StepReason::OtherChanges) if found.id == active.id => None,
+            _ => Some(active),
         }
     }
 
-    /// Whether it takes the end of a subscription to do it.
+    /// Whether a subscription has to end for the step.
     pub(crate) const fn ends_one(&self) -> bool {
         matches!(self.step, Step::Recreate(..) | Step::Remove(_)) || self.is_unchangeable
     }
 
-    /// Whether what is wanted could not be made, so that others to the same resource stay.
+    /// Whether a wanted subscription could not be made, so that others to the same resource stay.
     pub(crate) const fn is_unmade(&self) -> bool {
         self.fault.is_some() && matches!(self.step, Step::Recreate(..) | Step::Create(_))
     }

@@ -1,9 +1,10 @@
-//! What is wanted beside what there is: what to do about it. Nothing is done here.
+//! The plan: what to do about each wanted subscription and each at Graph. Nothing is done here.
 
 use crate::config::Urls;
 use crate::reconcile::last_seen::LastSeenIndex;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
+use teamwire_contract::report::{Action, SubscriptionChange};
 use teamwire_graph::desired::Wanted;
 use teamwire_graph::subscriptions::Subscription;
 use teamwire_payload::{ChangeType, SubscriptionPath};
@@ -12,12 +13,12 @@ use teamwire_payload::{ChangeType, SubscriptionPath};
 /// of the schedule may fail before it ends, even where half an hour lies between them.
 pub const LEAST_LEFT: SignedDuration = SignedDuration::from_mins(3 * 30);
 
-/// What to do about one subscription.
+/// Step for one subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step<'a> {
     /// It is as it should be.
     Keep(&'a Wanted, &'a Subscription),
-    /// The same, but nothing is last_seen of it yet.
+    /// The same, and recorded for the first time.
     Adopt(&'a Wanted, &'a Subscription),
     /// Its life is half over.
     Renew(&'a Wanted, &'a Subscription),
@@ -35,7 +36,7 @@ pub enum Step<'a> {
     Unmanaged(&'a Subscription, StepReason),
 }
 
-/// StepReason something is done, or not.
+/// Reason of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StepReason {
     /// It has no `lifecycleNotificationUrl`, which can't be added.
@@ -52,19 +53,19 @@ pub enum StepReason {
     NotOfTeams,
 }
 
-/// All that a decision depends on beside the two lists.
+/// Context of a plan beside the two lists.
 pub struct PlanContext<'a> {
-    /// The time at Graph.
+    /// Time at Graph.
     pub now: Timestamp,
-    /// Where ours send to.
+    /// URLs that ours send to.
     pub urls: &'a Urls,
-    /// The name of the current certificate, if there is one.
+    /// Id of the current certificate, if there is one.
     pub certificate_id: Option<&'a str>,
-    /// What was last_seen before.
+    /// What was recorded as last seen.
     pub last_seen: &'a LastSeenIndex<'a>,
 }
 
-/// One step for each that is wanted, and one for each other that there is.
+/// One step per wanted subscription, and one per other subscription at Graph.
 pub fn plan_steps<'a>(
     wanted: &'a [Wanted],
     found: &'a [Subscription],
@@ -95,7 +96,7 @@ pub fn plan_steps<'a>(
     steps
 }
 
-/// What to do about a subscription to the right resource and changes.
+/// Step for a subscription to the right resource and changes.
 fn step<'a>(wanted: &'a Wanted, found: &'a Subscription, view: &PlanContext<'_>) -> Step<'a> {
     let last_seen = view.last_seen.by_id(&found.id);
     let lifecycle = found.lifecycle_notification_url.as_deref();
@@ -112,8 +113,7 @@ fn step<'a>(wanted: &'a Wanted, found: &'a Subscription, view: &PlanContext<'_>)
         }
         _ => {}
     }
-    let given = last_seen.and_then(|entry| entry.certificate_id.as_deref());
-    let certificate = found.certificate_id().or(given);
+    let certificate = view.last_seen.certificate_id(found);
     if wanted.settings.rich && view.certificate_id.is_some() && certificate != view.certificate_id {
         Step::RotateCertificate(wanted, found)
     } else if is_due(wanted, found, view.now) {
@@ -125,7 +125,7 @@ fn step<'a>(wanted: &'a Wanted, found: &'a Subscription, view: &PlanContext<'_>)
     }
 }
 
-/// Half of its life is over, or up to a tenth less: those that were made together are not all
+/// Whether half of its life is over, or up to a tenth less: those that were made together are not all
 /// renewed together.
 pub(crate) fn is_due(wanted: &Wanted, found: &Subscription, now: Timestamp) -> bool {
     let minutes = i64::from(wanted.settings.lifetime_minutes);
@@ -142,7 +142,7 @@ pub(crate) fn spread(text: &str) -> u64 {
     })
 }
 
-/// What there is, by path.
+/// Subscriptions at Graph, by path.
 struct FoundSubscriptions<'a> {
     ours: HashMap<String, Vec<&'a Subscription>>,
     foreign: Vec<(&'a Subscription, StepReason)>,
@@ -224,21 +224,50 @@ impl StepReason {
 }
 
 impl<'a> Step<'a> {
-    /// The name in answers, logs and metrics.
-    pub const fn action(&self) -> &'static str {
+    /// The action, as answers, logs and metrics have it.
+    pub const fn action(&self) -> Action {
         match self {
-            Self::Keep(..) => "keep",
-            Self::Adopt(..) => "adopt",
-            Self::Renew(..) => "renew",
-            Self::RotateCertificate(..) => "move",
-            Self::Recreate(..) => "recreate",
-            Self::Create(..) => "create",
-            Self::Remove(..) => "remove",
-            Self::Conflict(..) | Self::Unmanaged(..) => "foreign",
+            Self::Keep(..) => Action::Keep,
+            Self::Adopt(..) => Action::Adopt,
+            Self::Renew(..) => Action::Renew,
+            Self::RotateCertificate(..) => Action::RotateCertificate,
+            Self::Recreate(..) => Action::Recreate,
+            Self::Create(..) => Action::Create,
+            Self::Remove(..) => Action::Remove,
+            Self::Conflict(..) | Self::Unmanaged(..) => Action::Unmanaged,
         }
     }
 
-    /// StepReason, in plain words.
+    /// The step in an answer, before it is done. `last_seen` has the certificates that we gave, which
+    /// Graph need not show.
+    pub fn describe(&self, last_seen: &LastSeenIndex<'_>) -> SubscriptionChange {
+        let found = self.found();
+        let (resource, changes) = match self.wanted() {
+            Some(wanted) => (wanted.resource.to_string(), wanted.changes.clone()),
+            None => found.map_or_else(Default::default, |found| {
+                (found.resource.clone(), found.changes.clone())
+            }),
+        };
+        SubscriptionChange {
+            action: self.action(),
+            resource,
+            changes,
+            subscription_id: found.map(|found| found.id.clone()),
+            expires: found.map(|found| found.expires),
+            certificate_id: found
+                .and_then(|found| last_seen.certificate_id(found))
+                .map(str::to_owned),
+            rich: self.wanted().is_some_and(|wanted| wanted.settings.rich),
+            why: self.why().to_owned(),
+            outcome: None,
+            heard: None,
+            silent_since: None,
+            silence_minutes: None,
+            silent: false,
+        }
+    }
+
+    /// The reason, in plain words.
     pub const fn why(&self) -> &'static str {
         match self {
             Self::Keep(..) => "it is as it should be",
@@ -254,7 +283,7 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// What is wanted.
+    /// The wanted subscription.
     pub const fn wanted(&self) -> Option<&'a Wanted> {
         match self {
             Self::Keep(wanted, _)
@@ -268,7 +297,7 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// What there is.
+    /// The subscription at Graph.
     pub const fn found(&self) -> Option<&'a Subscription> {
         match self {
             Self::Keep(_, found)

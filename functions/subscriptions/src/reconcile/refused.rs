@@ -1,50 +1,45 @@
-//! What Graph refused for good: remembered, and asked for again ever more seldom.
+//! Creations that Graph refused for good: asked for again ever more seldom.
 
-use crate::SubscriptionsFault;
-use crate::reconcile::outcome::StepOutcome;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
+use teamwire_contract::reason;
 use teamwire_graph::desired::Wanted;
-use teamwire_graph::subscriptions::CallFault;
 use teamwire_payload::ChangeType;
 
-/// The wait after the first refusal; each further one is twice as long.
+/// Wait after the first refusal; each further one is twice as long.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_hours(1);
-/// The longest wait for a permission, which may be given meanwhile.
+/// Longest wait for a permission, which may be given meanwhile.
 const LONGEST_WITHOUT_CONSENT: SignedDuration = SignedDuration::from_hours(1);
-/// The longest wait for anything else.
+/// Longest wait for anything else.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
-
-/// Most of Graph's words that are kept, in characters: a tenant may have thousands refused.
-const SAID_CHARS: usize = 300;
 
 /// A creation that Graph refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Refused {
-    /// What it was to be to.
+pub struct RefusedCreation {
+    /// Path of its resource.
     pub resource: String,
-    /// The changes.
+    /// Kinds of change.
     pub changes: Vec<ChangeType>,
-    /// The hash of what the file said of the tenant.
+    /// Hash of what the file said of the tenant.
     pub file: String,
-    /// StepReason.
+    /// Kind of the refusal.
     pub kind: RefusedKind,
-    /// In Graph's words.
+    /// Graph's words.
     pub said: String,
-    /// When it was last asked for, by Graph's clock.
+    /// Time of the last try, by Graph's clock.
     pub at: Timestamp,
-    /// How often it was asked for.
+    /// Number of tries.
     pub times: u32,
 }
 
-/// What was refused for.
+/// Kind of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefusedKind {
-    /// Want of a permission.
+    /// A permission is missing.
     NoConsent,
     /// Anything else.
     Refused,
@@ -54,14 +49,14 @@ impl RefusedKind {
     /// The name in answers, logs and metrics: that of the fault.
     pub const fn label(self) -> &'static str {
         match self {
-            Self::NoConsent => "no-consent",
-            Self::Refused => "refused",
+            Self::NoConsent => reason::NO_CONSENT,
+            Self::Refused => reason::REFUSED,
         }
     }
 }
 
-impl Refused {
-    /// When it is asked for again.
+impl RefusedCreation {
+    /// Time of the next try.
     pub fn next(&self) -> Timestamp {
         let longest = match self.kind {
             RefusedKind::NoConsent => LONGEST_WITHOUT_CONSENT,
@@ -75,7 +70,7 @@ impl Refused {
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for RefusedCreation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             times, at, said, ..
@@ -84,11 +79,11 @@ impl fmt::Display for Refused {
     }
 }
 
-/// Finds what was refused.
-pub(crate) struct RefusedIndex<'a>(HashMap<&'a str, Vec<&'a Refused>>);
+/// Refused creations, by what is wanted.
+pub(crate) struct RefusedIndex<'a>(HashMap<&'a str, Vec<&'a RefusedCreation>>);
 
 impl<'a> RefusedIndex<'a> {
-    pub(crate) fn of(refused: &'a [Refused]) -> Self {
+    pub(crate) fn of(refused: &'a [RefusedCreation]) -> Self {
         let mut by_path = HashMap::<_, Vec<_>>::new();
         for one in refused {
             by_path.entry(one.resource.as_str()).or_default().push(one);
@@ -97,74 +92,10 @@ impl<'a> RefusedIndex<'a> {
     }
 
     /// The refusal of what is wanted, if there is one.
-    pub(crate) fn find(&self, wanted: &Wanted) -> Option<&'a Refused> {
+    pub(crate) fn find(&self, wanted: &Wanted) -> Option<&'a RefusedCreation> {
         let of_path = self.0.get(wanted.resource.to_string().as_str())?;
         let mut of_path = of_path.iter();
         of_path.find(|one| one.changes == wanted.changes).copied()
-    }
-}
-
-/// What a run knows of refusals before.
-pub(crate) struct RefusalMemory<'a> {
-    pub(crate) refused: RefusedIndex<'a>,
-    /// The hash of what the file says of the tenant.
-    pub(crate) file: &'a str,
-    /// Whether a person asked: then nothing is held back.
-    pub(crate) is_manual: bool,
-    /// The time at Graph.
-    pub(crate) now: Timestamp,
-}
-
-impl RefusalMemory<'_> {
-    /// Whether it is time to ask for it.
-    ///
-    /// # Errors
-    /// [`SubscriptionsFault::RefusedBefore`]
-    pub(crate) fn allows(&self, wanted: &Wanted) -> Result<(), SubscriptionsFault> {
-        match self.of(wanted) {
-            Some(refused) if !self.is_manual && self.now < refused.next() => {
-                Err(SubscriptionsFault::RefusedBefore(Box::new(refused.clone())))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// What is to be remembered after the run.
-    pub(crate) fn after(&self, done: &[StepOutcome<'_>]) -> Vec<Refused> {
-        done.iter()
-            .filter_map(|done| self.after_one(done))
-            .collect()
-    }
-
-    fn after_one(&self, done: &StepOutcome<'_>) -> Option<Refused> {
-        let wanted = done.step.wanted()?;
-        let before = self.of(wanted);
-        let (kind, said) = match done.fault.as_ref()? {
-            SubscriptionsFault::Call(CallFault::NoConsent(said)) if done.alive.is_none() => {
-                (RefusedKind::NoConsent, said)
-            }
-            SubscriptionsFault::Call(CallFault::Refused(said))
-                if done.alive.is_none() && said.status != 401 =>
-            {
-                (RefusedKind::Refused, said)
-            }
-            // It was not asked for, or what it met says nothing of it.
-            _ => return before.cloned(),
-        };
-        Some(Refused {
-            resource: wanted.resource.to_string(),
-            changes: wanted.changes.clone(),
-            file: self.file.to_owned(),
-            kind,
-            said: said.to_string().chars().take(SAID_CHARS).collect(),
-            at: self.now,
-            times: before.map_or(0, |before| before.times).saturating_add(1),
-        })
-    }
-
-    fn of(&self, wanted: &Wanted) -> Option<&Refused> {
-        let refused = self.refused.find(wanted);
-        refused.filter(|refused| refused.file == self.file)
     }
 }
 
@@ -172,8 +103,8 @@ impl RefusalMemory<'_> {
 mod tests {
     use super::*;
 
-    fn refused(kind: RefusedKind, times: u32) -> Refused {
-        Refused {
+    fn refused(kind: RefusedKind, times: u32) -> RefusedCreation {
+        RefusedCreation {
             resource: "chats".to_owned(),
             changes: Vec::new(),
             file: String::new(),

@@ -1,43 +1,45 @@
-//! What came of one tenant's run: counted, logged and reported.
+//! Summary of one tenant's run: counted, logged and reported.
 
 use crate::SubscriptionsFault;
-use crate::control::report::{Change, FaultReport, TenantReport};
+use crate::reconcile::last_seen::LastSeenIndex;
 use crate::reconcile::outcome::StepOutcome;
 use crate::reconcile::plan::Step;
 use jiff::Timestamp;
 use metrics::counter;
 use std::collections::{BTreeMap, HashSet};
+use teamwire_contract::metric;
+use teamwire_contract::report::{DONE, FaultReport, SubscriptionChange, TenantReport};
 use teamwire_graph::desired::DesiredTenant;
 use teamwire_payload::TenantId;
 
-/// Faults of one reason that are logged and reported one by one.
+/// Number of faults of one reason that are logged and reported one by one.
 const LOGGED: usize = 5;
 
-/// What came of it.
+/// Summary of one tenant's run.
 pub(crate) struct RunSummary {
     pub(crate) report: TenantReport,
     pub(crate) faults: Vec<FaultReport>,
-    /// The first fault to do with what is wanted.
+    /// First fault of a wanted subscription.
     pub(crate) fault: Option<SubscriptionsFault>,
-    /// How many live and announce nothing.
+    /// Number of subscriptions that are silent.
     pub(crate) silent: usize,
-    /// When the first that is wanted ends.
+    /// End of the first wanted subscription to end.
     pub(crate) earliest_end: Option<Timestamp>,
-    /// The certificates that content was sealed for when the list was read.
+    /// Certificates that content was sealed for when the list was read.
     pub(crate) sealed_for: HashSet<String>,
 }
 
-pub(crate) fn run(
+pub(crate) fn summarize(
     desired: &DesiredTenant,
     at: Timestamp,
-    done: &[StepOutcome<'_>],
+    outcomes: &[StepOutcome<'_>],
     unfinished: Option<SubscriptionsFault>,
 ) -> RunSummary {
     let tenant = &desired.id;
     let mut by_reason: BTreeMap<&str, Vec<&SubscriptionsFault>> = BTreeMap::new();
-    for one in done {
+    for one in outcomes {
         let row = one.step.wanted().map(|wanted| wanted.resource.row().path);
-        let action = one.step.action();
+        let action = one.step.action().name();
         match &one.fault {
             Some(fault) => {
                 let alike = by_reason.entry(fault.reason()).or_default();
@@ -46,7 +48,7 @@ pub(crate) fn run(
                     log(tenant, action, row, fault);
                 }
             }
-            None => counter!("reconciled", "action" => action).increment(1),
+            None => counter!(metric::RECONCILED, "action" => action).increment(1),
         }
     }
     if let Some(fault) = &unfinished {
@@ -54,17 +56,17 @@ pub(crate) fn run(
     }
     for (reason, faults) in &by_reason {
         let times = faults.len() as u64;
-        counter!("reconcileFailed", "reason" => (*reason).to_owned()).increment(times);
+        counter!(metric::RECONCILE_FAILED, "reason" => (*reason).to_owned()).increment(times);
     }
-    let live = done.iter().filter_map(|done| done.alive.as_ref());
-    let earliest_end = live.clone().map(|alive| alive.expires).min();
-    let is_shown = |done: &&StepOutcome<'_>| !matches!(done.step, Step::Keep(..));
+    let live = outcomes.iter().filter_map(|one| one.active.as_ref());
+    let earliest_end = live.clone().map(|active| active.expires).min();
+    let is_shown = |one: &&StepOutcome<'_>| !matches!(one.step, Step::Keep(..));
     let report = TenantReport {
         tenant: tenant.clone(),
         at,
         wanted: desired.subscriptions.len(),
         live: live.count(),
-        changes: done.iter().filter(is_shown).map(change).collect(),
+        changes: outcomes.iter().filter(is_shown).map(change).collect(),
     };
     tracing::info!(
         %tenant,
@@ -74,15 +76,15 @@ pub(crate) fn run(
         faults = by_reason.len(),
         "subscriptions reconciled"
     );
-    let faults = by_reason.values().flat_map(|faults| told(faults));
-    let fault = done.iter().filter(|done| done.step.wanted().is_some());
+    let faults = by_reason.values().flat_map(|faults| distinct(faults));
+    let fault = outcomes.iter().filter(|one| one.step.wanted().is_some());
     RunSummary {
         report,
         faults: faults
-            .map(|fault| FaultReport::new(Some(tenant.clone()), fault))
+            .map(|fault| fault.report(Some(tenant.clone())))
             .collect(),
         fault: fault
-            .filter_map(|done| done.fault.clone())
+            .filter_map(|one| one.fault.clone())
             .find(|fault| *fault != SubscriptionsFault::NotTried)
             .or(unfinished),
         earliest_end,
@@ -91,18 +93,18 @@ pub(crate) fn run(
     }
 }
 
-/// The faults of one reason that differ in their words, some of them.
-fn told<'a>(faults: &[&'a SubscriptionsFault]) -> Vec<&'a SubscriptionsFault> {
-    let mut told: Vec<&SubscriptionsFault> = Vec::new();
+/// Faults of one reason that differ in their words, some of them.
+fn distinct<'a>(faults: &[&'a SubscriptionsFault]) -> Vec<&'a SubscriptionsFault> {
+    let mut distinct: Vec<&SubscriptionsFault> = Vec::new();
     for fault in faults {
-        if told.len() < LOGGED && !told.contains(fault) {
-            told.push(fault);
+        if distinct.len() < LOGGED && !distinct.contains(fault) {
+            distinct.push(fault);
         }
     }
-    told
+    distinct
 }
 
-/// The path of the row, never the keys in it: those may be of people.
+/// Logs a fault with the path of its row, never the keys in it: those may be of people.
 pub(crate) fn log(
     tenant: &TenantId,
     action: &'static str,
@@ -124,17 +126,17 @@ pub(crate) fn log(
     );
 }
 
-fn change(done: &StepOutcome<'_>) -> Change {
-    let mut change = Change::planned(&done.step);
-    if let Some(alive) = &done.alive {
-        change.subscription_id = Some(alive.id.clone());
-        change.expires = Some(alive.expires);
-        change.certificate_id.clone_from(&alive.certificate_id);
+fn change(outcome: &StepOutcome<'_>) -> SubscriptionChange {
+    let mut change = outcome.step.describe(&LastSeenIndex::default());
+    if let Some(active) = &outcome.active {
+        change.subscription_id = Some(active.id.clone());
+        change.expires = Some(active.expires);
+        change.certificate_id.clone_from(&active.certificate_id);
     }
-    change.outcome = match (&done.fault, &done.step) {
-        (Some(fault), _) => Some(fault.reason()),
+    change.outcome = match (&outcome.fault, &outcome.step) {
+        (Some(fault), _) => Some(fault.reason().into()),
         (None, Step::Unmanaged(..)) => None,
-        (None, _) => Some("done"),
+        (None, _) => Some(DONE.into()),
     };
     change
 }

@@ -42,7 +42,7 @@ async fn check_at(site: &Site, graph: &str, tokens: Tokens, until: Duration) -> 
         deadline: Instant::now() + until,
         ..within(60)
     };
-    manager.order(json!({"action": "check"}), invocation).await
+    manager.handle(json!({"action": "check"}), invocation).await
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
-//! Each fault that a check meets, as a person is told it.
+//! Every fault that a check meets, in words for a person.
 
-use super::answer::Trouble;
 use crate::SubscriptionsFault;
 use crate::client_states::StatesFault;
+use teamwire_contract::check::{CheckFault, Part};
+use teamwire_contract::reason;
 use teamwire_graph::AccessFault;
 use teamwire_graph::access_token::Lack;
 use teamwire_graph::subscriptions::CallFault;
@@ -64,94 +65,113 @@ const ENTRA: [(u32, &str); 16] = [
     ),
 ];
 
-impl From<AccessFault> for Trouble {
-    fn from(fault: AccessFault) -> Self {
-        let label = match &fault {
-            AccessFault::NoCredentials => "no-credentials",
-            AccessFault::Refused { .. } => "credentials-refused",
-            AccessFault::Unavailable(Lack::Entra) => "entra-unavailable",
-            AccessFault::Unavailable(Lack::Secret(_)) => "credentials-unreadable",
-            AccessFault::Unavailable(Lack::Credentials) => "credentials-unusable",
-            AccessFault::Unavailable(Lack::Identity(_)) => "no-identity",
+/// A fault that a person can be told.
+pub(super) trait Explain {
+    /// The fault, by its name and in words.
+    fn explain(self) -> CheckFault;
+}
+
+impl Explain for CheckFault {
+    fn explain(self) -> CheckFault {
+        self
+    }
+}
+
+impl Explain for AccessFault {
+    fn explain(self) -> CheckFault {
+        let label = match &self {
+            AccessFault::NoCredentials => reason::NO_CREDENTIALS,
+            AccessFault::Refused { .. } => reason::CREDENTIALS_REFUSED,
+            AccessFault::Unavailable(Lack::Entra) => reason::ENTRA_UNAVAILABLE,
+            AccessFault::Unavailable(Lack::Secret(_)) => reason::CREDENTIALS_UNREADABLE,
+            AccessFault::Unavailable(Lack::Credentials) => reason::CREDENTIALS_UNUSABLE,
+            AccessFault::Unavailable(Lack::Identity(_)) => reason::NO_IDENTITY,
         };
-        let AccessFault::Refused { code } = fault else {
-            return Self::new(label, fault.to_string());
+        let said = self.to_string();
+        let AccessFault::Refused { code } = self else {
+            return CheckFault::new(label, said);
         };
         let meaning = code.and_then(|code| {
             let (_, meaning) = ENTRA.iter().find(|(known, _)| *known == code)?;
             Some(format!(": {meaning}"))
         });
-        Self {
+        CheckFault {
             aadsts: code,
-            ..Self::new(label, format!("{fault}{}", meaning.unwrap_or_default()))
+            ..CheckFault::new(label, format!("{said}{}", meaning.unwrap_or_default()))
         }
     }
 }
 
-impl From<CallFault> for Trouble {
-    fn from(fault: CallFault) -> Self {
-        let said = match &fault {
+impl Explain for CallFault {
+    fn explain(self) -> CheckFault {
+        let said = match &self {
             CallFault::Unavailable(_, None) => {
                 "Graph gives no answer in time, or fails for the moment".to_owned()
             }
             CallFault::Throttled(wait, _) => {
                 format!("Graph asks to wait {} s", wait.as_secs())
             }
-            CallFault::NoTime => return Self::no_time(),
+            CallFault::NoTime => return no_time(),
             fault => fault.to_string(),
         };
-        Self::new(fault.label(), said)
+        CheckFault::new(self.label(), said)
     }
 }
 
-impl From<SubscriptionsFault> for Trouble {
-    fn from(fault: SubscriptionsFault) -> Self {
-        let said = match &fault {
-            SubscriptionsFault::Call(call) => return call.clone().into(),
+impl Explain for SubscriptionsFault {
+    fn explain(self) -> CheckFault {
+        let said = match &self {
+            SubscriptionsFault::Call(call) => return call.clone().explain(),
             SubscriptionsFault::Desired(_) => "subscriptions.toml has faults".to_owned(),
             fault => fault.to_string(),
         };
-        let label = fault.reason();
-        Self {
-            lines: match fault {
+        let label = self.reason();
+        CheckFault {
+            lines: match self {
                 SubscriptionsFault::Desired(faults) => faults.0,
                 _ => Vec::new(),
             },
-            ..Self::new(label, said)
+            ..CheckFault::new(label, said)
         }
     }
 }
 
-impl From<StatesFault> for Trouble {
-    fn from(fault: StatesFault) -> Self {
-        let label = match &fault {
+impl Explain for StatesFault {
+    fn explain(self) -> CheckFault {
+        let label = match &self {
             StatesFault::Unreadable(_) => "secret-unreadable",
-            StatesFault::Unusable { .. } => "secret-unusable",
+            StatesFault::Unusable { .. } => reason::SECRET_UNUSABLE,
         };
-        Self::new(label, fault.to_string())
+        CheckFault::new(label, self.to_string())
     }
 }
 
-impl Trouble {
-    pub(super) fn no_time() -> Self {
-        Self::new("no-time", "the time of the function was over first")
+/// A part of the answer.
+pub(super) fn part<T>(result: Result<T, impl Explain>) -> Part<T> {
+    match result {
+        Ok(seen) => Part::Seen(seen),
+        Err(fault) => Part::Unseen(fault.explain()),
     }
+}
 
-    /// In place of what only a token gets.
-    pub(super) fn no_token() -> Self {
-        Self::new("no-token", "there is no token to ask Graph with")
-    }
+pub(super) fn no_time() -> CheckFault {
+    CheckFault::new("no-time", "the time of the function was over first")
+}
 
-    /// What Graph says of the app itself, which takes a permission of its own.
-    pub(super) fn of_principal(fault: CallFault) -> Self {
-        match fault {
-            CallFault::NoConsent(_) => Self::new(
-                "forbidden",
-                "the app lacks Application.Read.All, so that Graph does not say it",
-            ),
-            CallFault::Gone => Self::new("gone", "Graph knows no service principal of the app"),
-            fault => fault.into(),
-        }
+/// In place of what only a token gets.
+pub(super) fn no_token() -> CheckFault {
+    CheckFault::new(reason::NO_TOKEN, "there is no token to ask Graph with")
+}
+
+/// A fault of the app's own entry, which takes a permission of its own to read.
+pub(super) fn service_principal(fault: CallFault) -> CheckFault {
+    match fault {
+        CallFault::NoConsent(_) => CheckFault::new(
+            "forbidden",
+            "the app lacks Application.Read.All, so that Graph does not say it",
+        ),
+        CallFault::Gone => CheckFault::new("gone", "Graph knows no service principal of the app"),
+        fault => fault.explain(),
     }
 }
 
@@ -161,10 +181,10 @@ mod tests {
 
     #[test]
     fn a_number_of_entra_s_is_told_with_what_it_means() {
-        let refused = |code| Trouble::from(AccessFault::Refused { code });
+        let refused = |code| AccessFault::Refused { code }.explain();
         let expired = refused(Some(7_000_222));
         assert_eq!(
-            (expired.fault, expired.aadsts),
+            (&*expired.fault, expired.aadsts),
             ("credentials-refused", Some(7_000_222))
         );
         assert_eq!(
@@ -190,7 +210,7 @@ mod tests {
             (Lack::Identity("AccessDenied".to_owned()), "no-identity"),
         ];
         for (lack, label) in lacks {
-            assert_eq!(Trouble::from(AccessFault::Unavailable(lack)).fault, label);
+            assert_eq!(AccessFault::Unavailable(lack).explain().fault, label);
         }
     }
 }

@@ -1,17 +1,17 @@
-//! An answer that fits: Lambda passes on 6 MB.
+//! Room in an answer: Lambda passes on 6 MB.
 
-use super::answer::{Checked, Part, SubscriptionsSeen, TenantSeen, WantedSeen};
 use serde::Serialize;
+use teamwire_contract::check::{CheckAnswer, Part, SubscriptionsCheck, TenantCheck, WantedCheck};
 
 /// Most bytes of an answer.
 const ANSWER_BYTES: usize = 5_000_000;
 
 /// Cuts the lists, and says by how much: what there is first, then what is wanted, tenants last.
-pub(super) fn fit(checked: &mut Checked) {
+pub(super) fn fit(checked: &mut CheckAnswer) {
     fit_in(checked, ANSWER_BYTES);
 }
 
-fn fit_in(checked: &mut Checked, bytes: usize) {
+fn fit_in(checked: &mut CheckAnswer, bytes: usize) {
     let mut room = bytes;
     // The lists are put back as far as there is room.
     let mut lists: Vec<_> = checked.tenants.iter_mut().map(Lists::take).collect();
@@ -25,9 +25,9 @@ fn fit_in(checked: &mut Checked, bytes: usize) {
         tenant.wanted = std::mem::take(&mut lists.wanted);
     }
     for (tenant, lists) in checked.tenants.iter_mut().zip(lists) {
-        if let (Part::Known(there), Some(mut all)) = (&mut tenant.subscriptions, lists.there) {
-            all.left_out += keep(&mut all.others, &mut room);
-            all.left_out += keep(&mut all.ours, &mut room);
+        if let (Part::Seen(there), Some(mut all)) = (&mut tenant.subscriptions, lists.there) {
+            keep(&mut all.others, &mut room);
+            keep(&mut all.ours, &mut room);
             *there = all;
         }
     }
@@ -35,20 +35,19 @@ fn fit_in(checked: &mut Checked, bytes: usize) {
 
 /// The lists of one tenant.
 struct Lists {
-    wanted: Vec<WantedSeen>,
-    there: Option<SubscriptionsSeen>,
+    wanted: Vec<WantedCheck>,
+    there: Option<SubscriptionsCheck>,
 }
 
 impl Lists {
-    fn take(tenant: &mut TenantSeen) -> Self {
+    fn take(tenant: &mut TenantCheck) -> Self {
         Self {
             wanted: std::mem::take(&mut tenant.wanted),
             there: match &mut tenant.subscriptions {
-                Part::Unknown(_) => None,
-                Part::Known(there) => Some(SubscriptionsSeen {
+                Part::Unseen(_) => None,
+                Part::Seen(there) => Some(SubscriptionsCheck {
                     ours: std::mem::take(&mut there.ours),
                     others: std::mem::take(&mut there.others),
-                    ..*there
                 }),
             },
         }
@@ -75,34 +74,29 @@ fn size(value: &impl Serialize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::answer::{
-        CertificatesSeen, ClientStateSeen, FileSeen, State, SubscriptionSeen, Trouble, UrlsSeen,
-    };
     use super::*;
+    use teamwire_contract::check::{
+        CertificatesCheck, CheckFault, ClientStateCheck, FileCheck, SubscriptionCheck,
+        WantedPayload, WantedState,
+    };
 
-    fn subscription(at: usize) -> SubscriptionSeen {
-        SubscriptionSeen {
+    fn subscription(at: usize) -> SubscriptionCheck {
+        SubscriptionCheck {
             id: format!("{at}"),
             resource: "chats".to_owned(),
-            changes: Vec::new(),
-            expires: jiff::Timestamp::UNIX_EPOCH,
-            rich: true,
             certificate_id: None,
             application_id: None,
             url: "ours".to_owned(),
-            lifecycle: "ours",
-            serves: Some(at),
         }
     }
 
-    fn wanted() -> WantedSeen {
-        WantedSeen {
+    fn wanted() -> WantedCheck {
+        WantedCheck {
             resource: "chats".to_owned(),
-            row: "chats",
+            row: "chats".into(),
             changes: Vec::new(),
-            payload: "rich",
-            lifecycle: true,
-            state: State::Live,
+            payload: WantedPayload::Rich,
+            state: WantedState::Live,
             subscription_id: None,
             expires: None,
             why: "it is as it should be".to_owned(),
@@ -111,35 +105,28 @@ mod tests {
         }
     }
 
-    fn tenant(number: usize) -> TenantSeen {
-        let unknown = || Trouble::new("no-time", "x");
-        TenantSeen {
+    fn tenant(number: usize) -> TenantCheck {
+        let unknown = || CheckFault::new("no-time", "x");
+        TenantCheck {
             tenant: "9f4ebab6-520d-49c0-85cc-7b25c78d4a93".parse().unwrap(),
-            in_file: true,
-            token: Part::Unknown(unknown()),
-            clock: Part::Unknown(unknown()),
-            service_principal: Part::Unknown(unknown()),
-            subscriptions: Part::Known(SubscriptionsSeen {
+            token: Part::Unseen(unknown()),
+            clock: Part::Unseen(unknown()),
+            service_principal: Part::Unseen(unknown()),
+            subscriptions: Part::Seen(SubscriptionsCheck {
                 ours: (0..number).map(subscription).collect(),
                 others: vec![subscription(0)],
-                other_count: 1,
-                left_out: 0,
             }),
             wanted: (0..number).map(|_| wanted()).collect(),
             wanted_left_out: 0,
         }
     }
 
-    fn checked(tenants: Vec<TenantSeen>) -> Checked {
-        Checked {
+    fn checked(tenants: Vec<TenantCheck>) -> CheckAnswer {
+        CheckAnswer {
             at: jiff::Timestamp::UNIX_EPOCH,
-            urls: UrlsSeen {
-                notification: String::new(),
-                lifecycle: String::new(),
-            },
-            file: Part::Known(FileSeen::Missing),
-            certificates: Part::Known(CertificatesSeen::Missing),
-            client_state: Part::Known(ClientStateSeen {
+            file: Part::Seen(FileCheck::Missing),
+            certificates: Part::Seen(CertificatesCheck::Missing),
+            client_state: Part::Seen(ClientStateCheck {
                 key_ids: Vec::new(),
                 mints_with: None,
                 values: 0,
@@ -149,10 +136,10 @@ mod tests {
         }
     }
 
-    fn there(tenant: &TenantSeen) -> &SubscriptionsSeen {
+    fn there(tenant: &TenantCheck) -> &SubscriptionsCheck {
         match &tenant.subscriptions {
-            Part::Known(there) => there,
-            Part::Unknown(_) => panic!("it was known"),
+            Part::Seen(there) => there,
+            Part::Unseen(_) => panic!("it was known"),
         }
     }
 
@@ -165,17 +152,16 @@ mod tests {
     }
 
     #[test]
-    fn what_there_is_gives_way_to_what_is_wanted_and_says_so() {
+    fn what_there_is_gives_way_to_what_is_wanted() {
         let mut all = checked(vec![tenant(500), tenant(20)]);
-        fit_in(&mut all, 100_000);
+        fit_in(&mut all, 70_000);
         let cut = there(&all.tenants[0]);
         assert_eq!(
             (all.tenants[0].wanted.len(), all.tenants[0].wanted_left_out),
             (500, 0)
         );
-        assert!(cut.left_out > 0);
-        assert_eq!(cut.ours.len() + cut.others.len() + cut.left_out, 501);
-        assert!(serde_json::to_vec(&all).unwrap().len() <= 100_000);
+        assert!(cut.ours.len() + cut.others.len() < 501);
+        assert!(serde_json::to_vec(&all).unwrap().len() <= 70_000);
     }
 
     #[test]

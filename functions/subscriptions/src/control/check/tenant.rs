@@ -1,11 +1,8 @@
 //! One tenant: its token, its clock, its subscriptions beside what is wanted.
 
-use super::answer::{
-    ClockSeen, Part, PrincipalSeen, State, SubscriptionSeen, SubscriptionsSeen, TenantSeen,
-    TokenSeen, Trouble, WantedSeen,
-};
 use crate::activity::log::ActivityLog;
 use crate::client_states::Mint;
+use crate::control::check::explain::{self, Explain, part};
 use crate::reconcile::last_seen::LastSeenDocument;
 use crate::reconcile::plan::{LEAST_LEFT, PlanContext, Step, plan_steps};
 use crate::reconcile::refused::RefusedIndex;
@@ -14,6 +11,10 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::time::Instant;
+use teamwire_contract::check::{
+    CheckFault, ClockCheck, Part, ServicePrincipalCheck, SubscriptionCheck, SubscriptionsCheck,
+    TenantCheck, TokenCheck, WantedCheck, WantedPayload, WantedState,
+};
 use teamwire_graph::desired::{DesiredTenant, Wanted};
 use teamwire_graph::subscriptions::{Answered, AppThere, CallBudget, CallFault, Subscription};
 use teamwire_graph::{Grant, TokenSource};
@@ -23,62 +24,61 @@ use teamwire_transport::{Queue, SharedStore};
 /// A renewal is overdue when a schedule of every half hour would have made it.
 const SCHEDULE: SignedDuration = SignedDuration::from_mins(30);
 
-/// What all tenants share.
+/// What the checks of all tenants share.
 #[derive(Clone, Copy)]
-pub(super) struct Known<'a> {
+pub(super) struct CheckContext<'a> {
     pub(super) certificate_id: Option<&'a str>,
-    /// What is not known then is said to be so.
-    pub(super) until: Instant,
+    /// Time after which a part is unavailable.
+    pub(super) deadline: Instant,
 }
 
-/// What we keep of a tenant.
-struct Noted {
-    note: LastSeenDocument,
-    log: ActivityLog,
+/// Documents that we keep of a tenant.
+struct TenantDocuments {
+    last_seen: LastSeenDocument,
+    activity: ActivityLog,
 }
 
 impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
-    pub(super) async fn look(
+    pub(super) async fn check_tenant(
         &self,
         desired: DesiredTenant,
-        in_file: bool,
-        known: Known<'_>,
-    ) -> TenantSeen {
+        context: CheckContext<'_>,
+    ) -> TenantCheck {
+        let deadline = context.deadline;
         let budget = CallBudget {
             tenant: &desired.id,
-            deadline: known.until,
+            deadline,
         };
-        let token = in_time(known.until, self.api.tokens().fresh(budget.tenant)).await;
+        let token = in_time(deadline, self.api.tokens().fresh(budget.tenant)).await;
         let grant = token.as_ref().ok().and_then(|token| Grant::read(token));
         let by = token
             .as_ref()
             .ok()
             .map(|token| &**token)
             .zip(grant.as_ref());
-        let app = in_time(known.until, async {
-            Ok::<_, Trouble>(self.api.app(budget, by).await)
+        let app = in_time(deadline, async {
+            Ok::<_, CheckFault>(self.api.app(budget, by).await)
         });
         let there = async {
             match &token {
-                Err(_) => Err(Trouble::no_token()),
-                Ok(_) => in_time(known.until, self.there(budget)).await,
+                Err(_) => Err(explain::no_token()),
+                Ok(_) => in_time(deadline, self.there(budget)).await,
             }
         };
         let (app, there) = futures::join!(app, there);
         let (wanted, subscriptions) = match there {
-            Ok((list, last_seen)) => self.beside(&desired, &list, &last_seen, known),
+            Ok((list, documents)) => self.compare(&desired, &list, &documents, context),
             Err(fault) => (
                 desired.subscriptions.iter().map(unknown).collect(),
-                Part::Unknown(fault),
+                Part::Unseen(fault),
             ),
         };
         let (clock, service_principal) = match app {
             Ok(app) => (clock(&app), principal(app, token.is_ok(), grant.is_some())),
-            Err(fault) => (Part::Unknown(fault.clone()), Part::Unknown(fault)),
+            Err(fault) => (Part::Unseen(fault.clone()), Part::Unseen(fault)),
         };
-        TenantSeen {
-            in_file,
-            token: Part::of(token.and_then(|_| said(grant))),
+        TenantCheck {
+            token: part(token.and_then(|_| said(grant))),
             clock,
             service_principal,
             subscriptions,
@@ -88,68 +88,59 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
         }
     }
 
-    /// Graph's list, and what we last_seen of it.
+    /// Graph's list, and our documents of the tenant.
     async fn there(
         &self,
         budget: CallBudget<'_>,
-    ) -> Result<(Answered<Vec<Subscription>>, Noted), SubscriptionsFault> {
-        let list = self.list(budget.tenant, budget.deadline).await?;
-        let last_seen = Noted {
-            note: self
-                .files
-                .last_seen(budget.tenant)
-                .await?
-                .unwrap_or_default(),
-            log: self
-                .files
-                .activity(budget.tenant)
-                .await?
-                .unwrap_or_default(),
+    ) -> Result<(Answered<Vec<Subscription>>, TenantDocuments), SubscriptionsFault> {
+        let tenant = budget.tenant;
+        let list = self.list(tenant, budget.deadline).await?;
+        let documents = TenantDocuments {
+            last_seen: self.files.last_seen(tenant).await?.unwrap_or_default(),
+            activity: self.files.activity(tenant).await?.unwrap_or_default(),
         };
-        Ok((list, last_seen))
+        Ok((list, documents))
     }
 
-    fn beside(
+    fn compare(
         &self,
         desired: &DesiredTenant,
         list: &Answered<Vec<Subscription>>,
-        Noted { note, log }: &Noted,
-        known: Known<'_>,
-    ) -> (Vec<WantedSeen>, Part<SubscriptionsSeen>) {
-        let (last_seen, activity) = (note.index(), log.by_id());
-        let refused = RefusedIndex::of(note.refused());
-        let view = PlanContext {
+        documents: &TenantDocuments,
+        context: CheckContext<'_>,
+    ) -> (Vec<WantedCheck>, Part<SubscriptionsCheck>) {
+        let last_seen = documents.last_seen.index();
+        let activity = documents.activity.by_id();
+        let refused = RefusedIndex::of(documents.last_seen.refused());
+        let context = PlanContext {
             now: list.at,
             urls: &self.urls,
-            certificate_id: known.certificate_id,
+            certificate_id: context.certificate_id,
             last_seen: &last_seen,
         };
-        let steps = plan_steps(&desired.subscriptions, &list.value, &view);
-        let mut wanted: Vec<WantedSeen> = desired.subscriptions.iter().map(unknown).collect();
-        let places = wanted.iter().enumerate();
+        let steps = plan_steps(&desired.subscriptions, &list.value, &context);
+        let mut wanted: Vec<WantedCheck> = desired.subscriptions.iter().map(unknown).collect();
         // No two are to the same and announce the same.
-        let places: HashMap<_, _> = places
-            .map(|(at, one)| ((one.resource.clone(), one.changes.clone()), at))
+        let mut by_key: HashMap<_, _> = wanted
+            .iter_mut()
+            .map(|one| ((one.resource.clone(), one.changes.clone()), one))
             .collect();
-        let mut serves = HashMap::new();
         for step in &steps {
-            let place = step.wanted().and_then(|one| places.get(&key(one)));
-            let Some((place, seen)) = place.and_then(|at| Some((*at, wanted.get_mut(*at)?))) else {
+            let Some(check) = step.wanted().and_then(|one| by_key.get_mut(&key(one))) else {
                 continue;
             };
-            seen.state = state(step, list.at);
+            check.state = state(step, list.at);
             let refused = step.wanted().and_then(|wanted| refused.find(wanted));
-            seen.why = match (refused, seen.state) {
-                (Some(refused), State::Missing) => refused.to_string(),
+            check.why = match (refused, check.state) {
+                (Some(refused), WantedState::Missing) => refused.to_string(),
                 _ => step.why().to_owned(),
             };
-            seen.subscription_id = step.found().map(|found| found.id.clone());
-            seen.expires = step.found().map(|found| found.expires);
-            if let (Some(found), true) = (step.found(), seen.state != State::OtherUrl) {
-                serves.insert(found.id.as_str(), place);
-                let activity = activity.get(found.id.as_str());
-                seen.heard = activity.and_then(|one| one.heard);
-                seen.silent = activity
+            check.subscription_id = step.found().map(|found| found.id.clone());
+            check.expires = step.found().map(|found| found.expires);
+            if let (Some(found), true) = (step.found(), check.state != WantedState::OtherUrl) {
+                let entry = activity.get(found.id.as_str());
+                check.heard = entry.and_then(|one| one.heard);
+                check.silent = entry
                     .zip(step.wanted())
                     .is_some_and(|(one, wanted)| one.silent_minutes(wanted, list.at).is_some());
             }
@@ -159,40 +150,22 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
             let path = found.path().map(|path| path.to_string());
             !self.is_ours(found) && path.is_some_and(|path| resources.contains(&path))
         };
-        let seen = |found: &Subscription| SubscriptionSeen {
+        let check = |found: &Subscription| SubscriptionCheck {
             id: found.id.clone(),
             resource: found.resource.clone(),
-            changes: found.changes.clone(),
-            expires: found.expires,
-            rich: found.is_rich(),
-            certificate_id: found.certificate_id().map(str::to_owned).or_else(|| {
-                let last_seen = last_seen.by_id(&found.id)?;
-                last_seen.certificate_id.clone()
-            }),
+            certificate_id: last_seen.certificate_id(found).map(str::to_owned),
             application_id: found.application_id.clone(),
             url: match self.is_ours(found) {
                 true => "ours".to_owned(),
                 false => host(&found.notification_url),
             },
-            lifecycle: match found.lifecycle_notification_url.as_deref() {
-                None | Some("") => "none",
-                Some(url) if url == self.urls.lifecycle => "ours",
-                Some(_) => "other",
-            },
-            serves: serves.get(found.id.as_str()).copied(),
         };
-        let all = &list.value;
-        let subscriptions = SubscriptionsSeen {
-            ours: all
-                .iter()
-                .filter(|one| self.is_ours(one))
-                .map(seen)
-                .collect(),
-            others: all.iter().filter(is_in_the_way).map(seen).collect(),
-            other_count: all.iter().filter(|one| !self.is_ours(one)).count(),
-            left_out: 0,
+        let all = || list.value.iter();
+        let subscriptions = SubscriptionsCheck {
+            ours: all().filter(|one| self.is_ours(one)).map(check).collect(),
+            others: all().filter(is_in_the_way).map(check).collect(),
         };
-        (wanted, Part::Known(subscriptions))
+        (wanted, Part::Seen(subscriptions))
     }
 }
 
@@ -200,19 +173,19 @@ fn key(wanted: &Wanted) -> (String, Vec<ChangeType>) {
     (wanted.resource.to_string(), wanted.changes.clone())
 }
 
-fn state(step: &Step<'_>, now: Timestamp) -> State {
+fn state(step: &Step<'_>, now: Timestamp) -> WantedState {
     match step {
         Step::Keep(wanted, found) | Step::Adopt(wanted, found) | Step::Renew(wanted, found) => {
             if is_overdue(wanted, found, now) {
-                State::Expiring
+                WantedState::Expiring
             } else {
-                State::Live
+                WantedState::Live
             }
         }
-        Step::RotateCertificate(..) => State::OtherCertificate,
-        Step::Recreate(..) => State::ToReplace,
-        Step::Conflict(..) => State::OtherUrl,
-        Step::Create(_) | Step::Remove(_) | Step::Unmanaged(..) => State::Missing,
+        Step::RotateCertificate(..) => WantedState::OtherCertificate,
+        Step::Recreate(..) => WantedState::ToReplace,
+        Step::Conflict(..) => WantedState::OtherUrl,
+        Step::Create(_) | Step::Remove(_) | Step::Unmanaged(..) => WantedState::Missing,
     }
 }
 
@@ -224,18 +197,17 @@ fn is_overdue(wanted: &Wanted, found: &Subscription, now: Timestamp) -> bool {
     found.expires.duration_since(now) < due - SCHEDULE
 }
 
-fn unknown(wanted: &Wanted) -> WantedSeen {
-    WantedSeen {
+fn unknown(wanted: &Wanted) -> WantedCheck {
+    WantedCheck {
         resource: wanted.resource.to_string(),
-        row: wanted.resource.row().path,
+        row: wanted.resource.row().path.into(),
         changes: wanted.changes.clone(),
         payload: if wanted.settings.rich {
-            "rich"
+            WantedPayload::Rich
         } else {
-            "basic"
+            WantedPayload::Basic
         },
-        lifecycle: wanted.settings.lifecycle,
-        state: State::Unknown,
+        state: WantedState::Unknown,
         subscription_id: None,
         expires: None,
         why: "Graph's list could not be had".to_owned(),
@@ -244,43 +216,44 @@ fn unknown(wanted: &Wanted) -> WantedSeen {
     }
 }
 
-fn said(grant: Option<Grant>) -> Result<TokenSeen, Trouble> {
+fn said(grant: Option<Grant>) -> Result<TokenCheck, CheckFault> {
     let grant = grant.ok_or_else(|| {
         let said = "Entra gave a token that does not say what it is for; it may work";
-        Trouble::new("token-unreadable", said)
+        CheckFault::new("token-unreadable", said)
     })?;
-    Ok(TokenSeen {
+    Ok(TokenCheck {
         app_id: grant.app_id,
         roles: grant.roles,
-        expires: grant.expires,
     })
 }
 
-fn clock(app: &AppThere) -> Part<ClockSeen> {
+fn clock(app: &AppThere) -> Part<ClockCheck> {
     match (app.clock_ahead, &app.assignment_required) {
-        (Some(ahead), _) => Part::Known(ClockSeen {
+        (Some(ahead), _) => Part::Seen(ClockCheck {
             ahead_seconds: ahead.as_secs(),
         }),
-        (None, Err(fault @ CallFault::Unavailable(..))) => Part::Unknown(fault.clone().into()),
+        (None, Err(fault @ CallFault::Unavailable(..))) => Part::Unseen(fault.clone().explain()),
         (None, _) => {
             let said = "the answer of Graph has no Date";
-            Part::Unknown(Trouble::new("no-date", said))
+            Part::Unseen(CheckFault::new("no-date", said))
         }
     }
 }
 
-fn principal(app: AppThere, has_token: bool, has_grant: bool) -> Part<PrincipalSeen> {
+fn principal(app: AppThere, has_token: bool, has_grant: bool) -> Part<ServicePrincipalCheck> {
     if !has_token {
-        return Part::Unknown(Trouble::no_token());
+        return Part::Unseen(explain::no_token());
     }
     if !has_grant {
         let said = "the token does not name the app";
-        return Part::Unknown(Trouble::new("token-unreadable", said));
+        return Part::Unseen(CheckFault::new("token-unreadable", said));
     }
-    let required = app.assignment_required.map_err(Trouble::of_principal);
-    Part::of(required.map(|app_role_assignment_required| PrincipalSeen {
-        app_role_assignment_required,
-    }))
+    let required = app.assignment_required.map_err(explain::service_principal);
+    part(
+        required.map(|app_role_assignment_required| ServicePrincipalCheck {
+            app_role_assignment_required,
+        }),
+    )
 }
 
 /// Scheme and host.
@@ -297,17 +270,17 @@ fn host(url: &str) -> String {
     }
 }
 
-async fn in_time<A, E: Into<Trouble>>(
-    until: Instant,
+async fn in_time<A, E: Explain>(
+    deadline: Instant,
     work: impl Future<Output = Result<A, E>>,
-) -> Result<A, Trouble> {
+) -> Result<A, CheckFault> {
     // What is polled at all has begun a connection.
-    if Instant::now() >= until {
-        return Err(Trouble::no_time());
+    if Instant::now() >= deadline {
+        return Err(explain::no_time());
     }
-    match tokio::time::timeout_at(until.into(), work).await {
-        Ok(answer) => answer.map_err(Into::into),
-        Err(_) => Err(Trouble::no_time()),
+    match tokio::time::timeout_at(deadline.into(), work).await {
+        Ok(answer) => answer.map_err(Explain::explain),
+        Err(_) => Err(explain::no_time()),
     }
 }
 
