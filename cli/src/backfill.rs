@@ -1,17 +1,16 @@
 //! `teamwire backfill`: has a time read again.
 
-use crate::keeper::answer::Fault;
-use crate::keeper::{Whereabouts, understood};
 use crate::output::Output;
 use crate::span;
 use crate::subscriptions::tell;
+use crate::subscriptions_function::FunctionArgs;
 use crate::terminal::plain;
 use clap::Args;
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::json;
 use std::process::ExitCode;
-use teamwire_payload::{Gap, TenantId};
+use teamwire_contract::Command;
+use teamwire_contract::answer::BackfillAnswer;
+use teamwire_payload::TenantId;
 
 /// Have a time read again, for what may have been missed in it
 ///
@@ -39,17 +38,10 @@ pub(crate) struct Backfill {
     #[arg(long, value_name = "TIME", value_parser = moment)]
     until: Option<Timestamp>,
     #[command(flatten)]
-    function: Whereabouts,
+    function: FunctionArgs,
     /// How to print: json is one document, the function's answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
-}
-
-#[derive(Deserialize)]
-struct Ordered {
-    #[serde(default)]
-    gaps: Vec<Gap>,
-    faults: Vec<Fault>,
 }
 
 impl Backfill {
@@ -59,18 +51,17 @@ impl Backfill {
         }
         // What is told of Graph's resources is told to the second; a little more does no harm.
         let since = Timestamp::from_second(self.since.as_second())?;
-        let order = json!({
-            "action": "backfill",
-            "tenant": self.tenant,
-            "resource": self.resource,
-            "since": since.to_string(),
-            "until": self.until.map(|until| until.to_string()),
-        });
-        let answer = self.function.keeper().await?.ask(&order).await?;
-        let ordered: Ordered = understood(&answer)?;
+        let command = Command::Backfill {
+            tenant: self.tenant,
+            resource: self.resource,
+            since,
+            until: self.until,
+        };
+        let answer = self.function.connect().await?.ask(&command).await?;
+        let ordered: BackfillAnswer = answer.read;
         let mut out = crate::terminal::stdout();
         match self.output {
-            Output::Json => writeln!(out, "{answer}")?,
+            Output::Json => writeln!(out, "{}", answer.json)?,
             Output::Text => {
                 let resources = ordered.gaps.iter().map(|gap| gap.resource.chars().count());
                 let width = resources.max().unwrap_or(0);

@@ -1,17 +1,18 @@
 //! `teamwire subscriptions`: what is wanted, what there is, and making the one of the other.
 
 mod apply;
+pub(crate) mod counts;
 mod delete;
 mod desired;
 mod list;
 mod picture;
 mod plan;
 
-use crate::keeper::answer::Fault;
 use crate::output::Output;
 use crate::terminal::plain;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
+use teamwire_contract::report::FaultReport;
 
 /// Keep Graph's subscriptions as a file says
 ///
@@ -53,11 +54,11 @@ impl Subscriptions {
 ///
 /// # Errors
 /// It can't be written.
-pub(crate) fn tell(faults: &[Fault]) -> anyhow::Result<()> {
+pub(crate) fn tell(faults: &[FaultReport]) -> anyhow::Result<()> {
     let mut err = crate::terminal::stderr();
     for fault in faults {
-        let tenant = fault.tenant.as_deref();
-        let of = tenant.map(|tenant| format!("tenant {}: ", plain(tenant)));
+        let tenant = fault.tenant.as_ref();
+        let of = tenant.map(|tenant| format!("tenant {tenant}: "));
         let of = of.unwrap_or_default();
         // Some messages begin with their reason, in words.
         let reason = format!("{}: ", fault.reason.replace('-', " "));

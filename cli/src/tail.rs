@@ -20,6 +20,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use line::Lines;
 use std::process::ExitCode;
+use teamwire_contract::Queue as QueueName;
 use view::View;
 
 /// Watch events as they arrive, without taking them from the consumer
@@ -122,8 +123,8 @@ impl Tail {
             return Ok(url.clone());
         }
         let name = match self.peek {
-            true => format!("{}-events", self.stack),
-            false => format!("{}-tail", self.stack),
+            true => QueueName::Events.in_stack(&self.stack),
+            false => QueueName::Tail.in_stack(&self.stack),
         };
         let here = || queue::here(client);
         match queue::find(client, &name).await? {

@@ -1,18 +1,33 @@
 """Facts as one flat table: the contract's own, and the difference of a stack from it."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 CONTRACT = Path(__file__).with_name("facts.yaml")
+NAMES = json.loads(Path(__file__).with_name("names.json").read_text())
+"""Names that programs and stacks agree on, printed by shared/contract."""
+
+VARIABLES = {
+    # The SDK reads the last one.
+    function: {*names["variables"], "AWS_ENDPOINT_URL"}
+    for function, names in NAMES["functions"].items()
+}
+"""The variables of each function."""
 
 Facts = dict[str, Any]
 
 
 def contract() -> Facts:
     """What both stacks must be."""
-    return flat(yaml.safe_load(CONTRACT.read_text()))
+    nested = yaml.safe_load(CONTRACT.read_text())
+    for function, variables in VARIABLES.items():
+        nested["function"][function]["variables"] = list(variables)
+    nested["dashboard"]["alarms"] = NAMES["alarms"]
+    nested["schedule"]["order"] = NAMES["schedule"]
+    return flat(nested)
 
 
 def flat(nested: dict[str, Any], prefix: str = "") -> Facts:

@@ -1,6 +1,8 @@
 """What must hold whatever the figures are: a contract that breaks these is wrong itself."""
 
-from .facts import Facts
+import re
+
+from .facts import NAMES, Facts
 
 _DAY = 86400
 _OUTAGE_SECONDS = 3600
@@ -22,7 +24,21 @@ def broken(facts: Facts) -> list[str]:
             found += _queue(facts, rest, value)
         elif section == "grant" and any("*" in action for action in value):
             found.append(f"{path}: a wildcard among the actions")
-    return found + _alarms(facts)
+    return found + _names(facts) + _alarms(facts)
+
+
+def _names(facts: Facts) -> list[str]:
+    """What no program knows, or no stack has."""
+    queues = {path.split()[1] for path in facts if path.startswith("queue ")}
+    found = [f"queue {name}: not a name of both" for name in sorted(queues ^ set(NAMES["queues"]))]
+    alarms = {path.split()[1] for path in facts if path.startswith("alarm ")}
+    found += [f"alarm {name}: not a name of both" for name in sorted(alarms ^ set(NAMES["alarms"]))]
+    shown = {path.split()[1] for path in facts if path.startswith("sum ")}
+    for path, value in facts.items():
+        if path.startswith(("alarm ", "dashboard shows ")):
+            shown |= set(re.findall(r"of teamwire (\w+)", str(value)))
+    unknown = shown - set(NAMES["metrics"])
+    return found + [f"metric {name}: nothing counts it" for name in sorted(unknown)]
 
 
 def _alarms(facts: Facts) -> list[str]:

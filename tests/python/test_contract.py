@@ -16,21 +16,13 @@ class TheContract(unittest.TestCase):
     def test_holds_more_than_a_handful_of_facts(self) -> None:
         self.assertGreaterEqual(len(contract()), 40)
 
-    def test_gives_the_functions_the_variables_that_the_code_reads(self) -> None:
-        read = set()
-        for folder in ("functions", "shared"):
-            for source in (checkout.ROOT / folder).glob("*/src/**/*.rs"):
-                # No function has the simulator in it.
-                if "simulator" in source.parts:
-                    continue
-                read |= set(re.findall(r'"(TEAMWIRE_[A-Z_]+)"', source.read_text()))
-        given = {
-            name
-            for path, value in contract().items()
-            if path.endswith(" variables")
-            for name in value
-        }
-        self.assertEqual({name for name in given if name.startswith("TEAMWIRE_")}, read)
+    def test_knows_no_name_that_the_programs_do_not(self) -> None:
+        facts = contract()
+        facts["alarm rejects"] = facts["alarm rejects"].replace("rejectedOurs", "rejectedAll")
+        facts["queue hydrated visibility"] = facts.pop("queue hydrate visibility")
+        found = "\n".join(broken(facts))
+        for name in ("metric rejectedAll", "queue hydrated: not a name"):
+            self.assertIn(name, found)
 
 
 class TheRunbook(unittest.TestCase):

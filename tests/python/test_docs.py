@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from contract.facts import NAMES
 from local import schema
 from local.checkout import ROOT
 from local.run import parse_time
@@ -125,12 +126,7 @@ class TheConfiguration(unittest.TestCase):
         self.assertEqual(stated, actual)
 
     def test_names_every_metric_that_the_code_counts(self) -> None:
-        counted = set()
-        for folder in ("functions", "shared"):
-            for path in files(".rs", ROOT / folder):
-                text = path.read_text()
-                counted |= set(re.findall(r'(?:counter|histogram)!\("(\w+)"', text))
-                counted |= set(re.findall(r'settled\.count\("(\w+)"', text))
+        counted = set(NAMES["metrics"])
         section = self.text.partition("## Metrics")[2].partition("```")[0]
         self.assertEqual(set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)), counted)
 

@@ -10,72 +10,12 @@ import unittest
 from pathlib import Path
 from typing import Any
 
+from contract.facts import VARIABLES
 from contract.sam import USUAL, decided, granted, translated
 from local import checkout
 from local.translate import Template
 
-EVERY_FUNCTION = {
-    "AWS_ENDPOINT_URL",
-    "RUST_LOG",
-    "TEAMWIRE_CLOUD",
-}
-SENDS_EVENTS = {
-    "TEAMWIRE_EVENTS_QUEUE_URL",
-    "TEAMWIRE_TAIL_QUEUE_URL",
-    "TEAMWIRE_CLAIM_BUCKET",
-}
-ASKS_GRAPH = {
-    "TEAMWIRE_ENTRA_URL",
-    "TEAMWIRE_GRAPH_URL",
-    "TEAMWIRE_CREDENTIALS",
-    "TEAMWIRE_CREDENTIALS_SECRET",
-}
-
-ENVIRONMENT = {
-    "Ingest": {
-        "TEAMWIRE_ENTRA_URL",
-        "TEAMWIRE_APP_IDS",
-        "TEAMWIRE_TENANTS",
-        "TEAMWIRE_CLIENT_STATE_SECRET",
-        "TEAMWIRE_MEETING_CONTENT",
-        "TEAMWIRE_DECRYPT_QUEUE_URL",
-        "TEAMWIRE_HYDRATE_QUEUE_URL",
-        "TEAMWIRE_LIFECYCLE_QUEUE_URL",
-        "TEAMWIRE_QUARANTINE_QUEUE_URL",
-    }
-    | SENDS_EVENTS,
-    "Decrypt": {
-        "TEAMWIRE_DECRYPT_QUEUE_URL",
-        "TEAMWIRE_DECRYPT_DEAD_LETTER_QUEUE_URL",
-        "TEAMWIRE_ENVELOPE_KEYS_SECRET",
-        "TEAMWIRE_ENVELOPE_KMS_KEYS",
-    }
-    | SENDS_EVENTS,
-    "Hydrate": {
-        "TEAMWIRE_FOREIGN_RESOURCES",
-        "TEAMWIRE_MEETING_CONTENT",
-        "TEAMWIRE_HYDRATE_QUEUE_URL",
-        "TEAMWIRE_HYDRATE_DEAD_LETTER_QUEUE_URL",
-    }
-    | ASKS_GRAPH
-    | SENDS_EVENTS,
-    "Subscriptions": {
-        "TEAMWIRE_CONFIG_BUCKET",
-        "TEAMWIRE_NOTIFICATION_URL",
-        "TEAMWIRE_LIFECYCLE_URL",
-        "TEAMWIRE_CLIENT_STATE_SECRET",
-        "TEAMWIRE_LIFECYCLE_QUEUE_URL",
-        "TEAMWIRE_LIFECYCLE_DEAD_LETTER_QUEUE_URL",
-        "TEAMWIRE_BACKFILL_QUEUE_URL",
-    }
-    | ASKS_GRAPH,
-    "Backfill": {
-        "TEAMWIRE_BACKFILL_QUEUE_URL",
-        "TEAMWIRE_BACKFILL_DEAD_LETTER_QUEUE_URL",
-    }
-    | ASKS_GRAPH
-    | SENDS_EVENTS,
-}
+ENVIRONMENT = {function.title(): variables for function, variables in VARIABLES.items()}
 
 CONSUMES = {
     "sqs:ReceiveMessage",
@@ -300,7 +240,7 @@ class TheTemplate(unittest.TestCase):
         (target,) = rule["Targets"]
         self.assertEqual(target["Arn"], {"Fn::GetAtt": ["SubscriptionsFunction", "Arn"]})
         self.assertEqual(json.loads(target["Input"]), {"action": "reconcile"})
-        source = checkout.ROOT / "functions" / "subscriptions" / "src" / "diff.rs"
+        source = checkout.ROOT / "functions" / "subscriptions" / "src" / "reconcile" / "plan.rs"
         (product,) = re.findall(r"LEAST_LEFT: .* = .*from_mins\(([\d *]+)\)", source.read_text())
         least = math.prod(int(factor) for factor in product.split("*"))
         minutes = self.template["Parameters"]["ReconcileMinutes"]
@@ -430,7 +370,7 @@ class TheTemplate(unittest.TestCase):
             function = self.whole["Resources"][f"{name}Function"]["Properties"]
             variables = function["Environment"]["Variables"]
             with self.subTest(name):
-                self.assertEqual(set(variables), expected | EVERY_FUNCTION)
+                self.assertEqual(set(variables), expected)
 
     def test_credentials_are_in_one_place(self) -> None:
         for conditions, one in (
@@ -442,17 +382,6 @@ class TheTemplate(unittest.TestCase):
                 variables = functions[f"{name}Function"]["Environment"]["Variables"]
                 given = {key for key in variables if key.startswith("TEAMWIRE_CREDENTIALS")}
                 self.assertEqual(given, {one}, name)
-
-    def test_the_variables_are_the_ones_that_the_code_reads(self) -> None:
-        read = set()
-        for folder in ("functions", "shared"):
-            for source in (checkout.ROOT / folder).glob("*/src/**/*.rs"):
-                # No function has the simulator in it.
-                if "simulator" in source.parts:
-                    continue
-                read |= set(re.findall(r'"(TEAMWIRE_[A-Z_]+)"', source.read_text()))
-        given = set().union(*ENVIRONMENT.values(), EVERY_FUNCTION)
-        self.assertEqual({name for name in given if name.startswith("TEAMWIRE_")}, read)
 
     def test_functions_are_traced_rust_binaries_with_logs_that_expire(self) -> None:
         for name in ENVIRONMENT:

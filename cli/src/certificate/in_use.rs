@@ -1,40 +1,38 @@
-//! What the function knows of certificates, and which subscriptions use them.
+//! Certificates of the function, and the subscriptions that use them.
 
-use crate::keeper::answer::{Action, Change, Report};
-use crate::keeper::{Keeper, understood};
 use crate::subscriptions::tell;
+use crate::subscriptions_function::SubscriptionsFunction;
 use anyhow::{Context, bail};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use teamwire_contract::Command;
+use teamwire_contract::answer::CertificatesAnswer;
+use teamwire_contract::report::{Action, SubscriptionChange};
 use teamwire_graph::Certificates;
 
-/// The document of certificates, if there is one.
+/// The certificates, if there are any.
 ///
 /// # Errors
-/// The function can't be asked or can't read it.
-pub(super) async fn listed(keeper: &Keeper) -> anyhow::Result<Option<Certificates>> {
-    let answer = keeper.ask(&json!({"action": "certificates"})).await?;
-    read(&answer)
+/// The function can't be asked or can't read them.
+pub(super) async fn listed(
+    function: &SubscriptionsFunction,
+) -> anyhow::Result<Option<Certificates>> {
+    read(function.ask(&Command::Certificates).await?.read)
 }
 
-/// The document in an answer.
+/// The certificates in an answer.
 ///
 /// # Errors
-/// There is none because of faults, which are told, or it can't be understood.
-pub(super) fn read(answer: &Value) -> anyhow::Result<Option<Certificates>> {
-    #[derive(Deserialize)]
-    struct Answer {
-        certificates: Option<Value>,
-    }
-    if answer.get("certificates").is_none() {
-        tell(&understood::<Report>(answer)?.faults)?;
+/// There are none because of faults, which are told, or they can't be read.
+pub(super) fn read(answer: CertificatesAnswer) -> anyhow::Result<Option<Certificates>> {
+    let Some(mut document) = answer.certificates else {
+        let faults = answer.report.unwrap_or_default().faults;
+        if faults.is_empty() {
+            return Ok(None);
+        }
+        tell(&faults)?;
         bail!("the function could not do it");
-    }
-    let Some(mut document) = understood::<Answer>(answer)?.certificates else {
-        return Ok(None);
     };
     if let Some(members) = document.as_object_mut() {
-        // For people; the document itself does not have it.
+        // Functions of the release before add it.
         members.remove("minutesToExpiry");
     }
     let document = Certificates::parse(document.to_string().as_bytes());
@@ -53,11 +51,11 @@ pub(super) enum Use {
 }
 
 /// Whether the content of a subscription of a plan is sealed for the certificate `id`.
-pub(super) fn of(change: &Change, id: &str) -> Use {
+pub(super) fn of(change: &SubscriptionChange, id: &str) -> Use {
     match (&change.certificate_id, change.action) {
         (Some(named), _) if named == id => Use::Sealed,
         // What is in order has no content, or content for the current certificate.
-        (None, Action::Move | Action::Recreate | Action::Remove) => Use::Unknown,
+        (None, Action::RotateCertificate | Action::Recreate | Action::Remove) => Use::Unknown,
         _ => Use::None,
     }
 }

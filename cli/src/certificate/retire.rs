@@ -5,14 +5,15 @@ use crate::certificate::Output;
 use crate::certificate::in_use::{self, Use};
 use crate::certificate::keys_secret::KeysSecret;
 use crate::certificate::new::certificate_id;
-use crate::keeper::Whereabouts;
-use crate::keeper::answer::Report;
+use crate::subscriptions::counts::changes;
 use crate::subscriptions::tell;
+use crate::subscriptions_function::FunctionArgs;
 use anyhow::bail;
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 use std::process::ExitCode;
+use teamwire_contract::report::Report;
 use teamwire_graph::Certificates;
 
 /// Take a private key out of the secret, once nothing can come any more that is sealed for it
@@ -36,7 +37,7 @@ pub(super) struct Retire {
     #[arg(long, value_name = "NAME|ARN")]
     secret: String,
     #[command(flatten)]
-    function: Whereabouts,
+    function: FunctionArgs,
     /// How to print: json is one document
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
@@ -44,8 +45,8 @@ pub(super) struct Retire {
 
 impl Retire {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let keeper = self.function.keeper().await?;
-        let listed = in_use::listed(&keeper).await?;
+        let function = self.function.connect().await?;
+        let listed = in_use::listed(&function).await?;
         let secret = KeysSecret {
             client: aws_sdk_secretsmanager::Client::new(&aws::config().await?),
             id: self.secret,
@@ -60,7 +61,7 @@ impl Retire {
                 self.id
             );
         }
-        let plan = keeper.plan().await?;
+        let plan = function.plan().await?;
         if let Err(why) = may_go(&self.id, listed.as_ref(), &plan, Timestamp::now()) {
             let mut err = crate::terminal::stderr();
             writeln!(err, "teamwire: the key of {} must stay: {why}", self.id)?;
@@ -102,9 +103,7 @@ fn may_go(
         return Err("not every tenant could be looked at".to_owned());
     }
     let count = |wanted| {
-        let is = plan
-            .changes()
-            .filter(|change| in_use::of(change, id) == wanted);
+        let is = changes(plan).filter(|change| in_use::of(change, id) == wanted);
         is.count()
     };
     match (count(Use::Sealed), count(Use::Unknown)) {

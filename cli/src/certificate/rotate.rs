@@ -7,8 +7,8 @@ use crate::certificate::new::{alias, certificate_id, common_name};
 use crate::certificate::place::Place;
 use crate::certificate::rotation::{self, Moved};
 use crate::certificate::{Output, in_use};
-use crate::keeper::Whereabouts;
 use crate::subscriptions::tell;
+use crate::subscriptions_function::FunctionArgs;
 use crate::{span, terminal};
 use anyhow::{Context, bail};
 use clap::Args;
@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
+use teamwire_contract::Command;
 use teamwire_graph::Certificates;
 
 /// Make a new key, make its certificate the current one, and move every subscription to it
@@ -62,7 +63,7 @@ pub(super) struct Rotate {
     #[arg(long, value_name = "TIME", default_value = "35s", value_parser = span::parse, hide = true)]
     settle: SignedDuration,
     #[command(flatten)]
-    function: Whereabouts,
+    function: FunctionArgs,
     /// How to print: json is one document
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
@@ -84,7 +85,7 @@ struct KeepIn {
 
 impl Rotate {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let keep_hours = self.keep.as_hours();
+        let keep_hours = u32::try_from(self.keep.as_hours()).unwrap_or(0);
         if !(1..=8_760).contains(&keep_hours) {
             bail!("--keep must be 1h to 8760h");
         }
@@ -94,19 +95,18 @@ impl Rotate {
             kms_create,
         } = &self.keep_in;
         let place = Place::in_aws(secret.clone(), kms_key.clone(), kms_create.clone()).await?;
-        let keeper = self.function.keeper().await?;
-        let listed = in_use::listed(&keeper).await?;
+        let function = self.function.connect().await?;
+        let listed = in_use::listed(&function).await?;
 
         let made = self.made(&place, listed.as_ref()).await?;
-        let order = json!({
-            "action": "use-certificate",
-            "id": made.id,
-            "certificate": made.certificate.base64(),
-            "keepHours": keep_hours,
-        });
-        let answer = keeper.ask(&order).await?;
-        let listed = in_use::read(&answer)?.context("the function does not name a certificate")?;
-        let moved = rotation::finish(&keeper, &made.id, self.pause.unsigned_abs()).await?;
+        let command = Command::UseCertificate {
+            id: made.id.clone(),
+            certificate: made.certificate.base64(),
+            keep_hours,
+        };
+        let answer = function.ask(&command).await?.read;
+        let listed = in_use::read(answer)?.context("the function does not name a certificate")?;
+        let moved = rotation::finish(&function, &made.id, self.pause.unsigned_abs()).await?;
         let held = match &place {
             // Everything is done by now: that it can't be read again is no fault of the rotation.
             Place::Secret(secret) => secret.ids().await.ok(),

@@ -1,9 +1,10 @@
 //! Waits until every subscription is moved to the current certificate.
 
-use crate::keeper::answer::{Action, Change, Fault, Report};
-use crate::keeper::{Keeper, understood};
-use serde_json::json;
+use crate::subscriptions::counts::changes;
+use crate::subscriptions_function::SubscriptionsFunction;
 use std::time::Duration;
+use teamwire_contract::Command;
+use teamwire_contract::report::{Action, FaultReport, Report, SubscriptionChange};
 
 /// So many looks in a row may find nothing moved before it is given up.
 const IDLE_LOOKS: u32 = 6;
@@ -13,7 +14,7 @@ pub(super) struct Moved {
     /// How many are not moved.
     pub(super) left: usize,
     /// What is in the way.
-    pub(super) faults: Vec<Fault>,
+    pub(super) faults: Vec<FaultReport>,
 }
 
 /// Has the function go on until all that is wanted with content lives with the certificate `id`, as
@@ -22,12 +23,16 @@ pub(super) struct Moved {
 ///
 /// # Errors
 /// The function can't be asked.
-pub(super) async fn finish(keeper: &Keeper, id: &str, pause: Duration) -> anyhow::Result<Moved> {
+pub(super) async fn finish(
+    function: &SubscriptionsFunction,
+    id: &str,
+    pause: Duration,
+) -> anyhow::Result<Moved> {
     let mut fewest = usize::MAX;
     let mut idle = 0;
     loop {
-        let plan = keeper.plan().await?;
-        let left = plan.changes().filter(|of| is_left(of, id)).count();
+        let plan = function.plan().await?;
+        let left = changes(&plan).filter(|of| is_left(of, id)).count();
         // A tenant that can't be looked at may have more.
         if left == 0 && plan.faults.is_empty() {
             return Ok(Moved {
@@ -43,8 +48,11 @@ pub(super) async fn finish(keeper: &Keeper, id: &str, pause: Duration) -> anyhow
             idle += 1;
             tokio::time::sleep(pause).await;
         }
-        let answer = keeper.ask(&json!({"action": "apply"})).await?;
-        let report: Report = understood(&answer)?;
+        let apply = Command::Apply {
+            desired: None,
+            remove: false,
+        };
+        let report: Report = function.ask(&apply).await?.read;
         if idle == IDLE_LOOKS {
             let faults = match report.faults.is_empty() {
                 true => plan.faults,
@@ -58,9 +66,9 @@ pub(super) async fn finish(keeper: &Keeper, id: &str, pause: Duration) -> anyhow
 /// Whether it is to have content and does not live with the certificate `id`. Where Graph did not
 /// let it be moved, it is made anew: until then it is still to be recreated, or not there at all.
 /// What a foreign one is in the way of never had a certificate.
-fn is_left(change: &Change, id: &str) -> bool {
+fn is_left(change: &SubscriptionChange, id: &str) -> bool {
     match change.action {
-        Action::Move => true,
+        Action::RotateCertificate => true,
         Action::Create | Action::Recreate => {
             change.rich && change.certificate_id.as_deref() != Some(id)
         }

@@ -2,13 +2,14 @@
 
 use crate::certificate::Output;
 use crate::certificate::in_use::{self, Use};
-use crate::keeper::Whereabouts;
-use crate::keeper::answer::Report;
+use crate::subscriptions::counts::changes;
 use crate::subscriptions::tell;
+use crate::subscriptions_function::FunctionArgs;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::process::ExitCode;
+use teamwire_contract::report::Report;
 use teamwire_graph::{Certificate, Certificates};
 
 /// Say which certificates there are, which is current, until when the others must stay, and how
@@ -22,7 +23,7 @@ use teamwire_graph::{Certificate, Certificates};
 )]
 pub(super) struct Status {
     #[command(flatten)]
-    function: Whereabouts,
+    function: FunctionArgs,
     /// How to print: json is a line a certificate
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
@@ -49,8 +50,8 @@ struct Line<'a> {
 impl Status {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let now = Timestamp::now();
-        let keeper = self.function.keeper().await?;
-        let Some(listed) = in_use::listed(&keeper).await? else {
+        let function = self.function.connect().await?;
+        let Some(listed) = in_use::listed(&function).await? else {
             let mut err = crate::terminal::stderr();
             writeln!(
                 err,
@@ -58,7 +59,7 @@ impl Status {
             )?;
             return Ok(ExitCode::FAILURE);
         };
-        let plan = keeper.plan().await?;
+        let plan = function.plan().await?;
         let lines = lines(&listed, &plan, now);
         let mut out = crate::terminal::stdout();
         for line in &lines {
@@ -69,7 +70,7 @@ impl Status {
         }
         let (current, certificate) = listed.current();
         let unknown = |of: &_| in_use::of(of, current) == Use::Unknown;
-        let unknown = plan.changes().filter(|change| unknown(change)).count();
+        let unknown = changes(&plan).filter(|change| unknown(change)).count();
         if unknown > 0 && self.output == Output::Text {
             writeln!(out, "of {unknown} it is not known which they use, if any")?;
         }
@@ -91,8 +92,7 @@ fn lines<'a>(listed: &'a Certificates, plan: &Report, now: Timestamp) -> Vec<Lin
         days_left: certificate.time_left(now).as_hours().div_euclid(24),
         time_left: certificate.time_left(now),
         retire_after: retire_after.map(|after| after.to_string()),
-        subscriptions: plan
-            .changes()
+        subscriptions: changes(plan)
             .filter(|change| in_use::of(change, id) == Use::Sealed)
             .count(),
     };

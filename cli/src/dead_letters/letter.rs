@@ -4,16 +4,7 @@ use crate::dead_letters::subject::Subject;
 use aws_sdk_sqs::types::{Message, MessageAttributeValue, MessageSystemAttributeName};
 use jiff::Timestamp;
 use std::collections::HashMap;
-
-/// What the letter says about how it got here; not sent again.
-pub(crate) const REASON: &str = "reason";
-pub(crate) const SOURCE: &str = "source";
-/// What the function's log calls why, where that says more than the reason.
-pub(crate) const FAULT: &str = "fault";
-/// How often it was replayed.
-pub(crate) const REPLAYED: &str = "replayed";
-/// Where a quarantined letter would have gone.
-pub(crate) const ROUTE: &str = "route";
+use teamwire_contract::attribute::{REASON, REPLAYED};
 
 /// A letter that was received, and is hidden from others for a while.
 #[derive(Debug, Clone)]

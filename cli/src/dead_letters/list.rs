@@ -2,7 +2,7 @@
 
 use crate::aws;
 use crate::dead_letters::filter::Filter;
-use crate::dead_letters::letter::{FAULT, Letter, REASON, SOURCE};
+use crate::dead_letters::letter::Letter;
 use crate::dead_letters::look::look;
 use crate::dead_letters::queues::{Place, Whereabouts};
 use crate::dead_letters::redact;
@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::sync::Arc;
+use teamwire_contract::attribute::{FAULT, REASON, SOURCE};
 use teamwire_payload::dead_letter::NONE;
 
 /// List dead letters, and what is in quarantine

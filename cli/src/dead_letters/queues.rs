@@ -3,6 +3,7 @@
 use crate::queue;
 use aws_sdk_sqs::Client;
 use clap::{Args, ValueEnum};
+use teamwire_contract::Queue;
 
 /// Whose letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -17,15 +18,20 @@ pub(crate) enum Name {
 }
 
 impl Name {
-    pub(crate) const fn text(self) -> &'static str {
+    /// The queue whose letters they are; quarantine is its own.
+    pub(crate) const fn queue(self) -> Queue {
         match self {
-            Self::Decrypt => "decrypt",
-            Self::Hydrate => "hydrate",
-            Self::Events => "events",
-            Self::Lifecycle => "lifecycle",
-            Self::Backfill => "backfill",
-            Self::Quarantine => "quarantine",
+            Self::Decrypt => Queue::Decrypt,
+            Self::Hydrate => Queue::Hydrate,
+            Self::Events => Queue::Events,
+            Self::Lifecycle => Queue::Lifecycle,
+            Self::Backfill => Queue::Backfill,
+            Self::Quarantine => Queue::Quarantine,
         }
+    }
+
+    pub(crate) const fn text(self) -> &'static str {
+        self.queue().name()
     }
 }
 
@@ -117,10 +123,8 @@ impl Whereabouts {
     }
 
     fn full_name(&self, name: Name) -> String {
-        match name {
-            Name::Quarantine => format!("{}{QUARANTINE}", self.stack),
-            _ => format!("{}-{}-dead-letters", self.stack, name.text()),
-        }
+        let queue = name.queue();
+        queue.dead_letters().unwrap_or(queue).in_stack(&self.stack)
     }
 }
 

@@ -2,6 +2,9 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use teamwire_contract::attribute::{
+    DEFERRALS, DEFERRED_SINCE, FAULT, REASON, REPLAYED, ROUTE, SOURCE,
+};
 use teamwire_payload::cloud::Cloud;
 use teamwire_payload::{ChangeType, Resource, TenantId};
 
@@ -98,8 +101,8 @@ pub(super) fn body(text: &str) -> Value {
 /// The value of a message attribute.
 pub(super) fn attribute(name: &str, value: &str) -> Value {
     let form = match name {
-        "reason" | "source" | "route" | "fault" => Form::Label,
-        "deferrals" | "deferredSince" | "replayed" => {
+        REASON | SOURCE | ROUTE | FAULT => Form::Label,
+        DEFERRALS | DEFERRED_SINCE | REPLAYED => {
             let is_number = value.len() <= 20 && value.bytes().all(|byte| byte.is_ascii_digit());
             return if is_number {
                 json!(value)

@@ -5,37 +5,7 @@ use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use aws_sdk_cloudwatch::types::MetricAlarm;
 use std::collections::BTreeMap;
-
-/// Every alarm of a stack, as docs/RUNBOOK.md and infra/contract/facts.yaml have them.
-pub(super) const NAMES: [&str; 27] = [
-    "decrypt-dead-letters",
-    "hydrate-dead-letters",
-    "lifecycle-dead-letters",
-    "backfill-dead-letters",
-    "events-dead-letters",
-    "quarantine",
-    "decrypt-age",
-    "hydrate-age",
-    "lifecycle-age",
-    "backfill-age",
-    "events-age",
-    "ingest-errors",
-    "ingest-slow",
-    "ingest-drop",
-    "rejects",
-    "subscription-expiry",
-    "subscription-silent",
-    "certificate-expiry",
-    "reconcile-not-run",
-    "reconcile-failed",
-    "gaps-unfilled",
-    "recursive-loop",
-    "ingest-imbalance",
-    "decrypt-imbalance",
-    "hydrate-imbalance",
-    "subscriptions-imbalance",
-    "backfill-imbalance",
-];
+use teamwire_contract::alarm;
 
 /// The alarms of a stack, by their names without the stack's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -104,7 +74,7 @@ pub(crate) fn judge(stack: &str, alarms: &Look<Alarms>) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     let known = || {
-        NAMES
+        alarm::ALL
             .into_iter()
             .filter_map(|name| Some((name, alarms.get(name)?)))
     };
@@ -112,12 +82,12 @@ pub(crate) fn judge(stack: &str, alarms: &Look<Alarms>) -> Vec<Finding> {
         let what = format!("{stack}-{name} rings: {}", alarm.reason);
         findings.push(Finding::new(Code::AlarmRinging, what).with("alarm", name));
     }
-    let missing: Vec<_> = NAMES
+    let missing: Vec<_> = alarm::ALL
         .into_iter()
         .filter(|name| !alarms.contains_key(*name))
         .collect();
     if !missing.is_empty() {
-        let what = match missing.len() == NAMES.len() {
+        let what = match missing.len() == alarm::ALL.len() {
             true => format!("there is no alarm of {stack} at all"),
             false => format!("missing: {}", full(stack, &missing, ", ")),
         };
@@ -144,7 +114,7 @@ pub(crate) fn judge(stack: &str, alarms: &Look<Alarms>) -> Vec<Finding> {
         findings.push(Finding::new(Code::AlarmsTellNobody, what));
     }
     if findings.is_empty() {
-        let what = format!("{} alarms, none rings, all tell somebody", NAMES.len());
+        let what = format!("{} alarms, none rings, all tell somebody", alarm::ALL.len());
         findings.push(Finding::new(Code::AlarmsInPlace, what));
     }
     findings
@@ -159,7 +129,6 @@ fn full(stack: &str, names: &[&str], between: &str) -> String {
 mod tests {
     use super::*;
     use crate::doctor::ask::Unseen;
-    use std::collections::BTreeSet;
 
     fn healthy() -> Alarms {
         let quiet = Alarm {
@@ -167,7 +136,11 @@ mod tests {
             actions_on: true,
             ..Alarm::default()
         };
-        Alarms(NAMES.map(|name| (name.to_owned(), quiet.clone())).into())
+        Alarms(
+            alarm::ALL
+                .map(|name| (name.to_owned(), quiet.clone()))
+                .into(),
+        )
     }
 
     fn but(change: impl Fn(&mut BTreeMap<String, Alarm>)) -> Vec<Finding> {
@@ -178,20 +151,6 @@ mod tests {
 
     fn one(name: &str, change: impl Fn(&mut Alarm)) -> Vec<Finding> {
         but(|alarms| change(alarms.get_mut(name).unwrap()))
-    }
-
-    #[test]
-    fn the_list_is_the_one_of_the_contract() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/contract/facts.yaml");
-        let facts = std::fs::read_to_string(path).unwrap();
-        let (_, after) = facts.split_once("\nalarm:\n").unwrap();
-        let (alarms, _) = after.split_once("\n\n").unwrap();
-        let name = |line: &str| {
-            let (name, _) = line.strip_prefix("  ")?.split_once(": ")?;
-            (!name.starts_with(' ')).then(|| name.to_owned())
-        };
-        let stated: BTreeSet<_> = alarms.lines().filter_map(name).collect();
-        assert_eq!(stated, NAMES.map(str::to_owned).into());
     }
 
     #[test]

@@ -1,24 +1,25 @@
-//! What the subscriptions function answers to the order `check`: the chain as it sees it.
+//! The command `check` to the subscriptions function: the chain as it sees it.
 
 use crate::doctor::ask::{Aws, Look, looked};
 use aws_sdk_lambda::primitives::Blob;
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::time::Duration;
-use teamwire_graph::desired::FileFault;
+use teamwire_contract::Command;
+use teamwire_contract::check::CheckAnswer;
 use teamwire_payload::TenantId;
 
 /// The function looks for 3 minutes at most.
 const PATIENCE: Duration = Duration::from_secs(200);
 
-/// How the order went.
+/// Outcome of the command.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Asked {
-    Answered(Box<Check>, Exchange),
+    Answered(Box<CheckAnswer>, Exchange),
     /// The function did not come to an answer: what it said.
     Failed(String),
-    /// It was not asked, or does not know the order: why, and what to do.
+    /// It was not asked, or does not know the command: why, and what to do.
     Unseen {
         why: String,
         remedy: String,
@@ -32,194 +33,17 @@ pub(crate) struct Exchange {
     pub(crate) answered: Timestamp,
 }
 
-/// The answer.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Check {
-    /// The function's clock when it began.
-    pub(crate) at: Timestamp,
-    pub(crate) file: Part<File>,
-    pub(crate) certificates: Part<Listed>,
-    pub(crate) client_state: Part<ClientState>,
-    pub(crate) tenants: Vec<Tenant>,
-    #[serde(default)]
-    pub(crate) tenants_left_out: usize,
-}
-
-/// Something that the function saw, or why it could not.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(untagged)]
-pub(crate) enum Part<T> {
-    Unseen(Fault),
-    Seen(T),
-}
-
-/// Why the function could not see it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-pub(crate) struct Fault {
-    pub(crate) fault: String,
-    pub(crate) said: String,
-    /// Entra's number.
-    pub(crate) aadsts: Option<u32>,
-    /// What is wrong with subscriptions.toml.
-    #[serde(default)]
-    pub(crate) lines: Vec<FileFault>,
-}
-
-/// subscriptions.toml.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(tag = "state", rename_all = "lowercase")]
-pub(crate) enum File {
-    Missing,
-    Present {
-        tenants: usize,
-        subscriptions: usize,
-    },
-}
-
-/// certificates.json.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(tag = "state", rename_all = "lowercase")]
-pub(crate) enum Listed {
-    Missing,
-    Present {
-        current: String,
-        list: Vec<ListedCertificate>,
-    },
-}
-
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ListedCertificate {
-    pub(crate) id: String,
-    /// Base64 of its DER.
-    pub(crate) certificate: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ClientState {
-    pub(crate) key_ids: Vec<String>,
-    pub(crate) mints_with: Option<String>,
-    pub(crate) values: usize,
-}
-
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Tenant {
-    pub(crate) tenant: String,
-    pub(crate) token: Part<Token>,
-    pub(crate) clock: Part<Clock>,
-    pub(crate) service_principal: Part<ServicePrincipal>,
-    pub(crate) subscriptions: Part<Subscriptions>,
-    pub(crate) wanted: Vec<Wanted>,
-    #[serde(default)]
-    pub(crate) wanted_left_out: usize,
-}
-
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Token {
-    pub(crate) app_id: String,
-    pub(crate) roles: Vec<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Clock {
-    /// Graph's clock less the function's.
-    pub(crate) ahead_seconds: i64,
-}
-
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ServicePrincipal {
-    pub(crate) app_role_assignment_required: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Subscriptions {
-    pub(crate) ours: Vec<Subscription>,
-    pub(crate) others: Vec<Subscription>,
-}
-
-/// One that there is at Graph.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Subscription {
-    pub(crate) id: String,
-    pub(crate) resource: String,
-    pub(crate) certificate_id: Option<String>,
-    pub(crate) application_id: Option<String>,
-    /// `ours`, or scheme and host.
-    pub(crate) url: String,
-}
-
-/// One that the file wants.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Wanted {
-    pub(crate) resource: String,
-    /// The path of the product's table.
-    pub(crate) row: String,
-    pub(crate) changes: Vec<String>,
-    pub(crate) payload: Payload,
-    pub(crate) state: State,
-    pub(crate) subscription_id: Option<String>,
-    pub(crate) expires: Option<Timestamp>,
-    pub(crate) why: Option<String>,
-    /// Whether nothing was heard of it for longer than its `silence`.
-    #[serde(default)]
-    pub(crate) silent: bool,
-    /// When something was heard of it last.
-    pub(crate) heard: Option<Timestamp>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Payload {
-    Rich,
-    Basic,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum State {
-    Live,
-    Expiring,
-    OtherCertificate,
-    ToReplace,
-    OtherUrl,
-    Missing,
-    Unknown,
-}
-
 /// Asks the function of a stack; about these tenants alone, if there are any.
 pub(crate) async fn ask(aws: &Aws, function: &str, tenants: &[TenantId]) -> Asked {
-    let mut order = json!({"action": "check"});
-    if let (Some(members), false) = (order.as_object_mut(), tenants.is_empty()) {
-        members.insert("tenants".to_owned(), json!(tenants));
-    }
+    let command = Command::Check {
+        tenants: (!tenants.is_empty()).then(|| tenants.to_vec()),
+    };
+    let Ok(command) = serde_json::to_vec(&command) else {
+        return Asked::Failed("the command has no JSON".to_owned());
+    };
     let asked = Timestamp::now();
     let request = aws.orders.invoke().function_name(function);
-    let request = request.payload(Blob::new(order.to_string())).send();
+    let request = request.payload(Blob::new(command)).send();
     let answer = match tokio::time::timeout(PATIENCE, request).await {
         Err(_) => return Asked::Failed(format!("it did not answer within {PATIENCE:?}")),
         Ok(Err(fault)) => {
@@ -249,7 +73,7 @@ fn read(body: &[u8], has_failed: bool, exchange: Exchange) -> Asked {
         let message = answer.get("errorMessage").and_then(Value::as_str);
         return Asked::Failed(message.unwrap_or("it does not say why").to_owned());
     }
-    match Check::deserialize(&answer) {
+    match CheckAnswer::deserialize(&answer) {
         Ok(check) => Asked::Answered(Box::new(check), exchange),
         Err(fault) => Asked::Unseen {
             why: format!(
@@ -264,14 +88,15 @@ fn read(body: &[u8], has_failed: bool, exchange: Exchange) -> Asked {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::keeper::mirrored;
+    use serde_json::json;
+    use teamwire_contract::check::{FileCheck, Part};
 
     pub(in crate::doctor) const EXCHANGE: Exchange = Exchange {
         asked: Timestamp::UNIX_EPOCH,
         answered: Timestamp::UNIX_EPOCH,
     };
 
-    /// What a function answers that finds all in order, as it stands in its documentation.
+    /// The answer of a function of the release before that finds all in order.
     pub(in crate::doctor) fn answer() -> Value {
         json!({
             "at": "1970-01-01T00:00:00Z",
@@ -306,10 +131,10 @@ pub(super) mod tests {
     }
 
     /// The same, with `value` at that place (a JSON pointer).
-    pub(in crate::doctor) fn but(place: &str, value: Value) -> Check {
+    pub(in crate::doctor) fn but(place: &str, value: Value) -> CheckAnswer {
         let mut answer = answer();
         *answer.pointer_mut(place).unwrap() = value;
-        Check::deserialize(answer).unwrap()
+        CheckAnswer::deserialize(answer).unwrap()
     }
 
     #[test]
@@ -320,7 +145,7 @@ pub(super) mod tests {
         };
         assert!(matches!(
             check.file,
-            Part::Seen(File::Present {
+            Part::Seen(FileCheck::Present {
                 subscriptions: 1,
                 ..
             })
@@ -331,35 +156,8 @@ pub(super) mod tests {
             panic!("not a fault");
         };
         assert_eq!(
-            (fault.fault.as_str(), fault.aadsts),
+            (&*fault.fault, fault.aadsts),
             ("credentials-refused", Some(7_000_215))
-        );
-    }
-
-    #[test]
-    fn of_an_answer_nothing_is_unread_but_what_is_named_here() {
-        let mut unread = mirrored::unread::<Check>(&mirrored::written("check.json"));
-        unread.extend(mirrored::unread::<Check>(&mirrored::written(
-            "check-unseen.json",
-        )));
-        let subscription = ["changes", "expires", "lifecycle", "rich", "serves"];
-        let both = ["ours", "others"].into_iter().flat_map(|list| {
-            subscription.map(|name| format!("tenants/subscriptions/{list}/{name}"))
-        });
-        let named = [
-            "certificates/list/notAfter",
-            "certificates/list/retireAfter",
-            "certificates/list/thumbprint",
-            "tenants/inFile",
-            "tenants/subscriptions/leftOut",
-            "tenants/subscriptions/otherCount",
-            "tenants/token/expires",
-            "tenants/wanted/lifecycle",
-            "urls",
-        ];
-        assert_eq!(
-            unread,
-            named.map(str::to_owned).into_iter().chain(both).collect()
         );
     }
 

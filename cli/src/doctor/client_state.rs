@@ -1,8 +1,10 @@
 //! The sixth station: the secret that our notifications are known by.
 
-use crate::doctor::check::{Asked, Part};
+use crate::doctor::check::Asked;
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
+use teamwire_contract::check::Part;
+use teamwire_contract::reason;
 
 /// What is to be said of it. The function says what it holds, never its content.
 pub(crate) fn judge(asked: &Asked) -> Finding {
@@ -22,7 +24,7 @@ pub(crate) fn judge(asked: &Asked) -> Finding {
             };
             Finding::new(Code::ClientStateInOrder, what)
         }
-        Part::Unseen(fault) if fault.fault == "secret-unusable" => {
+        Part::Unseen(fault) if fault.fault == reason::SECRET_UNUSABLE => {
             let what = format!("the secret of the client states: {}", fault.said);
             Finding::new(Code::ClientStateUnusable, what)
         }

@@ -1,9 +1,10 @@
 //! The eighth station: the function's clock and this machine's, against Graph's.
 
-use crate::doctor::check::{Asked, Check, Exchange, Part};
+use crate::doctor::check::{Asked, Exchange};
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use std::ops::RangeInclusive;
+use teamwire_contract::check::{CheckAnswer, Part};
 
 /// Seconds that a clock may be off. Tokens are good for minutes more than they are used.
 const TOLERANCE: i64 = 60;
@@ -50,7 +51,7 @@ pub(crate) fn judge(asked: &Asked) -> Vec<Finding> {
 
 /// How far this machine is ahead of Graph, in seconds: between what it would be if the function had
 /// begun when it was asked, and if it had only begun when it answered.
-fn here_ahead(check: &Check, exchange: Exchange, graph_ahead: i64) -> RangeInclusive<i64> {
+fn here_ahead(check: &CheckAnswer, exchange: Exchange, graph_ahead: i64) -> RangeInclusive<i64> {
     let graph = check.at.as_second() + graph_ahead;
     (exchange.asked.as_second() - graph)..=(exchange.answered.as_second() - graph)
 }

@@ -4,8 +4,10 @@ use crate::doctor::ask::Look;
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use crate::doctor::stack::{Configuration, Function, Stack};
-use crate::doctor::variables::{Need, QUEUES, VARIABLES, problem};
+use crate::doctor::variables::problem;
 use std::collections::BTreeMap;
+use teamwire_contract::Queue;
+use teamwire_contract::variable::{self, Need};
 
 /// Whether there is any function of it.
 pub(crate) fn is_there(stack: &Stack) -> bool {
@@ -114,7 +116,10 @@ fn of_variables(stack: &Stack, function: Function) -> Vec<Finding> {
         let finding = finding.with("function", &name).with("stack", &stack.name);
         findings.push(finding.with("queue", queue));
     };
-    for variable in VARIABLES.iter().filter(|one| one.of.contains(&function)) {
+    for variable in variable::ALL
+        .iter()
+        .filter(|one| one.read_by.contains(&function))
+    {
         let value = stack.variable(function, variable.name);
         let other = match variable.need {
             Need::OneOf(other) => stack.variable(function, other),
@@ -138,12 +143,13 @@ fn of_variables(stack: &Stack, function: Function) -> Vec<Finding> {
                     let what = format!("{} of {name}: {problem}", variable.name);
                     say(Code::VariableUnusable, what, variable.name, "");
                 }
-                let queue = QUEUES.iter().find(|(known, _)| *known == variable.name);
-                if let Some((_, queue)) = queue
+                let mut queues = Queue::ALL.into_iter();
+                let queue = queues.find(|one| one.url_variable() == Some(variable.name));
+                if let Some(queue) = queue
                     && let Some(why) = elsewhere(stack, queue, value)
                 {
                     let what = format!("{} of {name} is {value}: {why}", variable.name);
-                    say(Code::VariableElsewhere, what, variable.name, queue);
+                    say(Code::VariableElsewhere, what, variable.name, queue.name());
                 }
             }
         }
@@ -152,8 +158,8 @@ fn of_variables(stack: &Stack, function: Function) -> Vec<Finding> {
 }
 
 /// Why the URL is not that of the stack's own queue; `None` if it is.
-fn elsewhere(stack: &Stack, queue: &str, url: &str) -> Option<String> {
-    let own = format!("{}-{queue}", stack.name);
+fn elsewhere(stack: &Stack, queue: Queue, url: &str) -> Option<String> {
+    let own = queue.in_stack(&stack.name);
     let mut segments = url.rsplit('/');
     let name = segments.next().unwrap_or_default();
     let account = segments.next().unwrap_or_default();
@@ -170,9 +176,12 @@ fn elsewhere(stack: &Stack, queue: &str, url: &str) -> Option<String> {
 /// What two functions must have in common, and do not.
 fn of_shared_variables(stack: &Stack) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for variable in VARIABLES.iter().filter(|one| one.name != "RUST_LOG") {
+    for variable in variable::ALL
+        .iter()
+        .filter(|one| one.name != variable::LOG_LEVEL)
+    {
         let mut by_value: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
-        for function in variable.of {
+        for function in variable.read_by {
             if stack.seen(*function).is_some() {
                 let value = stack.variable(*function, variable.name);
                 by_value.entry(value).or_default().push(function.name());

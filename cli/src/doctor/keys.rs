@@ -3,13 +3,14 @@
 mod homes;
 
 use crate::doctor::ask::{Aws, Unseen};
-use crate::doctor::check::{Asked, Check, Listed, Part, Payload};
+use crate::doctor::check::Asked;
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use crate::doctor::stack::Stack;
 use homes::Homes;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
+use teamwire_contract::check::{CertificatesCheck, CheckAnswer, Part, WantedPayload};
 use teamwire_graph::Certificate;
 
 /// A current certificate that ends within it should be replaced: as of the alarm.
@@ -77,22 +78,22 @@ pub(crate) async fn look(aws: &Aws, stack: &Stack, asked: &Asked, now: Timestamp
 }
 
 /// What the list of certificates shows by itself.
-fn of_list(check: &Check, now: Timestamp) -> Vec<Finding> {
+fn of_list(check: &CheckAnswer, now: Timestamp) -> Vec<Finding> {
     let mut findings = Vec::new();
     match &check.certificates {
         Part::Unseen(fault) => {
-            let code = match fault.fault.as_str() {
+            let code = match &*fault.fault {
                 "certificates-invalid" => Code::CertificatesUnusable,
                 _ => Code::CertificatesUnseen,
             };
             findings.push(Finding::new(code, &fault.said));
         }
-        Part::Seen(Listed::Missing) if wants_content(check) => {
+        Part::Seen(CertificatesCheck::Missing) if wants_content(check) => {
             let what = "there is no certificate, and subscriptions with content are wanted";
             findings.push(Finding::new(Code::CertificateMissing, what));
         }
-        Part::Seen(Listed::Missing) => {}
-        Part::Seen(Listed::Present { list, .. }) => {
+        Part::Seen(CertificatesCheck::Missing) => {}
+        Part::Seen(CertificatesCheck::Present { list, .. }) => {
             let known = known(check);
             if known.len() < list.len() {
                 let what = "certificates.json holds what is no certificate";
@@ -158,8 +159,8 @@ fn of_key(known: &Known, key: Key) -> Option<Finding> {
 }
 
 /// The certificates that can be read.
-fn known(check: &Check) -> Vec<Known> {
-    let Part::Seen(Listed::Present { current, list }) = &check.certificates else {
+fn known(check: &CheckAnswer) -> Vec<Known> {
+    let Part::Seen(CertificatesCheck::Present { current, list }) = &check.certificates else {
         return Vec::new();
     };
     let known = list.iter().filter_map(|listed| {
@@ -173,7 +174,7 @@ fn known(check: &Check) -> Vec<Known> {
 }
 
 /// The ids of the certificates that our subscriptions are sealed for, as far as that is known.
-fn sealed_for(check: &Check) -> BTreeSet<String> {
+fn sealed_for(check: &CheckAnswer) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     for tenant in &check.tenants {
         if let Part::Seen(subscriptions) = &tenant.subscriptions {
@@ -188,17 +189,17 @@ fn sealed_for(check: &Check) -> BTreeSet<String> {
     ids
 }
 
-fn is_in_use(known: &Known, check: &Check) -> bool {
+fn is_in_use(known: &Known, check: &CheckAnswer) -> bool {
     let is_current = known.is_current && wants_content(check);
     is_current || sealed_for(check).contains(&known.id)
 }
 
-fn wants_content(check: &Check) -> bool {
+fn wants_content(check: &CheckAnswer) -> bool {
     let mut wanted = check.tenants.iter().flat_map(|tenant| &tenant.wanted);
-    wanted.any(|wanted| wanted.payload == Payload::Rich)
+    wanted.any(|wanted| wanted.payload == WantedPayload::Rich)
 }
 
-fn in_order(check: &Check, now: Timestamp) -> String {
+fn in_order(check: &CheckAnswer, now: Timestamp) -> String {
     match known(check).iter().find(|known| known.is_current) {
         Some(Known {
             id, certificate, ..
@@ -214,11 +215,11 @@ fn in_order(check: &Check, now: Timestamp) -> String {
 }
 
 /// An id that no certificate has: the year and a letter, as the guides have it.
-fn next_id(check: &Check, now: Timestamp) -> String {
+fn next_id(check: &CheckAnswer, now: Timestamp) -> String {
     let year = now.to_string().chars().take(4).collect::<String>();
     let taken = |id: &String| match &check.certificates {
-        Part::Seen(Listed::Present { list, .. }) => list.iter().any(|one| one.id == *id),
-        Part::Seen(Listed::Missing) | Part::Unseen(_) => false,
+        Part::Seen(CertificatesCheck::Present { list, .. }) => list.iter().any(|one| one.id == *id),
+        Part::Seen(CertificatesCheck::Missing) | Part::Unseen(_) => false,
     };
     let mut ids = ('a'..='z').map(|letter| format!("{year}{letter}"));
     ids.find(|id| !taken(id)).unwrap_or(year)

@@ -14,18 +14,10 @@ use concurrency::Unreserved;
 use facts::{Attributes, queue};
 use futures::future::join_all;
 use mappings::Mappings;
+use teamwire_contract::Queue;
 use waiting::Ages;
 
-/// A queue of every stack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Queue {
-    /// After the stack's name.
-    name: &'static str,
-    /// The variable that has its URL, where a function has one.
-    variable: Option<&'static str>,
-    kind: Kind,
-}
-
+/// Use of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// A function takes from it. Seconds after which its oldest message is old: as of its alarm.
@@ -33,67 +25,26 @@ enum Kind {
     /// The consumer takes from it.
     Events,
     /// Of this queue.
-    DeadLetters(&'static str),
+    DeadLetters(Queue),
     Quarantine,
 }
 
-const fn of(name: &'static str, variable: Option<&'static str>, kind: Kind) -> Queue {
-    Queue {
-        name,
-        variable,
-        kind,
-    }
+/// Every queue but the tail queue, which a stack need not have.
+fn queues() -> impl Iterator<Item = Queue> {
+    let all = Queue::ALL.into_iter();
+    all.filter(|queue| *queue != Queue::Tail)
 }
 
-const QUEUES: [Queue; 11] = [
-    of(
-        "decrypt",
-        Some("TEAMWIRE_DECRYPT_QUEUE_URL"),
-        Kind::Work(Function::Decrypt, 900),
-    ),
-    of(
-        "hydrate",
-        Some("TEAMWIRE_HYDRATE_QUEUE_URL"),
-        Kind::Work(Function::Hydrate, 900),
-    ),
-    of(
-        "lifecycle",
-        Some("TEAMWIRE_LIFECYCLE_QUEUE_URL"),
-        Kind::Work(Function::Subscriptions, 10_800),
-    ),
-    of(
-        "backfill",
-        Some("TEAMWIRE_BACKFILL_QUEUE_URL"),
-        Kind::Work(Function::Backfill, 14_400),
-    ),
-    of("events", Some("TEAMWIRE_EVENTS_QUEUE_URL"), Kind::Events),
-    of(
-        "decrypt-dead-letters",
-        Some("TEAMWIRE_DECRYPT_DEAD_LETTER_QUEUE_URL"),
-        Kind::DeadLetters("decrypt"),
-    ),
-    of(
-        "hydrate-dead-letters",
-        Some("TEAMWIRE_HYDRATE_DEAD_LETTER_QUEUE_URL"),
-        Kind::DeadLetters("hydrate"),
-    ),
-    of(
-        "lifecycle-dead-letters",
-        Some("TEAMWIRE_LIFECYCLE_DEAD_LETTER_QUEUE_URL"),
-        Kind::DeadLetters("lifecycle"),
-    ),
-    of(
-        "backfill-dead-letters",
-        Some("TEAMWIRE_BACKFILL_DEAD_LETTER_QUEUE_URL"),
-        Kind::DeadLetters("backfill"),
-    ),
-    of("events-dead-letters", None, Kind::DeadLetters("events")),
-    of(
-        "quarantine",
-        Some("TEAMWIRE_QUARANTINE_QUEUE_URL"),
-        Kind::Quarantine,
-    ),
-];
+fn kind(queue: Queue) -> Kind {
+    match queue {
+        Queue::Decrypt => Kind::Work(Function::Decrypt, 900),
+        Queue::Hydrate => Kind::Work(Function::Hydrate, 900),
+        Queue::Lifecycle => Kind::Work(Function::Subscriptions, 10_800),
+        Queue::Backfill => Kind::Work(Function::Backfill, 14_400),
+        Queue::Quarantine => Kind::Quarantine,
+        _ => queue.source().map_or(Kind::Events, Kind::DeadLetters),
+    }
+}
 
 /// What AWS bounds a message to, and so do we: 1 MiB.
 const MESSAGE_BYTES: u64 = 1_048_576;
@@ -106,7 +57,7 @@ const VISIBILITY: u64 = 6;
 
 /// Looks at everything, and says what is to be said of it.
 pub(crate) async fn look(aws: &Aws, stack: &Stack) -> Vec<Finding> {
-    let attributes = QUEUES.map(|one| async move { (one, queue(aws, stack, &one).await) });
+    let attributes = queues().map(|one| async move { (one, queue(aws, stack, one).await) });
     let (queues, mappings, ages, unreserved) = tokio::join!(
         join_all(attributes),
         mappings::look(aws, stack),
@@ -125,12 +76,12 @@ fn judge(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (queue, look) in queues {
-        let name = format!("{}-{}", stack.name, queue.name);
+        let name = queue.in_stack(&stack.name);
         let mut found = match look {
             Look::Seen(seen) => {
-                let mut found = of_queue(stack, queue, &name, seen, queues);
-                found.extend(mappings::judge(queue, &name, seen, mappings));
-                found.extend(waiting::judge(queue, &name, seen, ages));
+                let mut found = of_queue(stack, *queue, &name, seen, queues);
+                found.extend(mappings::judge(*queue, &name, seen, mappings));
+                found.extend(waiting::judge(*queue, &name, seen, ages));
                 found
             }
             Look::Missing => {
@@ -144,10 +95,7 @@ fn judge(
         let url = look.seen().map_or("", |seen| seen.url.as_str());
         for finding in &mut found {
             // The letters of a dead-letter queue are asked for by the queue that they come from.
-            let asked = match queue.kind {
-                Kind::DeadLetters(of) => of,
-                Kind::Work(..) | Kind::Events | Kind::Quarantine => queue.name,
-            };
+            let asked = queue.source().unwrap_or(*queue).name();
             *finding = finding
                 .clone()
                 .with("stack", &stack.name)
@@ -175,7 +123,7 @@ fn judge(
 
 fn of_queue(
     stack: &Stack,
-    queue: &Queue,
+    queue: Queue,
     name: &str,
     seen: &Attributes,
     queues: &[(Queue, Look<Attributes>)],
@@ -208,7 +156,7 @@ fn of_queue(
         }
         policy::Says::Nothing | policy::Says::TlsOnly => {}
     }
-    if let Kind::Work(function, _) = queue.kind
+    if let Kind::Work(function, _) = kind(queue)
         && let Some(configuration) = stack.seen(function)
     {
         let timeout = u64::try_from(configuration.timeout).unwrap_or(0);
@@ -223,13 +171,13 @@ fn of_queue(
             findings.push(finding.with("seconds", least.to_string()));
         }
     }
-    findings.extend(of_redrive(queue, name, seen));
-    if matches!(queue.kind, Kind::Work(..) | Kind::Events) && seen.retention < LEAST_RETENTION {
+    findings.extend(of_redrive(&stack.name, queue, name, seen));
+    if matches!(kind(queue), Kind::Work(..) | Kind::Events) && seen.retention < LEAST_RETENTION {
         let what = format!("{name} keeps messages for {} s", seen.retention);
         findings.push(Finding::new(Code::RetentionShort, what));
     }
-    if let Kind::DeadLetters(source) = queue.kind {
-        let source = queues.iter().find(|(other, _)| other.name == source);
+    if let Kind::DeadLetters(source) = kind(queue) {
+        let source = queues.iter().find(|(other, _)| *other == source);
         if let Some((_, Look::Seen(source))) = source
             && seen.retention < source.retention
         {
@@ -245,11 +193,8 @@ fn of_queue(
     findings
 }
 
-fn of_redrive(queue: &Queue, name: &str, seen: &Attributes) -> Option<Finding> {
-    if !matches!(queue.kind, Kind::Work(..) | Kind::Events) {
-        return None;
-    }
-    let own = format!("{}-dead-letters", name.trim_end_matches(".fifo"));
+fn of_redrive(stack: &str, queue: Queue, name: &str, seen: &Attributes) -> Option<Finding> {
+    let own = queue.dead_letters()?.in_stack(stack);
     match &seen.redrive {
         None => Some(Finding::new(
             Code::RedriveMissing,

@@ -9,6 +9,7 @@ use crate::queue::Queue;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
+use teamwire_contract::variable;
 use teamwire_graph::{ClientStates, http};
 use teamwire_payload::{TenantId, event::short_hash};
 use zeroize::Zeroizing;
@@ -33,7 +34,7 @@ struct Trial {
 /// Sends one notification. Says beforehand on standard error what the consumer will get.
 pub(crate) async fn look(aws: &Aws, stack: &Stack, asked: &Asked, tenants: &[TenantId]) -> Finding {
     let now = Timestamp::now();
-    let url = stack.variable(Function::Subscriptions, "TEAMWIRE_NOTIFICATION_URL");
+    let url = stack.variable(Function::Subscriptions, variable::NOTIFICATION_URL);
     let (Some(url), Some(tenant)) = (url, tenant(stack, asked, tenants)) else {
         let what = "which URL or tenant to send for is not known";
         let remedy = "Name a tenant with `--tenant <guid>`.";
@@ -72,11 +73,11 @@ pub(crate) async fn look(aws: &Aws, stack: &Stack, asked: &Asked, tenants: &[Ten
 fn tenant(stack: &Stack, asked: &Asked, tenants: &[TenantId]) -> Option<TenantId> {
     let named = tenants.first().cloned();
     let looked_at = || match asked {
-        Asked::Answered(check, _) => check.tenants.first()?.tenant.parse().ok(),
+        Asked::Answered(check, _) => Some(check.tenants.first()?.tenant.clone()),
         Asked::Failed(_) | Asked::Unseen { .. } => None,
     };
     let served = || {
-        let served = stack.variable(Function::Ingest, "TEAMWIRE_TENANTS")?;
+        let served = stack.variable(Function::Ingest, variable::TENANTS)?;
         served.split(',').next()?.trim().parse().ok()
     };
     named.or_else(looked_at).or_else(served)
@@ -86,7 +87,7 @@ async fn states(aws: &Aws, stack: &Stack) -> Result<ClientStates, Finding> {
     let impossible = |what: String, remedy: &str| {
         Finding::new(Code::SendImpossible, what).with("remedy", remedy)
     };
-    let variable = "TEAMWIRE_CLIENT_STATE_SECRET";
+    let variable = variable::CLIENT_STATE_SECRET;
     let Some(id) = stack.variable(Function::Ingest, variable) else {
         let what = format!("{variable} of ingest is not known");
         return Err(impossible(what, "See to the functions first."));
@@ -165,7 +166,7 @@ async fn post(url: &str, body: &str) -> Result<u16, reqwest::Error> {
 
 /// Where there is a tail queue, waits for the event on it. The consumer's own queue is not touched.
 async fn follow(aws: &Aws, stack: &Stack, trial: &Trial, began: Instant) -> Finding {
-    let Some(tail) = stack.anywhere("TEAMWIRE_TAIL_QUEUE_URL") else {
+    let Some(tail) = stack.anywhere(variable::TAIL_QUEUE_URL) else {
         let what = format!(
             "taken in {} ms; the event {} is on its way to {}-events",
             began.elapsed().as_millis(),

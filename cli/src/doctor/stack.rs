@@ -5,16 +5,7 @@ use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurat
 use aws_sdk_lambda::types::RecursiveLoop;
 use futures::future::join_all;
 use std::collections::BTreeMap;
-
-/// A function of every stack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Function {
-    Ingest,
-    Decrypt,
-    Hydrate,
-    Subscriptions,
-    Backfill,
-}
+pub(crate) use teamwire_contract::Function;
 
 /// What Lambda says of a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,36 +38,11 @@ pub(crate) struct Stack {
     pub(crate) functions: BTreeMap<Function, Look<Configuration>>,
 }
 
-impl Function {
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Ingest,
-        Self::Decrypt,
-        Self::Hydrate,
-        Self::Subscriptions,
-        Self::Backfill,
-    ];
-
-    /// Whether it sends to the queue that it takes from: what has to wait, and the rest of a gap.
-    pub(crate) const fn calls_itself(self) -> bool {
-        !matches!(self, Self::Ingest)
-    }
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Ingest => "ingest",
-            Self::Decrypt => "decrypt",
-            Self::Hydrate => "hydrate",
-            Self::Subscriptions => "subscriptions",
-            Self::Backfill => "backfill",
-        }
-    }
-}
-
 impl Stack {
     /// Looks at every function.
     pub(crate) async fn look(aws: &Aws, name: &str) -> Self {
         let looks = Function::ALL.map(|function| async move {
-            let full = format!("{name}-{}", function.name());
+            let full = function.in_stack(name);
             (function, configuration(aws, &full).await)
         });
         Self {
@@ -90,7 +56,7 @@ impl Stack {
 
     /// The name of a function in this stack.
     pub(crate) fn full_name(&self, function: Function) -> String {
-        format!("{}-{}", self.name, function.name())
+        function.in_stack(&self.name)
     }
 
     /// A function, where it could be looked at.

@@ -4,10 +4,14 @@ mod entra;
 mod permissions;
 mod subscribed;
 
-use crate::doctor::check::{Asked, Check, File, Part, Payload, Tenant, Token, Wanted};
+use crate::doctor::check::Asked;
 use crate::doctor::code::{Code, Verdict};
 use crate::doctor::finding::Finding;
 use crate::doctor::stack::{Function, Stack};
+use teamwire_contract::check::{
+    CheckAnswer, FileCheck, Part, TenantCheck, TokenCheck, WantedCheck, WantedPayload,
+};
+use teamwire_contract::{reason, variable};
 
 /// What ingest and Entra are told of a stack, as far as a tenant needs it.
 struct Settings<'a> {
@@ -60,32 +64,32 @@ fn settings(stack: &Stack) -> Settings<'_> {
         let members = text.split(',').map(str::trim);
         members.filter(|member| !member.is_empty()).collect()
     };
-    let cloud = stack.variable(Function::Subscriptions, "TEAMWIRE_CLOUD");
+    let cloud = stack.variable(Function::Subscriptions, variable::CLOUD);
     let cloud = cloud
         .and_then(|cloud| cloud.parse().ok())
         .unwrap_or(teamwire_payload::cloud::Cloud::Global);
     Settings {
         login: cloud.login_root(),
-        apps: list("TEAMWIRE_APP_IDS"),
-        tenants: list("TEAMWIRE_TENANTS"),
-        secret: stack.variable(Function::Subscriptions, "TEAMWIRE_CREDENTIALS_SECRET"),
+        apps: list(variable::APP_IDS),
+        tenants: list(variable::TENANTS),
+        secret: stack.variable(Function::Subscriptions, variable::CREDENTIALS_SECRET),
     }
 }
 
-fn of_file(check: &Check, stack: &Stack) -> Option<Finding> {
+fn of_file(check: &CheckAnswer, stack: &Stack) -> Option<Finding> {
     match &check.file {
-        Part::Seen(File::Present {
+        Part::Seen(FileCheck::Present {
             subscriptions: 0, ..
         }) => {
             let what = "subscriptions.toml asks for no subscription";
             Some(Finding::new(Code::NothingWanted, what))
         }
-        Part::Seen(File::Present { .. }) => None,
-        Part::Seen(File::Missing) => {
+        Part::Seen(FileCheck::Present { .. }) => None,
+        Part::Seen(FileCheck::Missing) => {
             let what = "there is no subscriptions.toml in the config bucket";
             Some(Finding::new(Code::DesiredMissing, what))
         }
-        Part::Unseen(fault) if fault.fault == "desired-invalid" => {
+        Part::Unseen(fault) if fault.fault == reason::DESIRED_INVALID => {
             let what = match fault.lines.is_empty() {
                 true => format!("subscriptions.toml: {}", fault.said),
                 false => {
@@ -96,20 +100,20 @@ fn of_file(check: &Check, stack: &Stack) -> Option<Finding> {
             Some(Finding::new(Code::DesiredInvalid, what))
         }
         Part::Unseen(fault) => {
-            let bucket = stack.variable(Function::Subscriptions, "TEAMWIRE_CONFIG_BUCKET");
+            let bucket = stack.variable(Function::Subscriptions, variable::CONFIG_BUCKET);
             let what = format!("{} in the bucket {}", fault.said, bucket.unwrap_or("?"));
             Some(Finding::new(Code::ConfigUnavailable, what))
         }
     }
 }
 
-fn of_tenant(tenant: &Tenant, settings: &Settings<'_>) -> Vec<Finding> {
-    let id = &tenant.tenant;
+fn of_tenant(tenant: &TenantCheck, settings: &Settings<'_>) -> Vec<Finding> {
+    let id = tenant.tenant.as_str();
     let mut findings = Vec::new();
     let is_rich = tenant
         .wanted
         .iter()
-        .any(|wanted| wanted.payload == Payload::Rich);
+        .any(|wanted| wanted.payload == WantedPayload::Rich);
     if !settings.tenants.is_empty()
         && !settings
             .tenants
@@ -162,7 +166,12 @@ fn consent(tenant: &str, app: Option<&str>, login: &str) -> String {
     format!("{login}/{tenant}/adminconsent?client_id={app}")
 }
 
-fn of_app(tenant: &str, token: &Token, is_rich: bool, settings: &Settings<'_>) -> Option<Finding> {
+fn of_app(
+    tenant: &str,
+    token: &TokenCheck,
+    is_rich: bool,
+    settings: &Settings<'_>,
+) -> Option<Finding> {
     let app = &token.app_id;
     let is_known = settings
         .apps
@@ -173,15 +182,15 @@ fn of_app(tenant: &str, token: &Token, is_rich: bool, settings: &Settings<'_>) -
     (is_rich && !is_known).then(finding)
 }
 
-fn of_meetings(tenant: &Tenant) -> Option<Finding> {
-    let is_of_meetings = |wanted: &Wanted| wanted.row.contains("onlineMeetings");
+fn of_meetings(tenant: &TenantCheck) -> Option<Finding> {
+    let is_of_meetings = |wanted: &WantedCheck| wanted.row.contains("onlineMeetings");
     let first = tenant.wanted.iter().find(|wanted| is_of_meetings(wanted))?;
     let what = format!("tenant {}: {} is wanted", tenant.tenant, first.row);
     Some(Finding::new(Code::AccessPolicyUnseen, what))
 }
 
-fn of_assignment(tenant: &Tenant) -> Option<Finding> {
-    let id = &tenant.tenant;
+fn of_assignment(tenant: &TenantCheck) -> Option<Finding> {
+    let id = tenant.tenant.as_str();
     match &tenant.service_principal {
         Part::Seen(principal) => {
             let what = format!("tenant {id}: appRoleAssignmentRequired of the app is true");
@@ -189,7 +198,7 @@ fn of_assignment(tenant: &Tenant) -> Option<Finding> {
             principal.app_role_assignment_required.then(finding)
         }
         // Said of the token already.
-        Part::Unseen(fault) if fault.fault == "no-token" => None,
+        Part::Unseen(fault) if fault.fault == reason::NO_TOKEN => None,
         Part::Unseen(fault) => {
             let what = format!(
                 "tenant {id}: the app's own entry could not be read: {}",

@@ -10,6 +10,7 @@ use crate::doctor::stack::{Function, Stack};
 use futures::future::join_all;
 use probe::{Answer, Garbage, Probe, SENT, TOKEN, Unanswered};
 use std::time::Duration;
+use teamwire_contract::variable;
 
 /// How long Graph waits for a handshake, and in which time it wants its answers (GRAPH-3).
 const GRAPH_WAITS: Duration = Duration::from_secs(10);
@@ -17,8 +18,8 @@ const GRAPH_LIKES: Duration = Duration::from_secs(3);
 
 /// Which URL is for what.
 const URLS: [(&str, &str); 2] = [
-    ("notification URL", "TEAMWIRE_NOTIFICATION_URL"),
-    ("lifecycle URL", "TEAMWIRE_LIFECYCLE_URL"),
+    ("notification URL", variable::NOTIFICATION_URL),
+    ("lifecycle URL", variable::LIFECYCLE_URL),
 ];
 
 /// Posts to both URLs as Graph does, and says what is to be said of the answers.

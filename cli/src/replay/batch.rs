@@ -1,18 +1,21 @@
 //! A batch of letters, sent on as the messages they were.
 
 use crate::aws::said;
-use crate::dead_letters::letter::{FAULT, Letter, REASON, REPLAYED, ROUTE, SOURCE};
+use crate::dead_letters::letter::Letter;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::ProvideErrorMetadata;
 use aws_sdk_sqs::types::{
     MessageAttributeValue, MessageSystemAttributeNameForSends, MessageSystemAttributeValue,
     SendMessageBatchRequestEntry,
 };
+use teamwire_contract::attribute::{
+    DEFERRALS, DEFERRED_SINCE, FAULT, REASON, REPLAYED, ROUTE, SOURCE,
+};
 use teamwire_payload::limits::{SQS_BATCH_ENTRIES, SQS_BYTES};
 use teamwire_payload::trace::without_lineage;
 
 /// What tells how a letter came to be one, and how long it was put off: its time begins anew.
-const DROPPED: [&str; 6] = [REASON, SOURCE, FAULT, ROUTE, "deferrals", "deferredSince"];
+const DROPPED: [&str; 6] = [REASON, SOURCE, FAULT, ROUTE, DEFERRALS, DEFERRED_SINCE];
 
 /// Letters of one destination that fit into one request.
 #[derive(Debug)]

@@ -1,14 +1,21 @@
 //! Where a letter goes.
 
-use crate::dead_letters::letter::{Letter, ROUTE};
+use crate::dead_letters::letter::Letter;
 use crate::dead_letters::queues::{Name, Place, Whereabouts};
 use crate::terminal::plain;
 use anyhow::bail;
 use aws_sdk_sqs::Client;
 use std::collections::BTreeMap;
+use teamwire_contract::attribute::ROUTE;
+use teamwire_payload::Route;
 
-/// What a quarantined letter can name.
-const ROUTES: [&str; 4] = ["decrypt", "hydrate", "events", "lifecycle"];
+/// Queues that a quarantined letter can name.
+const ROUTES: [Route; 4] = [
+    Route::Decrypt,
+    Route::Hydrate,
+    Route::Events,
+    Route::Lifecycle,
+];
 
 /// The queues that letters go to.
 #[derive(Debug)]
@@ -36,7 +43,7 @@ impl Destinations {
             (Some(name), _) => Self::One(stack.working(client, name).await?),
             (None, Some(Name::Quarantine)) => {
                 let mut queues = BTreeMap::new();
-                for route in ROUTES {
+                for route in ROUTES.map(Route::name) {
                     queues.insert(route, stack.working(client, route).await?);
                 }
                 Self::ByRoute(queues)

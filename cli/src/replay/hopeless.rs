@@ -1,7 +1,8 @@
 //! What a replay can't help.
 
-use crate::dead_letters::letter::{Letter, SOURCE};
+use crate::dead_letters::letter::Letter;
 use crate::dead_letters::queues::Name;
+use teamwire_contract::attribute::SOURCE;
 use teamwire_payload::dead_letter::{NONE, Outlook, Reason};
 
 /// Why a letter would fail again, whatever is done.

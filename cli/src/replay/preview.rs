@@ -17,6 +17,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use teamwire_contract::attribute;
 use teamwire_payload::dead_letter::NONE;
 
 /// Letters that have all of it in common.
@@ -117,9 +118,7 @@ impl Seen {
         }
         let group = Group {
             reason: letter.reason().unwrap_or(NONE).to_owned(),
-            fault: letter
-                .attribute(crate::dead_letters::letter::FAULT)
-                .map(str::to_owned),
+            fault: letter.attribute(attribute::FAULT).map(str::to_owned),
             age: age(letter.sent_at, Timestamp::now()),
             resource_type: letter.subject.resource_type.clone(),
             tenant: letter.subject.tenant.clone(),

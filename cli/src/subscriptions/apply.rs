@@ -1,14 +1,15 @@
 //! `teamwire subscriptions apply`: makes the subscriptions what a file says.
 
-use crate::keeper::answer::{Action, Report};
-use crate::keeper::{Whereabouts, understood};
-use crate::subscriptions::{Output, picture, plan, tell};
+use crate::subscriptions::counts::{count, to_do};
+use crate::subscriptions::{Output, desired, picture, plan, tell};
+use crate::subscriptions_function::FunctionArgs;
 use crate::terminal::{self, Ink};
-use anyhow::Context;
 use clap::Args;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use teamwire_contract::Command;
+use teamwire_contract::report::{Action, Report};
 
 /// Make the subscriptions what a file says, and store the file
 ///
@@ -36,7 +37,7 @@ pub(super) struct Apply {
     #[arg(long, requires = "remove")]
     yes: bool,
     #[command(flatten)]
-    function: Whereabouts,
+    function: FunctionArgs,
     /// How to print: json is one document, the function's answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
@@ -44,30 +45,30 @@ pub(super) struct Apply {
 
 impl Apply {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let mut order = plan::order(self.file.as_deref())?;
-        let keeper = self.function.keeper().await?;
-        let planned = keeper.ask(&order).await?;
-        let plan: Report = understood(&planned)?;
+        let desired = self.file.as_deref().map(desired::read).transpose()?;
+        let function = self.function.connect().await?;
+        let command = Command::Plan {
+            desired: desired.clone(),
+        };
+        let planned = function.ask(&command).await?;
+        let plan: Report = planned.read;
         if self.output == Output::Text {
             let picture = picture::of_plan(&plan, Ink::of_stdout());
             write!(crate::terminal::stdout(), "{picture}")?;
         }
         if let Some(why) = self.why_not(&plan)? {
-            self.tell_nothing_was_done(why, &planned)?;
+            self.tell_nothing_was_done(why, &planned.json)?;
             tell(&plan.faults)?;
             return Ok(plan::status(&plan));
         }
 
-        let removals = plan.count(Action::Remove) > 0;
-        let members = order.as_object_mut().context("no order")?;
-        members.insert("action".to_owned(), "apply".into());
-        members.insert("remove".to_owned(), removals.into());
-        let answer = keeper.ask(&order).await?;
-        let report: Report = understood(&answer)?;
+        let remove = count(&plan, Action::Remove) > 0;
+        let answer = function.ask(&Command::Apply { desired, remove }).await?;
+        let report: Report = answer.read;
         let mut out = crate::terminal::stdout();
         match self.output {
-            Output::Json => writeln!(out, "{}", marked(&answer, true))?,
-            Output::Text => write!(out, "{}", picture::of_outcome(&report, removals))?,
+            Output::Json => writeln!(out, "{}", marked(answer.json, true))?,
+            Output::Text => write!(out, "{}", picture::of_outcome(&report, remove))?,
         }
         tell(&report.faults)?;
         Ok(if report.faults.is_empty() {
@@ -79,7 +80,7 @@ impl Apply {
 
     /// Why nothing is to be done, if so.
     fn why_not(&self, plan: &Report) -> anyhow::Result<Option<&'static str>> {
-        let removals = plan.count(Action::Remove);
+        let removals = count(plan, Action::Remove);
         let unseen = "not every tenant could be looked at";
         if plan.tenants.is_empty() && !plan.faults.is_empty() {
             return Ok(Some("nothing could be looked at"));
@@ -90,7 +91,7 @@ impl Apply {
             return Ok(Some(unseen));
         }
         if removals == 0 {
-            let is_there = self.file.is_some() || plan.to_do() > 0;
+            let is_there = self.file.is_some() || to_do(plan) > 0;
             return Ok((!is_there).then_some("it is as it should be"));
         }
         if !self.remove {
@@ -108,7 +109,7 @@ impl Apply {
     fn tell_nothing_was_done(&self, why: &str, plan: &Value) -> anyhow::Result<()> {
         let mut out = crate::terminal::stdout();
         match self.output {
-            Output::Json => writeln!(out, "{}", marked(plan, false))?,
+            Output::Json => writeln!(out, "{}", marked(plan.clone(), false))?,
             Output::Text => writeln!(out, "Nothing was done: {why}.")?,
         }
         Ok(())
@@ -116,8 +117,7 @@ impl Apply {
 }
 
 /// The answer with whether it was carried out.
-fn marked(answer: &Value, applied: bool) -> Value {
-    let mut answer = answer.clone();
+fn marked(mut answer: Value, applied: bool) -> Value {
     if let Some(members) = answer.as_object_mut() {
         members.insert("applied".to_owned(), applied.into());
     }

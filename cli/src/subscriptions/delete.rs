@@ -1,13 +1,12 @@
 //! `teamwire subscriptions delete`: removes subscriptions by their ids, whoever made them.
 
-use crate::keeper::answer::Fault;
-use crate::keeper::{Whereabouts, understood};
 use crate::subscriptions::{Output, tell};
+use crate::subscriptions_function::FunctionArgs;
 use crate::terminal::{self, plain};
 use clap::Args;
-use serde::Deserialize;
-use serde_json::json;
 use std::process::ExitCode;
+use teamwire_contract::Command;
+use teamwire_contract::answer::DeleteAnswer;
 use teamwire_payload::TenantId;
 
 /// Remove subscriptions by their ids, whoever made them
@@ -32,33 +31,29 @@ pub(super) struct Delete {
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
-    function: Whereabouts,
+    function: FunctionArgs,
     /// How to print: json is one document, the function's answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }
 
-#[derive(Deserialize)]
-struct Deleted {
-    #[serde(default)]
-    deleted: Vec<String>,
-    faults: Vec<Fault>,
-}
-
 impl Delete {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let keeper = self.function.keeper().await?;
+        let function = self.function.connect().await?;
         let count = self.ids.len();
         let question = format!("Remove {count} of tenant {} for good?", self.tenant);
         if !self.yes && !terminal::agreed(&question)? {
             anyhow::bail!("nothing was done: it was not agreed to");
         }
-        let order = json!({"action": "delete", "tenant": self.tenant, "ids": self.ids});
-        let answer = keeper.ask(&order).await?;
-        let result: Deleted = understood(&answer)?;
+        let command = Command::Delete {
+            tenant: self.tenant,
+            ids: self.ids,
+        };
+        let answer = function.ask(&command).await?;
+        let result: DeleteAnswer = answer.read;
         let mut out = crate::terminal::stdout();
         match self.output {
-            Output::Json => writeln!(out, "{answer}")?,
+            Output::Json => writeln!(out, "{}", answer.json)?,
             Output::Text => {
                 for id in &result.deleted {
                     writeln!(out, "removed {}", plain(id))?;

@@ -1,12 +1,13 @@
 //! `teamwire subscriptions list`: what there is at Graph.
 
-use crate::keeper::answer::{Action, Change, Report};
-use crate::keeper::{Whereabouts, understood};
+use crate::subscriptions::counts::{changes, kinds};
 use crate::subscriptions::{Output, tell};
+use crate::subscriptions_function::FunctionArgs;
 use crate::terminal::{Colour, Ink, plain};
 use clap::Args;
-use serde_json::json;
 use std::process::ExitCode;
+use teamwire_contract::Command;
+use teamwire_contract::report::{Action, Report, SubscriptionChange};
 use teamwire_payload::TenantId;
 
 /// List every subscription of the app, ours or not
@@ -25,7 +26,7 @@ pub(super) struct List {
     #[arg(long, value_name = "GUID")]
     tenant: Option<TenantId>,
     #[command(flatten)]
-    function: Whereabouts,
+    function: FunctionArgs,
     /// How to print: json is one document, the function's answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
@@ -33,14 +34,14 @@ pub(super) struct List {
 
 impl List {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let keeper = self.function.keeper().await?;
-        let answer = keeper
-            .ask(&json!({"action": "list", "tenant": self.tenant}))
-            .await?;
-        let list: Report = understood(&answer)?;
+        let command = Command::List {
+            tenant: self.tenant,
+        };
+        let answer = self.function.connect().await?.ask(&command).await?;
+        let list: Report = answer.read;
         let mut out = crate::terminal::stdout();
         match self.output {
-            Output::Json => writeln!(out, "{answer}")?,
+            Output::Json => writeln!(out, "{}", answer.json)?,
             Output::Text => write!(out, "{}", text(&list, Ink::of_stdout()))?,
         }
         tell(&list.faults)?;
@@ -56,7 +57,7 @@ fn text(list: &Report, ink: Ink) -> String {
     let mut text = String::new();
     let widths = Widths::of(list);
     for tenant in &list.tenants {
-        let (id, wanted, ours) = (plain(&tenant.tenant), tenant.wanted, tenant.live);
+        let (id, wanted, ours) = (&tenant.tenant, tenant.wanted, tenant.live);
         text.push_str(&format!("tenant {id}: {wanted} wanted, {ours} ours"));
         let silent = tenant.changes.iter().filter(|change| change.silent).count();
         if silent > 0 {
@@ -79,8 +80,8 @@ struct Widths {
 
 impl Widths {
     fn of(list: &Report) -> Self {
-        let widest = |of: fn(&Change) -> String| {
-            let widths = list.changes().map(|change| of(change).chars().count());
+        let widest = |of: fn(&SubscriptionChange) -> String| {
+            let widths = changes(list).map(|change| of(change).chars().count());
             widths.max().unwrap_or(0)
         };
         Self {
@@ -90,36 +91,36 @@ impl Widths {
     }
 }
 
-fn what(change: &Change) -> String {
-    let changes = change.changes.join(", ");
-    format!("{} ({})", plain(&change.resource), plain(&changes))
+fn what(change: &SubscriptionChange) -> String {
+    format!("{} ({})", plain(&change.resource), kinds(&change.changes))
 }
 
 /// Empty of a subscription without content.
-fn certificate(change: &Change) -> String {
+fn certificate(change: &SubscriptionChange) -> String {
     let id = change.certificate_id.as_deref();
     id.map_or_else(String::new, |id| format!("  certificate {}", plain(id)))
 }
 
-fn line(change: &Change, widths: Widths, ink: Ink) -> String {
+fn line(change: &SubscriptionChange, widths: Widths, ink: Ink) -> String {
     let whose = match change.action {
-        Action::Foreign => "foreign",
+        Action::Unmanaged => "foreign",
         _ => "ours",
     };
-    let shown = |text: &Option<String>| plain(text.as_deref().unwrap_or("-"));
+    let expires = change.expires.map(|expires| expires.to_string());
+    let shown = |text: Option<&str>| plain(text.unwrap_or("-"));
     let mut line = format!(
         "  {whose:<7} {id}  until {expires}  {what:<what_width$}{certificate:<certificate_width$}",
-        id = shown(&change.subscription_id),
-        expires = shown(&change.expires),
+        id = shown(change.subscription_id.as_deref()),
+        expires = shown(expires.as_deref()),
         what = what(change),
         what_width = widths.what,
         certificate = certificate(change),
         certificate_width = widths.certificate,
     );
-    match (&change.heard, &change.quiet_since) {
-        (Some(heard), _) => line.push_str(&format!("  heard {}", plain(heard))),
+    match (change.heard, change.silent_since) {
+        (Some(heard), _) => line.push_str(&format!("  heard {heard}")),
         (None, Some(since)) => {
-            line.push_str(&format!("  nothing heard since {}", plain(since)));
+            line.push_str(&format!("  nothing heard since {since}"));
         }
         (None, None) => {}
     }
@@ -142,22 +143,25 @@ fn time(minutes: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
+    use serde_json::{Value, json};
+
+    const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
 
     fn listed(more: Value) -> String {
         let mut change = json!({"action": "keep", "resource": "chats", "changes": ["created"],
             "subscriptionId": "a", "expires": "2026-11-24T12:00:00Z", "why": ""});
         let members = change.as_object_mut().unwrap();
         members.extend(more.as_object().unwrap().clone());
-        let list = json!({"tenants": [{"tenant": "t", "wanted": 1, "live": 1, "changes": [change]}],
+        let list = json!({"tenants": [{"tenant": TENANT, "at": "2026-11-21T12:00:00Z", "wanted": 1, "live": 1, "changes": [change]}],
             "faults": []});
-        text(&understood(&list).unwrap(), Ink::none())
+        text(&serde_json::from_value(list).unwrap(), Ink::none())
     }
 
     #[test]
     fn each_shows_when_it_was_last_heard_of() {
-        let head =
-            "tenant t: 1 wanted, 1 ours\n  ours    a  until 2026-11-24T12:00:00Z  chats (created)";
+        let head = format!(
+            "tenant {TENANT}: 1 wanted, 1 ours\n  ours    a  until 2026-11-24T12:00:00Z  chats (created)"
+        );
         for (more, expected) in [
             (json!({}), "\n"),
             (
@@ -180,7 +184,8 @@ mod tests {
                 json!({"heard": "2026-11-19T12:00:00Z", "silenceMinutes": minutes,
                 "silent": true}),
             );
-            assert!(text.starts_with("tenant t: 1 wanted, 1 ours, 1 silent\n"));
+            let head = format!("tenant {TENANT}: 1 wanted, 1 ours, 1 silent\n");
+            assert!(text.starts_with(&head));
             let mark = format!("  SILENT: up to {written} is normal\n");
             assert!(text.ends_with(&mark), "{text}");
         }

@@ -1,14 +1,15 @@
-//! A plan as people see it: one sign a subscription, and the counts.
+//! A plan as people see it: one sign per subscription, and the counts.
 
-use crate::keeper::answer::{Action, Change, Report, Tenant};
+use crate::subscriptions::counts::{changes, conflicts, count, kinds};
 use crate::terminal::{Colour, Ink, plain};
 use std::fmt::Write as _;
+use teamwire_contract::report::{Action, DONE, Report, SubscriptionChange, TenantReport};
 
 /// Every subscription that is not as it should be, or not ours, and how many of each.
 pub(super) fn of_plan(plan: &Report, ink: Ink) -> String {
     let mut picture = String::new();
     for tenant in &plan.tenants {
-        let shown = |change: &&Change| change.action != Action::Keep;
+        let shown = |change: &&SubscriptionChange| change.action != Action::Keep;
         let mut changes: Vec<_> = tenant.changes.iter().filter(shown).collect();
         changes.sort_by_key(|change| (change.action, &change.resource));
         if !changes.is_empty() {
@@ -31,14 +32,14 @@ pub(super) fn of_outcome(report: &Report, removed: bool) -> String {
         (Action::Create, "created"),
         (Action::Adopt, "adopted"),
         (Action::Renew, "renewed"),
-        (Action::Move, "moved"),
+        (Action::RotateCertificate, "moved"),
         (Action::Recreate, "recreated"),
         (Action::Remove, "removed"),
     ] {
         if action == Action::Remove && !removed {
             continue;
         }
-        let of = || report.changes().filter(|change| change.action == action);
+        let of = || changes(report).filter(|change| change.action == action);
         let well = of().filter(|change| is_done(change)).count();
         if well > 0 {
             done.push(format!("{well} {word}"));
@@ -58,26 +59,26 @@ pub(super) fn of_outcome(report: &Report, removed: bool) -> String {
     picture
 }
 
-fn is_done(change: &Change) -> bool {
-    change.outcome.as_deref() == Some("done")
+fn is_done(change: &SubscriptionChange) -> bool {
+    change.outcome.as_deref() == Some(DONE)
 }
 
-fn heading(tenant: &Tenant) -> String {
-    let (id, wanted, live) = (plain(&tenant.tenant), tenant.wanted, tenant.live);
+fn heading(tenant: &TenantReport) -> String {
+    let (id, wanted, live) = (&tenant.tenant, tenant.wanted, tenant.live);
     format!("tenant {id}: {wanted} wanted, {live} of them there\n")
 }
 
-fn line(change: &Change, ink: Ink) -> String {
+fn line(change: &SubscriptionChange, ink: Ink) -> String {
     let (sign, colour) = match change.action {
         Action::Create => ("+", Colour::Green),
-        Action::Adopt | Action::Renew | Action::Move => ("~", Colour::Yellow),
+        Action::Adopt | Action::Renew | Action::RotateCertificate => ("~", Colour::Yellow),
         Action::Recreate => ("-/+", Colour::Red),
         Action::Remove => ("-", Colour::Red),
-        Action::Keep | Action::Foreign => ("=", Colour::Grey),
+        Action::Keep | Action::Unmanaged => ("=", Colour::Grey),
     };
     let sign = ink.paint(colour, &format!("{sign:>3}"));
     let resource = plain(&change.resource);
-    let changes = plain(&change.changes.join(", "));
+    let changes = kinds(&change.changes);
     let mut line = format!("  {sign} {resource} ({changes})\n");
     let id = change.subscription_id.as_deref();
     let id = id.map(|id| format!(" {}", plain(id))).unwrap_or_default();
@@ -91,11 +92,11 @@ fn verb(action: Action) -> &'static str {
         Action::Create => "create",
         Action::Adopt => "adopt",
         Action::Renew => "renew",
-        Action::Move => "move",
+        Action::RotateCertificate => "move",
         Action::Recreate => "recreate",
         Action::Remove => "remove",
         Action::Keep => "keep",
-        Action::Foreign => "leave alone",
+        Action::Unmanaged => "leave alone",
     }
 }
 
@@ -105,11 +106,11 @@ fn totals(plan: &Report) -> String {
         Action::Create,
         Action::Adopt,
         Action::Renew,
-        Action::Move,
+        Action::RotateCertificate,
         Action::Recreate,
         Action::Remove,
     ] {
-        let count = plan.count(action);
+        let count = count(plan, action);
         if count > 0 {
             parts.push(format!("{count} to {}", verb(action)));
         }
@@ -118,12 +119,12 @@ fn totals(plan: &Report) -> String {
         true => "Nothing to do".to_owned(),
         false => format!("Plan: {}", parts.join(", ")),
     };
-    let _ = write!(totals, "; {} in order", plan.count(Action::Keep));
-    let foreign = plan.count(Action::Foreign);
+    let _ = write!(totals, "; {} in order", count(plan, Action::Keep));
+    let foreign = count(plan, Action::Unmanaged);
     if foreign > 0 {
         let _ = write!(totals, ", {foreign} foreign left alone");
     }
-    let blocked = plan.blocked();
+    let blocked = conflicts(plan);
     if blocked > 0 {
         let _ = write!(
             totals,

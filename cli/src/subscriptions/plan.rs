@@ -1,13 +1,14 @@
 //! `teamwire subscriptions plan`: what `apply` would do.
 
-use crate::keeper::answer::Report;
-use crate::keeper::{Whereabouts, understood};
+use crate::subscriptions::counts::{conflicts, to_do};
 use crate::subscriptions::{CHANGES, Output, desired, picture, tell};
+use crate::subscriptions_function::FunctionArgs;
 use crate::terminal::Ink;
 use clap::Args;
-use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use teamwire_contract::Command;
+use teamwire_contract::report::Report;
 
 /// Say what would be done to make the subscriptions what a file says
 ///
@@ -25,7 +26,7 @@ pub(super) struct Plan {
     /// What is wanted, in place of what `apply` stored; - for standard input
     file: Option<PathBuf>,
     #[command(flatten)]
-    function: Whereabouts,
+    function: FunctionArgs,
     /// How to print: json is one document, the function's answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
@@ -33,12 +34,13 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let order = order(self.file.as_deref())?;
-        let answer = self.function.keeper().await?.ask(&order).await?;
-        let plan: Report = understood(&answer)?;
+        let desired = self.file.as_deref().map(desired::read).transpose()?;
+        let command = Command::Plan { desired };
+        let answer = self.function.connect().await?.ask(&command).await?;
+        let plan: Report = answer.read;
         let mut out = crate::terminal::stdout();
         match self.output {
-            Output::Json => writeln!(out, "{answer}")?,
+            Output::Json => writeln!(out, "{}", answer.json)?,
             Output::Text => write!(out, "{}", picture::of_plan(&plan, Ink::of_stdout()))?,
         }
         tell(&plan.faults)?;
@@ -46,24 +48,11 @@ impl Plan {
     }
 }
 
-/// The order to plan, with the text of a file that was checked.
-///
-/// # Errors
-/// The file can't be read or has faults.
-pub(super) fn order(file: Option<&Path>) -> anyhow::Result<Value> {
-    let mut order = json!({"action": "plan"});
-    if let (Some(file), Some(members)) = (file, order.as_object_mut()) {
-        let text = desired::read(file)?;
-        members.insert("desired".to_owned(), text.into());
-    }
-    Ok(order)
-}
-
-/// Of a plan that nothing was done about.
+/// Exit status of a plan that nothing was done about.
 pub(super) fn status(plan: &Report) -> ExitCode {
-    if !plan.faults.is_empty() || plan.blocked() > 0 {
+    if !plan.faults.is_empty() || conflicts(plan) > 0 {
         ExitCode::FAILURE
-    } else if plan.to_do() > 0 {
+    } else if to_do(plan) > 0 {
         ExitCode::from(CHANGES)
     } else {
         ExitCode::SUCCESS

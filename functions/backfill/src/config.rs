@@ -1,6 +1,7 @@
 //! The settings of `backfill`. `docs/CONFIGURATION.md` describes them.
 
 use teamwire_access::Settings;
+use teamwire_contract::variable;
 use teamwire_transport::{ConfigFault, Env, Stations};
 
 /// The settings, read and checked.
@@ -22,8 +23,8 @@ impl Config {
             access: Settings::from_env(env)?,
             stations: Stations::from_env(
                 env,
-                "TEAMWIRE_BACKFILL_QUEUE_URL",
-                "TEAMWIRE_BACKFILL_DEAD_LETTER_QUEUE_URL",
+                variable::BACKFILL_QUEUE_URL,
+                variable::BACKFILL_DEAD_LETTER_QUEUE_URL,
             )?,
         })
     }

@@ -34,6 +34,7 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
 use step::Step;
+use teamwire_contract::metric;
 use teamwire_graph::pages::{Item, Page, Request};
 use teamwire_graph::{
     PageFault, PageReader, ReadFault, TokenSource, resource_reader::READ_TIMEOUT,
@@ -194,7 +195,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
         page: Page,
         outcome: &mut Outcome,
     ) -> Result<(), BackfillFault> {
-        counter!("pages").increment(1);
+        counter!(metric::PAGES).increment(1);
         if progress.is_at_the_beginning() && Plan::of(&gap.body.resource)?.is_snapshot() {
             let event = self.unfilled(gap, &Unfilled::SnapshotOnly);
             outcome.events.push(event);
@@ -213,13 +214,13 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             Step::List(list) => {
                 let (events, unreadable) = self.events(gap, list, window, &page.items);
                 let made = events.len();
-                counter!("eventsBackfilled").increment(made as u64);
+                counter!(metric::EVENTS_BACKFILLED).increment(made as u64);
                 outcome.events.extend(events);
                 (made, unreadable)
             }
         };
         if unreadable > 0 {
-            counter!("itemsUnreadable").increment(unreadable as u64);
+            counter!(metric::ITEMS_UNREADABLE).increment(unreadable as u64);
             tracing::warn!(
                 step = progress.step.name(),
                 items = unreadable,
@@ -232,7 +233,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             Some(next) => outcome.onward.push(onward(gap, &next)?),
             None => {
                 if matches!(progress.step, Step::List(_)) {
-                    counter!("gapsFilled").increment(1);
+                    counter!(metric::GAPS_FILLED).increment(1);
                 }
                 tracing::info!(
                     step = progress.step.name(),
@@ -314,7 +315,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             PageFault::Read(ReadFault::NotFound) => {
                 // Gone since it was listed.
                 if progress.is_branch {
-                    counter!("branchesGone").increment(1);
+                    counter!(metric::BRANCHES_GONE).increment(1);
                 }
                 outcome
                     .events
@@ -351,7 +352,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             reason = why.label(),
             "a gap can't be filled"
         );
-        counter!("gapsUnfilled", "reason" => why.label()).increment(1);
+        counter!(metric::GAPS_UNFILLED, "reason" => why.label()).increment(1);
         event::gap(self.graph_root, gap, why)
     }
 }

@@ -1,6 +1,7 @@
 //! The settings of `decrypt`. `docs/CONFIGURATION.md` describes them.
 
 use std::collections::HashMap;
+use teamwire_contract::variable;
 use teamwire_payload::cloud::Cloud;
 use teamwire_transport::{ConfigFault, Env, Stations};
 
@@ -25,36 +26,32 @@ pub struct KeySources {
 }
 
 impl Config {
-    /// The variable that names the secret with the private keys.
-    pub const KEYS_SECRET: &'static str = "TEAMWIRE_ENVELOPE_KEYS_SECRET";
-    const KMS_KEYS: &'static str = "TEAMWIRE_ENVELOPE_KMS_KEYS";
-
     /// Reads the settings.
     ///
     /// # Errors
     /// [`ConfigFault`], which names the variable.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
-        let kms = env.list(Self::KMS_KEYS, |pair| {
+        let kms = env.list(variable::ENVELOPE_KMS_KEYS, |pair| {
             pair.split_once('=')
                 .filter(|(id, key)| !id.is_empty() && !key.is_empty())
                 .map(|(id, key)| (id.to_owned(), key.to_owned()))
                 .ok_or("must be a list of <certificate id>=<KMS key id or ARN>")
         })?;
         let keys = KeySources {
-            secret: env.optional(Self::KEYS_SECRET),
+            secret: env.optional(variable::ENVELOPE_KEYS_SECRET),
             kms: kms.into_iter().collect(),
         };
         if keys == KeySources::default() {
-            let problem = format!("must be set, unless {} is", Self::KMS_KEYS);
-            return Err(Env::fault(Self::KEYS_SECRET, problem));
+            let problem = format!("must be set, unless {} is", variable::ENVELOPE_KMS_KEYS);
+            return Err(Env::fault(variable::ENVELOPE_KEYS_SECRET, problem));
         }
         Ok(Self {
-            cloud: env.parsed("TEAMWIRE_CLOUD", Cloud::Global, str::parse)?,
+            cloud: env.parsed(variable::CLOUD, Cloud::Global, str::parse)?,
             keys,
             stations: Stations::from_env(
                 env,
-                "TEAMWIRE_DECRYPT_QUEUE_URL",
-                "TEAMWIRE_DECRYPT_DEAD_LETTER_QUEUE_URL",
+                variable::DECRYPT_QUEUE_URL,
+                variable::DECRYPT_DEAD_LETTER_QUEUE_URL,
             )?,
         })
     }

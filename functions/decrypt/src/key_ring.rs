@@ -1,11 +1,12 @@
 //! Every private key we have: in a secret, in KMS, or some in each.
 
-use crate::{Config, KeySources};
+use crate::KeySources;
 use aws_sdk_secretsmanager::Client;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use teamwire_contract::variable;
 use teamwire_envelope::{KeyUnwrap, KmsKeys, LocalKeys, UnwrapFault};
 use teamwire_transport::{Refreshed, secrets};
 use zeroize::Zeroizing;
@@ -71,7 +72,7 @@ impl SecretKeys {
     fn read(&self) -> impl Future<Output = Result<LocalKeys, UnwrapFault>> + use<> {
         let (client, id) = (self.client.clone(), self.id.clone());
         async move {
-            let secret = secrets::find(&client, Config::KEYS_SECRET, &id).await;
+            let secret = secrets::find(&client, variable::ENVELOPE_KEYS_SECRET, &id).await;
             let secret = secret.map_err(|fault| {
                 tracing::error!(%fault, "no private key can be read");
                 UnwrapFault::Unavailable
@@ -86,7 +87,7 @@ impl SecretKeys {
 fn parse(secret: &str) -> Result<LocalKeys, UnwrapFault> {
     let pems: BTreeMap<String, Zeroizing<String>> = serde_json::from_str(secret).map_err(|_| {
         tracing::error!(
-            variable = Config::KEYS_SECRET,
+            variable = variable::ENVELOPE_KEYS_SECRET,
             "the secret is not JSON of the form {{\"<certificate id>\":\"<PEM>\"}}"
         );
         UnwrapFault::Unavailable

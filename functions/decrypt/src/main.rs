@@ -3,6 +3,7 @@
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{LambdaEvent, service_fn};
 use std::sync::Arc;
+use teamwire_contract::{Function, Queue};
 use teamwire_decrypt::{Config, Decrypt, key_ring::KeyRing};
 use teamwire_transport::aws::{self, Patience};
 use teamwire_transport::{Deadline, Env, batch, telemetry::Telemetry};
@@ -11,11 +12,11 @@ use teamwire_transport::{Deadline, Env, batch, telemetry::Telemetry};
 async fn main() -> anyhow::Result<()> {
     let lookup = |name: &str| std::env::var(name).ok();
     let env = Env::new(&lookup);
-    let telemetry = Telemetry::start(&env, "decrypt")?;
+    let telemetry = Telemetry::start(&env, Function::Decrypt)?;
     let config = Config::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
     let aws = aws::config(Patience::LONG).await;
-    let ports = config.stations.connect("decrypt", &aws);
+    let ports = config.stations.connect(Queue::Decrypt, &aws);
     let keys = KeyRing::new(&aws, config.keys);
     let decrypt = Arc::new(Decrypt::new(
         config.cloud.graph_root(),

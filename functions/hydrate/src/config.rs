@@ -1,6 +1,7 @@
 //! The settings of `hydrate`. `docs/CONFIGURATION.md` describes them.
 
 use teamwire_access::Settings;
+use teamwire_contract::variable;
 use teamwire_payload::WantedContent;
 use teamwire_payload::resource::Readable;
 use teamwire_transport::{ConfigFault, Env, Stations};
@@ -26,12 +27,12 @@ impl Config {
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
         Ok(Self {
             access: Settings::from_env(env)?,
-            foreign: env.list("TEAMWIRE_FOREIGN_RESOURCES", str::parse)?,
-            content: WantedContent::new(env.list(WantedContent::VARIABLE, str::parse)?),
+            foreign: env.list(variable::FOREIGN_RESOURCES, str::parse)?,
+            content: WantedContent::new(env.list(variable::MEETING_CONTENT, str::parse)?),
             stations: Stations::from_env(
                 env,
-                "TEAMWIRE_HYDRATE_QUEUE_URL",
-                "TEAMWIRE_HYDRATE_DEAD_LETTER_QUEUE_URL",
+                variable::HYDRATE_QUEUE_URL,
+                variable::HYDRATE_DEAD_LETTER_QUEUE_URL,
             )?,
         })
     }

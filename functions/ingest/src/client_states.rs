@@ -1,10 +1,10 @@
 //! The client states that are live, from their secret.
 
-use crate::Config;
 use aws_sdk_secretsmanager::Client;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use teamwire_contract::variable;
 use teamwire_graph::ClientStates;
 use teamwire_transport::{Refreshed, secrets};
 
@@ -79,7 +79,7 @@ impl SecretStates {
         let (client, id, before) = (self.client.clone(), self.id.clone(), self.states.latest());
         async move {
             let began = Instant::now();
-            let variable = Config::CLIENT_STATE_SECRET;
+            let variable = variable::CLIENT_STATE_SECRET;
             let secret = secrets::read(&client, variable, &id).await;
             let milliseconds = began.elapsed().as_millis();
             if began.elapsed() > PATIENCE {

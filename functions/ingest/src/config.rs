@@ -1,9 +1,10 @@
 //! The settings of `ingest`. `docs/CONFIGURATION.md` describes them.
 
 use std::collections::BTreeSet;
+use teamwire_contract::variable;
 use teamwire_graph::{Endpoints, TokenPolicy, endpoints};
 use teamwire_payload::{TenantId, WantedContent, cloud::Cloud};
-use teamwire_transport::{ConfigFault, Env, Stations};
+use teamwire_transport::{ConfigFault, Env};
 
 /// The settings, read and checked.
 #[derive(Debug, Clone)]
@@ -35,22 +36,19 @@ pub struct Config {
 }
 
 impl Config {
-    /// The variable that names the `clientState` secret.
-    pub const CLIENT_STATE_SECRET: &'static str = "TEAMWIRE_CLIENT_STATE_SECRET";
-
     /// Reads the settings.
     ///
     /// # Errors
     /// [`ConfigFault`], which names the variable.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
-        let cloud = env.parsed("TEAMWIRE_CLOUD", Cloud::Global, str::parse)?;
+        let cloud = env.parsed(variable::CLOUD, Cloud::Global, str::parse)?;
         let login = env
-            .optional("TEAMWIRE_ENTRA_URL")
+            .optional(variable::ENTRA_URL)
             .as_deref()
             .map(endpoints::root)
             .transpose();
-        let login = login.map_err(|fault| Env::fault("TEAMWIRE_ENTRA_URL", fault))?;
-        let app_ids = env.list("TEAMWIRE_APP_IDS", |id| {
+        let login = login.map_err(|fault| Env::fault(variable::ENTRA_URL, fault))?;
+        let app_ids = env.list(variable::APP_IDS, |id| {
             id.parse::<TenantId>()
                 .map(String::from)
                 .map_err(|_| "an app id is a GUID")
@@ -62,18 +60,18 @@ impl Config {
                 app_ids: app_ids.into_iter().collect(),
             },
             tenants: env
-                .list("TEAMWIRE_TENANTS", str::parse::<TenantId>)?
+                .list(variable::TENANTS, str::parse::<TenantId>)?
                 .into_iter()
                 .collect(),
-            client_state_secret: env.required(Self::CLIENT_STATE_SECRET)?,
-            decrypt_queue: env.required("TEAMWIRE_DECRYPT_QUEUE_URL")?,
-            hydrate_queue: env.required("TEAMWIRE_HYDRATE_QUEUE_URL")?,
-            lifecycle_queue: env.required("TEAMWIRE_LIFECYCLE_QUEUE_URL")?,
-            events_queue: env.required("TEAMWIRE_EVENTS_QUEUE_URL")?,
-            tail_queue: env.optional(Stations::TAIL_QUEUE),
-            quarantine_queue: env.required("TEAMWIRE_QUARANTINE_QUEUE_URL")?,
-            claim_bucket: env.required("TEAMWIRE_CLAIM_BUCKET")?,
-            content: WantedContent::new(env.list(WantedContent::VARIABLE, str::parse)?),
+            client_state_secret: env.required(variable::CLIENT_STATE_SECRET)?,
+            decrypt_queue: env.required(variable::DECRYPT_QUEUE_URL)?,
+            hydrate_queue: env.required(variable::HYDRATE_QUEUE_URL)?,
+            lifecycle_queue: env.required(variable::LIFECYCLE_QUEUE_URL)?,
+            events_queue: env.required(variable::EVENTS_QUEUE_URL)?,
+            tail_queue: env.optional(variable::TAIL_QUEUE_URL),
+            quarantine_queue: env.required(variable::QUARANTINE_QUEUE_URL)?,
+            claim_bucket: env.required(variable::CLAIM_BUCKET)?,
+            content: WantedContent::new(env.list(variable::MEETING_CONTENT, str::parse)?),
         })
     }
 }

@@ -36,6 +36,7 @@ use hearing::Hearing;
 use metrics::{counter, histogram};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tally::Tally;
+use teamwire_contract::metric;
 use teamwire_payload::{WantedContent, limits};
 
 /// What copies of events, and telling what was heard of, leave of [`limits::INGEST_DEADLINE`], so that
@@ -83,8 +84,8 @@ impl<B: Backends> Ingest<B> {
         if let Answer::TryAgain(label) = &answer {
             tracing::warn!(reason = label, "Graph is asked to deliver again");
         }
-        counter!("answers", "answer" => answer.label()).increment(1);
-        histogram!("answerMilliseconds").record(started.elapsed().as_secs_f64() * 1_000.0);
+        counter!(metric::ANSWERS, "answer" => answer.label()).increment(1);
+        histogram!(metric::ANSWER_MILLISECONDS).record(started.elapsed().as_secs_f64() * 1_000.0);
         answer.into_http(front)
     }
 

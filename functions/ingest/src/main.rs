@@ -6,6 +6,7 @@ use lambda_http::lambda_runtime::{self, LambdaEvent};
 use lambda_http::service_fn;
 use serde_json::value::RawValue;
 use std::time::SystemTime;
+use teamwire_contract::Function;
 use teamwire_ingest::{Config, HttpEvent, Ingest, LazyAws};
 use teamwire_transport::{Env, telemetry::Telemetry};
 
@@ -13,7 +14,7 @@ use teamwire_transport::{Env, telemetry::Telemetry};
 async fn main() -> anyhow::Result<()> {
     let lookup = |name: &str| std::env::var(name).ok();
     let env = Env::new(&lookup);
-    let telemetry = Telemetry::start(&env, "ingest")?;
+    let telemetry = Telemetry::start(&env, Function::Ingest)?;
     let config = Config::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
     let content = config.content.clone();

@@ -2,6 +2,7 @@
 
 use crate::authenticate::{Undecided, Verdict};
 use std::collections::BTreeMap;
+use teamwire_contract::attribute;
 use teamwire_payload::event;
 use teamwire_payload::event::ReferenceReason;
 use teamwire_payload::message::{Body, MessageFault};
@@ -174,7 +175,7 @@ impl Parcel {
             content: item.encrypted_content,
         };
         let mut entry = entry(body, &group, post)?;
-        entry.attributes = vec![("reason", reason.to_owned())];
+        entry.attributes = vec![(attribute::REASON, reason.to_owned())];
         Ok(Self::Quarantine(entry))
     }
 
@@ -193,8 +194,8 @@ impl Parcel {
             }
         };
         entry.attributes = vec![
-            ("reason", "client-state".to_owned()),
-            ("route", route.name().to_owned()),
+            (attribute::REASON, "client-state".to_owned()),
+            (attribute::ROUTE, route.name().to_owned()),
         ];
         Ok(Self::Quarantine(entry))
     }

@@ -3,6 +3,7 @@
 use crate::sort::Sorted;
 use metrics::counter;
 use std::collections::BTreeMap;
+use teamwire_contract::metric;
 use teamwire_payload::Route;
 
 /// The numbers of one POST.
@@ -34,18 +35,18 @@ impl Tally {
         let routed: usize = self.routed.iter().map(|(_, n)| n).sum();
         let authentic = (routed + self.quarantined) as u64;
         let rejected: u64 = self.rejected.values().sum();
-        counter!("received").increment(authentic + rejected);
+        counter!(metric::RECEIVED).increment(authentic + rejected);
         if enqueued {
             for (route, n) in self.routed.iter().filter(|(_, n)| *n > 0) {
-                counter!("enqueued", "route" => route.name()).increment(*n as u64);
+                counter!(metric::ENQUEUED, "route" => route.name()).increment(*n as u64);
             }
-            counter!("quarantined").increment(self.quarantined as u64);
+            counter!(metric::QUARANTINED).increment(self.quarantined as u64);
         } else {
-            counter!("returned").increment(authentic);
+            counter!(metric::RETURNED).increment(authentic);
         }
-        counter!("rejectedOurs").increment(self.rejected_ours);
+        counter!(metric::REJECTED_OURS).increment(self.rejected_ours);
         for (reason, n) in &self.rejected {
-            counter!("rejected", "reason" => *reason).increment(*n);
+            counter!(metric::REJECTED, "reason" => *reason).increment(*n);
         }
         if rejected > 0 || self.quarantined > 0 {
             tracing::warn!(

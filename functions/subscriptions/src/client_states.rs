@@ -1,10 +1,11 @@
 //! Client states for new subscriptions.
 
-use crate::{Config, SubscriptionsFault};
+use crate::SubscriptionsFault;
 use aws_sdk_secretsmanager::Client;
 use futures::TryFutureExt;
 use std::future::Future;
 use std::time::{Duration, Instant};
+use teamwire_contract::variable;
 use teamwire_graph::client_state::SecretFault;
 use teamwire_graph::{ClientStates, client_assertion};
 use teamwire_payload::{Redacted, TenantId};
@@ -82,7 +83,7 @@ impl SecretMint {
     fn read(&self) -> impl Future<Output = Result<ClientStates, StatesFault>> + Send + use<> {
         let (secrets, id) = (self.secrets.clone(), self.id.clone());
         async move {
-            let variable = Config::CLIENT_STATE_SECRET;
+            let variable = variable::CLIENT_STATE_SECRET;
             let secret = secrets::read(&secrets, variable, &id).await?;
             ClientStates::parse(secret.expose())
                 .map_err(|fault| StatesFault::Unusable { variable, fault })

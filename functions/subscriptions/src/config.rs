@@ -1,6 +1,7 @@
 //! The settings of `subscriptions`. `docs/CONFIGURATION.md` describes them.
 
 use teamwire_access::Settings;
+use teamwire_contract::variable;
 use teamwire_transport::{ConfigFault, Env};
 
 /// The settings, read and checked.
@@ -32,9 +33,6 @@ pub struct Urls {
 }
 
 impl Config {
-    /// The variable that names the secret with the client states.
-    pub const CLIENT_STATE_SECRET: &'static str = "TEAMWIRE_CLIENT_STATE_SECRET";
-
     /// Reads the settings.
     ///
     /// # Errors
@@ -42,16 +40,15 @@ impl Config {
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
         Ok(Self {
             access: Settings::from_env(env)?,
-            config_bucket: env.required("TEAMWIRE_CONFIG_BUCKET")?,
+            config_bucket: env.required(variable::CONFIG_BUCKET)?,
             urls: Urls {
-                notification: env.required("TEAMWIRE_NOTIFICATION_URL")?,
-                lifecycle: env.required("TEAMWIRE_LIFECYCLE_URL")?,
+                notification: env.required(variable::NOTIFICATION_URL)?,
+                lifecycle: env.required(variable::LIFECYCLE_URL)?,
             },
-            lifecycle_queue: env.required("TEAMWIRE_LIFECYCLE_QUEUE_URL")?,
-            lifecycle_dead_letter_queue: env
-                .required("TEAMWIRE_LIFECYCLE_DEAD_LETTER_QUEUE_URL")?,
-            backfill_queue: env.required("TEAMWIRE_BACKFILL_QUEUE_URL")?,
-            client_state_secret: env.required(Self::CLIENT_STATE_SECRET)?,
+            lifecycle_queue: env.required(variable::LIFECYCLE_QUEUE_URL)?,
+            lifecycle_dead_letter_queue: env.required(variable::LIFECYCLE_DEAD_LETTER_QUEUE_URL)?,
+            backfill_queue: env.required(variable::BACKFILL_QUEUE_URL)?,
+            client_state_secret: env.required(variable::CLIENT_STATE_SECRET)?,
         })
     }
 }

@@ -1,17 +1,21 @@
-//! What can go wrong with an order or a lifecycle event, and what becomes of the event.
+//! Faults of a command or of a message, and what becomes of the message.
 
-use crate::refused::Refused;
+use jiff::Timestamp;
+use metrics::counter;
 use std::borrow::Cow;
+use teamwire_contract::report::{FaultReport, Report};
+use teamwire_contract::{metric, reason};
 use teamwire_graph::certificates::CertificatesFault;
 use teamwire_graph::desired::Faults;
 use teamwire_graph::subscriptions::CallFault;
+use teamwire_payload::TenantId;
 use teamwire_payload::message::MessageFault;
 use teamwire_transport::{Disposition, Fault};
 
-/// A fault in keeping the subscriptions.
+/// A fault in managing the subscriptions.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubscriptionsFault {
-    /// The record is not a lifecycle event of a known version.
+    /// The message is none of a known version.
     #[error(transparent)]
     Message(#[from] MessageFault),
     /// The bucket can't be reached, or holds something too large.
@@ -34,17 +38,23 @@ pub enum SubscriptionsFault {
     Call(#[from] CallFault),
     /// Another subscription of our app is in the way, and not ours to touch.
     #[error("a subscription with another notificationUrl is to the same resource and changes")]
-    Foreign,
+    Conflict,
     /// The queue of gaps does not take them.
     #[error("the backfill queue is not available")]
     BackfillQueue,
     /// It was refused in earlier runs, and is not asked for yet.
     #[error(
-        "{0}; it is asked for again after {next}, when subscriptions.toml changes, and by \
-         teamwire subscriptions apply",
-        next = .0.next()
+        "{said}; it is asked for again after {next}, when subscriptions.toml changes, and by \
+         teamwire subscriptions apply"
     )]
-    RefusedBefore(Box<Refused>),
+    RefusedBefore {
+        /// Name of the refusal.
+        reason: &'static str,
+        /// The refusal, in words.
+        said: String,
+        /// Time at Graph after which it is asked for again.
+        next: Timestamp,
+    },
     /// So many of the same kind were refused that the rest is left for the next run.
     #[error("not tried: others like it were refused before")]
     NotTried,
@@ -54,9 +64,9 @@ pub enum SubscriptionsFault {
     /// The tenant is not in `subscriptions.toml`.
     #[error("the tenant is not in subscriptions.toml")]
     UnknownTenant,
-    /// Not one of the orders.
+    /// The command is none, or does not fit the file.
     #[error("not an order: {0}")]
-    Order(String),
+    Command(String),
 }
 
 impl SubscriptionsFault {
@@ -65,19 +75,45 @@ impl SubscriptionsFault {
         match self {
             Self::Message(fault) => fault.label(),
             Self::File(_) => "config-unavailable",
-            Self::Desired(_) => "desired-invalid",
+            Self::Desired(_) => reason::DESIRED_INVALID,
             Self::Certificates(_) => "certificates-invalid",
             Self::NoCertificate => "no-certificate",
             Self::NoClientState => "no-client-state",
             Self::Call(fault) => fault.label(),
-            Self::Foreign => "foreign",
+            Self::Conflict => "foreign",
             Self::BackfillQueue => "backfill-queue",
-            Self::RefusedBefore(refused) => refused.kind.label(),
+            Self::RefusedBefore { reason, .. } => reason,
             Self::NotTried => "not-tried",
             Self::Superseded => "superseded",
             Self::UnknownTenant => "unknown-tenant",
-            Self::Order(_) => "not-an-order",
+            Self::Command(_) => "not-an-order",
         }
+    }
+
+    /// The fault in an answer.
+    pub fn report(&self, tenant: Option<TenantId>) -> FaultReport {
+        FaultReport {
+            tenant,
+            reason: self.reason().into(),
+            message: self.to_string(),
+            lines: match self {
+                Self::Desired(faults) => faults.0.clone(),
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    /// An answer of nothing but the fault.
+    pub fn answer(&self) -> Report {
+        Report {
+            tenants: Vec::new(),
+            faults: vec![self.report(None)],
+        }
+    }
+
+    /// Counts it as a failure to reconcile.
+    pub(crate) fn count(&self) {
+        counter!(metric::RECONCILE_FAILED, "reason" => self.reason()).increment(1);
     }
 }
 
@@ -105,13 +141,13 @@ impl Fault for SubscriptionsFault {
             | Self::Certificates(_)
             | Self::NoCertificate
             | Self::NoClientState
-            | Self::Foreign
+            | Self::Conflict
             | Self::BackfillQueue
-            | Self::RefusedBefore(_)
+            | Self::RefusedBefore { .. }
             | Self::NotTried
             | Self::Superseded
             | Self::UnknownTenant
-            | Self::Order(_) => Disposition::RetryAfter(None),
+            | Self::Command(_) => Disposition::RetryAfter(None),
         }
     }
 

@@ -1,30 +1,30 @@
 //! The files in the configuration bucket.
 
 use crate::SubscriptionsFault;
-use crate::note::Note;
-use crate::watch::Watch;
+use crate::activity::log::ActivityLog;
+use crate::reconcile::last_seen::LastSeenDocument;
 use teamwire_graph::{Certificates, Desired};
 use teamwire_payload::TenantId;
 use teamwire_transport::{ClaimFault, SharedStore};
 
-/// What is wanted.
+/// Desired state.
 const DESIRED: &str = "subscriptions.toml";
-/// The certificates that content is sealed for.
+/// Certificates that content is sealed for.
 const CERTIFICATES: &str = "certificates.json";
 
-/// How often a change is tried that others come before.
+/// Number of tries of a change that others come before.
 const TRIES: u32 = 8;
 
 /// The bucket.
 pub struct Files<S>(S);
 
 impl<S: SharedStore> Files<S> {
-    /// In this store.
+    /// The bucket behind `store`.
     pub const fn new(store: S) -> Self {
         Self(store)
     }
 
-    /// What is wanted; nothing where there is no file.
+    /// The desired state; nothing where there is no file.
     ///
     /// # Errors
     /// [`SubscriptionsFault`]: a file with faults is not used at all.
@@ -32,7 +32,7 @@ impl<S: SharedStore> Files<S> {
         Ok(self.stored().await?.unwrap_or_default())
     }
 
-    /// What is wanted, if there is a file.
+    /// The desired state, if there is a file.
     ///
     /// # Errors
     /// [`SubscriptionsFault`]
@@ -60,7 +60,7 @@ impl<S: SharedStore> Files<S> {
         Ok(certificates.transpose()?)
     }
 
-    /// The certificates if they can be used, and else why not: what needs none goes on.
+    /// The certificates if they are usable, else the fault: subscriptions without content need none.
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]
@@ -85,58 +85,68 @@ impl<S: SharedStore> Files<S> {
         self.write(CERTIFICATES, certificates.to_json()).await
     }
 
-    /// The note of a tenant. One that can't be understood counts as lost.
+    /// The last-seen document of a tenant. One that can't be read counts as lost.
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]
-    pub async fn note(&self, tenant: &TenantId) -> Result<Option<Note>, SubscriptionsFault> {
-        let text = self.read(&note_key(tenant)).await?;
+    pub async fn last_seen(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Option<LastSeenDocument>, SubscriptionsFault> {
+        let text = self.read(&last_seen_key(tenant)).await?;
         Ok(text.and_then(|text| {
-            let note = serde_json::from_str(&text);
-            if note.is_err() {
+            let document = serde_json::from_str(&text);
+            if document.is_err() {
                 tracing::warn!(%tenant, "the note of the tenant can't be understood");
             }
-            note.ok()
+            document.ok()
         }))
     }
 
-    /// Replaces the note of a tenant.
+    /// Replaces the last-seen document of a tenant.
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]
-    pub async fn put_note(&self, tenant: &TenantId, note: &Note) -> Result<(), SubscriptionsFault> {
-        let key = note_key(tenant);
-        let text = serde_json::to_string(note);
+    pub async fn put_last_seen(
+        &self,
+        tenant: &TenantId,
+        document: &LastSeenDocument,
+    ) -> Result<(), SubscriptionsFault> {
+        let key = last_seen_key(tenant);
+        let text = serde_json::to_string(document);
         let text = text.map_err(|_| SubscriptionsFault::File(key.clone()))?;
         self.write(&key, text).await
     }
 
-    /// The watch over a tenant. One that can't be understood counts as lost.
+    /// The activity log of a tenant. One that can't be read counts as lost.
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]
-    pub async fn watch(&self, tenant: &TenantId) -> Result<Option<Watch>, SubscriptionsFault> {
-        let text = self.read(&watch_key(tenant)).await?;
+    pub async fn activity(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Option<ActivityLog>, SubscriptionsFault> {
+        let text = self.read(&activity_key(tenant)).await?;
         Ok(text.and_then(|text| understood(tenant, &text)))
     }
 
-    /// Changes the watch over a tenant, once more where somebody else did so meanwhile; `None` leaves
-    /// it as it is. What it was changed to.
+    /// Changes the activity log of a tenant, again where somebody else did so meanwhile; `None` leaves it
+    /// as it is. Returns the log that was stored.
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]
-    pub async fn change_watch(
+    pub async fn change_activity(
         &self,
         tenant: &TenantId,
-        change: impl Fn(Option<Watch>) -> Option<Watch> + Send,
-    ) -> Result<Option<Watch>, SubscriptionsFault> {
-        let key = watch_key(tenant);
+        change: impl Fn(Option<ActivityLog>) -> Option<ActivityLog> + Send,
+    ) -> Result<Option<ActivityLog>, SubscriptionsFault> {
+        let key = activity_key(tenant);
         let fault = || SubscriptionsFault::File(key.clone());
         for _ in 0..TRIES {
             let stored = self.0.look(&key).await.map_err(|_| fault())?;
             let (text, version) = stored.unzip();
-            let watch = text.and_then(|text| understood(tenant, &text));
-            let Some(changed) = change(watch) else {
+            let log = text.and_then(|text| understood(tenant, &text));
+            let Some(changed) = change(log) else {
                 return Ok(None);
             };
             let text = serde_json::to_string(&changed).map_err(|_| fault())?;
@@ -164,18 +174,18 @@ impl<S: SharedStore> Files<S> {
     }
 }
 
-fn note_key(tenant: &TenantId) -> String {
+fn last_seen_key(tenant: &TenantId) -> String {
     format!("coverage/{tenant}.json")
 }
 
-fn watch_key(tenant: &TenantId) -> String {
+fn activity_key(tenant: &TenantId) -> String {
     format!("heard/{tenant}.json")
 }
 
-fn understood(tenant: &TenantId, text: &str) -> Option<Watch> {
-    let watch = serde_json::from_str(text);
-    if watch.is_err() {
+fn understood(tenant: &TenantId, text: &str) -> Option<ActivityLog> {
+    let log = serde_json::from_str(text);
+    if log.is_err() {
         tracing::warn!(%tenant, "the watch over the tenant can't be understood");
     }
-    watch.ok()
+    log.ok()
 }

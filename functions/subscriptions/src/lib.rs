@@ -1,62 +1,60 @@
-//! Keeps Graph's subscriptions as an operator states them.
+//! Manages Graph's subscriptions as an operator's file states them.
 //!
 //! ```text
 //! subscriptions.toml --+                     +-> POST, PATCH, DELETE /subscriptions
-//! GET /subscriptions --+-> diff -> steps ----+-> gaps -> backfill queue
+//! GET /subscriptions --+-> plan -> steps ----+-> gaps -> backfill queue
 //! coverage/<tenant> ---+                     +-> coverage/<tenant>
 //! ```
 //!
 //! Graph itself is the store of what there is. The schedule, a person (`teamwire subscriptions`)
-//! and Graph's lifecycle events all end in the same: a tenant's list is read and made what the
-//! file says. A subscription is ours if its `notificationUrl` is; no other is touched.
+//! and Graph's lifecycle events all end in the same: a tenant's list is read and reconciled with the
+//! file. A subscription is ours if its `notificationUrl` is; no other is touched.
 //!
-//! What is no longer in a tenant of the file is removed by the schedule, and by `apply` only when
-//! asked. A tenant that is not in the file is not looked at: its subscriptions end by themselves.
+//! A subscription that its tenant in the file no longer has is removed by the schedule, and by `apply`
+//! only when asked. A tenant that is not in the file is left alone: its subscriptions end by themselves.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | `control` | commands of the schedule and of people, and their answers |
+//! | `lifecycle_queue`, `lifecycle` | messages of the lifecycle queue; Graph's lifecycle events |
+//! | `activity` | when each subscription was last active, and which are silent |
+//! | `reconcile` | one tenant: plan, apply, outcome, last seen, coverage, gaps |
+//! | `files`, `client_states` | the bucket; the secret |
+//!
+//! Each uses those below it, and none one above.
 
-mod carry_out;
-mod check;
-mod circuit_breaker;
+mod activity;
+mod batch_memo;
 mod client_states;
 mod config;
-mod coverage;
-mod diff;
-mod done;
+mod control;
 mod fault;
 mod files;
-mod gaps;
-mod heard;
+mod invocation;
 mod lifecycle;
-mod list;
-mod measured;
-mod note;
-mod order;
-mod orders;
-mod refused;
-mod replace;
-mod report;
-mod run;
-mod silence;
-mod tenant;
-mod watch;
+mod lifecycle_queue;
+mod reconcile;
+mod tenants;
 
+pub use activity::log::{ActivityEntry, ActivityLog};
 pub use client_states::{ClientState, Mint, SecretMint, States, StatesFault};
 pub use config::{Config, Urls};
-pub use diff::{LEAST_LEFT, Step, View, Why, diff};
 pub use fault::SubscriptionsFault;
 pub use files::Files;
-pub use gaps::MISSED;
-pub use note::{Entry, Index, Note};
-pub use order::Order;
-pub use orders::Circumstances;
-pub use refused::{Refused, RefusedKind};
-pub use report::{Change, FaultReport, Report, TenantReport};
-pub use watch::{Watch, Watched};
+pub use invocation::Invocation;
+pub use reconcile::gaps::MISSED;
+pub use reconcile::last_seen::{LastSeen, LastSeenDocument, LastSeenIndex};
+pub use reconcile::plan::{LEAST_LEFT, PlanContext, Step, StepReason, plan_steps};
+pub use reconcile::refused::{RefusedCreation, RefusedKind};
 
-use teamwire_graph::SubscriptionsApi;
+use std::time::Instant;
+use teamwire_graph::subscriptions::{Answered, CallBudget, Subscription};
+use teamwire_graph::{SubscriptionsApi, TokenSource};
+use teamwire_payload::TenantId;
 use teamwire_transport::SharedStore;
 
-/// Keeps the subscriptions of every tenant of the file.
-pub struct Keeper<T, Q, S, M> {
+/// Manages the subscriptions of every tenant of the file.
+pub struct SubscriptionManager<T, Q, S, M> {
     api: SubscriptionsApi<T>,
     backfill: Q,
     files: Files<S>,
@@ -64,7 +62,7 @@ pub struct Keeper<T, Q, S, M> {
     urls: Urls,
 }
 
-impl<T, Q, S: SharedStore, M> Keeper<T, Q, S, M> {
+impl<T, Q, S: SharedStore, M> SubscriptionManager<T, Q, S, M> {
     /// By Graph's `api`, with the gaps to `backfill`, the files in `store` and client states by
     /// `mint`. Graph sends to `urls`.
     pub const fn new(api: SubscriptionsApi<T>, backfill: Q, store: S, mint: M, urls: Urls) -> Self {
@@ -75,5 +73,23 @@ impl<T, Q, S: SharedStore, M> Keeper<T, Q, S, M> {
             mint,
             urls,
         }
+    }
+}
+
+impl<T: TokenSource, Q, S, M> SubscriptionManager<T, Q, S, M> {
+    /// Every subscription of our app in the tenant.
+    async fn list(
+        &self,
+        tenant: &TenantId,
+        deadline: Instant,
+    ) -> Result<Answered<Vec<Subscription>>, SubscriptionsFault> {
+        Ok(self.api.list(CallBudget { tenant, deadline }).await?)
+    }
+}
+
+impl<T, Q, S, M> SubscriptionManager<T, Q, S, M> {
+    /// Whether a subscription sends to this stack.
+    fn is_ours(&self, found: &Subscription) -> bool {
+        found.notification_url == self.urls.notification
     }
 }

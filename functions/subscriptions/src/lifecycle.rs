@@ -1,50 +1,43 @@
-//! Lifecycle events of Graph: what is done about each (GRAPH-8).
+//! Lifecycle events of Graph (GRAPH-8).
 //!
 //! Events of one batch share their work: a tenant is reconciled once, a subscription renewed once.
 
-use crate::carry_out::end;
+use crate::batch_memo::BatchMemo;
 use crate::client_states::Mint;
-use crate::coverage::Cause;
-use crate::gaps::{self, MISSED, PAUSE, end_of_second, gap};
-use crate::heard::HeardOf;
-use crate::note::Note;
-use crate::orders::Circumstances;
-use crate::tenant::Manner;
-use crate::{Keeper, SubscriptionsFault};
+use crate::reconcile::apply::end;
+use crate::reconcile::coverage::Cause;
+use crate::reconcile::gaps::{self, MISSED, PAUSE, end_of_second, gap};
+use crate::reconcile::last_seen::LastSeenDocument;
+use crate::reconcile::options::ReconcileOptions;
+use crate::{Invocation, SubscriptionManager, SubscriptionsFault};
 use jiff::{SignedDuration, Timestamp};
-use metrics::counter;
 use std::collections::HashMap;
-use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
 use teamwire_graph::desired::{DesiredTenant, Wanted};
-use teamwire_graph::subscriptions::{Answered as At, CallFault, Renewal, Subscription, Turn};
+use teamwire_graph::subscriptions::{Answered, CallBudget, CallFault, Renewal, Subscription};
 use teamwire_graph::{Certificates, Desired, TokenSource};
-use teamwire_payload::message::MessageFault;
 use teamwire_payload::subscribable::Api;
-use teamwire_payload::{GapReason, Heard, Lifecycle, Message, TenantId};
-use teamwire_transport::batch::{Outcome, Verdict, each};
-use teamwire_transport::{Deadline, Delivery, Failure, Queue, SharedStore};
+use teamwire_payload::{GapReason, Lifecycle, Message, TenantId};
+use teamwire_transport::{Delivery, Queue, SharedStore};
 use tokio::sync::OnceCell;
 
-/// The longest that an event can have waited: four days on its queue (AWS-3), and then fourteen as a
+/// Longest time that an event can have waited: four days on its queue (AWS-3), and then fourteen as a
 /// dead letter. One that says more would have all that there ever was read again.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(18 * 24);
 
-/// What came of an event.
+/// Outcome of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answered {
+pub(crate) enum LifecycleOutcome {
     Renewed,
     Reconciled,
     Missed,
     NotWanted,
     NotOurs,
     Unknown,
-    Heard,
-    HeardLost,
 }
 
-impl Answered {
-    const fn name(self) -> &'static str {
+impl LifecycleOutcome {
+    /// Name in logs and metrics.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Renewed => "renewed",
             Self::Reconciled => "reconciled",
@@ -52,107 +45,41 @@ impl Answered {
             Self::NotWanted => "not-wanted",
             Self::NotOurs => "not-ours",
             Self::Unknown => "unknown-event",
-            Self::Heard => "heard",
-            Self::HeardLost => "heard-lost",
         }
     }
 }
 
-pub(crate) type Shared<T> = Arc<OnceCell<Result<T, SubscriptionsFault>>>;
-
-/// The work that the events of one batch share.
-struct Batch {
-    circumstances: Circumstances,
+/// Work that the events of one batch share.
+pub(crate) struct LifecycleBatch {
+    invocation: Invocation,
     files: OnceCell<Result<(Desired, Option<Certificates>), SubscriptionsFault>>,
-    /// When the first event about a subscription came, by our clock, in ms since 1970.
+    /// Time of the first event about a subscription, by our clock, in ms since 1970.
     first: HashMap<(TenantId, String), u64>,
-    renewals: Together<(TenantId, String), Answered>,
-    missed: Together<(TenantId, String), Answered>,
-    /// The notes as they were before anything was made anew.
-    notes: Together<TenantId, Option<Note>>,
-    tenants: Together<TenantId, ()>,
-    heard: HeardOf,
+    renewals: BatchMemo<(TenantId, String), LifecycleOutcome>,
+    missed: BatchMemo<(TenantId, String), LifecycleOutcome>,
+    /// Documents as they were before anything was made again.
+    documents: BatchMemo<TenantId, Option<LastSeenDocument>>,
+    tenants: BatchMemo<TenantId, ()>,
 }
 
-/// One answer for each key, for all who ask.
-pub(crate) struct Together<K, T>(Mutex<HashMap<K, Shared<T>>>);
-
-impl<K, T> Default for Together<K, T> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-impl<K: Hash + Eq, T> Together<K, T> {
-    pub(crate) fn of(&self, key: K) -> Shared<T> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(all.entry(key).or_default())
-    }
-}
-
-impl<T, Q, S, M> Keeper<T, Q, S, M>
-where
-    T: TokenSource,
-    Q: Queue + 'static,
-    S: SharedStore + 'static,
-    M: Mint,
-{
-    /// The verdicts on a batch of the lifecycle queue.
-    pub async fn lifecycle(
-        self: &Arc<Self>,
-        deliveries: Vec<Delivery>,
-        deadline: Deadline,
-        circumstances: Circumstances,
-    ) -> Vec<Verdict<Outcome>> {
-        let batch = Arc::new(Batch {
-            circumstances,
-            files: OnceCell::new(),
-            first: first(&deliveries),
-            renewals: Together::default(),
-            missed: Together::default(),
-            notes: Together::default(),
-            tenants: Together::default(),
-            heard: HeardOf::of(&deliveries),
-        });
-        each(deliveries, deadline, |delivery| {
-            let (keeper, batch) = (Arc::clone(self), Arc::clone(&batch));
-            async move {
-                match keeper.answer(&delivery, &batch).await {
-                    Ok(answered) => {
-                        counter!("lifecycle", "outcome" => answered.name()).increment(1);
-                        Ok(Outcome::default())
-                    }
-                    Err(fault) => Err(Failure::from(fault)),
-                }
-            }
-        })
-        .await
-    }
-
-    async fn answer(
+impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
+    /// Does what a lifecycle event asks for.
+    ///
+    /// # Errors
+    /// [`SubscriptionsFault`]
+    pub(crate) async fn answer_event(
         &self,
-        delivery: &Delivery,
-        batch: &Batch,
-    ) -> Result<Answered, SubscriptionsFault> {
-        let message = match Message::<Lifecycle>::parse(&delivery.body) {
-            Err(MessageFault::UnknownVersion) => {
-                let message = Message::<Heard>::parse(&delivery.body)?;
-                let now = batch.circumstances.now;
-                let stored = self.hear(&message, &batch.heard, now).await?;
-                return Ok(match stored {
-                    true => Answered::Heard,
-                    false => Answered::HeardLost,
-                });
-            }
-            message => message?,
-        };
+        message_id: &str,
+        message: Message<Lifecycle>,
+        batch: &LifecycleBatch,
+    ) -> Result<LifecycleOutcome, SubscriptionsFault> {
         let event = message.body.event.to_ascii_lowercase();
         let (desired, certificates) = self.files_of(batch).await?;
         let Some(tenant) = desired.tenant(&message.body.tenant_id) else {
-            return Ok(Answered::NotWanted);
+            return Ok(LifecycleOutcome::NotWanted);
         };
         let key = (tenant.id.clone(), message.body.subscription_id.clone());
-        let at = Event {
+        let at = LifecycleEvent {
             tenant,
             id: &message.body.subscription_id,
             came: batch
@@ -175,15 +102,15 @@ where
             }
             _ => {
                 tracing::warn!(
-                    message_id = delivery.message_id,
+                    message_id,
                     tenant = %tenant.id,
                     "Graph sent a lifecycle event that nobody knows"
                 );
-                Answered::Unknown
+                LifecycleOutcome::Unknown
             }
         };
         tracing::info!(
-            message_id = delivery.message_id,
+            message_id,
             tenant = %tenant.id,
             outcome = answered.name(),
             "lifecycle event answered"
@@ -193,7 +120,7 @@ where
 
     async fn files_of<'a>(
         &self,
-        batch: &'a Batch,
+        batch: &'a LifecycleBatch,
     ) -> Result<&'a (Desired, Option<Certificates>), SubscriptionsFault> {
         let read = || async {
             let (certificates, _) = self.files.usable_certificates().await?;
@@ -207,13 +134,16 @@ where
             .map_err(Clone::clone)
     }
 
-    /// Puts off the end at once, whatever is left of it: that reauthorizes too. Moving to another
+    /// Puts off the end at once, whatever is left of it: that reauthorizes too. The rotation to another
     /// certificate is left to the schedule, so that nothing can be refused but the answer.
-    async fn reauthorize(&self, at: &Event<'_>) -> Result<Answered, SubscriptionsFault> {
+    async fn reauthorize(
+        &self,
+        at: &LifecycleEvent<'_>,
+    ) -> Result<LifecycleOutcome, SubscriptionsFault> {
         let found = self.find(at).await?;
         let Some(subscription) = found.value else {
             return match self.served(at).await? {
-                None => Ok(Answered::NotOurs),
+                None => Ok(LifecycleOutcome::NotOurs),
                 Some(_) => self.replace(at).await,
             };
         };
@@ -226,7 +156,7 @@ where
             expires: end(wanted, found.at),
             sealing: None,
         };
-        let renewed = match self.api.renew(at.turn(), at.id, &renewal).await {
+        let renewed = match self.api.renew(at.budget(), at.id, &renewal).await {
             Err(CallFault::Gone) => return self.replace(at).await,
             renewed => renewed?,
         };
@@ -234,34 +164,39 @@ where
             self.send_missed(at, &[wanted], at.waited(), renewed.at)
                 .await?;
         }
-        Ok(Answered::Renewed)
+        Ok(LifecycleOutcome::Renewed)
     }
 
-    async fn removed(&self, at: &Event<'_>) -> Result<Answered, SubscriptionsFault> {
+    async fn removed(
+        &self,
+        at: &LifecycleEvent<'_>,
+    ) -> Result<LifecycleOutcome, SubscriptionsFault> {
         if self.served(at).await?.is_none() {
             let found = self.find(at).await?.value;
             if !found.is_some_and(|found| self.is_ours(&found)) {
-                return Ok(Answered::NotOurs);
+                return Ok(LifecycleOutcome::NotOurs);
             }
         }
         self.replace(at).await
     }
 
     /// Reconciles the tenant, once for the batch.
-    async fn replace(&self, at: &Event<'_>) -> Result<Answered, SubscriptionsFault> {
+    async fn replace(
+        &self,
+        at: &LifecycleEvent<'_>,
+    ) -> Result<LifecycleOutcome, SubscriptionsFault> {
         // Read before a new one is written, for the other events of the batch.
         self.served(at).await?;
         let shared = at.batch.tenants.of(at.tenant.id.clone());
         let reconciled = shared.get_or_init(|| async {
-            let manner = Manner {
+            let options = ReconcileOptions {
                 certificates: at.certificates,
                 remove: false,
                 cause: Cause::Removed,
-                is_order: false,
-                until: at.batch.circumstances.until,
-                luck: at.batch.circumstances.luck,
+                is_manual: false,
+                invocation: at.batch.invocation,
             };
-            let run = self.reconcile(at.tenant, manner).await?;
+            let run = self.reconcile(at.tenant, options).await?;
             // What else is wrong in the tenant is told by the run, and tried again by the next.
             match run.fault {
                 Some(SubscriptionsFault::Call(
@@ -273,32 +208,35 @@ where
             }
         });
         reconciled.await.clone()?;
-        Ok(Answered::Reconciled)
+        Ok(LifecycleOutcome::Reconciled)
     }
 
-    async fn missed(&self, at: &Event<'_>) -> Result<Answered, SubscriptionsFault> {
+    async fn missed(
+        &self,
+        at: &LifecycleEvent<'_>,
+    ) -> Result<LifecycleOutcome, SubscriptionsFault> {
         let found = self.find(at).await?;
         let back = MISSED.saturating_add(at.waited());
         let Some(subscription) = found.value else {
             let Some(wanted) = self.served(at).await? else {
-                return Ok(Answered::NotOurs);
+                return Ok(LifecycleOutcome::NotOurs);
             };
             self.send_missed(at, &wanted, back, found.at).await?;
             self.replace(at).await?;
-            return Ok(Answered::Missed);
+            return Ok(LifecycleOutcome::Missed);
         };
         let wanted = match self.wanted(&subscription, at.tenant) {
             Ok(wanted) => wanted,
             Err(answered) => return Ok(answered),
         };
         self.send_missed(at, &[wanted], back, found.at).await?;
-        Ok(Answered::Missed)
+        Ok(LifecycleOutcome::Missed)
     }
 
     /// Sends the gap of so long before `now`, the time at Graph, for each of these.
     async fn send_missed(
         &self,
-        at: &Event<'_>,
+        at: &LifecycleEvent<'_>,
         wanted: &[&Wanted],
         back: SignedDuration,
         now: Timestamp,
@@ -309,25 +247,30 @@ where
         gaps::send_all(&self.backfill, wanted.iter().map(of).collect()).await
     }
 
-    async fn find(&self, at: &Event<'_>) -> Result<At<Option<Subscription>>, SubscriptionsFault> {
-        Ok(self.api.find(at.turn(), Api::V1, at.id).await?)
+    async fn find(
+        &self,
+        at: &LifecycleEvent<'_>,
+    ) -> Result<Answered<Option<Subscription>>, SubscriptionsFault> {
+        Ok(self.api.find(at.budget(), Api::V1, at.id).await?)
     }
 
-    /// What the subscription served as far as it is noted: everything where nothing is, and
+    /// Wanted subscriptions that one of this id was last seen for: all where nothing is recorded, and
     /// `None` where others are and not this one. An id may be invented, and a list for each
     /// would use up what all tenants share.
     async fn served<'a>(
         &self,
-        at: &Event<'a>,
+        at: &LifecycleEvent<'a>,
     ) -> Result<Option<Vec<&'a Wanted>>, SubscriptionsFault> {
         let tenant = at.tenant;
-        let shared = at.batch.notes.of(tenant.id.clone());
-        let note = shared.get_or_init(|| self.files.note(&tenant.id)).await;
+        let shared = at.batch.documents.of(tenant.id.clone());
+        let document = shared
+            .get_or_init(|| self.files.last_seen(&tenant.id))
+            .await;
         let wanted = tenant.subscriptions.iter();
-        let Some(note) = note.as_ref().map_err(Clone::clone)? else {
+        let Some(document) = document.as_ref().map_err(Clone::clone)? else {
             return Ok(Some(wanted.collect()));
         };
-        Ok(note.index().by_id(at.id).map(|entry| {
+        Ok(document.index().by_id(at.id).map(|entry| {
             let is_of = |wanted: &&Wanted| {
                 wanted.resource.to_string() == entry.resource && wanted.changes == entry.changes
             };
@@ -335,14 +278,14 @@ where
         }))
     }
 
-    /// What a subscription serves, or why it is not ours to look after.
+    /// The wanted subscription that one at Graph is for, or why it is not ours to manage.
     fn wanted<'a>(
         &self,
         found: &Subscription,
         tenant: &'a DesiredTenant,
-    ) -> Result<&'a Wanted, Answered> {
+    ) -> Result<&'a Wanted, LifecycleOutcome> {
         if !self.is_ours(found) {
-            return Err(Answered::NotOurs);
+            return Err(LifecycleOutcome::NotOurs);
         }
         let path = found.path();
         let mut wanted = tenant.subscriptions.iter();
@@ -350,38 +293,52 @@ where
             .find(|wanted| {
                 Some(&wanted.resource) == path.as_ref() && wanted.changes == found.changes
             })
-            .ok_or(Answered::NotWanted)
+            .ok_or(LifecycleOutcome::NotWanted)
     }
 }
 
-/// An event about a subscription of a tenant of the file.
-struct Event<'a> {
+/// A lifecycle event about a subscription of a tenant of the file.
+struct LifecycleEvent<'a> {
     tenant: &'a DesiredTenant,
     id: &'a str,
-    /// When the first about the same came, by our clock, in ms since 1970.
+    /// Time of the first event about the same, by our clock, in ms since 1970.
     came: u64,
     certificates: Option<&'a Certificates>,
-    batch: &'a Batch,
+    batch: &'a LifecycleBatch,
 }
 
-impl Event<'_> {
-    fn turn(&self) -> Turn<'_> {
-        Turn {
+impl LifecycleEvent<'_> {
+    fn budget(&self) -> CallBudget<'_> {
+        CallBudget {
             tenant: &self.tenant.id,
-            until: self.batch.circumstances.until,
+            deadline: self.batch.invocation.deadline,
         }
     }
 
     /// How long ago it came, by our clock, within [`LONGEST_WAIT`].
     fn waited(&self) -> SignedDuration {
-        let now = self.batch.circumstances.now.as_millisecond();
+        let now = self.batch.invocation.now.as_millisecond();
         let came = i64::try_from(self.came).unwrap_or(i64::MAX);
         let waited = SignedDuration::from_millis(now.saturating_sub(came));
         waited.clamp(SignedDuration::ZERO, LONGEST_WAIT)
     }
 }
 
-/// When the first event about each subscription came.
+impl LifecycleBatch {
+    pub(crate) fn of(deliveries: &[Delivery], invocation: Invocation) -> Self {
+        Self {
+            invocation,
+            files: OnceCell::new(),
+            first: first(deliveries),
+            renewals: BatchMemo::default(),
+            missed: BatchMemo::default(),
+            documents: BatchMemo::default(),
+            tenants: BatchMemo::default(),
+        }
+    }
+}
+
+/// Time of the first event about each subscription.
 fn first(deliveries: &[Delivery]) -> HashMap<(TenantId, String), u64> {
     let mut first = HashMap::new();
     for delivery in deliveries {

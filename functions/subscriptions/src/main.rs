@@ -6,8 +6,9 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 use std::sync::Arc;
 use teamwire_access::GraphAccess;
+use teamwire_contract::{Function, Queue};
 use teamwire_graph::{SubscriptionsApi, http, subscriptions::CREATE_TIMEOUT};
-use teamwire_subscriptions::{Circumstances, Config, Keeper, SecretMint};
+use teamwire_subscriptions::{Config, Invocation, SecretMint, SubscriptionManager};
 use teamwire_transport::aws::{self, Patience};
 use teamwire_transport::batch::{self, Ports};
 use teamwire_transport::{Deadline, Env, EventSink, S3Claims, SqsQueue, telemetry::Telemetry};
@@ -16,7 +17,7 @@ use teamwire_transport::{Deadline, Env, EventSink, S3Claims, SqsQueue, telemetry
 async fn main() -> anyhow::Result<()> {
     let lookup = |name: &str| std::env::var(name).ok();
     let env = Env::new(&lookup);
-    let telemetry = Telemetry::start(&env, "subscriptions")?;
+    let telemetry = Telemetry::start(&env, Function::Subscriptions)?;
     let config = Config::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
     let aws = aws::config(Patience::LONG).await;
@@ -24,7 +25,7 @@ async fn main() -> anyhow::Result<()> {
     let queue = |url: &String| SqsQueue::new(sqs.clone(), url.clone());
     let store = S3Claims::new(aws::s3(&aws), config.config_bucket);
     let ports = Ports {
-        source: "lifecycle",
+        source: Queue::Lifecycle.name(),
         // No lifecycle event becomes an event.
         events: queue(&config.backfill_queue),
         sink: EventSink::new(&config.backfill_queue),
@@ -35,7 +36,7 @@ async fn main() -> anyhow::Result<()> {
     let http = http::client(CREATE_TIMEOUT).context("no HTTP client")?;
     let endpoints = config.access.endpoints.clone();
     let tokens = GraphAccess::new(&aws, http.clone(), config.access);
-    let keeper = Keeper::new(
+    let manager = SubscriptionManager::new(
         SubscriptionsApi::new(http, &endpoints, tokens),
         queue(&config.backfill_queue).starting_chains(),
         store,
@@ -43,20 +44,20 @@ async fn main() -> anyhow::Result<()> {
         config.urls,
     );
 
-    let (ports, keeper) = (&ports, &Arc::new(keeper));
+    let (ports, manager) = (&ports, &Arc::new(manager));
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
         let deadline = Deadline::from_epoch_millis(event.context.deadline);
-        let circumstances = Circumstances::now(deadline);
+        let invocation = Invocation::starting(deadline);
         let answer = if event.payload.get("Records").is_some() {
             let records: SqsEvent = serde_json::from_value(event.payload)?;
-            let work = |deliveries| keeper.lifecycle(deliveries, deadline, circumstances);
+            let work = |deliveries| manager.process_batch(deliveries, deadline, invocation);
             let answer = batch::run(records, ports, work).await;
             answer
                 .map_err(lambda_runtime::Error::from)
                 .and_then(|answer| Ok(serde_json::to_value(answer)?))
         } else {
             // Futures within futures are laid out to a limited depth.
-            Ok(Box::pin(keeper.order(event.payload, circumstances)).await)
+            Ok(Box::pin(manager.handle(event.payload, invocation)).await)
         };
         telemetry.flush();
         answer

@@ -1,10 +1,11 @@
 //! Credentials in a secret, which may be replaced while the function runs.
 
-use crate::{Settings, WebIdentity};
+use crate::WebIdentity;
 use aws_sdk_secretsmanager::Client;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use teamwire_contract::variable;
 use teamwire_graph::access_token::{AccessFault, AccessToken, AccessTokens, Lack, TokenSource};
 use teamwire_graph::{Credentials, Endpoints};
 use teamwire_payload::{Redacted, TenantId};
@@ -116,7 +117,7 @@ impl CredentialsSecret {
         let endpoints = self.endpoints.clone();
         let (held, looked) = (self.read.clone(), self.looked.clone());
         async move {
-            let variable = Settings::CREDENTIALS_SECRET;
+            let variable = variable::CREDENTIALS_SECRET;
             let text = secrets::read(&secrets, variable, &id)
                 .await
                 .map_err(|fault| {

@@ -1,5 +1,6 @@
 //! The settings of whoever asks Graph. `docs/CONFIGURATION.md` describes them.
 
+use teamwire_contract::variable;
 use teamwire_graph::{Credentials, Endpoints, endpoints};
 use teamwire_payload::cloud::Cloud;
 use teamwire_transport::{ConfigFault, Env};
@@ -23,30 +24,25 @@ pub enum CredentialsFrom {
 }
 
 impl Settings {
-    /// The variable that names the secret with the credentials.
-    pub const CREDENTIALS_SECRET: &'static str = "TEAMWIRE_CREDENTIALS_SECRET";
-    /// The variable with credentials that are not secret.
-    pub const CREDENTIALS: &'static str = "TEAMWIRE_CREDENTIALS";
-
     /// Reads the settings.
     ///
     /// # Errors
     /// [`ConfigFault`], which names the variable.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
-        let cloud = env.parsed("TEAMWIRE_CLOUD", Cloud::Global, str::parse)?;
-        let root = |variable| {
+        let cloud = env.parsed(variable::CLOUD, Cloud::Global, str::parse)?;
+        let root = |name| {
             let root = env
-                .optional(variable)
+                .optional(name)
                 .as_deref()
                 .map(endpoints::root)
                 .transpose();
-            root.map_err(|fault| Env::fault(variable, fault))
+            root.map_err(|fault| Env::fault(name, fault))
         };
         Ok(Self {
             endpoints: Endpoints::new(
                 cloud,
-                root("TEAMWIRE_ENTRA_URL")?,
-                root("TEAMWIRE_GRAPH_URL")?,
+                root(variable::ENTRA_URL)?,
+                root(variable::GRAPH_URL)?,
             ),
             credentials: CredentialsFrom::from_env(env)?,
         })
@@ -55,7 +51,7 @@ impl Settings {
 
 impl CredentialsFrom {
     fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
-        let (secret, plain) = (Settings::CREDENTIALS_SECRET, Settings::CREDENTIALS);
+        let (secret, plain) = (variable::CREDENTIALS_SECRET, variable::CREDENTIALS);
         match (env.optional(secret), env.optional(plain)) {
             (Some(id), None) => Ok(Self::Secret(id)),
             (None, Some(document)) => Credentials::parse_public(&document)
@@ -89,7 +85,7 @@ mod tests {
 
     #[test]
     fn credentials_are_in_a_secret_or_in_a_variable_and_not_in_both() {
-        let (secret, plain) = (Settings::CREDENTIALS_SECRET, Settings::CREDENTIALS);
+        let (secret, plain) = (variable::CREDENTIALS_SECRET, variable::CREDENTIALS);
         assert!(matches!(read(&[(secret, "id")]), Ok(CredentialsFrom::Secret(id)) if id == "id"));
         assert!(matches!(
             read(&[(plain, FEDERATED)]),
@@ -122,7 +118,7 @@ mod tests {
             ),
         ] {
             let document = format!(r#"{{"*":{entry}}}"#);
-            let fault = read(&[(Settings::CREDENTIALS, &document)]).unwrap_err();
+            let fault = read(&[(variable::CREDENTIALS, &document)]).unwrap_err();
             assert!(
                 fault.starts_with(&format!(
                     "TEAMWIRE_CREDENTIALS: {member} of * must be in a secret"

@@ -4,6 +4,7 @@ mod call;
 mod chat;
 mod content;
 mod copilot;
+mod date;
 mod event_detail;
 mod identity;
 mod installation;
@@ -22,6 +23,7 @@ pub use copilot::{
     InteractionContext, InteractionLink, InteractionMention, InteractionType, MeetingNote,
     MeetingNoteSubpoint, MentionEvent,
 };
+pub use date::Date;
 pub use event_detail::{
     CallDetail, CallEventType, CallParticipant, CallRecordingDetail, CallRecordingStatus,
     CallTranscriptDetail, ChannelDetail, ChannelSharingDetail, ChatDetail, EventDetail,
@@ -35,7 +37,7 @@ pub use installation::{
     PermissionSet, ResourceSpecificPermission, Scope, ScopeInfo, TeamsApp, TeamsAppDefinition,
     TeamsAppInstallation,
 };
-pub use member::{Date, Json, Member, Others};
+pub use member::{Json, Member, Others};
 pub use membership::{ConversationMember, SharedWithChannelTeamInfo};
 pub use message::{
     Attachment, BodyType, ChannelIdentity, ChatMessage, HistoryItem, Importance, ItemBody, Mention,

@@ -29,7 +29,7 @@ mod fault;
 mod reading;
 mod silence;
 
-pub use fault::{Faults, FileFault};
+pub use fault::Faults;
 pub use silence::{LONGEST_SILENCE, SHORTEST_SILENCE, SILENCE_OF_MESSAGES, Silence};
 
 use teamwire_payload::cloud::Cloud;

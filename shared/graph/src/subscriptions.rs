@@ -58,13 +58,13 @@ pub struct Answered<T> {
     pub value: T,
 }
 
-/// Who is asked about, and until when there is time for it.
+/// Tenant that calls are made for, and the time by which they must have ended.
 #[derive(Debug, Clone, Copy)]
-pub struct Turn<'a> {
+pub struct CallBudget<'a> {
     /// The tenant.
     pub tenant: &'a TenantId,
     /// No call begins that could end later.
-    pub until: Instant,
+    pub deadline: Instant,
 }
 
 /// One page of the list.
@@ -108,12 +108,15 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     ///
     /// # Errors
     /// [`CallFault`]; a part of the list is no answer.
-    pub async fn list(&self, turn: Turn<'_>) -> Result<Answered<Vec<Subscription>>, CallFault> {
+    pub async fn list(
+        &self,
+        budget: CallBudget<'_>,
+    ) -> Result<Answered<Vec<Subscription>>, CallFault> {
         let mut url = self.url(Api::V1, None);
         let mut list: Option<Answered<Vec<Subscription>>> = None;
         for _ in 0..PAGES {
             let call = Call::to(Method::GET, &url, Kind::List, answers::Call::Look);
-            let page: Answered<Page> = self.read(turn, call).await?;
+            let page: Answered<Page> = self.read(budget, call).await?;
             let list = list.get_or_insert_with(|| Answered {
                 at: page.at,
                 value: Vec::new(),
@@ -140,11 +143,11 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     /// [`CallFault`], `Gone` where there is none.
     pub async fn get(
         &self,
-        turn: Turn<'_>,
+        budget: CallBudget<'_>,
         api: Api,
         id: &str,
     ) -> Result<Answered<Subscription>, CallFault> {
-        let found = self.find(turn, api, id).await?;
+        let found = self.find(budget, api, id).await?;
         let (at, value) = (found.at, found.value.ok_or(CallFault::Gone)?);
         Ok(Answered { at, value })
     }
@@ -155,12 +158,12 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     /// [`CallFault`]
     pub async fn find(
         &self,
-        turn: Turn<'_>,
+        budget: CallBudget<'_>,
         api: Api,
         id: &str,
     ) -> Result<Answered<Option<Subscription>>, CallFault> {
         let call = Call::to(Method::GET, "", Kind::Read, answers::Call::Subscription);
-        match self.by_id(turn, api, id, call).await {
+        match self.by_id(budget, api, id, call).await {
             Ok(answer) => answered(answer),
             Err((CallFault::Gone, at)) => Ok(Answered { at, value: None }),
             Err((fault, _)) => Err(fault),
@@ -173,7 +176,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     /// [`CallFault`], `Exists` where there is one to the same resource and changes.
     pub async fn create(
         &self,
-        turn: Turn<'_>,
+        budget: CallBudget<'_>,
         new: &NewSubscription<'_>,
     ) -> Result<Answered<Subscription>, CallFault> {
         let url = self.url(new.resource.row().api, None);
@@ -182,7 +185,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
             timeout: CREATE_TIMEOUT,
             ..Call::to(Method::POST, &url, Kind::Write, answers::Call::Create)
         };
-        self.read(turn, call).await.map_err(|fault| {
+        self.read(budget, call).await.map_err(|fault| {
             // Should Graph repeat what it was given.
             fault.without(new.client_state.expose())
         })
@@ -194,7 +197,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     /// [`CallFault`], `Gone` where there is none any more: then only a new one helps.
     pub async fn renew(
         &self,
-        turn: Turn<'_>,
+        budget: CallBudget<'_>,
         id: &str,
         renewal: &Renewal<'_>,
     ) -> Result<Answered<Subscription>, CallFault> {
@@ -202,7 +205,9 @@ impl<T: TokenSource> SubscriptionsApi<T> {
             body: Some(renewal.to_json()),
             ..Call::to(Method::PATCH, "", Kind::Write, answers::Call::Subscription)
         };
-        let answer = self.by_id(turn, renewal.resource.row().api, id, call).await;
+        let answer = self
+            .by_id(budget, renewal.resource.row().api, id, call)
+            .await;
         answered(answer.map_err(|(fault, _)| fault)?)
     }
 
@@ -212,12 +217,12 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     /// [`CallFault`]
     pub async fn delete(
         &self,
-        turn: Turn<'_>,
+        budget: CallBudget<'_>,
         api: Api,
         id: &str,
     ) -> Result<Answered<()>, CallFault> {
         let call = Call::to(Method::DELETE, "", Kind::Write, answers::Call::Remove);
-        match self.by_id(turn, api, id, call).await {
+        match self.by_id(budget, api, id, call).await {
             Ok((at, _)) | Err((CallFault::Gone, at)) => Ok(Answered { at, value: () }),
             Err((fault, _)) => Err(fault),
         }
@@ -242,24 +247,24 @@ impl<T: TokenSource> SubscriptionsApi<T> {
 
     async fn read<A: serde::de::DeserializeOwned>(
         &self,
-        turn: Turn<'_>,
+        budget: CallBudget<'_>,
         call: Call<'_>,
     ) -> Result<Answered<A>, CallFault> {
-        answered(self.call(turn, &call).await.map_err(|(fault, _)| fault)?)
+        answered(self.call(budget, &call).await.map_err(|(fault, _)| fault)?)
     }
 
     /// Makes the call to the subscription with that id. No page says that v1.0 knows what was
     /// made by beta, so that what is gone for one is asked of the other.
     async fn by_id(
         &self,
-        turn: Turn<'_>,
+        budget: CallBudget<'_>,
         api: Api,
         id: &str,
         call: Call<'_>,
     ) -> Result<(Timestamp, Vec<u8>), (CallFault, Timestamp)> {
         let url = self.url(api, Some(id));
         let call = Call { url: &url, ..call };
-        match self.call(turn, &call).await {
+        match self.call(budget, &call).await {
             Err((CallFault::Gone, _)) => {}
             answer => return answer,
         }
@@ -268,14 +273,14 @@ impl<T: TokenSource> SubscriptionsApi<T> {
             Api::Beta => Api::V1,
         };
         let url = self.url(other, Some(id));
-        self.call(turn, &Call { url: &url, ..call }).await
+        self.call(budget, &Call { url: &url, ..call }).await
     }
 
     /// Makes the call, and again where that may help and there is time. A fault comes with the
     /// time at Graph, or with ours where Graph did not answer.
     async fn call(
         &self,
-        turn: Turn<'_>,
+        budget: CallBudget<'_>,
         call: &Call<'_>,
     ) -> Result<(Timestamp, Vec<u8>), (CallFault, Timestamp)> {
         let mut is_new_token = false;
@@ -283,13 +288,13 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         loop {
             let ours = |fault| (fault, Timestamp::now());
             self.pace
-                .turn(call.kind, turn, call.timeout)
+                .turn(call.kind, budget, call.timeout)
                 .await
                 .map_err(ours)?;
-            let token = self.tokens.token(turn.tenant).await;
+            let token = self.tokens.token(budget.tenant).await;
             let token = token.map_err(|fault| ours(fault.into()))?;
             // It may have had to be fetched.
-            if Instant::now() + call.timeout > turn.until {
+            if Instant::now() + call.timeout > budget.deadline {
                 return Err(ours(CallFault::NoTime));
             }
             tries += 1;
@@ -300,13 +305,13 @@ impl<T: TokenSource> SubscriptionsApi<T> {
             let wait = match fault {
                 // The token was revoked before its time: once more with a new one.
                 CallFault::Refused(Refusal { status: 401, .. }) if !is_new_token => {
-                    self.tokens.forget(turn.tenant, &token);
+                    self.tokens.forget(budget.tenant, &token);
                     is_new_token = true;
                     continue;
                 }
                 // It may be from before the permission was given: once more with a newer one.
                 CallFault::NoConsent(_) if !is_new_token => {
-                    let newer = self.tokens.instead_of(turn.tenant, &token).await;
+                    let newer = self.tokens.instead_of(budget.tenant, &token).await;
                     if newer.is_none() {
                         return Err((fault, at));
                     }
@@ -314,7 +319,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
                     continue;
                 }
                 CallFault::Throttled(wait, _) => {
-                    self.pace.pause(turn.tenant, wait);
+                    self.pace.pause(budget.tenant, wait);
                     wait
                 }
                 CallFault::Unavailable(wait, _) => {
@@ -322,7 +327,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
                 }
                 _ => return Err((fault, at)),
             };
-            if tries == TRIES || Instant::now() + wait + call.timeout > turn.until {
+            if tries == TRIES || Instant::now() + wait + call.timeout > budget.deadline {
                 return Err((fault, at));
             }
             tokio::time::sleep(wait).await;

@@ -79,9 +79,6 @@ impl FromStr for ContentKind {
 pub struct WantedContent(Vec<ContentKind>);
 
 impl WantedContent {
-    /// The variable that names the kinds.
-    pub const VARIABLE: &'static str = "TEAMWIRE_MEETING_CONTENT";
-
     /// Only these kinds.
     pub const fn new(kinds: Vec<ContentKind>) -> Self {
         Self(kinds)

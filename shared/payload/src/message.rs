@@ -308,6 +308,14 @@ impl Claim {
     }
 }
 
+/// The version that a message says of itself, known or not.
+///
+/// # Errors
+/// [`MessageFault::Malformed`] where `text` is no message.
+pub fn version(text: &str) -> Result<Cow<'_, str>, MessageFault> {
+    Ok(incoming(text)?.version)
+}
+
 /// SQS refuses a message with a header that is none.
 fn is_trace(text: &str) -> bool {
     text.len() <= limits::TRACE_BYTES && text.bytes().all(|byte| (0x20..0x7f).contains(&byte))

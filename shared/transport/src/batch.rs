@@ -6,6 +6,7 @@ use crate::{ClaimStore, Deadline, Delivery, EventSink, Failure, Outgoing, Queue}
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use metrics::counter;
 use std::future::Future;
+use teamwire_contract::metric;
 use teamwire_payload::Event;
 use tokio::task::JoinSet;
 
@@ -93,7 +94,7 @@ where
         .map(Delivery::from_record)
         .collect::<Option<Vec<_>>>()
         .ok_or(BatchFault::NoMessageId)?;
-    counter!("taken").increment(deliveries.len() as u64);
+    counter!(metric::TAKEN).increment(deliveries.len() as u64);
     let mut verdicts = work(deliveries.clone()).await;
     verdicts.resize_with(deliveries.len(), || Err(Failure::retry("no-verdict")));
     let outcomes = verdicts.into_iter().map(|verdict| verdict.map(Into::into));

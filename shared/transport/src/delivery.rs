@@ -5,16 +5,8 @@ use aws_lambda_events::event::sqs::SqsMessage;
 use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use teamwire_contract::attribute::{DEFERRALS, DEFERRED_SINCE, REPLAYED};
 use teamwire_payload::limits;
-
-/// Attribute that counts how often a message was put off.
-pub(crate) const DEFERRALS: &str = "deferrals";
-/// Attribute with the time of the first deferral, in milliseconds since 1970.
-pub(crate) const DEFERRED_SINCE: &str = "deferredSince";
-
-/// Attribute that counts how often a person sent the message back after it had been a dead letter. It
-/// stays with the message through deferrals and into the next dead letter.
-pub(crate) const REPLAYED: &str = "replayed";
 
 /// A record as a function works on it.
 #[derive(Debug, Clone)]

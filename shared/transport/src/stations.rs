@@ -4,6 +4,7 @@ use crate::batch::Ports;
 use crate::config::{ConfigFault, Env};
 use crate::{EventSink, S3Claims, SqsQueue, Tailed, aws};
 use aws_config::SdkConfig;
+use teamwire_contract::{Queue, variable};
 
 /// The queues and the bucket of one function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +22,6 @@ pub struct Stations {
 }
 
 impl Stations {
-    /// The variable that names the tail queue.
-    pub const TAIL_QUEUE: &'static str = "TEAMWIRE_TAIL_QUEUE_URL";
-
     /// Reads the settings of a function; `own` and `dead_letters` are the variables that hold the
     /// URLs of its own two queues.
     ///
@@ -33,23 +31,19 @@ impl Stations {
         Ok(Self {
             own_queue: env.required(own)?,
             dead_letter_queue: env.required(dead_letters)?,
-            events_queue: env.required("TEAMWIRE_EVENTS_QUEUE_URL")?,
-            tail_queue: env.optional(Self::TAIL_QUEUE),
-            claim_bucket: env.required("TEAMWIRE_CLAIM_BUCKET")?,
+            events_queue: env.required(variable::EVENTS_QUEUE_URL)?,
+            tail_queue: env.optional(variable::TAIL_QUEUE_URL),
+            claim_bucket: env.required(variable::CLAIM_BUCKET)?,
         })
     }
 
-    /// The ports to them. `source` names the queue in dead letters.
-    pub fn connect(
-        &self,
-        source: &'static str,
-        aws: &SdkConfig,
-    ) -> Ports<Tailed<SqsQueue>, S3Claims> {
+    /// The ports to them. `own` is the queue that the function takes from.
+    pub fn connect(&self, own: Queue, aws: &SdkConfig) -> Ports<Tailed<SqsQueue>, S3Claims> {
         let sqs = aws_sdk_sqs::Client::new(aws);
         let queue = |url: &String| SqsQueue::new(sqs.clone(), url.clone());
         let tail = self.tail_queue.as_ref().map(queue);
         Ports {
-            source,
+            source: own.name(),
             events: Tailed::new(queue(&self.events_queue), tail),
             sink: EventSink::new(&self.events_queue),
             own: Tailed::new(queue(&self.own_queue), None),

@@ -5,6 +5,7 @@ use futures::{StreamExt, stream};
 use metrics::counter;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
+use teamwire_contract::metric;
 use teamwire_payload::limits;
 
 /// Requests with copies under way at once.
@@ -65,8 +66,8 @@ impl<Q: Queue> Tailed<Q> {
             .buffer_unordered(CONCURRENT_REQUESTS)
             .fold(0, |sum, copied| std::future::ready(sum + copied))
             .await;
-        counter!("copied").increment(copied as u64);
-        counter!("copiesLost").increment(wanted.saturating_sub(copied) as u64);
+        counter!(metric::COPIED).increment(copied as u64);
+        counter!(metric::COPIES_LOST).increment(wanted.saturating_sub(copied) as u64);
     }
 }
 
@@ -88,7 +89,7 @@ impl<Q> Tail<Q> {
         let bytes: usize = accepted.iter().map(|entry| entry.bytes()).sum();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.bytes.saturating_add(bytes) > limits::COPY_BYTES {
-            counter!("copiesLost").increment(accepted.len() as u64);
+            counter!(metric::COPIES_LOST).increment(accepted.len() as u64);
         } else if !accepted.is_empty() {
             kept.bytes += bytes;
             kept.requests.push(accepted.into_iter().cloned().collect());

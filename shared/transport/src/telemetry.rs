@@ -4,43 +4,15 @@ use crate::config::{ConfigFault, Env};
 use metrics::Unit;
 use metrics_cloudwatch_embedded::{Builder, Collector};
 use std::io::{self, Write, stdout};
+use teamwire_contract::variable::LOG_LEVEL;
+use teamwire_contract::{Function, metric};
 use teamwire_payload::printable_lines;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
 
-/// Namespace of the metrics.
-const NAMESPACE: &str = "teamwire";
-const LEVEL: &str = "RUST_LOG";
 /// The function's full name, which Lambda sets: two stacks in one account keep apart by it.
 const FULL_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
-
-/// Everything that is counted, by ingest and by the functions that take from a queue.
-const COUNTED: [&str; 23] = [
-    "answers",
-    "received",
-    "enqueued",
-    "quarantined",
-    "rejected",
-    "returned",
-    "taken",
-    "forwarded",
-    "copied",
-    "copiesLost",
-    "deferred",
-    "retried",
-    "dead",
-    "pages",
-    "eventsBackfilled",
-    "gapsFilled",
-    "gapsUnfilled",
-    "branchesGone",
-    "itemsUnreadable",
-    "reconciled",
-    "reconcileFailed",
-    "gaps",
-    "lifecycle",
-];
 
 /// The metrics of one process.
 #[derive(Clone, Copy)]
@@ -52,8 +24,8 @@ impl Telemetry {
     ///
     /// # Errors
     /// [`ConfigFault`] where `RUST_LOG` is not a level, or telemetry is set up already.
-    pub fn start(env: &Env<'_>, function: &'static str) -> Result<Self, ConfigFault> {
-        let level = env.parsed(LEVEL, LevelFilter::INFO, |level| {
+    pub fn start(env: &Env<'_>, function: Function) -> Result<Self, ConfigFault> {
+        let level = env.parsed(LOG_LEVEL, LevelFilter::INFO, |level| {
             level
                 .parse()
                 .map_err(|_| "must be one of off, error, warn, info, debug, trace")
@@ -68,7 +40,7 @@ impl Telemetry {
             .with_current_span(false)
             .with_span_list(false)
             .with_writer(|| Printable(stdout()));
-        let once = |_| Env::fault(LEVEL, "telemetry is set up already");
+        let once = |_| Env::fault(LOG_LEVEL, "telemetry is set up already");
         tracing_subscriber::registry()
             .with(targets)
             .with(lines)
@@ -83,21 +55,21 @@ impl Telemetry {
             tracing::error!(panic.location = at, "panic");
         }));
         let collector = Builder::new()
-            .cloudwatch_namespace(NAMESPACE)
-            .with_dimension("function", dimension(env, function))
+            .cloudwatch_namespace(metric::NAMESPACE)
+            .with_dimension("function", dimension(env, function.name()))
             .init()
-            .map_err(|_| Env::fault(LEVEL, "metrics are set up already"))?;
-        for counted in COUNTED {
+            .map_err(|_| Env::fault(LOG_LEVEL, "metrics are set up already"))?;
+        for counted in metric::COUNTERS {
             metrics::describe_counter!(counted, Unit::Count, "");
         }
         for measured in [
-            "subscriptionsWanted",
-            "subscriptionsLive",
-            "subscriptionsSilent",
+            metric::SUBSCRIPTIONS_WANTED,
+            metric::SUBSCRIPTIONS_LIVE,
+            metric::SUBSCRIPTIONS_SILENT,
         ] {
             metrics::describe_histogram!(measured, Unit::Count, "");
         }
-        metrics::describe_histogram!("answerMilliseconds", Unit::Milliseconds, "");
+        metrics::describe_histogram!(metric::ANSWER_MILLISECONDS, Unit::Milliseconds, "");
         Ok(Self(collector))
     }
 

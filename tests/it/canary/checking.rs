@@ -13,7 +13,8 @@ use teamwire_graph::{AccessTokens, ClientStates, Credentials, Endpoints, Subscri
 use teamwire_graph::{endpoints, http};
 use teamwire_payload::{TenantId, cloud::Cloud};
 use teamwire_subscriptions::{
-    Circumstances, ClientState, Keeper, Mint, States, StatesFault, SubscriptionsFault, Urls,
+    ClientState, Invocation, Mint, States, StatesFault, SubscriptionManager, SubscriptionsFault,
+    Urls,
 };
 
 struct Marked;
@@ -43,7 +44,7 @@ pub(super) async fn every_part(witness: &Witness) {
     let credentials = json!({"*": {"clientId": "c5d7a9c0", "clientSecret": CLIENT_SECRET}});
     let credentials = Credentials::parse(&credentials.to_string()).unwrap();
     let tokens = AccessTokens::new(client.clone(), &endpoints, credentials);
-    let keeper = Keeper::new(
+    let manager = SubscriptionManager::new(
         SubscriptionsApi::new(client, &endpoints, tokens),
         FakeQueue::default(),
         FakeClaims::default(),
@@ -53,13 +54,13 @@ pub(super) async fn every_part(witness: &Witness) {
             lifecycle: "https://teamwire.example/lifecycle".to_owned(),
         },
     );
-    let circumstances = Circumstances {
-        until: Instant::now() + Duration::from_secs(30),
+    let invocation = Invocation {
+        deadline: Instant::now() + Duration::from_secs(30),
         now: jiff::Timestamp::now(),
-        luck: 7,
+        shuffle_seed: 7,
     };
     let order = json!({"action": "check", "tenants": [TENANT, OTHER_TENANT]});
-    let answer = keeper.order(order, circumstances).await;
+    let answer = manager.handle(order, invocation).await;
     let [taken, refused] = answer["tenants"].as_array().unwrap().as_slice() else {
         panic!("{answer}")
     };

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use teamwire_graph::Desired;
 use teamwire_graph::desired::Wanted;
 use teamwire_graph::subscriptions::Subscription;
-use teamwire_subscriptions::{LEAST_LEFT, Note, Urls, View, diff};
+use teamwire_subscriptions::{LEAST_LEFT, LastSeenDocument, PlanContext, Urls, plan_steps};
 
 const NOW: &str = "2026-11-21T12:00:00Z";
 
@@ -40,7 +40,7 @@ fn found(change: Value) -> Subscription {
 }
 
 /// A note of the subscription `1`.
-fn note(change: Value) -> Note {
+fn note(change: Value) -> LastSeenDocument {
     let mut entry = json!({
         "resource": "chats",
         "changes": ["created", "updated"],
@@ -55,7 +55,7 @@ fn note(change: Value) -> Note {
 fn steps(
     wanted: &[Wanted],
     found: &[Subscription],
-    note: &Note,
+    note: &LastSeenDocument,
     certificate_id: Option<&str>,
 ) -> Vec<String> {
     let urls = Urls {
@@ -63,17 +63,19 @@ fn steps(
         lifecycle: "https://ours.example/l".to_owned(),
     };
     let noted = note.index();
-    let view = View {
+    let view = PlanContext {
         now: now(),
         urls: &urls,
         certificate_id,
-        noted: &noted,
+        last_seen: &noted,
     };
-    let mut steps: Vec<String> = diff(wanted, found, &view)
+    let mut steps: Vec<String> = plan_steps(wanted, found, &view)
         .iter()
         .map(|step| {
             let found = step.found().map_or("", |found| found.id.as_str());
-            format!("{} {found}", step.action()).trim().to_owned()
+            format!("{} {found}", step.action().name())
+                .trim()
+                .to_owned()
         })
         .collect();
     steps.sort_unstable();
@@ -269,7 +271,7 @@ fn what_we_noted_stands_in_for_what_graph_does_not_show() {
         steps(
             &chats,
             &[found(json!({}))],
-            &Note::default(),
+            &LastSeenDocument::default(),
             Some("current")
         ),
         ["adopt 1"]
@@ -291,7 +293,12 @@ fn renewals_are_spread_and_never_later_than_half_of_a_life() {
     let due = |id: &str, minutes: i64| {
         let end = now() + SignedDuration::from_mins(minutes);
         let found = found(json!({"id": id, "expirationDateTime": end.to_string()}));
-        steps(&chats, &[found], &Note::default(), Some("current")) == [format!("renew {id}")]
+        steps(
+            &chats,
+            &[found],
+            &LastSeenDocument::default(),
+            Some("current"),
+        ) == [format!("renew {id}")]
     };
     let mut turns = Vec::new();
     for id in 0..200 {

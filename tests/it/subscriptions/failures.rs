@@ -4,7 +4,7 @@ use super::site::{Site, actions, chats, reasons, within};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use teamwire_graph::subscriptions::{CALL_TIMEOUT, CallFault, Turn};
+use teamwire_graph::subscriptions::{CALL_TIMEOUT, CallBudget, CallFault};
 use teamwire_graph::{
     AccessFault, AccessToken, Endpoints, SubscriptionsApi, TokenSource, endpoints, http,
 };
@@ -115,15 +115,15 @@ async fn an_entra_that_is_down_leaves_everything_as_it_is() {
 #[tokio::test]
 async fn no_call_begins_that_could_end_after_the_deadline() {
     let site = wanting(Site::start().await, 3).await;
-    let keeper = site.keeper();
-    let report = keeper
-        .order(json!({"action": "reconcile"}), within(5))
+    let manager = site.manager();
+    let report = manager
+        .handle(json!({"action": "reconcile"}), within(5))
         .await;
     assert_eq!(reasons(&report), ["no-time"]);
     assert_eq!(site.calls("list").await, 0);
     // Time for a list, and not for a creation.
-    let report = keeper
-        .order(json!({"action": "reconcile"}), within(30))
+    let report = manager
+        .handle(json!({"action": "reconcile"}), within(30))
         .await;
     assert_eq!(site.calls("create").await, 0);
     assert!(reasons(&report).contains(&"no-time"), "{report}");
@@ -200,6 +200,11 @@ async fn nor_one_that_could_because_its_token_had_to_be_fetched() {
     let tenant = super::site::TENANT.parse().unwrap();
     let until = Instant::now() + CALL_TIMEOUT + Duration::from_millis(100);
     let tenant = &tenant;
-    let listed = api.list(Turn { tenant, until }).await;
+    let listed = api
+        .list(CallBudget {
+            tenant,
+            deadline: until,
+        })
+        .await;
     assert_eq!(listed, Err(CallFault::NoTime));
 }

@@ -46,8 +46,8 @@ fn now(name: &str, id: &str) -> Delivery {
 
 pub(super) async fn verdicts(site: &Site, events: Vec<Delivery>) -> Vec<Verdict<Outcome>> {
     let deadline = Deadline::after(Duration::from_secs(90));
-    let keeper = site.keeper();
-    keeper.lifecycle(events, deadline, within(60)).await
+    let manager = site.manager();
+    manager.process_batch(events, deadline, within(60)).await
 }
 
 /// Every event is done with.
@@ -348,9 +348,12 @@ async fn the_queue_forgets_what_is_answered_and_what_is_put_off_is_on_it_again()
     };
     let run = async |deliveries| {
         let deadline = Deadline::after(Duration::from_secs(90));
-        let keeper = site.keeper();
-        let work =
-            |deliveries| async move { keeper.lifecycle(deliveries, deadline, within(60)).await };
+        let manager = site.manager();
+        let work = |deliveries| async move {
+            manager
+                .process_batch(deliveries, deadline, within(60))
+                .await
+        };
         batch::run(records(deliveries), &ports, work).await.unwrap()
     };
     let events = vec![now("reauthorizationRequired", &id), record("{}")];

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use teamwire_graph::subscriptions::{Answered, CallFault, Renewal, Subscription, Turn};
+use teamwire_graph::subscriptions::{Answered, CallBudget, CallFault, Renewal, Subscription};
 use teamwire_graph::{AccessTokens, Credentials, Endpoints, SubscriptionsApi, endpoints, http};
 use teamwire_payload::subscribable::Api;
 use teamwire_payload::{SubscriptionPath, TenantId, cloud::Cloud};
@@ -67,7 +67,11 @@ async fn list(
     let tenant: TenantId = super::site::TENANT.parse().unwrap();
     let until = Instant::now() + Duration::from_secs(60);
     let tenant = &tenant;
-    api.list(Turn { tenant, until }).await
+    api.list(CallBudget {
+        tenant,
+        deadline: until,
+    })
+    .await
 }
 
 fn one(id: &str) -> (u16, Value) {
@@ -155,7 +159,10 @@ async fn what_one_api_does_not_know_the_other_is_asked_for() {
     let tenant: TenantId = super::site::TENANT.parse().unwrap();
     let until = Instant::now() + Duration::from_secs(60);
     let tenant = &tenant;
-    let turn = Turn { tenant, until };
+    let budget = CallBudget {
+        tenant,
+        deadline: until,
+    };
     let resource = SubscriptionPath::parse("chats").unwrap();
     let renewal = Renewal {
         resource: &resource,
@@ -173,10 +180,13 @@ async fn what_one_api_does_not_know_the_other_is_asked_for() {
         gone(),
     ])
     .await;
-    assert_eq!(api.get(turn, Api::V1, "1").await.unwrap().value.id, "1");
-    assert_eq!(api.renew(turn, "1", &renewal).await.unwrap().value.id, "1");
-    api.delete(turn, Api::Beta, "1").await.unwrap();
-    assert_eq!(api.get(turn, Api::V1, "1").await, Err(CallFault::Gone));
+    assert_eq!(api.get(budget, Api::V1, "1").await.unwrap().value.id, "1");
+    assert_eq!(
+        api.renew(budget, "1", &renewal).await.unwrap().value.id,
+        "1"
+    );
+    api.delete(budget, Api::Beta, "1").await.unwrap();
+    assert_eq!(api.get(budget, Api::V1, "1").await, Err(CallFault::Gone));
     let seen = asked
         .seen
         .lock()

@@ -79,8 +79,8 @@ impl Choosy {
     }
 
     async fn order(&self, action: &str) -> Value {
-        let keeper = self.site.keeper_towards(&self.url);
-        keeper.order(json!({"action": action}), within(60)).await
+        let manager = self.site.manager_towards(&self.url);
+        manager.handle(json!({"action": action}), within(60)).await
     }
 
     /// How often the refused one was asked for since the last time.
@@ -288,8 +288,8 @@ async fn a_service_that_has_no_such_method_is_asked_once_and_one_that_fails_agai
     ] {
         let choosy = Choosy::start(error(500, "ExtensionError", message)).await;
         choosy.want(0).await;
-        let keeper = choosy.site.keeper_towards(&choosy.url);
-        let run = keeper.order(json!({"action": "reconcile"}), within(60));
+        let manager = choosy.site.manager_towards(&choosy.url);
+        let run = manager.handle(json!({"action": "reconcile"}), within(60));
         let report = tokio::time::timeout(Duration::from_secs(60), run)
             .await
             .unwrap();

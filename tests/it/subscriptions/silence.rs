@@ -39,10 +39,10 @@ async fn hear(site: &Site, ids: &[&str]) {
 /// A run of the schedule: how many are silent.
 async fn run(site: &Site) -> f64 {
     let counters = Counters::default();
-    let keeper = site.keeper();
+    let manager = site.manager();
     let watch = counters.watch();
-    let report = keeper
-        .order(json!({"action": "reconcile"}), within(60))
+    let report = manager
+        .handle(json!({"action": "reconcile"}), within(60))
         .await;
     drop(watch);
     assert_eq!(report["faults"], json!([]));

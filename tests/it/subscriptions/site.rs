@@ -1,4 +1,4 @@
-//! A simulated Graph and Entra, an endpoint that passes the handshake, and a keeper between them.
+//! A simulated Graph and Entra, an endpoint that passes the handshake, and a manager between them.
 
 use crate::fakes::{FakeClaims, FakeQueue};
 use axum::Router;
@@ -18,7 +18,8 @@ use teamwire_graph::{
 use teamwire_payload::{TenantId, cloud::Cloud};
 use teamwire_simulator::{Config, Running, Simulator};
 use teamwire_subscriptions::{
-    Circumstances, ClientState, Keeper, Mint, States, StatesFault, SubscriptionsFault, Urls,
+    ClientState, Invocation, Mint, States, StatesFault, SubscriptionManager, SubscriptionsFault,
+    Urls,
 };
 use teamwire_transport::ClaimStore;
 
@@ -73,7 +74,7 @@ pub(super) fn endpoints_of(url: &str) -> Endpoints {
     Endpoints::new(Cloud::Global, root(), root())
 }
 
-pub(super) type TestKeeper = Keeper<AccessTokens, FakeQueue, FakeClaims, Minter>;
+pub(super) type TestManager = SubscriptionManager<AccessTokens, FakeQueue, FakeClaims, Minter>;
 
 pub(super) struct Site {
     running: Running,
@@ -166,18 +167,18 @@ impl Site {
     }
 
     /// A process of its own.
-    pub(super) fn keeper(&self) -> Arc<TestKeeper> {
-        self.keeper_towards(self.url())
+    pub(super) fn manager(&self) -> Arc<TestManager> {
+        self.manager_towards(self.url())
     }
 
     /// A process of its own, with another Graph and Entra.
-    pub(super) fn keeper_towards(&self, url: &str) -> Arc<TestKeeper> {
+    pub(super) fn manager_towards(&self, url: &str) -> Arc<TestManager> {
         let endpoints = endpoints_of(url);
         let http = http::client(CREATE_TIMEOUT).unwrap();
         let credentials = json!({"*": {"clientId": APP, "clientSecret": self.secret}}).to_string();
         let credentials = Credentials::parse(&credentials).unwrap();
         let tokens = AccessTokens::new(http.clone(), &endpoints, credentials);
-        Arc::new(Keeper::new(
+        Arc::new(SubscriptionManager::new(
             SubscriptionsApi::new(http, &endpoints, tokens),
             self.backfill.clone(),
             self.store.clone(),
@@ -188,7 +189,7 @@ impl Site {
 
     /// The answer to an order by a process that has time enough.
     pub(super) async fn order(&self, order: Value) -> Value {
-        self.keeper().order(order, within(60)).await
+        self.manager().handle(order, within(60)).await
     }
 
     pub(super) async fn reconcile(&self) -> Value {
@@ -331,11 +332,11 @@ pub(super) fn chats(count: usize) -> Vec<String> {
         .collect()
 }
 
-pub(super) fn within(seconds: u64) -> Circumstances {
-    Circumstances {
-        until: Instant::now() + Duration::from_secs(seconds),
+pub(super) fn within(seconds: u64) -> Invocation {
+    Invocation {
+        deadline: Instant::now() + Duration::from_secs(seconds),
         now: SystemTime::now().try_into().unwrap(),
-        luck: 7,
+        shuffle_seed: 7,
     }
 }
 

@@ -77,8 +77,8 @@ async fn days(seed: u64) -> Site {
         if luck.below(3) == 0 {
             trouble(&site, &mut luck).await;
         }
-        let keeper = site.keeper();
-        let run = keeper.order(json!({"action": "reconcile"}), within(60));
+        let manager = site.manager();
+        let run = manager.handle(json!({"action": "reconcile"}), within(60));
         // One in four processes dies, somewhere on its way.
         let life = match luck.below(4) {
             0 => Duration::from_millis(luck.below(60)),

@@ -4,10 +4,12 @@ use crate::doctor::ask::Unseen;
 /// A stack where all is well.
 pub(in crate::doctor) fn healthy() -> Stack {
     let value = |name: &str| {
-        let queue = QUEUES.iter().find(|(known, _)| *known == name);
+        let mut queues = Queue::ALL.into_iter();
+        let queue = queues.find(|queue| queue.url_variable() == Some(name));
         match (name, queue) {
-            (_, Some((_, queue))) => {
-                format!("https://sqs.eu-central-1.amazonaws.com/123456789012/teamwire-{queue}")
+            (_, Some(queue)) => {
+                let queue = queue.in_stack("teamwire");
+                format!("https://sqs.eu-central-1.amazonaws.com/123456789012/{queue}")
             }
             ("TEAMWIRE_NOTIFICATION_URL", _) => {
                 "https://hooks.example.com/notifications".to_owned()
@@ -17,9 +19,9 @@ pub(in crate::doctor) fn healthy() -> Stack {
         }
     };
     let configuration = |function: Function| Configuration {
-        variables: VARIABLES
+        variables: variable::ALL
             .iter()
-            .filter(|one| one.of.contains(&function) && one.need != Need::Optional)
+            .filter(|one| one.read_by.contains(&function) && one.need != Need::Optional)
             .filter(|one| one.name != "TEAMWIRE_ENVELOPE_KMS_KEYS")
             .map(|one| (one.name.to_owned(), value(one.name)))
             .collect(),

@@ -10,6 +10,7 @@ use aws_sdk_kms::error::ProvideErrorMetadata;
 use aws_sdk_kms::types::{EncryptionAlgorithmSpec, KeyState, KeyUsageType};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use std::collections::BTreeMap;
+use teamwire_contract::variable;
 use teamwire_envelope::LocalKeys;
 use teamwire_envelope::seal::Recipient;
 use teamwire_graph::Certificate;
@@ -28,11 +29,11 @@ pub(super) struct Homes {
 impl Homes {
     pub(super) async fn look(aws: &Aws, stack: &Stack) -> Self {
         let variable = |name| stack.variable(Function::Decrypt, name);
-        let secret = match variable("TEAMWIRE_ENVELOPE_KEYS_SECRET") {
+        let secret = match variable(variable::ENVELOPE_KEYS_SECRET) {
             Some(id) => Some((id.to_owned(), pems(aws, id).await)),
             None => None,
         };
-        let kms = variable("TEAMWIRE_ENVELOPE_KMS_KEYS").unwrap_or_default();
+        let kms = variable(variable::ENVELOPE_KMS_KEYS).unwrap_or_default();
         let pairs = kms
             .split(',')
             .filter_map(|pair| pair.trim().split_once('='));

@@ -40,8 +40,8 @@ fn listed() -> Value {
     answer
 }
 
-fn check(answer: Value) -> Check {
-    Check::deserialize(answer).unwrap()
+fn check(answer: Value) -> CheckAnswer {
+    CheckAnswer::deserialize(answer).unwrap()
 }
 
 fn code(finding: Option<Finding>) -> Option<Code> {

@@ -1,11 +1,11 @@
 //! What SQS says of a queue.
 
 use crate::doctor::ask::{Aws, Look, looked};
-use crate::doctor::queues::Queue;
 use crate::doctor::stack::{Function, Stack};
 use aws_sdk_sqs::types::QueueAttributeName;
 use serde::{Deserialize, Deserializer};
 use std::collections::HashMap;
+use teamwire_contract::{Queue, variable};
 
 /// The attributes of a queue that matter here. Times are seconds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,14 +33,17 @@ pub(super) struct Redrive {
 }
 
 /// A queue of the stack, by the URL that a function has, else by its name.
-pub(super) async fn queue(aws: &Aws, stack: &Stack, queue: &Queue) -> Look<Attributes> {
-    let url = match queue.variable.and_then(|variable| stack.anywhere(variable)) {
+pub(super) async fn queue(aws: &Aws, stack: &Stack, queue: Queue) -> Look<Attributes> {
+    let url = match queue
+        .url_variable()
+        .and_then(|variable| stack.anywhere(variable))
+    {
         Some(url) => url.to_owned(),
         None => {
-            let name = format!("{}-{}", stack.name, queue.name);
-            let events = stack.variable(Function::Ingest, "TEAMWIRE_EVENTS_QUEUE_URL");
+            let name = queue.in_stack(&stack.name);
+            let events = stack.variable(Function::Ingest, variable::EVENTS_QUEUE_URL);
             let is_fifo = events.is_some_and(|url| url.ends_with(".fifo"));
-            let name = match is_fifo && queue.name.starts_with("events") {
+            let name = match is_fifo && matches!(queue, Queue::Events | Queue::EventsDeadLetters) {
                 true => format!("{name}.fifo"),
                 false => name,
             };

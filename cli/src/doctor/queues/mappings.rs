@@ -4,11 +4,12 @@ use crate::doctor::ask::{Aws, Look, Unseen, looked};
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use crate::doctor::queues::facts::Attributes;
-use crate::doctor::queues::{Kind, Queue};
+use crate::doctor::queues::{Kind, kind};
 use crate::doctor::stack::{Function, Stack};
 use aws_sdk_lambda::types::{EventSourceMappingConfiguration, FunctionResponseType, ScalingConfig};
 use futures::future::join_all;
 use std::collections::BTreeMap;
+use teamwire_contract::Queue;
 
 /// The mappings of each function that takes from a queue.
 pub(super) type Mappings = BTreeMap<Function, Result<Vec<Mapping>, Unseen>>;
@@ -80,12 +81,12 @@ fn read(mapping: &EventSourceMappingConfiguration) -> Mapping {
 
 /// What is to be said of the one that takes from a queue.
 pub(super) fn judge(
-    queue: &Queue,
+    queue: Queue,
     name: &str,
     seen: &Attributes,
     mappings: &Mappings,
 ) -> Vec<Finding> {
-    let Kind::Work(function, _) = queue.kind else {
+    let Kind::Work(function, _) = kind(queue) else {
         return Vec::new();
     };
     let mappings = match mappings.get(&function) {

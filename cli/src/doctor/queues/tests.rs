@@ -19,16 +19,16 @@ struct Situation {
 
 fn situation() -> Situation {
     let attributes = |queue: Queue| {
-        let works = matches!(queue.kind, Kind::Work(..) | Kind::Events);
+        let works = matches!(kind(queue), Kind::Work(..) | Kind::Events);
         Attributes {
-            url: format!("https://sqs/123456789012/teamwire-{}", queue.name),
+            url: format!("https://sqs/123456789012/teamwire-{}", queue.name()),
             visibility: 180,
             retention: if works { 345_600 } else { 1_209_600 },
             message_bytes: MESSAGE_BYTES,
             encrypted: true,
             policy: Some(TLS.to_owned()),
             redrive: works.then(|| Redrive {
-                target: format!("arn:aws:sqs:a:1:teamwire-{}-dead-letters", queue.name),
+                target: format!("arn:aws:sqs:a:1:teamwire-{}-dead-letters", queue.name()),
                 receives: 25,
             }),
             visible: 0,
@@ -36,11 +36,11 @@ fn situation() -> Situation {
         }
     };
     let mut mappings = Mappings::new();
-    for queue in QUEUES {
-        if let Kind::Work(function, _) = queue.kind {
+    for queue in queues() {
+        if let Kind::Work(function, _) = kind(queue) {
             let mapping = Mapping {
-                id: format!("id-{}", queue.name),
-                queue: format!("teamwire-{}", queue.name),
+                id: format!("id-{}", queue.name()),
+                queue: format!("teamwire-{}", queue.name()),
                 state: "Enabled".to_owned(),
                 batch: 10,
                 most: Some(2),
@@ -53,7 +53,7 @@ fn situation() -> Situation {
     }
     Situation {
         stack: healthy(),
-        queues: QUEUES
+        queues: queues()
             .into_iter()
             .map(|queue| (queue, Look::Seen(attributes(queue))))
             .collect(),
@@ -86,7 +86,7 @@ fn queue(name: &str, change: impl FnOnce(&mut Attributes)) -> Vec<Code> {
     let (_, look) = situation
         .queues
         .iter_mut()
-        .find(|(one, _)| one.name == name)
+        .find(|(one, _)| one.name() == name)
         .unwrap();
     let Look::Seen(seen) = look else {
         panic!("{name} is seen")
@@ -109,7 +109,7 @@ fn waiting(name: &'static str, count: u64, seconds: Option<u32>) -> Vec<Code> {
     let (_, look) = situation
         .queues
         .iter_mut()
-        .find(|(one, _)| one.name == name)
+        .find(|(one, _)| one.name() == name)
         .unwrap();
     let Look::Seen(seen) = look else {
         panic!("{name} is seen")
@@ -253,7 +253,7 @@ fn dead_letters_are_listed_by_the_queue_that_they_come_from() {
     let dead = situation
         .queues
         .iter_mut()
-        .find(|(one, _)| one.name == "events-dead-letters");
+        .find(|(one, _)| *one == Queue::EventsDeadLetters);
     let Some((_, Look::Seen(seen))) = dead else {
         panic!("seen")
     };

@@ -4,13 +4,14 @@ use crate::doctor::ask::{Aws, Look, Unseen, unseen};
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use crate::doctor::queues::facts::Attributes;
-use crate::doctor::queues::{Kind, QUEUES, Queue};
+use crate::doctor::queues::{Kind, kind, queues};
 use crate::doctor::stack::Stack;
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use teamwire_contract::Queue;
 
 /// So many that something must be wrong, where no age is known.
 const MANY: u64 = 10_000;
@@ -35,10 +36,12 @@ pub(super) async fn ages(aws: &Aws, stack: &Stack) -> Ages {
         .start_time(DateTime::from_secs(now - LOOK_BACK_SECONDS))
         .end_time(DateTime::from_secs(now))
         .scan_by(ScanBy::TimestampDescending);
-    for (index, queue) in QUEUES.iter().enumerate() {
-        let name = queue.variable.and_then(|variable| stack.anywhere(variable));
+    for (index, queue) in queues().enumerate() {
+        let name = queue
+            .url_variable()
+            .and_then(|variable| stack.anywhere(variable));
         let name = name.and_then(|url| url.rsplit('/').next());
-        let name = name.map_or_else(|| format!("{}-{}", stack.name, queue.name), str::to_owned);
+        let name = name.map_or_else(|| queue.in_stack(&stack.name), str::to_owned);
         request = request.metric_data_queries(query(index, &name));
     }
     match request.send().await {
@@ -48,9 +51,9 @@ pub(super) async fn ages(aws: &Aws, stack: &Stack) -> Ages {
                 let index = result
                     .id()
                     .and_then(|id| id.strip_prefix('q')?.parse::<usize>().ok());
-                let queue = index.and_then(|index| QUEUES.get(index));
+                let queue = index.and_then(|index| queues().nth(index));
                 if let (Some(queue), Some(seconds)) = (queue, result.values().first()) {
-                    by_queue.insert(queue.name, seconds.max(0.0) as u32);
+                    by_queue.insert(queue.name(), seconds.max(0.0) as u32);
                 }
             }
             Ages {
@@ -91,7 +94,7 @@ impl Ages {
         let waiting: Vec<_> = queues
             .iter()
             .filter(waits)
-            .map(|(queue, _)| queue.name)
+            .map(|(queue, _)| queue.name())
             .collect();
         if let (Some(unseen), false) = (&self.unseen, waiting.is_empty()) {
             return Some(unseen.finding(Code::AgeUnseen, "how old the messages are"));
@@ -110,16 +113,16 @@ impl Ages {
 }
 
 /// What is to be said of what waits on a queue.
-pub(super) fn judge(queue: &Queue, name: &str, seen: &Attributes, ages: &Ages) -> Option<Finding> {
+pub(super) fn judge(queue: Queue, name: &str, seen: &Attributes, ages: &Ages) -> Option<Finding> {
     let count = seen.visible;
     if count + seen.hidden == 0 {
         return None;
     }
-    let age = ages.by_queue.get(queue.name).copied();
+    let age = ages.by_queue.get(queue.name()).copied();
     let old = age.map_or_else(String::new, |seconds| {
         format!(", the oldest for {}", for_people(seconds))
     });
-    match queue.kind {
+    match kind(queue) {
         Kind::DeadLetters(_) => {
             let count = count + seen.hidden;
             let what = format!("{count} dead letters on {name}{old}");

@@ -1,22 +1,26 @@
 //! Why there is no token, in plain words.
 
-use crate::doctor::check::Fault;
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
+use teamwire_contract::check::CheckFault;
+use teamwire_contract::reason;
 
 /// What is to be said where a tenant gave no token; `secret` is where the credentials are, if they
 /// are in one.
-pub(super) fn judge(tenant: &str, fault: &Fault, secret: Option<&str>) -> Finding {
-    let code = match fault.fault.as_str() {
-        "credentials-refused" => refused(fault.aadsts),
-        "no-credentials" => Code::CredentialsMissing,
-        "credentials-unreadable" => Code::CredentialsUnreadable,
-        "credentials-unusable" => Code::CredentialsUnusable,
-        "no-identity" => Code::NoIdentity,
-        "entra-unavailable" => Code::EntraUnavailable,
+pub(super) fn judge(tenant: &str, fault: &CheckFault, secret: Option<&str>) -> Finding {
+    let code = match &*fault.fault {
+        reason::CREDENTIALS_REFUSED => refused(fault.aadsts),
+        reason::NO_CREDENTIALS => Code::CredentialsMissing,
+        reason::CREDENTIALS_UNREADABLE => Code::CredentialsUnreadable,
+        reason::CREDENTIALS_UNUSABLE => Code::CredentialsUnusable,
+        reason::NO_IDENTITY => Code::NoIdentity,
+        reason::ENTRA_UNAVAILABLE => Code::EntraUnavailable,
         _ => Code::TokenUnread,
     };
-    let of_secret = fault.fault == "no-credentials" || fault.fault.starts_with("credentials-un");
+    let of_secret = matches!(
+        &*fault.fault,
+        reason::NO_CREDENTIALS | reason::CREDENTIALS_UNREADABLE | reason::CREDENTIALS_UNUSABLE
+    );
     let secret = match secret {
         Some(secret) if of_secret => format!(" (the secret {secret})"),
         _ => String::new(),
@@ -80,8 +84,8 @@ mod tests {
             ("no-time", None, Code::TokenUnread),
             ("token-unreadable", None, Code::TokenUnread),
         ] {
-            let fault = Fault {
-                fault: fault.to_owned(),
+            let fault = CheckFault {
+                fault: fault.into(),
                 said: "said".to_owned(),
                 aadsts,
                 lines: Vec::new(),

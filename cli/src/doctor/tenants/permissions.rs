@@ -1,13 +1,13 @@
 //! Whether the token's roles permit what is wanted.
 
-use crate::doctor::check::Wanted;
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use std::collections::BTreeMap;
+use teamwire_contract::check::WantedCheck;
 use teamwire_payload::subscribable::Subscribable;
 
 /// What is missing, once for each row of the table.
-pub(super) fn judge(tenant: &str, wanted: &[Wanted], roles: &[String]) -> Vec<Finding> {
+pub(super) fn judge(tenant: &str, wanted: &[WantedCheck], roles: &[String]) -> Vec<Finding> {
     let mut by_row: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for wanted in wanted {
         by_row

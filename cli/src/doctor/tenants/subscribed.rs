@@ -1,12 +1,16 @@
 //! Whether the subscriptions live.
 
-use crate::doctor::check::{Fault, Part, State, Subscription, Tenant, Wanted};
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
+use crate::subscriptions::counts::kinds;
+use teamwire_contract::check::{
+    CheckFault, Part, SubscriptionCheck, TenantCheck, WantedCheck, WantedState,
+};
+use teamwire_contract::reason;
 
 /// What is to be said of the subscriptions of a tenant; `app` is the one of its token.
-pub(super) fn judge(tenant: &Tenant, app: Option<&str>) -> Vec<Finding> {
-    let id = &tenant.tenant;
+pub(super) fn judge(tenant: &TenantCheck, app: Option<&str>) -> Vec<Finding> {
+    let id = tenant.tenant.as_str();
     let mut findings = Vec::new();
     match &tenant.subscriptions {
         Part::Unseen(fault) => findings.extend(of_list(id, fault)),
@@ -28,34 +32,36 @@ pub(super) fn judge(tenant: &Tenant, app: Option<&str>) -> Vec<Finding> {
     findings
 }
 
-fn of_list(tenant: &str, fault: &Fault) -> Option<Finding> {
+fn of_list(tenant: &str, fault: &CheckFault) -> Option<Finding> {
     let what = format!(
         "tenant {tenant}: the list of its subscriptions: {}",
         fault.said
     );
-    match fault.fault.as_str() {
+    match &*fault.fault {
         // Said of the token already.
-        "no-token" => None,
-        "no-consent" | "refused" => Some(Finding::new(Code::SubscriptionsRefused, what)),
+        reason::NO_TOKEN => None,
+        reason::NO_CONSENT | reason::REFUSED => {
+            Some(Finding::new(Code::SubscriptionsRefused, what))
+        }
         _ => Some(Finding::new(Code::SubscriptionsUnseen, what)),
     }
 }
 
-fn of_wanted(tenant: &str, wanted: &Wanted, others: &[Subscription]) -> Option<Finding> {
-    let Wanted {
+fn of_wanted(tenant: &str, wanted: &WantedCheck, others: &[SubscriptionCheck]) -> Option<Finding> {
+    let WantedCheck {
         resource, changes, ..
     } = wanted;
-    let subject = format!("tenant {tenant}: {resource} ({})", changes.join(", "));
+    let subject = format!("tenant {tenant}: {resource} ({})", kinds(changes));
     let until = match wanted.expires {
         Some(expires) => format!(" until {expires}"),
         None => String::new(),
     };
-    let why = match &wanted.why {
-        Some(why) => format!(": {why}"),
-        None => String::new(),
+    let why = match wanted.why.as_str() {
+        "" => String::new(),
+        why => format!(": {why}"),
     };
     match wanted.state {
-        State::Live if wanted.silent => {
+        WantedState::Live if wanted.silent => {
             let since = match wanted.heard {
                 Some(heard) => format!("since {heard}"),
                 None => "so far".to_owned(),
@@ -63,21 +69,21 @@ fn of_wanted(tenant: &str, wanted: &Wanted, others: &[Subscription]) -> Option<F
             let what = format!("{subject} lives{until}, and nothing was heard of it {since}");
             Some(Finding::new(Code::SubscriptionSilent, what))
         }
-        State::Live => None,
-        State::Expiring => {
+        WantedState::Live => None,
+        WantedState::Expiring => {
             let what = format!("{subject} lives only{until}{why}");
             Some(Finding::new(Code::SubscriptionEnding, what))
         }
-        State::OtherCertificate => {
+        WantedState::OtherCertificate => {
             let what =
                 format!("{subject} is sealed for another certificate than the current one{why}");
             Some(Finding::new(Code::SubscriptionOutdated, what))
         }
-        State::ToReplace => {
+        WantedState::ToReplace => {
             let what = format!("{subject} is there and has to be made anew{why}");
             Some(Finding::new(Code::SubscriptionOutdated, what))
         }
-        State::OtherUrl => {
+        WantedState::OtherUrl => {
             let other = others.iter().find(|other| other.resource == *resource);
             let to = other.map_or("another URL", |other| other.url.as_str());
             let what = format!("{subject} can't be made: one of the app sends to {to}");
@@ -85,26 +91,26 @@ fn of_wanted(tenant: &str, wanted: &Wanted, others: &[Subscription]) -> Option<F
             let id = id.or(other.map(|other| other.id.as_str()));
             Some(Finding::new(Code::SubscriptionElsewhere, what).with("id", id.unwrap_or("<id>")))
         }
-        State::Missing => {
+        WantedState::Missing => {
             let what = format!("{subject} is wanted and not there{why}");
             Some(Finding::new(Code::SubscriptionMissing, what))
         }
-        State::Unknown => {
+        WantedState::Unknown => {
             let what = format!("{subject}: whether it lives could not be seen");
             Some(Finding::new(Code::SubscriptionsUnseen, what))
         }
     }
 }
 
-fn is_of_another(subscription: &Subscription, app: Option<&str>) -> bool {
+fn is_of_another(subscription: &SubscriptionCheck, app: Option<&str>) -> bool {
     match (&subscription.application_id, app) {
         (Some(owner), Some(app)) => !owner.eq_ignore_ascii_case(app),
         _ => false,
     }
 }
 
-fn of_another(tenant: &str, subscription: &Subscription) -> Finding {
-    let Subscription {
+fn of_another(tenant: &str, subscription: &SubscriptionCheck) -> Finding {
+    let SubscriptionCheck {
         id,
         resource,
         application_id,

@@ -1,8 +1,9 @@
 use super::*;
 use crate::doctor::check::tests::{EXCHANGE, but};
 use crate::doctor::functions::tests::healthy;
-use crate::keeper::mirrored;
 use serde_json::{Value, json};
+use teamwire_contract::FileFault;
+use teamwire_contract::check::CheckFault;
 
 const APP: &str = "925bff9f-f6e2-4a69-b858-f71ea2b9b6d0";
 const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
@@ -64,10 +65,16 @@ fn each_fault_of_the_file_has_its_code() {
 
 #[test]
 fn a_fault_of_the_file_is_said_with_its_line_and_field_as_the_function_answers_it() {
-    let answer = mirrored::written("check-unseen.json");
-    let mut invalid = answer["file"].clone();
-    invalid["fault"] = json!("desired-invalid");
-    let found = findings("/file", invalid);
+    let line = FileFault {
+        line: 5,
+        field: "owner".to_owned(),
+        problem: "is not a field".to_owned(),
+    };
+    let invalid = CheckFault {
+        lines: vec![line],
+        ..CheckFault::new(reason::DESIRED_INVALID, "..")
+    };
+    let found = findings("/file", json!(invalid));
     let says = "subscriptions.toml, line 5: owner is not a field";
     assert!(
         found.iter().any(|finding| finding.what == says),

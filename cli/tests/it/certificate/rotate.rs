@@ -92,7 +92,10 @@ async fn a_new_key_is_made_and_every_subscription_moved_to_it() {
             "plan"
         ]
     );
-    assert_eq!(aws.lambda.order("apply"), json!({"action": "apply"}));
+    assert_eq!(
+        aws.lambda.order("apply"),
+        json!({"action": "apply", "remove": false})
+    );
 }
 
 #[tokio::test]

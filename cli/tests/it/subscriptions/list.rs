@@ -25,7 +25,7 @@ tenant {TENANT}: 2 wanted, 1 ours
 "
     );
     assert_eq!((ran.status, ran.out), (Some(0), expected));
-    let order = json!({"action": "list", "tenant": null});
+    let order = json!({"action": "list"});
     assert_eq!(aws.lambda.orders(), [order]);
 }
 

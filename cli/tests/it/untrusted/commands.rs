@@ -262,10 +262,7 @@ const LETTER: &str = "5f0c3b8e-53a6-4d0b-9c55-000000000001";
 /// The answers of the function as they are written, and a few secrets and keys.
 async fn aws(has_key: bool) -> String {
     let aws = FakeAws::start().await;
-    let folder = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../functions/subscriptions/answers"
-    );
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/contract/answers");
     let report = std::fs::read_to_string(format!("{folder}/report.json")).unwrap();
     let report: Value = serde_json::from_str(&report).unwrap();
     if has_key {
@@ -304,10 +301,7 @@ async fn everyone() -> String {
     const WHO: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/ada\
         </Arn><UserId>A</UserId><Account>123456789012</Account></GetCallerIdentityResult>\
         </GetCallerIdentityResponse>";
-    let folder = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../functions/subscriptions/answers"
-    );
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/contract/answers");
     let check = std::fs::read_to_string(format!("{folder}/check.json")).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

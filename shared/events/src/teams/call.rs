@@ -1,8 +1,8 @@
 //! What happens in a call, and what is left of it.
 
 use super::content::{names, object};
+use super::date::Date;
 use super::identity::IdentitySet;
-use super::member::Date;
 
 object! {
     /// `callTranscript`: that there is one. The transcript itself is at its URL.

@@ -1,9 +1,9 @@
 //! A chat.
 
 use super::content::{names, object};
+use super::date::Date;
 use super::event_detail::EventDetail;
 use super::identity::{Identity, IdentitySet};
-use super::member::Date;
 use super::membership::ConversationMember;
 use super::message::{ItemBody, MessageType};
 

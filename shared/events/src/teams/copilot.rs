@@ -1,8 +1,8 @@
 //! What people asked of Copilot and what it answered, and what it made of meetings.
 
 use super::content::{names, object};
+use super::date::Date;
 use super::identity::IdentitySet;
-use super::member::Date;
 use super::message::ItemBody;
 
 object! {

@@ -1,8 +1,9 @@
 //! What a system message tells of.
 
 use super::content::{Content, names, object, read_by};
+use super::date::Date;
 use super::identity::{Identity, IdentitySet};
-use super::member::{Date, Member};
+use super::member::Member;
 use crate::type_of;
 use serde::{Deserializer, Serialize};
 

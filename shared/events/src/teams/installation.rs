@@ -1,7 +1,8 @@
 //! An app, installed in a team or chat, or for a user.
 
 use super::content::{Content, object};
-use super::member::{Date, Member};
+use super::date::Date;
+use super::member::Member;
 use crate::type_of;
 use serde::{Deserializer, Serialize};
 

@@ -1,7 +1,7 @@
 //! Who is in a chat, team or channel, and which teams share a channel.
 
 use super::content::object;
-use super::member::Date;
+use super::date::Date;
 use crate::type_of;
 
 object! {

@@ -1,9 +1,9 @@
 //! A message in a chat or channel, replies and system messages included.
 
 use super::content::{names, object};
+use super::date::Date;
 use super::event_detail::EventDetail;
 use super::identity::IdentitySet;
-use super::member::Date;
 
 object! {
     /// `chatMessage`

@@ -2,7 +2,7 @@
 
 use super::chat::MigrationMode;
 use super::content::{names, object};
-use super::member::Date;
+use super::date::Date;
 
 object! {
     /// `team`

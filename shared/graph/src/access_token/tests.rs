@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::resource_reader::ReadFault;
-use crate::subscriptions::{CallFault, Turn};
+use crate::subscriptions::{CallBudget, CallFault};
 use crate::{ResourceReader, SubscriptionsApi, endpoints};
 use axum::Router;
 use axum::extract::State;
@@ -158,11 +158,11 @@ impl Site {
     }
 
     async fn list(&self) -> Result<(), CallFault> {
-        let turn = Turn {
+        let budget = CallBudget {
             tenant: &tenant(),
-            until: Instant::now() + Duration::from_secs(60),
+            deadline: Instant::now() + Duration::from_secs(60),
         };
-        self.subscriptions.list(turn).await.map(drop)
+        self.subscriptions.list(budget).await.map(drop)
     }
 
     fn change(&self, change: impl FnOnce(&mut Services)) {

@@ -1,12 +1,13 @@
 //! From the text to what is wanted, without stopping at the first fault.
 
-use super::fault::{Faults, FileFault};
+use super::fault::Faults;
 use super::{
     Desired, DesiredTenant, LONGEST_BACKFILL_HOURS, LONGEST_SILENCE, LONGEST_WITHOUT_LIFECYCLE,
     MOST_SUBSCRIPTIONS, SHORTEST_MINUTES, SHORTEST_SILENCE, Settings, Silence, Wanted,
 };
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
+use teamwire_contract::FileFault;
 use teamwire_payload::cloud::Cloud;
 use teamwire_payload::subscribable::{Api, LONGEST_OF_ALL, Subscribable};
 use teamwire_payload::suggestion::closest;

@@ -1,7 +1,7 @@
 //! What Graph knows of our app in a tenant, and what time it is there: for a person who asks, not
 //! for the work.
 
-use super::{CALL_TIMEOUT, CallFault, SubscriptionsApi, Turn, date};
+use super::{CALL_TIMEOUT, CallBudget, CallFault, SubscriptionsApi, date};
 use crate::access_token::{AccessToken, TokenSource};
 use crate::answers::Call;
 use crate::grant::Grant;
@@ -39,8 +39,12 @@ impl<T: TokenSource> SubscriptionsApi<T> {
 
     /// Asks once, by the token and for the app that it was granted to. Without one Graph refuses,
     /// and says the time.
-    pub async fn app(&self, turn: Turn<'_>, by: Option<(&AccessToken, &Grant)>) -> AppThere {
-        let left = turn.until.saturating_duration_since(Instant::now());
+    pub async fn app(
+        &self,
+        budget: CallBudget<'_>,
+        by: Option<(&AccessToken, &Grant)>,
+    ) -> AppThere {
+        let left = budget.deadline.saturating_duration_since(Instant::now());
         let request = match by {
             None => self.http.get(self.url(Api::V1, None)),
             Some((token, grant)) => {

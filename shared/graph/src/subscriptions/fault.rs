@@ -4,6 +4,7 @@ use crate::access_token::AccessFault;
 use crate::answers::{Answer, Call, GraphError, Meaning, says};
 use std::fmt;
 use std::time::Duration;
+use teamwire_contract::reason;
 
 /// Why a call came to nothing. Where Graph answered, it holds Graph's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -92,13 +93,13 @@ impl CallFault {
         match self {
             Self::Gone => "gone",
             Self::Exists(_) => "exists",
-            Self::NoConsent(_) => "no-consent",
+            Self::NoConsent(_) => reason::NO_CONSENT,
             Self::Quota(_) => "quota",
             Self::Throttled(..) => "throttled",
             Self::Unavailable(..) => "graph-unavailable",
-            Self::Handshake(_) | Self::Refused(_) => "refused",
-            Self::CredentialsRefused => "credentials-refused",
-            Self::NoCredentials => "no-credentials",
+            Self::Handshake(_) | Self::Refused(_) => reason::REFUSED,
+            Self::CredentialsRefused => reason::CREDENTIALS_REFUSED,
+            Self::NoCredentials => reason::NO_CREDENTIALS,
             Self::Unreadable => "unreadable",
             Self::NoTime => "no-time",
         }

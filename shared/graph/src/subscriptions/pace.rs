@@ -1,6 +1,6 @@
 //! The documented rates of `/subscriptions`, at 83 % of them.
 
-use super::{CallFault, Turn};
+use super::{CallBudget, CallFault};
 use governor::clock::Clock;
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::collections::HashMap;
@@ -87,7 +87,7 @@ impl Pace {
     pub(super) async fn turn(
         &self,
         kind: Kind,
-        turn: Turn<'_>,
+        budget: CallBudget<'_>,
         need: Duration,
     ) -> Result<(), CallFault> {
         let limits = match kind {
@@ -98,15 +98,15 @@ impl Pace {
         let mut tenants_turn = false;
         loop {
             let now = Instant::now();
-            if now + need > turn.until {
+            if now + need > budget.deadline {
                 return Err(CallFault::NoTime);
             }
-            let wait = match self.pause_left(turn.tenant, now) {
-                Some(left) if now + left + need > turn.until => {
+            let wait = match self.pause_left(budget.tenant, now) {
+                Some(left) if now + left + need > budget.deadline => {
                     return Err(CallFault::Throttled(left, None));
                 }
                 Some(left) => left,
-                None if !tenants_turn => match limits.of_tenant(turn.tenant) {
+                None if !tenants_turn => match limits.of_tenant(budget.tenant) {
                     Ok(()) => {
                         tenants_turn = true;
                         continue;
@@ -118,7 +118,7 @@ impl Pace {
                     Err(wait) => wait,
                 },
             };
-            if now + wait + need > turn.until {
+            if now + wait + need > budget.deadline {
                 return Err(CallFault::NoTime);
             }
             tokio::time::sleep(wait).await;
@@ -151,9 +151,9 @@ mod tests {
     }
 
     async fn goes(pace: &Pace, kind: Kind, tenant: &TenantId) -> bool {
-        let until = Instant::now() + Duration::from_millis(5);
-        let turn = Turn { tenant, until };
-        pace.turn(kind, turn, Duration::ZERO).await.is_ok()
+        let deadline = Instant::now() + Duration::from_millis(5);
+        let budget = CallBudget { tenant, deadline };
+        pace.turn(kind, budget, Duration::ZERO).await.is_ok()
     }
 
     #[tokio::test]
@@ -182,11 +182,11 @@ mod tests {
     #[tokio::test]
     async fn a_call_does_not_begin_that_could_end_too_late() {
         let (pace, tenant) = (Pace::default(), tenant('1'));
-        let turn = Turn {
+        let budget = CallBudget {
             tenant: &tenant,
-            until: Instant::now() + Duration::from_secs(5),
+            deadline: Instant::now() + Duration::from_secs(5),
         };
-        let late = pace.turn(Kind::Read, turn, Duration::from_secs(6)).await;
+        let late = pace.turn(Kind::Read, budget, Duration::from_secs(6)).await;
         assert_eq!(late, Err(CallFault::NoTime));
     }
 }

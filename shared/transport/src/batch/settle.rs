@@ -2,7 +2,7 @@
 
 use super::{BatchFault, Outcome, Ports};
 use crate::claims::fit;
-use crate::delivery::{DEFERRALS, DEFERRED_SINCE, REPLAYED, now_millis};
+use crate::delivery::now_millis;
 use crate::disposition;
 use crate::send::send_all;
 use crate::{ClaimStore, Delivery, Disposition, Failure, Outgoing, Queue};
@@ -10,6 +10,7 @@ use aws_lambda_events::event::sqs::SqsBatchResponse;
 use metrics::counter;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
+use teamwire_contract::{attribute, metric};
 use teamwire_payload::event;
 
 pub(super) async fn settle<Q: Queue, S: ClaimStore>(
@@ -49,9 +50,9 @@ pub(super) async fn settle<Q: Queue, S: ClaimStore>(
         deferrals.send(&ports.own),
         dead.send(&ports.dead_letters)
     );
-    settled.count("forwarded", &sent);
-    settled.count("deferred", &deferred);
-    settled.count("dead", &[ended, buried].concat());
+    settled.count(metric::FORWARDED, &sent);
+    settled.count(metric::DEFERRED, &deferred);
+    settled.count(metric::DEAD, &[ended, buried].concat());
     settled.answer(deliveries)
 }
 
@@ -108,7 +109,7 @@ impl Next {
             Disposition::RetryAfter(wait) => Self::Defer(deferral(delivery, wait, now)),
             // A dead letter has its reason, and is above.
             Disposition::Retry | Disposition::Dead(_) => {
-                counter!("retried", "fault" => failure.label).increment(1);
+                counter!(metric::RETRIED, "fault" => failure.label).increment(1);
                 Self::Return
             }
         };
@@ -127,7 +128,7 @@ impl Next {
 
     fn retry(delivery: &Delivery, label: &'static str) -> Self {
         log(delivery, &Failure::retry(label));
-        counter!("retried", "fault" => label).increment(1);
+        counter!(metric::RETRIED, "fault" => label).increment(1);
         Self::Return
     }
 }
@@ -274,7 +275,7 @@ impl Settled {
         {
             response.add_failure(&delivery.message_id);
         }
-        counter!("returned").increment(response.batch_item_failures.len() as u64);
+        counter!(metric::RETURNED).increment(response.batch_item_failures.len() as u64);
         if !deliveries.is_empty() && response.batch_item_failures.len() == deliveries.len() {
             return Err(BatchFault::AllFailed);
         }
@@ -289,14 +290,15 @@ fn deferral(delivery: &Delivery, wait: Option<Duration>, now: u64) -> Outgoing {
     let since = delivery.deferred_since.map_or(now, |since| since.min(now));
     let deferrals = delivery.deferrals.saturating_add(1);
     entry.attributes.extend([
-        (DEFERRALS, deferrals.to_string()),
-        (DEFERRED_SINCE, since.to_string()),
+        (attribute::DEFERRALS, deferrals.to_string()),
+        (attribute::DEFERRED_SINCE, since.to_string()),
     ]);
     entry
 }
 
 fn again(delivery: &Delivery) -> Outgoing {
-    let replayed = (delivery.replayed > 0).then(|| (REPLAYED, delivery.replayed.to_string()));
+    let replayed =
+        (delivery.replayed > 0).then(|| (attribute::REPLAYED, delivery.replayed.to_string()));
     Outgoing {
         attributes: replayed.into_iter().collect(),
         body: delivery.body.clone(),
@@ -314,10 +316,14 @@ fn again(delivery: &Delivery) -> Outgoing {
 /// something tampered failed, whoever may read the queue is told too.
 fn dead_letter(delivery: &Delivery, source: &str, reason: &str, fault: &str) -> Outgoing {
     let mut entry = again(delivery);
-    entry.attributes.push(("reason", reason.to_owned()));
-    entry.attributes.push(("source", source.to_owned()));
+    entry
+        .attributes
+        .push((attribute::REASON, reason.to_owned()));
+    entry
+        .attributes
+        .push((attribute::SOURCE, source.to_owned()));
     if fault != reason {
-        entry.attributes.push(("fault", fault.to_owned()));
+        entry.attributes.push((attribute::FAULT, fault.to_owned()));
     }
     entry
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use teamwire_graph::{AccessFault, AccessToken, SubscriptionsApi, TokenSource, http};
 use teamwire_payload::TenantId;
-use teamwire_subscriptions::{Circumstances, Keeper};
+use teamwire_subscriptions::{Invocation, SubscriptionManager};
 use zeroize::Zeroizing;
 
 /// Gives a token that says nothing, or never gives one.
@@ -31,20 +31,18 @@ impl TokenSource for Tokens {
 /// The answer for the tenants of the site's file, of a Graph elsewhere.
 async fn check_at(site: &Site, graph: &str, tokens: Tokens, until: Duration) -> Value {
     let client = http::client(Duration::from_secs(5)).unwrap();
-    let keeper = Keeper::new(
+    let manager = SubscriptionManager::new(
         SubscriptionsApi::new(client, &endpoints_of(graph), tokens),
         site.backfill.clone(),
         site.store.clone(),
         mint(),
         site.urls.clone(),
     );
-    let circumstances = Circumstances {
-        until: Instant::now() + until,
+    let invocation = Invocation {
+        deadline: Instant::now() + until,
         ..within(60)
     };
-    keeper
-        .order(json!({"action": "check"}), circumstances)
-        .await
+    manager.handle(json!({"action": "check"}), invocation).await
 }
 
 #[tokio::test]

@@ -1,0 +1,48 @@
+//! The functions of a stack.
+
+/// A function of every stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Function {
+    /// HTTP requests to queue messages.
+    Ingest,
+    /// Sealed messages to events.
+    Decrypt,
+    /// References to events.
+    Hydrate,
+    /// Subscriptions at Graph.
+    Subscriptions,
+    /// Gaps to events.
+    Backfill,
+}
+
+impl Function {
+    /// Every function.
+    pub const ALL: [Self; 5] = [
+        Self::Ingest,
+        Self::Decrypt,
+        Self::Hydrate,
+        Self::Subscriptions,
+        Self::Backfill,
+    ];
+
+    /// Name after the stack's.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ingest => "ingest",
+            Self::Decrypt => "decrypt",
+            Self::Hydrate => "hydrate",
+            Self::Subscriptions => "subscriptions",
+            Self::Backfill => "backfill",
+        }
+    }
+
+    /// Name in a stack.
+    pub fn in_stack(self, stack: &str) -> String {
+        format!("{stack}-{}", self.name())
+    }
+
+    /// Whether it sends to the queue that it takes from: deferrals, and the rest of a gap.
+    pub const fn calls_itself(self) -> bool {
+        !matches!(self, Self::Ingest)
+    }
+}
