@@ -30,6 +30,7 @@ mod log;
 mod mint;
 mod queues;
 mod resources;
+mod settings;
 mod simulation;
 mod subscriptions;
 mod tenants;
