@@ -54,7 +54,6 @@ fn situation() -> Situation {
     Situation {
         stack: healthy(),
         queues: queues()
-            .into_iter()
             .map(|queue| (queue, Look::Seen(attributes(queue))))
             .collect(),
         mappings,
