@@ -14,7 +14,6 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from local.certificates import as_pem
 from local.checkout import FUNCTIONS, ROOT, binary
@@ -42,11 +41,6 @@ _TYPED = "teamwire"
 _SECONDS = 120
 _MEBIBYTE = 1024 * 1024
 _GRAPH = "graph"
-_JSON = [("content-type", "application/x-amz-json-1.0")]
-_LACKING: dict[str, Any] = {
-    "ListMessageMoveTasks": {"Results": [{"TaskHandle": "a", "Status": "RUNNING"}]},
-    "CancelMessageMoveTask": {"ApproximateNumberOfMessagesMoved": 0},
-}
 _MISSING = {"sha256": "0" * 64, "bytes": 1}
 # What becomes a dead letter, and with its reason is larger than a queue takes.
 _BRIMFUL = "x" * (_MEBIBYTE - 8)
@@ -113,7 +107,6 @@ class _Recorded:
     def __init__(self, running: Stack, proxy: Recorder, before: Front) -> None:
         self._running, self._proxy, self._before = running, proxy, before
         self._scene = Scene(running)
-        proxy.manner = _lacking
         self._queues = running.deployment.queues()
         self._outputs = running.deployment.outputs
 
@@ -212,7 +205,7 @@ class _Recorded:
             deferred = self._more(function, "AmazonSQS.SendMessageBatch")
             sqs.send_message(QueueUrl=self._queues[queue], MessageBody=text, MessageGroupId="a")
             self._scene.until(deferred, f"{queue}: a deferral")
-            self._proxy.manner = _lacking
+            self._proxy.manner = _passed_on
             poison = "{}" if queue == "lifecycle" else _BRIMFUL
             for body in (poison, text):
                 sqs.send_message(QueueUrl=self._queues[queue], MessageBody=body, MessageGroupId="a")
@@ -246,7 +239,7 @@ class _Recorded:
             self._scene.done(job)
             if turn == 2:
                 self._scene.until(aborted, "an upload is given up")
-                self._proxy.manner = _lacking
+                self._proxy.manner = _passed_on
             self._settle()
             running.simulator.unsubscribe(running.identities.tenants[0], made)
 
@@ -313,11 +306,9 @@ class _Recorded:
             raise CallsNotMade(f"teamwire {' '.join(words)}: {done.stderr.strip()}")
 
 
-def _lacking(asked: Asked) -> Said | None:
-    """What MiniStack does not have: what becomes of moves by SQS itself."""
-    operation = asked.headers.get("x-amz-target", "").rpartition(".")[2]
-    answer = _LACKING.get(operation)
-    return None if answer is None else (200, _JSON, json.dumps(answer).encode())
+def _passed_on(_: Asked) -> Said | None:
+    """Everything goes on to the emulator."""
+    return None
 
 
 def _no_bucket(function: str, asked: Asked) -> Said | None:
