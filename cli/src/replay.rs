@@ -139,11 +139,13 @@ impl Replay {
             return self.look(&client, &places, &stop, most, output).await;
         }
         let places = self.movable(&client, &places, &stop).await?;
+        let Some(first) = places.first() else {
+            return Ok(ExitCode::SUCCESS);
+        };
         let audit = Arc::new(Audit::open(self.audit.as_deref(), &config).await?);
-        // One clock for all of them: it is the account's, not the queue's.
-        let url = places.first().map_or("", |place| &place.url);
         let began = tokio::select! {
-            began = clock::boundary(&client, url) => began?,
+            // One clock for all of them: it is the account's, not the queue's.
+            began = clock::boundary(&client, &first.url) => began?,
             () = stop.wait() => return Ok(ExitCode::from(INTERRUPTED)),
         };
         let run = Run {

@@ -44,6 +44,9 @@ pub(crate) struct Filter {
     id: Vec<String>,
 }
 
+/// What a letter has in the place of a value of the filter.
+pub(crate) type Has = fn(&Letter) -> Option<&str>;
+
 impl Filter {
     /// How many letters can fit at most, where that is known.
     pub(crate) fn most(&self) -> Option<u64> {
@@ -103,7 +106,7 @@ impl Filter {
 
     /// Tenants, subscriptions and ids that it names, each with the name of its option and what a letter
     /// has in its place.
-    pub(crate) fn named(&self) -> [(&'static str, Vec<&str>, fn(&Letter) -> Option<&str>); 3] {
+    pub(crate) fn named(&self) -> [(&'static str, Vec<&str>, Has); 3] {
         fn text(ids: &[String]) -> Vec<&str> {
             ids.iter().map(String::as_str).collect()
         }

@@ -1,6 +1,6 @@
 //! Values of a filter that no letter has: mistyped, or of another queue or stack.
 
-use crate::dead_letters::filter::Filter;
+use crate::dead_letters::filter::{Filter, Has};
 use crate::dead_letters::letter::Letter;
 use crate::terminal::{self, plain};
 use std::collections::BTreeSet;
@@ -13,8 +13,7 @@ pub(crate) struct Unknown(Vec<Looked>);
 
 struct Looked {
     option: &'static str,
-    /// What a letter has in its place.
-    has: fn(&Letter) -> Option<&str>,
+    has: Has,
     missing: BTreeSet<String>,
     /// One more than are named, at most.
     there: BTreeSet<String>,

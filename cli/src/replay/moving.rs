@@ -117,8 +117,12 @@ impl Moving {
                 gathering_since = Instant::now();
             }
             self.note_what_is_new(&letters);
-            for letter in letters {
-                self.choose(letter, hand).await?;
+            let mut letters = letters.into_iter();
+            while let Some(letter) = letters.next() {
+                if let Err(fault) = self.choose(letter, hand).await {
+                    letters.try_for_each(|rest| self.source.pass_over(rest.handle))?;
+                    return Err(fault);
+                }
             }
             let is_in_vain = self.in_vain.load(Ordering::Relaxed) >= IN_VAIN;
             let has_all = self.left.load(Ordering::Relaxed) == 0;
@@ -270,15 +274,16 @@ impl Moving {
             .flat_map(|(letter, _)| self.once.moved(&letter.id))
             .collect();
         let others: Vec<&str> = others.iter().map(String::as_str).collect();
+        let mut fault = None;
         for some in others.chunks(SQS_BATCH_ENTRIES) {
             // One that is not the newest may be refused.
-            self.source.delete(some).await?;
+            fault = self.source.delete(some).await.err().or(fault);
         }
+        let is_well = fault.is_none();
         let mut handles: Vec<&str> = accepted()
             .map(|(letter, _)| letter.handle.as_str())
             .collect();
         let count = handles.len();
-        let mut fault = None;
         for _ in 0..2 {
             if handles.is_empty() {
                 break;
@@ -294,7 +299,7 @@ impl Moving {
         }
         let moved = (count - handles.len()) as u64;
         self.tally.add(|counts| counts.moved += moved);
-        if handles.is_empty() {
+        if handles.is_empty() && is_well {
             return Ok(());
         }
         self.keep_undeleted(&handles)?;

@@ -64,8 +64,14 @@ pub(super) fn quarantined(sqs: &FakeSqs, subscription: &str, number: usize) -> S
 }
 
 pub(crate) fn command(sqs: &FakeSqs, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_teamwire"));
-    command.env_clear().args(arguments).stdin(Stdio::null());
+    within(sqs, &[], arguments)
+}
+
+/// The same, run by another program.
+pub(super) fn within(sqs: &FakeSqs, program: &[&str], arguments: &[&str]) -> Command {
+    let words = [program, &[env!("CARGO_BIN_EXE_teamwire")], arguments].concat();
+    let mut command = Command::new(words[0]);
+    command.env_clear().args(&words[1..]).stdin(Stdio::null());
     command.kill_on_drop(true);
     command.envs([
         ("AWS_ENDPOINT_URL", sqs.url.as_str()),
