@@ -58,7 +58,7 @@ const GRAPH_CLIENT: &[&str] = &["teamwire-graph", "teamwire-access", "teamwire-t
 #[test]
 fn dependencies_point_one_way() {
     // Everything but what moves knows the contract.
-    let base = ["teamwire-payload", "teamwire-contract"];
+    let base = ["teamwire-events", "teamwire-payload", "teamwire-contract"];
     for (package, more) in [
         ("teamwire-envelope", &[][..]),
         ("teamwire-graph", &[]),
@@ -79,11 +79,10 @@ fn dependencies_point_one_way() {
             assert!(is_allowed, "{package} depends on {name}");
         }
     }
-    assert_eq!(ours("teamwire-payload"), BTreeSet::new());
-    assert_eq!(
-        ours("teamwire-contract"),
-        ["teamwire-payload".to_owned()].into()
-    );
+    let named = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    assert_eq!(ours("teamwire-events"), BTreeSet::new());
+    assert_eq!(ours("teamwire-payload"), named(&["teamwire-events"]));
+    assert_eq!(ours("teamwire-contract"), named(&["teamwire-payload"]));
 }
 
 #[test]
@@ -103,6 +102,14 @@ fn no_function_depends_on_another_or_on_what_only_tests_use() {
         for name in others.chain(tests) {
             assert!(!tree.contains(name), "{function} depends on {name}");
         }
+    }
+}
+
+#[test]
+fn what_consumers_add_knows_nothing_of_how_events_are_made() {
+    let tree = tree("teamwire-events", &[]);
+    for name in ["sha2", "base64", "strsim", "zeroize"] {
+        assert!(!tree.contains(name), "teamwire-events depends on {name}");
     }
 }
 

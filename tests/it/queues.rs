@@ -22,10 +22,7 @@ fn no_function_takes_from_the_events_or_the_tail_queue() {
         assert!(grant.ends_with(": [sqs:SendMessage]"), "{grant}");
         count += 1;
     }
-    assert_eq!(
-        count, 10,
-        "two queues, four functions, and the dead letters of one"
-    );
+    assert_eq!(count, 8, "two queues, four functions that send to them");
 }
 
 #[test]

@@ -166,7 +166,7 @@ fn load_balancer(mut event: AlbTargetGroupRequest) -> Result<LambdaRequest, Refu
 /// letter is three times as long.
 fn bounded(single: &QueryMap, multiple: &QueryMap) -> Result<(), Refusal> {
     let bytes = |query: &QueryMap| query.to_query_string().len();
-    if bytes(single).max(bytes(multiple)) > limits::QUERY_BYTES {
+    if bytes(single).max(bytes(multiple)) > limits::WRITTEN_QUERY_BYTES {
         return Err(Refusal::Unreadable);
     }
     Ok(())

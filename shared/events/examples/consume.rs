@@ -4,6 +4,7 @@
 //! ```text
 //! teamwire tail --output json | cargo run --example consume
 //! ```
+#![expect(clippy::print_stdout, reason = "its output is for people")]
 
 use std::collections::BTreeMap;
 use std::io::stdin;

@@ -24,6 +24,10 @@ pub const HANDSHAKE_TOKEN_BYTES: usize = 4 * 1024;
 /// balancer 16 KiB with the path).
 pub const QUERY_BYTES: usize = 16 * 1024;
 
+/// Longest query once it is written into a URL, each of its bytes in three at most: a URL of 64 KiB
+/// can't be made.
+pub const WRITTEN_QUERY_BYTES: usize = 60 * 1024;
+
 /// Longest validation token (JWT). Microsoft's are under 2 KiB.
 pub const TOKEN_BYTES: usize = 16 * 1024;
 

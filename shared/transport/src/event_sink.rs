@@ -64,7 +64,7 @@ impl EventSink {
             event.tenantid.clone()
         };
         let mut outgoing = Outgoing::json(body, &group);
-        outgoing.deduplication = Some(event::once(&event));
+        outgoing.deduplication = Some(event::once(event));
         Ok(outgoing)
     }
 }
