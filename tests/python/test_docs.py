@@ -220,7 +220,7 @@ class TheEventSchema(unittest.TestCase):
         self.assertIs(schema.validator().schema["additionalProperties"], False)
 
     def test_has_the_attributes_that_an_event_has_in_the_code(self) -> None:
-        source = (ROOT / "shared" / "payload" / "src" / "event.rs").read_text()
+        source = (ROOT / "shared" / "events" / "src" / "event.rs").read_text()
         (body,) = re.findall(r"pub struct Event \{(.*?)\n\}", source, re.DOTALL)
         fields = set(re.findall(r"^    pub (\w+):", body, re.MULTILINE))
         renamed = fields - {"event_type"} | {"type"}

@@ -15,7 +15,7 @@ _KIND = re.compile(r'^    \w+\(\w+\) =\s*"(\w+)"', re.MULTILINE)
 
 
 class Ours(NamedTuple):
-    """The types of `shared/payload/src/teams`, and the rows of the table."""
+    """The types of `shared/events/src/teams`, and the rows of the table."""
 
     objects: dict[str, set[str]]
     enums: dict[str, set[str]]
@@ -25,7 +25,7 @@ class Ours(NamedTuple):
 
 def ours(root: Path, teamwire: Path) -> Ours:
     """Reads them."""
-    sources = sorted((root / "shared/payload/src/teams").glob("*.rs"))
+    sources = sorted((root / "shared/events/src/teams").glob("*.rs"))
     text = "\n".join(source.read_text() for source in sources)
     kinds = text[text.index("\nkinds! {") :]
     objects = {
