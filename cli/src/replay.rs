@@ -62,7 +62,7 @@ use tally::Tally;
 /// letter again.
 ///
 /// What can never succeed is named and stays: tampered, malformed and others, by the table in
-/// ARCHITECTURE.md. --force moves it too; --to with a URL moves it anywhere else.
+/// PROMISES.md. --force moves it too; --to with a URL moves it anywhere else.
 ///
 /// Who moved what, when, from where to where and by which filters, is added to a file, a line of JSON
 /// for every batch, before its letters are deleted: teamwire/replay.jsonl in XDG_STATE_HOME

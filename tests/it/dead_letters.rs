@@ -103,8 +103,8 @@ fn the_pages_have_every_reason_and_say_of_the_same_ones_that_a_replay_never_succ
         let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
         std::fs::read_to_string(docs.join(name)).unwrap()
     };
-    let (architecture, runbook) = (page("ARCHITECTURE.md"), page("RUNBOOK.md"));
-    let never: Vec<&str> = architecture
+    let (promises, runbook) = (page("PROMISES.md"), page("RUNBOOK.md"));
+    let never: Vec<&str> = promises
         .lines()
         .filter(|line| line.starts_with("| `") && line.contains("| never succeeds"))
         .flat_map(|line| line.split('|').nth(1).unwrap().split(','))
@@ -123,8 +123,8 @@ fn the_pages_have_every_reason_and_say_of_the_same_ones_that_a_replay_never_succ
             "{}",
             reason.name
         );
-        let is_named = reason.name == NONE || architecture.contains(&format!("`{}`", reason.name));
-        assert!(is_named, "ARCHITECTURE.md: {}", reason.name);
+        let is_named = reason.name == NONE || promises.contains(&format!("`{}`", reason.name));
+        assert!(is_named, "PROMISES.md: {}", reason.name);
         let name = reason.name.replace("<status>", "403");
         assert!(runbook.contains(&name), "RUNBOOK.md: {name}");
     }
