@@ -27,7 +27,7 @@ export PYTHONUTF8 := 1
 unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help needs run demo build cli package binaries test test-rust test-infra check fmt fmt-check lint doc deny \
+.PHONY: help needs run demo build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc deny \
         check-infra check-graph audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
         needs-zips needs-account prove prove-calls prove-doctor prove-fresh prove-infra prove-package prove-replay prove-resources \
         prove-runbook prove-sdk prove-subscriptions
@@ -145,7 +145,7 @@ prove-doctor: binaries .venv/ready ## One thing after the other broken as people
 prove-runbook: binaries .venv/ready ## Each procedure of docs/RUNBOOK.md: its situation brought about, its commands typed
 	@$(PROVE) runbook
 
-check: fmt-check lint doc deny ## Format, clippy, rustdoc, licences and bans
+check: fmt-check lint doc deny package-events ## Format, clippy, rustdoc, licences and bans, and the crate for consumers as it would be published
 
 fmt: | needs ## Format the code
 	$(CARGO) fmt --all
@@ -158,6 +158,9 @@ lint: | needs
 
 doc: | needs
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LOCKED) --workspace --no-deps --document-private-items
+
+package-events: | needs
+	$(CARGO) package --quiet $(LOCKED) --package teamwire-events --allow-dirty
 
 # Licences and bans concern every platform's crates, not only those that were built here.
 deny: $(CARGO_DENY)

@@ -1,78 +1,64 @@
-//! So many messages a second.
+//! Rate of a replay, in messages per second.
 
-use std::sync::{Mutex, PoisonError};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use std::num::NonZeroU32;
 use std::time::Duration;
-use tokio::time::Instant;
 
-/// How far behind its time a run may be and still make up for it.
-const SLACK: Duration = Duration::from_secs(1);
+/// Gives each batch its turn. A run that was held up makes up for a second at most.
+pub(super) struct Pace(Option<Limit>);
 
-/// Gives each batch its moment. Never ahead of the rate, counted from the first batch.
-#[derive(Debug)]
-pub(super) struct Pace {
-    /// Messages a second.
-    rate: Option<f64>,
-    next: Mutex<Option<Instant>>,
+struct Limit {
+    limiter: DefaultDirectRateLimiter,
+    /// Messages of one second, one at least.
+    burst: NonZeroU32,
 }
 
 impl Pace {
-    /// Without a rate: at once.
-    pub(super) const fn new(rate: Option<f64>) -> Self {
-        Self {
-            rate,
-            next: Mutex::new(None),
-        }
+    /// A pace of so many messages per second; without one, every batch goes at once.
+    pub(super) fn new(rate: Option<f64>) -> Self {
+        Self(rate.and_then(Limit::new))
     }
 
-    /// How many messages make up a batch: at most a second's.
+    /// Number of messages in a batch: those of a second, `most` at most.
     pub(super) fn batch(&self, most: usize) -> usize {
+        let of_a_second = |limit: &Limit| usize::try_from(limit.burst.get()).unwrap_or(most);
+        self.0
+            .as_ref()
+            .map_or(most, |limit| of_a_second(limit).min(most))
+    }
+
+    /// Waits until so many messages may go.
+    pub(super) async fn turn(&self, messages: usize) {
+        let Some(limit) = &self.0 else { return };
+        let messages = u32::try_from(messages).unwrap_or(u32::MAX);
+        let messages = NonZeroU32::new(messages).unwrap_or(NonZeroU32::MIN);
+        // More than a burst are never asked for.
+        let _ = limit
+            .limiter
+            .until_n_ready(messages.min(limit.burst))
+            .await;
+    }
+}
+
+impl Limit {
+    fn new(rate: f64) -> Option<Self> {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "between 1 and the most"
+            reason = "it saturates, and is one at least"
         )]
-        match self.rate {
-            Some(rate) => (rate as usize).clamp(1, most),
-            None => most,
-        }
-    }
-
-    /// Until so many messages more may go.
-    pub(super) async fn turn(&self, messages: usize) {
-        if let Some(at) = self.reserve(messages, Instant::now()) {
-            tokio::time::sleep_until(at).await;
-        }
-    }
-
-    fn reserve(&self, messages: usize, now: Instant) -> Option<Instant> {
-        let rate = self.rate?;
-        #[expect(clippy::cast_precision_loss, reason = "at most ten")]
-        let takes = Duration::from_secs_f64(messages as f64 / rate);
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let earliest = now.checked_sub(SLACK).unwrap_or(now);
-        let at = next.map_or(now, |next| next.max(earliest));
-        *next = Some(at + takes);
-        Some(at)
+        let burst = NonZeroU32::new(rate as u32).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::with_period(Duration::try_from_secs_f64(rate.recip()).ok()?)?;
+        Some(Self {
+            limiter: RateLimiter::direct(quota.allow_burst(burst)),
+            burst,
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn batches_are_a_rate_apart_and_a_short_delay_is_made_up_for() {
-        let pace = Pace::new(Some(20.0));
-        let start = Instant::now();
-        let second = |n: f64| start + Duration::from_secs_f64(n);
-        assert_eq!(pace.reserve(10, start), Some(start));
-        assert_eq!(pace.reserve(10, start), Some(second(0.5)));
-        // Late by 0.8 s: at once, and the next ones as if it had been on time.
-        assert_eq!(pace.reserve(10, second(1.8)), Some(second(1.0)));
-        assert_eq!(pace.reserve(10, second(1.8)), Some(second(1.5)));
-        // Late by an hour: what is lost is not sent in one burst.
-        assert_eq!(pace.reserve(10, second(3_600.0)), Some(second(3_599.0)));
-    }
 
     #[test]
     fn a_low_rate_makes_small_batches() {
@@ -84,6 +70,13 @@ mod tests {
         ] {
             assert_eq!(Pace::new(rate).batch(10), batch);
         }
-        assert_eq!(Pace::new(None).reserve(10, Instant::now()), None);
+    }
+
+    #[tokio::test]
+    async fn more_than_a_second_holds_waits() {
+        let pace = Pace::new(Some(3.0));
+        pace.turn(3).await;
+        let next = tokio::time::timeout(Duration::from_millis(1), pace.turn(3));
+        assert!(next.await.is_err());
     }
 }
