@@ -1,4 +1,5 @@
-"""That a request which AWS would refuse is noticed, and a grant too many or too few."""
+"""The judgement of `prove-calls`: it alone shows that a request which AWS would refuse is noticed, and
+a grant too many or too few."""
 
 import base64
 import json

@@ -1,12 +1,10 @@
-"""What `prove-doctor` breaks, against docs/DOCTOR.md; and that it sees what doctor gets wrong."""
+"""What `prove-doctor` breaks, against docs/DOCTOR.md."""
 
 import re
 import string
 import unittest
-from collections.abc import Mapping
 
 from local.checkout import ROOT
-from prove.doctor.case import Case, is_in_order, judge
 from prove.doctor.proof import every_case
 
 CASES = every_case()
@@ -22,16 +20,6 @@ def documented() -> dict[str, tuple[str, str]]:
         station = section.split("\n", 1)[0]
         found |= {code: (station, verdict) for code, verdict in _ROW.findall(section)}
     return found
-
-
-def case(says: tuple[str, ...] = ("teamwire-decrypt",), besides: tuple[str, ...] = ()) -> Case:
-    return Case("it is broken", lambda _: None, "queue-missing", says, besides)
-
-
-def finding(
-    code: str, what: str, verdict: str = "fault", remedy: str = "do it"
-) -> Mapping[str, str]:
-    return {"code": code, "what": what, "verdict": verdict, "do": remedy}
 
 
 class TheCases(unittest.TestCase):
@@ -64,61 +52,6 @@ class TheCases(unittest.TestCase):
             for part in each.says:
                 wanted = {name for _, name, _, _ in string.Formatter().parse(part) if name}
                 self.assertLessEqual(wanted, VALUES, each.name)
-
-
-class TheJudgement(unittest.TestCase):
-    def test_wants_the_fault_named_with_what_it_is_of(self) -> None:
-        right = finding("queue-missing", "there is no queue teamwire-decrypt")
-        outcome = judge(case(), 1, [right], {})
-        self.assertEqual((outcome.named, outcome.problems, outcome.false), (True, (), ()))
-        other = finding("queue-missing", "there is no queue teamwire-hydrate")
-        outcome = judge(case(), 1, [other], {})
-        self.assertFalse(outcome.named)
-        self.assertIn("does not name ['teamwire-decrypt']", outcome.problems[0])
-
-    def test_sees_that_doctor_is_silent(self) -> None:
-        outcome = judge(case(), 0, [finding("queues-in-order", "all is well", "ok")], {})
-        self.assertFalse(outcome.named)
-        self.assertEqual(outcome.problems, ("queue-missing was not found",))
-
-    def test_sees_what_nothing_explains(self) -> None:
-        right = finding("queue-missing", "there is no queue teamwire-decrypt")
-        also = finding("alarm-ringing", "one rings")
-        unknown = finding("age-unseen", "no age", "unknown")
-        outcome = judge(case(besides=("age-unseen",)), 1, [right, also, unknown], {})
-        self.assertEqual(outcome.false, ("alarm-ringing: one rings",))
-
-    def test_misses_what_should_follow(self) -> None:
-        right = finding("queue-missing", "there is no queue teamwire-decrypt")
-        outcome = judge(case(besides=("age-unseen",)), 1, [right], {})
-        self.assertEqual(outcome.problems, ("age-unseen was not found",))
-
-    def test_holds_the_exit_status_against_the_findings(self) -> None:
-        right = finding("queue-missing", "there is no queue teamwire-decrypt")
-        self.assertEqual(judge(case(), 0, [right], {}).problems, ("exit status 0, with a fault",))
-        warning = finding("queue-missing", "there is no queue teamwire-decrypt", "warning")
-        self.assertEqual(
-            judge(case(), 1, [warning], {}).problems, ("exit status 1, without a fault",)
-        )
-
-    def test_fills_in_what_the_run_knows(self) -> None:
-        right = finding("queue-missing", "tenant 42: no queue")
-        self.assertTrue(judge(case(says=("{tenant}",)), 1, [right], {"tenant": "42"}).named)
-        self.assertFalse(judge(case(says=("{tenant}",)), 1, [right], {"tenant": "43"}).named)
-
-    def test_sees_advice_that_leaves_something_open(self) -> None:
-        what = "there is no queue teamwire-decrypt"
-        right = finding("queue-missing", what, remedy="deploy <stack> again")
-        self.assertEqual(
-            judge(case(), 1, [right], {}).problems, ("queue-missing leaves ['<stack>']",)
-        )
-
-    def test_of_a_stack_that_is_in_order_nothing_is_to_be_said(self) -> None:
-        self.assertEqual(is_in_order(0, [finding("queues-in-order", "well", "ok")]), [])
-        self.assertEqual(
-            is_in_order(1, [finding("dead-letters", "3 of them")]),
-            ["dead-letters: 3 of them", "exit status 1"],
-        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""The demo's reckoning: it passes what is right, and each thing that can be wrong fails it."""
+"""The judgement of `make demo`, which `make test` rests on: it alone shows that each thing that can be
+wrong fails the demo."""
 
 import unittest
 from typing import Any

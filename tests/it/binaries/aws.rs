@@ -1,4 +1,6 @@
 //! SQS, S3, Secrets Manager, Entra and Graph, as far as the functions need them, on one port.
+//!
+//! It alone answers as a test says, request by request: slow secrets, lost answers, lineage of traces.
 
 use super::process::{MARKER, queue};
 use axum::Router;

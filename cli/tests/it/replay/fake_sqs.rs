@@ -3,7 +3,8 @@
 //!
 //! It is as unkind as SQS: a receive gives some of what is visible, in no order; where it may, also what
 //! it gave already, and what was deleted; a handle that is not the newest deletes nothing, and says that
-//! it did; counts are rough; and of one queue so much is hidden at a time and no more.
+//! it did; counts are rough; and of one queue so much is hidden at a time and no more. It alone can end
+//! a run at any one of its requests.
 
 use axum::body::Bytes;
 use axum::extract::State;
