@@ -16,7 +16,7 @@ use tally::Tally;
 use teamwire_simulator::campaign::{Campaign, Progress, SLOTS};
 use teamwire_simulator::change::{Change, ChangeType};
 use teamwire_simulator::clock::Clock;
-use teamwire_simulator::deliver::Patience;
+use teamwire_simulator::deliver::DeliveryTimeouts;
 use teamwire_simulator::entra::keys::SigningKey;
 use teamwire_simulator::entra::tokens::{TokenVersion, issuer};
 use teamwire_simulator::graph::{endpoint, resources};
@@ -138,7 +138,7 @@ pub(crate) async fn run(args: Simulate) -> anyhow::Result<ExitCode> {
         targets,
         rate: args.rate,
         seed: args.seed,
-        patience: Patience::ONCE,
+        patience: DeliveryTimeouts::ONCE,
         clock: Clock::default(),
     };
     let sender = Arc::new(Sender::new(Arc::new(key))?);

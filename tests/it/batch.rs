@@ -2,8 +2,8 @@
 
 mod counted;
 mod dispositions;
+mod follow_ups;
 mod laws;
-mod onward;
 mod outages;
 mod records;
 mod tail;

@@ -7,7 +7,7 @@ use crate::ingest::site::{
 };
 use crate::mint::{self, Draft, NOW, OTHER_TENANT, OUR_APP, TENANT, policy};
 use Allow::{All, BothOfThem, OnlyA, OnlyB};
-use Expected::{Dropped, Homeless, Kept, Taken};
+use Expected::{Dropped, Kept, Taken, UnknownTenant};
 use Kind::{Basic, Lifecycle, Rich};
 use Names::{Absent, Odd, OrgA, Two};
 use State::{MintedA, MintedB, Static, Wrong};
@@ -70,7 +70,7 @@ enum Allow {
 enum Expected {
     Taken(char),
     Kept(char),
-    Homeless,
+    UnknownTenant,
     Dropped(&'static str),
 }
 
@@ -117,7 +117,7 @@ const ROWS: [Row; 75] = [
     (Rich, B, TA, MintedB, All, OTHER),
     // Sealed, without a name that can be used.
     (Rich, Absent, TA, Static, All, Taken('a')),
-    (Rich, Absent, TAB, Static, All, Homeless),
+    (Rich, Absent, TAB, Static, All, UnknownTenant),
     (Rich, Absent, TAB, MintedA, All, Taken('a')),
     (Rich, Absent, TAB, MintedB, All, Taken('b')),
     (Rich, Absent, TA, MintedB, All, OTHER),
@@ -140,7 +140,7 @@ const ROWS: [Row; 75] = [
     (Rich, A, TB, Static, OnlyB, NOT_SERVED),
     (Rich, B, TA, Static, OnlyB, OTHER),
     (Rich, Absent, TA, Static, OnlyA, Taken('a')),
-    (Rich, Absent, TA, Static, OnlyB, Homeless),
+    (Rich, Absent, TA, Static, OnlyB, UnknownTenant),
     (Rich, Absent, TA, MintedB, OnlyB, OTHER),
     (Rich, Absent, TB, MintedB, OnlyA, NOT_SERVED),
     (Rich, Absent, TA, MintedA, BothOfThem, Taken('a')),
@@ -156,10 +156,10 @@ const ROWS: [Row; 75] = [
     (Basic, A, TB, Wrong, All, STATE),
     (Basic, A, TB, Static, All, Taken('a')),
     (Basic, A, BAD, Static, All, EXPIRED),
-    (Basic, Absent, NONE, Static, All, Homeless),
+    (Basic, Absent, NONE, Static, All, UnknownTenant),
     (Basic, Absent, NONE, MintedA, All, Taken('a')),
     (Basic, Absent, NONE, Static, OnlyA, Taken('a')),
-    (Basic, Absent, NONE, Static, BothOfThem, Homeless),
+    (Basic, Absent, NONE, Static, BothOfThem, UnknownTenant),
     (Basic, Absent, NONE, MintedB, BothOfThem, Taken('b')),
     (Basic, Absent, NONE, Wrong, OnlyA, NOWHERE),
     (Basic, OrgA, NONE, Static, All, Taken('a')),
@@ -235,8 +235,8 @@ fn said(verdict: Verdict) -> Expected {
     };
     match verdict {
         Verdict::Authentic(item) => Taken(letter(item.into_parts().1)),
-        Verdict::Misconfigured(item) => Kept(letter(item.into_parts().1)),
-        Verdict::Homeless(_) => Homeless,
+        Verdict::UnknownClientState(item) => Kept(letter(item.into_parts().1)),
+        Verdict::UnknownTenant(_) => UnknownTenant,
         Verdict::Rejected { why, .. } => Dropped(why.label()),
         Verdict::Undecided(why) => panic!("{why:?}"),
     }

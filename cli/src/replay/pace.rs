@@ -33,10 +33,7 @@ impl Pace {
         let messages = u32::try_from(messages).unwrap_or(u32::MAX);
         let messages = NonZeroU32::new(messages).unwrap_or(NonZeroU32::MIN);
         // More than a burst are never asked for.
-        let _ = limit
-            .limiter
-            .until_n_ready(messages.min(limit.burst))
-            .await;
+        let _ = limit.limiter.until_n_ready(messages.min(limit.burst)).await;
     }
 }
 

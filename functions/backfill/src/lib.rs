@@ -206,8 +206,8 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
                 let Branches { steps, unreadable } = Branches::of(every, &page.items);
                 let made = steps.len();
                 for step in steps {
-                    let branch = onward(gap, &Progress::branch(step))?;
-                    outcome.onward.push(branch);
+                    let branch = follow_ups(gap, &Progress::branch(step))?;
+                    outcome.follow_ups.push(branch);
                 }
                 (made, unreadable)
             }
@@ -230,7 +230,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             outcome.events.push(event);
         }
         match progress.after(items, made, page.next)? {
-            Some(next) => outcome.onward.push(onward(gap, &next)?),
+            Some(next) => outcome.follow_ups.push(follow_ups(gap, &next)?),
             None => {
                 if matches!(progress.step, Step::List(_)) {
                     counter!(metric::GAPS_FILLED).increment(1);
@@ -310,7 +310,9 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             PageFault::Read(ReadFault::NotFound | ReadFault::Refused(400))
                 if progress.link.is_some() =>
             {
-                outcome.onward.push(onward(gap, &progress.restarted()?)?);
+                outcome
+                    .follow_ups
+                    .push(follow_ups(gap, &progress.restarted()?)?);
             }
             PageFault::Read(ReadFault::NotFound) => {
                 // Gone since it was listed.
@@ -334,7 +336,9 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             PageFault::Read(ReadFault::Refused(_) | ReadFault::Denied(_))
                 if !progress.is_refused =>
             {
-                outcome.onward.push(onward(gap, &progress.refused())?);
+                outcome
+                    .follow_ups
+                    .push(follow_ups(gap, &progress.refused())?);
             }
             fault => return Err(fault.into()),
         }
@@ -358,7 +362,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
 }
 
 /// The message that goes on with `gap` from `progress`.
-fn onward(gap: &Message<Gap>, progress: &Progress) -> Result<Outgoing, MessageFault> {
+fn follow_ups(gap: &Message<Gap>, progress: &Progress) -> Result<Outgoing, MessageFault> {
     let mut next = gap.clone();
     next.body.continuation = Some(progress.to_json()?);
     if progress.is_branch {

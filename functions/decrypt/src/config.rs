@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use teamwire_contract::variable;
 use teamwire_payload::cloud::Cloud;
-use teamwire_transport::{ConfigFault, Env, Stations};
+use teamwire_transport::{ConfigFault, Env, QueueUrls};
 
 /// The settings, read and checked.
 #[derive(Debug, Clone)]
@@ -13,7 +13,7 @@ pub struct Config {
     /// Where the private keys are.
     pub keys: KeySources,
     /// Its queues and its bucket.
-    pub stations: Stations,
+    pub stations: QueueUrls,
 }
 
 /// Where the private keys are: at least one of the two.
@@ -48,7 +48,7 @@ impl Config {
         Ok(Self {
             cloud: env.parsed(variable::CLOUD, Cloud::Global, str::parse)?,
             keys,
-            stations: Stations::from_env(
+            stations: QueueUrls::from_env(
                 env,
                 variable::DECRYPT_QUEUE_URL,
                 variable::DECRYPT_DEAD_LETTER_QUEUE_URL,

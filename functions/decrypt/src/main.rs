@@ -5,7 +5,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use std::sync::Arc;
 use teamwire_contract::{Function, Queue};
 use teamwire_decrypt::{Config, Decrypt, key_ring::KeyRing};
-use teamwire_transport::aws::{self, Patience};
+use teamwire_transport::aws::{self, AwsTimeouts};
 use teamwire_transport::{Deadline, Env, batch, telemetry::Telemetry};
 
 #[tokio::main]
@@ -15,7 +15,7 @@ async fn main() -> anyhow::Result<()> {
     let telemetry = Telemetry::start(&env, Function::Decrypt)?;
     let config = Config::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
-    let aws = aws::config(Patience::LONG).await;
+    let aws = aws::config(AwsTimeouts::LONG).await;
     let ports = config.stations.connect(Queue::Decrypt, &aws);
     let keys = KeyRing::new(&aws, config.keys);
     let decrypt = Arc::new(Decrypt::new(

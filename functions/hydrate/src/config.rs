@@ -4,7 +4,7 @@ use teamwire_access::Settings;
 use teamwire_contract::variable;
 use teamwire_payload::WantedContent;
 use teamwire_payload::resource::Readable;
-use teamwire_transport::{ConfigFault, Env, Stations};
+use teamwire_transport::{ConfigFault, Env, QueueUrls};
 
 /// The settings, read and checked.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct Config {
     /// Of which meetings' artefacts the content is fetched.
     pub content: WantedContent,
     /// Its queues and its bucket.
-    pub stations: Stations,
+    pub stations: QueueUrls,
 }
 
 impl Config {
@@ -29,7 +29,7 @@ impl Config {
             access: Settings::from_env(env)?,
             foreign: env.list(variable::FOREIGN_RESOURCES, str::parse)?,
             content: WantedContent::new(env.list(variable::MEETING_CONTENT, str::parse)?),
-            stations: Stations::from_env(
+            stations: QueueUrls::from_env(
                 env,
                 variable::HYDRATE_QUEUE_URL,
                 variable::HYDRATE_DEAD_LETTER_QUEUE_URL,

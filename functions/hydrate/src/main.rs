@@ -8,7 +8,7 @@ use teamwire_access::GraphAccess;
 use teamwire_contract::{Function, Queue};
 use teamwire_graph::{ResourceReader, http, resource_reader::READ_TIMEOUT};
 use teamwire_hydrate::{Config, Hydrate, MeetingContents, S3Contents};
-use teamwire_transport::aws::{self, Patience};
+use teamwire_transport::aws::{self, AwsTimeouts};
 use teamwire_transport::{Deadline, Env, batch, telemetry::Telemetry};
 
 #[tokio::main]
@@ -18,7 +18,7 @@ async fn main() -> anyhow::Result<()> {
     let telemetry = Telemetry::start(&env, Function::Hydrate)?;
     let config = Config::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
-    let aws = aws::config(Patience::LONG).await;
+    let aws = aws::config(AwsTimeouts::LONG).await;
     let ports = config.stations.connect(Queue::Hydrate, &aws);
     let http = http::client(READ_TIMEOUT).context("no HTTP client")?;
     let endpoints = config.access.endpoints.clone();

@@ -41,9 +41,9 @@ pub enum Verdict {
     Authentic(Verified<Notification>),
     /// A token proves that Graph sent it, but its `clientState` is unknown: our settings are
     /// wrong, not the sender.
-    Misconfigured(Verified<Notification>),
+    UnknownClientState(Verified<Notification>),
     /// It is ours by its `clientState`, but names no tenant, and more than one could be meant.
-    Homeless(Notification),
+    UnknownTenant(Notification),
     /// It is dropped.
     Rejected {
         /// Why.
@@ -214,7 +214,7 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
         let state = item.client_state.as_ref().map(Redacted::expose);
         state.is_some_and(|state| by.states.may_become_ours(state))
             && match self.place(item, by) {
-                Ok(Place::Misconfigured(_)) | Err(Rejection::ClientState) => true,
+                Ok(Place::UnknownClientState(_)) | Err(Rejection::ClientState) => true,
                 Err(Rejection::NoTenant) => item.tenant_id.is_none(),
                 _ => false,
             }
@@ -229,7 +229,7 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
         unread: Unread,
     ) -> Verdict {
         match (self.judge(item, by), unread) {
-            (kept @ Verdict::Misconfigured(_), Unread::TooOften) => kept,
+            (kept @ Verdict::UnknownClientState(_), Unread::TooOften) => kept,
             (_, Unread::TooOften) => Verdict::Undecided(Undecided::Unproven),
             (_, Unread::Unavailable(label)) => Verdict::Undecided(Undecided::OfOurs(label)),
         }
@@ -254,8 +254,10 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
         };
         match self.place(&item, by) {
             Ok(Place::Authentic(tenant)) => Verdict::Authentic(Verified { item, tenant }),
-            Ok(Place::Misconfigured(tenant)) => Verdict::Misconfigured(Verified { item, tenant }),
-            Ok(Place::Homeless) => Verdict::Homeless(item),
+            Ok(Place::UnknownClientState(tenant)) => {
+                Verdict::UnknownClientState(Verified { item, tenant })
+            }
+            Ok(Place::UnknownTenant) => Verdict::UnknownTenant(item),
             Err(why) => Verdict::Rejected {
                 why,
                 is_ours: is_ours(&item.client_state),
@@ -275,7 +277,7 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
             let ours = item.client_state.as_ref();
             let ours = ours.is_some_and(|state| by.states.accepts_anywhere(state.expose()));
             return if ours {
-                Ok(Place::Homeless)
+                Ok(Place::UnknownTenant)
             } else {
                 Err(Rejection::NoTenant)
             };
@@ -289,7 +291,7 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
         }
         match (knows(by.states, item, &tenant), vouched_for) {
             (true, _) => Ok(Place::Authentic(tenant)),
-            (false, true) => Ok(Place::Misconfigured(tenant)),
+            (false, true) => Ok(Place::UnknownClientState(tenant)),
             (false, false) => Err(Rejection::ClientState),
         }
     }
@@ -322,8 +324,8 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
 /// Where an item belongs that is not rejected.
 enum Place {
     Authentic(TenantId),
-    Misconfigured(TenantId),
-    Homeless,
+    UnknownClientState(TenantId),
+    UnknownTenant,
 }
 
 fn knows(states: &ClientStates, item: &Notification, tenant: &TenantId) -> bool {

@@ -5,8 +5,8 @@ use crate::client_states::SecretStates;
 use crate::{Config, Guard};
 use teamwire_graph::http;
 use teamwire_graph::signing_keys::{FETCH_TIMEOUT, SigningKeys};
-use teamwire_transport::aws::{self, Patience};
-use teamwire_transport::{EventSink, S3Claims, SqsQueue, Tailed};
+use teamwire_transport::aws::{self, AwsTimeouts};
+use teamwire_transport::{EventSink, S3Store, SqsQueue, Tailed};
 use tokio::sync::OnceCell;
 
 /// SQS, S3, Secrets Manager and Entra. None is touched before the first batch.
@@ -32,7 +32,7 @@ impl LazyAws {
 
     async fn connect(&self) -> BackendOf<Self> {
         let config = &self.config;
-        let aws = aws::config(Patience::SHORT).await;
+        let aws = aws::config(AwsTimeouts::SHORT).await;
         let sqs = aws_sdk_sqs::Client::new(&aws);
         let queue = |url: &String| SqsQueue::new(sqs.clone(), url.clone());
         let secret = config.client_state_secret.clone();
@@ -41,7 +41,7 @@ impl LazyAws {
                 SigningKeys::new(self.http.clone(), &config.endpoints),
                 config.policy.clone(),
                 config.tenants.clone(),
-                SecretStates::new(aws::secrets(&aws, Patience::BACKGROUND), secret),
+                SecretStates::new(aws::secrets(&aws, AwsTimeouts::BACKGROUND), secret),
             ),
             queues: Queues {
                 decrypt: queue(&config.decrypt_queue),
@@ -54,7 +54,7 @@ impl LazyAws {
                 ),
                 quarantine: queue(&config.quarantine_queue),
                 sink: EventSink::new(&config.events_queue),
-                claims: S3Claims::new(aws::s3(&aws), config.claim_bucket.clone()),
+                claims: S3Store::new(aws::s3(&aws), config.claim_bucket.clone()),
             },
         }
     }
@@ -64,7 +64,7 @@ impl Backends for LazyAws {
     type Keys = SigningKeys;
     type States = SecretStates;
     type Queue = SqsQueue;
-    type Claims = S3Claims;
+    type Claims = S3Store;
 
     async fn backend(&self) -> Result<&BackendOf<Self>, &'static str> {
         Ok(self.connected.get_or_init(|| self.connect()).await)

@@ -10,12 +10,12 @@
 //! without telling the sender; what can't be decided or stored just now is answered 503, and
 //! Graph delivers it again.
 
+mod activity_tracker;
 mod answer;
 mod authenticate;
 mod backend;
 mod client_states;
 mod config;
-mod hearing;
 mod http_event;
 mod incoming;
 mod lazy_aws;
@@ -30,9 +30,9 @@ pub use config::Config;
 pub use http_event::{Front, HttpAnswer, HttpEvent, NotHttp};
 pub use incoming::{Incoming, Refusal};
 pub use lazy_aws::LazyAws;
-pub use sort::{Post, Sorted, sort};
+pub use sort::{RequestContext, Sorted, sort};
 
-use hearing::Hearing;
+use activity_tracker::ActivityTracker;
 use metrics::{counter, histogram};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tally::Tally;
@@ -47,7 +47,7 @@ const ANSWERING: Duration = Duration::from_millis(100);
 pub struct Ingest<B> {
     backends: B,
     content: WantedContent,
-    hearing: Hearing,
+    activity: ActivityTracker,
 }
 
 impl<B: Backends> Ingest<B> {
@@ -57,7 +57,7 @@ impl<B: Backends> Ingest<B> {
         Self {
             backends,
             content,
-            hearing: Hearing::default(),
+            activity: ActivityTracker::default(),
         }
     }
 
@@ -113,8 +113,8 @@ impl<B: Backends> Ingest<B> {
             Ok(verdicts) => verdicts,
             Err(undecided) => return undecided.into(),
         };
-        self.hearing.note(&verdicts, received_at);
-        let post = Post {
+        self.activity.note(&verdicts, received_at);
+        let post = RequestContext {
             received_at,
             trace,
             graph_root: backend.guard.graph_root(),
@@ -128,7 +128,7 @@ impl<B: Backends> Ingest<B> {
         let queues = &backend.queues;
         let enqueue = queues.enqueue(sorted);
         let enqueued = self
-            .hearing
+            .activity
             .beside(enqueue, &queues.heard, received_at, until)
             .await;
         tally.count(enqueued.is_ok());

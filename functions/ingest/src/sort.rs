@@ -15,7 +15,7 @@ use teamwire_transport::Outgoing;
 
 /// What all items of one POST share.
 #[derive(Debug)]
-pub struct Post<'a> {
+pub struct RequestContext<'a> {
     /// When it came, in milliseconds since 1970.
     pub received_at: u64,
     /// Its X-Ray trace header.
@@ -53,7 +53,7 @@ pub struct Sorted {
 ///
 /// # Errors
 /// [`MessageFault`], should an item have no JSON form.
-pub fn sort(verdicts: Vec<Verdict>, post: &Post<'_>) -> Result<Sorted, MessageFault> {
+pub fn sort(verdicts: Vec<Verdict>, post: &RequestContext<'_>) -> Result<Sorted, MessageFault> {
     let mut sorted = Sorted {
         trace: post.trace.clone(),
         ..Sorted::default()
@@ -70,14 +70,14 @@ pub fn sort(verdicts: Vec<Verdict>, post: &Post<'_>) -> Result<Sorted, MessageFa
             },
             Verdict::Authentic(verified) => {
                 let (item, tenant) = verified.into_parts();
-                sorted.place(Parcel::pack(item, tenant, post)?);
+                sorted.place(RoutedItem::pack(item, tenant, post)?);
             }
-            Verdict::Homeless(item) => {
-                sorted.place(Parcel::unrouted(item, None, post, "no-tenant")?);
+            Verdict::UnknownTenant(item) => {
+                sorted.place(RoutedItem::unrouted(item, None, post, "no-tenant")?);
             }
-            Verdict::Misconfigured(verified) => {
+            Verdict::UnknownClientState(verified) => {
                 let (item, tenant) = verified.into_parts();
-                sorted.place(Parcel::pack(item, tenant, post)?.quarantined(post)?);
+                sorted.place(RoutedItem::pack(item, tenant, post)?.quarantined(post)?);
             }
         }
     }
@@ -85,19 +85,19 @@ pub fn sort(verdicts: Vec<Verdict>, post: &Post<'_>) -> Result<Sorted, MessageFa
 }
 
 impl Sorted {
-    fn place(&mut self, parcel: Parcel) {
+    fn place(&mut self, parcel: RoutedItem) {
         match parcel {
-            Parcel::Decrypt(entry) => self.decrypt.push(entry),
-            Parcel::Hydrate(entry) => self.hydrate.push(entry),
-            Parcel::Lifecycle(entry) => self.lifecycle.push(entry),
-            Parcel::Event(event) => self.events.push(*event),
-            Parcel::Quarantine(entry) => self.quarantine.push(entry),
+            RoutedItem::Decrypt(entry) => self.decrypt.push(entry),
+            RoutedItem::Hydrate(entry) => self.hydrate.push(entry),
+            RoutedItem::Lifecycle(entry) => self.lifecycle.push(entry),
+            RoutedItem::Event(event) => self.events.push(*event),
+            RoutedItem::Quarantine(entry) => self.quarantine.push(entry),
         }
     }
 }
 
 /// An item in the form its queue wants.
-enum Parcel {
+enum RoutedItem {
     Decrypt(Outgoing),
     Hydrate(Outgoing),
     Lifecycle(Outgoing),
@@ -105,8 +105,12 @@ enum Parcel {
     Quarantine(Outgoing),
 }
 
-impl Parcel {
-    fn pack(item: Notification, tenant: TenantId, post: &Post<'_>) -> Result<Self, MessageFault> {
+impl RoutedItem {
+    fn pack(
+        item: Notification,
+        tenant: TenantId,
+        post: &RequestContext<'_>,
+    ) -> Result<Self, MessageFault> {
         let route = match route(&item) {
             Ok(route) => route,
             Err(fault) => return Self::unrouted(item, Some(tenant), post, fault.label()),
@@ -159,7 +163,7 @@ impl Parcel {
     fn unrouted(
         item: Notification,
         tenant: Option<TenantId>,
-        post: &Post<'_>,
+        post: &RequestContext<'_>,
         reason: &str,
     ) -> Result<Self, MessageFault> {
         let group = tenant.as_ref().map_or("none", TenantId::as_str).to_owned();
@@ -180,7 +184,7 @@ impl Parcel {
     }
 
     /// As it would have gone to its queue, with the reason why it did not.
-    fn quarantined(self, post: &Post<'_>) -> Result<Self, MessageFault> {
+    fn quarantined(self, post: &RequestContext<'_>) -> Result<Self, MessageFault> {
         let (route, mut entry) = match self {
             Self::Quarantine(_) => return Ok(self),
             Self::Decrypt(entry) => (Route::Decrypt, entry),
@@ -201,7 +205,7 @@ impl Parcel {
     }
 }
 
-fn message<T>(body: T, post: &Post<'_>) -> Message<T> {
+fn message<T>(body: T, post: &RequestContext<'_>) -> Message<T> {
     Message {
         received_at: post.received_at,
         trace: post.trace.clone(),
@@ -209,7 +213,11 @@ fn message<T>(body: T, post: &Post<'_>) -> Message<T> {
     }
 }
 
-fn entry<T: Body>(body: T, group: &str, post: &Post<'_>) -> Result<Outgoing, MessageFault> {
+fn entry<T: Body>(
+    body: T,
+    group: &str,
+    post: &RequestContext<'_>,
+) -> Result<Outgoing, MessageFault> {
     let mut entry = Outgoing::json(message(body, post).to_json()?, group);
     entry.trace.clone_from(&post.trace);
     Ok(entry)

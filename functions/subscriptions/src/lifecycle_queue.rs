@@ -9,7 +9,7 @@ use std::sync::Arc;
 use teamwire_contract::metric;
 use teamwire_graph::TokenSource;
 use teamwire_payload::message::{Body, version};
-use teamwire_payload::{Heard, Message};
+use teamwire_payload::{ActivityReport, Message};
 use teamwire_transport::batch::{Outcome, Verdict, each};
 use teamwire_transport::{Deadline, Delivery, Failure, Queue, SharedStore};
 
@@ -57,7 +57,7 @@ where
         delivery: &Delivery,
         batch: &Batch,
     ) -> Result<&'static str, SubscriptionsFault> {
-        if version(&delivery.body)? == Heard::VERSION {
+        if version(&delivery.body)? == ActivityReport::VERSION {
             let report = Message::parse(&delivery.body)?;
             let now = batch.invocation.now;
             let stored = self.record_activity(&report, &batch.activity, now).await?;

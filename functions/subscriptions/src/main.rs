@@ -9,9 +9,9 @@ use teamwire_access::GraphAccess;
 use teamwire_contract::{Function, Queue};
 use teamwire_graph::{SubscriptionsApi, http, subscriptions::CREATE_TIMEOUT};
 use teamwire_subscriptions::{Config, Invocation, SecretMint, SubscriptionManager};
-use teamwire_transport::aws::{self, Patience};
-use teamwire_transport::batch::{self, Ports};
-use teamwire_transport::{Deadline, Env, EventSink, S3Claims, SqsQueue, telemetry::Telemetry};
+use teamwire_transport::aws::{self, AwsTimeouts};
+use teamwire_transport::batch::{self, Outputs};
+use teamwire_transport::{Deadline, Env, EventSink, S3Store, SqsQueue, telemetry::Telemetry};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -20,11 +20,11 @@ async fn main() -> anyhow::Result<()> {
     let telemetry = Telemetry::start(&env, Function::Subscriptions)?;
     let config = Config::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
-    let aws = aws::config(Patience::LONG).await;
+    let aws = aws::config(AwsTimeouts::LONG).await;
     let sqs = aws_sdk_sqs::Client::new(&aws);
     let queue = |url: &String| SqsQueue::new(sqs.clone(), url.clone());
-    let store = S3Claims::new(aws::s3(&aws), config.config_bucket);
-    let ports = Ports {
+    let store = S3Store::new(aws::s3(&aws), config.config_bucket);
+    let ports = Outputs {
         source: Queue::Lifecycle.name(),
         // No lifecycle event becomes an event.
         events: queue(&config.backfill_queue),

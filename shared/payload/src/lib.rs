@@ -11,12 +11,12 @@
 //!
 //! Nothing here does I/O, calls AWS, or reads a clock.
 
+pub mod activity_report;
 pub mod cloud;
 pub mod content;
 pub mod dead_letter;
 pub mod event;
 pub mod gap;
-pub mod heard;
 pub mod json;
 pub mod limits;
 pub mod message;
@@ -32,9 +32,9 @@ pub mod tenant;
 pub mod trace;
 pub mod version;
 
+pub use activity_report::ActivityReport;
 pub use content::{ContentForm, ContentKind, WantedContent};
 pub use gap::{Gap, GapReason};
-pub use heard::Heard;
 pub use message::{Claim, Lifecycle, Message, Reference, Sealed, Unrouted};
 pub use notification::{EncryptedContent, Notification, NotificationBatch};
 pub use printable::{printable, printable_lines};

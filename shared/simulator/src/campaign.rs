@@ -2,7 +2,7 @@
 
 use crate::change::Change;
 use crate::clock::Clock;
-use crate::deliver::{Delivered, Patience};
+use crate::deliver::{Delivered, DeliveryTimeouts};
 use crate::ledger::Entry;
 use crate::plan::{Plan, PlannedChange, PlannedPost};
 use crate::sender::Sender;
@@ -35,7 +35,7 @@ pub struct Campaign {
     /// Where the contents come from.
     pub seed: u64,
     /// How long endpoints are tried.
-    pub patience: Patience,
+    pub patience: DeliveryTimeouts,
     /// When the changes happen. Tokens follow the machine's clock.
     pub clock: Clock,
 }

@@ -1,6 +1,6 @@
 //! Settings of a simulator.
 
-use crate::deliver::Patience;
+use crate::deliver::DeliveryTimeouts;
 use crate::graph::handshake;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ pub struct Config {
     /// How long an endpoint has to answer the handshake.
     pub handshake_deadline: Duration,
     /// How long an endpoint is tried.
-    pub patience: Patience,
+    pub patience: DeliveryTimeouts,
 }
 
 /// The documented pool of one organisation for all Teams resources.
@@ -47,7 +47,7 @@ impl Config {
             throttle: false,
             quota: ORGANIZATION_QUOTA,
             handshake_deadline: handshake::DEADLINE,
-            patience: Patience::GRAPH,
+            patience: DeliveryTimeouts::GRAPH,
         }
     }
 }

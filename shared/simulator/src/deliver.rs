@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 /// How long an endpoint may take, and how long it is tried.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct DeliveryTimeouts {
     /// For the first answer.
     pub first_deadline: Duration,
     /// For the answer to a retry.
@@ -18,7 +18,7 @@ pub struct Patience {
     pub give_up_after: Duration,
 }
 
-impl Patience {
+impl DeliveryTimeouts {
     /// The documented figures; the first pause is not documented.
     pub const GRAPH: Self = Self {
         first_deadline: Duration::from_secs(3),
@@ -50,7 +50,7 @@ pub struct Delivered {
 pub async fn deliver(
     sender: &Sender,
     slots: &Semaphore,
-    patience: Patience,
+    patience: DeliveryTimeouts,
     url: &str,
     items: usize,
     body: Vec<u8>,

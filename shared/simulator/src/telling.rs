@@ -3,7 +3,7 @@
 use crate::campaign::Progress;
 use crate::change::Change;
 use crate::clock::Clock;
-use crate::deliver::{self, Patience};
+use crate::deliver::{self, DeliveryTimeouts};
 use crate::entra::keys::KeyFault;
 use crate::faults::Fault;
 use crate::item::Item;
@@ -117,7 +117,7 @@ impl Post {
         mut self,
         sender: Arc<Sender>,
         slots: Arc<Semaphore>,
-        patience: Patience,
+        patience: DeliveryTimeouts,
         clock: Clock,
         progress: mpsc::Sender<Progress>,
     ) {

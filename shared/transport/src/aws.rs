@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// How long calls to AWS may take.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct AwsTimeouts {
     /// One try.
     pub attempt: Duration,
     /// All tries together.
@@ -14,7 +14,7 @@ pub struct Patience {
     pub attempts: u32,
 }
 
-impl Patience {
+impl AwsTimeouts {
     /// For answers that Graph waits for.
     pub const SHORT: Self = Self {
         attempt: Duration::from_millis(800),
@@ -36,7 +36,7 @@ impl Patience {
     };
 }
 
-impl Patience {
+impl AwsTimeouts {
     fn timeouts(self) -> TimeoutConfig {
         TimeoutConfig::builder()
             .connect_timeout(Duration::from_millis(600))
@@ -51,7 +51,7 @@ impl Patience {
 }
 
 /// Credentials, region and endpoint by AWS's usual variables.
-pub async fn config(patience: Patience) -> SdkConfig {
+pub async fn config(patience: AwsTimeouts) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
         .timeout_config(patience.timeouts())
         .retry_config(patience.retries())
@@ -60,7 +60,7 @@ pub async fn config(patience: Patience) -> SdkConfig {
 }
 
 /// A Secrets Manager client with a patience of its own.
-pub fn secrets(config: &SdkConfig, patience: Patience) -> aws_sdk_secretsmanager::Client {
+pub fn secrets(config: &SdkConfig, patience: AwsTimeouts) -> aws_sdk_secretsmanager::Client {
     let config = aws_sdk_secretsmanager::config::Builder::from(config)
         .timeout_config(patience.timeouts())
         .retry_config(patience.retries())

@@ -11,7 +11,7 @@ use teamwire_payload::Event;
 use tokio::task::JoinSet;
 
 /// Where the outcomes of a batch go.
-pub struct Ports<Q, S> {
+pub struct Outputs<Q, S> {
     /// The name of the queue the batch came from, for dead letters.
     pub source: &'static str,
     /// The events queue.
@@ -41,7 +41,7 @@ pub struct Outcome {
     /// The events, to the events queue.
     pub events: Vec<Event>,
     /// What is to be done next, to the record's own queue once that one has every event.
-    pub onward: Vec<Outgoing>,
+    pub follow_ups: Vec<Outgoing>,
     /// X-Ray trace header of the events.
     pub trace: Option<String>,
     /// Why the record is a dead letter all the same, once its queue has every event: with this
@@ -79,7 +79,7 @@ pub enum BatchFault {
 /// [`BatchFault`] where the whole batch has to come again.
 pub async fn run<Q, S, W, F>(
     event: SqsEvent,
-    ports: &Ports<Q, S>,
+    ports: &Outputs<Q, S>,
     work: impl FnOnce(Vec<Delivery>) -> W,
 ) -> Result<SqsBatchResponse, BatchFault>
 where

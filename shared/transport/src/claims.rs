@@ -79,19 +79,19 @@ pub async fn resolve<'a>(
 
 /// A bucket.
 #[derive(Debug, Clone)]
-pub struct S3Claims {
+pub struct S3Store {
     client: Client,
     bucket: String,
 }
 
-impl S3Claims {
+impl S3Store {
     /// Leaves claims in `bucket`.
     pub fn new(client: Client, bucket: String) -> Self {
         Self { client, bucket }
     }
 }
 
-impl ClaimStore for S3Claims {
+impl ClaimStore for S3Store {
     fn location(&self) -> String {
         format!("s3://{}", self.bucket)
     }

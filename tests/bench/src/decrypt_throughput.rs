@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use teamwire_decrypt::Decrypt;
 use teamwire_envelope::LocalKeys;
 use teamwire_payload::{EncryptedContent, limits};
-use teamwire_transport::batch::{self, Ports};
+use teamwire_transport::batch::{self, Outputs};
 use teamwire_transport::{ClaimFault, ClaimStore, Deadline, EventSink, Outgoing, Queue, SendFault};
 
 const GRAPH: &str = "https://graph.microsoft.com";
@@ -100,7 +100,7 @@ struct Load {
     bare: OaepPrivateDecryptingKey,
     keys: LocalKeys,
     decrypt: Arc<Decrypt<LocalKeys, Nowhere>>,
-    ports: Ports<Nowhere, Nowhere>,
+    ports: Outputs<Nowhere, Nowhere>,
 }
 
 /// One SQS batch in the form each stage wants it.
@@ -127,7 +127,7 @@ impl Load {
             bare: OaepPrivateDecryptingKey::new(parties.private_key().clone())?,
             keys,
             decrypt: Arc::new(Decrypt::new(GRAPH, own_keys, Nowhere)),
-            ports: Ports {
+            ports: Outputs {
                 source: "decrypt",
                 events: Nowhere,
                 sink: EventSink::new(""),

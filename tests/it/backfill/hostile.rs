@@ -122,8 +122,10 @@ async fn page_of_an_endless_list(pages: u64, replayed: u32) -> Result<usize, Str
     let verdict = backfill.work(vec![delivery], deadline).await.remove(0);
     match verdict {
         Ok(Outcome {
-            end: None, onward, ..
-        }) => Ok(onward.len()),
+            end: None,
+            follow_ups,
+            ..
+        }) => Ok(follow_ups.len()),
         Ok(Outcome {
             end: Some(failure), ..
         })

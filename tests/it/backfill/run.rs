@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use teamwire_backfill::{Backfill, Pages};
 use teamwire_payload::{Event, Gap, Message};
-use teamwire_transport::batch::{self, Ports};
+use teamwire_transport::batch::{self, Outputs};
 use teamwire_transport::{Deadline, EventSink, Outgoing, SendFault};
 
 pub(super) const ROOT: &str = "https://graph.microsoft.com";
@@ -95,7 +95,7 @@ pub(super) async fn drive(pages: impl Pages, first: String, mut dice: Option<Dic
         filled.turns += 1;
         assert!(filled.turns < 3_000, "it does not come to an end");
         let taken: Vec<Outgoing> = waiting.drain(..waiting.len().min(BATCH)).collect();
-        let ports = Ports {
+        let ports = Outputs {
             source: "backfill",
             events: queue(dice.as_mut()),
             sink: EventSink::new("https://sqs.example/events"),

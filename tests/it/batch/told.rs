@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use teamwire_payload::event;
 use teamwire_payload::{ChangeType, Message, Origin, Reference, Resource};
-use teamwire_transport::batch::{self, Forward, Ports, Verdict};
+use teamwire_transport::batch::{self, Forward, Outputs, Verdict};
 use teamwire_transport::{BatchFault, Deadline, Delivery, Disposition, EventSink, Failure};
 
 pub(super) const ROOT: &str = "https://graph.microsoft.com";
 pub(super) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
 
-/// Ports that all work, of a queue called `decrypt`.
-pub(super) fn ports() -> Ports<FakeQueue, FakeClaims> {
-    Ports {
+/// Outputs that all work, of a queue called `decrypt`.
+pub(super) fn ports() -> Outputs<FakeQueue, FakeClaims> {
+    Outputs {
         source: "decrypt",
         events: FakeQueue::default(),
         sink: EventSink::new("https://sqs.example/events"),
@@ -57,7 +57,7 @@ pub(super) fn numbered(bodies: &[&str]) -> SqsEvent {
 /// Runs a batch whose records are obeyed; the ids it reports.
 pub(super) async fn run(
     event: SqsEvent,
-    ports: &Ports<FakeQueue, FakeClaims>,
+    ports: &Outputs<FakeQueue, FakeClaims>,
 ) -> Result<Vec<String>, BatchFault> {
     let deadline = Deadline::after(Duration::from_secs(60));
     let work = |deliveries| batch::each(deliveries, deadline, obey);

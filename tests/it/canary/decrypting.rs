@@ -12,7 +12,7 @@ use std::time::Duration;
 use teamwire_decrypt::Decrypt;
 use teamwire_envelope::LocalKeys;
 use teamwire_payload::{ChangeType, Claim, EncryptedContent, Message, Reference, Sealed};
-use teamwire_transport::batch::{self, Ports};
+use teamwire_transport::batch::{self, Outputs};
 use teamwire_transport::{Deadline, EventSink};
 
 pub(super) const ROOT: &str = "https://graph.microsoft.com";
@@ -114,8 +114,8 @@ pub(super) fn batch_of(bodies: &[String]) -> SqsEvent {
     serde_json::from_value(json!({ "Records": records })).unwrap()
 }
 
-pub(super) fn ports(source: &'static str, claims: &FakeClaims) -> Ports<FakeQueue, FakeClaims> {
-    Ports {
+pub(super) fn ports(source: &'static str, claims: &FakeClaims) -> Outputs<FakeQueue, FakeClaims> {
+    Outputs {
         source,
         events: FakeQueue::default(),
         sink: EventSink::new("https://sqs.example/events"),
@@ -126,7 +126,7 @@ pub(super) fn ports(source: &'static str, claims: &FakeClaims) -> Ports<FakeQueu
 }
 
 /// What a batch and its ports tell the world.
-pub(super) fn hear(witness: &Witness, ports: &Ports<FakeQueue, FakeClaims>) {
+pub(super) fn hear(witness: &Witness, ports: &Outputs<FakeQueue, FakeClaims>) {
     witness.hears_attributes("events", &ports.events);
     witness.hears_attributes("own", &ports.own);
     witness.hears_attributes("dead letters", &ports.dead_letters);

@@ -167,8 +167,18 @@ async fn a_token_that_graph_would_not_send_is_refused() {
 #[tokio::test]
 async fn only_post_is_answered() {
     let methods = [
-        "GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "post", "Post",
-        "POSTS", "PROPFIND",
+        "GET",
+        "HEAD",
+        "PUT",
+        "PATCH",
+        "DELETE",
+        "OPTIONS",
+        "TRACE",
+        "CONNECT",
+        "post",
+        "RequestContext",
+        "POSTS",
+        "PROPFIND",
     ];
     let mut rows = Vec::new();
     for method in methods {

@@ -7,7 +7,7 @@ use crate::mint::{self, Draft, OTHER_TENANT, TENANT};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::{Duration, UNIX_EPOCH};
-use teamwire_payload::{Heard, Message, limits};
+use teamwire_payload::{ActivityReport, Message, limits};
 use teamwire_transport::SendFault;
 
 fn of(id: &str) -> Value {
@@ -27,17 +27,17 @@ fn millis(seconds: u64) -> u64 {
 }
 
 /// Everything that was told, message by message.
-fn told(queue: &FakeQueue) -> Vec<Heard> {
+fn told(queue: &FakeQueue) -> Vec<ActivityReport> {
     let read = |entry: &teamwire_transport::Outgoing| {
         assert!(entry.bytes() < limits::SQS_BYTES);
-        Message::<Heard>::parse(&entry.body).unwrap().body
+        Message::<ActivityReport>::parse(&entry.body).unwrap().body
     };
     queue.accepted().iter().map(read).collect()
 }
 
 /// The subscriptions of each message.
 fn ids(queue: &FakeQueue) -> Vec<Vec<String>> {
-    let ids = |heard: &Heard| {
+    let ids = |heard: &ActivityReport| {
         let of_tenants = heard.tenants.values();
         of_tenants.flat_map(|ids| ids.keys().cloned()).collect()
     };

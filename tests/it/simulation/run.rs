@@ -16,7 +16,7 @@ use teamwire_decrypt::Decrypt;
 use teamwire_hydrate::Hydrate;
 use teamwire_ingest::{Backend, HttpEvent, Ingest, Queues};
 use teamwire_payload::WantedContent;
-use teamwire_transport::batch::{self, Ports};
+use teamwire_transport::batch::{self, Outputs};
 use teamwire_transport::{Deadline, EventSink, Tailed};
 use tokio::task::LocalSet;
 
@@ -59,7 +59,7 @@ struct Run {
 /// What can happen next.
 #[derive(Clone, Copy)]
 enum Step {
-    Post(usize),
+    RequestContext(usize),
     Poll(Name),
 }
 
@@ -98,7 +98,7 @@ impl Run {
     async fn finish(mut self) {
         while let Some(step) = self.next() {
             match step {
-                Step::Post(n) => self.post(n).await,
+                Step::RequestContext(n) => self.post(n).await,
                 Step::Poll(name) => self.poll(name).await,
             }
             let mut state = self.world.state();
@@ -113,7 +113,11 @@ impl Run {
     fn next(&self) -> Option<Step> {
         let mut state = self.world.state();
         let mut due: Vec<(u64, Step)> = Vec::new();
-        due.extend(self.sender.next().map(|(at, n)| (at, Step::Post(n))));
+        due.extend(
+            self.sender
+                .next()
+                .map(|(at, n)| (at, Step::RequestContext(n))),
+        );
         for name in [Name::Decrypt, Name::Hydrate] {
             let visible = state
                 .queues
@@ -216,7 +220,7 @@ impl Run {
         event: serde_json::Value,
     ) -> impl Future<Output = Option<Vec<String>>> + 'static {
         let world = self.world.clone();
-        let ports = Ports {
+        let ports = Outputs {
             source: "simulation",
             events: Sending(world.clone(), Name::Events),
             sink: EventSink::new("https://sqs.example/events"),

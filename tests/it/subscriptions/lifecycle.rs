@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
 use teamwire_graph::Certificates;
 use teamwire_payload::{Lifecycle, Message};
-use teamwire_transport::batch::{self, Outcome, Ports, Verdict};
+use teamwire_transport::batch::{self, Outcome, Outputs, Verdict};
 use teamwire_transport::{Deadline, Delivery, Disposition, EventSink};
 
 /// A record about a subscription, that ingest wrote so long ago.
@@ -54,7 +54,7 @@ pub(super) async fn verdicts(site: &Site, events: Vec<Delivery>) -> Vec<Verdict<
 pub(super) async fn answered(site: &Site, events: Vec<Delivery>) {
     for verdict in verdicts(site, events).await {
         let outcome = verdict.unwrap();
-        assert!(outcome.events.is_empty() && outcome.onward.is_empty());
+        assert!(outcome.events.is_empty() && outcome.follow_ups.is_empty());
     }
 }
 
@@ -333,7 +333,7 @@ async fn what_passes_is_put_off_and_what_is_no_event_is_dead() {
 async fn the_queue_forgets_what_is_answered_and_what_is_put_off_is_on_it_again() {
     let (site, id) = with_chats().await;
     let queue = FakeQueue::default;
-    let ports = Ports {
+    let ports = Outputs {
         source: "lifecycle",
         events: queue(),
         sink: EventSink::new("https://sqs.example/none"),

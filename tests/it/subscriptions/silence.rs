@@ -7,7 +7,7 @@ use crate::ingest::counters::Counters;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
-use teamwire_payload::{Heard, Message};
+use teamwire_payload::{ActivityReport, Message};
 use teamwire_transport::{Delivery, Disposition};
 
 const WATCHED: &str = "resource = \"chats\"\nsilence = \"4h\"";
@@ -24,7 +24,7 @@ async fn heard_of(site: &Site, ids: &[&str], ago: Duration) -> Delivery {
     let message = Message {
         received_at: u64::try_from(told.as_millis()).unwrap(),
         trace: None,
-        body: Heard {
+        body: ActivityReport {
             tenants: BTreeMap::from([(TENANT.parse().unwrap(), heard)]),
         },
     };
@@ -238,7 +238,7 @@ async fn what_can_not_be_stored_is_tried_again_for_an_hour_and_then_forgotten() 
     let watch = counters.watch();
     let outcome = verdicts(&down, vec![old]).await.remove(0).unwrap();
     drop(watch);
-    assert!(outcome.events.is_empty() && outcome.onward.is_empty());
+    assert!(outcome.events.is_empty() && outcome.follow_ups.is_empty());
     assert_eq!(counters.of("lifecycle", "outcome", "heard-lost"), 1);
 }
 
@@ -246,7 +246,7 @@ async fn what_can_not_be_stored_is_tried_again_for_an_hour_and_then_forgotten() 
 async fn tenants_that_can_not_be_stored_keep_nothing_from_the_others() {
     let (site, id) = watching(WATCHED).await;
     let message = heard_of(&site, &[&id], Duration::ZERO).await;
-    let mut message = Message::<Heard>::parse(&message.body).unwrap();
+    let mut message = Message::<ActivityReport>::parse(&message.body).unwrap();
     // More than are written at once, and all of them before it.
     for n in 0..10 {
         let tenant = format!("00000000-0000-0000-0000-{n:012}");

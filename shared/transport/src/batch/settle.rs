@@ -1,6 +1,6 @@
 //! What becomes of each record of a batch, once the function has said what it thinks of it.
 
-use super::{BatchFault, Outcome, Ports};
+use super::{BatchFault, Outcome, Outputs};
 use crate::claims::fit;
 use crate::delivery::now_millis;
 use crate::disposition;
@@ -16,7 +16,7 @@ use teamwire_payload::event;
 pub(super) async fn settle<Q: Queue, S: ClaimStore>(
     deliveries: &[Delivery],
     outcomes: impl Iterator<Item = Result<Outcome, Failure>>,
-    ports: &Ports<Q, S>,
+    ports: &Outputs<Q, S>,
 ) -> Result<SqsBatchResponse, BatchFault> {
     let now = now_millis();
     let mut settled = Settled::new(deliveries.len());
@@ -38,11 +38,13 @@ pub(super) async fn settle<Q: Queue, S: ClaimStore>(
         .enumerate()
     {
         match next {
-            Next::Forward(events, onward, end) => forwards.push(position, events, onward, end),
+            Next::Forward(events, follow_ups, end) => {
+                forwards.push(position, events, follow_ups, end)
+            }
             Next::Defer(entry) => deferrals.push(position, entry),
-            Next::Bury(entry) => dead.push(position, entry),
-            Next::Forget => settled.done(position),
-            Next::Return => {}
+            Next::DeadLetter(entry) => dead.push(position, entry),
+            Next::Ack => settled.done(position),
+            Next::Retry => {}
         }
     }
     let (Forwarded { sent, ended }, deferred, buried) = futures::join!(
@@ -61,9 +63,9 @@ enum Next {
     /// Events, then what goes on, then a dead letter.
     Forward(Vec<(String, Outgoing)>, Vec<Outgoing>, Option<Outgoing>),
     Defer(Outgoing),
-    Bury(Outgoing),
-    Forget,
-    Return,
+    DeadLetter(Outgoing),
+    Ack,
+    Retry,
 }
 
 impl Next {
@@ -71,7 +73,7 @@ impl Next {
     async fn of<Q, S: ClaimStore>(
         outcome: Outcome,
         delivery: &Delivery,
-        ports: &Ports<Q, S>,
+        ports: &Outputs<Q, S>,
         now: u64,
     ) -> Self {
         let mut events = Vec::with_capacity(outcome.events.len());
@@ -85,32 +87,32 @@ impl Next {
         let end = match outcome.end {
             None => None,
             Some(failure) => match Self::after(failure, delivery, ports, now).await {
-                Self::Bury(entry) => Some(entry),
+                Self::DeadLetter(entry) => Some(entry),
                 // It is no end: what it was told as is not sent either.
                 next => return next,
             },
         };
-        Self::Forward(events, outcome.onward, end)
+        Self::Forward(events, outcome.follow_ups, end)
     }
 
     async fn after<Q, S: ClaimStore>(
         failure: Failure,
         delivery: &Delivery,
-        ports: &Ports<Q, S>,
+        ports: &Outputs<Q, S>,
         now: u64,
     ) -> Self {
         log(delivery, &failure);
         let end = delivery.end_by(&failure);
         let next = match failure.disposition {
             _ if let Some(reason) = end => {
-                Self::Bury(dead_letter(delivery, ports.source, &reason, &failure.label))
+                Self::DeadLetter(dead_letter(delivery, ports.source, &reason, &failure.label))
             }
-            Disposition::Done => Self::Forget,
+            Disposition::Done => Self::Ack,
             Disposition::RetryAfter(wait) => Self::Defer(deferral(delivery, wait, now)),
             // A dead letter has its reason, and is above.
             Disposition::Retry | Disposition::Dead(_) => {
                 counter!(metric::RETRIED, "fault" => failure.label).increment(1);
-                Self::Return
+                Self::Retry
             }
         };
         next.fitted(delivery, &ports.claims).await
@@ -120,7 +122,7 @@ impl Next {
     async fn fitted(self, delivery: &Delivery, store: &impl ClaimStore) -> Self {
         let fitted = match self {
             Self::Defer(entry) => fit(store, entry).await.map(Self::Defer),
-            Self::Bury(entry) => fit(store, entry).await.map(Self::Bury),
+            Self::DeadLetter(entry) => fit(store, entry).await.map(Self::DeadLetter),
             next => Ok(next),
         };
         fitted.unwrap_or_else(|_| Self::retry(delivery, "claims-unavailable"))
@@ -129,7 +131,7 @@ impl Next {
     fn retry(delivery: &Delivery, label: &'static str) -> Self {
         log(delivery, &Failure::retry(label));
         counter!(metric::RETRIED, "fault" => label).increment(1);
-        Self::Return
+        Self::Retry
     }
 }
 
@@ -147,7 +149,7 @@ fn log(delivery: &Delivery, failure: &Failure) {
 struct Forwards {
     events: Pending,
     by_id: HashMap<String, usize>,
-    onward: Vec<(usize, Vec<Outgoing>)>,
+    follow_ups: Vec<(usize, Vec<Outgoing>)>,
     ends: Vec<(usize, Outgoing)>,
 }
 
@@ -163,7 +165,7 @@ impl Forwards {
         &mut self,
         position: usize,
         events: Vec<(String, Outgoing)>,
-        onward: Vec<Outgoing>,
+        follow_ups: Vec<Outgoing>,
         end: Option<Outgoing>,
     ) {
         for (id, entry) in events {
@@ -176,24 +178,24 @@ impl Forwards {
                 }
             }
         }
-        self.onward.push((position, onward));
+        self.follow_ups.push((position, follow_ups));
         self.ends.extend(end.map(|end| (position, end)));
     }
 
     /// Sends them, each kind once the one before it was accepted.
-    async fn send<Q: Queue, S>(self, ports: &Ports<Q, S>) -> Forwarded {
+    async fn send<Q: Queue, S>(self, ports: &Outputs<Q, S>) -> Forwarded {
         let refused = self.events.refused(&ports.events).await;
-        let (mut sent, mut onward) = (Vec::new(), Pending::default());
-        for (position, entries) in self.onward {
+        let (mut sent, mut follow_ups) = (Vec::new(), Pending::default());
+        for (position, entries) in self.follow_ups {
             if refused.contains(&position) {
                 continue;
             }
             sent.push(position);
             for entry in entries {
-                onward.push(position, entry);
+                follow_ups.push(position, entry);
             }
         }
-        let refused = onward.refused(&ports.own).await;
+        let refused = follow_ups.refused(&ports.own).await;
         sent.retain(|position| !refused.contains(position));
         let mut ends = Pending::default();
         for (position, end) in self.ends {

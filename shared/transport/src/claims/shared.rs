@@ -1,6 +1,6 @@
 //! One text that several change at once: nobody overwrites what they have not seen (AWS-21).
 
-use super::{ClaimFault, ClaimStore, S3Claims, text_of};
+use super::{ClaimFault, ClaimStore, S3Store, text_of};
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
 use std::future::Future;
@@ -33,7 +33,7 @@ pub trait SharedStore: ClaimStore {
     ) -> impl Future<Output = Result<bool, ClaimFault>> + Send;
 }
 
-impl SharedStore for S3Claims {
+impl SharedStore for S3Store {
     async fn look(&self, key: &str) -> Result<Option<(String, Version)>, ClaimFault> {
         let get = self.client.get_object().bucket(&self.bucket).key(key);
         let answer = match get.send().await {

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 
 /// What one process of ingest has heard of: `{"tenants": {"<guid>": {"<subscription>": 1763715600123}}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Heard {
+pub struct ActivityReport {
     /// When the last notification for each subscription came, in milliseconds since 1970, by tenant.
     pub tenants: BTreeMap<TenantId, BTreeMap<String, u64>>,
 }
 
-impl Body for Heard {
+impl Body for ActivityReport {
     const VERSION: &'static str = "heard.v1";
 }
 
@@ -24,12 +24,12 @@ mod tests {
 
     const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
 
-    fn message() -> Message<Heard> {
+    fn message() -> Message<ActivityReport> {
         let heard = BTreeMap::from([("s".to_owned(), 1_763_715_600_123)]);
         Message {
             received_at: 1_763_715_600_456,
             trace: None,
-            body: Heard {
+            body: ActivityReport {
                 tenants: BTreeMap::from([(TENANT.parse().unwrap(), heard)]),
             },
         }
@@ -52,13 +52,13 @@ mod tests {
         assert_eq!(Message::<Lifecycle>::parse(&text), unknown);
         let later = text.replace("heard.v1", "heard.v2");
         let unknown = Err(MessageFault::UnknownVersion);
-        assert_eq!(Message::<Heard>::parse(&later), unknown);
+        assert_eq!(Message::<ActivityReport>::parse(&later), unknown);
     }
 
     #[test]
     fn what_names_no_tenant_is_malformed() {
         let text = message().to_json().unwrap().replace(TENANT, "contoso");
         let malformed = Err(MessageFault::Malformed);
-        assert_eq!(Message::<Heard>::parse(&text), malformed);
+        assert_eq!(Message::<ActivityReport>::parse(&text), malformed);
     }
 }

@@ -3,7 +3,7 @@
 use super::told::{ROOT, TENANT, batch_of, large_resource, ports, record};
 use crate::fakes::{Answer, FakeClaims, FakeQueue};
 use teamwire_payload::Event;
-use teamwire_transport::batch::{self, Outcome, Ports, Verdict};
+use teamwire_transport::batch::{self, Outcome, Outputs, Verdict};
 use teamwire_transport::{BatchFault, Disposition, Failure, Outgoing, SendFault};
 
 fn event(name: &str) -> Event {
@@ -11,10 +11,10 @@ fn event(name: &str) -> Event {
 }
 
 /// An outcome with these events that goes on with these messages.
-fn outcome(events: &[&str], onward: &[&str]) -> Outcome {
+fn outcome(events: &[&str], follow_ups: &[&str]) -> Outcome {
     Outcome {
         events: events.iter().map(|name| event(name)).collect(),
-        onward: onward
+        follow_ups: follow_ups
             .iter()
             .map(|body| Outgoing::json((*body).to_owned(), TENANT))
             .collect(),
@@ -37,7 +37,7 @@ fn end(event: &str) -> Verdict<Outcome> {
 /// Runs records `m0`, `m1`, .. that come to these; the ids reported.
 async fn run(
     outcomes: Vec<Verdict<Outcome>>,
-    ports: &Ports<FakeQueue, FakeClaims>,
+    ports: &Outputs<FakeQueue, FakeClaims>,
 ) -> Result<Vec<String>, BatchFault> {
     let records = (0..outcomes.len()).map(|n| record(&format!("m{n}"), ""));
     let work = |_| std::future::ready(outcomes);
@@ -87,7 +87,7 @@ async fn a_record_that_ends_is_a_dead_letter_once_its_event_is_sent() {
 #[tokio::test]
 async fn no_dead_letter_is_sent_whose_event_was_refused() {
     let down = || Answer::Fail(SendFault::Unavailable);
-    let ports = Ports {
+    let ports = Outputs {
         events: FakeQueue::scripted([down(), down()]),
         ..ports()
     };
@@ -101,7 +101,7 @@ async fn no_dead_letter_is_sent_whose_event_was_refused() {
 #[tokio::test]
 async fn a_record_whose_dead_letter_is_refused_comes_again() {
     let down = || Answer::Fail(SendFault::Unavailable);
-    let ports = Ports {
+    let ports = Outputs {
         dead_letters: FakeQueue::scripted([down(), down()]),
         ..ports()
     };
@@ -123,7 +123,7 @@ async fn a_record_that_comes_to_nothing_is_done() {
 #[tokio::test]
 async fn nothing_goes_on_whose_events_were_not_all_accepted() {
     let refused = || Answer::AllBut(vec![1]);
-    let ports = Ports {
+    let ports = Outputs {
         // The entry that was refused is asked for again alone.
         events: FakeQueue::scripted([refused(), Answer::AllBut(vec![0])]),
         ..ports()
@@ -140,7 +140,7 @@ async fn nothing_goes_on_whose_events_were_not_all_accepted() {
 #[tokio::test]
 async fn a_record_that_could_not_go_on_comes_again() {
     let down = || Answer::Fail(SendFault::Unavailable);
-    let ports = Ports {
+    let ports = Outputs {
         own: FakeQueue::scripted([down(), down()]),
         ..ports()
     };
@@ -156,7 +156,7 @@ async fn an_event_of_two_records_is_sent_once_and_settles_both() {
     assert_eq!(run(outcomes, &ports).await, Ok(Vec::new()));
     assert_eq!(ports.events.accepted().len(), 3);
 
-    let ports = Ports {
+    let ports = Outputs {
         events: FakeQueue::scripted([Answer::AllBut(vec![1]), Answer::AllBut(vec![0])]),
         ..super::told::ports()
     };
@@ -186,7 +186,7 @@ async fn many_events_go_in_many_requests() {
 
 #[tokio::test]
 async fn an_event_that_can_t_be_left_anywhere_keeps_the_others_back() {
-    let ports = Ports {
+    let ports = Outputs {
         claims: FakeClaims::down(),
         ..ports()
     };

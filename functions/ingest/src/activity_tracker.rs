@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use teamwire_payload::{Heard, Message, TenantId, limits};
+use teamwire_payload::{ActivityReport, Message, TenantId, limits};
 use teamwire_transport::{Outgoing, Queue, send::send_all};
 
 /// `MessageGroupId` of what is told: it may be of several tenants.
@@ -17,7 +17,7 @@ const GROUP: &str = "heard";
 
 /// What one process has heard of. All times are in milliseconds since 1970.
 #[derive(Default)]
-pub(crate) struct Hearing(Mutex<State>);
+pub(crate) struct ActivityTracker(Mutex<State>);
 
 #[derive(Default)]
 struct State {
@@ -37,7 +37,7 @@ struct Times {
     told: u64,
 }
 
-impl Hearing {
+impl ActivityTracker {
     /// Notes what was announced `at`, by those verdicts that are authentic.
     pub(crate) fn note(&self, verdicts: &[Verdict], at: u64) {
         let mut state = self.state();
@@ -96,7 +96,7 @@ impl State {
     }
 
     /// What is to be told now, if anything: what was told the longest ago goes first.
-    fn take_turn(&mut self, now: u64) -> Option<Heard> {
+    fn take_turn(&mut self, now: u64) -> Option<ActivityReport> {
         let pause = millis(limits::HEARD_PAUSE);
         let allowance = pause * u64::from(limits::HEARD_AT_ONCE);
         let whole_at = self.whole_at.max(now).saturating_add(pause);
@@ -107,7 +107,7 @@ impl State {
         let untold = self.known.iter().filter(|(_, times)| times.is_untold());
         let mut untold: Vec<_> = untold.collect();
         untold.sort_unstable_by_key(|(_, times)| times.told);
-        let mut heard = Heard::default();
+        let mut heard = ActivityReport::default();
         for ((tenant, id), times) in untold.into_iter().take(limits::HEARD_PER_MESSAGE) {
             let of_tenant = heard.tenants.entry(tenant.clone()).or_default();
             of_tenant.insert(id.clone(), times.heard);
@@ -115,7 +115,7 @@ impl State {
         Some(heard)
     }
 
-    fn told(&mut self, heard: &Heard) {
+    fn told(&mut self, heard: &ActivityReport) {
         for (tenant, ids) in &heard.tenants {
             for (id, at) in ids {
                 if let Some(times) = self.known.get_mut(&(tenant.clone(), id.clone())) {
@@ -141,7 +141,7 @@ impl Times {
     }
 }
 
-async fn tell(queue: &impl Queue, heard: &Heard, at: u64) -> bool {
+async fn tell(queue: &impl Queue, heard: &ActivityReport, at: u64) -> bool {
     let message = Message {
         received_at: at,
         trace: None,

@@ -1,14 +1,14 @@
 //! Where a function that takes from a queue sends to.
 
-use crate::batch::Ports;
+use crate::batch::Outputs;
 use crate::config::{ConfigFault, Env};
-use crate::{EventSink, S3Claims, SqsQueue, Tailed, aws};
+use crate::{EventSink, S3Store, SqsQueue, Tailed, aws};
 use aws_config::SdkConfig;
 use teamwire_contract::{Queue, variable};
 
 /// The queues and the bucket of one function.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stations {
+pub struct QueueUrls {
     /// URL of the queue it takes from, for deferrals.
     pub own_queue: String,
     /// URL of that queue's dead-letter queue.
@@ -21,7 +21,7 @@ pub struct Stations {
     pub claim_bucket: String,
 }
 
-impl Stations {
+impl QueueUrls {
     /// Reads the settings of a function; `own` and `dead_letters` are the variables that hold the
     /// URLs of its own two queues.
     ///
@@ -38,17 +38,17 @@ impl Stations {
     }
 
     /// The ports to them. `own` is the queue that the function takes from.
-    pub fn connect(&self, own: Queue, aws: &SdkConfig) -> Ports<Tailed<SqsQueue>, S3Claims> {
+    pub fn connect(&self, own: Queue, aws: &SdkConfig) -> Outputs<Tailed<SqsQueue>, S3Store> {
         let sqs = aws_sdk_sqs::Client::new(aws);
         let queue = |url: &String| SqsQueue::new(sqs.clone(), url.clone());
         let tail = self.tail_queue.as_ref().map(queue);
-        Ports {
+        Outputs {
             source: own.name(),
             events: Tailed::new(queue(&self.events_queue), tail),
             sink: EventSink::new(&self.events_queue),
             own: Tailed::new(queue(&self.own_queue), None),
             dead_letters: Tailed::new(queue(&self.dead_letter_queue), None),
-            claims: S3Claims::new(aws::s3(aws), self.claim_bucket.clone()),
+            claims: S3Store::new(aws::s3(aws), self.claim_bucket.clone()),
         }
     }
 }
