@@ -1,4 +1,4 @@
-"""A program of the local run: on a leash, in a process group of its own, with its logs in files."""
+"""A program of the local run: that ends with this run, in a process group of its own, with its logs in files."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from pathlib import Path
 from .problem import Problem
 from .wait import wait_until
 
-_LEASH = Path(__file__).with_name("leash.py")
+_DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 _POLL_SECONDS = 0.02
 _STOP_SECONDS = 8.0
 _TAIL_LINES = 15
@@ -32,7 +32,7 @@ class Child:
         with self._out.open("wb") as out, self._log.open("wb") as log:
             # A session of its own: the terminal's Ctrl-C reaches us alone, and we stop the rest.
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(_LEASH), *command],
+                [sys.executable, "-I", "-S", str(_DIE_WITH_PARENT), *command],
                 cwd=directory,
                 env=environment,
                 stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""`demo`: 200 notifications, some of them twice, some tampered with; then the reckoning.
+"""`demo`: 200 notifications, some of them twice, some tampered with; then what became of each.
 
 Halfway the certificate is replaced: content is sealed for the key in the secret before, and for the
 one in KMS after.

@@ -1,4 +1,4 @@
-"""Programs on a leash: none outlives the run, however the run ends."""
+"""Programs of the local run: none outlives it, however it ends."""
 
 import os
 import signal

@@ -4,7 +4,7 @@
 mod announce;
 mod clock;
 mod coverage;
-mod happen;
+mod generate_changes;
 mod stats;
 mod trouble;
 mod world;
@@ -27,7 +27,7 @@ use teamwire_envelope::seal::SealFault;
 pub(crate) fn router() -> Router<Arc<State>> {
     Router::new()
         .route("/simulator/announce", post(announce::announce))
-        .route("/simulator/happen", post(happen::happen))
+        .route("/simulator/happen", post(generate_changes::happen))
         .route("/simulator/jobs/{id}", get(job))
         .route("/simulator/throttle", post(trouble::throttle))
         .route("/simulator/forget", post(forget))

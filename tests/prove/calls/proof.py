@@ -29,7 +29,7 @@ from local.translate import API_ID
 from ..doctor.front import Front, front, passing
 from ..doctor.front import Asked as Post
 from ..doctor.front import Said as Answer
-from ..doctor.healthy import ROLES
+from ..doctor.baseline import ROLES
 from ..findings import Findings
 from ..resources.proof import _minted_state, _order, _request, _resource
 from ..runbook.scene import Scene

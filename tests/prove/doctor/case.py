@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .patient import Patient
+from .stack_under_test import StackUnderTest
 
 _UNFILLED = re.compile(r"<(?!certificate id>)[a-z ]+>")
 Finding = Mapping[str, Any]
@@ -14,15 +14,15 @@ Finding = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that somebody got wrong. The patient knows how to mend what it breaks."""
+    """One thing that somebody got wrong. The stack knows how to mend what it breaks."""
 
     name: str
     """As a person would tell it."""
-    cause: Callable[[Patient], None]
+    cause: Callable[[StackUnderTest], None]
     code: str
     """The finding that names it."""
     says: tuple[str, ...]
-    """What that finding has to name, with the patient's values in braces."""
+    """What that finding has to name, with the stack's values in braces."""
     besides: tuple[str, ...] = ()
     """Codes of what follows from it, each of which has to be found as well."""
     arguments: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ import json
 from local.deploy import STACK
 
 from .case import Case
-from .patient import Patient
+from .stack_under_test import StackUnderTest
 
 
 def cases() -> list[Case]:
@@ -26,7 +26,7 @@ def cases() -> list[Case]:
         ),
         Case(
             "a function was stopped by a concurrency of nothing",
-            lambda patient: patient.stop("hydrate"),
+            lambda stack: stack.stop("hydrate"),
             "function-throttled",
             ("teamwire-hydrate", "reserved concurrency of 0"),
         ),
@@ -38,7 +38,7 @@ def cases() -> list[Case]:
         ),
         Case(
             "a function has another runtime",
-            lambda patient: patient.configure("backfill", Runtime="python3.12"),
+            lambda stack: stack.configure("backfill", Runtime="python3.12"),
             "function-runtime",
             ("teamwire-backfill", "python3.12"),
         ),
@@ -50,20 +50,20 @@ def cases() -> list[Case]:
         ),
         Case(
             "a variable was removed",
-            lambda patient: patient.variables("decrypt", TEAMWIRE_CLAIM_BUCKET=None),
+            lambda stack: stack.variables("decrypt", TEAMWIRE_CLAIM_BUCKET=None),
             "variable-missing",
             ("teamwire-decrypt", "TEAMWIRE_CLAIM_BUCKET"),
         ),
         Case(
             "a variable of ingest was removed, so that it does not start",
-            lambda patient: patient.variables("ingest", TEAMWIRE_QUARANTINE_QUEUE_URL=None),
+            lambda stack: stack.variables("ingest", TEAMWIRE_QUARANTINE_QUEUE_URL=None),
             "variable-missing",
             ("teamwire-ingest", "TEAMWIRE_QUARANTINE_QUEUE_URL"),
             besides=("url-failing",),
         ),
         Case(
             "decrypt is told of no private keys at all",
-            lambda patient: patient.variables(
+            lambda stack: stack.variables(
                 "decrypt", TEAMWIRE_ENVELOPE_KEYS_SECRET=None, TEAMWIRE_ENVELOPE_KMS_KEYS=None
             ),
             "variable-missing",
@@ -72,8 +72,8 @@ def cases() -> list[Case]:
         ),
         Case(
             "a variable names another queue of the stack",
-            lambda patient: patient.variables(
-                "hydrate", TEAMWIRE_HYDRATE_QUEUE_URL=patient.queues["decrypt"]
+            lambda stack: stack.variables(
+                "hydrate", TEAMWIRE_HYDRATE_QUEUE_URL=stack.queues["decrypt"]
             ),
             "variable-elsewhere",
             ("TEAMWIRE_HYDRATE_QUEUE_URL", "teamwire-hydrate", "it should be teamwire-hydrate"),
@@ -81,9 +81,9 @@ def cases() -> list[Case]:
         ),
         Case(
             "a variable names a queue of another account",
-            lambda patient: patient.variables(
+            lambda stack: stack.variables(
                 "decrypt",
-                TEAMWIRE_DECRYPT_DEAD_LETTER_QUEUE_URL=patient.queues[
+                TEAMWIRE_DECRYPT_DEAD_LETTER_QUEUE_URL=stack.queues[
                     "decrypt-dead-letters"
                 ].replace("/000000000000/", "/999999999999/"),
             ),
@@ -93,15 +93,15 @@ def cases() -> list[Case]:
         ),
         Case(
             "the list of kept meeting content was misspelt",
-            lambda patient: patient.variables("hydrate", TEAMWIRE_MEETING_CONTENT="transcript"),
+            lambda stack: stack.variables("hydrate", TEAMWIRE_MEETING_CONTENT="transcript"),
             "variable-unusable",
             ("TEAMWIRE_MEETING_CONTENT", "teamwire-hydrate", '"transcript"'),
             besides=("variables-differ",),
         ),
         Case(
             "a tenant was given by its domain",
-            lambda patient: patient.variables(
-                "ingest", TEAMWIRE_TENANTS=f"{patient.values['tenant']},contoso.example"
+            lambda stack: stack.variables(
+                "ingest", TEAMWIRE_TENANTS=f"{stack.values['tenant']},contoso.example"
             ),
             "variable-unusable",
             ("TEAMWIRE_TENANTS", "teamwire-ingest", '"contoso.example"', "a GUID"),
@@ -109,7 +109,7 @@ def cases() -> list[Case]:
         ),
         Case(
             "functions were told of two buckets for what is large",
-            lambda patient: patient.variables("hydrate", TEAMWIRE_CLAIM_BUCKET="teamwire-claims"),
+            lambda stack: stack.variables("hydrate", TEAMWIRE_CLAIM_BUCKET="teamwire-claims"),
             "variables-differ",
             ("TEAMWIRE_CLAIM_BUCKET", "hydrate"),
         ),
@@ -123,10 +123,10 @@ def cases() -> list[Case]:
     ]
 
 
-def _delete_backfill(patient: Patient) -> None:
-    functions = patient.aws("lambda")
-    before = patient.configuration("backfill")
-    mapping = patient.mapping("backfill")
+def _delete_backfill(stack: StackUnderTest) -> None:
+    functions = stack.aws("lambda")
+    before = stack.configuration("backfill")
+    mapping = stack.mapping("backfill")
     functions.delete_function(FunctionName=before["FunctionName"])
 
     def back() -> None:
@@ -140,22 +140,22 @@ def _delete_backfill(patient: Patient) -> None:
         functions.put_function_recursion_config(
             FunctionName=before["FunctionName"], RecursiveLoop="Allow"
         )
-        patient.until_ready("backfill")
-        patient.map_again(mapping)
+        stack.until_ready("backfill")
+        stack.map_again(mapping)
 
-    patient.afterwards(back)
+    stack.afterwards(back)
 
 
-def _stop_loops(patient: Patient) -> None:
-    put = patient.aws("lambda").put_function_recursion_config
+def _stop_loops(stack: StackUnderTest) -> None:
+    put = stack.aws("lambda").put_function_recursion_config
     name = f"{STACK}-backfill"
     put(FunctionName=name, RecursiveLoop="Terminate")
-    patient.afterwards(lambda: put(FunctionName=name, RecursiveLoop="Allow"))
+    stack.afterwards(lambda: put(FunctionName=name, RecursiveLoop="Allow"))
 
 
-def _other_processor(patient: Patient) -> None:
-    name, functions = f"{STACK}-decrypt", patient.aws("lambda")
-    (own,) = patient.configuration("decrypt")["Architectures"]
+def _other_processor(stack: StackUnderTest) -> None:
+    name, functions = f"{STACK}-decrypt", stack.aws("lambda")
+    (own,) = stack.configuration("decrypt")["Architectures"]
     other = "x86_64" if own == "arm64" else "arm64"
 
     def deploy(architecture: str) -> None:
@@ -165,18 +165,18 @@ def _other_processor(patient: Patient) -> None:
             S3Key="decrypt.zip",
             Architectures=[architecture],
         )
-        patient.until_ready("decrypt")
+        stack.until_ready("decrypt")
 
     deploy(other)
-    patient.values["processor"] = other
-    patient.afterwards(lambda: deploy(own))
+    stack.values["processor"] = other
+    stack.afterwards(lambda: deploy(own))
 
 
-def _revoke(patient: Patient) -> None:
-    iam, events = patient.aws("iam"), patient.arn("events")
-    role = patient.configuration("ingest")["Role"].rsplit("/", 1)[-1]
+def _revoke(stack: StackUnderTest) -> None:
+    iam, events = stack.aws("iam"), stack.arn("events")
+    role = stack.configuration("ingest")["Role"].rsplit("/", 1)[-1]
     of = {"RoleName": role, "PolicyName": "ingest"}
     document = iam.get_role_policy(**of)["PolicyDocument"]
-    changed = json.loads(json.dumps(document).replace(events, patient.arn("tail")))
+    changed = json.loads(json.dumps(document).replace(events, stack.arn("tail")))
     iam.put_role_policy(**of, PolicyDocument=json.dumps(changed))
-    patient.afterwards(lambda: iam.put_role_policy(**of, PolicyDocument=json.dumps(document)))
+    stack.afterwards(lambda: iam.put_role_policy(**of, PolicyDocument=json.dumps(document)))

@@ -5,8 +5,8 @@ import json
 from local.certificates import EnvelopeKeys, as_pem
 
 from .case import Case
-from .healthy import listed
-from .patient import Patient
+from .baseline import listed
+from .stack_under_test import StackUnderTest
 
 _SECRET = "EnvelopeKeysSecretArn"
 _UNWANTED = "chats('19:unwanted@thread.v2')/messages"
@@ -17,14 +17,14 @@ def cases() -> list[Case]:
     return [
         Case(
             "there is no certificate",
-            lambda patient: patient.file("certificates.json", None),
+            lambda stack: stack.file("certificates.json", None),
             "certificate-missing",
             ("no certificate", "content"),
         ),
         Case(
             "certificates.json is cut off",
-            lambda patient: patient.file(
-                "certificates.json", patient.held("certificates.json")[:-40]
+            lambda stack: stack.file(
+                "certificates.json", stack.held("certificates.json")[:-40]
             ),
             "certificates-unusable",
             ("certificates.json",),
@@ -37,49 +37,49 @@ def cases() -> list[Case]:
         ),
         Case(
             "the certificate has expired",
-            lambda patient: _replace(patient, -30, -1),
+            lambda stack: _replace(stack, -30, -1),
             "certificate-expired",
             ("local-secret", "valid from"),
         ),
         Case(
             "the certificate ends in a week",
-            lambda patient: _replace(patient, -30, 7),
+            lambda stack: _replace(stack, -30, 7),
             "certificate-ends-soon",
             ("local-secret", "days left: 6"),
         ),
         Case(
             "the private key was not put into the secret",
-            lambda patient: patient.secret(_SECRET, "{}"),
+            lambda stack: stack.secret(_SECRET, "{}"),
             "key-missing",
             ("local-secret",),
         ),
         Case(
             "the private key is another one's",
-            lambda patient: _put_key(patient, patient.another_pem),
+            lambda stack: _put_key(stack, stack.another_pem),
             "key-mismatch",
             ("local-secret", "thumbprint"),
         ),
         Case(
             "the private key lost its last lines",
-            lambda patient: _put_key(patient, patient.running.keys.private_pem[:700]),
+            lambda stack: _put_key(stack, stack.running.keys.private_pem[:700]),
             "key-unusable",
             ("local-secret",),
         ),
         Case(
             "the certificate was put in place of the private key",
-            lambda patient: _put_key(patient, as_pem(patient.running.keys.in_secret)),
+            lambda stack: _put_key(stack, as_pem(stack.running.keys.in_secret)),
             "key-unusable",
             ("local-secret",),
         ),
         Case(
             "the secret holds the private key alone, without its id",
-            lambda patient: patient.secret(_SECRET, patient.running.keys.private_pem),
+            lambda stack: stack.secret(_SECRET, stack.running.keys.private_pem),
             "keys-secret-unusable",
             ("EnvelopeKeys", "<certificate id>"),
         ),
         Case(
             "the secret of the private keys was deleted",
-            lambda patient: patient.delete_secret(_SECRET),
+            lambda stack: stack.delete_secret(_SECRET),
             "key-missing",
             ("local-secret",),
         ),
@@ -111,54 +111,54 @@ def cases() -> list[Case]:
     ]
 
 
-def _unlisted(patient: Patient) -> None:
-    held = json.loads(patient.held("certificates.json"))
-    patient.file("certificates.json", json.dumps(held | {"current": "2026z"}))
+def _unlisted(stack: StackUnderTest) -> None:
+    held = json.loads(stack.held("certificates.json"))
+    stack.file("certificates.json", json.dumps(held | {"current": "2026z"}))
 
 
-def _replace(patient: Patient, begins: int, ends: int) -> None:
-    keys = patient.running.keys
-    patient.file("certificates.json", listed(keys, begins, ends))
+def _replace(stack: StackUnderTest, begins: int, ends: int) -> None:
+    keys = stack.running.keys
+    stack.file("certificates.json", listed(keys, begins, ends))
 
 
-def _put_key(patient: Patient, pem: str) -> None:
-    patient.secret(_SECRET, json.dumps({"local-secret": pem}))
+def _put_key(stack: StackUnderTest, pem: str) -> None:
+    stack.secret(_SECRET, json.dumps({"local-secret": pem}))
 
 
-def _kms_keys(patient: Patient, **members: str) -> str:
-    made = patient.aws("kms").create_key(KeySpec="RSA_2048", **members)["KeyMetadata"]
+def _kms_keys(stack: StackUnderTest, **members: str) -> str:
+    made = stack.aws("kms").create_key(KeySpec="RSA_2048", **members)["KeyMetadata"]
     return str(made["Arn"])
 
 
-def _name_kms_key(patient: Patient, arn: str) -> None:
-    keys: EnvelopeKeys = patient.running.keys
-    patient.variables(
+def _name_kms_key(stack: StackUnderTest, arn: str) -> None:
+    keys: EnvelopeKeys = stack.running.keys
+    stack.variables(
         "decrypt", TEAMWIRE_ENVELOPE_KMS_KEYS=f"{keys.kms_setting()},local-secret={arn}"
     )
 
 
-def _another_kms_key(patient: Patient) -> None:
-    _name_kms_key(patient, _kms_keys(patient, KeyUsage="ENCRYPT_DECRYPT"))
+def _another_kms_key(stack: StackUnderTest) -> None:
+    _name_kms_key(stack, _kms_keys(stack, KeyUsage="ENCRYPT_DECRYPT"))
 
 
-def _signing_key(patient: Patient) -> None:
-    _name_kms_key(patient, _kms_keys(patient, KeyUsage="SIGN_VERIFY"))
+def _signing_key(stack: StackUnderTest) -> None:
+    _name_kms_key(stack, _kms_keys(stack, KeyUsage="SIGN_VERIFY"))
 
 
-def _disable(patient: Patient) -> None:
-    kms, arn = patient.aws("kms"), patient.running.keys.kms_arn
-    held = json.loads(patient.held("certificates.json"))
-    patient.file("certificates.json", json.dumps(held | {"current": "local-kms"}))
+def _disable(stack: StackUnderTest) -> None:
+    kms, arn = stack.aws("kms"), stack.running.keys.kms_arn
+    held = json.loads(stack.held("certificates.json"))
+    stack.file("certificates.json", json.dumps(held | {"current": "local-kms"}))
     kms.disable_key(KeyId=arn)
-    patient.afterwards(lambda: kms.enable_key(KeyId=arn))
+    stack.afterwards(lambda: kms.enable_key(KeyId=arn))
 
 
-def _sealed_for_nobody(patient: Patient) -> None:
-    patient.running.simulator.bring_about(patient.values["tenant"], [_UNWANTED])
-    patient.subscribe(
+def _sealed_for_nobody(stack: StackUnderTest) -> None:
+    stack.running.simulator.bring_about(stack.values["tenant"], [_UNWANTED])
+    stack.subscribe(
         _UNWANTED,
-        patient.front.url,
+        stack.front.url,
         includeResourceData=True,
         encryptionCertificateId="2020a",
-        encryptionCertificate=patient.running.keys.in_secret.base64_der,
+        encryptionCertificate=stack.running.keys.in_secret.base64_der,
     )

@@ -3,7 +3,7 @@
 from local.deploy import STACK
 
 from .case import Case
-from .patient import Patient
+from .stack_under_test import StackUnderTest
 
 _SECRET = "ClientStateSecretArn"
 
@@ -13,25 +13,25 @@ def cases() -> list[Case]:
     return [
         Case(
             "the secret of the client states was overwritten",
-            lambda patient: patient.secret(_SECRET, '{"password": {"of": "somebody"}}'),
+            lambda stack: stack.secret(_SECRET, '{"password": {"of": "somebody"}}'),
             "client-state-unusable",
             ("client states",),
         ),
         Case(
             "the secret of the client states was deleted",
-            lambda patient: patient.delete_secret(_SECRET),
+            lambda stack: stack.delete_secret(_SECRET),
             "client-state-unreadable",
             ("client states",),
         ),
         Case(
             "an alarm was deleted",
-            lambda patient: _delete(patient, "rejects"),
+            lambda stack: _delete(stack, "rejects"),
             "alarm-missing",
             ("teamwire-rejects",),
         ),
         Case(
             "an alarm rings",
-            lambda patient: _ring(patient, "reconcile-not-run"),
+            lambda stack: _ring(stack, "reconcile-not-run"),
             "alarm-ringing",
             ("teamwire-reconcile-not-run", "nothing was looked after"),
         ),
@@ -49,7 +49,7 @@ def cases() -> list[Case]:
         ),
         Case(
             "Graph's clock is ten minutes behind the function's",
-            lambda patient: _set_date(patient, -600),
+            lambda stack: _set_date(stack, -600),
             "clock-function-off",
             ("function's clock is ", " s ahead of Graph's"),
             besides=("clock-here-off",),
@@ -57,45 +57,45 @@ def cases() -> list[Case]:
     ]
 
 
-def _delete(patient: Patient, name: str) -> None:
-    alarm = _described(patient, name)
-    patient.aws("cloudwatch").delete_alarms(AlarmNames=[alarm["AlarmName"]])
-    patient.afterwards(lambda: patient.aws("cloudwatch").put_metric_alarm(**alarm))
+def _delete(stack: StackUnderTest, name: str) -> None:
+    alarm = _described(stack, name)
+    stack.aws("cloudwatch").delete_alarms(AlarmNames=[alarm["AlarmName"]])
+    stack.afterwards(lambda: stack.aws("cloudwatch").put_metric_alarm(**alarm))
 
 
-def _ring(patient: Patient, name: str) -> None:
+def _ring(stack: StackUnderTest, name: str) -> None:
     def set_state(state: str, reason: str) -> None:
-        patient.aws("cloudwatch").set_alarm_state(
+        stack.aws("cloudwatch").set_alarm_state(
             AlarmName=f"{STACK}-{name}", StateValue=state, StateReason=reason
         )
 
     set_state("ALARM", "nothing was looked after")
-    patient.afterwards(lambda: set_state("OK", "it is over"))
+    stack.afterwards(lambda: set_state("OK", "it is over"))
 
 
-def _mute(patient: Patient) -> None:
+def _mute(stack: StackUnderTest) -> None:
     names = [f"{STACK}-ingest-errors"]
-    patient.aws("cloudwatch").disable_alarm_actions(AlarmNames=names)
-    patient.afterwards(
-        lambda: patient.aws("cloudwatch").enable_alarm_actions(AlarmNames=names)
+    stack.aws("cloudwatch").disable_alarm_actions(AlarmNames=names)
+    stack.afterwards(
+        lambda: stack.aws("cloudwatch").enable_alarm_actions(AlarmNames=names)
     )
 
 
-def _tell_nobody(patient: Patient) -> None:
-    alarm = _described(patient, "decrypt-age")
-    patient.aws("cloudwatch").put_metric_alarm(**alarm | {"AlarmActions": [], "OKActions": []})
-    patient.afterwards(lambda: patient.aws("cloudwatch").put_metric_alarm(**alarm))
+def _tell_nobody(stack: StackUnderTest) -> None:
+    alarm = _described(stack, "decrypt-age")
+    stack.aws("cloudwatch").put_metric_alarm(**alarm | {"AlarmActions": [], "OKActions": []})
+    stack.afterwards(lambda: stack.aws("cloudwatch").put_metric_alarm(**alarm))
 
 
-def _described(patient: Patient, name: str) -> dict[str, object]:
+def _described(stack: StackUnderTest, name: str) -> dict[str, object]:
     """An alarm, as it is put."""
-    (alarm,) = patient.aws("cloudwatch").describe_alarms(AlarmNames=[f"{STACK}-{name}"])[
+    (alarm,) = stack.aws("cloudwatch").describe_alarms(AlarmNames=[f"{STACK}-{name}"])[
         "MetricAlarms"
     ]
-    put = patient.aws("cloudwatch").meta.service_model.operation_model("PutMetricAlarm")
+    put = stack.aws("cloudwatch").meta.service_model.operation_model("PutMetricAlarm")
     return {key: alarm[key] for key in put.input_shape.members if key in alarm}
 
 
-def _set_date(patient: Patient, ahead: int) -> None:
-    patient.control.settings(dateAheadSeconds=ahead)
-    patient.afterwards(lambda: patient.control.settings(dateAheadSeconds=0))
+def _set_date(stack: StackUnderTest, ahead: int) -> None:
+    stack.control.settings(dateAheadSeconds=ahead)
+    stack.afterwards(lambda: stack.control.settings(dateAheadSeconds=0))

@@ -15,8 +15,8 @@ from local.problem import NotProven
 from ..findings import Findings, told
 from . import functions, keys, others, queues, tenants, url
 from .case import Case, Outcome, is_in_order, judge
-from .healthy import patient
-from .patient import Patient
+from .baseline import stack_under_test
+from .stack_under_test import StackUnderTest
 
 
 def every_case() -> list[Case]:
@@ -39,7 +39,7 @@ def main(started: float) -> int:
     findings, outcomes, left = Findings(), [], list(cases)
     while left:
         # A case that failed may have left something behind: those after it get another stack.
-        with contextlib.suppress(NotProven), patient() as one:
+        with contextlib.suppress(NotProven), stack_under_test() as one:
             _in_order(findings, one, "at first")
             while left:
                 case = left.pop(0)
@@ -58,7 +58,7 @@ def main(started: float) -> int:
     return 0
 
 
-def _prove(findings: Findings, case: Case, one: Patient) -> Outcome:
+def _prove(findings: Findings, case: Case, one: StackUnderTest) -> Outcome:
     began = time.monotonic()
     try:
         case.cause(one)
@@ -74,6 +74,6 @@ def _prove(findings: Findings, case: Case, one: Patient) -> Outcome:
     return outcome
 
 
-def _in_order(findings: Findings, one: Patient, when: str) -> None:
+def _in_order(findings: Findings, one: StackUnderTest, when: str) -> None:
     wrong = is_in_order(*one.doctor())
     findings.expect(f"nothing is wrong {when}", not wrong, "; ".join(wrong))

@@ -3,7 +3,7 @@
 import json
 
 from .case import Case
-from .patient import Patient
+from .stack_under_test import StackUnderTest
 
 _DAY = 86_400
 _HOUR = 3_600
@@ -20,31 +20,31 @@ def cases() -> list[Case]:
         ),
         Case(
             "what was received comes back too soon",
-            lambda patient: patient.set_queue("decrypt", VisibilityTimeout="30"),
+            lambda stack: stack.set_queue("decrypt", VisibilityTimeout="30"),
             "visibility-too-short",
             ("teamwire-decrypt hides a message for 30 s",),
         ),
         Case(
             "a queue has lost its dead-letter queue",
-            lambda patient: patient.set_queue("hydrate", RedrivePolicy=""),
+            lambda stack: stack.set_queue("hydrate", RedrivePolicy=""),
             "redrive-missing",
             ("teamwire-hydrate",),
         ),
         Case(
             "dead letters go to another queue",
-            lambda patient: _redrive(patient, "events", target=patient.arn("quarantine")),
+            lambda stack: _redrive(stack, "events", target=stack.arn("quarantine")),
             "redrive-elsewhere",
             ("teamwire-events", "teamwire-quarantine"),
         ),
         Case(
             "the first failure makes a dead letter",
-            lambda patient: _redrive(patient, "lifecycle", receives=1),
+            lambda stack: _redrive(stack, "lifecycle", receives=1),
             "receives-too-few",
             ("teamwire-lifecycle", "1 receives"),
         ),
         Case(
             "dead letters are kept for a day",
-            lambda patient: patient.set_queue(
+            lambda stack: stack.set_queue(
                 "backfill-dead-letters", MessageRetentionPeriod=str(_DAY)
             ),
             "dead-letter-retention",
@@ -52,13 +52,13 @@ def cases() -> list[Case]:
         ),
         Case(
             "a queue keeps messages for a minute",
-            lambda patient: patient.set_queue("hydrate", MessageRetentionPeriod="60"),
+            lambda stack: stack.set_queue("hydrate", MessageRetentionPeriod="60"),
             "retention-short",
             ("teamwire-hydrate keeps messages for 60 s",),
         ),
         Case(
             "a queue is not encrypted",
-            lambda patient: patient.set_queue("events", SqsManagedSseEnabled="false"),
+            lambda stack: stack.set_queue("events", SqsManagedSseEnabled="false"),
             "queue-not-encrypted",
             ("teamwire-events",),
         ),
@@ -70,7 +70,7 @@ def cases() -> list[Case]:
         ),
         Case(
             "a queue takes 256 KiB at most",
-            lambda patient: patient.set_queue("events", MaximumMessageSize="262144"),
+            lambda stack: stack.set_queue("events", MaximumMessageSize="262144"),
             "message-size-small",
             ("teamwire-events", "262144"),
         ),
@@ -82,13 +82,13 @@ def cases() -> list[Case]:
         ),
         Case(
             "nothing takes from a queue: the mapping is disabled",
-            lambda patient: patient.map("hydrate", {"Enabled": True}, Enabled=False),
+            lambda stack: stack.map("hydrate", {"Enabled": True}, Enabled=False),
             "mapping-disabled",
             ("teamwire-hydrate", "hydrate"),
         ),
         Case(
             "a batch that fails in part is taken for done",
-            lambda patient: patient.map(
+            lambda stack: stack.map(
                 "decrypt",
                 {"FunctionResponseTypes": ["ReportBatchItemFailures"]},
                 FunctionResponseTypes=[],
@@ -98,7 +98,7 @@ def cases() -> list[Case]:
         ),
         Case(
             "a filter lets only some messages through",
-            lambda patient: patient.map(
+            lambda stack: stack.map(
                 "decrypt",
                 {"FilterCriteria": {"Filters": []}},
                 FilterCriteria={"Filters": [{"Pattern": '{"body": {"tenant": ["one"]}}'}]},
@@ -108,7 +108,7 @@ def cases() -> list[Case]:
         ),
         Case(
             "a function gets a hundred records at once",
-            lambda patient: patient.map(
+            lambda stack: stack.map(
                 "hydrate", {"BatchSize": 10}, BatchSize=100, MaximumBatchingWindowInSeconds=1
             ),
             "mapping-batch-size",
@@ -116,7 +116,7 @@ def cases() -> list[Case]:
         ),
         Case(
             "a backlog may take all that the account can run at once",
-            lambda patient: patient.map(
+            lambda stack: stack.map(
                 "decrypt",
                 {"ScalingConfig": {"MaximumConcurrency": 20}},
                 ScalingConfig={"MaximumConcurrency": 1000},
@@ -126,72 +126,72 @@ def cases() -> list[Case]:
         ),
         Case(
             "there are dead letters",
-            lambda patient: patient.put("decrypt-dead-letters", 3, reason="tampered"),
+            lambda stack: stack.put("decrypt-dead-letters", 3, reason="tampered"),
             "dead-letters",
             ("3 dead letters", "teamwire-decrypt-dead-letters"),
             besides=("age-unseen",),
         ),
         Case(
             "there are notifications in quarantine",
-            lambda patient: patient.put("quarantine", 2, reason="client-state"),
+            lambda stack: stack.put("quarantine", 2, reason="client-state"),
             "quarantined",
             ("2 notifications",),
             besides=("age-unseen",),
         ),
         Case(
             "nobody has consumed events for two hours",
-            lambda patient: _unconsumed(patient, 2 * _HOUR),
+            lambda stack: _unconsumed(stack, 2 * _HOUR),
             "events-not-consumed",
             ("teamwire-events", "2 h"),
         ),
         Case(
             "nobody has consumed events for three days and a half",
-            lambda patient: _unconsumed(patient, 84 * _HOUR),
+            lambda stack: _unconsumed(stack, 84 * _HOUR),
             "events-nearly-lost",
             ("teamwire-events", "3 days"),
         ),
     ]
 
 
-def _delete_quarantine(patient: Patient) -> None:
-    held, url = patient.attributes("quarantine"), patient.queues["quarantine"]
-    sqs = patient.aws("sqs")
+def _delete_quarantine(stack: StackUnderTest) -> None:
+    held, url = stack.attributes("quarantine"), stack.queues["quarantine"]
+    sqs = stack.aws("sqs")
     sqs.delete_queue(QueueUrl=url)
     kept = ("MessageRetentionPeriod", "MaximumMessageSize", "SqsManagedSseEnabled")
     attributes = {key: held[key] for key in kept}
-    patient.afterwards(
+    stack.afterwards(
         lambda: sqs.create_queue(QueueName="teamwire-quarantine", Attributes=attributes)
     )
 
 
 def _redrive(
-    patient: Patient, queue: str, target: str | None = None, receives: int | None = None
+    stack: StackUnderTest, queue: str, target: str | None = None, receives: int | None = None
 ) -> None:
-    policy = json.loads(patient.attributes(queue)["RedrivePolicy"])
+    policy = json.loads(stack.attributes(queue)["RedrivePolicy"])
     if target is not None:
         policy["deadLetterTargetArn"] = target
     if receives is not None:
         policy["maxReceiveCount"] = receives
-    patient.set_queue(queue, RedrivePolicy=json.dumps(policy))
+    stack.set_queue(queue, RedrivePolicy=json.dumps(policy))
 
 
-def _open(patient: Patient) -> None:
+def _open(stack: StackUnderTest) -> None:
     statement = {
         "Effect": "Allow",
         "Principal": "*",
         "Action": "sqs:*",
-        "Resource": patient.arn("events"),
+        "Resource": stack.arn("events"),
     }
     policy = {"Version": "2012-10-17", "Statement": [statement]}
-    patient.set_queue("events", Policy=json.dumps(policy))
+    stack.set_queue("events", Policy=json.dumps(policy))
 
 
-def _delete_mapping(patient: Patient) -> None:
-    mapping = patient.mapping("decrypt")
-    patient.aws("lambda").delete_event_source_mapping(UUID=mapping["UUID"])
-    patient.afterwards(lambda: patient.map_again(mapping))
+def _delete_mapping(stack: StackUnderTest) -> None:
+    mapping = stack.mapping("decrypt")
+    stack.aws("lambda").delete_event_source_mapping(UUID=mapping["UUID"])
+    stack.afterwards(lambda: stack.map_again(mapping))
 
 
-def _unconsumed(patient: Patient, seconds: int) -> None:
-    patient.put("events", 3)
-    patient.age("events", seconds)
+def _unconsumed(stack: StackUnderTest, seconds: int) -> None:
+    stack.put("events", 3)
+    stack.age("events", seconds)

@@ -9,8 +9,8 @@ from local.ports import free_port
 from local.subscriptions import kinds_of, wanted
 
 from .case import Case
-from .healthy import ROLES
-from .patient import Patient
+from .baseline import ROLES
+from .stack_under_test import StackUnderTest
 
 _CREDENTIALS = "CredentialsSecretArn"
 _FILE = "subscriptions.toml"
@@ -31,22 +31,22 @@ def _of_the_file() -> list[Case]:
     return [
         Case(
             "there is no subscriptions.toml",
-            lambda patient: patient.file(_FILE, None),
+            lambda stack: stack.file(_FILE, None),
             "desired-missing",
             (_FILE,),
             besides=("clock-unseen",),
         ),
         Case(
             "subscriptions.toml is no TOML",
-            lambda patient: patient.file(_FILE, "[[tenants]\n" + patient.held(_FILE)),
+            lambda stack: stack.file(_FILE, "[[tenants]\n" + stack.held(_FILE)),
             "desired-invalid",
             (_FILE, "line 1"),
             besides=("clock-unseen",),
         ),
         Case(
             "a resource is misspelt in subscriptions.toml",
-            lambda patient: patient.file(
-                _FILE, patient.held(_FILE).replace("chats/getAllMessages", "chat/getAllMessages", 1)
+            lambda stack: stack.file(
+                _FILE, stack.held(_FILE).replace("chats/getAllMessages", "chat/getAllMessages", 1)
             ),
             "desired-invalid",
             (_FILE, "chat/getAllMessages", "line "),
@@ -54,7 +54,7 @@ def _of_the_file() -> list[Case]:
         ),
         Case(
             "subscriptions.toml wants nothing",
-            lambda patient: patient.file(_FILE, ""),
+            lambda stack: stack.file(_FILE, ""),
             "nothing-wanted",
             (_FILE,),
             besides=("clock-unseen",),
@@ -68,7 +68,7 @@ def _of_the_file() -> list[Case]:
         ),
         Case(
             "the config bucket is another's",
-            lambda patient: patient.variables(
+            lambda stack: stack.variables(
                 "subscriptions", TEAMWIRE_CONFIG_BUCKET="teamwire-config-of-nobody"
             ),
             "config-unavailable",
@@ -77,7 +77,7 @@ def _of_the_file() -> list[Case]:
         ),
         Case(
             "the subscriptions function does not start",
-            lambda patient: patient.variables("subscriptions", TEAMWIRE_CLIENT_STATE_SECRET=None),
+            lambda stack: stack.variables("subscriptions", TEAMWIRE_CLIENT_STATE_SECRET=None),
             "check-failed",
             ("teamwire-subscriptions",),
             besides=(
@@ -94,17 +94,17 @@ def _of_credentials() -> list[Case]:
     return [
         Case(
             "the secret's id was given in place of its value",
-            lambda patient: _credentials(patient, {"*": _client(patient, str(uuid.uuid4()))}),
+            lambda stack: _credentials(stack, {"*": _client(stack, str(uuid.uuid4()))}),
             "app-secret-wrong",
             ("{tenant}", "AADSTS7000215"),
         ),
         Case(
             "the credentials are of another tenant alone",
-            lambda patient: _credentials(
-                patient,
+            lambda stack: _credentials(
+                stack,
                 {
-                    patient.values["other tenant"]: _client(
-                        patient, patient.running.identities.client_secret
+                    stack.values["other tenant"]: _client(
+                        stack, stack.running.identities.client_secret
                     )
                 },
             ),
@@ -113,7 +113,7 @@ def _of_credentials() -> list[Case]:
         ),
         Case(
             "the credentials are the client secret alone",
-            lambda patient: _put_credentials(patient, "a client secret and no JSON"),
+            lambda stack: _put_credentials(stack, "a client secret and no JSON"),
             "credentials-unusable",
             ("{tenant}", "CredentialsSecret"),
         ),
@@ -157,7 +157,7 @@ def _of_permissions() -> list[Case]:
     return [
         Case(
             "a permission was not granted",
-            lambda patient: _roles(patient, "Application.Read.All", "Chat.Read.All"),
+            lambda stack: _roles(stack, "Application.Read.All", "Chat.Read.All"),
             "permission-missing",
             ("{tenant}", "teams/getAllMessages", "ChannelMessage.Read.All"),
         ),
@@ -176,14 +176,14 @@ def _of_permissions() -> list[Case]:
         ),
         Case(
             "ingest knows another app",
-            lambda patient: patient.variables("ingest", TEAMWIRE_APP_IDS=str(uuid.uuid4())),
+            lambda stack: stack.variables("ingest", TEAMWIRE_APP_IDS=str(uuid.uuid4())),
             "app-id-unexpected",
             ("{tenant}", "{app}", "TEAMWIRE_APP_IDS"),
         ),
         Case(
             "ingest does not serve a tenant",
-            lambda patient: patient.variables(
-                "ingest", TEAMWIRE_TENANTS=patient.values["other tenant"]
+            lambda stack: stack.variables(
+                "ingest", TEAMWIRE_TENANTS=stack.values["other tenant"]
             ),
             "tenant-not-served",
             ("{tenant}", "TEAMWIRE_TENANTS"),
@@ -220,36 +220,36 @@ def _of_subscriptions() -> list[Case]:
     ]
 
 
-def _mistype_tenant(patient: Patient) -> None:
-    mistyped = patient.values["mistyped"] = str(uuid.uuid4())
+def _mistype_tenant(stack: StackUnderTest) -> None:
+    mistyped = stack.values["mistyped"] = str(uuid.uuid4())
     more = wanted({(mistyped, "chats"): "basic"})
-    patient.file(_FILE, f"{patient.held(_FILE)}\n{more}")
+    stack.file(_FILE, f"{stack.held(_FILE)}\n{more}")
 
 
-def _client(patient: Patient, secret: str) -> dict[str, str]:
-    return {"clientId": patient.values["app"], "clientSecret": secret}
+def _client(stack: StackUnderTest, secret: str) -> dict[str, str]:
+    return {"clientId": stack.values["app"], "clientSecret": secret}
 
 
-def _credentials(patient: Patient, held: dict[str, dict[str, str]]) -> None:
-    _put_credentials(patient, json.dumps(held))
+def _credentials(stack: StackUnderTest, held: dict[str, dict[str, str]]) -> None:
+    _put_credentials(stack, json.dumps(held))
 
 
-def _put_credentials(patient: Patient, text: str) -> None:
-    patient.start_anew_afterwards("subscriptions")
-    patient.secret(_CREDENTIALS, text)
-    patient.scene.restart("subscriptions")
+def _put_credentials(stack: StackUnderTest, text: str) -> None:
+    stack.start_anew_afterwards("subscriptions")
+    stack.secret(_CREDENTIALS, text)
+    stack.scene.restart("subscriptions")
 
 
-def _delete_credentials(patient: Patient) -> None:
-    patient.start_anew_afterwards("subscriptions")
-    patient.delete_secret(_CREDENTIALS)
-    patient.scene.restart("subscriptions")
+def _delete_credentials(stack: StackUnderTest) -> None:
+    stack.start_anew_afterwards("subscriptions")
+    stack.delete_secret(_CREDENTIALS)
+    stack.scene.restart("subscriptions")
 
 
-def _no_identity(patient: Patient) -> None:
-    federated = patient.running.identities.federated_credentials()
+def _no_identity(stack: StackUnderTest) -> None:
+    federated = stack.running.identities.federated_credentials()
     for function in ("hydrate", "subscriptions", "backfill"):
-        patient.variables(
+        stack.variables(
             function,
             TEAMWIRE_CREDENTIALS_SECRET=None,
             TEAMWIRE_CREDENTIALS=federated,
@@ -257,45 +257,45 @@ def _no_identity(patient: Patient) -> None:
         )
 
 
-def _refuse(code: int) -> Callable[[Patient], None]:
-    def cause(patient: Patient) -> None:
-        tenant = patient.values["tenant"]
+def _refuse(code: int) -> Callable[[StackUnderTest], None]:
+    def cause(stack: StackUnderTest) -> None:
+        tenant = stack.values["tenant"]
         # What Entra refused is remembered for half a minute.
-        patient.start_anew_afterwards("subscriptions")
-        patient.fault("refusal", {"tenant": tenant}, tenant=tenant, code=code)
-        patient.scene.restart("subscriptions")
+        stack.start_anew_afterwards("subscriptions")
+        stack.fault("refusal", {"tenant": tenant}, tenant=tenant, code=code)
+        stack.scene.restart("subscriptions")
 
     return cause
 
 
-def _entra_down(patient: Patient) -> None:
-    patient.fault("entra", {"down": False}, down=True)
-    patient.scene.restart("subscriptions")
+def _entra_down(stack: StackUnderTest) -> None:
+    stack.fault("entra", {"down": False}, down=True)
+    stack.scene.restart("subscriptions")
 
 
-def _roles(patient: Patient, *roles: str) -> None:
-    tenant = patient.values["tenant"]
-    patient.principal({"tenant": tenant, "roles": list(ROLES)}, tenant=tenant, roles=list(roles))
+def _roles(stack: StackUnderTest, *roles: str) -> None:
+    tenant = stack.values["tenant"]
+    stack.principal({"tenant": tenant, "roles": list(ROLES)}, tenant=tenant, roles=list(roles))
 
 
-def _lose_consent(patient: Patient) -> None:
-    tenant = patient.values["tenant"]
-    patient.fault("consent", {"tenant": tenant, "lost": False}, tenant=tenant, lost=True)
+def _lose_consent(stack: StackUnderTest) -> None:
+    tenant = stack.values["tenant"]
+    stack.fault("consent", {"tenant": tenant, "lost": False}, tenant=tenant, lost=True)
 
 
-def _demand_assignments(patient: Patient) -> None:
-    tenant = patient.values["tenant"]
-    patient.principal(
+def _demand_assignments(stack: StackUnderTest) -> None:
+    tenant = stack.values["tenant"]
+    stack.principal(
         {"tenant": tenant, "appRoleAssignmentRequired": False},
         tenant=tenant,
         appRoleAssignmentRequired=True,
     )
 
 
-def _one(patient: Patient) -> str:
+def _one(stack: StackUnderTest) -> str:
     """One subscription of the tenant, which is without content."""
-    tenant = patient.values["tenant"]
-    report = patient.running.order({"action": "list", "tenant": tenant})
+    tenant = stack.values["tenant"]
+    report = stack.running.order({"action": "list", "tenant": tenant})
     (found,) = (
         each["subscriptionId"]
         for each in report["tenants"][0]["changes"]
@@ -304,29 +304,29 @@ def _one(patient: Patient) -> str:
     return str(found)
 
 
-def _remove(patient: Patient) -> None:
-    one = _one(patient)
-    patient.renewed()
-    patient.control.fault("remove", subscriptionId=one)
+def _remove(stack: StackUnderTest) -> None:
+    one = _one(stack)
+    stack.renewed()
+    stack.control.fault("remove", subscriptionId=one)
 
 
-def _take_over(patient: Patient) -> None:
-    one = _one(patient)
-    patient.renewed()
-    patient.control.fault("remove", subscriptionId=one)
-    elsewhere = patient.front.url.replace("127.0.0.1", "localhost")
-    patient.subscribe("teams/getAllMessages", elsewhere)
+def _take_over(stack: StackUnderTest) -> None:
+    one = _one(stack)
+    stack.renewed()
+    stack.control.fault("remove", subscriptionId=one)
+    elsewhere = stack.front.url.replace("127.0.0.1", "localhost")
+    stack.subscribe("teams/getAllMessages", elsewhere)
 
 
-def _shorten(patient: Patient) -> None:
-    one = _one(patient)
-    patient.renewed()
+def _shorten(stack: StackUnderTest) -> None:
+    one = _one(stack)
+    stack.renewed()
     ends = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=50)
-    patient.values["ends"] = ends.strftime("%Y-%m-%dT%H:%M")
-    patient.renew(one, ends)
+    stack.values["ends"] = ends.strftime("%Y-%m-%dT%H:%M")
+    stack.renew(one, ends)
 
 
-def _want_otherwise(patient: Patient) -> None:
-    kinds = kinds_of(patient.running.identities.tenants)
-    tenant = patient.values["tenant"]
-    patient.file(_FILE, wanted(kinds | {(tenant, "teams/getAllMessages"): "rich"}))
+def _want_otherwise(stack: StackUnderTest) -> None:
+    kinds = kinds_of(stack.running.identities.tenants)
+    tenant = stack.values["tenant"]
+    stack.file(_FILE, wanted(kinds | {(tenant, "teams/getAllMessages"): "rich"}))

@@ -12,7 +12,7 @@ from local.translate import API_ID
 
 from .case import Case
 from .front import Asked, Manner, Said, always, front, late, to_handshakes
-from .patient import Patient
+from .stack_under_test import StackUnderTest
 
 _SLOW_SECONDS = 3.2
 _HANGS_SECONDS = 11.5
@@ -29,7 +29,7 @@ def cases() -> list[Case]:
         ),
         Case(
             "ingest was stopped by a concurrency of nothing",
-            lambda patient: patient.stop("ingest"),
+            lambda stack: stack.stop("ingest"),
             "function-throttled",
             ("teamwire-ingest",),
             besides=("url-throttled",),
@@ -122,7 +122,7 @@ def cases() -> list[Case]:
         ),
         Case(
             "nobody listens at the URL",
-            lambda patient: _moved(patient, f"http://127.0.0.1:{free_port()}"),
+            lambda stack: _moved(stack, f"http://127.0.0.1:{free_port()}"),
             "url-unreachable",
             ("can't be reached", "http://127.0.0.1:"),
             besides=("subscription-elsewhere",),
@@ -136,7 +136,7 @@ def cases() -> list[Case]:
         ),
         Case(
             "the URL is not https",
-            lambda patient: _moved(patient, "http://hooks.example.com"),
+            lambda stack: _moved(stack, "http://hooks.example.com"),
             "url-not-https",
             ("http://hooks.example.com/notifications",),
             besides=("subscription-elsewhere",),
@@ -151,46 +151,46 @@ def cases() -> list[Case]:
     ]
 
 
-def _in_front(manner: Manner) -> Callable[[Patient], None]:
-    def cause(patient: Patient) -> None:
-        before, patient.front.manner = patient.front.manner, manner
-        patient.afterwards(lambda: setattr(patient.front, "manner", before))
+def _in_front(manner: Manner) -> Callable[[StackUnderTest], None]:
+    def cause(stack: StackUnderTest) -> None:
+        before, stack.front.manner = stack.front.manner, manner
+        stack.afterwards(lambda: setattr(stack.front, "manner", before))
 
     return cause
 
 
-def _delete_route(patient: Patient) -> None:
-    api = patient.aws("apigatewayv2")
+def _delete_route(stack: StackUnderTest) -> None:
+    api = stack.aws("apigatewayv2")
     (route,) = (
         each
         for each in api.get_routes(ApiId=API_ID)["Items"]
         if each["RouteKey"].endswith("/notifications")
     )
     api.delete_route(ApiId=API_ID, RouteId=route["RouteId"])
-    patient.afterwards(
+    stack.afterwards(
         lambda: api.create_route(
             ApiId=API_ID, RouteKey=route["RouteKey"], Target=route["Target"]
         )
     )
 
 
-def _moved(patient: Patient, root: str) -> None:
-    patient.variables("subscriptions", TEAMWIRE_NOTIFICATION_URL=f"{root}/notifications")
+def _moved(stack: StackUnderTest, root: str) -> None:
+    stack.variables("subscriptions", TEAMWIRE_NOTIFICATION_URL=f"{root}/notifications")
 
 
-def _other_api(patient: Patient) -> None:
-    own = patient.running.emulator.api_url(API_ID)
-    _moved(patient, own.replace(API_ID, "a9a9a9a9"))
+def _other_api(stack: StackUnderTest) -> None:
+    own = stack.running.emulator.api_url(API_ID)
+    _moved(stack, own.replace(API_ID, "a9a9a9a9"))
 
 
-def _nobodys_certificate(patient: Patient) -> None:
-    pem = patient.running.directory / "front.pem"
-    keys = patient.running.keys
+def _nobodys_certificate(stack: StackUnderTest) -> None:
+    pem = stack.running.directory / "front.pem"
+    keys = stack.running.keys
     pem.write_text(keys.private_pem + as_pem(keys.in_secret))
     started = contextlib.ExitStack()
     secure = started.enter_context(front(pem))
-    patient.afterwards(started.close)
-    _moved(patient, secure.url)
+    stack.afterwards(started.close)
+    _moved(stack, secure.url)
 
 
 def _forbid_bodies(asked: Asked, ask: Callable[[], Said]) -> Said:

@@ -23,7 +23,7 @@ from local.stack import Stack, stack
 from local.wait import wait_until
 
 from ..findings import Findings, told
-from . import book, keeping, laws, letters, others, waits
+from . import book, subscription_cases, laws, letters, others, waits
 from .alarms import Alarms
 from .book import Section
 from .case import Case
@@ -42,14 +42,14 @@ _SINCE = re.compile(r"\bSINCE=\d+ ")
 def every_case() -> list[Case]:
     """In the order in which they are run."""
     return [
-        *keeping.first(),
+        *subscription_cases.first(),
         *letters.cases(),
         *waits.cases(),
-        *keeping.cases(),
-        *keeping.silent(),
+        *subscription_cases.cases(),
+        *subscription_cases.silent(),
         *others.cases(),
         *laws.cases(),
-        *keeping.last(),
+        *subscription_cases.last(),
     ]
 
 

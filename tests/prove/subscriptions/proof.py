@@ -19,10 +19,10 @@ from ..control import Control, seconds
 from ..findings import Findings
 from . import consumer
 from .calendar import DAY
-from .course import Course
+from .timeline import Timeline
 from .events import Arrivals
 from .keeper import Keeper
-from .reckoning import UNEXPLAINED, Gap, Reckoning, reckon
+from .gap_check import UNEXPLAINED, Gap, GapCheck, check_gaps
 from .rotation import Rotation
 from .size import Size, size
 from .wanted import file, wanted
@@ -44,7 +44,7 @@ def main(started: float) -> int:
         for tenant in identities.tenants:
             named = (one.resource for one in all_wanted if one.tenant == tenant)
             running.simulator.bring_about(tenant, named)
-        course = Course(control, keeper, all_wanted, much, _SEED)
+        timeline = Timeline(control, keeper, all_wanted, much, _SEED)
         with Arrivals(running) as arrivals:
             _apply(running, keeper, findings, file(all_wanted), len(all_wanted))
             control.watch(
@@ -55,27 +55,27 @@ def main(started: float) -> int:
             )
             _say(started, f"made; {much.days} days, a run every {much.minutes} min")
             began = time.monotonic()
-            course.run(much.days * 4 // 5)
-            rotation = Rotation(running, keeper, course, arrivals, all_wanted)
-            course.run(much.days)
+            timeline.run(much.days * 4 // 5)
+            rotation = Rotation(running, keeper, timeline, arrivals, all_wanted)
+            timeline.run(much.days)
             took = time.monotonic() - began
-            _say(started, f"{len(course.rounds)} runs in {took:.0f} s")
+            _say(started, f"{len(timeline.rounds)} runs in {took:.0f} s")
             coverage = control.coverage()
-            arrivals.settle(control, course.told.jobs)
+            arrivals.settle(control, timeline.told.jobs)
             _say(started, "settled; the certificate is rotated")
             with findings.part("a certificate is rotated"):
                 for met, what in rotation.run():
                     findings.expect(what, met)
                 _say(started, "rotated")
-            reckoning = reckon(_gaps(coverage), course.troubles, course.rounds)
-            print(_story(course, reckoning))
-            _coverage(findings, reckoning, course, much)
-            _consumer(findings, control, course, arrivals, identities.tenants)
-            _calls(findings, course, control.stats())
+            gap_check = check_gaps(_gaps(coverage), timeline.troubles, timeline.rounds)
+            print(_story(timeline, gap_check))
+            _coverage(findings, gap_check, timeline, much)
+            _consumer(findings, control, timeline, arrivals, identities.tenants)
+            _calls(findings, timeline, control.stats())
             _dead_letters(findings, running)
         print(
             f"subscriptions: {len(all_wanted)}; tenants: {much.tenants}; days: {much.days}; "
-            f"runs: {len(course.rounds)}, every {much.minutes} simulated min; failed: "
+            f"runs: {len(timeline.rounds)}, every {much.minutes} simulated min; failed: "
             f"{len(findings.failed)}; seconds: {time.monotonic() - started:.0f}"
         )
         findings.conclude()
@@ -125,20 +125,20 @@ def _gaps(coverage: list[dict[str, Any]]) -> list[Gap]:
     ]
 
 
-def _coverage(findings: Findings, reckoning: Reckoning, course: Course, much: Size) -> None:
-    each = sorted(reckoning.of_one.get(key, 0.0) for key in course.keys())
+def _coverage(findings: Findings, gap_check: GapCheck, timeline: Timeline, much: Size) -> None:
+    each = sorted(gap_check.of_one.get(key, 0.0) for key in timeline.keys())
     all_time = len(each) * much.days * DAY * 60
     findings.expect(
         f"uncovered seconds of a subscription: mean {sum(each) / len(each):.0f}, "
         f"median {each[len(each) // 2]:.0f}, worst {each[-1]:.0f}; "
-        f"covered {100 * (1 - reckoning.total / all_time):.3f} % of the time",
+        f"covered {100 * (1 - gap_check.total / all_time):.3f} % of the time",
         True,
     )
-    unexplained = reckoning.seconds[UNEXPLAINED]
+    unexplained = gap_check.seconds[UNEXPLAINED]
     findings.expect(
         f"uncovered seconds that no fault explains: {unexplained:.3f}", unexplained == 0
     )
-    longest, slowest = reckoning.longest["removed"], course.slowest_round()
+    longest, slowest = gap_check.longest["removed"], timeline.slowest_round()
     findings.expect(
         f"longest gap of one that was removed silently: {longest:.0f} s; between two runs "
         f"{much.minutes * 60} s, and a run took {slowest:.0f} s at most",
@@ -149,33 +149,33 @@ def _coverage(findings: Findings, reckoning: Reckoning, course: Course, much: Si
 def _consumer(
     findings: Findings,
     control: Control,
-    course: Course,
+    timeline: Timeline,
     arrivals: Arrivals,
     tenants: tuple[str, ...],
 ) -> None:
     wrong, messages = [], 0
     for tenant in tenants:
-        world = consumer.there(control.world(tenant), course.told.deleted.get(tenant, set()))
+        world = consumer.there(control.world(tenant), timeline.told.deleted.get(tenant, set()))
         messages += len(world)
         wrong += consumer.differences(arrivals.consumer.known.get(tenant, {}), world)
     for line in wrong[:_SHOWN]:
         print(f"      {line}")
     findings.expect(
         f"messages that the consumer knows otherwise than Graph: {len(wrong)} of {messages}, "
-        f"{course.told.unheard} of which no subscription was told of",
+        f"{timeline.told.unheard} of which no subscription was told of",
         not wrong and messages > 0,
     )
 
 
-def _calls(findings: Findings, course: Course, stats: dict[str, Any]) -> None:
+def _calls(findings: Findings, timeline: Timeline, stats: dict[str, Any]) -> None:
     findings.expect(
         f"reauthorized and renewed within ten minutes: {len(stats['violations'])}",
         not stats["violations"],
     )
-    others = stats["tooManyRequests"] - course.storm_429s
+    others = stats["tooManyRequests"] - timeline.storm_429s
     findings.expect(
         f"429s outside of the storms that were ordered: {others} "
-        f"({course.storm_429s} within them)",
+        f"({timeline.storm_429s} within them)",
         others == 0,
     )
     limits = {
@@ -208,21 +208,21 @@ def _dead_letters(findings: Findings, running: Stack) -> None:
             findings.expect(f"{name}: {len(letters)} {reasons}".rstrip(), not letters)
 
 
-def _story(course: Course, reckoning: Reckoning) -> str:
+def _story(timeline: Timeline, gap_check: GapCheck) -> str:
     def counts(of: Any) -> str:
         return ", ".join(f"{name} {count}" for name, count in sorted(of.items())) or "none"
 
     rows = [
-        f"trouble made: {counts(course.ordered)}",
-        f"steps done: {counts(course.done)}",
-        f"faults that runs told of: {counts(course.faults)}",
-        f"messages that changed: {course.told.changes}",
+        f"trouble made: {counts(timeline.ordered)}",
+        f"steps done: {counts(timeline.done)}",
+        f"faults that runs told of: {counts(timeline.faults)}",
+        f"messages that changed: {timeline.told.changes}",
     ]
-    for kind in sorted(reckoning.gaps):
+    for kind in sorted(gap_check.gaps):
         rows.append(
-            f"  {kind}: {reckoning.gaps[kind]} gaps, {reckoning.seconds[kind]:.0f} s, "
-            f"longest {reckoning.longest[kind]:.0f} s"
+            f"  {kind}: {gap_check.gaps[kind]} gaps, {gap_check.seconds[kind]:.0f} s, "
+            f"longest {gap_check.longest[kind]:.0f} s"
         )
-    for gap, rest in reckoning.unexplained[:_SHOWN]:
+    for gap, rest in gap_check.unexplained[:_SHOWN]:
         rows.append(f"  nothing explains {rest:.1f} s of {gap}")
     return "\n".join(rows)

@@ -9,7 +9,7 @@ from local.certificates import make_envelope_keys
 from local.stack import Stack
 from local.wait import wait_until
 
-from .course import Course
+from .timeline import Timeline
 from .events import Arrivals
 from .keeper import Keeper
 from .wanted import Wanted
@@ -31,12 +31,12 @@ class Rotation:
         self,
         running: Stack,
         keeper: Keeper,
-        course: Course,
+        timeline: Timeline,
         arrivals: Arrivals,
         all_wanted: list[Wanted],
     ) -> None:
         self._keeper = keeper
-        self._course = course
+        self._course = timeline
         self._arrivals = arrivals
         self._wanted = all_wanted
         self._rich = [one for one in all_wanted if one.kind == "rich"]
@@ -45,7 +45,7 @@ class Rotation:
         following = make_envelope_keys(running.emulator.client("kms"))
         self._certificate = following.in_secret.base64_der
         self._next = {_NEXT: following.private_pem}
-        self._first_heard = len(course.told.heard)
+        self._first_heard = len(timeline.told.heard)
         self._put({running.keys.in_secret.id: running.keys.private_pem} | self._next)
         self._ready = time.monotonic() + _KNOWN_SECONDS
 

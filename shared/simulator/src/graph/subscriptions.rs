@@ -1,8 +1,8 @@
 //! The subscriptions there are, as their owners see them.
 
-mod course;
+mod timeline;
 
-pub use course::{Heard, Served};
+pub use timeline::{Heard, Served};
 
 use super::errors::GraphError;
 use super::extension;

@@ -8,7 +8,7 @@ from typing import Any
 from ..control import Control
 from .calendar import DAY, Due, dues, windows
 from .keeper import Keeper
-from .reckoning import Round, Trouble
+from .gap_check import Round, Trouble
 from .size import Size
 from .wanted import Wanted
 
@@ -34,7 +34,7 @@ class Told:
     jobs: list[str] = field(default_factory=list)
 
 
-class Course:
+class Timeline:
     """Runs the days, and notes what was done."""
 
     def __init__(

@@ -52,7 +52,7 @@ class Gap:
 
 
 @dataclass
-class Reckoning:
+class GapCheck:
     """Seconds without a subscription."""
 
     total: float = 0.0
@@ -68,9 +68,9 @@ class Reckoning:
     """With the seconds that nothing explains."""
 
 
-def reckon(gaps: Iterable[Gap], troubles: Sequence[Trouble], rounds: Sequence[Round]) -> Reckoning:
+def check_gaps(gaps: Iterable[Gap], troubles: Sequence[Trouble], rounds: Sequence[Round]) -> GapCheck:
     """Adds it all up."""
-    found = Reckoning()
+    found = GapCheck()
     for gap in gaps:
         length = gap.until - gap.since
         found.total += length

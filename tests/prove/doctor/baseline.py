@@ -21,7 +21,7 @@ from local.translate import API_ID
 
 from ..runbook.alarms import defined
 from .front import Front, front
-from .patient import Patient
+from .stack_under_test import StackUnderTest
 
 _TOPIC = f"arn:aws:sns:us-east-1:000000000000:{STACK}-told"
 _YEAR = 365
@@ -30,7 +30,7 @@ ROLES = ("Application.Read.All", "ChannelMessage.Read.All", "Chat.Read.All")
 
 
 @contextlib.contextmanager
-def patient() -> Iterator[Patient]:
+def stack_under_test() -> Iterator[StackUnderTest]:
     """Starts it all and stops what it started, however the body ends.
 
     Beside a local run: a proxy is in front of the API, credentials are in a secret, certificates
@@ -39,7 +39,7 @@ def patient() -> Iterator[Patient]:
     """
     with front() as before, _start(before) as running:
         before.behind = running.emulator.api_url(API_ID)
-        one = Patient(running, before)
+        one = StackUnderTest(running, before)
         one.scene.stop_schedule()
         _complete_alarms(one)
         url = f"{running.simulator.url}/simulator/servicePrincipal"
@@ -96,7 +96,7 @@ def _again(
     return {"certificate": base64.b64encode(der).decode()}
 
 
-def _complete_alarms(one: Patient) -> None:
+def _complete_alarms(one: StackUnderTest) -> None:
     alarms = one.aws("cloudwatch")
     for name, alarm in defined().items():
         if "Metrics" in alarm:

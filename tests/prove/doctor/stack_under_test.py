@@ -31,7 +31,7 @@ class DoctorFailed(Problem):
     """It did not come to an answer."""
 
 
-class Patient:
+class StackUnderTest:
     """A running stack that is in order."""
 
     def __init__(self, running: Stack, front: Front) -> None:
