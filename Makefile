@@ -27,7 +27,7 @@ export PYTHONUTF8 := 1
 unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help needs run demo build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc deny \
+.PHONY: help needs run urls demo build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc deny \
         check-infra check-graph audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
         needs-zips needs-account prove prove-calls prove-doctor prove-fresh prove-infra prove-package prove-replay prove-resources \
         prove-runbook prove-sdk prove-subscriptions
@@ -43,6 +43,9 @@ needs:
 
 run: binaries .venv/ready ## Everything on this machine: subscribe, send, print each event; Ctrl-C stops it
 	@cd infra && exec ../$(PYTHON) -m local run
+
+urls: .venv/ready ## What make run printed when it began: URLs, and the variables to take part
+	@cd infra && exec ../$(PYTHON) -m local urls
 
 demo: binaries .venv/ready ## The same without a person: 200 notifications, checked; the exit status says
 	@cd infra && exec ../$(PYTHON) -m local demo

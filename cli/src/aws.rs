@@ -2,19 +2,62 @@
 
 use crate::terminal::plain;
 use anyhow::{anyhow, bail};
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_kms::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use std::error::Error;
 use std::io;
+use std::path::Path;
+use std::sync::OnceLock;
 
-/// AWS's usual variables, profiles and roles.
+/// What the command line says of where AWS is, in place of the environment.
+#[derive(Debug, Default)]
+pub(crate) struct Choice {
+    /// The stack that `make run` has started in this checkout.
+    pub(crate) is_local: bool,
+    pub(crate) profile: Option<String>,
+    pub(crate) region: Option<String>,
+}
+
+/// Name of the stack unless one is given: `TEAMWIRE_STACK`, else `teamwire`.
+pub(crate) fn stack() -> String {
+    let stack = std::env::var("TEAMWIRE_STACK");
+    stack.unwrap_or_else(|_| "teamwire".to_owned())
+}
+
+static CHOICE: OnceLock<Choice> = OnceLock::new();
+
+/// Holds for every later [`config`]; the first choice stays.
+pub(crate) fn choose(choice: Choice) {
+    let _ = CHOICE.set(choice);
+}
+
+/// AWS's usual variables, profiles and roles, or what the command line names in their place.
 ///
 /// # Errors
-/// There is no region.
+/// There is no region, or no local stack.
 pub(crate) async fn config() -> anyhow::Result<SdkConfig> {
-    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let mut loader = aws_config::defaults(BehaviorVersion::latest());
+    if let Some(choice) = CHOICE.get() {
+        if let Some(profile) = &choice.profile {
+            loader = loader.profile_name(profile);
+        }
+        if choice.is_local {
+            let local = LocalStack::above(&std::env::current_dir()?)?;
+            let (id, secret) = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
+            let keys = Credentials::from_keys(local.of(id)?, local.of(secret)?, None);
+            loader = loader
+                .endpoint_url(local.of("AWS_ENDPOINT_URL")?)
+                .region(Region::new(local.of("AWS_REGION")?))
+                .credentials_provider(keys);
+        }
+        if let Some(region) = &choice.region {
+            loader = loader.region(Region::new(region.clone()));
+        }
+    }
+    let config = loader.load().await;
     if config
         .region()
         .is_none_or(|region| region.as_ref().is_empty())
@@ -25,6 +68,30 @@ pub(crate) async fn config() -> anyhow::Result<SdkConfig> {
         );
     }
     Ok(config)
+}
+
+/// Variables of the stack that `make run` has started, as `.local/env` exports them.
+#[derive(Debug)]
+struct LocalStack(String);
+
+impl LocalStack {
+    /// The file in the nearest folder above that has one.
+    fn above(folder: &Path) -> anyhow::Result<Self> {
+        let file = folder.ancestors().map(|above| above.join(".local/env"));
+        let text = file.map(std::fs::read_to_string).find_map(Result::ok);
+        text.map(Self).ok_or_else(|| {
+            anyhow!("--local: no stack runs from this folder's checkout; make run starts one")
+        })
+    }
+
+    fn of(&self, name: &str) -> anyhow::Result<String> {
+        let mut lines = self.0.lines();
+        let value = lines.find_map(|line| {
+            let value = line.strip_prefix("export ")?.strip_prefix(name)?;
+            Some(value.strip_prefix('=')?.trim_matches('\'').to_owned())
+        });
+        value.ok_or_else(|| anyhow!("--local: .local/env has no {name}: start make run again"))
+    }
 }
 
 /// What AWS said, or why it could not be asked, and what to do about it.
@@ -160,5 +227,21 @@ mod tests {
                 "{code}: {remedy:?}"
             );
         }
+    }
+
+    #[test]
+    fn the_local_stack_is_that_of_the_nearest_checkout_and_reads_what_a_shell_sources() {
+        let folder = std::env::temp_dir().join(format!("teamwire-local-{}", std::process::id()));
+        let below = folder.join("infra/sam");
+        std::fs::create_dir_all(&below).unwrap();
+        std::fs::create_dir_all(folder.join(".local")).unwrap();
+        let said = LocalStack::above(&below).unwrap_err().to_string();
+        assert!(said.contains("make run starts one"), "{said}");
+        let text = "export AWS_REGION=eu-central-1\nexport PATH='/a b':\"$PATH\"\n";
+        std::fs::write(folder.join(".local/env"), text).unwrap();
+        let local = LocalStack::above(&below).unwrap();
+        assert_eq!(local.of("AWS_REGION").unwrap(), "eu-central-1");
+        assert!(local.of("AWS").is_err());
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }

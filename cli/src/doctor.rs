@@ -57,7 +57,12 @@ use teamwire_payload::TenantId;
 )]
 pub(crate) struct Doctor {
     /// The stack; everything is found by its name
-    #[arg(long, value_name = "NAME", default_value = "teamwire")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "TEAMWIRE_STACK",
+        default_value = "teamwire"
+    )]
     stack: String,
     /// This tenant alone, in the file of wanted subscriptions or not; may be given several times
     #[arg(long = "tenant", value_name = "GUID")]

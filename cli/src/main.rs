@@ -65,6 +65,15 @@ Environment:
   NO_COLOR=1 is for no colours; without a terminal there never are any."
 )]
 struct Arguments {
+    /// Take the stack that make run has started in this checkout for AWS
+    #[arg(long, global = true, conflicts_with = "profile")]
+    local: bool,
+    /// Profile of ~/.aws/config, in place of AWS_PROFILE
+    #[arg(long, global = true, value_name = "PROFILE")]
+    profile: Option<String>,
+    /// Region, in place of that of the profile or AWS_REGION
+    #[arg(long, global = true, value_name = "REGION")]
+    region: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -93,6 +102,11 @@ async fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(unusable) => return usage(&unusable),
     };
+    aws::choose(aws::Choice {
+        is_local: arguments.local,
+        profile: arguments.profile,
+        region: arguments.region,
+    });
     let outcome = match arguments.command {
         Command::Doctor(doctor) => doctor.run().await,
         Command::Subscriptions(subscriptions) => subscriptions.run().await,

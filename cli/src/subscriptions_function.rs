@@ -16,7 +16,12 @@ use teamwire_contract::{Command, Function};
 #[derive(Args)]
 pub(crate) struct FunctionArgs {
     /// The stack; its function is `<NAME>-subscriptions`
-    #[arg(long, value_name = "NAME", default_value = "teamwire")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "TEAMWIRE_STACK",
+        default_value = "teamwire"
+    )]
     stack: String,
     /// The function itself, if it has another name
     #[arg(long, value_name = "NAME|ARN", conflicts_with = "stack")]

@@ -46,7 +46,7 @@ pub(crate) struct Tail {
     #[arg(
         long,
         value_name = "NAME",
-        default_value = "teamwire",
+        default_value_t = crate::aws::stack(),
         conflicts_with = "from_url"
     )]
     stack: String,

@@ -10,6 +10,7 @@ COMMANDS = {
         "start the stack, print its endpoints as one JSON line, hold until stdin closes",
     ),
     "run": (run.main, "start the stack, send a steady trickle, print each event as it lands"),
+    "urls": (run.urls, "print again what `run` printed when it began"),
     "demo": (demo.main, "send 200 notifications, check every event and dead letter, then stop"),
 }
 

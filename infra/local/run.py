@@ -1,11 +1,16 @@
 """`run`: a trickle of changes, and each CloudEvent as it lands, until Ctrl-C."""
 
+import contextlib
 import datetime
+import json
+import shlex
+import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
-from .checkout import binary
-from .environment import REGION
+from .checkout import ROOT, binary
+from .environment import EMULATOR_KEY, REGION
 from .interrupt import Interrupted
 from .queues import Arrival, take_events
 from .simulator import Simulator
@@ -24,16 +29,76 @@ _TRICKLE: dict[str, Any] = {
 }
 
 
+_ENV = ROOT / ".local" / "env"
+"""Variables of the running stack, to be sourced; `teamwire --local` reads it too."""
+_URLS = ROOT / ".local" / "urls"
+"""What `make urls` prints again."""
+_LETTERS_SECONDS = 3
+_SHOWN_CHARS = 100
+
+_PARTS = {
+    "id": "the same however often it comes: drop what you have seen",
+    "type": "what changed, and how",
+    "subject": "the resource; keep the last state of each",
+    "origin": "decrypted, hydrated, backfilled, or a reference without data",
+    "contentversion": "the later of two states has the greater one",
+    "data": "the resource, as Graph has it",
+}
+
+
 def main(started: float) -> int:
     """Prints how to take part, then events; returns when it is interrupted."""
     print("starting the emulator and the simulator, deploying infra/sam/template.yaml", flush=True)
     try:
-        with stack("run", tail=True) as running:
-            print(_invitation(running), flush=True)
+        with stack("run", tail=True) as running, _written(running) as invitation:
+            print(invitation, flush=True)
             _trickle(running, started)
     except Interrupted:
         print("\nstopped; nothing is left running")
     return 0
+
+
+def urls(_started: float) -> int:
+    """Prints again what `run` printed when it began."""
+    if not _URLS.is_file():
+        print("nothing is running from this checkout: make run starts it", file=sys.stderr)
+        return 1
+    print(_URLS.read_text(), end="")
+    return 0
+
+
+def variables(running: Stack) -> dict[str, str]:
+    """What a program needs to take part in the stack."""
+    queues = running.deployment.queues()
+    return {
+        "AWS_ENDPOINT_URL": running.emulator.endpoint,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
+        "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
+        "TEAMWIRE_EVENTS_QUEUE_URL": queues["events"],
+        "TEAMWIRE_NOTIFICATION_URL": running.deployment.notification_url,
+        "TEAMWIRE_SIMULATOR_URL": running.simulator.url,
+    }
+
+
+def exported(values: dict[str, str]) -> str:
+    """As a shell sources them."""
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
+
+
+@contextlib.contextmanager
+def _written(running: Stack) -> Iterator[str]:
+    """The variables and the invitation in files, for as long as the stack is there."""
+    invitation = _invitation(running)
+    folder = shlex.quote(str(binary("teamwire").parent))
+    _ENV.write_text(exported(variables(running)) + f'export PATH={folder}:"$PATH"\n')
+    _URLS.write_text(invitation + "\n")
+    try:
+        yield invitation
+    finally:
+        _ENV.unlink(missing_ok=True)
+        _URLS.unlink(missing_ok=True)
 
 
 class _Announcements:
@@ -68,18 +133,61 @@ class _Announcements:
 
 
 def _trickle(running: Stack, started: float) -> None:
-    sqs, events = running.sqs(), running.deployment.queues()["events"]
-    announcements = _Announcements(running.simulator)
-    first = True
+    sqs, queues = running.sqs(), running.deployment.queues()
+    announcements, letters = _Announcements(running.simulator), _Letters(sqs, queues)
+    is_first = True
     while True:
         running.check()
-        arrivals = take_events(sqs, events)
-        if arrivals and first:
-            print(f"first event {time.monotonic() - started:.1f} s after the start\n", flush=True)
-            first = False
+        # The copies: the events themselves are for a consumer to take.
+        arrivals = take_events(sqs, queues["tail"])
+        if arrivals and is_first:
+            print(f"first event {time.monotonic() - started:.1f} s after the start", flush=True)
+            print(whole(arrivals[0].event), flush=True)
+            is_first = False
         announcements.refresh()
         for arrival in arrivals:
             print(line(arrival, announcements.latency(arrival)), flush=True)
+        for said in letters.new():
+            print(said, flush=True)
+
+
+class _Letters:
+    """Dead letters and what is in quarantine, as they come."""
+
+    def __init__(self, sqs: Any, queues: dict[str, str]) -> None:
+        self._sqs, self._looked = sqs, 0.0
+        self._known = {
+            name: 0 for name in queues if name.endswith("-dead-letters") or name == "quarantine"
+        }
+        self._urls = queues
+
+    def new(self) -> Iterator[str]:
+        """A line for each queue that has more of them than before, looked at now and then."""
+        if time.monotonic() - self._looked < _LETTERS_SECONDS:
+            return
+        self._looked = time.monotonic()
+        name = "ApproximateNumberOfMessages"
+        for queue, known in self._known.items():
+            answer = self._sqs.get_queue_attributes(
+                QueueUrl=self._urls[queue], AttributeNames=[name]
+            )
+            count = int(answer["Attributes"][name])
+            self._known[queue] = count
+            if count > known:
+                of = queue.removesuffix("-dead-letters")
+                yield f"{queue}: {count} there; teamwire --local dead-letters list --queue {of}"
+
+
+def whole(event: dict[str, Any]) -> str:
+    """All of an event, its content shortened, with a word to each part that a consumer needs."""
+    rows = ["", "its event, whole:", "{"]
+    for name, value in event.items():
+        text = json.dumps(value)
+        text = text if len(text) <= _SHOWN_CHARS else text[:_SHOWN_CHARS] + ".."
+        rows.append(f"  {json.dumps(name)}: {text}")
+        if name in _PARTS:
+            rows.append(f"      # {_PARTS[name]}")
+    return "\n".join([*rows, "}", ""])
 
 
 def line(arrival: Arrival, latency: float | None) -> str:
@@ -128,10 +236,11 @@ def _invitation(running: Stack) -> str:
             f"  curl -X POST -H 'content-type: application/json' -d '{{\"count\": 20}}' \\",
             f"    {running.simulator.url}/simulator/announce",
             "",
-            "watch the same events with the command line, in a second terminal:",
-            f"  AWS_ENDPOINT_URL={running.emulator.endpoint} AWS_REGION={REGION} \\",
-            "    AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test \\",
-            f"    {binary('teamwire')} tail",
+            "a consumer of your own takes from the events queue; in a second terminal, the variables for",
+            "boto3, the AWS CLI and teamwire, and this text again:",
+            f"  source {_ENV.relative_to(ROOT)}",
+            "  make urls",
+            f"  {binary('teamwire').relative_to(ROOT)} --local doctor",
             "",
             "each line: when it landed, type, tenant, origin, time since Graph announced it",
             "(about 100 ms of it are the emulator's own). Ctrl-C stops everything.",

@@ -49,7 +49,7 @@ pub(crate) struct Whereabouts {
     #[arg(
         long,
         value_name = "NAME",
-        default_value = "teamwire",
+        default_value_t = crate::aws::stack(),
         conflicts_with = "from_url"
     )]
     pub(crate) stack: String,
