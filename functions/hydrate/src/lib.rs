@@ -139,12 +139,7 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
                 Err(fault) if let Some(wait) = look_again(fault, &change) => {
                     return Err(HydrateFault::NotYetThere(wait));
                 }
-                // Nobody deletes an artefact, and it may have come sealed.
-                Err(
-                    fault @ (ReadFault::NotFound
-                    | ReadFault::Refused(400 | 403)
-                    | ReadFault::Denied(_)),
-                ) if self.contents.wants(&resource) => {
+                Err(fault) if fault.leaves_unread() && self.contents.wants(&resource) => {
                     advise(fault, &change);
                     reference(ReferenceReason::Refused)
                 }

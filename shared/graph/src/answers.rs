@@ -72,6 +72,11 @@ pub enum Denial {
     NoSpeakers,
 }
 
+/// The statuses that refuse one artefact for good, not the app: of a transcript or recording whose
+/// content is wanted they leave a reference, as what is denied or not found does. It was announced
+/// all the same, nobody deletes it, and it may have come sealed.
+pub const LEAVE_UNREAD: [u16; 2] = [400, 403];
+
 /// Which words an answer has to have, for a row to be of it.
 #[derive(Debug, Clone, Copy)]
 pub enum Words {

@@ -1,7 +1,7 @@
 //! Reads resources from Graph: GET only, to its fixed root, by paths made of parsed keys.
 
 use crate::access_token::{AccessFault, AccessToken, AccessTokens, TokenSource};
-use crate::answers::{Answer, Call, Denial, Meaning};
+use crate::answers::{Answer, Call, Denial, LEAVE_UNREAD, Meaning};
 use crate::pacing::{Conversation, Pacer};
 use crate::{Endpoints, http};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
@@ -80,6 +80,16 @@ impl ReadFault {
             | Self::Unreadable
             | Self::Gone
             | Self::NotFound => None,
+        }
+    }
+
+    /// Whether the description of a transcript or recording whose content is wanted is left unread,
+    /// and its event a reference.
+    pub fn leaves_unread(&self) -> bool {
+        match self {
+            Self::NotFound | Self::Denied(_) => true,
+            Self::Refused(status) => LEAVE_UNREAD.contains(status),
+            _ => false,
         }
     }
 
@@ -312,6 +322,25 @@ pub(crate) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_description_that_is_withheld_or_missing_is_left_unread_and_no_other() {
+        let denied = ReadFault::Denied(Denial::NoAccessPolicy);
+        for (fault, is_left) in [
+            (ReadFault::NotFound, true),
+            (denied, true),
+            (ReadFault::Refused(400), true),
+            (ReadFault::Refused(403), true),
+            (ReadFault::Refused(402), false),
+            (ReadFault::Refused(501), false),
+            (ReadFault::Gone, false),
+            (ReadFault::TryAgain(401), false),
+            (ReadFault::Unavailable(None), false),
+            (ReadFault::CredentialsRefused, false),
+        ] {
+            assert_eq!(fault.leaves_unread(), is_left, "{fault:?}");
+        }
+    }
 
     #[test]
     fn every_form_of_retry_after_is_understood_or_ignored() {
