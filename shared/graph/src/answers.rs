@@ -6,8 +6,8 @@ mod graph_error;
 mod page;
 mod table;
 
-pub use graph_error::GraphError;
 pub(crate) use graph_error::says;
+pub use graph_error::{ErrorCode, GraphError};
 pub use table::TABLE;
 
 use std::ops::RangeInclusive;

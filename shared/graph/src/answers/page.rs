@@ -146,7 +146,7 @@ const BECOMES: &str = "
 | throttled | after the wait: `throttled` | the same | the same | the same; the tenant's other calls wait too |
 | unavailable | later: `graph-unavailable` | the same | the same | four tries, then the next run; of one row of resources after three runs hourly |
 | try again | later: `http-<status>`, or `not-graphs-answer` | the same | the same | the same; 401 ends the tenant's run: `refused` |
-| no permission, refused | a dead letter, `http-<status>`; {unread} a reference, `refused`, where content is wanted | `contentskipped` `http-<status>` | one of many, 402 or 403: a gap event, `http-<status>`; else a dead letter too | `no-consent`, `refused`: see [the runbook](RUNBOOK.md#reconcile-failed) |
+| no permission, refused | a dead letter, `http-<status>`, whose `fault` has Graph's code; {unread} a reference, `refused`, where content is wanted | `contentskipped` `http-<status>` | one of many, 402 or 403: a gap event, `http-<status>`; else a dead letter too | `no-consent`, `refused`: see [the runbook](RUNBOOK.md#reconcile-failed) |
 | denied | a dead letter with that reason; a reference, `refused`, where content is wanted | `contentskipped` with that reason; `no-speakers` only if the text without speakers is refused too | one user, team, channel or chat of many: a gap event with that reason; else a dead letter too | `no-consent` |
 | quota | | | | asked for again after an hour: `quota`; where it is the organization's, no other is created in that run |
 | handshake | | | | no other is created in that run: `refused` |
