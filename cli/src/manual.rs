@@ -82,7 +82,7 @@ Identity Center (`aws sso login`) or a `credential_process` |
 | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | credentials, before those of the profile |
 | `AWS_ENDPOINT_URL` | another place than AWS, such as an emulator; `AWS_ENDPOINT_URL_SQS` and so on for one service |
 | `AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE` | other files than `~/.aws/config` and `~/.aws/credentials` |
-| `TEAMWIRE_STACK` | name of the stack where `--stack` is not given |\n\
+| `TEAMWIRE_STACK` | name of the stack where `--stack` is not given |
 | `XDG_STATE_HOME` | folder of `teamwire/replay.jsonl`, the record of what was moved (default: `~/.local/state`) |
 | `NO_COLOR` | no colours if it is not empty; without a terminal there never are any |
 

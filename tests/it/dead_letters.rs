@@ -30,11 +30,11 @@ fn given() -> Vec<(&'static str, String)> {
     ];
     let reads = || {
         [
-            ReadFault::Refused(403),
+            ReadFault::Refused(403, None),
             ReadFault::Denied(Denial::NoAccessPolicy),
             ReadFault::Denied(Denial::TranscriptsDisabled),
             ReadFault::Denied(Denial::NoSpeakers),
-            ReadFault::Refused(503),
+            ReadFault::Refused(503, None),
             ReadFault::NoCredentials,
             ReadFault::CredentialsRefused,
             ReadFault::Unreadable,

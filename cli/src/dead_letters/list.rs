@@ -143,7 +143,12 @@ fn text(place: &Place, letter: &Letter, now: Timestamp) -> String {
 pub(crate) fn why(letter: &Letter) -> String {
     let reason = plain(letter.reason().unwrap_or(NONE));
     match letter.attribute(FAULT) {
-        Some(fault) => format!("{reason} ({})", plain(fault)),
+        Some(fault) => {
+            let fault = plain(fault);
+            // Of a refusal the fault is the reason and Graph's code.
+            let code = fault.strip_prefix(&format!("{reason} "));
+            format!("{reason} ({})", code.unwrap_or(&fault))
+        }
         None => reason,
     }
 }

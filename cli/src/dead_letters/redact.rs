@@ -24,6 +24,8 @@ enum Form {
     OneOf(&'static [&'static str]),
     /// What we call something: `http-403`, `sealed.v1`.
     Label,
+    /// A label, or `http-403 Forbidden`, with Graph's code of a refusal.
+    Fault,
     /// A name of Graph's: `#microsoft.graph.chatMessage`, `microsoft.graph.chat.updated`.
     TypeName,
     /// As `certificate new` takes it: letters, digits, `-`, `_`, `.`.
@@ -101,7 +103,8 @@ pub(super) fn body(text: &str) -> Value {
 /// The value of a message attribute.
 pub(super) fn attribute(name: &str, value: &str) -> Value {
     let form = match name {
-        REASON | SOURCE | ROUTE | FAULT => Form::Label,
+        FAULT => Form::Fault,
+        REASON | SOURCE | ROUTE => Form::Label,
         DEFERRALS | DEFERRED_SINCE | REPLAYED => {
             let is_number = value.len() <= 20 && value.bytes().all(|byte| byte.is_ascii_digit());
             return if is_number {
@@ -180,7 +183,15 @@ fn seen(form: Form, value: &Value) -> Value {
             _ => is_change(text),
         },
         Form::OneOf(known) => known.contains(&text),
-        Form::Label => is_word(text, "-.") && !text.contains(|c: char| c.is_ascii_uppercase()),
+        Form::Label => is_label(text),
+        Form::Fault => {
+            // Behind a refusal, Graph's code.
+            let label = match text.split_once(' ') {
+                Some((label, code)) if label.starts_with("http-") && is_word(code, "._") => label,
+                _ => text,
+            };
+            is_label(label)
+        }
         Form::TypeName => {
             let name = text.trim_start_matches('#');
             let ours = ["microsoft.graph.", "teamwire."];
@@ -195,6 +206,10 @@ fn seen(form: Form, value: &Value) -> Value {
         true => value.clone(),
         false => hidden(value),
     }
+}
+
+fn is_label(text: &str) -> bool {
+    is_word(text, "-.") && !text.contains(|c: char| c.is_ascii_uppercase())
 }
 
 fn is_change(text: &str) -> bool {

@@ -53,7 +53,7 @@ impl Fault for BackfillFault {
             }
             Self::Page(PageFault::Read(fault)) => match fault.passes() {
                 Some(wait) => Disposition::RetryAfter(wait),
-                None => Disposition::Dead(self.label()),
+                None => Disposition::Dead(fault.label()),
             },
         }
     }
@@ -71,7 +71,7 @@ impl Fault for BackfillFault {
             Self::ReceivedTooOften => "received-too-often".into(),
             Self::Page(PageFault::NotAPage) => "not-a-page".into(),
             Self::Page(PageFault::ForeignLink) => "foreign-link".into(),
-            Self::Page(PageFault::Read(fault)) => fault.label(),
+            Self::Page(PageFault::Read(fault)) => fault.label_and_code(),
         }
     }
 }

@@ -307,7 +307,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
     ) -> Result<(), BackfillFault> {
         match fault {
             // Graph does not know the next page any more.
-            PageFault::Read(ReadFault::NotFound | ReadFault::Refused(400))
+            PageFault::Read(ReadFault::NotFound | ReadFault::Refused(400, _))
                 if progress.link.is_some() =>
             {
                 outcome
@@ -324,7 +324,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
                     .push(self.unfilled(gap, &Unfilled::Refused(404)));
             }
             // No licence, or no policy that lets us: of this one, not of all.
-            PageFault::Read(ReadFault::Refused(status @ (402 | 403))) if progress.is_branch => {
+            PageFault::Read(ReadFault::Refused(status @ (402 | 403), _)) if progress.is_branch => {
                 let event = self.unfilled(gap, &Unfilled::Refused(status));
                 outcome.events.push(event);
             }
@@ -333,7 +333,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
                 outcome.events.push(event);
             }
             // A policy that is new is not everywhere at once: once more, before it is given up.
-            PageFault::Read(ReadFault::Refused(_) | ReadFault::Denied(_))
+            PageFault::Read(ReadFault::Refused(_, _) | ReadFault::Denied(_))
                 if !progress.is_refused =>
             {
                 outcome

@@ -48,7 +48,7 @@ impl Fault for HydrateFault {
             Self::NotYetThere(wait) => Disposition::RetryAfter(Some(*wait)),
             Self::Read(fault) => match fault.passes() {
                 Some(wait) => Disposition::RetryAfter(wait),
-                None => Disposition::Dead(self.label()),
+                None => Disposition::Dead(fault.label()),
             },
         }
     }
@@ -60,7 +60,7 @@ impl Fault for HydrateFault {
             Self::Path(fault) => fault.label(),
             Self::Resource(fault) => fault.label(),
             Self::NotYetThere(_) => "not-yet-there".into(),
-            Self::Read(fault) => fault.label(),
+            Self::Read(fault) => fault.label_and_code(),
         }
     }
 }

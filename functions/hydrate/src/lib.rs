@@ -136,22 +136,17 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
                     kept.tell(&mut event);
                     event
                 }
-                Err(fault) if let Some(wait) = look_again(fault, &change) => {
+                Err(fault) if let Some(wait) = look_again(&fault, &change) => {
                     return Err(HydrateFault::NotYetThere(wait));
                 }
-                // Nobody deletes an artefact, and it may have come sealed.
-                Err(
-                    fault @ (ReadFault::NotFound
-                    | ReadFault::Refused(400 | 403)
-                    | ReadFault::Denied(_)),
-                ) if self.contents.wants(&resource) => {
-                    advise(fault, &change);
+                Err(fault) if fault.leaves_unread() && self.contents.wants(&resource) => {
+                    advise(&fault, &change);
                     reference(ReferenceReason::Refused)
                 }
                 Err(ReadFault::Gone) => reference(ReferenceReason::Gone),
                 Err(ReadFault::NotFound) => reference(ReferenceReason::NotFound),
                 Err(fault) => {
-                    advise(fault, &change);
+                    advise(&fault, &change);
                     return Err(fault.into());
                 }
             },
@@ -186,7 +181,7 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
 
 /// After what time something that is not found is to be looked for again, if at all: what is new may
 /// not be everywhere yet where Graph reads.
-fn look_again(fault: ReadFault, change: &Message<Reference>) -> Option<Duration> {
+fn look_again(fault: &ReadFault, change: &Message<Reference>) -> Option<Duration> {
     if !matches!(fault, ReadFault::Gone | ReadFault::NotFound) {
         return None;
     }
@@ -197,18 +192,18 @@ fn look_again(fault: ReadFault, change: &Message<Reference>) -> Option<Duration>
 
 /// What becomes of content that was not fetched: it does not hold up its event for ever.
 fn not_kept(fault: ReadFault, change: &Message<Reference>) -> Result<Kept, HydrateFault> {
-    if let Some(wait) = look_again(fault, change) {
+    if let Some(wait) = look_again(&fault, change) {
         return Err(HydrateFault::NotYetThere(wait));
     }
     if fault.passes().is_some() && age(change) < fault::CONTENT_WAITED_FOR {
         return Err(fault.into());
     }
-    advise(fault, change);
+    advise(&fault, change);
     Ok(Kept::Not(fault.label().into_owned()))
 }
 
 /// Says what helps, where a setting of the tenant keeps the app out.
-fn advise(fault: ReadFault, change: &Message<Reference>) {
+fn advise(fault: &ReadFault, change: &Message<Reference>) {
     if let ReadFault::Denied(denial) = fault {
         tracing::warn!(
             tenant = %change.body.tenant_id,

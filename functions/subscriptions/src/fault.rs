@@ -125,8 +125,8 @@ impl Fault for SubscriptionsFault {
             Self::Call(CallFault::Unavailable(wait, _)) => Disposition::RetryAfter(*wait),
             // A person can mend each of these; the schedule works on the same meanwhile.
             Self::Call(
-                CallFault::Gone
-                | CallFault::Exists(_)
+                CallFault::Gone(_)
+                | CallFault::Exists(..)
                 | CallFault::NoConsent(_)
                 | CallFault::Quota(_)
                 | CallFault::Handshake(_)

@@ -157,7 +157,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
             sealing: None,
         };
         let renewed = match self.api.renew(at.budget(), at.id, &renewal).await {
-            Err(CallFault::Gone) => return self.replace(at).await,
+            Err(CallFault::Gone(_)) => return self.replace(at).await,
             renewed => renewed?,
         };
         if at.waited() > PAUSE {

@@ -4,7 +4,8 @@
 pub const REASON: &str = "reason";
 /// Queue that the dead letter comes from.
 pub const SOURCE: &str = "source";
-/// Name of the fault in the function's log, where that says more than the reason.
+/// Name of the fault in the function's log, where that says more than the reason: of a refusal also
+/// Graph's code, as in `http-403 Forbidden`.
 pub const FAULT: &str = "fault";
 /// Queue that a quarantined message would have gone to.
 pub const ROUTE: &str = "route";

@@ -6,8 +6,8 @@ mod graph_error;
 mod page;
 mod table;
 
-pub use graph_error::GraphError;
 pub(crate) use graph_error::says;
+pub use graph_error::{ErrorCode, GraphError};
 pub use table::TABLE;
 
 use std::ops::RangeInclusive;
@@ -71,6 +71,11 @@ pub enum Denial {
     /// Transcripts are to be had without the names of who spoke.
     NoSpeakers,
 }
+
+/// The statuses that refuse one artefact for good, not the app: of a transcript or recording whose
+/// content is wanted they leave a reference, as what is denied or not found does. It was announced
+/// all the same, nobody deletes it, and it may have come sealed.
+pub const LEAVE_UNREAD: [u16; 2] = [400, 403];
 
 /// Which words an answer has to have, for a row to be of it.
 #[derive(Debug, Clone, Copy)]

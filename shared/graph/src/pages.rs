@@ -69,7 +69,7 @@ pub enum Shape {
 }
 
 /// Why a page could not be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PageFault {
     /// Graph did not give it.
     #[error(transparent)]

@@ -1,7 +1,7 @@
 //! Reads resources from Graph: GET only, to its fixed root, by paths made of parsed keys.
 
 use crate::access_token::{AccessFault, AccessToken, AccessTokens, TokenSource};
-use crate::answers::{Answer, Call, Denial, Meaning};
+use crate::answers::{Answer, Call, Denial, ErrorCode, GraphError, LEAVE_UNREAD, Meaning};
 use crate::pacing::{Conversation, Pacer};
 use crate::{Endpoints, http};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
@@ -32,7 +32,7 @@ pub struct ResourceReader<T = AccessTokens> {
 }
 
 /// Why a resource could not be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadFault {
     /// It was deleted.
     #[error("the resource was deleted")]
@@ -49,9 +49,9 @@ pub enum ReadFault {
     /// An answer with this status that passes: of a proxy, or for want of a good token.
     #[error("Graph answered with status {0}, which passes")]
     TryAgain(u16),
-    /// Graph refused, with this status: consent lost, or a request it can't serve.
-    #[error("Graph refused the request with status {0}")]
-    Refused(u16),
+    /// Graph refused, with this status and code: consent lost, or a request it can't serve.
+    #[error("Graph refused the request with status {0}{code}", code = and_code(.1))]
+    Refused(u16, Option<ErrorCode>),
     /// A setting of the tenant keeps the app out.
     #[error("Graph refused the request: {}", .0.advice())]
     Denied(Denial),
@@ -74,7 +74,7 @@ impl ReadFault {
             Self::Unavailable(wait) => Some(*wait),
             // A secret may be on its way; waiting costs nothing.
             Self::CredentialsRefused | Self::TryAgain(_) => Some(None),
-            Self::Refused(_)
+            Self::Refused(..)
             | Self::Denied(_)
             | Self::NoCredentials
             | Self::Unreadable
@@ -83,7 +83,25 @@ impl ReadFault {
         }
     }
 
-    /// The name used in metrics and dead letters.
+    /// Whether the description of a transcript or recording whose content is wanted is left unread,
+    /// and its event a reference.
+    pub fn leaves_unread(&self) -> bool {
+        match self {
+            Self::NotFound | Self::Denied(_) => true,
+            Self::Refused(status, _) => LEAVE_UNREAD.contains(status),
+            _ => false,
+        }
+    }
+
+    /// The label, and Graph's code of a refusal: the fault of a log line and of a dead letter.
+    pub fn label_and_code(&self) -> Cow<'static, str> {
+        match self {
+            Self::Refused(_, Some(code)) => format!("{} {code}", self.label()).into(),
+            _ => self.label(),
+        }
+    }
+
+    /// The name used in metrics and as the reason of dead letters.
     pub fn label(&self) -> Cow<'static, str> {
         match self {
             Self::Gone => "gone".into(),
@@ -91,7 +109,7 @@ impl ReadFault {
             Self::Throttled(_) => "throttled".into(),
             Self::Unavailable(_) => "graph-unavailable".into(),
             Self::TryAgain(200) => "not-graphs-answer".into(),
-            Self::TryAgain(status) | Self::Refused(status) => format!("http-{status}").into(),
+            Self::TryAgain(status) | Self::Refused(status, _) => format!("http-{status}").into(),
             Self::Denied(denial) => denial.label().into(),
             Self::CredentialsRefused => "credentials-refused".into(),
             Self::NoCredentials => "no-credentials".into(),
@@ -145,7 +163,7 @@ impl<T: TokenSource> ResourceReader<T> {
             is_graphs: is_json(&text),
             error: None,
         };
-        fault(answer.meaning(call), status, None).map_or(Ok(text), Err)
+        fault(&answer, call, None).map_or(Ok(text), Err)
     }
 
     /// The content of a transcript or recording, to be read piece by piece within `timeout`.
@@ -171,7 +189,7 @@ impl<T: TokenSource> ResourceReader<T> {
             is_graphs: !is_html(&response),
             error: None,
         };
-        fault(answer.meaning(Call::Content), status, None).map_or(Ok(response), Err)
+        fault(&answer, Call::Content, None).map_or(Ok(response), Err)
     }
 
     /// The answer to a request, when its turn has come.
@@ -198,7 +216,7 @@ impl<T: TokenSource> ResourceReader<T> {
                 send(self.token(tenant).await?).await
             }
             // It may be from before the permission was given: once more with a newer one.
-            Err(refused @ ReadFault::Refused(403)) => {
+            Err(refused @ ReadFault::Refused(403, _)) => {
                 let Some(token) = self.tokens.instead_of(tenant, &token).await else {
                     return Err(refused);
                 };
@@ -248,8 +266,7 @@ impl<T: TokenSource> ResourceReader<T> {
             is_graphs: error.is_some(),
             error: error.as_ref(),
         };
-        let fault = fault(answer.meaning(call), answer.status(), wait)
-            .unwrap_or(ReadFault::TryAgain(status));
+        let fault = fault(&answer, call, wait).unwrap_or(ReadFault::TryAgain(status));
         if let Some(error) = &error {
             tracing::warn!(
                 tenant = %whose.0,
@@ -266,9 +283,15 @@ impl<T: TokenSource> ResourceReader<T> {
     }
 }
 
-/// What a meaning comes to; `None` for a success.
-fn fault(meaning: Meaning, status: u16, wait: Option<Duration>) -> Option<ReadFault> {
-    Some(match meaning {
+fn and_code(code: &Option<ErrorCode>) -> String {
+    let code = code.as_ref().map(|code| format!(" {code}"));
+    code.unwrap_or_default()
+}
+
+/// What an answer comes to; `None` for a success.
+fn fault(answer: &Answer<'_>, call: Call, wait: Option<Duration>) -> Option<ReadFault> {
+    let status = answer.status();
+    Some(match answer.meaning(call) {
         Meaning::Success => return None,
         Meaning::Deleted => ReadFault::Gone,
         Meaning::NotFound => ReadFault::NotFound,
@@ -280,7 +303,9 @@ fn fault(meaning: Meaning, status: u16, wait: Option<Duration>) -> Option<ReadFa
         | Meaning::Refused
         | Meaning::Quota
         | Meaning::Exists
-        | Meaning::Handshake => ReadFault::Refused(status),
+        | Meaning::Handshake => {
+            ReadFault::Refused(status, answer.error.and_then(GraphError::safe_code))
+        }
     })
 }
 
@@ -312,6 +337,25 @@ pub(crate) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_description_that_is_withheld_or_missing_is_left_unread_and_no_other() {
+        let denied = ReadFault::Denied(Denial::NoAccessPolicy);
+        for (fault, is_left) in [
+            (ReadFault::NotFound, true),
+            (denied, true),
+            (ReadFault::Refused(400, None), true),
+            (ReadFault::Refused(403, None), true),
+            (ReadFault::Refused(402, None), false),
+            (ReadFault::Refused(501, None), false),
+            (ReadFault::Gone, false),
+            (ReadFault::TryAgain(401), false),
+            (ReadFault::Unavailable(None), false),
+            (ReadFault::CredentialsRefused, false),
+        ] {
+            assert_eq!(fault.leaves_unread(), is_left, "{fault:?}");
+        }
+    }
 
     #[test]
     fn every_form_of_retry_after_is_understood_or_ignored() {

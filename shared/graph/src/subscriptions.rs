@@ -148,7 +148,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         id: &str,
     ) -> Result<Answered<Subscription>, CallFault> {
         let found = self.find(budget, api, id).await?;
-        let (at, value) = (found.at, found.value.ok_or(CallFault::Gone)?);
+        let (at, value) = (found.at, found.value.ok_or(CallFault::Gone(None))?);
         Ok(Answered { at, value })
     }
 
@@ -165,7 +165,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         let call = Call::to(Method::GET, "", Kind::Read, answers::Call::Subscription);
         match self.by_id(budget, api, id, call).await {
             Ok(answer) => answered(answer),
-            Err((CallFault::Gone, at)) => Ok(Answered { at, value: None }),
+            Err((CallFault::Gone(_), at)) => Ok(Answered { at, value: None }),
             Err((fault, _)) => Err(fault),
         }
     }
@@ -223,7 +223,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     ) -> Result<Answered<()>, CallFault> {
         let call = Call::to(Method::DELETE, "", Kind::Write, answers::Call::Remove);
         match self.by_id(budget, api, id, call).await {
-            Ok((at, _)) | Err((CallFault::Gone, at)) => Ok(Answered { at, value: () }),
+            Ok((at, _)) | Err((CallFault::Gone(_), at)) => Ok(Answered { at, value: () }),
             Err((fault, _)) => Err(fault),
         }
     }
@@ -265,7 +265,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         let url = self.url(api, Some(id));
         let call = Call { url: &url, ..call };
         match self.call(budget, &call).await {
-            Err((CallFault::Gone, _)) => {}
+            Err((CallFault::Gone(_), _)) => {}
             answer => return answer,
         }
         let other = match api {

@@ -234,7 +234,7 @@ struct Failing(PageFault);
 
 impl Pages for Failing {
     async fn page(&self, _: &TenantId, _: &Request) -> Result<Page, PageFault> {
-        Err(self.0)
+        Err(self.0.clone())
     }
 }
 

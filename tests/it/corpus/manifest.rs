@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use teamwire_events::TeamsResource;
 use teamwire_graph::ReadFault;
-use teamwire_graph::answers::Denial;
+use teamwire_graph::answers::{Denial, ErrorCode};
 use teamwire_graph::subscriptions::Subscription;
 use teamwire_graph::validation_token::{TokenPolicy, verify};
 use teamwire_payload::route::route;
@@ -144,7 +144,10 @@ async fn is_a_refusal(row: &Row) {
     let expected = match error["error"]["innerError"]["code"].as_str() {
         Some("SpeakerAttributionNotAllowed") => ReadFault::Denied(Denial::NoSpeakers),
         Some("GraphAccessToTranscriptsDisabled") => ReadFault::Denied(Denial::TranscriptsDisabled),
-        _ => ReadFault::Refused(status),
+        _ => ReadFault::Refused(
+            status,
+            ErrorCode::parse(error["error"]["code"].as_str().unwrap()),
+        ),
     };
     assert_eq!(fault, expected);
     let told = format!("{fault:?} {fault}");

@@ -144,7 +144,7 @@ async fn a_refusal_is_remembered_and_an_outage_is_not() {
         let server = server(move |_| answer(status, &[], "")).await;
         let reader = server.reader();
         for _ in 0..3 {
-            assert_eq!(read_one(&reader).await, Err(fault));
+            assert_eq!(read_one(&reader).await, Err(fault.clone()));
         }
         assert_eq!(server.token_requests().len(), asked, "{status}");
     }

@@ -5,7 +5,7 @@ use crate::log::Log;
 use serde_json::json;
 use std::time::Duration;
 use teamwire_graph::ReadFault;
-use teamwire_graph::answers::Denial;
+use teamwire_graph::answers::{Denial, ErrorCode};
 
 fn throttled(seconds: u64) -> ReadFault {
     ReadFault::Throttled(Duration::from_secs(seconds))
@@ -38,21 +38,21 @@ async fn every_status_has_its_meaning() {
         (202, ReadFault::TryAgain(202)),
         (206, ReadFault::TryAgain(206)),
         (300, ReadFault::TryAgain(300)),
-        (400, ReadFault::Refused(400)),
+        (400, ReadFault::Refused(400, None)),
         (401, ReadFault::TryAgain(401)),
-        (402, ReadFault::Refused(402)),
-        (403, ReadFault::Refused(403)),
+        (402, ReadFault::Refused(402, None)),
+        (403, ReadFault::Refused(403, None)),
         (404, ReadFault::NotFound),
-        (405, ReadFault::Refused(405)),
+        (405, ReadFault::Refused(405, None)),
         (409, ReadFault::TryAgain(409)),
         (410, ReadFault::NotFound),
         (423, ReadFault::TryAgain(423)),
-        (451, ReadFault::Refused(451)),
-        (500, down),
-        (501, ReadFault::Refused(501)),
-        (502, down),
-        (503, down),
-        (504, down),
+        (451, ReadFault::Refused(451, None)),
+        (500, down.clone()),
+        (501, ReadFault::Refused(501, None)),
+        (502, down.clone()),
+        (503, down.clone()),
+        (504, down.clone()),
         (509, down),
     ];
     for (status, expected) in table {
@@ -109,7 +109,7 @@ async fn what_is_not_found_is_deleted_only_where_graph_says_so_of_what_it_announ
             let server = Server::graph(move |_| answer(status, &[], &body)).await;
             let get = path(resource).get().unwrap();
             let read = server.reader().read(&TENANT.parse().unwrap(), &get).await;
-            assert_eq!(read, Err(expected), "{resource}, {status}");
+            assert_eq!(read, Err(expected.clone()), "{resource}, {status}");
         }
     }
 }
@@ -142,7 +142,10 @@ async fn a_setting_that_keeps_the_app_out_of_meetings_is_told_from_a_missing_per
             error("Forbidden", "SpeakerAttributionNotAllowed", "x"),
             ReadFault::Denied(Denial::NoSpeakers),
         ),
-        (error("Forbidden", "", "Forbidden"), ReadFault::Refused(403)),
+        (
+            error("Forbidden", "", "Forbidden"),
+            ReadFault::Refused(403, ErrorCode::parse("Forbidden")),
+        ),
     ] {
         assert_eq!(said(403, &[], &body).await, expected, "{body}");
         assert_eq!(expected.passes(), None);
@@ -184,12 +187,12 @@ async fn what_the_service_behind_graph_answered_counts() {
         (
             500,
             "Status Code: BadRequest; Reason: x",
-            ReadFault::Refused(400),
+            ReadFault::Refused(400, ErrorCode::parse("ExtensionError")),
         ),
         (
             500,
             "Specified method is not supported.",
-            ReadFault::Refused(500),
+            ReadFault::Refused(500, ErrorCode::parse("ExtensionError")),
         ),
     ] {
         assert_eq!(

@@ -39,13 +39,13 @@ async fn each_answer_has_its_consequence() {
             dead("no-credentials"),
             "no-credentials",
         ),
-        (ReadFault::Refused(400), dead("http-400"), "http-400"),
+        (ReadFault::Refused(400, None), dead("http-400"), "http-400"),
         (
             ReadFault::TryAgain(401),
             Disposition::RetryAfter(None),
             "http-401",
         ),
-        (ReadFault::Refused(403), dead("http-403"), "http-403"),
+        (ReadFault::Refused(403, None), dead("http-403"), "http-403"),
         (
             ReadFault::TryAgain(302),
             Disposition::RetryAfter(None),
@@ -63,7 +63,7 @@ async fn each_answer_has_its_consequence() {
         ),
         (ReadFault::Unreadable, dead("unreadable"), "unreadable"),
     ] {
-        let graph = Graph::told(MESSAGE, [Err(answer)]);
+        let graph = Graph::told(MESSAGE, [Err(answer.clone())]);
         let verdict = verdict(&graph, change(MESSAGE, ChangeType::Created)).await;
         assert_eq!(
             refusal(verdict),

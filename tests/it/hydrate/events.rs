@@ -135,7 +135,7 @@ async fn what_changed_just_now_and_is_not_found_is_looked_for_again() {
             Ok("not-found"),
         ),
     ] {
-        let graph = Graph::told(MEMBER, [Err(fault)]);
+        let graph = Graph::told(MEMBER, [Err(fault.clone())]);
         let message = text_at(change(MEMBER, change_type), since(age));
         let verdict = verdicts(&graph, vec![message]).await.remove(0);
         match becomes {

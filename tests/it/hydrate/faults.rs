@@ -2,12 +2,13 @@
 
 use super::stand_in::dead;
 use std::time::Duration;
-use teamwire_graph::ReadFault;
-use teamwire_graph::answers::Denial;
+use teamwire_backfill::BackfillFault;
+use teamwire_graph::answers::{Denial, ErrorCode};
+use teamwire_graph::{PageFault, ReadFault};
 use teamwire_hydrate::HydrateFault;
 use teamwire_payload::message::MessageFault;
 use teamwire_payload::{Resource, version::NotAResource};
-use teamwire_transport::{ClaimFault, Disposition, Fault};
+use teamwire_transport::{ClaimFault, Disposition, Failure, Fault};
 
 /// Every fault with its disposition and its label.
 fn table() -> Vec<(HydrateFault, Disposition, &'static str)> {
@@ -72,7 +73,11 @@ fn table() -> Vec<(HydrateFault, Disposition, &'static str)> {
             "no-credentials",
         ),
         (ReadFault::TryAgain(409).into(), wait(None), "http-409"),
-        (ReadFault::Refused(403).into(), dead("http-403"), "http-403"),
+        (
+            ReadFault::Refused(403, None).into(),
+            dead("http-403"),
+            "http-403",
+        ),
         (
             ReadFault::Unreadable.into(),
             dead("unreadable"),
@@ -111,7 +116,7 @@ fn row(fault: &HydrateFault) -> usize {
         HydrateFault::Read(ReadFault::CredentialsRefused) => 10,
         HydrateFault::Read(ReadFault::NoCredentials) => 11,
         HydrateFault::Read(ReadFault::TryAgain(_)) => 12,
-        HydrateFault::Read(ReadFault::Refused(_)) => 13,
+        HydrateFault::Read(ReadFault::Refused(_, _)) => 13,
         HydrateFault::Read(ReadFault::Unreadable) => 14,
         HydrateFault::Read(ReadFault::Gone) => 15,
         HydrateFault::NotYetThere(_) => 16,
@@ -132,12 +137,27 @@ fn every_fault_has_its_disposition_and_its_label() {
 }
 
 #[test]
+fn a_refusal_is_reported_with_graph_s_code_and_buried_under_its_status_alone() {
+    let refused = ReadFault::Refused(403, ErrorCode::parse("Authorization_RequestDenied"));
+    let said = "Graph refused the request with status 403 Authorization_RequestDenied";
+    assert_eq!(refused.to_string(), said);
+    let page = BackfillFault::from(PageFault::Read(refused.clone()));
+    for failure in [
+        Failure::from(HydrateFault::from(refused)),
+        Failure::from(page),
+    ] {
+        assert_eq!(failure.disposition, dead("http-403"));
+        assert_eq!(failure.label, "http-403 Authorization_RequestDenied");
+    }
+}
+
+#[test]
 fn of_refusals_those_that_pass_wait_and_the_others_are_dead_letters() {
     for status in 201..500 {
         let label = format!("http-{status}");
         let passes = HydrateFault::from(ReadFault::TryAgain(status));
         assert_eq!(passes.disposition(), Disposition::RetryAfter(None));
-        let stays = HydrateFault::from(ReadFault::Refused(status));
+        let stays = HydrateFault::from(ReadFault::Refused(status, None));
         assert_eq!(stays.disposition(), Disposition::Dead(label.clone().into()));
         assert_eq!([passes.label(), stays.label()], [label.as_str(), &label]);
     }

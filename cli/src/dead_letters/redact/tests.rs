@@ -157,3 +157,21 @@ fn leaves(value: &Value, at: &str) -> Vec<String> {
         _ => vec![at.to_owned()],
     }
 }
+
+#[test]
+fn a_fault_shows_the_code_of_a_refusal_and_nothing_else_behind_a_label() {
+    for (fault, is_seen) in [
+        ("hmac", true),
+        ("http-403", true),
+        ("http-403 Authorization_RequestDenied", true),
+        ("http-403 Anna's salary", false),
+        ("http-403 adele@contoso.example", false),
+        ("http-403 ", false),
+        ("http-403 -", false),
+        ("hmac Forbidden", false),
+        ("Forbidden", false),
+    ] {
+        let shown = attribute(FAULT, fault);
+        assert_eq!(shown == json!(fault), is_seen, "{fault}: {shown}");
+    }
+}

@@ -145,12 +145,12 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
                 let renewed = self.renew(wanted, &found.id, self.current()).await;
                 (wanted, renewed)
             }
-            Step::Create(wanted) => (wanted, Err(CallFault::Gone)),
+            Step::Create(wanted) => (wanted, Err(CallFault::Gone(None))),
             _ => return Ok(()),
         };
         match renewed {
             Ok(alive) => outcome.active = Some(alive),
-            Err(CallFault::Gone) => {
+            Err(CallFault::Gone(_)) => {
                 outcome.active = None;
                 outcome.active = Some(self.create(wanted).await?);
             }
@@ -201,7 +201,7 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
                 certificate_id: sealing.map(|sealing| sealing.id.to_owned()),
                 made: wanted.settings.lifecycle,
             }),
-            Err(CallFault::Exists(Some(id))) => self.adopt(wanted, &id).await,
+            Err(CallFault::Exists(Some(id), _)) => self.adopt(wanted, &id).await,
             Err(fault) => Err(fault.into()),
         }
     }

@@ -139,8 +139,8 @@ impl SubscriptionsFault {
                 CallFault::NoConsent(_) => Scope::Row,
                 CallFault::Quota(_)
                 | CallFault::Refused(_)
-                | CallFault::Gone
-                | CallFault::Exists(_)
+                | CallFault::Gone(_)
+                | CallFault::Exists(..)
                 | CallFault::Unreadable => Scope::One,
             },
             _ => Scope::One,

@@ -33,7 +33,7 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
         if is_left && is_due(wanted, found, self.now) && self.breaker.allows(NOT_WANTED).is_ok() {
             match self.renew(wanted, &found.id, None).await {
                 Ok(alive) => outcome.active = Some(alive),
-                Err(CallFault::Gone) => outcome.active = None,
+                Err(CallFault::Gone(_)) => outcome.active = None,
                 Err(fault) => self.breaker.failed(row, false, &fault.into()),
             }
         }

@@ -180,7 +180,7 @@ fn tenant() -> TenantId {
     TENANT.parse().unwrap()
 }
 
-const FORBIDDEN: Result<(), ReadFault> = Err(ReadFault::Refused(403));
+const FORBIDDEN: Result<(), ReadFault> = Err(ReadFault::Refused(403, None));
 
 #[tokio::test]
 async fn once_the_permission_is_given_the_next_try_after_a_minute_has_it() {

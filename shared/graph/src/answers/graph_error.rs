@@ -24,7 +24,35 @@ pub struct GraphError {
     inner_status: Option<u16>,
 }
 
+/// Graph's name for an error, where it has the form of one: letters, digits, dots and underscores, so that nothing personal is
+/// in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorCode(Box<str>);
+
+impl ErrorCode {
+    /// Longest code that is passed on. Graph's are of some 30 characters.
+    const CHARS: usize = 64;
+
+    /// `None` for what has another form.
+    pub fn parse(code: &str) -> Option<Self> {
+        let is_code = |byte: u8| byte.is_ascii_alphanumeric() || b"._".contains(&byte);
+        let is_one = (1..=Self::CHARS).contains(&code.len()) && code.bytes().all(is_code);
+        is_one.then(|| Self(code.into()))
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl GraphError {
+    /// Its code, if that can stand in an attribute of a message.
+    pub fn safe_code(&self) -> Option<ErrorCode> {
+        ErrorCode::parse(&self.code)
+    }
+
     /// Reads a body; `None` where Graph did not write it.
     pub fn parse(body: &[u8]) -> Option<Self> {
         let body: Value = serde_json::from_slice(body).ok()?;
@@ -211,6 +239,26 @@ mod tests {
         // Only Graph's own form speaks for a service.
         let other = error("BadRequest", &said("Forbidden; Reason: ")).unwrap();
         assert_eq!(other.inner_status(), None);
+    }
+
+    #[test]
+    fn a_code_in_the_form_of_a_code_is_passed_on_and_no_other() {
+        let long = "x".repeat(65);
+        for (code, is_one) in [
+            ("Forbidden", true),
+            ("Authorization_RequestDenied", true),
+            ("Authorization.Denied2", true),
+            (&long[1..], true),
+            (&long, false),
+            ("", false),
+            ("No policy", false),
+            ("adele@contoso.example", false),
+            ("a-b", false),
+            ("Ж", false),
+        ] {
+            let shown = ErrorCode::parse(code).map(|code| code.to_string());
+            assert_eq!(shown, is_one.then(|| code.to_owned()), "{code}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `docs/ANSWERS.md`, printed from the table.
 
-use super::{Call, Denial, Meaning, Row, TABLE, Words};
+use super::{Call, Denial, LEAVE_UNREAD, Meaning, Row, TABLE, Words};
 use std::fmt::Write;
 use teamwire_payload::resource::Absence;
 
@@ -47,7 +47,8 @@ fn page() -> String {
     for row in TABLE {
         write_row(&mut page, row);
     }
-    page.push_str(BECOMES);
+    let unread = LEAVE_UNREAD.map(|status| status.to_string()).join(" or ");
+    page.push_str(&BECOMES.replace("{unread}", &unread));
     page.push_str(ADVICE);
     for denial in [
         Denial::NoAccessPolicy,
@@ -140,12 +141,12 @@ const BECOMES: &str = "
 | means | deletable, resource | content | page | subscription, creation, removal |
 |---|---|---|---|---|
 | deleted | looked for again for 15 minutes, then a tombstone, `gone` | | | |
-| not found | looked for again for 15 minutes, then a reference, `not-found` | the same, then `contentskipped` `not-found` | the next page: the list is started over; one user, team, channel or chat of many: passed over; else a gap event, `http-404` | made again, if it is wanted; removed already |
+| not found | looked for again for 15 minutes, then a reference, `not-found`; where content is wanted, `refused` | the same, then `contentskipped` `not-found` | the next page: the list is started over; one user, team, channel or chat of many: passed over; else a gap event, `http-404` | made again, if it is wanted; removed already |
 | exists | | | | adopted, if its `notificationUrl` is ours |
 | throttled | after the wait: `throttled` | the same | the same | the same; the tenant's other calls wait too |
 | unavailable | later: `graph-unavailable` | the same | the same | four tries, then the next run; of one row of resources after three runs hourly |
 | try again | later: `http-<status>`, or `not-graphs-answer` | the same | the same | the same; 401 ends the tenant's run: `refused` |
-| no permission, refused | a dead letter, `http-<status>` | `contentskipped` `http-<status>` | one of many, 402 or 403: a gap event, `http-<status>`; else a dead letter too | `no-consent`, `refused`: see [the runbook](RUNBOOK.md#reconcile-failed) |
+| no permission, refused | a dead letter, `http-<status>`, whose `fault` has Graph's code; {unread} a reference, `refused`, where content is wanted | `contentskipped` `http-<status>` | one of many, 402 or 403: a gap event, `http-<status>`; else a dead letter too | `no-consent`, `refused`: see [the runbook](RUNBOOK.md#reconcile-failed) |
 | denied | a dead letter with that reason; a reference, `refused`, where content is wanted | `contentskipped` with that reason; `no-speakers` only if the text without speakers is refused too | one user, team, channel or chat of many: a gap event with that reason; else a dead letter too | `no-consent` |
 | quota | | | | asked for again after an hour: `quota`; where it is the organization's, no other is created in that run |
 | handshake | | | | no other is created in that run: `refused` |

@@ -10,11 +10,11 @@ use teamwire_contract::reason;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallFault {
     /// It is not there, or not any more.
-    #[error("the subscription does not exist")]
-    Gone,
+    #[error("the subscription does not exist{}", said(.0))]
+    Gone(Option<Refusal>),
     /// There is one to the same resource and changes; its id, where Graph named it.
-    #[error("there is such a subscription already")]
-    Exists(Option<String>),
+    #[error("there is such a subscription already: {1}")]
+    Exists(Option<String>, Refusal),
     /// The app has no permission to the resource, or no longer.
     #[error("the app has no permission: {0}")]
     NoConsent(Refusal),
@@ -91,8 +91,8 @@ impl CallFault {
     /// The name used in metrics, logs and answers.
     pub const fn label(&self) -> &'static str {
         match self {
-            Self::Gone => "gone",
-            Self::Exists(_) => "exists",
+            Self::Gone(_) => "gone",
+            Self::Exists(..) => "exists",
             Self::NoConsent(_) => reason::NO_CONSENT,
             Self::Quota(_) => "quota",
             Self::Throttled(..) => "throttled",
@@ -108,7 +108,9 @@ impl CallFault {
     /// What Graph said, where it did.
     pub const fn refusal(&self) -> Option<&Refusal> {
         match self {
-            Self::NoConsent(refusal)
+            Self::Gone(Some(refusal))
+            | Self::Exists(_, refusal)
+            | Self::NoConsent(refusal)
             | Self::Quota(refusal)
             | Self::Handshake(refusal)
             | Self::Refused(refusal)
@@ -120,7 +122,9 @@ impl CallFault {
 
     /// The same without a text that is nobody's business.
     pub(super) fn without(mut self, secret: &str) -> Self {
-        if let Self::NoConsent(refusal)
+        if let Self::Gone(Some(refusal))
+        | Self::Exists(_, refusal)
+        | Self::NoConsent(refusal)
         | Self::Quota(refusal)
         | Self::Handshake(refusal)
         | Self::Refused(refusal)
@@ -154,8 +158,8 @@ impl CallFault {
         };
         Some(match meaning {
             Meaning::Success => return None,
-            Meaning::Deleted | Meaning::NotFound => Self::Gone,
-            Meaning::Exists => Self::Exists(id_in(&refusal.message)),
+            Meaning::Deleted | Meaning::NotFound => Self::Gone(Some(refusal)),
+            Meaning::Exists => Self::Exists(id_in(&refusal.message), refusal),
             Meaning::Throttled => Self::Throttled(wait.unwrap_or(UNASKED_WAIT), Some(refusal)),
             Meaning::TryAgain if status == 401 => Self::Refused(refusal),
             Meaning::Unavailable | Meaning::TryAgain => Self::Unavailable(wait, Some(refusal)),
@@ -201,7 +205,10 @@ mod tests {
         let said = format!("Subscription Id {id} already exists for the requested combination");
         for (said, expected) in [(&*said, Some(id.to_owned())), ("Conflict.", None)] {
             let fault = fault(Call::Create, 409, "Conflict", said);
-            assert_eq!(fault, CallFault::Exists(expected));
+            let CallFault::Exists(named, refusal) = &fault else {
+                panic!("{fault}")
+            };
+            assert_eq!((named, &*refusal.message), (&expected, said));
         }
         let busy = fault(Call::Subscription, 409, "Conflict", &said);
         assert_eq!(busy.label(), "graph-unavailable");
@@ -289,9 +296,7 @@ mod tests {
             let message = format!("Operation: Create; Exception: {inner}");
             let fault = fault(Call::Create, status, "ExtensionError", &message);
             assert_eq!(fault.label(), label, "{inner}");
-            if !matches!(fault, CallFault::Exists(_)) {
-                assert!(fault.to_string().contains(inner), "{fault}");
-            }
+            assert!(fault.to_string().contains(inner), "{fault}");
         }
     }
 
@@ -302,6 +307,22 @@ mod tests {
             fault.to_string(),
             "Graph refused the request: 404 NotFound No chat is there."
         );
+    }
+
+    #[test]
+    fn what_graph_says_of_a_subscription_that_is_gone_or_there_already_is_reported() {
+        for (call, status, code) in [
+            (Call::Subscription, 404, "ResourceNotFound"),
+            (Call::Remove, 410, "ResourceNotFound"),
+            (Call::Create, 409, "Conflict"),
+        ] {
+            let fault = fault(call, status, code, "It is secret").without("secret");
+            let said = format!(": {status} {code} It is ..");
+            assert!(fault.to_string().ends_with(&said), "{fault}");
+            assert_eq!(fault.refusal().unwrap().status, status);
+        }
+        let without = CallFault::of(Call::Subscription, 404, None, None).unwrap();
+        assert_eq!(without.to_string(), "the subscription does not exist: 404");
     }
 
     #[test]
