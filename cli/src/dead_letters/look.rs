@@ -46,7 +46,7 @@ async fn show(
     while let Some(letter) = letters.recv().await {
         let letter: Letter = letter;
         let is_first = once.meet(&letter.id, &letter.handle) == Met::First;
-        once.pass_over(&letter.id);
+        let _ = once.pass_over(&letter.id);
         if is_first && outcome.is_ok() && !stop.is_asked() {
             let went = visit(&letter);
             if !matches!(went, Ok(ControlFlow::Continue(()))) {

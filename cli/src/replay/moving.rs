@@ -180,10 +180,11 @@ impl Moving {
         let fate = self.fate(&letter);
         self.tally.add(|counts| counts.looks_at(&letter, fate));
         if fate != Fate::Taken {
-            self.once.pass_over(&letter.id);
+            for again in self.once.pass_over(&letter.id) {
+                self.source.pass_over(again)?;
+            }
             return self.source.pass_over(letter.handle);
         }
-        self.once.take(&letter.id);
         hand.take(letter);
         Ok(())
     }

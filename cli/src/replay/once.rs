@@ -3,6 +3,7 @@
 //! Of a letter 16 bytes are remembered, by two keyed hashes of its id, so that memory
 //! stays small however many there are.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -36,7 +37,8 @@ struct Letters {
 }
 
 impl Once {
-    /// Looks for a letter that came just now, by this handle.
+    /// Looks for a letter that came just now, by this handle. To whoever meets it first it is on its
+    /// way from then on: another may meet it at the same moment.
     pub(crate) fn meet(&self, id: &str, handle: &str) -> Met {
         let key = self.key(id);
         let mut letters = self.letters();
@@ -46,19 +48,16 @@ impl Once {
         if letters.passed_over.contains(&key) {
             return Met::PassedOver;
         }
-        match letters.on_their_way.get_mut(&key) {
-            Some(handles) => {
-                handles.push(handle.to_owned());
+        match letters.on_their_way.entry(key) {
+            Entry::Occupied(mut handles) => {
+                handles.get_mut().push(handle.to_owned());
                 Met::OnItsWay
             }
-            None => Met::First,
+            Entry::Vacant(vacant) => {
+                vacant.insert(Vec::new());
+                Met::First
+            }
         }
-    }
-
-    /// A letter is taken.
-    pub(super) fn take(&self, id: &str) {
-        let key = self.key(id);
-        self.letters().on_their_way.insert(key, Vec::new());
     }
 
     /// A letter stays, as it was not sent. The handle to show it again by, where that is not the one it
@@ -68,10 +67,12 @@ impl Once {
         self.letters().on_their_way.remove(&key)?.pop()
     }
 
-    /// A letter was looked at and stays.
-    pub(crate) fn pass_over(&self, id: &str) {
+    /// A letter was looked at and stays. The handles that it came again by meanwhile.
+    pub(crate) fn pass_over(&self, id: &str) -> Vec<String> {
         let key = self.key(id);
-        self.letters().passed_over.insert(key);
+        let mut letters = self.letters();
+        letters.passed_over.insert(key);
+        letters.on_their_way.remove(&key).unwrap_or_default()
     }
 
     /// A letter was sent. The handles to delete it by, besides the one it was taken by.
@@ -100,7 +101,6 @@ mod tests {
     fn what_comes_again_is_deleted_by_all_its_handles_and_not_sent_again() {
         let once = Once::default();
         assert_eq!(once.meet("a", "1"), Met::First);
-        once.take("a");
         assert_eq!(once.meet("a", "2"), Met::OnItsWay);
         assert_eq!(once.meet("b", "3"), Met::First);
         assert_eq!(once.meet("a", "4"), Met::OnItsWay);
@@ -112,16 +112,32 @@ mod tests {
     fn what_was_looked_at_and_stays_is_not_looked_at_again() {
         let once = Once::default();
         assert_eq!(once.meet("a", "1"), Met::First);
-        once.pass_over("a");
-        assert_eq!(once.meet("a", "2"), Met::PassedOver);
+        assert_eq!(once.meet("a", "2"), Met::OnItsWay);
+        assert_eq!(once.pass_over("a"), ["2"]);
+        assert_eq!(once.meet("a", "3"), Met::PassedOver);
     }
 
     #[test]
     fn what_was_not_sent_may_be_taken_again() {
         let once = Once::default();
-        once.take("a");
+        assert_eq!(once.meet("a", "1"), Met::First);
         assert_eq!(once.meet("a", "2"), Met::OnItsWay);
         assert_eq!(once.leave("a").as_deref(), Some("2"));
         assert_eq!(once.meet("a", "3"), Met::First);
+    }
+
+    #[test]
+    fn of_many_who_meet_a_letter_at_once_one_is_the_first() {
+        let once = Once::default();
+        for letter in 0..200 {
+            let id = letter.to_string();
+            let firsts = std::thread::scope(|scope| {
+                let meet = || once.meet(&id, "1") == Met::First;
+                let met: Vec<_> = (0..4).map(|_| scope.spawn(meet)).collect();
+                let met = met.into_iter().map(|one| one.join().unwrap());
+                met.filter(|is_first| *is_first).count()
+            });
+            assert_eq!(firsts, 1);
+        }
     }
 }

@@ -24,7 +24,11 @@ const KEYS: [(&str, &str); 2] = [
 async fn without_a_command_it_says_what_there_is() {
     let ran = run(&[], &[]).await;
     assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""));
-    assert!(ran.err.contains("Usage: teamwire <COMMAND>"), "{}", ran.err);
+    assert!(
+        ran.err.contains("Usage: teamwire [OPTIONS] <COMMAND>"),
+        "{}",
+        ran.err
+    );
     let version = run(&[], &["--version"]).await;
     assert!(version.out.starts_with("teamwire 0."), "{}", version.out);
 }
