@@ -78,7 +78,7 @@ def variables(running: Stack) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
         "TEAMWIRE_EVENTS_QUEUE_URL": queues["events"],
         "TEAMWIRE_NOTIFICATION_URL": running.deployment.notification_url,
-        "TEAMWIRE_SIMULATOR_URL": running.simulator.url,
+        "GRAPH_SIMULATOR_URL": running.simulator.url,
     }
 
 
