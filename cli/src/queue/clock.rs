@@ -1,6 +1,7 @@
 //! The time at the queue: what `SentTimestamp` follows.
 
 use crate::aws::said;
+use anyhow::bail;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::interceptors::BeforeDeserializationInterceptorContextRef;
 use aws_sdk_sqs::config::{ConfigBag, Intercept, RuntimeComponents};
@@ -15,21 +16,24 @@ use std::time::Duration;
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
 /// How often the queue is asked for its time.
 const EVERY: Duration = Duration::from_millis(250);
+/// How often at most: a `Date` that something in between keeps would be waited for without an end.
+const LOOKS: u32 = 40;
 
 /// Boundary between what was sent before the call, which has an earlier `SentTimestamp`, and what is
 /// sent after it returns, which has a later one or the same. Waits up to two seconds for that. This
 /// machine's clock is used only where the queue's answers have no `Date`.
 ///
 /// # Errors
-/// What SQS says.
+/// What SQS says, or that its time stands still.
 pub(crate) async fn boundary(client: &Client, url: &str) -> anyhow::Result<Timestamp> {
     let boundary = date(client, url).await? + SECOND;
-    loop {
+    for _ in 0..LOOKS {
         tokio::time::sleep(EVERY).await;
         if date(client, url).await? >= boundary + SECOND {
             return Ok(boundary);
         }
     }
+    bail!("the time of the queue stands still: what is between here and SQS may keep its answers")
 }
 
 async fn date(client: &Client, url: &str) -> anyhow::Result<Timestamp> {

@@ -10,7 +10,7 @@ pub struct Config {
     /// Where Graph and Entra are, and our app's credentials.
     pub access: Settings,
     /// Its queues and its bucket.
-    pub stations: QueueUrls,
+    pub queue_urls: QueueUrls,
 }
 
 impl Config {
@@ -21,7 +21,7 @@ impl Config {
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
         Ok(Self {
             access: Settings::from_env(env)?,
-            stations: QueueUrls::from_env(
+            queue_urls: QueueUrls::from_env(
                 env,
                 variable::BACKFILL_QUEUE_URL,
                 variable::BACKFILL_DEAD_LETTER_QUEUE_URL,

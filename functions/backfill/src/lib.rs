@@ -206,7 +206,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
                 let Branches { steps, unreadable } = Branches::of(every, &page.items);
                 let made = steps.len();
                 for step in steps {
-                    let branch = follow_ups(gap, &Progress::branch(step))?;
+                    let branch = follow_up(gap, &Progress::branch(step))?;
                     outcome.follow_ups.push(branch);
                 }
                 (made, unreadable)
@@ -230,7 +230,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             outcome.events.push(event);
         }
         match progress.after(items, made, page.next)? {
-            Some(next) => outcome.follow_ups.push(follow_ups(gap, &next)?),
+            Some(next) => outcome.follow_ups.push(follow_up(gap, &next)?),
             None => {
                 if matches!(progress.step, Step::List(_)) {
                     counter!(metric::GAPS_FILLED).increment(1);
@@ -312,7 +312,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             {
                 outcome
                     .follow_ups
-                    .push(follow_ups(gap, &progress.restarted()?)?);
+                    .push(follow_up(gap, &progress.restarted()?)?);
             }
             PageFault::Read(ReadFault::NotFound) => {
                 // Gone since it was listed.
@@ -338,7 +338,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
             {
                 outcome
                     .follow_ups
-                    .push(follow_ups(gap, &progress.refused())?);
+                    .push(follow_up(gap, &progress.refused())?);
             }
             fault => return Err(fault.into()),
         }
@@ -362,7 +362,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
 }
 
 /// The message that goes on with `gap` from `progress`.
-fn follow_ups(gap: &Message<Gap>, progress: &Progress) -> Result<Outgoing, MessageFault> {
+fn follow_up(gap: &Message<Gap>, progress: &Progress) -> Result<Outgoing, MessageFault> {
     let mut next = gap.clone();
     next.body.continuation = Some(progress.to_json()?);
     if progress.is_branch {

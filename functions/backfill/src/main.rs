@@ -19,7 +19,7 @@ async fn main() -> anyhow::Result<()> {
     let config = Config::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
     let aws = aws::config(AwsTimeouts::LONG).await;
-    let ports = config.stations.connect(Queue::Backfill, &aws);
+    let ports = config.queue_urls.connect(Queue::Backfill, &aws);
     let http = http::client(READ_TIMEOUT).context("no HTTP client")?;
     let endpoints = config.access.endpoints.clone();
     let tokens = GraphAccess::new(&aws, http.clone(), config.access);

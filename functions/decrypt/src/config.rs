@@ -13,7 +13,7 @@ pub struct Config {
     /// Where the private keys are.
     pub keys: KeySources,
     /// Its queues and its bucket.
-    pub stations: QueueUrls,
+    pub queue_urls: QueueUrls,
 }
 
 /// Where the private keys are: at least one of the two.
@@ -48,7 +48,7 @@ impl Config {
         Ok(Self {
             cloud: env.parsed(variable::CLOUD, Cloud::Global, str::parse)?,
             keys,
-            stations: QueueUrls::from_env(
+            queue_urls: QueueUrls::from_env(
                 env,
                 variable::DECRYPT_QUEUE_URL,
                 variable::DECRYPT_DEAD_LETTER_QUEUE_URL,

@@ -16,7 +16,7 @@ async fn main() -> anyhow::Result<()> {
     let config = Config::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
     let aws = aws::config(AwsTimeouts::LONG).await;
-    let ports = config.stations.connect(Queue::Decrypt, &aws);
+    let ports = config.queue_urls.connect(Queue::Decrypt, &aws);
     let keys = KeyRing::new(&aws, config.keys);
     let decrypt = Arc::new(Decrypt::new(
         config.cloud.graph_root(),

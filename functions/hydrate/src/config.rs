@@ -16,7 +16,7 @@ pub struct Config {
     /// Of which meetings' artefacts the content is fetched.
     pub content: WantedContent,
     /// Its queues and its bucket.
-    pub stations: QueueUrls,
+    pub queue_urls: QueueUrls,
 }
 
 impl Config {
@@ -29,7 +29,7 @@ impl Config {
             access: Settings::from_env(env)?,
             foreign: env.list(variable::FOREIGN_RESOURCES, str::parse)?,
             content: WantedContent::new(env.list(variable::MEETING_CONTENT, str::parse)?),
-            stations: QueueUrls::from_env(
+            queue_urls: QueueUrls::from_env(
                 env,
                 variable::HYDRATE_QUEUE_URL,
                 variable::HYDRATE_DEAD_LETTER_QUEUE_URL,

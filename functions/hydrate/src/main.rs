@@ -19,12 +19,12 @@ async fn main() -> anyhow::Result<()> {
     let config = Config::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
     let aws = aws::config(AwsTimeouts::LONG).await;
-    let ports = config.stations.connect(Queue::Hydrate, &aws);
+    let ports = config.queue_urls.connect(Queue::Hydrate, &aws);
     let http = http::client(READ_TIMEOUT).context("no HTTP client")?;
     let endpoints = config.access.endpoints.clone();
     let tokens = GraphAccess::new(&aws, http.clone(), config.access);
     let reader = Arc::new(ResourceReader::new(http, &endpoints, tokens));
-    let store = S3Contents::new(aws::s3(&aws), config.stations.claim_bucket);
+    let store = S3Contents::new(aws::s3(&aws), config.queue_urls.claim_bucket);
     let hydrate = Hydrate::new(
         endpoints.cloud.graph_root(),
         config.foreign,

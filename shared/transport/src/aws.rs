@@ -1,4 +1,4 @@
-//! The AWS clients, with our own patience.
+//! The AWS clients, with our own timeouts.
 
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use std::time::Duration;

@@ -10,8 +10,8 @@ const INNER_LEVELS: usize = 4;
 /// The code under which Graph passes on what the service behind it answered.
 const EXTENSION_ERROR: &str = "ExtensionError";
 
-/// The documented error object. Its words may name people and resources: they are for the person
-/// who asked, not for logs.
+/// The documented error object. Its words may name people and resources: whole they are for the person
+/// who asked; a log gets them without what may be an id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GraphError {
     /// `error.code`
@@ -24,8 +24,8 @@ pub struct GraphError {
     inner_status: Option<u16>,
 }
 
-/// Graph's name for an error, where it has the form of one: letters, digits, dots and underscores, so that nothing personal is
-/// in it.
+/// Graph's name for an error, where it has the form of one: letters, digits, dots and underscores, so
+/// that nothing personal is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorCode(Box<str>);
 
