@@ -56,6 +56,7 @@ fn with_ids(path: &str) -> String {
     let filled = path.split('/').map(|segment| {
         let id = match above {
             "chats" | "channels" => "19:a@thread.v2",
+            "onlineMeetings" => "MSo1N2Y5ZGFjYy03MWJmLTQ3NDMtYjQxMy01M2EdFGkdRWHJlQ",
             _ => "976f4b31-fd01-4e0b-9178-29cc40c14438",
         };
         above = segment;
