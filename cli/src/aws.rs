@@ -1,5 +1,10 @@
 //! AWS, with the credentials, region and endpoint of the person who runs it.
 
+mod local;
+mod profile;
+
+pub(crate) use local::LocalStack;
+
 use crate::terminal::plain;
 use anyhow::{anyhow, bail};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -9,7 +14,6 @@ use aws_sdk_kms::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use std::error::Error;
 use std::io;
-use std::path::Path;
 use std::sync::OnceLock;
 
 /// What the command line says of where AWS is, in place of the environment.
@@ -40,12 +44,14 @@ pub(crate) fn choose(choice: Choice) {
 /// There is no region, or no local stack.
 pub(crate) async fn config() -> anyhow::Result<SdkConfig> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest());
+    let is_local = CHOICE.get().is_some_and(|choice| choice.is_local);
+    if let Some(profile) = profile_name().filter(|_| !is_local) {
+        profile::check(&profile).await?;
+        loader = loader.profile_name(profile);
+    }
     if let Some(choice) = CHOICE.get() {
-        if let Some(profile) = &choice.profile {
-            loader = loader.profile_name(profile);
-        }
         if choice.is_local {
-            let local = LocalStack::above(&std::env::current_dir()?)?;
+            let local = LocalStack::here()?;
             let (id, secret) = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
             let keys = Credentials::from_keys(local.of(id)?, local.of(secret)?, None);
             loader = loader
@@ -63,35 +69,11 @@ pub(crate) async fn config() -> anyhow::Result<SdkConfig> {
         .is_none_or(|region| region.as_ref().is_empty())
     {
         bail!(
-            "no AWS region: set AWS_REGION, or a region in the profile that AWS_PROFILE names{}",
-            profile()
+            "no AWS region: set AWS_REGION or --region, or a region in the profile{}",
+            named_profile()
         );
     }
     Ok(config)
-}
-
-/// Variables of the stack that `make run` has started, as `.local/env` exports them.
-#[derive(Debug)]
-struct LocalStack(String);
-
-impl LocalStack {
-    /// The file in the nearest folder above that has one.
-    fn above(folder: &Path) -> anyhow::Result<Self> {
-        let file = folder.ancestors().map(|above| above.join(".local/env"));
-        let text = file.map(std::fs::read_to_string).find_map(Result::ok);
-        text.map(Self).ok_or_else(|| {
-            anyhow!("--local: no stack runs from this folder's checkout; make run starts one")
-        })
-    }
-
-    fn of(&self, name: &str) -> anyhow::Result<String> {
-        let mut lines = self.0.lines();
-        let value = lines.find_map(|line| {
-            let value = line.strip_prefix("export ")?.strip_prefix(name)?;
-            Some(value.strip_prefix('=')?.trim_matches('\'').to_owned())
-        });
-        value.ok_or_else(|| anyhow!("--local: .local/env has no {name}: start make run again"))
-    }
 }
 
 /// What AWS said, or why it could not be asked, and what to do about it.
@@ -155,14 +137,14 @@ fn unasked(fault: &(dyn Error + 'static)) -> anyhow::Error {
         // The last place that is looked at, on every machine.
         return match root.contains("IMDS") || root.contains("TTL header") {
             true => anyhow!(
-                "no AWS credentials: set AWS_PROFILE to a profile that has some (aws configure, aws \
-                 sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY{}",
-                profile()
+                "no AWS credentials: name a profile that has some (AWS_PROFILE or \
+                 --profile; aws configure, aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY{}",
+                named_profile()
             ),
             false => anyhow!(
                 "the AWS credentials can't be had: {root}\n  If they are of IAM Identity Center, log \
                  in again: aws sso login{}",
-                profile()
+                named_profile()
             ),
         };
     }
@@ -192,12 +174,17 @@ fn root<'a>(fault: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     chain(fault).last().unwrap_or(fault)
 }
 
-/// Which profile was looked at, where one is named: there may be none by that name.
-fn profile() -> String {
-    match std::env::var("AWS_PROFILE") {
-        Ok(profile) => format!(" (AWS_PROFILE is {profile})"),
-        Err(_) => String::new(),
-    }
+/// The profile that is named, by --profile or AWS_PROFILE.
+fn profile_name() -> Option<String> {
+    let chosen = CHOICE.get().and_then(|choice| choice.profile.clone());
+    let name = chosen.or_else(|| std::env::var("AWS_PROFILE").ok());
+    name.filter(|name| !name.is_empty())
+}
+
+/// Which profile was looked at, where one is named, as the end of a sentence.
+fn named_profile() -> String {
+    let named = |name| format!(" (the profile is {name})");
+    profile_name().map_or_else(String::new, named)
 }
 
 #[cfg(test)]
@@ -227,21 +214,5 @@ mod tests {
                 "{code}: {remedy:?}"
             );
         }
-    }
-
-    #[test]
-    fn the_local_stack_is_that_of_the_nearest_checkout_and_reads_what_a_shell_sources() {
-        let folder = std::env::temp_dir().join(format!("teamwire-local-{}", std::process::id()));
-        let below = folder.join("infra/sam");
-        std::fs::create_dir_all(&below).unwrap();
-        std::fs::create_dir_all(folder.join(".local")).unwrap();
-        let said = LocalStack::above(&below).unwrap_err().to_string();
-        assert!(said.contains("make run starts one"), "{said}");
-        let text = "export AWS_REGION=eu-central-1\nexport PATH='/a b':\"$PATH\"\n";
-        std::fs::write(folder.join(".local/env"), text).unwrap();
-        let local = LocalStack::above(&below).unwrap();
-        assert_eq!(local.of("AWS_REGION").unwrap(), "eu-central-1");
-        assert!(local.of("AWS").is_err());
-        std::fs::remove_dir_all(folder).unwrap();
     }
 }

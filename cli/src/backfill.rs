@@ -59,7 +59,7 @@ impl Backfill {
         };
         let answer = self.function.connect().await?.ask(&command).await?;
         let ordered: BackfillAnswer = answer.read;
-        let mut out = crate::terminal::stdout();
+        let mut out = self.output.stdout();
         match self.output {
             Output::Json => writeln!(out, "{}", answer.json)?,
             Output::Text => {

@@ -1,7 +1,7 @@
 //! `teamwire certificate`: the key pairs that Graph seals rich notifications for.
 
 mod files;
-mod in_use;
+pub(crate) mod in_use;
 mod issue;
 mod key_home;
 mod keys_secret;

@@ -93,7 +93,7 @@ impl Doctor {
             region: &aws.region,
             caller: &aws.caller,
         };
-        let mut out = crate::terminal::stdout();
+        let mut out = self.output.stdout();
         match self.output {
             Output::Json => writeln!(out, "{}", page::json(&findings, &heading))?,
             Output::Text => {

@@ -6,7 +6,7 @@ mod subscription;
 
 use crate::input::{self, Input};
 use crate::output::Output;
-use crate::terminal::{self, file_name, plain};
+use crate::terminal::{file_name, plain};
 use anyhow::bail;
 use clap::Args;
 use jiff::Timestamp;
@@ -90,8 +90,9 @@ impl Inspect {
 
     /// A line of JSON, or what it holds, a member a line.
     fn print(&self, line: &impl Serialize) -> anyhow::Result<()> {
-        let mut out = terminal::stdout();
-        match Output::or_suitable(self.output) {
+        let output = Output::or_suitable(self.output);
+        let mut out = output.stdout();
+        match output {
             Output::Json => writeln!(out, "{}", serde_json::to_string(line)?)?,
             Output::Text => writeln!(out, "{}", text(&serde_json::to_value(line)?))?,
         }

@@ -21,6 +21,7 @@ mod subscriptions;
 mod subscriptions_function;
 mod tail;
 mod terminal;
+mod trace;
 mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -87,6 +88,7 @@ enum Command {
     Replay(Box<replay::Replay>),
     DeadLetters(Box<dead_letters::DeadLetters>),
     Tail(Box<tail::Tail>),
+    Trace(Box<trace::Trace>),
     Inspect(inspect::Inspect),
     Decrypt(decrypt::Decrypt),
     Verify(verify::Verify),
@@ -102,8 +104,12 @@ async fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(unusable) => return usage(&unusable),
     };
+    let is_local = match &arguments.command {
+        Command::Simulate(simulate) => simulate.is_local(),
+        _ => false,
+    };
     aws::choose(aws::Choice {
-        is_local: arguments.local,
+        is_local: arguments.local || is_local,
         profile: arguments.profile,
         region: arguments.region,
     });
@@ -114,12 +120,13 @@ async fn main() -> ExitCode {
         Command::Replay(replay) => replay.run().await,
         Command::DeadLetters(letters) => letters.run().await,
         Command::Tail(tail) => tail.run().await,
+        Command::Trace(trace) => trace.run().await,
         Command::Inspect(inspect) => inspect.run(),
         Command::Decrypt(decrypt) => decrypt.run().await,
         Command::Verify(verify) => verify.run().await,
         Command::Resources(resources) => resources.run(),
         Command::Certificate(certificate) => certificate.run().await,
-        Command::Simulate(simulate) => simulate::run(*simulate).await,
+        Command::Simulate(simulate) => simulate.run().await,
         Command::Completions(completions) => completions.run(Arguments::command()),
         Command::Man(man) => man.run(Arguments::command()),
     };

@@ -208,8 +208,8 @@ impl Replay {
             };
             let seen = Seen::at(&source, stop, wanted, &mut unknown).await?;
             match output {
-                Output::Text => write!(terminal::stdout(), "{}", seen.text(&source, wanted))?,
-                Output::Json => writeln!(terminal::stdout(), "{}", seen.json(&source, wanted))?,
+                Output::Text => write!(output.stdout(), "{}", seen.text(&source, wanted))?,
+                Output::Json => writeln!(output.stdout(), "{}", seen.json(&source, wanted))?,
             }
             left = left.saturating_sub(seen.would_move);
             if stop.is_asked() {

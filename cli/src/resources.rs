@@ -48,7 +48,10 @@ impl Resources {
             )?;
             return Ok(ExitCode::FAILURE);
         }
-        let mut out = crate::terminal::stdout();
+        let mut out = match self.output {
+            Output::Text => crate::terminal::page(),
+            Output::Json | Output::Markdown => crate::terminal::stdout(),
+        };
         match self.output {
             Output::Markdown => write!(out, "{}", markdown::page())?,
             Output::Json => {

@@ -1,319 +1,125 @@
-//! `teamwire simulate`: sends notifications at a URL, as Graph would.
+//! `teamwire simulate`: notifications as Graph would send them.
 
+mod local;
+mod path;
+mod remote;
 mod tally;
 
-use crate::input;
 use crate::output::Output;
-use crate::terminal::file_name;
-use anyhow::{Context, bail};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use jiff::{SignedDuration, Timestamp};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
-use tally::Tally;
-use teamwire_simulator::campaign::{Campaign, Progress, SLOTS};
-use teamwire_simulator::change::{Change, ChangeType};
-use teamwire_simulator::clock::Clock;
-use teamwire_simulator::deliver::DeliveryTimeouts;
-use teamwire_simulator::entra::keys::SigningKey;
-use teamwire_simulator::entra::tokens::{TokenVersion, issuer};
-use teamwire_simulator::graph::{endpoint, resources};
-use teamwire_simulator::plan::{Announcement, Audience, FaultShares, Plan};
-use teamwire_simulator::sender::Sender;
-use teamwire_simulator::target::Target;
-use teamwire_simulator::world::World;
-use teamwire_simulator::{certificate, ids};
-use tokio::sync::{Semaphore, mpsc};
 
-/// Send notifications at a URL, as Microsoft Graph would
+/// Send notifications as Microsoft Graph would, to the local stack or to a URL
 ///
-/// With real encryption, real signatures and, if asked for, faults. At the end it says what became of
-/// the POSTs, and how long they took.
+/// Without --url one good notification goes to the stack that make run has started in this checkout: of
+/// any resource, with or without content, large, of any change, or a lifecycle event. The simulated Graph
+/// of that stack makes the change, seals and signs, and answers what hydrate asks.
+///
+/// With --url it sends by itself, with real encryption, real signatures and, if asked for, faults. At the
+/// end it says what became of the POSTs, and how long they took.
 ///
 /// Exit status 0: every POST was accepted; 1: some were not; 2: wrong usage, or it can't be sent.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  teamwire simulate --url http://127.0.0.1:3000/hook --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 \\\n    --app-id 925bff9f-f6e2-4a69-b858-f71ea2b9b6d0\n  teamwire simulate --url https://hooks.example.com/notifications --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 \\\n    --app-id 925bff9f-f6e2-4a69-b858-f71ea2b9b6d0 --count 1000 --rate 50 --rich 1 --certificate 2026a=certificate.pem"
+    after_help = "Examples:\n  teamwire simulate\n  teamwire simulate --resource teams/getAllMessages --form basic --change updated\n  teamwire simulate --form large\n  teamwire simulate --lifecycle missed\n  teamwire simulate --url http://127.0.0.1:3000/hook --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 \\\n    --app-id 925bff9f-f6e2-4a69-b858-f71ea2b9b6d0\n  teamwire simulate --url https://hooks.example.com/notifications --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 \\\n    --app-id 925bff9f-f6e2-4a69-b858-f71ea2b9b6d0 --count 1000 --rate 50 --rich 1 --certificate 2026a=certificate.pem"
 )]
 pub(crate) struct Simulate {
-    /// Where to POST: https, or http on this machine
-    #[arg(long, value_name = "URL")]
-    url: String,
-    /// How many notifications
-    #[arg(long, value_name = "NOTIFICATIONS", default_value_t = 100)]
-    count: usize,
+    /// Where to POST: https, or http on this machine. Without, the stack that make run has started in this
+    /// checkout
+    #[arg(long, value_name = "URL", requires_all = ["tenants", "app_id"])]
+    url: Option<String>,
+    /// How many notifications: 1 at the local stack, else 100
+    #[arg(long, value_name = "NOTIFICATIONS", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    count: Option<u32>,
     /// Notifications a second; as fast as they are answered without
-    #[arg(long, value_name = "PER_SECOND")]
+    #[arg(long, value_name = "PER_SECOND", requires = "url")]
     rate: Option<f64>,
-    /// What changes, as a subscription names it: chats, teams/getAllMessages,
-    /// chats/{id}/messages, ..; may be given several times
+    /// What changes, as a subscription names it (`teamwire resources` lists them): chats,
+    /// teams/getAllMessages, chats/{id}/messages, ..; may be given several times with --url
     #[arg(
         long = "resource",
         value_name = "PATH",
-        default_value = "chats/getAllMessages"
+        default_value = "chats/getAllMessages",
+        value_parser = path::Subscribable
     )]
     resources: Vec<String>,
+    #[command(flatten)]
+    one: local::One,
     /// Share of notifications with sealed content, 0 to 1; needs --certificate
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, requires = "url")]
     rich: f64,
     /// Most notifications in one POST
-    #[arg(long, value_name = "NOTIFICATIONS", default_value_t = 1)]
+    #[arg(long, value_name = "NOTIFICATIONS", default_value_t = 1, requires = "url")]
     batch: usize,
     /// Let a POST hold notifications of several tenants and resources
-    #[arg(long)]
+    #[arg(long, requires = "url")]
     mix: bool,
     /// Where the random choices come from
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, requires = "url")]
     seed: u64,
     /// The tenant that the changes are in; may be given several times
-    #[arg(long = "tenant", value_name = "GUID", required = true)]
+    #[arg(long = "tenant", value_name = "GUID")]
     tenants: Vec<String>,
     /// The app that subscribed, by its id: the audience of the validation tokens
-    #[arg(long, value_name = "APP_ID")]
-    app_id: String,
+    #[arg(long, value_name = "APP_ID", requires = "url")]
+    app_id: Option<String>,
     /// clientState of every notification
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", requires = "url")]
     client_state: Option<String>,
     /// Certificate to seal for, PEM or DER, with the id it is known by
-    #[arg(long, value_name = "ID=FILE")]
+    #[arg(long, value_name = "ID=FILE", requires = "url")]
     certificate: Option<String>,
     /// Key to sign validation tokens with (PEM); a new one without this and --state
-    #[arg(long, value_name = "PEM", conflicts_with = "state")]
+    #[arg(long, value_name = "PEM", conflicts_with = "state", requires = "url")]
     signing_key: Option<PathBuf>,
     /// State directory of a simulator, to sign as it does
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", requires = "url")]
     state: Option<PathBuf>,
     /// Write the key set of the signing key there, for `teamwire verify`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "url")]
     jwks_out: Option<PathBuf>,
     /// Share of updates, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, requires = "url")]
     updated: f64,
     /// Share of deletions, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, requires = "url")]
     deleted: f64,
     /// Share sent twice, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, requires = "url")]
     duplicate: f64,
     /// Share sent after later changes, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, requires = "url")]
     reorder: f64,
     /// Share sent some seconds late, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, requires = "url")]
     slow: f64,
     /// Share whose sealed content was tampered with, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, requires = "url")]
     tamper: f64,
     /// Share with a validation token that does not fit, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, requires = "url")]
     wrong_token: f64,
     /// Share with another clientState, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, requires = "url")]
     wrong_client_state: f64,
     /// How to print: json is one document; without it text on a terminal, else json
     #[arg(long, value_name = "FORMAT")]
     output: Option<Output>,
 }
 
-/// Sends everything, then prints one line of JSON. Fails where a POST was not accepted.
-///
-/// # Errors
-/// What is asked for is not possible, or a file can't be read or written.
-pub(crate) async fn run(args: Simulate) -> anyhow::Result<ExitCode> {
-    let url = reqwest::Url::parse(&args.url).context("--url is not a URL")?;
-    if !endpoint::is_allowed(&url) {
-        bail!("--url must be https, or http on this machine");
-    }
-    let key = signing_key(&args)?;
-    if let Some(path) = &args.jwks_out {
-        let jwks = key.jwks(Some(&issuer(TokenVersion::V2, "{tenantid}")));
-        std::fs::write(path, jwks.to_string())
-            .with_context(|| format!("{} can't be written", file_name(path)))?;
-    }
-    let targets = targets(&args)?;
-    let campaign = Campaign {
-        plan: Plan::new(&announcement(&args), &audiences(&targets))?,
-        targets,
-        rate: args.rate,
-        seed: args.seed,
-        patience: DeliveryTimeouts::ONCE,
-        clock: Clock::default(),
-    };
-    let sender = Arc::new(Sender::new(Arc::new(key))?);
-    let tally = send(campaign, sender).await?;
-    let mut stdout = crate::terminal::stdout();
-    match Output::or_suitable(args.output) {
-        Output::Json => writeln!(stdout, "{}", tally.summary())?,
-        Output::Text => write!(stdout, "{}", tally.text())?,
-    }
-    Ok(if tally.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
-}
-
-async fn send(campaign: Campaign, sender: Arc<Sender>) -> anyhow::Result<Tally> {
-    let posts = &campaign.plan.posts;
-    let total: usize = posts.iter().map(|post| post.changes.len()).sum();
-    let bar =
-        ProgressBar::with_draw_target(u64::try_from(total).ok(), ProgressDrawTarget::stderr());
-    bar.set_style(ProgressStyle::with_template(
-        "{wide_bar} {pos}/{len} {per_sec} {msg}",
-    )?);
-    let (progress, mut reports) = mpsc::channel(SLOTS);
-    let mut tally = Tally::new();
-    let count = async {
-        while let Some(report) = reports.recv().await {
-            if let Progress::Posted(delivered) = report {
-                tally.add(delivered);
-                bar.inc(u64::try_from(delivered.items).unwrap_or_default());
-                if tally.failed > 0 {
-                    bar.set_message(format!("{} failed", tally.failed));
-                }
-            }
-        }
-    };
-    // Nobody reads anything back here, so nothing is kept.
-    let world = Arc::new(Mutex::new(World::new(0, Timestamp::now())));
-    let slots = Arc::new(Semaphore::new(SLOTS));
-    let recipients = |target: &Target, _: &Change| vec![target.clone()];
-    let run = campaign.run(sender, world, slots, recipients, progress);
-    let (run, ()) = tokio::join!(run, count);
-    bar.finish_and_clear();
-    run?;
-    Ok(tally)
-}
-
-fn signing_key(args: &Simulate) -> anyhow::Result<SigningKey> {
-    match (&args.signing_key, &args.state) {
-        (Some(path), _) => SigningKey::from_pem(&input::text_or_bytes(path)?)
-            .with_context(|| format!("{} holds no signing key", file_name(path))),
-        (None, Some(dir)) => Ok(SigningKey::load_or_create(dir)?),
-        (None, None) => Ok(SigningKey::generate()?),
-    }
-}
-
-/// One made-up subscription for each tenant, resource, and rich or basic.
-fn targets(args: &Simulate) -> anyhow::Result<Vec<Target>> {
-    let recipient = match &args.certificate {
-        Some(text) => {
-            let (id, path) = text.split_once('=').context("--certificate is ID=FILE")?;
-            let content = input::text_or_bytes(Path::new(path))?;
-            Some(Arc::new(certificate::from_file_content(id, &content)?))
-        }
-        None => None,
-    };
-    let mut kinds = Vec::new();
-    if args.rich > 0.0 {
-        kinds.push(Some(recipient.context("--rich needs --certificate")?));
-    }
-    if args.rich < 1.0 {
-        kinds.push(None);
-    }
-    let mut targets = Vec::new();
-    for tenant in &args.tenants {
-        if !ids::is_guid(tenant) {
-            bail!("--tenant {tenant} is not a GUID");
-        }
-        for resource in &args.resources {
-            let (row, scope) = resources::find(resource)
-                .with_context(|| format!("--resource {resource} can't be subscribed to"))?;
-            for recipient in &kinds {
-                targets.push(Target {
-                    subscription_id: ids::guid(&mut rand::rng()),
-                    tenant_id: tenant.clone(),
-                    app_id: args.app_id.clone(),
-                    client_state: args.client_state.clone(),
-                    expires: Timestamp::now() + SignedDuration::from_hours(1),
-                    recipient: recipient.clone(),
-                    url: args.url.clone(),
-                    row,
-                    scope: scope.clone(),
-                    change_types: vec![
-                        ChangeType::Created,
-                        ChangeType::Updated,
-                        ChangeType::Deleted,
-                    ],
-                    all_members: true,
-                });
-            }
-        }
-    }
-    Ok(targets)
-}
-
-fn audiences(targets: &[Target]) -> Vec<Audience> {
-    targets.iter().map(Target::audience).collect()
-}
-
-const fn announcement(args: &Simulate) -> Announcement {
-    Announcement {
-        count: args.count,
-        rate: args.rate,
-        batch: args.batch,
-        seed: args.seed,
-        subscriptions: None,
-        rich: Some(args.rich),
-        every_subscription: false,
-        mix: args.mix,
-        bytes: Vec::new(),
-        deleted: args.deleted,
-        updated: args.updated,
-        faults: FaultShares {
-            duplicate: args.duplicate,
-            reorder: args.reorder,
-            slow: args.slow,
-            tamper: args.tamper,
-            wrong_token: args.wrong_token,
-            wrong_client_state: args.wrong_client_state,
-            deleted_since: 0.0,
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::Parser;
-
-    #[derive(clap::Parser)]
-    struct Line {
-        #[command(flatten)]
-        args: Simulate,
+impl Simulate {
+    /// Whether it is for the stack that make run has started.
+    pub(crate) const fn is_local(&self) -> bool {
+        self.url.is_none()
     }
 
-    async fn refusal(more: &[&str]) -> String {
-        let tenant = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
-        let line = ["simulate", "--app-id", "app", "--tenant", tenant];
-        let args = Line::try_parse_from(line.iter().chain(more)).unwrap().args;
-        run(args).await.unwrap_err().to_string()
-    }
-
-    #[tokio::test]
-    async fn what_cannot_be_sent_is_refused_before_anything_is() {
-        let here = "http://127.0.0.1:1/";
-        for (more, reason) in [
-            (vec!["--url", "http://hook.example/"], "--url must be https"),
-            (vec!["--url", "hook"], "--url is not a URL"),
-            (
-                vec!["--url", here, "--rich", "1"],
-                "--rich needs --certificate",
-            ),
-            (
-                vec!["--url", here, "--tenant", "t"],
-                "--tenant t is not a GUID",
-            ),
-            (
-                vec!["--url", here, "--resource", "me/messages"],
-                "--resource me/messages can't be subscribed to",
-            ),
-            (vec!["--url", here, "--tamper", "1"], "tamper asks for 100"),
-        ] {
-            let refused = refusal(&more).await;
-            assert!(refused.starts_with(reason), "{more:?}: {refused}");
+    /// # Errors
+    /// What is asked for is not possible, or a file can't be read or written.
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        match self.url.clone() {
+            Some(url) => remote::run(self, &url).await,
+            None => local::run(self).await,
         }
     }
 }

@@ -37,6 +37,14 @@ pub(crate) struct SubscriptionsFunction {
 }
 
 impl FunctionArgs {
+    /// That of the stack that is meant unless one is named.
+    pub(crate) fn usual() -> Self {
+        Self {
+            stack: aws::stack(),
+            function: None,
+        }
+    }
+
     /// The function, with the caller's credentials. Nothing is asked yet.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod event;
 mod filter;
 mod follow;
+mod forward;
 mod line;
 mod peek;
 mod view;
@@ -16,6 +17,7 @@ use anyhow::bail;
 use aws_sdk_sqs::Client;
 use clap::Args;
 use filter::Filter;
+use forward::Forward;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use line::Lines;
@@ -39,7 +41,7 @@ use view::View;
 /// 2: wrong usage, there is no such queue, or AWS can't be asked.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  teamwire tail\n  teamwire tail --new --resource-type chatMessage --change created\n  teamwire tail --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 --data\n  teamwire tail --subject \"teams('\" --max 20\n  teamwire tail --output json | jq -r .subject\n  teamwire tail --peek --max 3"
+    after_help = "Examples:\n  teamwire tail\n  teamwire tail --new --resource-type chatMessage --change created\n  teamwire tail --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 --data\n  teamwire tail --subject \"teams('\" --max 20\n  teamwire tail --output json | jq -r .subject\n  teamwire tail --forward-to http://127.0.0.1:3000/events\n  teamwire tail --peek --max 3"
 )]
 pub(crate) struct Tail {
     /// The stack; its queue is `<NAME>-tail`
@@ -74,6 +76,11 @@ pub(crate) struct Tail {
     /// is seen. Not for FIFO queues
     #[arg(long)]
     peek: bool,
+    /// POST each event to a consumer, as a CloudEvent in structured mode: https, or http on this machine.
+    /// While nobody listens there it waits; what is answered otherwise than with 2xx three times goes back
+    /// to the tail queue and comes again, for an hour
+    #[arg(long, value_name = "URL", conflicts_with = "peek")]
+    forward_to: Option<String>,
     /// How to print: json is a line an event, as it came, with its data. Text without it, into a
     /// pipe too: json shows what people wrote
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -82,6 +89,7 @@ pub(crate) struct Tail {
 
 impl Tail {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let forward = self.forward_to.as_deref().map(Forward::to).transpose()?;
         let client = Client::new(&aws::config().await?);
         let queue = Queue::new(client.clone(), self.url(&client).await?);
         let lines = Lines {
@@ -107,7 +115,7 @@ impl Tail {
                 queue.name()
             )?;
         }
-        follow::follow(&queue, &stop, &mut view).await?;
+        follow::follow(&queue, &stop, &mut view, forward.as_ref()).await?;
         view.tell_skipped()?;
         Ok(ExitCode::SUCCESS)
     }

@@ -1,8 +1,9 @@
 //! The terminal, if there is one: colours, questions, and nothing that could command it.
 
 mod printer;
+mod wrap;
 
-pub(crate) use printer::{stderr, stdout};
+pub(crate) use printer::{Printer, page, stderr, stdout};
 
 use anyhow::bail;
 use std::ffi::OsStr;
@@ -70,10 +71,15 @@ pub(crate) fn stderr_is_terminal() -> bool {
 
 /// How wide the terminal is; `None` where standard output is none.
 pub(crate) fn columns_of_stdout() -> Option<usize> {
-    if !stdout_is_terminal() {
-        return None;
-    }
-    let (_, columns) = console::Term::stdout().size_checked()?;
+    columns(&console::Term::stdout(), stdout_is_terminal())
+}
+
+fn columns_of_stderr() -> Option<usize> {
+    columns(&console::Term::stderr(), stderr_is_terminal())
+}
+
+fn columns(terminal: &console::Term, is_terminal: bool) -> Option<usize> {
+    let (_, columns) = terminal.size_checked().filter(|_| is_terminal)?;
     Some(columns.into())
 }
 

@@ -79,7 +79,7 @@ impl Verify {
             .at
             .unwrap_or_else(|| jiff::Timestamp::now().as_second());
         let spoken_for = validation_token::verify_all(&input.tokens, &keys, &policy, now).await;
-        let mut out = crate::terminal::stdout();
+        let mut out = output.stdout();
         let mut all_accepted = true;
         for (index, item) in input.items.iter().enumerate() {
             let reason = match item {

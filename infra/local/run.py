@@ -78,7 +78,12 @@ def variables(running: Stack) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
         "TEAMWIRE_EVENTS_QUEUE_URL": queues["events"],
         "TEAMWIRE_NOTIFICATION_URL": running.deployment.notification_url,
+        "TEAMWIRE_LIFECYCLE_URL": running.deployment.lifecycle_url,
+        "TEAMWIRE_CLIENT_STATE_SECRET": running.deployment.outputs["ClientStateSecretArn"],
         "GRAPH_SIMULATOR_URL": running.simulator.url,
+        "GRAPH_SIMULATOR_TENANTS": ",".join(running.identities.tenants),
+        "GRAPH_SIMULATOR_APP_ID": running.identities.app_id,
+        "GRAPH_SIMULATOR_CLIENT_SECRET": running.identities.client_secret,
     }
 
 

@@ -12,7 +12,7 @@ use teamwire_graph::Certificates;
 ///
 /// # Errors
 /// The function can't be asked or can't read them.
-pub(super) async fn listed(
+pub(crate) async fn listed(
     function: &SubscriptionsFunction,
 ) -> anyhow::Result<Option<Certificates>> {
     read(function.ask(&Command::Certificates).await?.read)

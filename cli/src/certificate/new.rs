@@ -82,7 +82,7 @@ impl New {
 
         let (made, home) = place.make(&order, size).await?;
 
-        let mut out = crate::terminal::stdout();
+        let mut out = self.output.stdout();
         match self.output {
             Output::Json => writeln!(out, "{}", report::json(&made, &home)?)?,
             Output::Text => write!(out, "{}", report::text(&made, &home))?,

@@ -70,7 +70,7 @@ impl Retire {
             return Ok(ExitCode::FAILURE);
         }
         secret.remove(&self.id).await?;
-        let mut out = crate::terminal::stdout();
+        let mut out = self.output.stdout();
         let (id, secret) = (&self.id, &secret.id);
         match self.output {
             Output::Json => writeln!(out, "{}", json!({"retired": id, "secret": secret}))?,

@@ -214,7 +214,7 @@ impl Rotate {
         let (current, certificate) = listed.current();
         let retired = listed.others().iter();
         let retired = retired.filter_map(|(id, other)| Some((id, other.retire_after?)));
-        let mut out = crate::terminal::stdout();
+        let mut out = self.output.stdout();
         if self.output == Output::Json {
             let retire: Vec<_> = retired
                 .map(|(id, after)| json!({"id": id, "after": after.to_string()}))

@@ -43,7 +43,7 @@ impl Show {
         let content = input::text_or_bytes(&self.file)?;
         let found = read::certificates(&content).with_context(|| file_name(&self.file))?;
         let key = self.key.as_deref().map(PrivateKey::read).transpose()?;
-        let mut out = crate::terminal::stdout();
+        let mut out = self.output.stdout();
         let mut all_do = true;
         for (index, found) in found.iter().enumerate() {
             let line = Line::of(found, key.as_ref(), now)?;

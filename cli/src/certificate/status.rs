@@ -61,7 +61,7 @@ impl Status {
         };
         let plan = function.plan().await?;
         let lines = lines(&listed, &plan, now);
-        let mut out = crate::terminal::stdout();
+        let mut out = self.output.stdout();
         for line in &lines {
             match self.output {
                 Output::Json => writeln!(out, "{}", serde_json::to_string(line)?)?,

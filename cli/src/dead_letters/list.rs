@@ -64,7 +64,7 @@ impl List {
                 unknown.note(letter);
                 if self.filter.fits(letter) {
                     shown += 1;
-                    let mut out = terminal::stdout();
+                    let mut out = output.stdout();
                     match output {
                         Output::Text => write!(out, "{}", text(&place, letter, Timestamp::now()))?,
                         Output::Json => writeln!(out, "{}", facts(&place, letter))?,
@@ -96,7 +96,7 @@ impl List {
 }
 
 /// What a letter says without its body.
-pub(super) fn facts(place: &Place, letter: &Letter) -> Value {
+pub(crate) fn facts(place: &Place, letter: &Letter) -> Value {
     let label = |name| Some(redact::attribute(name, letter.attribute(name)?));
     json!({
         "id": letter.id,

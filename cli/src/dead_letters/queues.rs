@@ -76,6 +76,15 @@ impl Place {
 }
 
 impl Whereabouts {
+    /// Every queue of a stack.
+    pub(crate) fn of(stack: &str) -> Self {
+        Self {
+            queue: None,
+            stack: stack.to_owned(),
+            from_url: None,
+        }
+    }
+
     /// The queue that is named, or each of the stack, quarantine last.
     ///
     /// # Errors

@@ -59,12 +59,8 @@ pub(super) fn tell(moving: &Moving, hidden: u64, output: Output) -> anyhow::Resu
         summary.insert("audit".to_owned(), audit.into());
     }
     match output {
-        Output::Json => Ok(writeln!(crate::terminal::stdout(), "{summary}")?),
-        Output::Text => Ok(write!(
-            crate::terminal::stdout(),
-            "{}",
-            text(moving, hidden)
-        )?),
+        Output::Json => Ok(writeln!(output.stdout(), "{summary}")?),
+        Output::Text => Ok(write!(output.stdout(), "{}", text(moving, hidden))?),
     }
 }
 

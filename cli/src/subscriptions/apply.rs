@@ -54,7 +54,7 @@ impl Apply {
         let plan: Report = planned.read;
         if self.output == Output::Text {
             let picture = picture::of_plan(&plan, Ink::of_stdout());
-            write!(crate::terminal::stdout(), "{picture}")?;
+            write!(self.output.stdout(), "{picture}")?;
         }
         if let Some(why) = self.why_not(&plan)? {
             self.tell_nothing_was_done(why, &planned.json)?;
@@ -65,7 +65,7 @@ impl Apply {
         let remove = count(&plan, Action::Remove) > 0;
         let answer = function.ask(&Command::Apply { desired, remove }).await?;
         let report: Report = answer.read;
-        let mut out = crate::terminal::stdout();
+        let mut out = self.output.stdout();
         match self.output {
             Output::Json => writeln!(out, "{}", marked(answer.json, true))?,
             Output::Text => write!(out, "{}", picture::of_outcome(&report, remove))?,
@@ -107,7 +107,7 @@ impl Apply {
     }
 
     fn tell_nothing_was_done(&self, why: &str, plan: &Value) -> anyhow::Result<()> {
-        let mut out = crate::terminal::stdout();
+        let mut out = self.output.stdout();
         match self.output {
             Output::Json => writeln!(out, "{}", marked(plan.clone(), false))?,
             Output::Text => writeln!(out, "Nothing was done: {why}.")?,

@@ -51,7 +51,7 @@ impl Delete {
         };
         let answer = function.ask(&command).await?;
         let result: DeleteAnswer = answer.read;
-        let mut out = crate::terminal::stdout();
+        let mut out = self.output.stdout();
         match self.output {
             Output::Json => writeln!(out, "{}", answer.json)?,
             Output::Text => {

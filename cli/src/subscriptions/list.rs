@@ -1,6 +1,6 @@
 //! `teamwire subscriptions list`: what there is at Graph.
 
-use crate::subscriptions::counts::{changes, kinds};
+use crate::subscriptions::counts::kinds;
 use crate::subscriptions::{Output, tell};
 use crate::subscriptions_function::FunctionArgs;
 use crate::terminal::{Colour, Ink, plain};
@@ -39,7 +39,7 @@ impl List {
         };
         let answer = self.function.connect().await?.ask(&command).await?;
         let list: Report = answer.read;
-        let mut out = crate::terminal::stdout();
+        let mut out = self.output.stdout();
         match self.output {
             Output::Json => writeln!(out, "{}", answer.json)?,
             Output::Text => write!(out, "{}", text(&list, Ink::of_stdout()))?,
@@ -55,7 +55,6 @@ impl List {
 
 fn text(list: &Report, ink: Ink) -> String {
     let mut text = String::new();
-    let widths = Widths::of(list);
     for tenant in &list.tenants {
         let (id, wanted, ours) = (&tenant.tenant, tenant.wanted, tenant.live);
         text.push_str(&format!("tenant {id}: {wanted} wanted, {ours} ours"));
@@ -66,69 +65,40 @@ fn text(list: &Report, ink: Ink) -> String {
         text.push('\n');
         let mut changes: Vec<_> = tenant.changes.iter().collect();
         changes.sort_by_key(|change| (change.action, &change.resource));
-        text.extend(changes.into_iter().map(|change| line(change, widths, ink)));
+        text.extend(changes.into_iter().map(|change| entry(change, ink)));
     }
     text
 }
 
-/// How wide the columns are whose texts differ in length.
-#[derive(Clone, Copy)]
-struct Widths {
-    what: usize,
-    certificate: usize,
-}
-
-impl Widths {
-    fn of(list: &Report) -> Self {
-        let widest = |of: fn(&SubscriptionChange) -> String| {
-            let widths = changes(list).map(|change| of(change).chars().count());
-            widths.max().unwrap_or(0)
-        };
-        Self {
-            what: widest(what),
-            certificate: widest(certificate),
-        }
-    }
-}
-
-fn what(change: &SubscriptionChange) -> String {
-    format!("{} ({})", plain(&change.resource), kinds(&change.changes))
-}
-
-/// Empty of a subscription without content.
-fn certificate(change: &SubscriptionChange) -> String {
-    let id = change.certificate_id.as_deref();
-    id.map_or_else(String::new, |id| format!("  certificate {}", plain(id)))
-}
-
-fn line(change: &SubscriptionChange, widths: Widths, ink: Ink) -> String {
-    let whose = match change.action {
-        Action::Unmanaged => "foreign",
-        _ => "ours",
+/// Two lines or three: what it is to, its id and end, and what is known of its notifications.
+fn entry(change: &SubscriptionChange, ink: Ink) -> String {
+    let foreign = match change.action {
+        Action::Unmanaged => "foreign: ",
+        _ => "",
     };
+    let what = format!("{} ({})", plain(&change.resource), kinds(&change.changes));
     let expires = change.expires.map(|expires| expires.to_string());
     let shown = |text: Option<&str>| plain(text.unwrap_or("-"));
-    let mut line = format!(
-        "  {whose:<7} {id}  until {expires}  {what:<what_width$}{certificate:<certificate_width$}",
-        id = shown(change.subscription_id.as_deref()),
-        expires = shown(expires.as_deref()),
-        what = what(change),
-        what_width = widths.what,
-        certificate = certificate(change),
-        certificate_width = widths.certificate,
-    );
+    let id = shown(change.subscription_id.as_deref());
+    let expires = shown(expires.as_deref());
+    let mut more = Vec::new();
+    if let Some(id) = change.certificate_id.as_deref() {
+        more.push(format!("certificate {}", plain(id)));
+    }
     match (change.heard, change.silent_since) {
-        (Some(heard), _) => line.push_str(&format!("  heard {heard}")),
-        (None, Some(since)) => {
-            line.push_str(&format!("  nothing heard since {since}"));
-        }
+        (Some(heard), _) => more.push(format!("heard {heard}")),
+        (None, Some(since)) => more.push(format!("nothing heard since {since}")),
         (None, None) => {}
     }
     if let Some(minutes) = change.silence_minutes.filter(|_| change.silent) {
         let silent = format!("SILENT: up to {} is normal", time(minutes));
-        line.push_str(&format!("  {}", ink.paint(Colour::Red, &silent)));
+        more.push(ink.paint(Colour::Red, &silent));
     }
-    format!("{}\n", line.trim_end())
+    let more = match more.is_empty() {
+        true => String::new(),
+        false => format!("      {}\n", more.join("  ")),
+    };
+    format!("  {foreign}{what}\n      {id}  until {expires}\n{more}")
 }
 
 /// As it is written in the file.
@@ -160,17 +130,17 @@ mod tests {
     #[test]
     fn each_shows_when_it_was_last_heard_of() {
         let head = format!(
-            "tenant {TENANT}: 1 wanted, 1 ours\n  ours    a  until 2026-11-24T12:00:00Z  chats (created)"
+            "tenant {TENANT}: 1 wanted, 1 ours\n  chats (created)\n      a  until 2026-11-24T12:00:00Z\n"
         );
         for (more, expected) in [
-            (json!({}), "\n"),
+            (json!({}), ""),
             (
                 json!({"heard": "2026-11-21T12:00:00Z", "quietSince": "2026-11-21T12:00:00Z"}),
-                "  heard 2026-11-21T12:00:00Z\n",
+                "      heard 2026-11-21T12:00:00Z\n",
             ),
             (
                 json!({"quietSince": "2026-11-21T12:00:00Z", "silenceMinutes": 240}),
-                "  nothing heard since 2026-11-21T12:00:00Z\n",
+                "      nothing heard since 2026-11-21T12:00:00Z\n",
             ),
         ] {
             assert_eq!(listed(more), format!("{head}{expected}"));

@@ -38,7 +38,7 @@ impl Plan {
         let command = Command::Plan { desired };
         let answer = self.function.connect().await?.ask(&command).await?;
         let plan: Report = answer.read;
-        let mut out = crate::terminal::stdout();
+        let mut out = self.output.stdout();
         match self.output {
             Output::Json => writeln!(out, "{}", answer.json)?,
             Output::Text => write!(out, "{}", picture::of_plan(&plan, Ink::of_stdout()))?,

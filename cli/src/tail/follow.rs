@@ -1,7 +1,8 @@
-//! The tail queue: what was shown is deleted from it.
+//! The tail queue: what was shown, or posted to a consumer, is deleted from it.
 
 use crate::queue::Queue;
 use crate::replay::stop::Stop;
+use crate::tail::forward::{Forward, Posted};
 use crate::tail::view::View;
 use anyhow::Context;
 use std::time::Duration;
@@ -9,47 +10,61 @@ use std::time::Duration;
 /// The longest that SQS lets one request wait.
 pub(super) const WAIT: Duration = Duration::from_secs(20);
 /// For how long an event is hidden while it is shown: if it can't be, it comes again after that.
-const HIDDEN: Duration = Duration::from_secs(30);
+pub(super) const HIDDEN: Duration = Duration::from_secs(30);
 
-/// Shows what is on the queue and what comes, until it is stopped or has shown enough.
+/// Shows what is on the queue and what comes, or posts it to a consumer and shows that, until it is stopped
+/// or has shown enough.
 ///
 /// # Errors
 /// Standard output is closed, or what SQS says.
-pub(super) async fn follow(queue: &Queue, stop: &Stop, view: &mut View) -> anyhow::Result<()> {
-    let mut shown: Vec<String> = Vec::new();
+pub(super) async fn follow(
+    queue: &Queue,
+    stop: &Stop,
+    view: &mut View,
+    forward: Option<&Forward>,
+) -> anyhow::Result<()> {
+    let mut done: Vec<String> = Vec::new();
     let mut outcome = Ok(());
-    while outcome.is_ok() && !view.has_enough() {
+    while outcome.is_ok() && !view.has_enough() && !stop.is_asked() {
         // What was shown goes while more is waited for.
-        let next = async { tokio::join!(delete(queue, &shown), queue.receive(WAIT, HIDDEN)) };
+        let next = async { tokio::join!(delete(queue, &done), queue.receive(WAIT, HIDDEN)) };
         let (deleted, received) = tokio::select! {
             both = next => both,
             () = stop.wait() => break,
         };
-        shown.clear();
-        let mut letters = match deleted.and(received) {
-            Ok(letters) => letters,
-            Err(fault) => return Err(fault),
-        };
+        done.clear();
+        let mut letters = deleted.and(received)?;
         letters.sort_by_key(|letter| letter.sent_at);
-        let mut unseen = Vec::new();
-        for letter in letters {
-            let is_wanted = outcome.is_ok() && !view.has_enough();
-            if is_wanted {
-                outcome = view.show(&letter);
+        let mut left: Vec<String> = letters.iter().map(|one| one.handle.clone()).collect();
+        for letter in &letters {
+            if outcome.is_err() || view.has_enough() || stop.is_asked() {
+                break;
             }
-            match is_wanted && outcome.is_ok() {
-                true => shown.push(letter.handle),
-                false => unseen.push(letter.handle),
+            let posted = match forward.filter(|_| view.wants(letter)) {
+                Some(consumer) => Some(consumer.post(letter, queue, &left, stop).await),
+                None => None,
+            };
+            match posted {
+                Some(Posted::Interrupted) => break,
+                // It stays hidden for a while.
+                Some(Posted::Refused) => {}
+                Some(Posted::Taken(..)) | None => {
+                    outcome = view.show(letter, posted.as_ref());
+                    if posted.is_some() || outcome.is_ok() {
+                        done.push(letter.handle.clone());
+                    }
+                }
             }
+            left.retain(|handle| *handle != letter.handle);
         }
-        queue.hide_all(&unseen, Duration::ZERO).await;
+        queue.hide_all(&left, Duration::ZERO).await;
     }
-    delete(queue, &shown).await?;
+    delete(queue, &done).await?;
     Ok(outcome?)
 }
 
-async fn delete(queue: &Queue, shown: &[String]) -> anyhow::Result<()> {
-    let handles: Vec<&str> = shown.iter().map(String::as_str).collect();
+async fn delete(queue: &Queue, done: &[String]) -> anyhow::Result<()> {
+    let handles: Vec<&str> = done.iter().map(String::as_str).collect();
     let deleted = queue.delete(&handles).await;
     deleted
         .map(drop)

@@ -1,6 +1,7 @@
 //! An event as a line for people.
 
 use crate::tail::event::Event;
+use crate::tail::forward::Posted;
 use crate::terminal::{Colour, Ink, plain};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -8,8 +9,18 @@ use serde_json::Value;
 
 /// What goes before the second line of an event.
 const INDENT: &str = "    ";
-/// Of a tenant's id as much as tells it from others.
-const TENANT_CHARS: usize = 8;
+/// Of a tenant's id as much as tells it from others; `--tenant` takes as much.
+pub(super) const TENANT_CHARS: usize = 8;
+/// A terminal as wide as this has every column in full.
+const WIDE: usize = 120;
+/// `chatMessage.created`
+const NARROW_CHANGE: usize = 19;
+/// Clock, change, tenant and lag of a narrow terminal's line, with what is between them.
+const BEFORE_SUBJECT: usize = 8 + 2 + NARROW_CHANGE + 2 + TENANT_CHARS + 2 + 5 + 2;
+/// Characters of either end of a key that is cut.
+const ID_END: usize = 4;
+/// Stands for what was cut; `--subject` takes it.
+pub(super) const CUT: char = '…';
 
 /// How lines look.
 pub(super) struct Lines {
@@ -17,29 +28,37 @@ pub(super) struct Lines {
     pub(super) ink: Ink,
     /// Whether what people wrote is shown.
     pub(super) data: bool,
-    /// Where to cut it; not at all in a pipe.
+    /// Width of the terminal, which lines are cut to; none in a pipe.
     pub(super) columns: Option<usize>,
 }
 
 impl Lines {
     /// A line, or two with data.
-    pub(super) fn of(&self, event: &Event, came: Timestamp) -> String {
+    pub(super) fn of(&self, event: &Event, came: Timestamp, posted: Option<&Posted>) -> String {
         let tenant: String = event.tenantid.chars().take(TENANT_CHARS).collect();
-        let mut line = format!(
-            "{}  {}  {:<8}  {:<10}  {:>6}  {}",
-            self.clock(came),
-            self.painted(event),
-            plain(&tenant),
-            plain(&event.origin),
-            event
-                .time()
-                .map_or_else(|| "-".to_owned(), |time| lag(time, came)),
-            plain(&event.subject),
-        );
+        let (tenant, origin) = (plain(&tenant), plain(&event.origin));
+        let lag = event
+            .time()
+            .map_or_else(|| "-".to_owned(), |time| lag(time, came));
+        let subject = plain(&event.subject);
+        let (clock, change) = (self.clock(came), self.painted(event));
+        let answer = posted.map_or_else(String::new, answer);
+        let mut line = match self.columns.filter(|_| self.is_narrow()) {
+            None => {
+                format!("{clock}  {change}  {tenant:<8}  {origin:<10}  {lag:>6}  {answer}{subject}")
+            }
+            Some(columns) => {
+                let before = BEFORE_SUBJECT + answer.chars().count();
+                let subject = cut(&short_ids(&subject), columns.saturating_sub(before));
+                format!("{clock}  {change}  {tenant:<8}  {lag:>5}  {answer}{subject}")
+            }
+        };
         if let Some(data) = self.data.then(|| shown(event)).flatten() {
             line.push('\n');
             line.push_str(INDENT);
-            line.push_str(&self.cut(&plain(&data)));
+            let data = plain(&data);
+            let most = self.columns.map(|all| all.saturating_sub(INDENT.len()));
+            line.push_str(&most.map_or_else(|| data.clone(), |most| cut(&data, most)));
         }
         line
     }
@@ -56,8 +75,16 @@ impl Lines {
 
     fn clock(&self, came: Timestamp) -> String {
         let local = came.to_zoned(self.zone.clone());
-        let clock = local.strftime("%H:%M:%S%.3f").to_string();
+        let form = match self.is_narrow() {
+            true => "%H:%M:%S",
+            false => "%H:%M:%S%.3f",
+        };
+        let clock = local.strftime(form).to_string();
         self.ink.paint(Colour::Grey, &clock)
+    }
+
+    fn is_narrow(&self) -> bool {
+        self.columns.is_some_and(|columns| columns < WIDE)
     }
 
     fn painted(&self, event: &Event) -> String {
@@ -67,22 +94,50 @@ impl Lines {
             Some("deleted") => Colour::Red,
             _ => Colour::Grey,
         };
-        let padded = format!("{:<26}", plain(event.short_type()));
+        let name = plain(event.short_type());
+        let padded = match (self.is_narrow(), name.rsplit_once('.')) {
+            (true, Some((resource, change))) => {
+                let left = NARROW_CHANGE.saturating_sub(change.len() + 1);
+                let name = format!("{}.{change}", cut(resource, left));
+                format!("{name:<NARROW_CHANGE$}")
+            }
+            _ => format!("{name:<26}"),
+        };
         self.ink.paint(colour, &padded)
     }
+}
 
-    fn cut(&self, text: &str) -> String {
-        let most = self
-            .columns
-            .map(|columns| columns.saturating_sub(INDENT.len()));
-        match most {
-            Some(most) if text.chars().count() > most => {
-                let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-                format!("{kept}…")
-            }
-            _ => text.to_owned(),
-        }
+/// What a consumer answered, and how long that took.
+fn answer(posted: &Posted) -> String {
+    match posted {
+        Posted::Taken(status, took) => format!("{status} {:>4}  ", format!("{}ms", took.as_millis())),
+        Posted::Refused | Posted::Interrupted => String::new(),
     }
+}
+
+/// The text, or its beginning where it has more than so many characters.
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{kept}{CUT}")
+}
+
+/// A path whose long keys are their two ends: `chats('19:2…d.v2')/messages('1616…2035')`.
+fn short_ids(path: &str) -> String {
+    let parts = path.split('\'').enumerate().map(|(index, part)| {
+        let chars: Vec<char> = part.chars().collect();
+        let ends = (chars.first_chunk::<ID_END>(), chars.last_chunk::<ID_END>());
+        match ends {
+            (Some(first), Some(last)) if index % 2 == 1 && chars.len() > 3 * ID_END => {
+                let ends = first.iter().chain([&CUT]).chain(last);
+                ends.collect()
+            }
+            _ => part.to_owned(),
+        }
+    });
+    parts.collect::<Vec<_>>().join("'")
 }
 
 /// What a person would want to read of the data: who said what, or the name of what changed; else
@@ -161,7 +216,7 @@ mod tests {
     #[test]
     fn a_line_says_when_what_whose_and_how_long_after() {
         let came: Timestamp = "2026-11-21T09:00:00.840Z".parse().unwrap();
-        let line = lines(false, None).of(&event("created", "decrypted", said()), came);
+        let line = lines(false, None).of(&event("created", "decrypted", said()), came, None);
         assert_eq!(
             line,
             "10:00:00.840  chatMessage.created         3f6c1d9e  decrypted    717ms  \
@@ -172,9 +227,29 @@ mod tests {
     }
 
     #[test]
+    fn a_narrow_terminal_has_all_but_the_origin_on_one_line() {
+        let event = json!({
+            "specversion": "1.0",
+            "type": "microsoft.graph.conversationMember.deleted",
+            "subject": "chats('19:2da4c29f6d7041eca70b638b43d45437@thread.v2')/members('MCMjMiMj')",
+            "time": "2026-11-21T09:00:00.123Z",
+            "tenantid": "3f6c1d9e-52ab-4c07-9e1b-7d2a0b8c4e15",
+            "origin": "decrypted",
+        });
+        let event = Event::parse(&event.to_string()).unwrap();
+        let came: Timestamp = "2026-11-21T09:00:00.840Z".parse().unwrap();
+        let line = lines(false, Some(80)).of(&event, came, None);
+        assert_eq!(
+            line,
+            "10:00:00  conversati….deleted  3f6c1d9e  717ms  chats('19:2…d.v2')/members('MCM…"
+        );
+        assert_eq!(line.chars().count(), 80);
+    }
+
+    #[test]
     fn what_people_wrote_is_shown_on_request_and_commands_no_terminal() {
         let of = |event: &Event, columns| {
-            let line = lines(true, columns).of(event, Timestamp::now());
+            let line = lines(true, columns).of(event, Timestamp::now(), None);
             line.split_once('\n').map(|(_, second)| second.to_owned())
         };
         let message = event("created", "decrypted", said());

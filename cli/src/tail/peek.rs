@@ -56,7 +56,7 @@ pub(super) async fn peek(queue: &Queue, stop: &Stop, view: &mut View) -> anyhow:
         for letter in letters {
             if !view.has_enough() && seen.is_first(&letter.id) {
                 is_new = true;
-                view.show(&letter)?;
+                view.show(&letter, None)?;
             }
         }
         if let (Some(worn), Some(allowed)) = (worn, allowed)

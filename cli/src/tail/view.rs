@@ -4,6 +4,7 @@ use crate::dead_letters::letter::Letter;
 use crate::output::Output;
 use crate::tail::event::{Event, on_one_line};
 use crate::tail::filter::Filter;
+use crate::tail::forward::Posted;
 use crate::tail::line::Lines;
 use crate::terminal::plain;
 use jiff::Timestamp;
@@ -44,11 +45,18 @@ impl View {
         self.left == 0
     }
 
-    /// Shows it, if it is meant.
+    /// Whether it is an event that is meant.
+    pub(super) fn wants(&self, letter: &Letter) -> bool {
+        let is_old = self.since.is_some_and(|since| letter.sent_at < since);
+        let fits = |event: Event| self.filter.fits(&event);
+        !is_old && Event::parse(&letter.body).is_some_and(fits)
+    }
+
+    /// Shows it, if it is meant, with what a consumer answered.
     ///
     /// # Errors
     /// Standard output is closed.
-    pub(super) fn show(&mut self, letter: &Letter) -> io::Result<()> {
+    pub(super) fn show(&mut self, letter: &Letter, posted: Option<&Posted>) -> io::Result<()> {
         if self.since.is_some_and(|since| letter.sent_at < since) {
             self.skipped += 1;
             return Ok(());
@@ -57,7 +65,7 @@ impl View {
             Some(event) if self.filter.fits(&event) => {
                 self.left = self.left.saturating_sub(1);
                 let line = match self.output {
-                    Output::Text => self.lines.of(&event, letter.sent_at),
+                    Output::Text => self.lines.of(&event, letter.sent_at, posted),
                     Output::Json => on_one_line(&letter.body),
                 };
                 writeln!(crate::terminal::stdout(), "{line}")

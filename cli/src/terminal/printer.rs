@@ -5,7 +5,7 @@
 //! once more, whatever was forgotten there, but for line feeds and our own colours. A line of JSON means
 //! the same afterwards.
 
-use crate::terminal::Ink;
+use crate::terminal::{Ink, wrap};
 use std::fmt::Arguments;
 use std::io::{self, Write};
 use teamwire_payload::printable_lines;
@@ -25,13 +25,24 @@ pub(crate) struct Printer<W> {
     to: W,
     /// Whether our own colours pass.
     ink: Ink,
+    /// Width that lines are wrapped to; none are without.
+    columns: Option<usize>,
 }
 
-/// Standard output, locked.
+/// Standard output, locked, for what programs read: lines stay whole.
 pub(crate) fn stdout() -> Printer<io::StdoutLock<'static>> {
     Printer {
         to: io::stdout().lock(),
         ink: Ink::of_stdout(),
+        columns: None,
+    }
+}
+
+/// Standard output, locked, for people: on a terminal no line is wider than that.
+pub(crate) fn page() -> Printer<io::StdoutLock<'static>> {
+    Printer {
+        columns: super::columns_of_stdout(),
+        ..stdout()
     }
 }
 
@@ -40,6 +51,7 @@ pub(crate) fn stderr() -> Printer<io::StderrLock<'static>> {
     Printer {
         to: io::stderr().lock(),
         ink: Ink::none(),
+        columns: super::columns_of_stderr(),
     }
 }
 
@@ -50,6 +62,10 @@ impl<W: Write> Printer<W> {
     /// Nobody reads any longer.
     pub(crate) fn write_fmt(&mut self, text: Arguments<'_>) -> io::Result<()> {
         let text = harmless(&text.to_string(), self.ink);
+        let text = match self.columns {
+            Some(columns) => wrap::lines(&text, columns),
+            None => text,
+        };
         self.to.write_all(text.as_bytes())?;
         self.to.flush()
     }
@@ -99,6 +115,7 @@ mod tests {
         let mut out = Printer {
             to: Vec::new(),
             ink,
+            columns: None,
         };
         writeln!(out, "{text}").unwrap();
         String::from_utf8(out.to).unwrap()

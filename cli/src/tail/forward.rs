@@ -1,0 +1,130 @@
+//! Events posted to a consumer, as CloudEvents over HTTP in structured mode.
+
+use crate::dead_letters::letter::Letter;
+use crate::queue::Queue;
+use crate::replay::stop::Stop;
+use crate::tail::follow::HIDDEN;
+use crate::terminal::{self, plain};
+use anyhow::{Context, bail};
+use reqwest::header::CONTENT_TYPE;
+use reqwest::redirect::Policy;
+use reqwest::{Client, Url};
+use std::time::{Duration, Instant};
+use teamwire_simulator::graph::endpoint;
+
+/// How a structured CloudEvent is labelled.
+const STRUCTURED: &str = "application/cloudevents+json; charset=utf-8";
+/// For how long an answer is waited for.
+const ANSWER: Duration = Duration::from_secs(15);
+/// How often an event is posted before it goes back to the queue.
+const TRIES: u32 = 3;
+/// Before the second try; each later pause is twice as long.
+const PAUSE: Duration = Duration::from_millis(500);
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+
+/// Where events are posted.
+pub(super) struct Forward {
+    client: Client,
+    url: Url,
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Posted {
+    /// The consumer has it: its answer, and how long that took.
+    Taken(u16, Duration),
+    /// It was refused each time, as told; it goes back to the queue.
+    Refused,
+    /// Interrupted before the consumer had it.
+    Interrupted,
+}
+
+impl Forward {
+    /// # Errors
+    /// The URL is none that events may be sent to.
+    pub(super) fn to(url: &str) -> anyhow::Result<Self> {
+        let url = Url::parse(url).context("--forward-to is not a URL")?;
+        if !endpoint::is_allowed(&url) {
+            bail!("--forward-to must be https, or http on this machine: an event holds what people wrote");
+        }
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .timeout(ANSWER)
+            .user_agent(concat!("teamwire/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { client, url })
+    }
+
+    /// Posts an event until the consumer has it or has refused it often enough. While nobody listens it
+    /// waits, with `held`, the handles of all that must stay hidden meanwhile.
+    pub(super) async fn post(
+        &self,
+        letter: &Letter,
+        queue: &Queue,
+        held: &[String],
+        stop: &Stop,
+    ) -> Posted {
+        let (mut refused, mut is_told, mut pause) = (0, false, PAUSE);
+        loop {
+            let began = Instant::now();
+            let answer = tokio::select! {
+                answer = self.try_post(&letter.body) => answer,
+                () = stop.wait() => return Posted::Interrupted,
+            };
+            let why = match answer {
+                Ok(status) if (200..300).contains(&status) => {
+                    return Posted::Taken(status, began.elapsed());
+                }
+                Ok(status) => format!("answers {status}"),
+                Err(fault) if fault.is_connect() => {
+                    if !is_told {
+                        self.tell("can't be reached: waiting for it");
+                        is_told = true;
+                    }
+                    refused = 0;
+                    String::new()
+                }
+                Err(fault) if fault.is_timeout() => format!("does not answer within {ANSWER:?}"),
+                Err(fault) => format!("does not answer: {}", plain(&root(&fault))),
+            };
+            if !why.is_empty() {
+                refused += 1;
+                if refused == TRIES {
+                    let again = HIDDEN.as_secs();
+                    let message = plain(&letter.id);
+                    self.tell(&format!(
+                        "{why}, {TRIES} times: message {message} comes again in {again} s"
+                    ));
+                    return Posted::Refused;
+                }
+            }
+            queue.hide_all(held, HIDDEN).await;
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = stop.wait() => return Posted::Interrupted,
+            }
+            pause = LONGEST_PAUSE.min(pause * 2);
+        }
+    }
+
+    async fn try_post(&self, body: &str) -> reqwest::Result<u16> {
+        let request = self.client.post(self.url.clone());
+        let request = request.header(CONTENT_TYPE, STRUCTURED);
+        let answer = request.body(body.to_owned()).send().await?;
+        Ok(answer.status().as_u16())
+    }
+
+    fn tell(&self, what: &str) {
+        // Nothing is lost if nobody reads it.
+        let _ = writeln!(terminal::stderr(), "teamwire: {} {what}", self.url);
+    }
+}
+
+fn root(fault: &dyn std::error::Error) -> String {
+    let mut cause = fault;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}

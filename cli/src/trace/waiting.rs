@@ -1,0 +1,76 @@
+//! Copies on the tail queue: events that went to the consumer within the last hour.
+
+use crate::queue::{self, Queue};
+use crate::terminal::plain;
+use crate::trace::Found;
+use aws_sdk_sqs::Client;
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::HashSet;
+use std::time::Duration;
+use teamwire_contract::Queue as QueueName;
+
+/// For how long a look hides what is on the queue.
+const HIDDEN: Duration = Duration::from_secs(10);
+/// How long the queue is waited for until it counts as read.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+#[derive(Deserialize)]
+struct Event {
+    id: String,
+    #[serde(rename = "type")]
+    event_type: String,
+    subject: String,
+    origin: String,
+}
+
+/// Events that have the text in them. Each is visible again soon.
+///
+/// # Errors
+/// What SQS says.
+pub(super) async fn with(text: &str, stack: &str, client: &Client) -> anyhow::Result<Vec<Found>> {
+    let Some(url) = queue::find(client, &QueueName::Tail.in_stack(stack)).await? else {
+        return Ok(Vec::new());
+    };
+    let tail = Queue::new(client.clone(), url);
+    let (mut seen, mut found, mut handles) = (HashSet::new(), Vec::new(), Vec::new());
+    loop {
+        let letters = tail.receive(PATIENCE, HIDDEN).await?;
+        let known = seen.len();
+        for letter in letters {
+            handles.push(letter.handle.clone());
+            let is_new = seen.insert(letter.id.clone());
+            let is_meant = letter.body.contains(text) || letter.id.eq_ignore_ascii_case(text);
+            let Ok(event) = serde_json::from_str::<Event>(&letter.body) else {
+                continue;
+            };
+            if is_new && is_meant {
+                found.push(Found {
+                    at: letter.sent_at,
+                    text: format!(
+                        "{}  event sent to the consumer: {} {}, {}, id {}",
+                        letter.sent_at,
+                        plain(&event.event_type),
+                        plain(&event.subject),
+                        plain(&event.origin),
+                        plain(&event.id),
+                    ),
+                    json: json!({
+                        "where": "tail",
+                        "sentAt": letter.sent_at.to_string(),
+                        "id": event.id,
+                        "type": event.event_type,
+                        "subject": event.subject,
+                        "origin": event.origin,
+                    }),
+                });
+            }
+        }
+        // What was hidden longest comes again: all was seen.
+        if seen.len() == known {
+            break;
+        }
+    }
+    tail.hide_all(&handles, Duration::ZERO).await;
+    Ok(found)
+}
