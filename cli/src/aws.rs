@@ -31,6 +31,11 @@ pub(crate) fn stack() -> String {
     stack.unwrap_or_else(|_| "teamwire".to_owned())
 }
 
+/// Whether AWS is the emulator of `make run`, which lacks some of it.
+pub(crate) fn is_local() -> bool {
+    CHOICE.get().is_some_and(|choice| choice.is_local)
+}
+
 static CHOICE: OnceLock<Choice> = OnceLock::new();
 
 /// Holds for every later [`config`]; the first choice stays.
@@ -44,8 +49,7 @@ pub(crate) fn choose(choice: Choice) {
 /// There is no region, or no local stack.
 pub(crate) async fn config() -> anyhow::Result<SdkConfig> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest());
-    let is_local = CHOICE.get().is_some_and(|choice| choice.is_local);
-    if let Some(profile) = profile_name().filter(|_| !is_local) {
+    if let Some(profile) = profile_name().filter(|_| !is_local()) {
         profile::check(&profile).await?;
         loader = loader.profile_name(profile);
     }

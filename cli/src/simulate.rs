@@ -41,7 +41,8 @@ pub(crate) struct Simulate {
         long = "resource",
         value_name = "PATH",
         default_value = "chats/getAllMessages",
-        value_parser = path::Subscribable
+        value_parser = path::Subscribable,
+        hide_possible_values = true
     )]
     resources: Vec<String>,
     #[command(flatten)]

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 _KEY_BITS = 2048
-_LIFETIME = datetime.timedelta(days=1)
+USUAL_DAYS = 90
+"""Long enough for nobody to be told that it ends."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class EnvelopeKeys:
         return f"{self.in_kms.id}={self.kms_arn}"
 
 
-def make_envelope_keys(kms: Any) -> EnvelopeKeys:
+def make_envelope_keys(kms: Any, days: int = USUAL_DAYS) -> EnvelopeKeys:
     """Makes a key pair here and another in KMS, and certifies both with the first."""
     private = rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
     made = kms.create_key(KeySpec=f"RSA_{_KEY_BITS}", KeyUsage="ENCRYPT_DECRYPT")["KeyMetadata"]
@@ -51,8 +52,8 @@ def make_envelope_keys(kms: Any) -> EnvelopeKeys:
     if not isinstance(in_kms, rsa.RSAPublicKey):
         raise TypeError("KMS was asked for an RSA key and answered with another kind")
     return EnvelopeKeys(
-        in_secret=Certificate("local-secret", _certify(private.public_key(), private)),
-        in_kms=Certificate("local-kms", _certify(in_kms, private)),
+        in_secret=Certificate("local-secret", _certify(private.public_key(), private, days)),
+        in_kms=Certificate("local-kms", _certify(in_kms, private, days)),
         private_pem=private.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
@@ -68,7 +69,7 @@ def as_pem(certificate: Certificate) -> str:
     return f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"
 
 
-def _certify(public: rsa.RSAPublicKey, issuer: rsa.RSAPrivateKey) -> str:
+def _certify(public: rsa.RSAPublicKey, issuer: rsa.RSAPrivateKey, days: int) -> str:
     # Graph looks at the public key alone. A KMS key that decrypts can't sign, so both
     # certificates are signed by the key pair made here.
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "teamwire local run")])
@@ -80,7 +81,7 @@ def _certify(public: rsa.RSAPublicKey, issuer: rsa.RSAPrivateKey) -> str:
         .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(minutes=5))
-        .not_valid_after(now + _LIFETIME)
+        .not_valid_after(now + datetime.timedelta(days=days))
         .sign(issuer, hashes.SHA256())
     )
     return base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()

@@ -14,12 +14,13 @@ from .certificates import EnvelopeKeys
 from .emulator import Emulator
 from .identities import Identities
 from .problem import Problem
-from .translate import API_ID, Template, adapt_to_emulator, translate
+from .translate import API_ID, Template, adapt_to_emulator, computes, translate
 from .wait import wait_until
 
 STACK = "teamwire"
 _ARTIFACTS = "artifacts"
 _TEMPLATE_KEY = "template.json"
+_TOPIC = f"{STACK}-told"
 
 
 class DeploymentFailed(Problem):
@@ -77,11 +78,13 @@ def deploy(
         "AwsEndpointUrl": emulator.endpoint,
         "EntraUrl": simulator_url,
         "GraphUrl": simulator_url,
+        "AlarmTopicArn": emulator.client("sns").create_topic(Name=_TOPIC)["TopicArn"],
         **(other or {}),
     }
     url = _upload_template(emulator, template)
     outputs = _create_stack(emulator.client("cloudformation"), url, parameters)
     _allow_loops(emulator, template)
+    _alarm(emulator, translated, parameters["AlarmTopicArn"])
     fill_secrets(emulator, outputs, keys, identities)
     return Deployment(outputs)
 
@@ -118,6 +121,27 @@ def _allow_loops(emulator: Emulator, template: Template) -> None:
         if setting := properties.get("RecursiveLoop"):
             name = properties["FunctionName"]["Fn::Sub"].replace("${AWS::StackName}", STACK)
             functions.put_function_recursion_config(FunctionName=name, RecursiveLoop=setting)
+
+
+def _alarm(emulator: Emulator, translated: Template, topic: str) -> None:
+    """MiniStack's CloudFormation knows no alarm of several metrics. Its CloudWatch, which evaluates
+    none, keeps them with one."""
+    alarms = emulator.client("cloudwatch")
+    for resource in translated["Resources"].values():
+        if computes(resource):
+            properties = resource["Properties"]
+            name = properties["AlarmName"]["Fn::Sub"].replace("${AWS::StackName}", STACK)
+            alarms.put_metric_alarm(
+                AlarmName=name,
+                Namespace="teamwire",
+                MetricName="computed",
+                Statistic="Maximum",
+                Period=60,
+                EvaluationPeriods=properties["EvaluationPeriods"],
+                Threshold=0,
+                ComparisonOperator=properties["ComparisonOperator"],
+                AlarmActions=[topic],
+            )
 
 
 def _upload_template(emulator: Emulator, template: Template) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import json
 import shlex
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ from typing import Any
 from .checkout import ROOT, binary
 from .environment import EMULATOR_KEY, REGION
 from .interrupt import Interrupted
+from .loopback import json_request
 from .queues import Arrival, take_events
-from .simulator import Simulator
+from .simulator import Simulator, send
 from .stack import Stack, stack
 from .verdict import Key, change_key, event_key
 
@@ -51,6 +53,7 @@ def main(started: float) -> int:
     print("starting the emulator and the simulator, deploying infra/sam/template.yaml", flush=True)
     try:
         with stack("run", tail=True) as running, _written(running) as invitation:
+            _consent(running)
             print(invitation, flush=True)
             _trickle(running, started)
     except Interrupted:
@@ -90,6 +93,16 @@ def variables(running: Stack) -> dict[str, str]:
 def exported(values: dict[str, str]) -> str:
     """As a shell sources them."""
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
+
+
+def _consent(running: Stack) -> None:
+    """What an administrator would: the least that any path takes, and to look at the app's own entry."""
+    table = subprocess.check_output([binary("teamwire"), "resources", "--output", "json"])
+    permissions = [row["permissions"]["application"] for row in json.loads(table)]
+    least = {application[0] for application in permissions if application}
+    roles = sorted(least | {"Application.Read.All"})
+    url = f"{running.simulator.url}/simulator/servicePrincipal"
+    send(json_request("POST", url, {"roles": roles}))
 
 
 @contextlib.contextmanager

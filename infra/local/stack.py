@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .certificates import EnvelopeKeys, make_envelope_keys
+from .certificates import USUAL_DAYS, EnvelopeKeys, make_envelope_keys
 from .checkout import run_directory
 from .deploy import Deployment, deploy
 from .emulator import Emulator, emulator
@@ -56,6 +56,7 @@ def stack(
     subscribed: bool = True,
     tail: bool = False,
     other: Mapping[str, str] | None = None,
+    certificate_days: int = USUAL_DAYS,
 ) -> Iterator[Stack]:
     """Starts it all and stops what it started, however the body ends.
 
@@ -67,7 +68,7 @@ def stack(
         simulator(directory, identities) as graph,
         emulator(directory) as aws,
     ):
-        keys = make_envelope_keys(aws.client("kms"))
+        keys = make_envelope_keys(aws.client("kms"), certificate_days)
         deployment = deploy(aws, identities, keys, graph.url, tail, other)
         subscriptions = subscribe(aws, deployment, identities, keys) if subscribed else []
         try:

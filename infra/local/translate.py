@@ -86,9 +86,13 @@ def _with_a_number(mapping: dict[str, Any], parameters: Mapping[str, Any]) -> No
         mapping["ScalingConfig"]["MaximumConcurrency"] = parameters[most["Ref"]]["Default"]
 
 
+def computes(resource: Mapping[str, Any]) -> bool:
+    """Whether it is an alarm of several metrics."""
+    return resource["Type"] == _ALARM and "Metrics" in resource["Properties"]
+
+
 def _beyond_the_emulator(resource: Mapping[str, Any]) -> bool:
-    computes = resource["Type"] == _ALARM and "Metrics" in resource["Properties"]
-    return resource["Type"] in _TLS_ONLY or computes
+    return resource["Type"] in _TLS_ONLY or computes(resource)
 
 
 def statements(resource: Mapping[str, Any]) -> list[dict[str, Any]]:

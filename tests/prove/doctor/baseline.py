@@ -12,18 +12,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from local.certificates import Certificate, EnvelopeKeys
-from local.deploy import STACK
 from local.loopback import json_request
 from local.simulator import send
 from local.stack import Stack, stack
 from local.subscriptions import kinds_of, wanted
 from local.translate import API_ID
 
-from ..runbook.alarms import defined
 from .front import Front, front
 from .stack_under_test import StackUnderTest
 
-_TOPIC = f"arn:aws:sns:us-east-1:000000000000:{STACK}-told"
 _YEAR = 365
 ROLES = ("Application.Read.All", "ChannelMessage.Read.All", "Chat.Read.All")
 """What the app has been permitted: what the subscriptions need, and to see its own entry."""
@@ -34,14 +31,12 @@ def stack_under_test() -> Iterator[StackUnderTest]:
     """Starts it all and stops what it started, however the body ends.
 
     Beside a local run: a proxy is in front of the API, credentials are in a secret, certificates
-    are valid for a year, somebody is told of alarms, and those that the emulator can't have stand
-    there with another condition.
+    are valid for a year.
     """
     with front() as before, _start(before) as running:
         before.behind = running.emulator.api_url(API_ID)
         one = StackUnderTest(running, before)
         one.scene.stop_schedule()
-        _complete_alarms(one)
         url = f"{running.simulator.url}/simulator/servicePrincipal"
         send(json_request("POST", url, {"roles": list(ROLES)}))
         for key, text in (
@@ -55,7 +50,7 @@ def stack_under_test() -> Iterator[StackUnderTest]:
 
 
 def _start(before: Front) -> AbstractContextManager[Stack]:
-    other = {"PublicUrl": before.url, "Credentials": "", "AlarmTopicArn": _TOPIC}
+    other = {"PublicUrl": before.url, "Credentials": ""}
     return stack("prove-doctor", subscribed=False, tail=True, other=other)
 
 
@@ -95,19 +90,3 @@ def _again(
     der = made.public_bytes(serialization.Encoding.DER)
     return {"certificate": base64.b64encode(der).decode()}
 
-
-def _complete_alarms(one: StackUnderTest) -> None:
-    alarms = one.aws("cloudwatch")
-    for name, alarm in defined().items():
-        if "Metrics" in alarm:
-            alarms.put_metric_alarm(
-                AlarmName=f"{STACK}-{name}",
-                Namespace="teamwire",
-                MetricName="imbalance",
-                Statistic="Maximum",
-                Period=60,
-                EvaluationPeriods=1,
-                Threshold=0,
-                ComparisonOperator="GreaterThanThreshold",
-                AlarmActions=[_TOPIC],
-            )

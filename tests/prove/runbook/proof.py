@@ -73,7 +73,7 @@ def main(started: float) -> int:
     count = len(turns)
     while turns:
         # A case that failed has left something behind: those after it get another stack.
-        with contextlib.suppress(NotProven), stack("prove-runbook") as running:
+        with contextlib.suppress(NotProven), stack("prove-runbook", certificate_days=1) as running:
             prover = _Prover(running, written.setup, procedures)
             while turns:
                 _take(findings, prover, *turns.pop(0))
