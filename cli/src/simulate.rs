@@ -51,7 +51,12 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, requires = "url")]
     rich: f64,
     /// Most notifications in one POST
-    #[arg(long, value_name = "NOTIFICATIONS", default_value_t = 1, requires = "url")]
+    #[arg(
+        long,
+        value_name = "NOTIFICATIONS",
+        default_value_t = 1,
+        requires = "url"
+    )]
     batch: usize,
     /// Let a POST hold notifications of several tenants and resources
     #[arg(long, requires = "url")]

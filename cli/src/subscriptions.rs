@@ -1,12 +1,16 @@
 //! `teamwire subscriptions`: what is wanted, what there is, and making the one of the other.
 
 mod apply;
+mod check;
 pub(crate) mod counts;
 mod delete;
 mod desired;
+mod init;
 mod list;
 mod picture;
 mod plan;
+mod schema;
+mod show;
 
 use crate::output::Output;
 use crate::terminal::plain;
@@ -21,7 +25,7 @@ use teamwire_contract::report::FaultReport;
 /// and lambda:InvokeFunction.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  teamwire subscriptions plan subscriptions.toml\n  teamwire subscriptions apply subscriptions.toml\n  teamwire subscriptions list"
+    after_help = "Examples:\n  teamwire subscriptions init --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93\n  teamwire subscriptions check subscriptions.toml\n  teamwire subscriptions plan subscriptions.toml\n  teamwire subscriptions apply subscriptions.toml\n  teamwire subscriptions list"
 )]
 pub(crate) struct Subscriptions {
     #[command(subcommand)]
@@ -30,8 +34,11 @@ pub(crate) struct Subscriptions {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
+    Check(check::Check),
     Plan(plan::Plan),
     Apply(apply::Apply),
+    Show(show::Show),
     List(list::List),
     Delete(delete::Delete),
 }
@@ -42,6 +49,9 @@ const CHANGES: u8 = 3;
 impl Subscriptions {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
+            Command::Init(init) => init.run(),
+            Command::Check(check) => check.run(),
+            Command::Show(show) => show.run().await,
             Command::Plan(plan) => plan.run().await,
             Command::Apply(apply) => apply.run().await,
             Command::List(list) => list.run().await,

@@ -130,12 +130,19 @@ impl Tail {
             }
             return Ok(url.clone());
         }
-        let name = match self.peek {
-            true => QueueName::Events.in_stack(&self.stack),
-            false => QueueName::Tail.in_stack(&self.stack),
+        let (name, found) = match self.peek {
+            true => {
+                let name = QueueName::Events.in_stack(&self.stack);
+                let found = queue::find(client, &name).await?;
+                (name, found)
+            }
+            false => {
+                let name = QueueName::Tail.in_stack(&self.stack);
+                (name, tail_queue(client, &self.stack).await?)
+            }
         };
         let here = || queue::here(client);
-        match queue::find(client, &name).await? {
+        match found {
             Some(url) => Ok(url),
             None if self.peek => bail!(
                 "there is no queue {name}{}: --stack names the stack, AWS_REGION the region",
@@ -150,4 +157,18 @@ impl Tail {
             ),
         }
     }
+}
+
+/// Where a stack puts copies of its events: of the local one where `make run` passes them on, because it
+/// takes them itself to show them.
+///
+/// # Errors
+/// SQS can't be asked.
+pub(crate) async fn tail_queue(client: &Client, stack: &str) -> anyhow::Result<Option<String>> {
+    if aws::is_local() {
+        return Ok(Some(
+            aws::LocalStack::here()?.of("TEAMWIRE_TAIL_QUEUE_URL")?,
+        ));
+    }
+    queue::find(client, &QueueName::Tail.in_stack(stack)).await
 }

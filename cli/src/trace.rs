@@ -69,6 +69,8 @@ impl Trace {
         let (sqs, logs) = (Sqs::new(&config), Logs::new(&config));
         let stop = Stop::at_interrupt();
         let since = self.since.unwrap_or_else(|| Timestamp::now() - SINCE);
+        // As it is said.
+        let since = since.round(jiff::Unit::Second).unwrap_or(since);
         let mut found = letters::with(&self.id, &self.stack, &sqs, &stop).await?;
         if !stop.is_asked() {
             found.extend(waiting::with(&self.id, &self.stack, &sqs).await?);

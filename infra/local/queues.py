@@ -40,6 +40,12 @@ def take_events(sqs: Any, url: str, wait: int = _WAIT_SECONDS) -> list[Arrival]:
     return [Arrival(json.loads(message["Body"]), now) for message in messages]
 
 
+def pass_on(sqs: Any, url: str, arrivals: list[Arrival]) -> None:
+    """Puts events that were taken here on another queue."""
+    for arrival in arrivals:
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps(arrival.event))
+
+
 def look_at_dead_letters(sqs: Any, url: str) -> list[DeadLetter]:
     """Every message that is visible now. They stay, hidden for a while."""
     found: list[DeadLetter] = []

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from .checkout import ROOT, binary
+from .deploy import STACK
 from .environment import EMULATOR_KEY, REGION
 from .interrupt import Interrupted
 from .loopback import json_request
-from .queues import Arrival, take_events
+from .queues import Arrival, pass_on, take_events
 from .simulator import Simulator, send
 from .stack import Stack, stack
 from .verdict import Key, change_key, event_key
@@ -35,6 +36,8 @@ _ENV = ROOT / ".local" / "env"
 """Variables of the running stack, to be sourced; `teamwire --local` reads it too."""
 _URLS = ROOT / ".local" / "urls"
 """What `make urls` prints again."""
+_PASSED_ON = f"{STACK}-passed-on-tail"
+"""Copies of events that were shown here, for `teamwire --local tail`: else each would see half."""
 _LETTERS_SECONDS = 3
 _SHOWN_CHARS = 100
 
@@ -80,6 +83,9 @@ def variables(running: Stack) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
         "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
         "TEAMWIRE_EVENTS_QUEUE_URL": queues["events"],
+        "TEAMWIRE_TAIL_QUEUE_URL": running.sqs().create_queue(
+            QueueName=_PASSED_ON, Attributes={"MessageRetentionPeriod": "3600"}
+        )["QueueUrl"],
         "TEAMWIRE_NOTIFICATION_URL": running.deployment.notification_url,
         "TEAMWIRE_LIFECYCLE_URL": running.deployment.lifecycle_url,
         "TEAMWIRE_CLIENT_STATE_SECRET": running.deployment.outputs["ClientStateSecretArn"],
@@ -153,11 +159,13 @@ class _Announcements:
 def _trickle(running: Stack, started: float) -> None:
     sqs, queues = running.sqs(), running.deployment.queues()
     announcements, letters = _Announcements(running.simulator), _Letters(sqs, queues)
+    passed_on = variables(running)["TEAMWIRE_TAIL_QUEUE_URL"]
     is_first = True
     while True:
         running.check()
         # The copies: the events themselves are for a consumer to take.
         arrivals = take_events(sqs, queues["tail"])
+        pass_on(sqs, passed_on, arrivals)
         if arrivals and is_first:
             print(f"first event {time.monotonic() - started:.1f} s after the start", flush=True)
             print(whole(arrivals[0].event), flush=True)

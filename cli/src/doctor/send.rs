@@ -1,11 +1,13 @@
 //! The ninth station, if it is allowed: a notification as Graph sends it, followed to its event.
 
+use crate::aws::is_local;
 use crate::doctor::ask::{Aws, Look, looked};
 use crate::doctor::check::Asked;
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use crate::doctor::stack::{Function, Stack};
 use crate::queue::Queue;
+use crate::tail::tail_queue;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -166,7 +168,12 @@ async fn post(url: &str, body: &str) -> Result<u16, reqwest::Error> {
 
 /// Where there is a tail queue, waits for the event on it. The consumer's own queue is not touched.
 async fn follow(aws: &Aws, stack: &Stack, trial: &Trial, began: Instant) -> Finding {
-    let Some(tail) = stack.anywhere(variable::TAIL_QUEUE_URL) else {
+    let tail = match is_local() {
+        // `make run` takes the copies itself, and passes them on.
+        true => tail_queue(&aws.sqs, &stack.name).await.ok().flatten(),
+        false => stack.anywhere(variable::TAIL_QUEUE_URL).map(str::to_owned),
+    };
+    let Some(tail) = tail else {
         let what = format!(
             "taken in {} ms; the event {} is on its way to {}-events",
             began.elapsed().as_millis(),
@@ -175,7 +182,7 @@ async fn follow(aws: &Aws, stack: &Stack, trial: &Trial, began: Instant) -> Find
         );
         return Finding::new(Code::SendAccepted, what);
     };
-    let queue = Queue::new(aws.sqs.clone(), tail.to_owned());
+    let queue = Queue::new(aws.sqs.clone(), tail);
     while began.elapsed() < PATIENCE {
         let letters = match queue.receive(Duration::from_secs(1), HIDDEN).await {
             Ok(letters) => letters,

@@ -158,8 +158,7 @@ fn print(
             writeln!(
                 out,
                 "told of {path} in tenant {tenant}: {} accepted, {} not",
-                job.accepted,
-                job.failed
+                job.accepted, job.failed
             )?;
         }
     }

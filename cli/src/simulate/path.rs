@@ -23,6 +23,8 @@ impl TypedValueParser for Subscribable {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(ROWS.iter().map(|row| PossibleValue::new(row.path))))
+        Some(Box::new(
+            ROWS.iter().map(|row| PossibleValue::new(row.path)),
+        ))
     }
 }

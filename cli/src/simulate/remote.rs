@@ -2,6 +2,8 @@
 
 use crate::input;
 use crate::output::Output;
+use crate::simulate::Simulate;
+use crate::simulate::tally::Tally;
 use crate::terminal::file_name;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -9,8 +11,6 @@ use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
-use crate::simulate::Simulate;
-use crate::simulate::tally::Tally;
 use teamwire_simulator::campaign::{Campaign, Progress, SLOTS};
 use teamwire_simulator::change::{Change, ChangeType};
 use teamwire_simulator::clock::Clock;

@@ -46,7 +46,9 @@ impl Forward {
     pub(super) fn to(url: &str) -> anyhow::Result<Self> {
         let url = Url::parse(url).context("--forward-to is not a URL")?;
         if !endpoint::is_allowed(&url) {
-            bail!("--forward-to must be https, or http on this machine: an event holds what people wrote");
+            bail!(
+                "--forward-to must be https, or http on this machine: an event holds what people wrote"
+            );
         }
         let client = Client::builder()
             .redirect(Policy::none())

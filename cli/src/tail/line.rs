@@ -110,7 +110,9 @@ impl Lines {
 /// What a consumer answered, and how long that took.
 fn answer(posted: &Posted) -> String {
     match posted {
-        Posted::Taken(status, took) => format!("{status} {:>4}  ", format!("{}ms", took.as_millis())),
+        Posted::Taken(status, took) => {
+            format!("{status} {:>4}  ", format!("{}ms", took.as_millis()))
+        }
         Posted::Refused | Posted::Interrupted => String::new(),
     }
 }

@@ -65,7 +65,8 @@ mod tests {
 
     #[test]
     fn a_line_goes_on_below_its_beginning_and_no_line_is_wider_than_the_terminal() {
-        let text = "short\n  ! a line of a finding that is longer than this terminal is wide\n\nend";
+        let text =
+            "short\n  ! a line of a finding that is longer than this terminal is wide\n\nend";
         assert_eq!(
             lines(text, 40),
             "short\n  ! a line of a finding that is longer\n      than this terminal is wide\n\nend"
@@ -88,6 +89,9 @@ mod tests {
         assert_eq!(lines(text, 31), text);
         assert_eq!(lines("a     b", 80), "a     b");
         // Nothing sensible fits.
-        assert_eq!(lines("one two three four five six seven", 20), "one two three four five six seven");
+        assert_eq!(
+            lines("one two three four five six seven", 20),
+            "one two three four five six seven"
+        );
     }
 }

@@ -112,7 +112,11 @@ mod tests {
             "1970-01-01T00:00:00Z  log of decrypt: record not forwarded (message_id 5f0c)"
         );
         let other = of("decrypt", Timestamp::UNIX_EPOCH, "START \u{1b}[2J 5f0c");
-        assert!(other.text.ends_with(r"START \u001b[2J 5f0c"), "{}", other.text);
+        assert!(
+            other.text.ends_with(r"START \u001b[2J 5f0c"),
+            "{}",
+            other.text
+        );
     }
 
     #[test]

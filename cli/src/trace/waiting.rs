@@ -1,6 +1,7 @@
 //! Copies on the tail queue: events that went to the consumer within the last hour.
 
-use crate::queue::{self, Queue};
+use crate::queue::Queue;
+use crate::tail::tail_queue;
 use crate::terminal::plain;
 use crate::trace::Found;
 use aws_sdk_sqs::Client;
@@ -8,7 +9,6 @@ use serde::Deserialize;
 use serde_json::json;
 use std::collections::HashSet;
 use std::time::Duration;
-use teamwire_contract::Queue as QueueName;
 
 /// For how long a look hides what is on the queue.
 const HIDDEN: Duration = Duration::from_secs(10);
@@ -29,7 +29,7 @@ struct Event {
 /// # Errors
 /// What SQS says.
 pub(super) async fn with(text: &str, stack: &str, client: &Client) -> anyhow::Result<Vec<Found>> {
-    let Some(url) = queue::find(client, &QueueName::Tail.in_stack(stack)).await? else {
+    let Some(url) = tail_queue(client, stack).await? else {
         return Ok(Vec::new());
     };
     let tail = Queue::new(client.clone(), url);

@@ -9,7 +9,7 @@ use crate::client_states::Mint;
 use crate::reconcile::all::ReconcileRequest;
 use crate::{Invocation, SubscriptionManager, SubscriptionsFault};
 use serde_json::{Value, json};
-use teamwire_contract::answer::{CertificatesAnswer, DeleteAnswer};
+use teamwire_contract::answer::{CertificatesAnswer, DeleteAnswer, ShowAnswer};
 use teamwire_contract::{Command, DEFAULT_KEEP_HOURS};
 use teamwire_graph::subscriptions::CallBudget;
 use teamwire_graph::{Desired, TokenSource};
@@ -54,6 +54,9 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
                 let request = ReconcileRequest::manual(remove, DEFAULT_KEEP_HOURS);
                 json!(self.reconcile_all(&wanted, request, invocation).await?)
             }
+            Command::Show => json!(ShowAnswer {
+                desired: self.files.desired_text().await?,
+            }),
             Command::List { tenant } => json!(self.list_all(tenant, invocation).await?),
             Command::Delete { tenant, ids } => json!(self.delete(tenant, ids, invocation).await),
             Command::Certificates => json!(CertificatesAnswer {

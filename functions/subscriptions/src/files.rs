@@ -37,9 +37,17 @@ impl<S: SharedStore> Files<S> {
     /// # Errors
     /// [`SubscriptionsFault`]
     pub async fn stored(&self) -> Result<Option<Desired>, SubscriptionsFault> {
-        let text = self.read(DESIRED).await?;
+        let text = self.desired_text().await?;
         let desired = text.map(|text| Desired::parse(&text));
         desired.transpose().map_err(SubscriptionsFault::Desired)
+    }
+
+    /// The text of the desired state, with or without faults, if there is a file.
+    ///
+    /// # Errors
+    /// [`SubscriptionsFault::File`]
+    pub async fn desired_text(&self) -> Result<Option<String>, SubscriptionsFault> {
+        self.read(DESIRED).await
     }
 
     /// Replaces the file with a text that was read as one.

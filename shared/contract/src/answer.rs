@@ -1,10 +1,17 @@
-//! The answers to `delete`, `backfill`, `certificates` and `use-certificate`. A command that fails as
+//! The answers to `show`, `delete`, `backfill`, `certificates` and `use-certificate`. A command that fails as
 //! a whole is answered with a [`Report`] of the fault in their place.
 
 use crate::report::{FaultReport, Report};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use teamwire_payload::{Gap, TenantId};
+
+/// Answer to `show`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShowAnswer {
+    /// Text of `subscriptions.toml`; `null` where none is stored.
+    pub desired: Option<String>,
+}
 
 /// Answer to `delete`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -29,6 +29,8 @@ pub enum Command {
         #[serde(default)]
         remove: bool,
     },
+    /// Answers with the text of the stored file.
+    Show,
     /// Answers with every subscription of our app.
     List {
         /// One tenant, whether the file has it or not (default: those of the file).

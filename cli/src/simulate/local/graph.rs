@@ -169,7 +169,11 @@ impl SimulatedGraph {
             members.insert("encryptionCertificate".to_owned(), json!(der));
             members.insert("encryptionCertificateId".to_owned(), json!(id));
         }
-        let api = if resource.is_beta_only() { "beta" } else { "v1.0" };
+        let api = if resource.is_beta_only() {
+            "beta"
+        } else {
+            "v1.0"
+        };
         let url = format!("{}/{api}/subscriptions", self.url);
         let token = self.token(tenant).await?;
         let request = self.client.post(url).bearer_auth(token).json(&wanted);
@@ -270,10 +274,9 @@ impl SimulatedGraph {
         &self,
         request: RequestBuilder,
     ) -> anyhow::Result<T> {
-        let answer = request
-            .send()
-            .await
-            .context("the simulated Graph of the local stack does not answer: is make run still on?")?;
+        let answer = request.send().await.context(
+            "the simulated Graph of the local stack does not answer: is make run still on?",
+        )?;
         let status = answer.status();
         let text = answer.text().await?;
         if !status.is_success() {

@@ -82,7 +82,10 @@ impl Resource {
     /// Graph announces it without content alone.
     pub(super) fn is_rich(&self, asked: Option<bool>) -> anyhow::Result<bool> {
         if asked == Some(true) && !self.row.rich {
-            bail!("Graph announces {} without content alone: --form basic", self.row.path);
+            bail!(
+                "Graph announces {} without content alone: --form basic",
+                self.row.path
+            );
         }
         Ok(asked.unwrap_or(self.row.rich))
     }
@@ -112,7 +115,10 @@ fn new_key(name: &str) -> String {
         "chat" => format!("19:{}@thread.v2", hex()),
         "channel" => format!("19:{}@thread.tacv2", hex()),
         "meeting" => STANDARD.encode(format!("1*{}*0**19:meeting_{}@thread.v2", guid(), hex())),
-        "url" => format!("https%3A%2F%2Fteams.microsoft.com%2Fl%2Fmeetup-join%2F{}", hex()),
+        "url" => format!(
+            "https%3A%2F%2Fteams.microsoft.com%2Fl%2Fmeetup-join%2F{}",
+            hex()
+        ),
         _ => guid(),
     }
 }
@@ -140,7 +146,10 @@ mod tests {
         let teams = Resource::named("teams/{id}").unwrap();
         assert_eq!(teams.change(None).unwrap(), Change::Updated);
         let refused = teams.change(Some(Change::Created)).unwrap_err().to_string();
-        assert_eq!(refused, "Graph announces no created of teams/{team}: updated and deleted alone");
+        assert_eq!(
+            refused,
+            "Graph announces no created of teams/{team}: updated and deleted alone"
+        );
         let records = Resource::named("communications/callRecords").unwrap();
         assert!(!records.is_rich(None).unwrap());
         assert!(records.is_rich(Some(true)).is_err());
