@@ -36,7 +36,7 @@ const SINCE: SignedDuration = SignedDuration::from_hours(24);
 /// interrupted.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  teamwire trace 5f0c3b8e-53a6-4d0b-9c55-0f6e2a1b7c44\n  teamwire trace 19:2da4c29f6d7041eca70b638b43d45437@thread.v2 --since 3h\n  teamwire --local trace 1616990032035"
+    after_help = "Examples:\n  teamwire trace 5f0c3b8e-53a6-4d0b-9c55-0f6e2a1b7c44\n  teamwire trace 19:2da4c29f6d7041eca70b638b43d45437@thread.v2 --since 3h\n  teamwire trace 1616990032035 --local"
 )]
 pub(crate) struct Trace {
     /// What is looked for

@@ -152,7 +152,7 @@ fn print(
         Output::Text => {
             for change in &job.changes {
                 let (kind, what) = (plain(&change.kind), plain(&change.change_type));
-                writeln!(out, "{what} ({kind}): {}", plain(&change.resource))?;
+                writeln!(out, "{what} ({kind}):\n  {}", plain(&change.resource))?;
             }
             let path = plain(resource.path());
             writeln!(

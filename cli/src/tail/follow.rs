@@ -50,9 +50,10 @@ pub(super) async fn follow(
                 Some(Posted::Refused) => {}
                 Some(Posted::Taken(..)) | None => {
                     outcome = view.show(letter, posted.as_ref());
-                    if posted.is_some() || outcome.is_ok() {
-                        done.push(letter.handle.clone());
+                    if posted.is_none() && outcome.is_err() {
+                        break;
                     }
+                    done.push(letter.handle.clone());
                 }
             }
             left.retain(|handle| *handle != letter.handle);

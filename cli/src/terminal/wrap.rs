@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn colours_have_no_width_and_columns_keep_their_spaces() {
         let text = "  \u{1b}[31mred\u{1b}[0m   23456789 123456789 12345";
-        assert_eq!(lines(text, 31), text);
+        assert_eq!(lines(text, 36), text);
         assert_eq!(lines("a     b", 80), "a     b");
         // Nothing sensible fits.
         assert_eq!(

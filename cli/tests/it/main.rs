@@ -15,5 +15,6 @@ mod parties;
 mod replay;
 mod subscriptions;
 mod tail;
+mod trace;
 mod untrusted;
 mod voice;

@@ -2,6 +2,7 @@
 
 mod apply;
 mod delete;
+mod file;
 mod list;
 mod plan;
 

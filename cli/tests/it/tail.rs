@@ -3,9 +3,11 @@
 use crate::parties::Ran;
 use crate::replay::fake_sqs::FakeSqs;
 use crate::replay::letters::{OTHER_TENANT, TENANT, bodies, command, run, sealed};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use std::process::Stdio;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 const TAIL: &str = "teamwire-tail";
 const EVENTS: &str = "teamwire-events";
@@ -277,6 +279,151 @@ async fn a_queue_that_can_not_be_deleted_from_ends_it_with_the_reason() {
         "{}",
         ran.err
     );
+}
+
+/// A consumer that answers with one status after the other, the last one ever more.
+struct Consumer {
+    url: String,
+    /// Content type and body of each request.
+    asked: Mutex<Vec<(String, Value)>>,
+    statuses: Mutex<Vec<u16>>,
+}
+
+impl Consumer {
+    async fn start(statuses: &[u16]) -> Arc<Self> {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(listener, statuses)
+    }
+
+    fn on(listener: tokio::net::TcpListener, statuses: &[u16]) -> Arc<Self> {
+        let consumer = Arc::new(Self {
+            url: format!("http://{}/events", listener.local_addr().unwrap()),
+            asked: Mutex::default(),
+            statuses: Mutex::new(statuses.iter().rev().copied().collect()),
+        });
+        let take = |State(consumer): State<Arc<Self>>, headers: HeaderMap, body: String| async move {
+            let kind = headers["content-type"].to_str().unwrap().to_owned();
+            let event = serde_json::from_str(&body).unwrap();
+            consumer.asked.lock().unwrap().push((kind, event));
+            let mut statuses = consumer.statuses.lock().unwrap();
+            let status = match statuses.len() {
+                1 => statuses[0],
+                _ => statuses.pop().unwrap(),
+            };
+            StatusCode::from_u16(status).unwrap()
+        };
+        let router = axum::Router::new()
+            .route("/events", axum::routing::post(take))
+            .with_state(Arc::clone(&consumer));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        consumer
+    }
+
+    /// The number of the message of each event that came.
+    fn subjects(&self) -> Vec<String> {
+        let asked = self.asked.lock().unwrap();
+        let subject = |(_, event): &(String, Value)| event["subject"].as_str().unwrap().to_owned();
+        asked.iter().map(subject).collect()
+    }
+}
+
+#[tokio::test]
+async fn each_event_is_posted_to_the_consumer_and_then_gone_from_the_tail_queue() {
+    let sqs = stack(20).await;
+    let consumer = Consumer::start(&[204]).await;
+    for number in 0..3 {
+        put(&sqs, TAIL, &said(number), number.try_into().unwrap());
+    }
+    let other = event(
+        7,
+        OTHER_TENANT,
+        "microsoft.graph.chat.updated",
+        "chats('19:b')",
+    );
+    put(&sqs, TAIL, &other, 9);
+    let to = [
+        "--forward-to",
+        &consumer.url,
+        "--tenant",
+        TENANT,
+        "--max",
+        "3",
+    ];
+    let ran = tail(&sqs, &to).await;
+    assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
+    assert_eq!(ran.out.matches("  204 ").count(), 3, "{}", ran.out);
+    let mut came = consumer.subjects();
+    came.sort();
+    assert_eq!(
+        came,
+        [0, 1, 2].map(|n| format!("chats('19:a')/messages('{n}')"))
+    );
+    for (kind, event) in &*consumer.asked.lock().unwrap() {
+        assert_eq!(kind, "application/cloudevents+json; charset=utf-8");
+        assert_eq!(event["data"]["body"]["content"], "words of somebody");
+    }
+    assert!(bodies(&sqs, TAIL).iter().all(|body| body.contains("19:b")));
+}
+
+#[tokio::test]
+async fn what_the_consumer_refuses_stays_on_the_tail_queue_and_holds_up_nothing() {
+    let sqs = stack(21).await;
+    let consumer = Consumer::start(&[500, 503, 302, 200]).await;
+    put(&sqs, TAIL, &said(1), 1);
+    put(&sqs, TAIL, &said(2), 2);
+    let ran = tail(&sqs, &["--forward-to", &consumer.url, "--max", "1"]).await;
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    assert!(
+        ran.err.contains("answers 302, 3 times: message "),
+        "{}",
+        ran.err
+    );
+    assert_eq!(consumer.subjects().len(), 4);
+    assert_eq!(bodies(&sqs, TAIL).len(), 1);
+    // Not at once: its consumer is in trouble.
+    assert_eq!(sqs.visible(TAIL), 0);
+}
+
+#[tokio::test]
+async fn a_consumer_that_does_not_run_is_waited_for() {
+    let sqs = stack(22).await;
+    put(&sqs, TAIL, &said(1), 1);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let url = format!("http://{address}/events");
+    let mut command = command(&sqs, &["tail", "--forward-to", &url, "--max", "1"]);
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+    let consumer = Consumer::on(listener, &[200]);
+    let ran: Ran = child.wait_with_output().await.unwrap().into();
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    assert!(
+        ran.err.contains("can't be reached: waiting for it"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(consumer.subjects().len(), 1);
+    assert!(bodies(&sqs, TAIL).is_empty());
+}
+
+#[tokio::test]
+async fn what_people_wrote_goes_over_no_network_in_the_clear() {
+    let sqs = stack(23).await;
+    for url in [
+        "http://consumer.example/events",
+        "ftp://127.0.0.1/",
+        "events",
+    ] {
+        let ran = tail(&sqs, &["--forward-to", url]).await;
+        assert_eq!(ran.status, Some(2), "{url}");
+    }
+    assert!(sqs.asked("ReceiveMessage").is_empty());
 }
 
 fn allow(sqs: &FakeSqs, receives: &Value) {

@@ -62,10 +62,13 @@ async fn what_aws_lacks_is_said_with_what_to_do() {
             vec![nothing, ("AWS_REGION", "")],
             "no AWS region: set AWS_REGION",
         ),
-        (vec![nothing, REGION], "no AWS credentials: set AWS_PROFILE"),
+        (
+            vec![nothing, REGION],
+            "no AWS credentials: name a profile that has some",
+        ),
         (
             vec![nothing, REGION, ("AWS_PROFILE", "nope")],
-            "(AWS_PROFILE is nope)",
+            "no profile is called nope; there is none at all",
         ),
         (
             vec![REGION, KEYS[0], KEYS[1], there("http://127.0.0.1:1")],
@@ -100,12 +103,23 @@ async fn a_profile_gives_credentials_region_and_endpoint() {
     let ran = run(&[config, ("AWS_PROFILE", "dev")], &LIST).await;
     assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
 
+    for named in [
+        run(&[config, ("AWS_PROFILE", "dve")], &LIST).await,
+        run(&[config], &[&LIST[..], &["--profile", "dve"]].concat()).await,
+    ] {
+        assert_eq!(named.status, Some(2));
+        assert_eq!(
+            named.err,
+            "teamwire: no profile is called dve; there are corp, dev\n"
+        );
+    }
+
     let home = folder();
     let home = ("HOME", text(&home));
     let ran = run(&[config, home, ("AWS_PROFILE", "corp")], &LIST).await;
     assert_eq!(ran.status, Some(2));
     assert!(
-        ran.err.contains("aws sso login (AWS_PROFILE is corp)"),
+        ran.err.contains("aws sso login (the profile is corp)"),
         "{}",
         ran.err
     );

@@ -1,7 +1,7 @@
 //! The forms on the wire, held to `answers/*.json`, and the names, held to what the stacks' tests read.
 //! `BLESS_CONTRACT=1` writes both.
 
-use crate::answer::{BackfillAnswer, CertificatesAnswer, DeleteAnswer};
+use crate::answer::{BackfillAnswer, CertificatesAnswer, DeleteAnswer, ShowAnswer};
 use crate::check::{
     CertificateCheck, CertificatesCheck, CheckAnswer, CheckFault, ClientStateCheck, ClockCheck,
     FileCheck, Part, ServicePrincipalCheck, SubscriptionCheck, SubscriptionsCheck, TenantCheck,

@@ -69,6 +69,8 @@ pub(crate) struct Account {
     pub(crate) most_hidden: usize,
     /// The queue and body of everything that was sent.
     pub(crate) sent: Vec<(String, String)>,
+    /// Log group and line of what functions wrote.
+    lines: Vec<(String, String)>,
     deleted: BTreeMap<String, Vec<Message>>,
     now: u64,
     /// Seconds that the clock of `Date` is ahead of this machine's.
@@ -101,6 +103,7 @@ impl FakeSqs {
                 rough: false,
                 most_hidden: HIDDEN_AT_ONCE,
                 sent: Vec::new(),
+                lines: Vec::new(),
                 deleted: BTreeMap::new(),
                 now: 0,
                 ahead: 0,
@@ -121,6 +124,12 @@ impl FakeSqs {
 
     pub(crate) fn url_of(&self, queue: &str) -> String {
         format!("{}/111122223333/{queue}", self.url)
+    }
+
+    /// Has a function write a line.
+    pub(crate) fn log(&self, group: &str, line: &str) {
+        let line = (group.to_owned(), line.to_owned());
+        self.account().lines.push(line);
     }
 
     /// Makes queues that are empty.
@@ -206,6 +215,31 @@ impl Account {
         id
     }
 
+    /// Lines of a group with the text of the pattern, one a page; a group that nobody wrote to is none.
+    fn log_lines(&self, request: &Value) -> Result<Value, String> {
+        let group = request["logGroupName"].as_str().unwrap();
+        let of_group = self.lines.iter().filter(|(of, _)| of == group);
+        let mut lines: Vec<_> = of_group.map(|(_, line)| line.as_str()).collect();
+        if lines.is_empty() {
+            return Err("ResourceNotFoundException".to_owned());
+        }
+        let pattern: String =
+            serde_json::from_str(request["filterPattern"].as_str().unwrap()).unwrap();
+        lines.retain(|line| line.contains(&pattern));
+        let page: usize = request["nextToken"]
+            .as_str()
+            .map_or(0, |at| at.parse().unwrap());
+        let events: Vec<_> = lines.get(page).into_iter().collect();
+        let events = events
+            .iter()
+            .map(|line| json!({"timestamp": self.clock().as_millisecond(), "message": line}));
+        let events = Value::from_iter(events);
+        Ok(match page + 1 < lines.len() {
+            true => json!({"events": events, "nextToken": (page + 1).to_string()}),
+            false => json!({"events": events}),
+        })
+    }
+
     /// The time of `Date` and `SentTimestamp`.
     fn clock(&self) -> jiff::Timestamp {
         jiff::Timestamp::now() + jiff::SignedDuration::from_secs(self.ahead)
@@ -230,6 +264,8 @@ impl Account {
                 }
             }
             "ReceiveMessage" => Ok(self.receive(&queue, request)),
+            // Of CloudWatch Logs.
+            "FilterLogEvents" => self.log_lines(request),
             "SendMessageBatch" => Ok(each(entries(), |entry| self.send(&queue, entry))),
             "DeleteMessageBatch" => Ok(each(entries(), |entry| {
                 if let Some(at) = self.at(&queue, entry) {

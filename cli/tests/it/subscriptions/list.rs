@@ -20,8 +20,11 @@ async fn ours_and_others_are_listed_with_what_they_are_to() {
     let expected = format!(
         "\
 tenant {TENANT}: 2 wanted, 1 ours
-  ours    id-of-teams  until 2026-11-22T12:00:00Z  teams (created, updated)              certificate 2026a
-  foreign id-of-me/messages\\u0007  until 2026-11-22T12:00:00Z  me/messages\\u0007 (created, updated)
+  teams (created, updated)
+      id-of-teams  until 2026-11-22T12:00:00Z
+      certificate 2026a
+  foreign: me/messages\\u0007 (created, updated)
+      id-of-me/messages\\u0007  until 2026-11-22T12:00:00Z
 "
     );
     assert_eq!((ran.status, ran.out), (Some(0), expected));

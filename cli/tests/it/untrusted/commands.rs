@@ -42,6 +42,8 @@ pub(super) struct Command {
     file: Option<Value>,
     /// Whether it has --output.
     has_output: bool,
+    /// Whether what it prints is somebody's document, whose lines are theirs.
+    prints_document: bool,
 }
 
 impl Command {
@@ -52,12 +54,22 @@ impl Command {
             asks,
             file: None,
             has_output: true,
+            prints_document: false,
         }
     }
 
     fn without_output(mut self) -> Self {
         self.has_output = false;
         self
+    }
+
+    fn printing_a_document(mut self) -> Self {
+        self.prints_document = true;
+        self.without_output()
+    }
+
+    pub(super) const fn prints_document(&self) -> bool {
+        self.prints_document
     }
 
     fn with_file(mut self, document: Value) -> Self {
@@ -254,6 +266,8 @@ async fn sqs() -> String {
     ] {
         sqs.put(queue, &event.to_string(), &[], &system);
     }
+    let line = json!({"level": "WARN", "message": "record not forwarded", "message_id": TENANT});
+    sqs.log("/aws/lambda/teamwire-decrypt", &line.to_string());
     sqs.url.clone()
 }
 
@@ -283,6 +297,8 @@ async fn aws(has_key: bool) -> String {
     let mut rotated = report.clone();
     rotated["certificates"] = certificates.clone();
     aws.lambda.answers("use-certificate", rotated);
+    aws.lambda
+        .answers("show", json!({"desired": "# a file of somebody\n"}));
     aws.lambda
         .answers("certificates", json!({"certificates": certificates}));
     aws.lambda.answers(
@@ -371,6 +387,14 @@ pub(super) fn commands() -> Vec<Command> {
     ];
     vec![
         is("doctor", &[], Asks::Everyone),
+        is(
+            "subscriptions init",
+            &[&[text(&folder().join("a.toml"))], &tenant[..]].concat(),
+            Asks::Nobody,
+        )
+        .without_output(),
+        is("subscriptions check", &["FILE"], Asks::Nobody).with_file(json!({"owner": "a"})),
+        is("subscriptions show", &[], Asks::Aws).printing_a_document(),
         is("subscriptions plan", &[], Asks::Aws),
         is("subscriptions apply", &[], Asks::Aws),
         is("subscriptions list", &[], Asks::Aws),
@@ -399,6 +423,7 @@ pub(super) fn commands() -> Vec<Command> {
         is("dead-letters show", &[LETTER], Asks::Sqs),
         is("dead-letters show", &["--reveal", LETTER], Asks::Sqs),
         is("tail", &["--max", "1", "--data"], Asks::Sqs),
+        is("trace", &[TENANT], Asks::Sqs),
         is("inspect", &["FILE"], Asks::Nobody).with_file(batch.clone()),
         is("inspect", &["FILE"], Asks::Nobody).with_file(subscription),
         is("inspect", &["FILE"], Asks::Nobody).with_file(letter),
