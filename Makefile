@@ -29,7 +29,7 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 .DEFAULT_GOAL := help
 .PHONY: help needs run urls demo build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc deny \
         check-infra check-graph audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
-        needs-zips needs-account prove prove-calls prove-doctor prove-fresh prove-infra prove-package prove-replay prove-resources \
+        needs-zips needs-account prove prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-replay prove-resources \
         prove-runbook prove-sdk prove-subscriptions
 
 help: ## List what there is
@@ -144,6 +144,9 @@ prove-sdk: binaries .venv-sdk/ready $(NODE)/node_modules/ready ## Microsoft's Py
 
 prove-doctor: binaries .venv/ready ## One thing after the other broken as people break it: doctor names each, and nothing else
 	@$(PROVE) doctor
+
+prove-everyday: binaries .venv/ready ## What a newcomer, an operator and a consumer do beside make run, each by a command
+	@$(PROVE) everyday
 
 prove-runbook: binaries .venv/ready ## Each procedure of docs/RUNBOOK.md: its situation brought about, its commands typed
 	@$(PROVE) runbook

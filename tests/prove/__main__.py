@@ -7,6 +7,7 @@ from local import commands
 from . import all_proofs, fresh
 from .calls import proof as calls
 from .doctor import proof as doctor
+from .everyday import proof as everyday
 from .infra import proof as infra
 from .replay import proof as replay
 from .resources import proof as resources
@@ -22,6 +23,10 @@ COMMANDS = {
     "doctor": (
         doctor.main,
         "break one thing after the other as people do; doctor has to name each and nothing else",
+    ),
+    "everyday": (
+        everyday.main,
+        "what a newcomer, an operator and a consumer do beside make run, each by a command",
     ),
     "fresh": (
         fresh.main,

@@ -13,7 +13,7 @@ from pathlib import Path
 from local.checkout import ROOT
 from local.problem import NotProven
 
-_PROOFS = ("calls", "doctor", "infra", "replay", "resources", "runbook", "subscriptions")
+_PROOFS = ("calls", "doctor", "everyday", "infra", "replay", "resources", "runbook", "subscriptions")
 """PROOFS names others. `fresh` and `package` build everything anew, and `sdk` needs Node: they
 are run by themselves."""
 
