@@ -24,7 +24,7 @@ def cases() -> list[Case]:
             tidy=lambda scene: _tries(scene, seconds=180, most=25),
         ),
         Case(
-            "Put letters aside",
+            "Move dead letters to another queue",
             _tampered,
             look=('"reason":"tampered"', "hmac|rsa-oaep"),
             after=lambda scene: scene.read_again(scene.jobs["tampered"]),
