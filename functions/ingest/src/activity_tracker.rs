@@ -1,4 +1,4 @@
-//! Which subscriptions Graph announces something for, told to the function that watches for silence.
+//! Activity of subscriptions, reported to the function that watches for silence.
 //!
 //! It goes to the lifecycle queue beside the items of a POST, and is none of them: it keeps no answer
 //! up, fails none, and is not counted. What is not told now is told later.
@@ -15,25 +15,26 @@ use teamwire_transport::{Outgoing, Queue, send::send_all};
 /// `MessageGroupId` of what is told: it may be of several tenants.
 const GROUP: &str = "heard";
 
-/// What one process has heard of. All times are in milliseconds since 1970.
+/// The activity that one process has seen. All times are in milliseconds since 1970.
 #[derive(Default)]
 pub(crate) struct ActivityTracker(Mutex<State>);
 
 #[derive(Default)]
 struct State {
     known: HashMap<(TenantId, String), Times>,
-    /// Whether something has not been told for [`limits::HEARD_EVERY`].
+    /// True if something was not reported for [`limits::HEARD_EVERY`].
     is_due: bool,
-    /// When the allowance will be whole again: each time costs a [`limits::HEARD_PAUSE`] of it.
+    /// The time at which the allowance is whole again: each report costs a [`limits::HEARD_PAUSE`]
+    /// of it.
     whole_at: u64,
 }
 
 /// Of one subscription.
 #[derive(Clone, Copy)]
 struct Times {
-    /// When it was last heard of.
+    /// Time of the last notification.
     heard: u64,
-    /// What was last told of that; 0 for nothing.
+    /// The value of `heard` that was last reported; 0 for none.
     told: u64,
 }
 
@@ -95,7 +96,8 @@ impl State {
         self.is_due |= times.is_due();
     }
 
-    /// What is to be told now, if anything: what was told the longest ago goes first.
+    /// The next report, if one is due: the subscription that was reported the longest ago goes
+    /// first.
     fn take_turn(&mut self, now: u64) -> Option<ActivityReport> {
         let pause = millis(limits::HEARD_PAUSE);
         let allowance = pause * u64::from(limits::HEARD_AT_ONCE);

@@ -1,4 +1,4 @@
-//! What Graph is told.
+//! The answer to Graph.
 
 use crate::http_event::{Front, HttpAnswer};
 use crate::{Refusal, Undecided};

@@ -1,4 +1,4 @@
-//! What a batch needs and a handshake does not: secrets, keys and queues.
+//! The needs of a batch that a handshake does not have: secrets, keys and queues.
 
 use crate::Guard;
 use crate::client_states::StateLookup;
@@ -10,7 +10,7 @@ use teamwire_payload::Event;
 use teamwire_transport::send::send_all;
 use teamwire_transport::{ClaimStore, EventSink, Outgoing, Queue, Tailed, claims};
 
-/// What one batch is worked on with.
+/// The dependencies of one batch.
 pub struct Backend<K, C, Q, S> {
     /// Tells authentic items.
     pub guard: Guard<K, C>,
@@ -60,7 +60,7 @@ pub struct Queues<Q, S> {
     pub quarantine: Q,
     /// Makes events fit their queue.
     pub sink: EventSink,
-    /// What is too large for a queue.
+    /// The store for bodies that are too large for a queue.
     pub claims: S,
 }
 

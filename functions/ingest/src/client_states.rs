@@ -10,15 +10,16 @@ use teamwire_transport::{Refreshed, secrets};
 
 /// A value that was taken out of the secret is refused by every process after this long.
 const FRESH: Duration = Duration::from_secs(60);
-/// What a POST waits for that: Graph is waiting too, and those read last still serve.
+/// The time that a POST waits for a refresh: Graph is waiting too, and the values read last still
+/// serve.
 const PATIENCE: Duration = Duration::from_millis(300);
-/// What a POST waits for the secret when it has an item that is not known: the rest of
+/// The time that a POST with an item of unknown state waits for the secret: the rest of
 /// [`INGEST_DEADLINE`](teamwire_payload::limits::INGEST_DEADLINE) is for the queues.
 const REREAD_PATIENCE: Duration = Duration::from_millis(1_500);
-/// How often, at once, a process reads the secret for items that are not known. Anybody can invent
-/// some, and each reading costs money.
+/// The burst of reads of the secret that a process makes for items of unknown state. Anybody can
+/// invent some, and each reading costs money.
 const REREADS_AT_ONCE: u32 = 20;
-/// How long it takes until it may read once more.
+/// The time until one more read is allowed.
 const REREAD_PAUSE: Duration = Duration::from_millis(500);
 
 /// Finds the client states that are live.
@@ -39,7 +40,7 @@ pub trait StateLookup: Send + Sync {
     ) -> impl Future<Output = Result<Arc<ClientStates>, Unread>> + Send;
 }
 
-/// Why the client states were not read again.
+/// The reason why the client states were not read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unread {
     /// Secrets Manager does not give them, or not in time. The label says which.

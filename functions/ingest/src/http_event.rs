@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use teamwire_payload::limits;
 
-/// What stands before the function.
+/// The service in front of the function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Front {
     /// An HTTP API, or a function URL: payload format 2.0.
@@ -37,12 +37,12 @@ pub struct NotHttp;
 /// One request.
 #[derive(Debug)]
 pub struct HttpEvent {
-    /// Where it came from.
+    /// The service that it came from.
     pub front: Front,
     request: Result<Request, Refusal>,
 }
 
-/// What tells the fronts apart.
+/// The fields that tell the services apart.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Shape {

@@ -39,8 +39,8 @@ use tally::Tally;
 use teamwire_contract::metric;
 use teamwire_payload::{WantedContent, limits};
 
-/// What copies of events, and telling what was heard of, leave of [`limits::INGEST_DEADLINE`], so that
-/// neither makes an answer late.
+/// The part of [`limits::INGEST_DEADLINE`] that copies of events and activity reports must leave,
+/// so that neither makes an answer late.
 const ANSWERING: Duration = Duration::from_millis(100);
 
 /// Answers requests.

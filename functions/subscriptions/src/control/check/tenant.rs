@@ -24,7 +24,7 @@ use teamwire_transport::{Queue, SharedStore};
 /// A renewal is overdue when a schedule of every half hour would have made it.
 const SCHEDULE: SignedDuration = SignedDuration::from_mins(30);
 
-/// What the checks of all tenants share.
+/// The context that the checks of all tenants share.
 #[derive(Clone, Copy)]
 pub(super) struct CheckContext<'a> {
     pub(super) certificate_id: Option<&'a str>,
