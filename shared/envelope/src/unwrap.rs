@@ -16,7 +16,7 @@ pub trait KeyUnwrap {
     ) -> impl Future<Output = Result<Zeroizing<Vec<u8>>, UnwrapFault>> + Send;
 }
 
-/// Why a content key could not be unsealed.
+/// The reason why a content key could not be unsealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UnwrapFault {
     /// No key is known by that certificate id.
