@@ -3,14 +3,14 @@
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use std::time::Duration;
 
-/// How long calls to AWS may take.
+/// Time limits of calls to AWS.
 #[derive(Debug, Clone, Copy)]
 pub struct AwsTimeouts {
     /// One try.
     pub attempt: Duration,
     /// All tries together.
     pub operation: Duration,
-    /// How many tries.
+    /// The number of attempts.
     pub attempts: u32,
 }
 
