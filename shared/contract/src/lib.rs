@@ -1,4 +1,4 @@
-//! What functions, the command line and the stacks agree on, said once.
+//! The names and forms that functions, the command line and the stacks agree on, said once.
 //!
 //! - [`Command`] is what the subscriptions function is asked to do, and [`report`], [`answer`] and
 //!   [`check`] are what it answers.
