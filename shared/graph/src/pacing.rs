@@ -1,4 +1,4 @@
-//! How fast a tenant, and a conversation in it, may be asked.
+//! The rate at which a tenant, and a conversation in it, may be asked.
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
 use std::collections::HashMap;

@@ -1,6 +1,6 @@
-//! Why there is no token.
+//! The reasons why there is no token.
 
-/// Why there is no token.
+/// The reason why there is no token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccessFault {
     /// No credentials for that tenant.
@@ -17,7 +17,7 @@ pub enum AccessFault {
     Unavailable(Lack),
 }
 
-/// What can't be had.
+/// Something that is unavailable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Lack {
     /// No connection, no answer in time, a failure of its own, or an answer of another form.
@@ -26,7 +26,7 @@ pub enum Lack {
     /// The store of the credentials gives nothing; its own code.
     #[error("the credentials can't be read ({0})")]
     Secret(String),
-    /// What was read is no credentials, or its private key signs nothing.
+    /// The text read is no credentials, or its private key signs nothing.
     #[error("the credentials can't be used")]
     Credentials,
     /// No token of this workload's own identity; the code of who was asked.
