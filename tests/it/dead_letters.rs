@@ -14,7 +14,7 @@ use teamwire_payload::route::RouteFault;
 use teamwire_payload::version::NotAResource;
 use teamwire_transport::{ClaimFault, Disposition, Fault};
 
-/// What becomes a dead letter of a queue, and why.
+/// The reasons that each queue gives its dead letters.
 fn given() -> Vec<(&'static str, String)> {
     let mut given = Vec::new();
     let mut of = |queue: &'static str, disposition: Disposition| {

@@ -85,7 +85,7 @@ fn the_storm_is_one() {
     }
 }
 
-/// What the checker finds first of a planted bug, within 20 seeds.
+/// The checker's first finding for a planted bug, within 20 seeds.
 fn finding(bug: Bug) -> Violation {
     let found = (0..20).find_map(|seed| simulate(seed, Weather::Storm, bug).into_iter().next());
     found.unwrap_or_else(|| panic!("{bug:?} is not found"))

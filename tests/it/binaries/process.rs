@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// In every value that is set, to be looked for where it must not be.
 pub(super) const MARKER: &str = "m4rk3r";
-/// Where the binaries are, unless they are where this test was built.
+/// The folder of the binaries, unless they are where this test was built.
 const BIN_DIR: &str = "TEAMWIRE_BIN_DIR";
 
 /// The functions.
@@ -139,7 +139,7 @@ impl Process {
         self.output.lock().unwrap().clone()
     }
 
-    /// Whether it is running.
+    /// True while it is running.
     pub(super) fn is_alive(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }

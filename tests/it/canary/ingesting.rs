@@ -139,7 +139,7 @@ fn bad_requests() -> Vec<Call> {
     ]
 }
 
-/// What a debug line would print of what ingest holds.
+/// Checks everything that a debug line would print of ingest's state.
 fn what_is_printed(witness: &Witness) {
     for item in items() {
         match Notification::parse(&item.to_string()) {

@@ -1,4 +1,4 @@
-//! What is opened becomes an event.
+//! Opened notifications as events.
 
 use super::keys::{CURRENT, NEXT, ring};
 use super::parcel::{PATH, RESOURCE, TENANT, change, refusal, text, verdict, verdict_with};

@@ -1,4 +1,4 @@
-//! What sockets do to an answer.
+//! Faults of sockets during an answer.
 
 use super::server::{Act, RESOURCE, Server, answer, read_one, reader};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! How often Graph is asked.
+//! The number of requests to Graph.
 
 use super::stand_in::{
     Graph, MESSAGE, Mood, OTHER_TENANT, TENANT, change, refusal, text, verdicts, verdicts_by,

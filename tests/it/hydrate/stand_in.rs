@@ -16,7 +16,7 @@ pub(crate) const OTHER_TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a94";
 pub(crate) const MESSAGE: &str = "chats('a')/messages('1')";
 pub(crate) const RESOURCE: &str = r#"{"etag":"1","id":"1"}"#;
 
-/// What Graph does when asked.
+/// The behaviour of Graph when asked.
 #[derive(Clone)]
 pub(crate) enum Mood {
     Answer(Result<String, ReadFault>),
@@ -146,7 +146,7 @@ pub(crate) async fn event(graph: &Graph, change: Reference) -> Event {
     verdict(graph, change).await.unwrap().event
 }
 
-/// What is to become of a record that was not forwarded, and why.
+/// The disposition of a record that was not forwarded, and the reason.
 pub(crate) fn refusal(verdict: Verdict) -> (Disposition, String) {
     let failure = verdict.unwrap_err();
     (failure.disposition, failure.label.into_owned())

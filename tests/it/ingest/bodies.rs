@@ -1,4 +1,4 @@
-//! Which bodies are batches.
+//! Bodies that are batches, and bodies that are not.
 
 use super::fronts::{Call, Payload};
 use super::site::{Plan, Told, basic, batch};

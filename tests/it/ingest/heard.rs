@@ -1,4 +1,4 @@
-//! What ingest heard of is told to the function that watches for silence, beside the items.
+//! Activity reports: ingest sends them to the function that watches for silence, beside the items.
 
 use super::fronts::Call;
 use super::site::{Line, Plan, Site, Told, basic, batch, lifecycle, rich, with, without};

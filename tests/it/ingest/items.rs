@@ -1,5 +1,5 @@
-//! What becomes of each item: its queue, the quarantine, or a counted rejection. Graph is told
-//! the same every time.
+//! The fate of each item: its queue, the quarantine, or a counted rejection. Graph is told the same
+//! every time.
 
 mod quarantined;
 mod strange;
@@ -14,7 +14,7 @@ use crate::mint::Draft;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Where an item ends.
+/// The place where an item ends.
 #[derive(Clone, Copy)]
 enum Fate {
     /// On this queue.
@@ -54,7 +54,7 @@ fn with_tokens(name: &'static str, item: impl ToString, tokens: Vec<String>, fat
     }
 }
 
-/// What a row's item came to at a site.
+/// The fate of a row's item at a site.
 fn outcome(site: &Site, counters: &Counters, fate: Fate) -> Result<(), String> {
     let depths = site.depths();
     let expected: BTreeMap<&str, usize> = match fate {

@@ -1,4 +1,4 @@
-//! What a stranger can make ingest answer: no 5xx, and nothing that an alarm counts.
+//! The answers that a stranger can get from ingest: no 5xx, and nothing that an alarm counts.
 
 use super::counters::Counters;
 use super::fronts::Call;
@@ -106,7 +106,7 @@ async fn entra_being_down_is_told_as_a_fault_to_those_alone_who_have_a_state_of_
     }
 }
 
-/// What `event` is answered, as a front would see it: an error of the function is a 502.
+/// The status for `event`, as a proxy would see it: an error of the function is a 502.
 async fn status(site: &Site, event: &Value) -> u16 {
     let raw = serde_json::value::to_raw_value(event).unwrap();
     assert!(HttpEvent::read(&raw).is_ok(), "{event}");

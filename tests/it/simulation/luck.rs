@@ -1,4 +1,4 @@
-//! What goes wrong, by a seed.
+//! The faults of a run, by a seed.
 
 /// Numbers that look random and follow from a seed (splitmix64).
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl Dice {
     }
 }
 
-/// What can be down.
+/// A port that can be down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Port {
     SigningKeys,
@@ -59,7 +59,7 @@ impl Port {
     ];
 }
 
-/// How bad a run is.
+/// The severity of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Weather {
     /// Nothing fails.
@@ -70,7 +70,7 @@ pub(super) enum Weather {
     Outage(Port),
 }
 
-/// How one call of a port ends.
+/// The end of one call of a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Luck {
     Fine,
@@ -108,7 +108,7 @@ pub(super) const CALM_AFTER: u64 = 3 * HOUR;
 pub(super) const MINUTE: u64 = 60_000;
 pub(super) const HOUR: u64 = 60 * MINUTE;
 
-/// What goes wrong in one run. Times are in milliseconds since its start.
+/// The faults of one run. Times are in milliseconds since its start.
 #[derive(Debug)]
 pub(super) struct Forecast {
     weather: Weather,

@@ -138,7 +138,7 @@ impl KeyLookup for Lookup {
     }
 }
 
-/// What ingest works with.
+/// The backend of ingest.
 pub(super) struct Ready(pub(super) Backend<Lookup, Secret, Sending, Claims>);
 
 impl Backends for Ready {

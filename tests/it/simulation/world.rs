@@ -1,4 +1,4 @@
-//! What all ports of one run share.
+//! The state that all ports of one run share.
 
 use super::bugs::Bug;
 use super::luck::{Dice, Forecast, Luck, Port, Weather};
@@ -20,7 +20,7 @@ pub(super) enum Name {
 }
 
 impl Name {
-    /// What its outage is called; queues that little goes to share one.
+    /// The port whose outage it shares; queues that get little traffic have one in common.
     pub(super) const fn port(self) -> Port {
         match self {
             Self::Decrypt => Port::Decrypt,
@@ -50,9 +50,9 @@ pub(super) struct State {
     pub(super) claims: BTreeMap<String, String>,
     /// Wakes whoever has to end the process.
     pub(super) crash: Arc<Notify>,
-    /// What happened, for comparison.
+    /// The journal, for comparison.
     pub(super) journal: Vec<String>,
-    /// What the bug of noting duplicates too early has noted.
+    /// The ids recorded by the bug that records duplicates too early.
     pub(super) noted: BTreeSet<String>,
     pub(super) bug: Bug,
 }

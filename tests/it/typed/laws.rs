@@ -1,4 +1,4 @@
-//! Whatever is read is written again as it was.
+//! Laws of types: whatever is read is written again as it was.
 
 use super::samples::sample;
 use super::{TYPES, there_and_back};
