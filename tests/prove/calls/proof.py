@@ -127,7 +127,7 @@ class _Recorded:
         self._scene.restart(function)
 
     def names(self) -> dict[str, str]:
-        """What the contract calls a resource, by how a call names it."""
+        """The contract's names of resources, by the names in calls."""
         named = {url: name for name, url in self._queues.items()}
         for output, name in (
             ("ClientStateSecretArn", "client-states"),
@@ -171,7 +171,7 @@ class _Recorded:
         self._settle()
 
     def _inflated(self, asked: Post, _: Callable[[], Answer]) -> Answer | None:
-        """What Graph sealed is larger than a queue takes; nothing opens it any more."""
+        """A sealed notification that is larger than a queue takes; nothing opens it any more."""
         body = json.loads(asked.body) if asked.body else {}
         for item in body.get("value", []):
             if sealed := item.get("encryptedContent"):
@@ -212,7 +212,7 @@ class _Recorded:
             self._scene.holds(f"{queue}-dead-letters", 1)
 
     def _more(self, function: str, what: str) -> Callable[[], bool]:
-        """Whether a function has asked for something since now."""
+        """True once a function has asked for something since now."""
 
         def asked() -> int:
             lines = (RECORD / "calls.jsonl").read_text().splitlines()
@@ -322,7 +322,7 @@ def _no_end(asked: Asked) -> Said | None:
 
 
 def _large_content(asked: Asked) -> Said | None:
-    """What was recorded is larger than a part of an upload."""
+    """A recording that is larger than a part of an upload."""
     if not asked.target.endswith("/content"):
         return None
     return 200, [("content-type", "video/mp4")], b"x" * 6 * _MEBIBYTE

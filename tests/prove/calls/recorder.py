@@ -51,7 +51,7 @@ Said = tuple[int, list[tuple[str, str]], bytes]
 """An answer: status, headers and body."""
 
 Manner = Callable[[Asked], Said | None]
-"""What is answered in the place of what is behind; None if nothing is."""
+"""The answer in place of the server behind; None if that is to answer."""
 
 REFUSAL: Said = (503, [("content-type", "application/json")], b"{}")
 
@@ -67,7 +67,7 @@ class Recorder:
         self._lock = threading.Lock()
 
     def answer(self, asked: Asked) -> Said:
-        """What is said; written down if our code asked AWS."""
+        """The answer; recorded if our code asked AWS."""
         said = self.manner(asked) or self.ask(asked)
         if asked.headers.get("user-agent", "").startswith(_OURS):
             with self._lock, self._path.open("a") as file:
@@ -75,7 +75,7 @@ class Recorder:
         return said
 
     def ask(self, asked: Asked) -> Said:
-        """What is behind says."""
+        """The answer of the server behind."""
         # Who somebody is, only the simulator's own STS vouches for.
         identity = b"Action=GetWebIdentityToken" in asked.body
         root = urllib.parse.urlsplit(self._sts if identity else self._behind)
@@ -112,7 +112,7 @@ class _Server(http.server.ThreadingHTTPServer):
     caller: str
 
     def handle_error(self, *_: object) -> None:
-        """Whoever asked sees that there is no answer."""
+        """Nothing: the client sees that there is no answer."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

@@ -26,7 +26,8 @@ from .stack_under_test import StackUnderTest
 _TOPIC = f"arn:aws:sns:us-east-1:000000000000:{STACK}-told"
 _YEAR = 365
 ROLES = ("Application.Read.All", "ChannelMessage.Read.All", "Chat.Read.All")
-"""What the app has been permitted: what the subscriptions need, and to see its own entry."""
+"""The permissions of the app: those that the subscriptions need, and the one to see its own entry.
+"""
 
 
 @contextlib.contextmanager

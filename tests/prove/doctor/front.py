@@ -1,4 +1,4 @@
-"""What stands before the API: a proxy that can be told to do what proxies do to notifications."""
+"""A proxy in front of the API, which can do to notifications what proxies do."""
 
 import contextlib
 import http.server
@@ -24,7 +24,7 @@ class Asked:
 
     @property
     def token(self) -> str | None:
-        """What a handshake wants back."""
+        """The token that a handshake wants back."""
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
         return query.get("validationToken", [None])[0]
 
@@ -39,7 +39,7 @@ class Said:
 
 
 Manner = Callable[[Asked, Callable[[], Said]], Said | None]
-"""How it answers: as what is behind it, otherwise, or not at all."""
+"""The way it answers: as the server behind it, otherwise, or not at all."""
 
 
 class Front:
@@ -52,7 +52,7 @@ class Front:
         self.manner: Manner = passing
 
     def ask(self, asked: Asked) -> Said:
-        """What is behind it says."""
+        """The answer of the server behind it."""
         request = urllib.request.Request(
             self.behind + asked.path,
             data=asked.body,
@@ -91,7 +91,7 @@ class _Server(http.server.ThreadingHTTPServer):
     front: Front
 
     def handle_error(self, *_: object) -> None:
-        """Whoever asked sees that there is no answer."""
+        """Nothing: the client sees that there is no answer."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

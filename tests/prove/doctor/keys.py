@@ -1,4 +1,4 @@
-"""What can be wrong with certificates and private keys."""
+"""Faults of certificates and private keys."""
 
 import json
 

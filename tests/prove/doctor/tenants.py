@@ -1,4 +1,4 @@
-"""What can be wrong in Entra, at Graph, and with what is wanted."""
+"""Faults in Entra, at Graph, and in the desired state."""
 
 import datetime
 import json

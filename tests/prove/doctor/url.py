@@ -1,4 +1,4 @@
-"""What can be wrong with the URLs that Graph posts to."""
+"""Faults of the URLs that Graph posts to."""
 
 import contextlib
 import html

@@ -1,4 +1,6 @@
-"""What no alarm asks for: a time read again, another URL, another key, a queue that is gone."""
+"""Procedures that no alarm asks for: a time read again, another URL, another key, a queue that is
+gone.
+"""
 
 from local.deploy import STACK
 from local.verdict import change_key, event_key

@@ -48,7 +48,7 @@ def cases() -> list[Case]:
 
 
 def silent() -> list[Case]:
-    """What was heard of is noted in the bucket: it is dated back there."""
+    """Silence: the record of the last activity is in the bucket, and is dated back there."""
     return [
         Case(
             "subscription-silent",

@@ -30,7 +30,7 @@ class Keeper:
         show_again_soon(self.sqs, self.queues["lifecycle"])
 
     def order(self, what: dict[str, Any]) -> dict[str, Any]:
-        """What it answers, in a process of its own.
+        """The answer to a command, in a process of its own.
 
         Between two runs of the schedule lie at least five minutes, in which tokens end and the
         rates of Graph are had again. Here they take no time: a process that has just begun is
@@ -90,5 +90,5 @@ class Keeper:
         wait_until(what, turns, lambda count: count > _QUIET_TURNS, poll=_POLL_SECONDS)
 
     def waiting(self, queue: str) -> int:
-        """How many messages a queue holds."""
+        """The number of messages on a queue."""
         return waiting(self.sqs, self.queues[queue])

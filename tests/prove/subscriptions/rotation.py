@@ -21,7 +21,7 @@ _TOGETHER = 10
 """Conversations in which messages are sent at once."""
 _PAUSE_SECONDS = 0.5
 _AROUND_TURNS = 4
-"""How often messages are sent before and after."""
+"""The number of times that messages are sent before and after."""
 
 
 class Rotation:

@@ -22,7 +22,7 @@ _HARMED = 3
 
 @dataclass
 class Told:
-    """What happened, and who was to hear of it."""
+    """The changes that happened, and those that were to be notified."""
 
     deleted: dict[str, set[str]] = field(default_factory=dict)
     """Paths by tenant."""
@@ -98,7 +98,7 @@ class Timeline:
         return [one.key for one in self._wanted]
 
     def slowest_round(self) -> float:
-        """How long the longest run took, in seconds."""
+        """The duration of the longest run, in seconds."""
         return max(each.ended - each.began for each in self.rounds)
 
     def note(self, report: dict[str, Any]) -> None:
@@ -226,7 +226,9 @@ class Timeline:
         self.ordered["storm"] += 1
 
     def _lose_answers(self, day: int) -> bool:
-        """What was made is there, although the answer said otherwise: 409 the next time."""
+        """Makes Graph lose answers: the subscription exists although the answer said otherwise, and
+        is a 409 the next time.
+        """
         loses = day % 10 in (0, 4)
         if loses:
             self._storm(status=504, answerLost=True, share=0.5, seed=day, requests=6)
