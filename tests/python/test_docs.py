@@ -1,4 +1,4 @@
-"""What the documents say of names, limits, links, tests and events is what is there."""
+"""The names, limits, links, tests and events in the documents are those of the code."""
 
 import copy
 import hashlib

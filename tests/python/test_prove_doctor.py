@@ -1,4 +1,4 @@
-"""What `prove-doctor` breaks, against docs/DOCTOR.md."""
+"""The faults of `prove-doctor`, against docs/DOCTOR.md."""
 
 import re
 import string

@@ -237,7 +237,7 @@ class TheShell(unittest.TestCase):
         )
 
     def typed(self, commands: str, strict: bool = True) -> str:
-        """What a block prints, in a shell with one function."""
+        """The output of a block, in a shell with one function."""
         with tempfile.TemporaryDirectory() as folder:
             typist = shell.Shell(
                 "status() { return $1; }", {"PATH": os.environ["PATH"]}, Path(folder)
