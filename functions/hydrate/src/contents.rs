@@ -17,7 +17,7 @@ const AT_ONCE: usize = 2;
 /// Kept back from the time for work, to leave nothing of an upload behind.
 const CLEARING: Duration = Duration::from_secs(3);
 /// The least time for a fetch: content that does not arrive within it is more than an invocation
-/// can fetch. One that began later may have more luck another time.
+/// can fetch. One that began later may succeed another time.
 const FAIR_TRY: Duration = Duration::from_secs(8);
 
 /// Keeps what an event's resource only describes.

@@ -52,8 +52,8 @@ pub struct Queues<Q, S> {
     pub hydrate: Q,
     /// Items about subscriptions.
     pub lifecycle: Q,
-    /// The same queue, for what is told of subscriptions that were heard of.
-    pub heard: Q,
+    /// The same queue, for activity reports.
+    pub activity: Q,
     /// Events that need neither, and where their copies go.
     pub events: Tailed<Q>,
     /// Authentic items that no function could take.

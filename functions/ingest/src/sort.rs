@@ -86,8 +86,8 @@ pub fn sort(verdicts: Vec<Verdict>, post: &RequestContext<'_>) -> Result<Sorted,
 }
 
 impl Sorted {
-    fn place(&mut self, parcel: RoutedItem) {
-        match parcel {
+    fn place(&mut self, item: RoutedItem) {
+        match item {
             RoutedItem::Decrypt(entry) => self.decrypt.push(entry),
             RoutedItem::Hydrate(entry) => self.hydrate.push(entry),
             RoutedItem::Lifecycle(entry) => self.lifecycle.push(entry),

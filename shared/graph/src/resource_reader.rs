@@ -14,7 +14,7 @@ use teamwire_payload::{TenantId, json, limits, resource::Get};
 /// The time limit of a GET, from connecting to the last byte.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(8);
 /// The time to wait for a tenant's turn before giving the record back to the queue.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TURN_TIMEOUT: Duration = Duration::from_secs(2);
 /// Bounds on what a server may ask us to wait.
 const RETRY_AFTER_BOUNDS: (Duration, Duration) =
     (Duration::from_secs(1), Duration::from_secs(3600));
@@ -202,7 +202,7 @@ impl<T: TokenSource> ResourceReader<T> {
     ) -> Result<Response, ReadFault> {
         let tenant = &whose.0;
         let turn = || async {
-            let turn = pacer.turn(whose, PATIENCE).await;
+            let turn = pacer.turn(whose, TURN_TIMEOUT).await;
             turn.map_err(ReadFault::Throttled)
         };
         turn().await?;

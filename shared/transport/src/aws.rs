@@ -51,19 +51,19 @@ impl AwsTimeouts {
 }
 
 /// Credentials, region and endpoint by AWS's usual variables.
-pub async fn config(patience: AwsTimeouts) -> SdkConfig {
+pub async fn config(timeouts: AwsTimeouts) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
-        .timeout_config(patience.timeouts())
-        .retry_config(patience.retries())
+        .timeout_config(timeouts.timeouts())
+        .retry_config(timeouts.retries())
         .load()
         .await
 }
 
-/// A Secrets Manager client with a patience of its own.
-pub fn secrets(config: &SdkConfig, patience: AwsTimeouts) -> aws_sdk_secretsmanager::Client {
+/// A Secrets Manager client with timeouts of its own.
+pub fn secrets(config: &SdkConfig, timeouts: AwsTimeouts) -> aws_sdk_secretsmanager::Client {
     let config = aws_sdk_secretsmanager::config::Builder::from(config)
-        .timeout_config(patience.timeouts())
-        .retry_config(patience.retries())
+        .timeout_config(timeouts.timeouts())
+        .retry_config(timeouts.retries())
         .build();
     aws_sdk_secretsmanager::Client::from_conf(config)
 }

@@ -2,7 +2,7 @@
 
 use super::world::Change;
 use crate::fakes::{Answer, FakeClaims, FakeQueue};
-use crate::simulation::luck::Dice;
+use crate::simulation::forecast::Dice;
 use aws_lambda_events::event::sqs::SqsEvent;
 use serde_json::json;
 use std::collections::{BTreeSet, VecDeque};

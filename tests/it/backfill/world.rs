@@ -1,6 +1,6 @@
 //! A small organisation: what there is, and what happened in it around an hour.
 
-use crate::simulation::luck::Dice;
+use crate::simulation::forecast::Dice;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use teamwire_payload::{ChangeType, Gap, GapReason};

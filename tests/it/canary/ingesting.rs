@@ -3,7 +3,7 @@
 use super::witness::Witness;
 use super::{GARBAGE, HANDSHAKE, NAME, STATE, STRANGE_STATE, TOKEN, WORDS};
 use crate::fakes::{FakeClaims, FakeQueue};
-use crate::ingest::fronts::{Call, Payload};
+use crate::ingest::proxies::{Call, Payload};
 use crate::ingest::site::{
     CLIENT_STATE_SECRET, Keys, Line, Plan, QUEUES, Secret, basic, lifecycle, rich, sealed, with,
     without,

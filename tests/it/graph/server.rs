@@ -109,7 +109,7 @@ impl Server {
         self.seen.lock().unwrap().clone()
     }
 
-    /// A reader with the real patience.
+    /// A reader with the real timeout.
     pub(crate) fn reader(&self) -> ResourceReader {
         self.reader_within(READ_TIMEOUT)
     }

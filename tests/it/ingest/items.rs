@@ -8,7 +8,7 @@ mod unproven;
 mod unreadable;
 
 use super::counters::Counters;
-use super::fronts::Call;
+use super::proxies::Call;
 use super::site::{Plan, Site, Told, with, without};
 use crate::mint::Draft;
 use serde_json::{Value, json};
@@ -84,7 +84,7 @@ fn outcome(site: &Site, counters: &Counters, fate: Fate) -> Result<(), String> {
     }
 }
 
-/// Every item has its fate from every front, and Graph is told the same of all of them.
+/// Every item has its fate from every proxy, and Graph is told the same of all of them.
 async fn assert_fates(rows: Vec<Row>, count: usize) {
     let mut names: Vec<&str> = rows.iter().map(|row| row.name).collect();
     names.sort_unstable();
@@ -102,15 +102,15 @@ async fn assert_fates(rows: Vec<Row>, count: usize) {
             r#"{{"value":[{item}],"validationTokens":{}}}"#,
             json!(tokens)
         );
-        for (front, request) in Call::posting(body).requests() {
+        for (proxy, request) in Call::posting(body).requests() {
             let (site, counters) = (Plan::default().open(), Counters::default());
             let watch = counters.watch();
             let told = site.answer(request).await;
             drop(watch);
-            assert_eq!(told, Told::accepted(), "{name}, {front}");
-            assert_eq!(counters.total("received"), 1, "{name}, {front}");
+            assert_eq!(told, Told::accepted(), "{name}, {proxy}");
+            assert_eq!(counters.total("received"), 1, "{name}, {proxy}");
             if let Err(instead) = outcome(&site, &counters, fate) {
-                wrong.push(format!("{name}, {front}: {instead}"));
+                wrong.push(format!("{name}, {proxy}: {instead}"));
             }
         }
     }

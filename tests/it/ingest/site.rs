@@ -2,7 +2,7 @@
 
 pub(crate) use super::secret::Secret;
 
-use super::fronts::Call;
+use super::proxies::Call;
 use crate::fakes::{FakeClaims, FakeQueue};
 use crate::mint::{self, policy};
 use serde_json::value::RawValue;
@@ -152,7 +152,7 @@ impl Plan {
     pub(crate) fn open(self) -> Site {
         let queues: BTreeMap<_, _> = QUEUES
             .into_iter()
-            .chain(["heard"])
+            .chain(["activity"])
             .map(|name| (name, FakeQueue::default()))
             .collect();
         let line = |name: &str| {
@@ -168,7 +168,7 @@ impl Plan {
                 decrypt: line("decrypt"),
                 hydrate: line("hydrate"),
                 lifecycle: line("lifecycle"),
-                heard: line("heard"),
+                activity: line("activity"),
                 events: Tailed::new(line("events"), self.lines.get("tail").cloned()),
                 quarantine: line("quarantine"),
                 sink: EventSink::new("https://sqs.example/events"),
@@ -304,7 +304,7 @@ impl Site {
         self.queues
             .iter()
             .map(depth)
-            .filter(|(name, depth)| *depth > 0 && *name != "heard")
+            .filter(|(name, depth)| *depth > 0 && *name != "activity")
             .collect()
     }
 }

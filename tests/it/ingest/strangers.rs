@@ -1,7 +1,7 @@
 //! The answers that a stranger can get from ingest: no 5xx, and nothing that an alarm counts.
 
 use super::counters::Counters;
-use super::fronts::Call;
+use super::proxies::Call;
 use super::site::{Keys, Plan, Site, Told, basic, rich, with, without};
 use crate::mint::{self, Draft, ENTRA, KID, NOW};
 use serde_json::{Value, json};
@@ -142,12 +142,12 @@ async fn whatever_bytes_come_the_answer_is_none_of_a_server_that_failed() {
             ("body", json!(format!("{{\"value\":[{c}]}}"))),
             ("isBase64Encoded", json!(true)),
         ] {
-            for (front, mut event) in Call::posting(format!("{c}{{}}")).requests() {
+            for (proxy, mut event) in Call::posting(format!("{c}{{}}")).requests() {
                 event[member] = value.clone();
                 let status = status(&site, &event).await;
                 assert!(
                     (200..500).contains(&status),
-                    "{byte}, {member}, {front}: {status}"
+                    "{byte}, {member}, {proxy}: {status}"
                 );
                 seen += 1;
             }
@@ -173,8 +173,8 @@ async fn what_is_not_written_as_a_url_or_in_its_encoding_is_a_bad_request() {
     // Short as it came, and too long for a URL once each name stands before each of its values.
     for (name, values) in [("%", 16_384), ("", 40_000), ("validationToken", 5_000)] {
         let multiple = json!({ name: vec![""; values] });
-        for (front, mut event) in Call::posting("{}").requests() {
-            if ["REST API", "load balancer"].contains(&front) {
+        for (proxy, mut event) in Call::posting("{}").requests() {
+            if ["REST API", "load balancer"].contains(&proxy) {
                 event["multiValueQueryStringParameters"] = multiple.clone();
                 events.push(event);
             }

@@ -1,7 +1,7 @@
 //! The check at the end of a run: every change against the place where it has to be.
 
 use super::changes::{Change, Fate, POOL};
-use super::luck::Weather;
+use super::forecast::Weather;
 use super::world::{Name, State};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,7 +3,7 @@
 use super::bugs::Bug;
 use super::changes::POOL;
 use super::checker::{self, Violation};
-use super::luck::{HOUR, MINUTE, Weather};
+use super::forecast::{HOUR, MINUTE, Weather};
 use super::ports::{Claims, Graph, Lookup, PrivateKeys, Ready, Sending};
 use super::sender::{Sender, clock, guard};
 use super::world::{Name, World};
@@ -73,7 +73,7 @@ impl Run {
                 decrypt: queue(Name::Decrypt),
                 hydrate: queue(Name::Hydrate),
                 lifecycle: queue(Name::Lifecycle),
-                heard: queue(Name::Lifecycle),
+                activity: queue(Name::Lifecycle),
                 events: Tailed::new(queue(Name::Events), None),
                 quarantine: queue(Name::Quarantine),
                 sink: EventSink::new("https://sqs.example/events"),

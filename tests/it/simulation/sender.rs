@@ -1,8 +1,8 @@
 //! Graph: what it signs, when it posts, and how it tries again.
 
 use super::changes::{CLIENT_STATE, COUNT, LARGE, POOL};
-use super::luck::{Dice, HOUR, MINUTE, Weather};
-use crate::ingest::fronts::Call;
+use super::forecast::{Dice, HOUR, MINUTE, Weather};
+use crate::ingest::proxies::Call;
 use crate::ingest::site::Secret;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};

@@ -1,6 +1,6 @@
 //! A model of SQS: at least once, in no order, with visibility, delays and redrive.
 
-use super::luck::Dice;
+use super::forecast::Dice;
 use serde_json::{Value, json};
 use teamwire_transport::Outgoing;
 

@@ -72,7 +72,7 @@ pub(super) enum Weather {
 
 /// The end of one call of a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Luck {
+pub(super) enum CallOutcome {
     Fine,
     /// The port can't be reached.
     Down,
@@ -90,7 +90,7 @@ pub(super) enum Luck {
     Panic,
 }
 
-impl Luck {
+impl CallOutcome {
     pub(super) const ALL: [Self; 8] = [
         Self::Fine,
         Self::Down,
@@ -140,22 +140,22 @@ impl Forecast {
         self.weather == Weather::Storm && now < CALM_AFTER
     }
 
-    pub(super) fn luck(&self, port: Port, now: u64, dice: &mut Dice) -> Luck {
+    pub(super) fn outcome(&self, port: Port, now: u64, dice: &mut Dice) -> CallOutcome {
         if self.is_down(port, now) {
-            return Luck::Down;
+            return CallOutcome::Down;
         }
         if !self.is_stormy(now) {
-            return Luck::Fine;
+            return CallOutcome::Fine;
         }
         match dice.below(100) {
-            0..3 => Luck::Down,
-            3..6 => Luck::Refused,
-            6..10 => Luck::Partly,
-            10..14 => Luck::AnswerLost,
-            14..17 => Luck::CrashBefore,
-            17..20 => Luck::CrashAfter,
-            20..23 => Luck::Panic,
-            _ => Luck::Fine,
+            0..3 => CallOutcome::Down,
+            3..6 => CallOutcome::Refused,
+            6..10 => CallOutcome::Partly,
+            10..14 => CallOutcome::AnswerLost,
+            14..17 => CallOutcome::CrashBefore,
+            17..20 => CallOutcome::CrashAfter,
+            20..23 => CallOutcome::Panic,
+            _ => CallOutcome::Fine,
         }
     }
 }
