@@ -50,7 +50,7 @@ class Asked:
 Said = tuple[int, list[tuple[str, str]], bytes]
 """An answer: status, headers and body."""
 
-Manner = Callable[[Asked], Said | None]
+Behaviour = Callable[[Asked], Said | None]
 """The answer in place of the server behind; None if that is to answer."""
 
 REFUSAL: Said = (503, [("content-type", "application/json")], b"{}")
@@ -62,13 +62,13 @@ class Recorder:
     def __init__(self, behind: str, sts: str, path: Path) -> None:
         self.endpoints: dict[str, str] = {}
         """The address of AWS by who asks."""
-        self.manner: Manner = lambda _: None
+        self.behaviour: Behaviour = lambda _: None
         self._behind, self._sts, self._path = behind, sts, path
         self._lock = threading.Lock()
 
     def answer(self, asked: Asked) -> Said:
         """The answer; recorded if our code asked AWS."""
-        said = self.manner(asked) or self.ask(asked)
+        said = self.behaviour(asked) or self.ask(asked)
         if asked.headers.get("user-agent", "").startswith(_OURS):
             with self._lock, self._path.open("a") as file:
                 file.write(asked.line(said[0]) + "\n")

@@ -20,7 +20,7 @@ from local.subscriptions import kinds_of, wanted
 from local.translate import API_ID
 
 from ..runbook.alarms import defined
-from .front import Front, front
+from .proxy import Proxy, start_proxy
 from .stack_under_test import StackUnderTest
 
 _TOPIC = f"arn:aws:sns:us-east-1:000000000000:{STACK}-told"
@@ -38,7 +38,7 @@ def stack_under_test() -> Iterator[StackUnderTest]:
     are valid for a year, somebody is told of alarms, and those that the emulator can't have stand
     there with another condition.
     """
-    with front() as before, _start(before) as running:
+    with start_proxy() as before, _start(before) as running:
         before.behind = running.emulator.api_url(API_ID)
         one = StackUnderTest(running, before)
         one.scene.stop_schedule()
@@ -55,7 +55,7 @@ def stack_under_test() -> Iterator[StackUnderTest]:
         yield one
 
 
-def _start(before: Front) -> AbstractContextManager[Stack]:
+def _start(before: Proxy) -> AbstractContextManager[Stack]:
     other = {"PublicUrl": before.url, "Credentials": "", "AlarmTopicArn": _TOPIC}
     return stack("prove-doctor", subscribed=False, tail=True, other=other)
 

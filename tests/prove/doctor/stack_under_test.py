@@ -20,7 +20,7 @@ from local.simulator import send
 from local.stack import Stack
 
 from ..runbook.scene import Scene
-from .front import Front
+from .proxy import Proxy
 
 _DOCTOR_SECONDS = 120
 _TOLD_SECONDS = 600
@@ -34,9 +34,9 @@ class DoctorFailed(Problem):
 class StackUnderTest:
     """A running stack that is in order."""
 
-    def __init__(self, running: Stack, front: Front) -> None:
+    def __init__(self, running: Stack, proxy: Proxy) -> None:
         self.running = running
-        self.front = front
+        self.proxy = proxy
         self.scene = Scene(running)
         self.control = self.scene.control
         self.outputs = running.deployment.outputs
@@ -46,7 +46,7 @@ class StackUnderTest:
             "other tenant": running.identities.tenants[1],
             "app": running.identities.app_id,
             "kms": running.keys.kms_arn,
-            "front": front.url,
+            "proxy": proxy.url,
         }
         """The values that a finding may have to name."""
         self._undo: list[Callable[[], Any]] = []

@@ -314,7 +314,7 @@ def _take_over(stack: StackUnderTest) -> None:
     one = _one(stack)
     stack.renewed()
     stack.control.fault("remove", subscriptionId=one)
-    elsewhere = stack.front.url.replace("127.0.0.1", "localhost")
+    elsewhere = stack.proxy.url.replace("127.0.0.1", "localhost")
     stack.subscribe("teams/getAllMessages", elsewhere)
 
 

@@ -111,5 +111,5 @@ def completed(moto: Emulator, folder: Path) -> Iterator[tuple[Emulator, Lacking]
     """moto at another address, where it lacks nothing that the module asks for."""
     record = folder / "moto.jsonl"
     with recorder(moto.endpoint, moto.endpoint, record, (_TERRAFORM,)) as proxy:
-        proxy.manner = lacking = Lacking(proxy)
+        proxy.behaviour = lacking = Lacking(proxy)
         yield Emulator(moto.child, proxy.endpoints[_TERRAFORM]), lacking

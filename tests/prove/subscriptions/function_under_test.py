@@ -1,4 +1,4 @@
-"""The subscriptions function under test: ordered, and looked at through what it wrote down."""
+"""The subscriptions function under test: invoked, and observed by what it recorded."""
 
 import json
 from collections.abc import Callable
@@ -14,8 +14,8 @@ _POLL_SECONDS = 0.05
 _QUIET_TURNS = 4
 
 
-class Keeper:
-    """Orders the function as the schedule and a person do."""
+class FunctionUnderTest:
+    """Invokes the function as the schedule and a person do."""
 
     def __init__(self, running: Stack, control: Control) -> None:
         self._running = running

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..control import Control
 from .calendar import DAY, Due, dues, windows
-from .keeper import Keeper
+from .function_under_test import FunctionUnderTest
 from .gap_check import Round, Trouble
 from .size import Size
 from .wanted import Wanted
@@ -38,10 +38,15 @@ class Timeline:
     """Runs the days, and notes what was done."""
 
     def __init__(
-        self, control: Control, keeper: Keeper, wanted: list[Wanted], size: Size, seed: int
+        self,
+        control: Control,
+        function: FunctionUnderTest,
+        wanted: list[Wanted],
+        size: Size,
+        seed: int,
     ) -> None:
         self.control = control
-        self._keeper = keeper
+        self._function = function
         self._wanted = wanted
         self._tenants = list(dict.fromkeys(one.tenant for one in wanted))
         self._rng = random.Random(seed)
@@ -83,7 +88,7 @@ class Timeline:
         """One run of the schedule."""
         before = self.control.stats()["tooManyRequests"] if self._storming else 0
         began = self.control.now()
-        report = self._keeper.order({"action": "reconcile"})
+        report = self._function.order({"action": "reconcile"})
         hindered = frozenset(self._tenants if self._storming else self._hindered)
         self.rounds.append(Round(began, self.control.now(), hindered))
         self.note(report)
@@ -174,7 +179,7 @@ class Timeline:
         is_removal = due.kind.startswith("removed")
         some = max(2, len(self._wanted) // 100) if is_removal else _HARMED
         chosen = self._choose(some)
-        ids, since = self._keeper.ids(), self.control.now()
+        ids, since = self._function.ids(), self.control.now()
         if due.kind == "removed, told":
             self.control.fault("lifecycleLost", share=0.5, seed=due.minute)
         jobs, sent = [], self.control.stats()["lifecycleNotifications"]
@@ -188,7 +193,7 @@ class Timeline:
             elif self._lose_answers(due.minute // DAY):
                 kind = "removed, and the answers about the next lost"
         else:
-            self._keeper.wait_for_lifecycle(jobs, sent + len(jobs) * (kind == "missed"))
+            self._function.wait_for_lifecycle(jobs, sent + len(jobs) * (kind == "missed"))
         if is_removal:
             self._unheard_at = [one for one in chosen if one.has_messages]
         self.ordered[kind] += len(chosen)
