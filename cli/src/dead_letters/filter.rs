@@ -10,7 +10,7 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 use teamwire_payload::TenantId;
-use teamwire_payload::dead_letter::NONE;
+use teamwire_contract::dead_letter::NONE;
 
 /// What a letter has to fit, all of it. Of what is given several times, any one will do.
 #[derive(Debug, Clone, Default, Args, Serialize)]

@@ -19,7 +19,7 @@ use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::sync::Arc;
 use teamwire_contract::attribute::{FAULT, REASON, SOURCE};
-use teamwire_payload::dead_letter::NONE;
+use teamwire_contract::dead_letter::NONE;
 
 /// List dead letters, and what is in quarantine
 ///

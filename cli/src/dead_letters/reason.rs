@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, error};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use teamwire_payload::dead_letter::{REASONS, Reason};
+use teamwire_contract::dead_letter::{REASONS, Reason};
 
 /// Reads the name of a reason that some function gives, `none` included.
 ///
@@ -41,7 +41,7 @@ impl TypedValueParser for Named {
 /// # Errors
 /// They never do: with those that they have.
 pub(crate) fn check(reason: &str, queue: Name) -> anyhow::Result<()> {
-    let is_of = |reason: &Reason| reason.queues.is_empty() || reason.queues.contains(&queue.text());
+    let is_of = |reason: &Reason| reason.is_of(queue.text());
     if Reason::find(reason, Some(queue.text())).is_some_and(|reason| is_of(&reason)) {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use crate::dead_letters::subject::Subject;
 use serde::Serialize;
 use serde_json::Value;
 use teamwire_payload::Event;
-use teamwire_payload::dead_letter::{NONE, Outlook, Reason};
+use teamwire_contract::dead_letter::{NONE, Outlook, Reason};
 
 /// Messages between functions, and which queue each is for.
 const MESSAGES: [(&str, &str); 7] = [

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use teamwire_payload::dead_letter::NONE;
+use teamwire_contract::dead_letter::NONE;
 
 /// A file that lines are added to.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use crate::dead_letters::letter::Letter;
 use crate::dead_letters::queues::Name;
 use teamwire_contract::attribute::SOURCE;
-use teamwire_payload::dead_letter::{NONE, Outlook, Reason};
+use teamwire_contract::dead_letter::{NONE, Outlook, Reason};
 
 /// Why a letter would fail again, whatever is done.
 pub(super) fn never(letter: &Letter, place: Option<Name>) -> Option<&'static str> {

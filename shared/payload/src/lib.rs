@@ -14,7 +14,6 @@
 pub mod activity_report;
 pub mod cloud;
 pub mod content;
-pub mod dead_letter;
 pub mod event;
 pub mod gap;
 pub mod json;
