@@ -152,11 +152,15 @@ pub struct ServicePrincipalCheck {
 
 /// Subscriptions of our app at Graph.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SubscriptionsCheck {
     /// Those with our `notificationUrl`.
     pub ours: Vec<SubscriptionCheck>,
     /// Those with another, to the resource of something that is wanted.
     pub others: Vec<SubscriptionCheck>,
+    /// Number of these for which the answer had no room.
+    #[serde(default)]
+    pub left_out: usize,
 }
 
 /// One subscription at Graph.

@@ -123,6 +123,7 @@ fn check() -> CheckAnswer {
             subscriptions: Part::Seen(SubscriptionsCheck {
                 ours: vec![subscription.clone()],
                 others: vec![subscription],
+                left_out: 2,
             }),
             wanted: vec![WantedCheck {
                 resource: "chats/getAllMessages".to_owned(),

@@ -164,6 +164,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
         let subscriptions = SubscriptionsCheck {
             ours: all().filter(|one| self.is_ours(one)).map(check).collect(),
             others: all().filter(is_in_the_way).map(check).collect(),
+            left_out: 0,
         };
         (wanted, Part::Seen(subscriptions))
     }
