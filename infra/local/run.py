@@ -32,7 +32,7 @@ _TRICKLE: dict[str, Any] = {
 _ENV = ROOT / ".local" / "env"
 """Variables of the running stack, to be sourced; `teamwire --local` reads it too."""
 _URLS = ROOT / ".local" / "urls"
-"""What `make urls` prints again."""
+"""The file that `make urls` prints again."""
 _LETTERS_SECONDS = 3
 _SHOWN_CHARS = 100
 
@@ -68,7 +68,7 @@ def urls(_started: float) -> int:
 
 
 def variables(running: Stack) -> dict[str, str]:
-    """What a program needs to take part in the stack."""
+    """The variables that a program needs to take part in the stack."""
     queues = running.deployment.queues()
     return {
         "AWS_ENDPOINT_URL": running.emulator.endpoint,
@@ -102,7 +102,7 @@ def _written(running: Stack) -> Iterator[str]:
 
 
 class _Announcements:
-    """When Graph announced what: one job of the simulator after the other."""
+    """The announcements of Graph, with their times: one job of the simulator after the other."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
