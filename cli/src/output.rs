@@ -1,8 +1,9 @@
-//! How results are printed, the same for every command.
+//! The output of results, the same for every command.
 
 use clap::ValueEnum;
 
-/// How to print. What is printed for people may change; the JSON may only get more members.
+/// The format of results. Text for people may change; the JSON may only get more members. What is
+/// printed for people may change; the JSON may only get more members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
     /// For people
@@ -12,7 +13,8 @@ pub(crate) enum Output {
 }
 
 impl Output {
-    /// What was asked for, or what suits standard output: of commands that print a line an item.
+    /// The format asked for, or the one that suits standard output: of commands that print one line
+    /// per item.
     pub(crate) fn or_suitable(asked: Option<Self>) -> Self {
         asked.unwrap_or(match crate::terminal::stdout_is_terminal() {
             true => Self::Text,

@@ -95,7 +95,7 @@ impl List {
     }
 }
 
-/// What a letter says without its body.
+/// The facts of a message without its body.
 pub(super) fn facts(place: &Place, letter: &Letter) -> Value {
     let label = |name| Some(redact::attribute(name, letter.attribute(name)?));
     json!({

@@ -1,4 +1,4 @@
-//! Why a message is a dead letter, as a filter names it.
+//! The reason of a dead letter, as a filter names it.
 
 use crate::dead_letters::queues::Name;
 use anyhow::bail;
@@ -36,7 +36,7 @@ impl TypedValueParser for Named {
     }
 }
 
-/// Whether letters of that queue may have the reason.
+/// Checks that messages of that queue may have the reason.
 ///
 /// # Errors
 /// They never do: with those that they have.

@@ -71,7 +71,7 @@ fn text(list: &Report, ink: Ink) -> String {
     text
 }
 
-/// How wide the columns are whose texts differ in length.
+/// The widths of the columns whose texts differ in length.
 #[derive(Clone, Copy)]
 struct Widths {
     what: usize,

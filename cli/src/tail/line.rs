@@ -6,18 +6,18 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-/// What goes before the second line of an event.
+/// The indent before the second line of an event.
 const INDENT: &str = "    ";
 /// Of a tenant's id as much as tells it from others.
 const TENANT_CHARS: usize = 8;
 
-/// How lines look.
+/// The form of lines.
 pub(super) struct Lines {
     pub(super) zone: TimeZone,
     pub(super) ink: Ink,
-    /// Whether what people wrote is shown.
+    /// True if text that people wrote is shown.
     pub(super) data: bool,
-    /// Where to cut it; not at all in a pipe.
+    /// The column to cut it at; none in a pipe.
     pub(super) columns: Option<usize>,
 }
 
@@ -85,8 +85,8 @@ impl Lines {
     }
 }
 
-/// What a person would want to read of the data: who said what, or the name of what changed; else
-/// the JSON. `None` of a reference, which only names the subject.
+/// The part of the data that a person would want to read: who said what, or the name of what
+/// changed; else the JSON. `None` of a reference, which only names the subject.
 fn shown(event: &Event) -> Option<String> {
     if let Some(place) = &event.dataref {
         return Some(format!("in {place}"));
@@ -110,7 +110,7 @@ fn shown(event: &Event) -> Option<String> {
     })
 }
 
-/// How long after `time` it came, in the unit that suits.
+/// The time between `time` and its arrival, in the unit that suits.
 fn lag(time: Timestamp, came: Timestamp) -> String {
     let millis = came.duration_since(time).as_millis().max(0);
     match millis {
