@@ -69,7 +69,7 @@ def intact(change: Change) -> bool:
 
 
 def missing(changes: Iterable[Change], events: Iterable[Event]) -> set[Key]:
-    """Intact changes that no event tells of yet."""
+    """Intact changes without an event so far."""
     return {change_key(each) for each in changes if intact(each)} - set(map(event_key, events))
 
 

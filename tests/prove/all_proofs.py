@@ -14,7 +14,7 @@ from local.checkout import ROOT
 from local.problem import NotProven
 
 _PROOFS = ("calls", "doctor", "infra", "replay", "resources", "runbook", "subscriptions")
-"""PROOFS names others. `fresh` and `package` build everything anew, and `sdk` needs Node: they
+"""PROOFS names others. `fresh` and `package` build everything again, and `sdk` needs Node: they
 are run by themselves."""
 
 

@@ -130,7 +130,7 @@ impl Fields<'_> {
         window: Window,
         asked: impl Fn(ChangeType) -> bool,
     ) -> Option<ChangeType> {
-        // Whoever wants no updates does not hear of what was changed again since.
+        // A subscription without updates gets nothing about a message that was changed again since.
         let (change, at) = if asked(ChangeType::Updated) {
             (self.last_change(), &self.last_modified_date_time)
         } else if self.is_deleted() {

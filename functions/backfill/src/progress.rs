@@ -9,7 +9,7 @@ use teamwire_payload::message::MessageFault;
 /// Restarts of a list whose next page Graph no longer knows.
 const RESTARTS: u32 = 3;
 /// Pages of one list that are read before a person has to let it go on. By pages of 50 messages, as
-/// Graph has them, half a million; whoever needs more orders shorter times.
+/// Graph has them, half a million; for more, backfill shorter times.
 const PAGES_AT_A_TIME: u64 = 10_000;
 /// Pages in a row with nothing on them. One or two happen: Graph filters after it cuts pages.
 const EMPTY_PAGES: u32 = 100;
@@ -48,7 +48,7 @@ pub enum Astray {
     #[error("the pages of the list lead in a circle")]
     Circle,
     /// The list goes on and nothing is on it.
-    #[error("the list goes on without anything on it")]
+    #[error("the list goes on with empty pages only")]
     Empty,
     /// So many pages that a person has to say whether it is meant.
     #[error("the list has more than {PAGES_AT_A_TIME} pages")]

@@ -45,7 +45,7 @@ pub enum Kept {
     NotWanted,
     /// It is at this URI.
     At(String),
-    /// It can't be had, for this reason.
+    /// It is unavailable, for this reason.
     Not(String),
 }
 

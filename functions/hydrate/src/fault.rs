@@ -32,7 +32,7 @@ pub enum HydrateFault {
     #[error(transparent)]
     Read(#[from] ReadFault),
     /// A resource that changed a moment ago was not found; it is asked for again after this time.
-    #[error("what changed just now is not found")]
+    #[error("a resource that changed just now is not found")]
     NotYetThere(Duration),
     /// Graph's answer is not a resource.
     #[error(transparent)]

@@ -40,7 +40,7 @@ pub trait Backends: Send + Sync {
     /// The backend.
     ///
     /// # Errors
-    /// A label, where it can't be had just now.
+    /// A label, where it is unavailable just now.
     fn backend(&self) -> impl Future<Output = Result<&BackendOf<Self>, &'static str>> + Send;
 }
 

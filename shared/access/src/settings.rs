@@ -1,4 +1,4 @@
-//! The settings of whoever asks Graph. `docs/CONFIGURATION.md` describes them.
+//! The settings of functions that ask Graph. `docs/CONFIGURATION.md` describes them.
 
 use teamwire_contract::variable;
 use teamwire_graph::{Credentials, Endpoints, endpoints};

@@ -35,7 +35,7 @@ pub enum OpenFault {
     /// No key is known by its certificate id: not yet, or no longer.
     #[error("no private key is known for the certificate of the encrypted content")]
     UnknownCertificate,
-    /// The key can't be had at the moment.
+    /// The key is unavailable at the moment.
     #[error("the private key is not available")]
     Unavailable,
 }

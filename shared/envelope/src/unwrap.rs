@@ -25,7 +25,7 @@ pub enum UnwrapFault {
     /// It was not sealed for that key, or was changed on its way.
     #[error("the content key was not sealed for this private key")]
     Refused,
-    /// The key can't be had at the moment.
+    /// The key is unavailable at the moment.
     #[error("the private key is not available")]
     Unavailable,
 }

@@ -84,7 +84,7 @@ pub trait AssertionSource: Send + Sync + 'static {
 
 /// Nobody vouches for this workload, or not at the moment; the code of who was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no token of this workload's identity can be had ({0})")]
+#[error("no token of this workload's identity is available ({0})")]
 pub struct NoAssertion(pub String);
 
 /// The federation of a place without an identity to federate.

@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use teamwire_payload::TenantId;
 
-/// Keys are fetched anew after this long (GRAPH-13); Microsoft advises daily.
+/// Keys are fetched again after this long (GRAPH-13); Microsoft advises daily.
 const FRESH: Duration = Duration::from_secs(24 * 3600);
 /// An unknown key id makes us fetch at most this often, or anyone could make us do so.
 const LEAST_INTERVAL: Duration = Duration::from_secs(300);

@@ -75,7 +75,7 @@ struct Page {
     next: Option<String>,
 }
 
-/// One request, made anew for each try.
+/// One request, built again for each try.
 struct Call<'a> {
     method: Method,
     url: &'a str,

@@ -69,7 +69,7 @@ pub enum TokenFault {
     /// Not sent by Graph's change tracking.
     #[error("the token's caller is not Microsoft Graph")]
     Caller,
-    /// The keys can't be had, so nothing can be said.
+    /// The keys are unavailable, so there is no verdict.
     #[error("the signing keys are not available")]
     KeysUnavailable,
 }

@@ -92,7 +92,7 @@ pub const COPY_DEADLINE: Duration = Duration::from_millis(500);
 /// Most bytes of events that wait to be copied to the tail queue: memory is for the events.
 pub const COPY_BYTES: usize = 16 * 1024 * 1024;
 
-/// A subscription that is heard of all the time is told of this often by one process of ingest: what
+/// A subscription that is active all the time is reported this often by one process of ingest: what
 /// is known of it is at most so much older than what came.
 pub const HEARD_EVERY: Duration = Duration::from_secs(5 * 60);
 
@@ -103,11 +103,11 @@ pub const HEARD_AT_ONCE: u32 = 20;
 /// The pause of a process of ingest that has sent so many reports.
 pub const HEARD_PAUSE: Duration = Duration::from_secs(15);
 
-/// Most subscriptions that one process of ingest remembers to have heard of: as many as one
+/// Most subscriptions that one process of ingest remembers the activity of: as many as one
 /// organization may have of Teams resources.
 pub const HEARD_SUBSCRIPTIONS: usize = 10_000;
 
-/// Most subscriptions that one message tells of. With the longest ids it stays below [`SQS_BYTES`].
+/// Most subscriptions in one activity report. With the longest ids it stays below [`SQS_BYTES`].
 pub const HEARD_PER_MESSAGE: usize = 1_000;
 
 /// The time beyond that for its queues for which an answer to Graph waits for an activity report.

@@ -33,10 +33,10 @@ pub trait ClaimStore: Send + Sync {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClaimFault {
     /// It is not there: expired, or never left.
-    #[error("nothing stands under the claim's key")]
+    #[error("there is nothing under the claim's key")]
     Missing,
     /// The body found is not the one that the claim names.
-    #[error("what stands under the claim's key is something else")]
+    #[error("the object under the claim's key is another message")]
     Mismatch,
     /// The store can't be reached.
     #[error("the claim store is not available")]

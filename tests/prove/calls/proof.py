@@ -51,7 +51,7 @@ class CallsNotMade(Problem):
 
 
 def main(started: float) -> int:
-    """Makes the record anew, in target/calls, and has it judged; raises NotProven."""
+    """Makes a new record, in target/calls, and has it judged; raises NotProven."""
     if not ORACLE.is_file():
         raise CallsNotMade("AWS's models are not installed; `make prove-calls` does that")
     shutil.rmtree(RECORD, ignore_errors=True)

@@ -124,7 +124,7 @@ def _of_credentials() -> list[Case]:
             ("{tenant}", "CredentialsSecret"),
         ),
         Case(
-            "the app is to be known by the role, and STS can't be had",
+            "the app is to be known by the role, and STS is unavailable",
             _no_identity,
             "no-identity",
             ("{tenant}",),

@@ -103,7 +103,7 @@ def ready(folder: Path) -> Terraform:
         done = _terraform(folder, *init)
     if done.returncode != 0:
         reason = re.sub(r"\s+", " ", done.stderr).strip()[:300]
-        raise TerraformIsMissing(f"the AWS provider can't be had: {reason}")
+        raise TerraformIsMissing(f"the AWS provider is unavailable: {reason}")
     return Terraform(folder)
 
 

@@ -135,7 +135,7 @@ class _Prover:
         case.tidy(scene)
 
     def type_only(self, section: Section) -> None:
-        """Types the commands of a section whose situation can't be had."""
+        """Types the commands of a section whose situation can't be brought about."""
         self.told.append(str(section.not_run))
         hands = Hands(lambda _: None, self._scene.deploy, lambda _: None)
         for kind in ("look", "do", "over"):
@@ -146,7 +146,7 @@ class _Prover:
         hands = Hands(_no_hand, _no_deployment, lambda _: None)
 
         def look() -> tuple[list[str], str]:
-            # A log comes a little after what it tells of.
+            # A log comes a little after its cause.
             seen = self._shell(began).run(
                 section.commands("look"), self._scene.values, hands, strict=False
             )

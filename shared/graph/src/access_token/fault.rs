@@ -12,7 +12,7 @@ pub enum AccessFault {
         /// The number of Entra's message, as `7000215` for a wrong secret.
         code: Option<u32>,
     },
-    /// Something that a token takes can't be had at the moment.
+    /// Something that a token takes is unavailable at the moment.
     #[error(transparent)]
     Unavailable(Lack),
 }
@@ -30,6 +30,6 @@ pub enum Lack {
     #[error("the credentials can't be used")]
     Credentials,
     /// No token of this workload's own identity; the code of who was asked.
-    #[error("no token of this workload's identity can be had ({0})")]
+    #[error("no token of this workload's identity is available ({0})")]
     Identity(String),
 }

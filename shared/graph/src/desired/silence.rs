@@ -4,7 +4,7 @@ use super::Wanted;
 use std::ops::RangeInclusive;
 use teamwire_payload::ChangeType;
 
-/// Shortest silence that can be watched for, in minutes: what was heard of is known some minutes
+/// Shortest silence that can be watched for, in minutes: activity is known some minutes
 /// later, and the schedule looks every 5 to 30.
 pub const SHORTEST_SILENCE: u32 = 15;
 /// Longest silence that can be watched for, in minutes.

@@ -211,7 +211,7 @@ fn unknown(wanted: &Wanted) -> WantedCheck {
         state: WantedState::Unknown,
         subscription_id: None,
         expires: None,
-        why: "Graph's list could not be had".to_owned(),
+        why: "Graph's list was unavailable".to_owned(),
         heard: None,
         silent: false,
     }
