@@ -16,7 +16,7 @@ use std::error::Error;
 use std::io;
 use std::sync::OnceLock;
 
-/// What the command line says of where AWS is, in place of the environment.
+/// The command line's choice of an AWS endpoint, in place of the environment.
 #[derive(Debug, Default)]
 pub(crate) struct Choice {
     /// The stack that `make run` has started in this checkout.
@@ -80,7 +80,7 @@ pub(crate) async fn config() -> anyhow::Result<SdkConfig> {
     Ok(config)
 }
 
-/// What AWS said, or why it could not be asked, and what to do about it.
+/// The error of AWS, or the reason why it could not be asked, and what to do about it.
 pub(crate) fn said<E, R>(fault: SdkError<E, R>) -> anyhow::Error
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
@@ -99,19 +99,19 @@ where
     }
 }
 
-/// Whether a secret answered without a value, as an emulator does where nothing was put in.
+/// True if a secret answered without a value, as an emulator does where nothing was put in.
 pub(crate) fn is_empty(answer: &GetSecretValueOutput) -> bool {
     let has_text = answer.secret_string().is_some_and(|text| !text.is_empty());
     !has_text && answer.secret_binary().is_none()
 }
 
-/// Where AWS is asked, for a person who looks in the wrong place.
+/// The region that is asked, for a person who looks in the wrong place.
 pub(crate) fn region_of(config: &SdkConfig) -> String {
     let region = config.region();
     region.map_or_else(String::new, |region| region.as_ref().to_owned())
 }
 
-/// What a person does about what AWS says to everybody.
+/// The remedy for errors that AWS gives to everybody.
 fn remedy(code: &str) -> Option<&'static str> {
     // AWS's older protocols put a namespace before a code.
     match code.rsplit(['.', '#']).next().unwrap_or(code) {
@@ -133,7 +133,7 @@ fn remedy(code: &str) -> Option<&'static str> {
     }
 }
 
-/// Why AWS could not be asked. The SDK's own text can hold whole requests.
+/// The reason why AWS could not be asked. The SDK's own text can hold whole requests.
 fn unasked(fault: &(dyn Error + 'static)) -> anyhow::Error {
     // Of a process that has the credentials, or a server in AWS's place, it may be anything.
     let root = plain(&root(fault).to_string());
@@ -185,7 +185,7 @@ fn profile_name() -> Option<String> {
     name.filter(|name| !name.is_empty())
 }
 
-/// Which profile was looked at, where one is named, as the end of a sentence.
+/// The profile that was used, where one is named, as the end of a sentence.
 fn named_profile() -> String {
     let named = |name| format!(" (the profile is {name})");
     profile_name().map_or_else(String::new, named)

@@ -142,7 +142,7 @@ impl Doctor {
         self.only.is_empty() || self.only.contains(&station) || station == Station::Send
     }
 
-    /// What a station finds, if it is wanted.
+    /// The findings of a station, if it is wanted.
     async fn at(&self, station: Station, look: impl Future<Output = Vec<Finding>>) -> Vec<Finding> {
         match self.wants(station) {
             true => look.await,

@@ -1,4 +1,4 @@
-//! What a file or standard input holds.
+//! The content of a file or of standard input.
 
 mod text;
 

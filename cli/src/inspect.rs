@@ -107,7 +107,7 @@ fn status(is_good: bool) -> ExitCode {
     }
 }
 
-/// What is known, and every problem at the end.
+/// The facts, and every problem at the end.
 fn text(line: &Value) -> String {
     let mut text = String::new();
     let members = line.as_object().into_iter().flatten();

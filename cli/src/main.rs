@@ -28,7 +28,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
-/// What was built, and from which commit where the build says so (`make build`, `make cli`).
+/// The version, and the commit where the build names it (`make build`, `make cli`).
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let version = env!("CARGO_PKG_VERSION");
     match option_env!("TEAMWIRE_COMMIT") {

@@ -1,10 +1,10 @@
-//! How results are printed, the same for every command.
+//! The output of results, the same for every command.
 
 use crate::terminal::{self, Printer};
 use clap::ValueEnum;
 use std::io::StdoutLock;
 
-/// How to print. What is printed for people may change; the JSON may only get more members.
+/// The format of results. Text for people may change; the JSON may only get more members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
     /// For people
@@ -22,7 +22,8 @@ impl Output {
         }
     }
 
-    /// What was asked for, or what suits standard output: of commands that print a line an item.
+    /// The format asked for, or the one that suits standard output: of commands that print one line
+    /// per item.
     pub(crate) fn or_suitable(asked: Option<Self>) -> Self {
         asked.unwrap_or(match terminal::stdout_is_terminal() {
             true => Self::Text,

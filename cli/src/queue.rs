@@ -175,8 +175,8 @@ pub(crate) async fn find(client: &Client, name: &str) -> anyhow::Result<Option<S
     Ok(None)
 }
 
-/// Whether a message can't be hidden, or shown, because it is not hidden now: it was deleted, or its
-/// time came.
+/// True if a message can't be hidden, or shown, because it is not hidden now: it was deleted, or
+/// its time came.
 fn is_not_hidden(code: &str) -> bool {
     const CODES: [&str; 3] = [
         "InvalidParameterValue",
@@ -186,7 +186,7 @@ fn is_not_hidden(code: &str) -> bool {
     CODES.iter().any(|known| code.ends_with(known))
 }
 
-/// Where it was looked for, as the end of a sentence.
+/// The place where it was looked for, as the end of a sentence.
 pub(crate) fn here(client: &Client) -> String {
     let region = client.config().region();
     region.map_or_else(String::new, |region| format!(", in {region}"))

@@ -225,13 +225,14 @@ impl Replay {
         }))
     }
 
-    /// Whether what can never succeed goes too. Another queue by its URL is where a person puts it aside.
+    /// True if messages that can never succeed go too. Another queue by its URL is where a person
+    /// puts it aside.
     fn forces(&self) -> bool {
         self.force || self.to.as_ref().is_some_and(|to| to.contains("://"))
     }
 
-    /// Where the letters of a queue go. `None`, and said on standard error, where that is nowhere and other
-    /// queues are meant too.
+    /// The destinations of a queue's messages. `None`, and said on standard error, where that is
+    /// nowhere and other queues are meant too.
     async fn destinations(
         &self,
         client: &Client,
@@ -351,19 +352,19 @@ impl Replay {
     }
 }
 
-/// What the queues of one run have in common.
+/// The context that the queues of one run have in common.
 struct Run<'a> {
     client: &'a Client,
     audit: Arc<Audit>,
     stop: Arc<Stop>,
     output: Output,
-    /// When it began, at the queue.
+    /// The time at which it began, at the queue.
     began: Timestamp,
     /// Values of the filter that no letter has had so far.
     unknown: Arc<Mutex<Unknown>>,
 }
 
-/// How moving ended, the worst last.
+/// The end of a move, the worst last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Ended {
     Well,

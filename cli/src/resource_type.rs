@@ -1,4 +1,4 @@
-//! What an event or a letter can be about, as a filter names it.
+//! The type of resource that an event or a message is about, as a filter names it.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, error};
@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use teamwire_payload::ResourceType;
 
-/// What a gap is called where others have their Graph name.
+/// The name of a gap where others have their Graph name.
 pub(crate) const GAP: &str = "gap";
 /// The type of its event.
 pub(crate) const GAP_TYPE: &str = "teamwire.gap";
-/// What the name of a kind that is not of Teams has to begin with.
+/// The prefix of the name of a type outside of Teams.
 const FULL: &str = "microsoft.graph.";
 
 /// Reads a name of Teams or `gap`, in any case, or any other in full: `microsoft.graph.callRecord`.

@@ -84,7 +84,7 @@ impl SubscriptionsFunction {
         Ok(Answer { json, read })
     }
 
-    /// What it would do, by the stored file.
+    /// The plan by the stored file.
     ///
     /// # Errors
     /// As of [`ask`](Self::ask).

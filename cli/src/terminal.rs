@@ -59,17 +59,17 @@ impl Ink {
     }
 }
 
-/// Whether people read standard output.
+/// True if people read standard output.
 pub(crate) fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Whether people read standard error.
+/// True if people read standard error.
 pub(crate) fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
-/// How wide the terminal is; `None` where standard output is none.
+/// The width of the terminal; `None` where standard output is none.
 pub(crate) fn columns_of_stdout() -> Option<usize> {
     columns(&console::Term::stdout(), stdout_is_terminal())
 }
@@ -83,7 +83,7 @@ fn columns(terminal: &console::Term, is_terminal: bool) -> Option<usize> {
     Some(columns.into())
 }
 
-/// What others wrote, within a line of ours: it neither ends the line nor commands the terminal.
+/// A text of others within a line of ours: it neither ends the line nor commands the terminal.
 pub(crate) fn plain(text: &str) -> String {
     printable(text).into_owned()
 }
@@ -102,7 +102,7 @@ pub(crate) fn tell(fault: &anyhow::Error) {
     let _ = writeln!(stderr(), "teamwire: {}", lines.join("\n  "));
 }
 
-/// Whether the person says yes.
+/// True if the person says yes.
 ///
 /// # Errors
 /// There is nobody to ask.

@@ -1,1 +1,1 @@
-"""What the SAM template and the Terraform module must both be: facts.yaml, and how it is held."""
+"""The facts that the SAM template and the Terraform module share: facts.yaml, and its checks."""

@@ -1,4 +1,4 @@
-"""What checkov finds in both stacks, against what checkov.yaml says of each finding."""
+"""The findings of checkov in both stacks, against the word of checkov.yaml on each."""
 
 import json
 import subprocess
@@ -63,7 +63,7 @@ def unneeded(findings: list[Finding]) -> list[str]:
 
 
 def of_sam(folder: Path = sam.SOURCE) -> list[Finding]:
-    """What it finds in the template, as CloudFormation gets it."""
+    """The findings in the template, as CloudFormation gets it."""
     with tempfile.TemporaryDirectory() as place:
         template = Path(place) / "template.json"
         template.write_text(json.dumps(sam.translated(folder)))
@@ -71,7 +71,7 @@ def of_sam(folder: Path = sam.SOURCE) -> list[Finding]:
 
 
 def of_terraform(folder: Path = terraform.SOURCE) -> list[Finding]:
-    """What it finds in the module, and through the example that uses it."""
+    """The findings in the module, and through the example that uses it."""
     return _run("terraform", "terraform", folder)
 
 

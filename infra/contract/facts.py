@@ -21,7 +21,7 @@ Facts = dict[str, Any]
 
 
 def contract() -> Facts:
-    """What both stacks must be."""
+    """The facts that both stacks must share."""
     nested = yaml.safe_load(CONTRACT.read_text())
     for function, variables in VARIABLES.items():
         nested["function"][function]["variables"] = list(variables)
@@ -45,12 +45,12 @@ def flat(nested: dict[str, Any], prefix: str = "") -> Facts:
 
 
 def setting(default: Any) -> Any:
-    """What a setting is by default, however a stack writes it."""
+    """The default of a setting, however a stack writes it."""
     return {"true": True, "false": False}.get(str(default).lower(), default or "none")
 
 
 def bounds(least: float | None, most: float | None) -> str:
-    """What a number may be, however a stack writes it."""
+    """The bounds of a number, however a stack writes them."""
     return f"{least} or more" if most is None else f"{least} to {most}"
 
 

@@ -23,11 +23,11 @@ Attributes = dict[str, Any]
 
 
 class _Text(str):
-    """What stands in quotes: a template, where all else is an expression."""
+    """A text in quotes: a template, where all else is an expression."""
 
 
 class Module:
-    """What the .tf files of one folder say."""
+    """The content of the .tf files of one folder."""
 
     def __init__(self, folder: Path) -> None:
         self.locals: dict[str, Any] = {}
@@ -75,15 +75,15 @@ class Module:
         return self._resolve(self.locals[name], "", {})
 
     def default(self, name: str) -> Any:
-        """What a variable is where nobody sets it."""
+        """The default of a variable."""
         return self._variables[name]
 
     def defaults(self) -> dict[str, Any]:
-        """What each variable is where nobody sets it."""
+        """The defaults of all variables."""
         return dict(self._variables)
 
     def conditions(self) -> dict[str, str]:
-        """What each variable must fulfil, of those that must."""
+        """The condition of each variable that has one."""
         return dict(self._conditions)
 
     def _instances(self, for_each: Any) -> list[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-"""What must hold whatever the figures are: a contract that breaks these is wrong itself."""
+"""The rules that hold whatever the figures are: a contract that breaks these is wrong itself."""
 
 import re
 
@@ -28,7 +28,7 @@ def broken(facts: Facts) -> list[str]:
 
 
 def _names(facts: Facts) -> list[str]:
-    """What no program knows, or no stack has."""
+    """The names that no program knows, or no stack has."""
     queues = {path.split()[1] for path in facts if path.startswith("queue ")}
     found = [f"queue {name}: not a name of both" for name in sorted(queues ^ set(NAMES["queues"]))]
     alarms = {path.split()[1] for path in facts if path.startswith("alarm ")}
@@ -42,7 +42,7 @@ def _names(facts: Facts) -> list[str]:
 
 
 def _alarms(facts: Facts) -> list[str]:
-    """What somebody must be woken for, whatever the thresholds are."""
+    """The alarms that must exist, whatever the thresholds are."""
     there = {path.split()[1] for path in facts if path.startswith("alarm ")}
     needed = {"ingest-errors", "ingest-slow", "ingest-drop", "rejects", "quarantine"}
     needed |= {"subscription-expiry", "subscription-silent", "certificate-expiry"}

@@ -38,7 +38,7 @@ def facts(folder: Path = SOURCE) -> Facts:
 
 
 def translated(folder: Path = SOURCE) -> Template:
-    """What CloudFormation gets."""
+    """The template as CloudFormation gets it."""
     leave_the_real_account()
     keys = {f"{name.capitalize()}Function": f"{name}.zip" for name in FUNCTIONS}
     return translate(folder / "template.yaml", "some-bucket", keys)
@@ -69,7 +69,9 @@ def _is_there(part: Any, conditions: frozenset[str]) -> bool:
 
 
 def granted(template: Template, role: str) -> dict[str, set[str]]:
-    """What a role may do, to what: by its own policies and by those that name it."""
+    """The actions that a role is allowed, by resource: by its own policies and by those that name
+    it.
+    """
     resources = template["Resources"]
     found = statements(resources[role])
     for policy in resources.values():
@@ -145,7 +147,7 @@ class _Sam:
         }
 
     def _by_default(self, value: Any) -> Any:
-        """What a parameter is where nobody sets it; other values as they are."""
+        """The default of a parameter; other values as they are."""
         return self._whole["Parameters"][value["Ref"]]["Default"] if _is_ref(value) else value
 
     def _api(self) -> dict[str, Any]:
@@ -238,7 +240,7 @@ class _Sam:
         return {_target(target): sorted(each) for target, each in role.items()}
 
     def _federated(self) -> dict[str, list[str]]:
-        """What roles may do besides where credentials hold no secret."""
+        """The additional permissions of roles where credentials hold no secret."""
         federated = USUAL - {"CredentialsAreSecret"} | {"CredentialsAreFederated"}
         template = {"Resources": decided(self._whole, federated)["Resources"]}
         found: dict[str, set[str]] = {"roles": set(), "actions": set()}

@@ -1,4 +1,4 @@
-"""What each setting takes and refuses."""
+"""The values that each setting accepts and refuses."""
 
 from pathlib import Path
 from typing import Any

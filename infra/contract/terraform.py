@@ -185,7 +185,7 @@ class _Terraform:
         return {target: sorted(each) for target, each in grants.items()}
 
     def _federated(self) -> dict[str, list[str]]:
-        """What roles may do besides where credentials hold no secret."""
+        """The additional permissions of roles where credentials hold no secret."""
         policies = self._module.of("aws_iam_role_policy", "graph_credentials")
         actions = re.findall(r'Action = "([\w:]+)"', "".join(each["policy"] for each in policies.values()))
         return {"roles": sorted(role for _, role in policies), "actions": sorted(set(actions))}

@@ -1,1 +1,3 @@
-"""What teamwire costs on AWS, and which quotas it meets: from measurements, prices, assumptions."""
+"""The cost of teamwire on AWS, and the quotas that it meets: from measurements, prices,
+assumptions.
+"""

@@ -14,7 +14,7 @@ from . import documents, inputs
 
 
 def main() -> None:
-    """What was asked for."""
+    """Writes, takes over or prints the tables, as asked."""
     parser = argparse.ArgumentParser(prog="python -m cost", description=__doc__.splitlines()[0])
     parser.add_argument("--from", dest="source", type=Path, default=inputs.MEASURED)
     parser.add_argument("--write", action="store_true")

@@ -1,4 +1,4 @@
-"""What a command reproduces, inside what a person wrote.
+"""The tables that a command reproduces, inside the text that a person wrote.
 
 A block stands between `<!-- cost: NAME -->` and `<!-- cost: end -->`.
 """

@@ -1,4 +1,4 @@
-"""What the model rests on: measured invocations, list prices, assumptions, and the stack itself."""
+"""The inputs of the model: measured invocations, list prices, assumptions, and the stack itself."""
 
 import json
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Missing(Exception):
 
 @dataclass(frozen=True)
 class Invocation:
-    """What one takes: milliseconds of CPU, waits, bytes and lines of log, requests to SQS."""
+    """The figures of one: milliseconds of CPU, waits, bytes and lines of log, requests to SQS."""
 
     cpu: float
     aws_waits: float
@@ -65,7 +65,7 @@ class Measured:
         return float(self._figure(measure, case)["value"])
 
     def cases(self, measure: str) -> list[str]:
-        """What was measured."""
+        """The measured cases."""
         return [case for kind, case in self._figures if kind == measure]
 
     def of(self, function: str, case: str) -> Invocation:
@@ -112,7 +112,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Stack:
-    """What the template sets."""
+    """The settings of the template."""
 
     alarm_metrics: int
     rate: float

@@ -102,7 +102,7 @@ class Model:
         return self.inputs.measured.batch(WORKER[volume.kind], volume.records)
 
     def busy(self, invocations_a_day: float, milliseconds: float, peak: float = 1) -> float:
-        """How many run at once."""
+        """The number that run at once."""
         return invocations_a_day * peak / 86_400 * milliseconds / 1_000
 
     def invocation_dollars(self, milliseconds: float, memory: int) -> float:
@@ -131,7 +131,7 @@ class Model:
         return Bill(volume, lines, self._days)
 
     def kms(self, volume: Volume, price: str = "kms_rsa_2048") -> float:
-        """What keys in KMS add in a month: one call for each sealed change."""
+        """The monthly cost of keys in KMS: one call for each sealed change."""
         return volume.changes * self._days * self._price[price] + self._price["kms_key_month"]
 
     def backfill(self) -> tuple[float, float]:

@@ -18,12 +18,12 @@ VOLUMES = (
 
 
 def volumes(kind: str) -> list[Volume]:
-    """What is looked at."""
+    """The volumes considered."""
     return [Volume(changes, items, records, kind) for changes, items, records in VOLUMES]
 
 
 def rates(inputs: Inputs) -> str:
-    """What each volume comes to in a second."""
+    """The rates of each volume in a second."""
     model, peak = Model(inputs), inputs.given["peak"]
     of = volumes("rich")
     head = [f"a second, at the peak of {peak} times the mean"] + [count(v.changes) for v in of]
@@ -49,7 +49,7 @@ def rates(inputs: Inputs) -> str:
 
 
 def carried(inputs: Inputs) -> str:
-    """What the template's own settings carry."""
+    """The volumes that the template's own settings carry."""
     model, stack = Model(inputs), inputs.stack
     rows = []
     for items in (1, 10):
@@ -88,7 +88,7 @@ def carried(inputs: Inputs) -> str:
 
 
 def settings(inputs: Inputs) -> str:
-    """What to set, by volume."""
+    """The settings for each volume."""
     model, stack, peak = Model(inputs), inputs.stack, inputs.given["peak"]
     of = volumes("rich")
     basic = {volume.changes: volume for volume in volumes("basic")}

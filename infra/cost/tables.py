@@ -43,7 +43,7 @@ def bills(inputs: Inputs) -> list[Bill]:
 
 
 def source(inputs: Inputs) -> str:
-    """What was measured, where."""
+    """The source of the measurements."""
     machine = inputs.measured.machine
     return (
         f"Measured on {machine['cores']} cores of an {machine['cpu']}, {machine['binaries']}, at"
@@ -85,7 +85,7 @@ def arithmetic(inputs: Inputs) -> str:
 
 
 def invocations(inputs: Inputs) -> str:
-    """What an invocation was measured to take, and what Lambda would bill for it."""
+    """The measured figures of an invocation, and Lambda's bill for it."""
     model, measured = Model(inputs), inputs.measured
     head = ["invocation", "CPU ms", "waits: AWS", "waits: Graph", "MB", "billed ms"]
     head += ["ms a change", "log bytes"]
@@ -137,7 +137,9 @@ def memory(inputs: Inputs) -> str:
 
 
 def turns(inputs: Inputs) -> str:
-    """What can be turned, and what a million changes cost then, at 100 million a day."""
+    """The settings that change the cost, and the cost of a million changes then, at 100 million a
+    day.
+    """
     given = inputs.given
     quiet = {"trace_share": 0, "trace_reservoir_per_second": 0}
     silent = {"platform_bytes": 0, "platform_lines": 0}
@@ -165,7 +167,7 @@ def turns(inputs: Inputs) -> str:
 
 
 def sensitivity(inputs: Inputs) -> str:
-    """What the assumptions do to a million changes, at a million a day."""
+    """The effect of the assumptions on the cost of a million changes, at a million a day."""
     volumes = inputs.given["volumes"]
 
     def grouped(size: int) -> dict[str, object]:
@@ -193,7 +195,7 @@ def sensitivity(inputs: Inputs) -> str:
 
 
 def others(inputs: Inputs) -> str:
-    """What is not in the bill of a quiet day."""
+    """The costs that are not in the bill of a quiet day."""
     model, price = Model(inputs), inputs.price
     milliseconds, pages = model.backfill()
     claim = MILLION * (2 * price["s3_put"] + 2 * price["s3_get"])

@@ -19,7 +19,7 @@ USUAL_DAYS = 90
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a subscription with resource data names: an id, and the certificate to seal for."""
+    """The certificate that a subscription with resource data names, with its id."""
 
     id: str
     base64_der: str = field(repr=False)
@@ -35,11 +35,11 @@ class EnvelopeKeys:
     kms_arn: str
 
     def secret(self) -> str:
-        """What decrypt reads from Secrets Manager."""
+        """The secret that decrypt reads from Secrets Manager."""
         return json.dumps({self.in_secret.id: self.private_pem})
 
     def kms_setting(self) -> str:
-        """What decrypt reads as its list of KMS keys."""
+        """The list of KMS keys that decrypt reads."""
         return f"{self.in_kms.id}={self.kms_arn}"
 
 

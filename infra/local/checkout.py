@@ -1,4 +1,4 @@
-"""Where things are in this checkout, and the folder that one run may write to."""
+"""The places of things in this checkout, and the folder that one run may write to."""
 
 import contextlib
 import os

@@ -35,12 +35,12 @@ class Deployment:
 
     @property
     def notification_url(self) -> str:
-        """Where Graph sends changes."""
+        """The URL for changes."""
         return self.outputs["NotificationUrl"]
 
     @property
     def lifecycle_url(self) -> str:
-        """Where Graph sends lifecycle events."""
+        """The URL for lifecycle events."""
         return self.outputs["LifecycleUrl"]
 
     def functions(self) -> dict[str, str]:

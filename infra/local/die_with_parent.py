@@ -12,7 +12,7 @@ import sys
 import time
 
 GRACE_SECONDS = 5.0
-"""How long the command may take to end by itself."""
+"""The time that the command may take to end by itself."""
 
 POLL_SECONDS = 0.1
 

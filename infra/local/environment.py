@@ -21,7 +21,8 @@ def leave_the_real_account() -> None:
 
 
 def bare_environment(home: Path) -> dict[str, str]:
-    """What a child starts with: nothing of the caller's, and a home and temp folder of the run.
+    """The environment that a child starts with: nothing of the caller's, and a home and temp folder
+    of the run.
 
     Functions inherit the emulator's environment, so whatever is in here is in them too.
     """

@@ -1,4 +1,4 @@
-"""Who is who in one run: two tenants, the app, and secrets that live no longer than the run."""
+"""The identities of one run: two tenants, the app, and secrets that live no longer than the run."""
 
 import json
 import secrets
@@ -19,9 +19,9 @@ class Identities:
     client_secret: str = field(default_factory=secrets.token_urlsafe, repr=False)
 
     def federated_credentials(self) -> str:
-        """What is no secret: the app trusts the functions' role, in every tenant."""
+        """Credentials without a secret: the app trusts the functions' role, in every tenant."""
         return json.dumps({"*": {"clientId": self.app_id, "federated": True}})
 
     def credentials_secret(self) -> str:
-        """What hydrate reads: the same app in every tenant."""
+        """The credentials that hydrate reads: the same app in every tenant."""
         return json.dumps({"*": {"clientId": self.app_id, "clientSecret": self.client_secret}})

@@ -1,4 +1,4 @@
-"""What ends a command of the local run."""
+"""A problem that ends a command of the local run."""
 
 
 class Problem(Exception):

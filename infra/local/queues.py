@@ -1,4 +1,4 @@
-"""What lies on a queue: events taken off it, dead letters looked at."""
+"""The messages of a queue: events taken off it, dead letters looked at."""
 
 import datetime
 import json
@@ -20,7 +20,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """What a message says about itself, without its body."""
+    """The facts of a message, without its body."""
 
     reason: str | None
     source: str | None
@@ -72,7 +72,7 @@ def show_again_soon(sqs: Any, url: str) -> None:
 
 
 def waiting(sqs: Any, url: str) -> int:
-    """How many messages the queue holds: visible, in flight and delayed."""
+    """The number of messages on the queue: visible, in flight and delayed."""
     names = [
         "ApproximateNumberOfMessages",
         "ApproximateNumberOfMessagesNotVisible",

@@ -74,7 +74,7 @@ def urls(_started: float) -> int:
 
 
 def variables(running: Stack) -> dict[str, str]:
-    """What a program needs to take part in the stack."""
+    """The variables that a program needs to take part in the stack."""
     queues = running.deployment.queues()
     return {
         "AWS_ENDPOINT_URL": running.emulator.endpoint,
@@ -126,7 +126,7 @@ def _written(running: Stack) -> Iterator[str]:
 
 
 class _Announcements:
-    """When Graph announced what: one job of the simulator after the other."""
+    """The announcements of Graph, with their times: one job of the simulator after the other."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator

@@ -1,4 +1,4 @@
-"""Whether events are what docs/events.schema.json says that consumers get."""
+"""The check of events against docs/events.schema.json."""
 
 import json
 from collections import Counter
@@ -22,13 +22,13 @@ def validator() -> Draft202012Validator:
 
 
 def faults_of(event: Mapping[str, Any]) -> list[str]:
-    """Where `event` departs from the schema: attribute and rule, never a value."""
+    """The departures of `event` from the schema: attribute and rule, never a value."""
     errors = validator().iter_errors(event)
     return sorted(f"{_place(error.absolute_path)}: {error.validator}" for error in errors)
 
 
 def judge(events: Iterable[Mapping[str, Any]]) -> tuple[bool, str]:
-    """Whether all events fit, and how many there were or what is wrong with them."""
+    """True if all events fit, with their number or the faults found."""
     count, faults = 0, Counter[str]()
     for event in events:
         count += 1

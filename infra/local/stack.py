@@ -39,13 +39,13 @@ class Stack:
         return self.emulator.client("sqs")
 
     def client_state_key(self) -> str:
-        """What client states are minted with: made at deployment, and only read here."""
+        """The key that client states are minted with: made at deployment, and only read here."""
         secret = self.deployment.outputs["ClientStateSecretArn"]
         answer = self.emulator.client("secretsmanager").get_secret_value(SecretId=secret)
         return str(json.loads(answer["SecretString"])["generated"])
 
     def order(self, what: dict[str, Any]) -> dict[str, Any]:
-        """What the subscriptions function answers to an order."""
+        """The answer of the subscriptions function to a command."""
         return order(self.emulator, self.deployment, what)
 
 

@@ -19,7 +19,7 @@ class NotSubscribed(Problem):
 
 @dataclass(frozen=True)
 class Subscription:
-    """What Graph knows now."""
+    """A subscription as Graph has it now."""
 
     id: str
     tenant: str
@@ -53,7 +53,7 @@ def subscribe(
 
 
 def order(emulator: Emulator, deployment: Deployment, what: dict[str, Any]) -> dict[str, Any]:
-    """What the subscriptions function answers to an order; raises NotSubscribed for a fault."""
+    """The answer of the subscriptions function to a command; raises NotSubscribed for a fault."""
     answer = emulator.client("lambda").invoke(
         FunctionName=deployment.functions()["subscriptions"], Payload=json.dumps(what).encode()
     )
@@ -79,7 +79,7 @@ def wanted(kinds: dict[tuple[str, str], str]) -> str:
 
 
 def kinds_of(tenants: tuple[str, ...]) -> dict[tuple[str, str], str]:
-    """What is subscribed to, by tenant and resource: `rich` and `basic` in turn."""
+    """The subscriptions, by tenant and resource: `rich` and `basic` in turn."""
     return {
         (tenant, resource): "basic" if (turn + place) % 2 else "rich"
         for turn, tenant in enumerate(tenants)

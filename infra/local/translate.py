@@ -36,7 +36,7 @@ class _NoManagedPolicies:
 
 
 def translate(path: Path, bucket: str, keys: Mapping[str, str]) -> Template:
-    """What CloudFormation makes of the template, with the code of each function in `bucket`.
+    """The template as CloudFormation translates it, with the code of each function in `bucket`.
 
     `keys` maps the logical id of a function to the key of its zip.
     """

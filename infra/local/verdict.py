@@ -38,7 +38,7 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Whether every expectation was met."""
+        """True if every expectation was met."""
         return all(met for _, met, _ in self.checks)
 
     def expect(self, what: str, met: bool, detail: str) -> None:
@@ -64,12 +64,12 @@ def resource_kind(path: str) -> str:
 
 
 def intact(change: Change) -> bool:
-    """Whether nothing was done to the notification on its way."""
+    """True if nothing was done to the notification on its way."""
     return change["fault"] is None
 
 
 def missing(changes: Iterable[Change], events: Iterable[Event]) -> set[Key]:
-    """Intact changes that no event tells of yet."""
+    """Intact changes without an event so far."""
     return {change_key(each) for each in changes if intact(each)} - set(map(event_key, events))
 
 
@@ -100,7 +100,7 @@ def judge(
 
 
 def faults_of(change: Change, events: Sequence[Event]) -> list[str]:
-    """What is wrong with the events of one change: nothing, if they are one, and the right one."""
+    """The faults in the events of one change: none, if they are one, and the right one."""
     if not intact(change):
         return ["came through although it was tampered with"] if events else []
     if not events:
@@ -120,7 +120,7 @@ def faults_of(change: Change, events: Sequence[Event]) -> list[str]:
 
 
 def _content(change: Change) -> dict[str, Any]:
-    """How the event came by its data, and the data: of a deletion no more than the path."""
+    """The origin of the event's data, and the data: for a deletion no more than the path."""
     if change["kind"] == "rich":
         return {"origin": "decrypted", "data": change["data"]}
     if change["changeType"] == "deleted":

@@ -27,7 +27,7 @@ def wait_until(
     timeout: float | None = None,
     poll: float = _POLL_SECONDS,
 ) -> Seen:
-    """What `look` gives, as soon as it is `good`; raises TimedOut with what it gave last."""
+    """The result of `look`, as soon as it is `good`; raises TimedOut with the last result."""
     timeout = TIMEOUT_SECONDS if timeout is None else timeout
     deadline = time.monotonic() + timeout
     while True:

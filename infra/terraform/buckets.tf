@@ -92,7 +92,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "config" {
   depends_on = [aws_s3_bucket_versioning.config]
 
   bucket = aws_s3_bucket.bucket["config"].id
-  # A note is written anew by every run.
+  # A note is rewritten by every run.
   rule {
     id     = "keep-few-old-notes"
     status = "Enabled"

@@ -20,7 +20,7 @@ const TOKEN: &str = "canary-03-validation-token";
 const HANDSHAKE: &str = "canary-04-handshake-token";
 /// A person's name.
 const NAME: &str = "canary-05-Adele-Vance";
-/// What a person wrote.
+/// The words of a person.
 const WORDS: &str = "canary-06-the-words-of-a-message";
 /// A person's address.
 const ADDRESS: &str = "canary-07@contoso.example";
@@ -28,9 +28,9 @@ const ADDRESS: &str = "canary-07@contoso.example";
 const CLIENT_SECRET: &str = "canary-08-client-secret";
 /// A token for Graph.
 const ACCESS_TOKEN: &str = "canary-09-access-token";
-/// What a server says of a fault.
+/// The words of a server about a fault.
 const SERVER_WORDS: &str = "canary-10-inner-error";
-/// What stands in a message that can't be read.
+/// The content of a message that can't be read.
 const GARBAGE: &str = "canary-11-garbage";
 
 /// All of them; the last is the private key itself.

@@ -2,19 +2,19 @@
 //! and the page has the table.
 
 use teamwire_backfill::BackfillFault;
+use teamwire_contract::dead_letter::{NONE, Outlook, REASONS, Reason};
 use teamwire_decrypt::DecryptFault;
 use teamwire_envelope::OpenFault;
 use teamwire_graph::answers::Denial;
 use teamwire_graph::{PageFault, ReadFault};
 use teamwire_hydrate::HydrateFault;
-use teamwire_payload::dead_letter::{NONE, Outlook, REASONS, Reason};
 use teamwire_payload::message::MessageFault;
 use teamwire_payload::resource::PathFault;
 use teamwire_payload::route::RouteFault;
 use teamwire_payload::version::NotAResource;
 use teamwire_transport::{ClaimFault, Disposition, Fault};
 
-/// What becomes a dead letter of a queue, and why.
+/// The reasons that each queue gives its dead letters.
 fn given() -> Vec<(&'static str, String)> {
     let mut given = Vec::new();
     let mut of = |queue: &'static str, disposition: Disposition| {
@@ -92,8 +92,7 @@ fn what_a_replay_comes_to_is_known_of_every_reason() {
     let quarantined = routes.map(|fault| ("quarantine", fault.label().to_owned()));
     for (queue, reason) in given.into_iter().chain(quarantined) {
         let known = Reason::find(&reason, Some(queue)).expect(&reason);
-        let is_of = known.queues.is_empty() || known.queues.contains(&queue);
-        assert!(is_of, "{reason} is not known of {queue}");
+        assert!(known.is_of(queue), "{reason} is not known of {queue}");
     }
 }
 

@@ -4,5 +4,5 @@ mod claims;
 mod events;
 mod faults;
 pub(crate) mod keys;
-mod parcel;
+mod sealed_record;
 mod tampering;

@@ -41,7 +41,7 @@ struct QueueState {
     down: bool,
 }
 
-/// How a queue answers one request.
+/// The answer of a queue to one request.
 pub(crate) enum Answer {
     /// It takes everything.
     Accept,
@@ -68,7 +68,7 @@ impl FakeQueue {
         queue
     }
 
-    /// What it accepted so far.
+    /// The messages accepted so far.
     pub(crate) fn accepted(&self) -> Vec<Outgoing> {
         self.0.lock().unwrap().accepted.clone()
     }
@@ -81,7 +81,7 @@ impl FakeQueue {
             .collect()
     }
 
-    /// How many requests came.
+    /// The number of requests.
     pub(crate) fn requests(&self) -> usize {
         self.0.lock().unwrap().requests
     }
@@ -120,7 +120,7 @@ impl Queue for FakeQueue {
 #[derive(Clone, Default)]
 pub(crate) struct FakeClaims {
     texts: Arc<Mutex<BTreeMap<String, String>>>,
-    /// What begins so can't be reached.
+    /// The prefix of everything that can't be reached.
     down: Option<&'static str>,
 }
 
@@ -148,7 +148,7 @@ impl FakeClaims {
         }
     }
 
-    /// What stands where.
+    /// The texts, by place.
     pub(crate) fn texts(&self) -> BTreeMap<String, String> {
         self.texts.lock().unwrap().clone()
     }

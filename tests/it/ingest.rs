@@ -3,15 +3,15 @@
 //! Every request is made four times, as the event that an HTTP API, a REST API, a function URL
 //! and a load balancer make of it; all four have to get the same answer.
 
+mod activity;
 mod bodies;
 mod claims;
 mod conservation;
 pub(crate) mod counters;
-pub(crate) mod fronts;
 mod handshake;
-mod heard;
 mod items;
 mod outages;
+pub(crate) mod proxies;
 mod secret;
 pub(crate) mod site;
 mod strangers;

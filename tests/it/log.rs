@@ -1,4 +1,4 @@
-//! What is logged on a test's thread.
+//! The log of a test's thread.
 
 use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};

@@ -1,4 +1,4 @@
-//! What becomes of resources that are read: their content, and paths that are not of Teams.
+//! Resources that are read: their content, and paths outside of Teams.
 
 mod content;
 mod foreign;

@@ -7,7 +7,7 @@
 mod bugs;
 mod changes;
 mod checker;
-pub(crate) mod luck;
+pub(crate) mod forecast;
 mod ports;
 mod run;
 mod sender;
@@ -16,7 +16,7 @@ mod world;
 
 use bugs::Bug;
 use checker::Violation;
-use luck::Weather;
+use forecast::Weather;
 use run::simulate;
 
 /// Seeds of the long run.
@@ -59,7 +59,7 @@ fn a_seed_gives_the_same_run_again() {
 
 #[test]
 fn an_outage_of_55_minutes_makes_no_dead_letter() {
-    for port in luck::Port::ALL {
+    for port in forecast::Port::ALL {
         let weather = Weather::Outage(port);
         for seed in 0..3 {
             assert_eq!(
@@ -77,15 +77,15 @@ fn the_storm_is_one() {
     let seeds = (0..SEEDS).step_by(4);
     let journals = seeds.flat_map(|seed| run::journal(seed, Weather::Storm));
     let happened: std::collections::BTreeSet<String> = journals.collect();
-    for port in luck::Port::ALL {
-        for luck in luck::Luck::ALL {
-            let event = format!("{port:?} {luck:?}");
+    for port in forecast::Port::ALL {
+        for outcome in forecast::CallOutcome::ALL {
+            let event = format!("{port:?} {outcome:?}");
             assert!(happened.contains(&event), "{event}");
         }
     }
 }
 
-/// What the checker finds first of a planted bug, within 20 seeds.
+/// The checker's first finding for a planted bug, within 20 seeds.
 fn finding(bug: Bug) -> Violation {
     let found = (0..20).find_map(|seed| simulate(seed, Weather::Storm, bug).into_iter().next());
     found.unwrap_or_else(|| panic!("{bug:?} is not found"))

@@ -19,7 +19,7 @@ use teamwire_graph::signing_keys::KeySet;
 use teamwire_ingest::{Guard, Verdict};
 use teamwire_payload::{NotificationBatch, TenantId, cloud::Cloud};
 
-/// Whom an item says it is for.
+/// The tenants that an item names.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Names {
     A,

@@ -20,7 +20,7 @@ are run by themselves."""
 
 @dataclass(frozen=True)
 class Row:
-    """What a proof came to."""
+    """The outcome of a proof."""
 
     name: str
     passed: bool

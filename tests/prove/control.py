@@ -16,7 +16,7 @@ class Control:
         self._root = f"{simulator.url}/simulator"
 
     def now(self) -> float:
-        """What time it is there."""
+        """The time at Graph."""
         return seconds(self._get("clock")["now"])
 
     def advance(self, by: float) -> float:
@@ -24,7 +24,7 @@ class Control:
         return seconds(self._post("clock", {"advanceSeconds": by})["now"])
 
     def settings(self, **members: Any) -> None:
-        """How Graph behaves from now on."""
+        """Sets Graph's behaviour from now on."""
         self._post("settings", members)
 
     def fault(self, fault: str, **members: Any) -> str | None:
@@ -37,7 +37,7 @@ class Control:
         self._post("coverage", {"wanted": wanted})
 
     def coverage(self) -> list[dict[str, Any]]:
-        """When they were, each with its gaps."""
+        """The times of coverage, each with its gaps."""
         resources: list[dict[str, Any]] = self._get("coverage")["resources"]
         return resources
 
@@ -47,15 +47,15 @@ class Control:
         return self._post("happen", order)
 
     def world(self, tenant: str) -> dict[str, str | None]:
-        """What is there: path to version."""
+        """The resources there are: path to version."""
         return self._get(f"world?tenant={urllib.parse.quote(tenant)}")
 
     def stats(self) -> dict[str, Any]:
-        """What was counted."""
+        """The counters."""
         return self._get("stats")
 
     def is_done(self, job: str) -> bool:
-        """Whether everything of a job was delivered, or given up."""
+        """True once everything of a job was delivered, or given up."""
         return bool(self._simulator.job(job)["done"])
 
     def _get(self, what: str) -> dict[str, Any]:

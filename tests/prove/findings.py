@@ -1,4 +1,4 @@
-"""What a proof finds, line by line: it goes on after what is not as it should be."""
+"""The findings of a proof, line by line: it goes on after a failed expectation."""
 
 import contextlib
 import traceback
@@ -10,7 +10,7 @@ from local.problem import NotProven, Problem
 
 @dataclass
 class Findings:
-    """What was expected, and what of it was not met."""
+    """The expectations, and those of them that failed."""
 
     failed: list[str] = field(default_factory=list)
 

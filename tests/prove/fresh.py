@@ -22,7 +22,7 @@ from local.checkout import ROOT
 from local.problem import NotProven
 
 _COMMANDS = ("run", "test")
-"""What the README has typed; COMMANDS names others."""
+"""The commands of the README; COMMANDS names others."""
 _ENOUGH_EVENTS = 5
 _EVENT = re.compile(rb"^\d\d:\d\d:\d\d\.\d{3}  \w+", re.MULTILINE)
 _FIRST = re.compile(rb"^first event ([\d.]+ s)", re.MULTILINE)
@@ -37,12 +37,12 @@ _KEPT = re.compile(
     r"|PIP_(?:CERT|CONFIG_FILE|DEFAULT_TIMEOUT|(?:EXTRA_)?INDEX_URL|FIND_LINKS|TRUSTED_HOST)"
 )
 _OWN_OF_HOME = {".cache", ".cargo"}
-"""What a command may leave in the home folder: pip's cache, and the crates."""
+"""The folders that a command may leave in the home folder: pip's cache, and the crates."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """What one command came to."""
+    """The outcome of one command."""
 
     command: str
     problems: list[str]
@@ -158,7 +158,8 @@ def _wrong(command: str, status: int, said: bytes) -> list[str]:
 
 
 def _left(folder: Path, place: Path, home: Path) -> list[str]:
-    """What must not be there afterwards: processes, files that are not ignored, files elsewhere."""
+    """The leftovers that must not be there: processes, files that are not ignored, files elsewhere.
+    """
     found = [f"still running: {each}" for each in _running_below(folder)]
     changed = subprocess.run(
         ["git", "status", "--porcelain"], cwd=place, capture_output=True, text=True, check=True

@@ -45,7 +45,7 @@ def wait_until_gone(pid: int) -> bool:
 
 
 def runs(pid: int) -> bool:
-    """Whether a process lives; one that has ended and waits for its parent does not."""
+    """True while a process lives; one that has ended and waits for its parent does not."""
     if Path("/proc/self").exists():
         # Not every Linux has ps.
         try:

@@ -1,12 +1,13 @@
 """Both stacks are what infra/contract/facts.yaml says."""
 
-import re
 import unittest
 
 from contract import sam, terraform
 from contract.facts import contract, differences
 from contract.rules import broken
 from local import checkout
+
+from .test_docs import anchors
 
 
 class TheContract(unittest.TestCase):
@@ -27,8 +28,7 @@ class TheContract(unittest.TestCase):
 
 class TheRunbook(unittest.TestCase):
     def test_has_a_section_for_every_alarm(self) -> None:
-        runbook = (checkout.ROOT / "docs" / "RUNBOOK.md").read_text()
-        sections = set(re.findall(r"^#+ `?([\w-]+)`?$", runbook, re.MULTILINE))
+        sections = anchors(checkout.ROOT / "docs" / "RUNBOOK.md")
         alarms = {path.split()[1] for path in contract() if path.startswith("alarm ")}
         self.assertEqual(alarms - sections, set())
 

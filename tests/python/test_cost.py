@@ -1,4 +1,4 @@
-"""What COST.md, SCALE.md and BENCHMARKS.md state is what the recorded measurements come to."""
+"""The figures of COST.md, SCALE.md and BENCHMARKS.md are those of the recorded measurements."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What DEPLOY.md tells somebody to type is there to be typed."""
+"""The commands and names of DEPLOY.md exist."""
 
 import re
 import shlex
@@ -45,7 +45,7 @@ def said(program: str) -> list[list[str]]:
 
 
 def sections() -> dict[str, str]:
-    """What CLI.md says of each command, by its name with hyphens."""
+    """The text of CLI.md on each command, by its name with hyphens."""
     parts = SECTION.split(COMMANDS.read_text())
     names = (name.replace(" ", "-") for name in parts[1::2])
     return dict(zip(names, parts[2::2], strict=True))

@@ -1,4 +1,4 @@
-"""What the documents say of names, limits, links, tests and events is what is there."""
+"""The names, limits, links, tests and events in the documents are those of the code."""
 
 import copy
 import hashlib
@@ -67,9 +67,10 @@ def limit(expression: str) -> int:
 
 
 def anchors(document: Path) -> set[str]:
-    """The anchors that GitHub gives to the headings of a document."""
-    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", document.read_text()), re.MULTILINE)
-    return {
+    """The anchors that GitHub gives to the headings of a document, and those of its own."""
+    text = FENCE.sub("", document.read_text())
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return set(re.findall(r'<a id="([\w-]+)"></a>', text)) | {
         re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings
     }
 

@@ -1,4 +1,4 @@
-"""What the Makefile says where something is missing, and what CI runs."""
+"""The words of the Makefile where something is missing, and the commands of CI."""
 
 import os
 import re
@@ -40,7 +40,7 @@ class BareMachine(unittest.TestCase):
         program.chmod(0o755)
 
     def make(self, *arguments: str, **settings: str) -> str:
-        """What it says; it must fail."""
+        """The output; it must fail."""
         done = subprocess.run(
             [_MAKE, "--no-print-directory", *arguments],
             cwd=ROOT,

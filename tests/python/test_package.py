@@ -1,4 +1,4 @@
-"""What `make package` puts into a zip, and which zips `make deploy-..` refuses."""
+"""The content of the zips of `make package`, and the zips that `make deploy-..` refuses."""
 
 import importlib.util
 import io

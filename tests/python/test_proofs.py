@@ -1,4 +1,5 @@
-"""What every proof rests on: it waits for conditions, goes on after a failure and tells all of it."""
+"""The base of every proof: it waits for conditions, goes on after a failure and reports all of it.
+"""
 
 import contextlib
 import io

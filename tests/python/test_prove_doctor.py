@@ -1,4 +1,4 @@
-"""What `prove-doctor` breaks, against docs/DOCTOR.md."""
+"""The faults of `prove-doctor`, against docs/DOCTOR.md."""
 
 import re
 import string
@@ -8,7 +8,7 @@ from local.checkout import ROOT
 from prove.doctor.proof import every_case
 
 CASES = every_case()
-VALUES = {"tenant", "other tenant", "app", "kms", "front", "processor", "mistyped", "ends"}
+VALUES = {"tenant", "other tenant", "app", "kms", "proxy", "processor", "mistyped", "ends"}
 _ROW = re.compile(r"^\| `([a-z-]+)` \| (ok|warning|fault|unknown) \|", re.MULTILINE)
 
 

@@ -1,4 +1,4 @@
-"""What is installed can only ever be what was looked at."""
+"""The pins: only what was looked at can ever be installed."""
 
 import re
 import unittest

@@ -1,4 +1,4 @@
-"""What a person sees of an event, and the times it is made from."""
+"""The line that a person sees of an event, and the times it is made from."""
 
 import datetime
 import unittest

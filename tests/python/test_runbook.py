@@ -82,7 +82,8 @@ class TheRunbook(unittest.TestCase):
         cls.typed = typed()
 
     def test_has_a_section_of_each_alarm_and_of_none_that_is_not_there(self) -> None:
-        named = {name for name in PROCEDURES if re.fullmatch(r"[a-z-]+", name)}
+        alarming = book.PATH.read_text().partition("\n## Move dead letters")[0]
+        named = set(book.parse(alarming).sections) & set(PROCEDURES)
         self.assertEqual(named, set(alarms.defined()))
 
     def test_says_what_it_means_how_to_look_what_to_do_and_when_it_is_over(self) -> None:
@@ -119,16 +120,22 @@ class TheRunbook(unittest.TestCase):
                 self.assertEqual(anchor, name)
 
     def test_blocks_are_marked_with_what_they_are_for(self) -> None:
-        marks = [mark for mark, _ in book.blocks(book.PATH.read_text())]
-        self.assertLessEqual(set(marks), {"setup", *book.KINDS})
+        found = book.blocks(book.PATH.read_text())
+        self.assertLessEqual({block.kind for block in found}, {"setup", *book.KINDS})
         fences = re.findall(r"^```(\S.*)$", book.PATH.read_text(), re.MULTILINE)
-        self.assertEqual(len(fences), len(marks))
+        self.assertEqual(len(fences), len(found))
 
     def test_a_block_stands_in_the_part_that_it_is_for(self) -> None:
         for name, section in PROCEDURES.items():
             for part, text in section.parts.items():
-                for mark, _ in book.blocks(text):
-                    self.assertEqual(book.KINDS[mark], part, name)
+                for block in book.blocks(text):
+                    self.assertEqual(book.KINDS[block.kind], part, name)
+
+    def test_a_block_is_for_situations_of_its_own_section(self) -> None:
+        for block in book.blocks(book.PATH.read_text()):
+            for name in block.only:
+                part = PROCEDURES[name].parts[book.KINDS[block.kind]]
+                self.assertIn(block, book.blocks(part))
 
     def test_aws_commands_are_such_as_aws_has(self) -> None:
         calls = {words for _, words in self.typed if words[0] == "aws"}
@@ -152,6 +159,43 @@ class TheRunbook(unittest.TestCase):
         for name, kind, text in blocks():
             self.assertNotIn("purge", text, f"{name}, {kind}")
             self.assertNotIn("delete-queue", text, f"{name}, {kind}")
+
+
+class APage(unittest.TestCase):
+    page = """# Page
+
+## Two
+
+**What it means.** One of:
+
+| alarm | `<queue>` |
+|---|---|
+| <a id="one"></a>one | a |
+| <a id="other"></a>other | b |
+
+**How to look.**
+
+```sh look
+list <queue> <tenant id>
+```
+
+```sh look other
+plan
+```
+
+## Single
+
+**What it means.** That.
+"""
+
+    def test_has_a_procedure_of_each_row_with_an_anchor_and_of_each_other_section(self) -> None:
+        found = book.parse(self.page).sections
+        self.assertEqual(set(found), {"one", "other", "Single"})
+
+    def test_fills_in_what_a_row_says_and_gives_a_situation_its_own_commands(self) -> None:
+        found = book.parse(self.page).sections
+        self.assertEqual(found["one"].commands("look"), "list a <tenant id>\n")
+        self.assertEqual(found["other"].commands("look"), "list b <tenant id>\nplan\n")
 
 
 class WhatIsOver(unittest.TestCase):
@@ -193,7 +237,7 @@ class TheShell(unittest.TestCase):
         )
 
     def typed(self, commands: str, strict: bool = True) -> str:
-        """What a block prints, in a shell with one function."""
+        """The output of a block, in a shell with one function."""
         with tempfile.TemporaryDirectory() as folder:
             typist = shell.Shell(
                 "status() { return $1; }", {"PATH": os.environ["PATH"]}, Path(folder)

@@ -1,4 +1,5 @@
-"""What each parameter of the template takes and refuses: infra/contract/settings.yaml."""
+"""The values that each parameter of the template accepts and refuses: infra/contract/settings.yaml.
+"""
 
 import re
 import unittest

@@ -1,4 +1,4 @@
-"""What a run asks the subscriptions function for, and what it makes of the answer."""
+"""The request of a run to the subscriptions function, and its reading of the answer."""
 
 import io
 import json

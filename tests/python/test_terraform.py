@@ -1,4 +1,4 @@
-"""What a user of infra/terraform sees of it, without Terraform."""
+"""The view that a user of infra/terraform has of it, without Terraform."""
 
 import re
 import unittest

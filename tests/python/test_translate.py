@@ -1,4 +1,4 @@
-"""What the local run changes in the template, and that it is nothing else."""
+"""The changes of the local run to the template, and that there are no others."""
 
 import copy
 import unittest

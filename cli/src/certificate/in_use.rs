@@ -39,7 +39,7 @@ pub(super) fn read(answer: CertificatesAnswer) -> anyhow::Result<Option<Certific
     Ok(Some(document.context("the document of certificates")?))
 }
 
-/// How a live subscription stands to a certificate.
+/// The use of a certificate by a live subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     /// Its content is sealed for it.
@@ -50,7 +50,7 @@ pub(super) enum Use {
     None,
 }
 
-/// Whether the content of a subscription of a plan is sealed for the certificate `id`.
+/// The use of the certificate `id` by a subscription of a plan.
 pub(super) fn of(change: &SubscriptionChange, id: &str) -> Use {
     match (&change.certificate_id, change.action) {
         (Some(named), _) if named == id => Use::Sealed,

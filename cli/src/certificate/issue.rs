@@ -21,14 +21,14 @@ use zeroize::Zeroizing;
 /// A certificate is valid a little before it is made: clocks differ.
 const EARLIER: SignedDuration = SignedDuration::from_mins(5);
 
-/// What a certificate is to say.
+/// The order for a certificate.
 #[derive(Debug, Clone)]
 pub(crate) struct Order {
-    /// What subscriptions call it by. Not in the certificate.
+    /// The id that subscriptions use. Not in the certificate. Not in the certificate.
     pub(crate) id: String,
     pub(crate) common_name: String,
     pub(crate) now: Timestamp,
-    /// How long it is valid, from `now`.
+    /// The validity from `now`, in days.
     pub(crate) days: u16,
     /// Random.
     pub(crate) serial: [u8; 16],
@@ -132,7 +132,7 @@ fn since_1970(time: Timestamp) -> anyhow::Result<Duration> {
     Ok(Duration::from_secs(seconds))
 }
 
-/// What was issued is read again, as whoever gets it will, and must be what Graph takes.
+/// Reads an issued certificate again, as its user will; it must be one that Graph takes.
 fn made(order: &Order, der: &[u8]) -> anyhow::Result<Made> {
     let certificate = Certificate::from_der(der)?;
     certificate.suits_graph()?;

@@ -1,11 +1,11 @@
-//! Where a private key is.
+//! The places of private keys.
 
 use crate::terminal::{file_name, plain};
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Where the private key of a certificate is kept.
+/// The place where the private key of a certificate is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum KeyHome {

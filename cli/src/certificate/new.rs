@@ -124,7 +124,8 @@ impl Keep {
     }
 }
 
-/// What may stand in `TEAMWIRE_ENVELOPE_KMS_KEYS` too, where commas and equals signs separate.
+/// A certificate id, which may stand in `TEAMWIRE_ENVELOPE_KMS_KEYS` too, where commas and equals
+/// signs separate.
 pub(super) fn certificate_id(text: &str) -> Result<String, String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if text.is_empty() || text.len() > CERTIFICATE_ID_CHARS || !text.chars().all(plain) {

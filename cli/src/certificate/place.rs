@@ -1,4 +1,4 @@
-//! Where a private key is to be kept, and the making of a certificate whose key is there.
+//! The place for a private key, and the making of a certificate whose key is there.
 
 use crate::aws;
 use crate::certificate::files::NewFile;

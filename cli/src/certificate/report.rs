@@ -1,4 +1,4 @@
-//! What was made, where its key is, and what to do next.
+//! The report of a new certificate: where its key is, and what to do next.
 
 use crate::certificate::key_home::KeyHome;
 use crate::certificate::made::Made;

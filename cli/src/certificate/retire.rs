@@ -80,7 +80,7 @@ impl Retire {
     }
 }
 
-/// Whether nothing can come any more that is sealed for `id`; else why it can.
+/// Checks that nothing sealed for `id` can come any more; else says why it can.
 fn may_go(
     id: &str,
     listed: Option<&Certificates>,

@@ -184,7 +184,7 @@ impl Rotate {
         Ok(())
     }
 
-    /// Whether a KMS key is in decrypt's settings, only people know.
+    /// Asks a person: only people know if a KMS key is in decrypt's settings.
     fn check_that_decrypt_knows(&self, arn: &str) -> anyhow::Result<()> {
         if self.yes {
             return Ok(());

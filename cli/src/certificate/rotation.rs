@@ -9,11 +9,11 @@ use teamwire_contract::report::{Action, FaultReport, Report, SubscriptionChange}
 /// So many looks in a row may find nothing moved before it is given up.
 const IDLE_LOOKS: u32 = 6;
 
-/// How it ended.
+/// The end of a rotation.
 pub(super) struct Moved {
-    /// How many are not moved.
+    /// The number of subscriptions that are not moved.
     pub(super) left: usize,
-    /// What is in the way.
+    /// The faults in the way.
     pub(super) faults: Vec<FaultReport>,
 }
 
@@ -63,7 +63,7 @@ pub(super) async fn finish(
     }
 }
 
-/// Whether it is to have content and does not live with the certificate `id`. Where Graph did not
+/// True if it is to have content and does not live with the certificate `id`. Where Graph did not
 /// let it be moved, it is made anew: until then it is still to be recreated, or not there at all.
 /// What a foreign one is in the way of never had a certificate.
 fn is_left(change: &SubscriptionChange, id: &str) -> bool {

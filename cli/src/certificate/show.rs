@@ -64,7 +64,7 @@ impl Show {
     }
 }
 
-/// What is said of one certificate.
+/// The line of one certificate.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Line {

@@ -29,7 +29,7 @@ pub(super) struct Status {
     output: Output,
 }
 
-/// What is said of one certificate.
+/// The line of one certificate.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Line<'a> {
@@ -41,9 +41,9 @@ struct Line<'a> {
     days_left: i64,
     #[serde(skip)]
     time_left: SignedDuration,
-    /// When its key may go.
+    /// The time after which its key may go.
     retire_after: Option<String>,
-    /// How many live subscriptions have their content sealed for it.
+    /// The number of live subscriptions whose content is sealed for it.
     subscriptions: usize,
 }
 
@@ -125,7 +125,7 @@ impl Line<'_> {
     }
 }
 
-/// How long a certificate is valid yet: whole days, and hours on the last.
+/// The remaining validity of a certificate: whole days, and hours on the last.
 pub(super) fn left(time: SignedDuration) -> String {
     if time.is_negative() {
         return "expired".to_owned();

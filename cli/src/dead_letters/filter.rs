@@ -1,4 +1,4 @@
-//! Which letters are meant.
+//! The filter of dead letters.
 
 use crate::backfill::moment;
 use crate::dead_letters::letter::Letter;
@@ -9,10 +9,11 @@ use anyhow::bail;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
+use teamwire_contract::dead_letter::NONE;
 use teamwire_payload::TenantId;
-use teamwire_payload::dead_letter::NONE;
 
-/// What a letter has to fit, all of it. Of what is given several times, any one will do.
+/// The conditions on a message, all of which it has to fit. Of what is given several times, any one
+/// will do.
 #[derive(Debug, Clone, Default, Args, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Filter {
@@ -44,17 +45,17 @@ pub(crate) struct Filter {
     id: Vec<String>,
 }
 
-/// What a letter has in the place of a value of the filter.
+/// The member of a message that a value of the filter is compared to.
 pub(crate) type Has = fn(&Letter) -> Option<&str>;
 
 impl Filter {
-    /// How many letters can fit at most, where that is known.
+    /// The highest number of messages that can fit, where that is known.
     pub(crate) fn most(&self) -> Option<u64> {
         let ids: std::collections::BTreeSet<_> = self.id.iter().collect();
         (!ids.is_empty()).then_some(ids.len() as u64)
     }
 
-    /// Whether it says whose letters are meant: some subscriptions' of some tenants, or single ones.
+    /// True if it names the owner: some subscriptions of some tenants, or single messages.
     pub(crate) const fn says_whose(&self) -> bool {
         (self.names_a_subscription() && !self.tenant.is_empty()) || !self.id.is_empty()
     }

@@ -17,7 +17,7 @@ pub(crate) struct Held {
     file: File,
     end: u64,
     open: Vec<String>,
-    /// When the first of the open page is due.
+    /// The time at which the first message of the open page is due.
     open_due: Option<Instant>,
     pages: VecDeque<Page>,
 }

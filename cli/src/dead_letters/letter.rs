@@ -11,12 +11,12 @@ use teamwire_contract::attribute::{REASON, REPLAYED};
 pub(crate) struct Letter {
     /// SQS's id of it.
     pub(crate) id: String,
-    /// What it is deleted or made visible by.
+    /// The handle to delete it or make it visible by.
     pub(crate) handle: String,
     pub(crate) body: String,
-    /// When it was sent here, or to its first queue if SQS moved it.
+    /// The time at which it was sent here, or to its first queue if SQS moved it.
     pub(crate) sent_at: Timestamp,
-    /// How often it was received, this time included.
+    /// The number of times it was received, this time included.
     pub(crate) receives: u32,
     pub(crate) group: Option<String>,
     /// X-Ray trace header.
@@ -53,12 +53,12 @@ impl Letter {
         self.attributes.get(name)?.string_value()
     }
 
-    /// Why it is here; a letter that SQS moved has no reason.
+    /// The reason why it is here; none for a message that SQS moved.
     pub(crate) fn reason(&self) -> Option<&str> {
         self.attribute(REASON)
     }
 
-    /// How often it was replayed before.
+    /// The number of times it was replayed before.
     pub(crate) fn replayed(&self) -> u32 {
         let times = self
             .attribute(REPLAYED)
@@ -66,7 +66,7 @@ impl Letter {
         times.unwrap_or(0)
     }
 
-    /// What SQS counts of it: the body, and each attribute's name, type and value.
+    /// The size that SQS counts: the body, and each attribute's name, type and value.
     pub(crate) fn bytes(&self) -> usize {
         let attributes = self.attributes.iter().map(|(name, value)| {
             let binary = value.binary_value().map_or(0, |blob| blob.as_ref().len());

@@ -19,7 +19,7 @@ use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::sync::Arc;
 use teamwire_contract::attribute::{FAULT, REASON, SOURCE};
-use teamwire_payload::dead_letter::NONE;
+use teamwire_contract::dead_letter::NONE;
 
 /// List dead letters, and what is in quarantine
 ///
@@ -95,7 +95,7 @@ impl List {
     }
 }
 
-/// What a letter says without its body.
+/// The facts of a message without its body.
 pub(crate) fn facts(place: &Place, letter: &Letter) -> Value {
     let label = |name| Some(redact::attribute(name, letter.attribute(name)?));
     json!({

@@ -35,7 +35,7 @@ impl Name {
     }
 }
 
-/// How the name of a stack's quarantine ends.
+/// The ending of the name of a stack's quarantine.
 const QUARANTINE: &str = "-quarantine";
 
 /// Where letters are looked for.
@@ -61,14 +61,14 @@ pub(crate) struct Whereabouts {
 /// A queue that letters are on.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
-    /// Where its letters belong: one queue, or for quarantine what each letter says. `None` of another
-    /// queue than one of a stack.
+    /// The queue that its messages belong to: one queue, or for quarantine the one in each message.
+    /// `None` of another queue than one of a stack.
     pub(crate) name: Option<Name>,
     pub(crate) url: String,
 }
 
 impl Place {
-    /// Whether it holds what nobody vouches for, by whichever way it was named.
+    /// True if it holds messages that nobody vouches for, by whichever way it was named.
     pub(crate) fn is_quarantine(&self) -> bool {
         let name = self.url.trim_end_matches(".fifo");
         self.name == Some(Name::Quarantine) || name.ends_with(QUARANTINE)
@@ -118,7 +118,7 @@ impl Whereabouts {
         self.queue
     }
 
-    /// Whether no queue is named, so that all of the stack are meant.
+    /// True if no queue is named, so that all of the stack are meant.
     pub(crate) const fn is_all(&self) -> bool {
         self.queue.is_none() && self.from_url.is_none()
     }

@@ -1,4 +1,4 @@
-//! Why a message is a dead letter, as a filter names it.
+//! The reason of a dead letter, as a filter names it.
 
 use crate::dead_letters::queues::Name;
 use anyhow::bail;
@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, error};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use teamwire_payload::dead_letter::{REASONS, Reason};
+use teamwire_contract::dead_letter::{REASONS, Reason};
 
 /// Reads the name of a reason that some function gives, `none` included.
 ///
@@ -36,12 +36,12 @@ impl TypedValueParser for Named {
     }
 }
 
-/// Whether letters of that queue may have the reason.
+/// Checks that messages of that queue may have the reason.
 ///
 /// # Errors
 /// They never do: with those that they have.
 pub(crate) fn check(reason: &str, queue: Name) -> anyhow::Result<()> {
-    let is_of = |reason: &Reason| reason.queues.is_empty() || reason.queues.contains(&queue.text());
+    let is_of = |reason: &Reason| reason.is_of(queue.text());
     if Reason::find(reason, Some(queue.text())).is_some_and(|reason| is_of(&reason)) {
         return Ok(());
     }

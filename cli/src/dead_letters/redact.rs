@@ -8,7 +8,7 @@ use teamwire_contract::attribute::{
 use teamwire_payload::cloud::Cloud;
 use teamwire_payload::{ChangeType, Resource, TenantId};
 
-/// What may be seen of a member.
+/// The part of a member that may be seen.
 #[derive(Clone, Copy)]
 enum Form {
     Number,
@@ -22,7 +22,7 @@ enum Form {
     Change,
     /// One of these.
     OneOf(&'static [&'static str]),
-    /// What we call something: `http-403`, `sealed.v1`.
+    /// A label of ours: `http-403`, `sealed.v1`.
     Label,
     /// A label, or `http-403 Forbidden`, with Graph's code of a refusal.
     Fault,
@@ -36,7 +36,8 @@ enum Form {
     Path,
 }
 
-/// What may be seen of a message between functions, of a claim and of an event, by where it stands.
+/// The members of a message between functions, of a claim and of an event that may be seen, by
+/// place.
 const SHOWN: [(&str, Form); 36] = [
     ("version", Form::Label),
     ("receivedAt", Form::Number),
@@ -84,7 +85,7 @@ const SHOWN: [(&str, Form); 36] = [
 const LIFECYCLE: [&str; 3] = ["reauthorizationRequired", "subscriptionRemoved", "missed"];
 /// Members whose own members are looked at.
 const OPENED: [&str; 2] = ["body", "body.content"];
-/// What is opened of the event that names a gap; of any other it is a resource.
+/// The member that is opened in the event of a gap; in any other it is a resource.
 const GAP_DATA: &str = "data";
 /// Longest label, and longest name of a type.
 const WORD_CHARS: usize = 64;

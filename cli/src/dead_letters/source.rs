@@ -19,13 +19,13 @@ pub(crate) const HIDDEN: Duration = Duration::from_secs(60);
 pub(crate) const HIDDEN_ANEW: Duration = Duration::from_secs(300);
 /// Letters of one queue that SQS hides at a time.
 const HIDDEN_AT_ONCE: u64 = 120_000;
-/// How often is looked for what has to be hidden anew.
+/// The interval at which messages are hidden again.
 const ROUND: Duration = Duration::from_secs(5);
-/// How long the queue is waited for until it counts as read. A request that waits asks all of
-/// SQS's servers, one that does not asks some.
+/// The time without a message after which the queue counts as read. A request that waits asks all
+/// of SQS's servers, one that does not asks some.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What is said of letters that a run can't see, after their number.
+/// The words about messages that a run can't see, after their number.
 pub(crate) const HIDDEN_BY_OTHERS: &str = "are hidden, as SQS counts: somebody else looks at them, or a run that\nwas killed did; \
      within minutes they are back";
 
@@ -37,7 +37,7 @@ pub(crate) struct Source {
     received: AtomicU64,
 }
 
-/// How many letters there are, by SQS's own estimate.
+/// The number of messages, by SQS's own estimate.
 pub(crate) struct Count {
     pub(crate) visible: u64,
     /// Received by somebody, and neither deleted nor given back.
@@ -83,8 +83,8 @@ impl Source {
         Ok(letters)
     }
 
-    /// Whether a queue that gives nothing has nothing: of one that hides as much as it may, SQS says the
-    /// same.
+    /// Checks that a queue that gives nothing has nothing: SQS says the same of one that hides as
+    /// much as it may.
     async fn is_read(&self) -> anyhow::Result<()> {
         // Who may not ask for that sees what there is all the same.
         let Ok(count) = self.count().await else {
@@ -101,7 +101,7 @@ impl Source {
         Ok(())
     }
 
-    /// How many receives this run has used up.
+    /// The number of receives that this run has used up.
     pub(crate) fn receives(&self) -> u64 {
         self.received.load(Ordering::Relaxed)
     }
@@ -182,7 +182,8 @@ impl Source {
         })
     }
 
-    /// How many letters somebody else hides, before this run hides any; 0 where that may not be asked.
+    /// The number of messages that somebody else hides, before this run hides any; 0 where that may
+    /// not be asked.
     pub(crate) async fn hidden(&self) -> u64 {
         self.count().await.map_or(0, |count| count.hidden)
     }

@@ -1,4 +1,4 @@
-//! What a letter is about, as far as its body says without being opened.
+//! The subject of a message, as far as its body shows it without being opened.
 
 use crate::resource_type::{GAP, GAP_TYPE};
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use teamwire_events::type_of;
 use teamwire_payload::Resource;
 use teamwire_payload::limits::SUBSCRIPTION_ID_CHARS;
 
-/// Who and what.
+/// The subject.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Subject {
     /// `sealed.v1`, ..; `event` of a CloudEvent; `None` of what can't be read.
@@ -96,12 +96,12 @@ impl Subject {
     }
 }
 
-/// Whether it has the form of Graph's id of a subscription.
+/// True if it has the form of Graph's id of a subscription.
 pub(crate) fn is_subscription_id(text: &str) -> bool {
     is_id(text, "-")
 }
 
-/// Whoever can send to a queue writes what they like: what has not the form of an id is none.
+/// True if it has the form of an id: anybody who can send to a queue writes what they like.
 fn is_id(text: &str, more: &str) -> bool {
     let is_of_it = |char: char| char.is_ascii_alphanumeric() || more.contains(char);
     !text.is_empty() && text.len() <= SUBSCRIPTION_ID_CHARS && text.chars().all(is_of_it)

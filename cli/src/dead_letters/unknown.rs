@@ -5,10 +5,10 @@ use crate::dead_letters::letter::Letter;
 use crate::terminal::{self, plain};
 use std::collections::BTreeSet;
 
-/// How many of what there is are named.
+/// The number of known values that are named.
 const NAMED: usize = 5;
 
-/// What was looked for, and what there was.
+/// The values looked for, and those that there were.
 pub(crate) struct Unknown(Vec<Looked>);
 
 struct Looked {

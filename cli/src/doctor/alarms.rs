@@ -15,9 +15,9 @@ pub(crate) struct Alarms(BTreeMap<String, Alarm>);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Alarm {
     rings: bool,
-    /// Why it is in its state.
+    /// The reason of its state.
     reason: String,
-    /// Whether it tells anybody.
+    /// True if it notifies anybody.
     has_actions: bool,
     actions_on: bool,
     /// The API that it is about.
@@ -65,7 +65,7 @@ fn read(alarm: &MetricAlarm) -> Alarm {
     }
 }
 
-/// What is to be said of them.
+/// The findings about them.
 pub(crate) fn judge(stack: &str, alarms: &Look<Alarms>) -> Vec<Finding> {
     let alarms = match alarms {
         Look::Seen(alarms) => &alarms.0,

@@ -23,9 +23,9 @@ pub(crate) struct Aws {
     pub(crate) sqs: aws_sdk_sqs::Client,
     pub(crate) account: String,
     pub(crate) region: String,
-    /// Who asks, as an ARN.
+    /// The caller, as an ARN.
     pub(crate) caller: String,
-    /// Whether an emulator answers in AWS's place.
+    /// True if an emulator answers in AWS's place.
     pub(crate) emulated: bool,
 }
 
@@ -37,12 +37,12 @@ pub(crate) enum Look<T> {
     Unseen(Unseen),
 }
 
-/// Why something could not be looked at.
+/// The reason why something could not be looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unseen {
-    /// What one needs to look at it.
+    /// The permission that it takes.
     permission: &'static str,
-    /// What AWS said, or why it could not be asked.
+    /// The error of AWS, or the reason why it could not be asked.
     said: String,
 }
 
@@ -70,7 +70,7 @@ impl Aws {
     }
 }
 
-/// Whether a URL is of this machine.
+/// True if a URL is of this machine.
 pub(crate) fn is_loopback(url: &str) -> bool {
     let url = reqwest::Url::parse(url).ok();
     let host = url.as_ref().and_then(reqwest::Url::host_str);
@@ -80,7 +80,7 @@ pub(crate) fn is_loopback(url: &str) -> bool {
 }
 
 impl<T> Look<T> {
-    /// What there is.
+    /// The result, if there is one.
     pub(crate) fn seen(&self) -> Option<&T> {
         match self {
             Self::Seen(seen) => Some(seen),
@@ -109,7 +109,7 @@ where
     }
 }
 
-/// Why it could not be looked at without `permission`.
+/// The reason why it could not be looked at without `permission`.
 pub(crate) fn unseen<E, R>(permission: &'static str, fault: SdkError<E, R>) -> Unseen
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,

@@ -26,7 +26,7 @@ pub(crate) enum Asked {
     },
 }
 
-/// When it was asked and had answered, by this machine's clock.
+/// The times of a request and of its answer, by this machine's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Exchange {
     pub(crate) asked: Timestamp,

@@ -6,7 +6,7 @@ use crate::doctor::finding::Finding;
 use teamwire_contract::check::Part;
 use teamwire_contract::reason;
 
-/// What is to be said of it. The function says what it holds, never its content.
+/// The finding about it. The function says what it holds, never its content.
 pub(crate) fn judge(asked: &Asked) -> Finding {
     let Asked::Answered(check, _) = asked else {
         let what = "whether the client states can be read is not known: the function did not say";

@@ -9,7 +9,7 @@ use teamwire_contract::check::{CheckAnswer, Part};
 /// Seconds that a clock may be off. Tokens are good for minutes more than they are used.
 const TOLERANCE: i64 = 60;
 
-/// What is to be said of the clocks.
+/// The findings about the clocks.
 pub(crate) fn judge(asked: &Asked) -> Vec<Finding> {
     let Asked::Answered(check, exchange) = asked else {
         let what = "how the clocks stand is not known: the function did not say";
@@ -49,14 +49,14 @@ pub(crate) fn judge(asked: &Asked) -> Vec<Finding> {
     findings
 }
 
-/// How far this machine is ahead of Graph, in seconds: between what it would be if the function had
-/// begun when it was asked, and if it had only begun when it answered.
+/// The time by which this machine is ahead of Graph, in seconds: between what it would be if the
+/// function had begun when it was asked, and if it had only begun when it answered.
 fn here_ahead(check: &CheckAnswer, exchange: Exchange, graph_ahead: i64) -> RangeInclusive<i64> {
     let graph = check.at.as_second() + graph_ahead;
     (exchange.asked.as_second() - graph)..=(exchange.answered.as_second() - graph)
 }
 
-/// What of a range is nearest to a number.
+/// The number of a range that is nearest to `to`.
 fn distance(to: i64, range: &RangeInclusive<i64>) -> i64 {
     to.clamp(*range.start(), (*range.end()).max(*range.start()))
 }

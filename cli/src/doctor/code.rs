@@ -1,4 +1,4 @@
-//! What every code of a finding has: where it belongs, how bad it is, what it means, what to do.
+//! The row of every code of a finding: where it belongs, how bad it is, what it means, what to do.
 
 pub(crate) use crate::doctor::table::Code;
 
@@ -29,7 +29,7 @@ pub(crate) enum Station {
     Send,
 }
 
-/// How it is.
+/// The verdict of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Verdict {
@@ -43,7 +43,7 @@ pub(crate) enum Verdict {
     Unknown,
 }
 
-/// What is known of a code.
+/// The facts of a code.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Row {
     pub(crate) name: &'static str,
@@ -56,7 +56,7 @@ pub(crate) struct Row {
 
 macro_rules! codes {
     ($($code:ident $name:literal $station:ident $verdict:ident $means:literal $remedy:literal;)*) => {
-        /// What a finding is about.
+        /// The code of a finding.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub(crate) enum Code {
             $(#[doc = $means] $code,)*

@@ -5,13 +5,13 @@ use crate::terminal::plain;
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
-/// What was found, with the facts of this case.
+/// A finding, with the facts of this case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finding {
     pub(crate) code: Code,
     /// One sentence with the facts. It holds no command to a terminal.
     pub(crate) what: String,
-    /// What the words in angle brackets of the remedy stand for.
+    /// The values of the words in angle brackets of the remedy.
     values: Vec<(&'static str, String)>,
 }
 
@@ -42,7 +42,7 @@ impl Finding {
         self.code.row().verdict
     }
 
-    /// What to do; empty where nothing is.
+    /// The remedy; empty where none is needed.
     pub(crate) fn remedy(&self) -> String {
         let remedy = self.code.row().remedy.to_owned();
         self.values.iter().fold(remedy, |text, (name, value)| {

@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 use teamwire_contract::Queue;
 use teamwire_contract::variable::{self, Need};
 
-/// Whether there is any function of it.
+/// True if there is any function of it.
 pub(crate) fn is_there(stack: &Stack) -> bool {
     let missing = |look: &Look<Configuration>| matches!(look, Look::Missing);
     !stack.functions.values().all(missing)
 }
 
-/// What is to be said of the functions.
+/// The findings about the functions.
 pub(crate) fn judge(stack: &Stack) -> Vec<Finding> {
     if !is_there(stack) {
         let Stack {
@@ -157,7 +157,7 @@ fn of_variables(stack: &Stack, function: Function) -> Vec<Finding> {
     findings
 }
 
-/// Why the URL is not that of the stack's own queue; `None` if it is.
+/// The reason why the URL is not that of the stack's own queue; `None` if it is.
 fn elsewhere(stack: &Stack, queue: Queue, url: &str) -> Option<String> {
     let own = queue.in_stack(&stack.name);
     let mut segments = url.rsplit('/');
@@ -173,7 +173,7 @@ fn elsewhere(stack: &Stack, queue: Queue, url: &str) -> Option<String> {
     (!in_region && !stack.emulated).then(|| format!("the stack is in region {}", stack.region))
 }
 
-/// What two functions must have in common, and do not.
+/// The settings that two functions must have in common, and do not.
 fn of_shared_variables(stack: &Stack) -> Vec<Finding> {
     let mut findings = Vec::new();
     for variable in variable::ALL

@@ -23,7 +23,7 @@ struct Known {
     is_current: bool,
 }
 
-/// How the private key of a certificate is.
+/// The state of a certificate's private key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Key {
     Fits,
@@ -77,7 +77,7 @@ pub(crate) async fn look(aws: &Aws, stack: &Stack, asked: &Asked, now: Timestamp
     findings.into_iter().map(full).collect()
 }
 
-/// What the list of certificates shows by itself.
+/// The findings that the list of certificates shows by itself.
 fn of_list(check: &CheckAnswer, now: Timestamp) -> Vec<Finding> {
     let mut findings = Vec::new();
     match &check.certificates {

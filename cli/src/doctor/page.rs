@@ -1,4 +1,4 @@
-//! How findings are printed.
+//! The printing of findings.
 
 use crate::doctor::code::{Station, Verdict};
 use crate::doctor::finding::Finding;
@@ -8,16 +8,16 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
-/// Whom the findings are about.
+/// The subject of the findings.
 pub(crate) struct Heading<'a> {
     pub(crate) stack: &'a str,
     pub(crate) account: &'a str,
     pub(crate) region: &'a str,
-    /// Who looked.
+    /// The caller.
     pub(crate) caller: &'a str,
 }
 
-/// How many there are of each verdict.
+/// The number of findings of each verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) ok: usize,

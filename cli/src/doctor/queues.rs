@@ -46,13 +46,13 @@ fn kind(queue: Queue) -> Kind {
     }
 }
 
-/// What AWS bounds a message to, and so do we: 1 MiB.
+/// The size that AWS bounds a message to, and so do we: 1 MiB.
 const MESSAGE_BYTES: u64 = 1_048_576;
 /// Below it a hiccup makes dead letters: what AWS asks for at least of a queue before a function.
 const LEAST_RECEIVES: u64 = 5;
 /// Seconds that a queue before a function or the consumer keeps messages at least: a day's outage.
 const LEAST_RETENTION: u64 = 86_400;
-/// What AWS asks for between the timeout of a function and the visibility of its queue.
+/// The ratio that AWS asks for between the timeout of a function and the visibility of its queue.
 const VISIBILITY: u64 = 6;
 
 /// Looks at everything, and says what is to be said of it.

@@ -18,16 +18,16 @@ use zeroize::Zeroizing;
 
 /// Longer than Graph waits.
 const ANSWER: Duration = Duration::from_secs(11);
-/// How long the event is waited for.
+/// The time that the event is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long a look at the tail queue hides what is on it.
+/// The time for which a look at the tail queue hides its messages.
 const HIDDEN: Duration = Duration::from_secs(2);
 
-/// What is sent, and what comes of it.
+/// The test notification, and the result of it.
 struct Trial {
     url: String,
     tenant: TenantId,
-    /// What is announced as deleted: a message of a chat that there is not.
+    /// The resource announced as deleted: a message of a chat that does not exist.
     resource: String,
     /// Of the event that the consumer gets.
     event_id: String,
@@ -166,7 +166,8 @@ async fn post(url: &str, body: &str) -> Result<u16, reqwest::Error> {
     Ok(request.send().await?.status().as_u16())
 }
 
-/// Where there is a tail queue, waits for the event on it. The consumer's own queue is not touched.
+/// Waits for the event on the tail queue, where there is one. The consumer's own queue is not
+/// touched.
 async fn follow(aws: &Aws, stack: &Stack, trial: &Trial, began: Instant) -> Finding {
     let tail = match is_local() {
         // `make run` takes the copies itself, and passes them on.

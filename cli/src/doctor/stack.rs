@@ -7,7 +7,7 @@ use futures::future::join_all;
 use std::collections::BTreeMap;
 pub(crate) use teamwire_contract::Function;
 
-/// What Lambda says of a function.
+/// The configuration of a function, as Lambda has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Configuration {
     pub(crate) variables: BTreeMap<String, String>,
@@ -15,7 +15,7 @@ pub(crate) struct Configuration {
     pub(crate) state: String,
     /// `Successful`, if all is well.
     pub(crate) last_update: String,
-    /// Why state or update are not as they should be.
+    /// The reason why state or update are not as they should be.
     pub(crate) reason: String,
     pub(crate) runtime: String,
     pub(crate) architecture: String,
@@ -23,7 +23,7 @@ pub(crate) struct Configuration {
     pub(crate) timeout: i32,
     /// Reserved concurrency, where there is one.
     pub(crate) reserved: Look<i32>,
-    /// Whether Lambda lets it send to the queue that it takes from, for ever.
+    /// True if Lambda lets it send to the queue that it takes from, for ever.
     pub(crate) loops: Look<bool>,
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct Stack {
     pub(crate) name: String,
     pub(crate) account: String,
     pub(crate) region: String,
-    /// Whether an emulator answers in AWS's place.
+    /// True if an emulator answers in AWS's place.
     pub(crate) emulated: bool,
     pub(crate) functions: BTreeMap<Function, Look<Configuration>>,
 }

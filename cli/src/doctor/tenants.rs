@@ -13,7 +13,7 @@ use teamwire_contract::check::{
 };
 use teamwire_contract::{reason, variable};
 
-/// What ingest and Entra are told of a stack, as far as a tenant needs it.
+/// The settings of a stack that ingest and Entra have, as far as a tenant needs them.
 struct Settings<'a> {
     /// Root of the login service.
     login: &'a str,
@@ -25,7 +25,7 @@ struct Settings<'a> {
     secret: Option<&'a str>,
 }
 
-/// What is to be said of the tenants.
+/// The findings about the tenants.
 pub(crate) fn judge(stack: &Stack, asked: &Asked) -> Vec<Finding> {
     let function = stack.full_name(Function::Subscriptions);
     let check = match asked {
@@ -160,7 +160,7 @@ fn of_tenant(tenant: &TenantCheck, settings: &Settings<'_>) -> Vec<Finding> {
     findings.into_iter().map(full).collect()
 }
 
-/// Where an administrator of the tenant consents to the app.
+/// The address at which an administrator of the tenant consents to the app.
 fn consent(tenant: &str, app: Option<&str>, login: &str) -> String {
     let app = app.unwrap_or("<app id>");
     format!("{login}/{tenant}/adminconsent?client_id={app}")

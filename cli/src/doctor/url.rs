@@ -12,11 +12,11 @@ use probe::{Answer, Garbage, Probe, SENT, TOKEN, Unanswered};
 use std::time::Duration;
 use teamwire_contract::variable;
 
-/// How long Graph waits for a handshake, and in which time it wants its answers (GRAPH-3).
+/// The time that Graph waits for a handshake, and in which it wants its answers (GRAPH-3).
 const GRAPH_WAITS: Duration = Duration::from_secs(10);
 const GRAPH_LIKES: Duration = Duration::from_secs(3);
 
-/// Which URL is for what.
+/// The use of each URL.
 const URLS: [(&str, &str); 2] = [
     ("notification URL", variable::NOTIFICATION_URL),
     ("lifecycle URL", variable::LIFECYCLE_URL),
@@ -49,7 +49,8 @@ async fn of_url(stack: &Stack, api: Option<&str>, what: &str, variable: &str) ->
     found.into_iter().map(full).collect()
 }
 
-/// What the URL itself shows, before anything is sent there. `api` is the id of the stack's API.
+/// The finding about the URL itself, before anything is sent there. `api` is the id of the stack's
+/// API.
 fn of_address(what: &str, url: &str, api: Option<&str>) -> Option<Finding> {
     if !url.starts_with("https://") && !is_loopback(url) {
         let text = format!("the {what} {url} is not https");
@@ -116,7 +117,7 @@ fn judge(what: &str, url: &str, probe: &Probe) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with the answer to a handshake.
+/// The fault of the answer to a handshake.
 fn of_handshake(what: &str, answer: &Answer) -> Option<Finding> {
     if answer.status != 200 {
         return Some(of_status(what, "a handshake", answer));
@@ -140,7 +141,7 @@ fn of_handshake(what: &str, answer: &Answer) -> Option<Finding> {
     None
 }
 
-/// What a status says that was not expected.
+/// The finding about an unexpected status.
 fn of_status(what: &str, sent: &str, answer: &Answer) -> Finding {
     let status = answer.status;
     let code = match status {
@@ -159,7 +160,7 @@ fn of_status(what: &str, sent: &str, answer: &Answer) -> Finding {
     Finding::new(code, text).with("target", answer.location.as_deref().unwrap_or("https://.."))
 }
 
-/// What is wrong with the answer to what is no notification.
+/// The fault of the answer to a body that is no notification.
 fn of_garbage(what: &str, garbage: &Garbage) -> Option<Finding> {
     let sent = "a POST that is no notification";
     let answer = match garbage {

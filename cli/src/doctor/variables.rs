@@ -4,7 +4,7 @@ use teamwire_contract::variable;
 use teamwire_graph::endpoints;
 use teamwire_payload::{TenantId, cloud::Cloud};
 
-/// What is wrong with the form of a value; `None` where nothing is.
+/// The fault in the form of a value; `None` where there is none.
 pub(super) fn problem(name: &str, value: &str) -> Option<String> {
     let members = || {
         value

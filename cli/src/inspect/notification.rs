@@ -1,4 +1,4 @@
-//! What a notification is, where it would go, and what is odd about it.
+//! The kind of a notification, its queue, and its oddities.
 
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use teamwire_payload::notification::ItemFault;
 use teamwire_payload::route::{Route, route};
 use teamwire_payload::{ChangeType, Notification, Resource, ResourcePath, TenantId};
 
-/// What is said of one.
+/// The line of one.
 #[derive(Serialize, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Line {
@@ -20,14 +20,14 @@ pub(super) struct Line {
     keys: BTreeMap<&'static str, String>,
     /// The same for one resource, however it is announced.
     canonical: Option<String>,
-    /// Whose view the path names, where it is not the resource's own.
+    /// The user whose view the path names, where it is not the resource's own.
     view: Option<&'static str>,
     get: Option<String>,
     problems: Vec<String>,
 }
 
 impl Line {
-    /// Whether some function would take it.
+    /// True if some function would take it.
     pub(super) fn goes_somewhere(&self) -> bool {
         self.route != REJECT
     }
@@ -36,7 +36,8 @@ impl Line {
 /// The route of what goes nowhere.
 const REJECT: &str = "reject";
 
-/// What an item of a batch is. `no_tokens`: none came with the batch.
+/// The line of an item of a batch. `no_tokens`: none came with the batch. `no_tokens`: none came
+/// with the batch.
 pub(super) fn line(cloud: Cloud, index: usize, item: &Notification, no_tokens: bool) -> Line {
     let mut problems = problems(item, no_tokens);
     let route = route(item).map_err(|fault| problems.push(fault.to_string()));
@@ -94,7 +95,7 @@ pub(super) fn line(cloud: Cloud, index: usize, item: &Notification, no_tokens: b
     line
 }
 
-/// Whose view of a resource a path names, where it is not the resource's own.
+/// The user whose view of a resource a path names, where it is not the resource's own.
 fn view(text: &str, path: &ResourcePath) -> Option<&'static str> {
     let first = |path: &str| {
         let path = path.trim_start_matches('/');
@@ -128,7 +129,7 @@ pub(super) fn unreadable(index: usize, fault: ItemFault) -> Line {
     }
 }
 
-/// What would keep ingest or decrypt from taking the item.
+/// The problems that would keep ingest or decrypt from taking the item.
 fn problems(item: &Notification, no_tokens: bool) -> Vec<String> {
     let mut problems = Vec::new();
     match item.tenant_id.as_deref().map(str::parse::<TenantId>) {

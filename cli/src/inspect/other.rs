@@ -1,10 +1,11 @@
-//! What else a person has at hand: an event, a message between functions, a dead letter as it is shown.
+//! Other input that a person has at hand: an event, a message between functions, a dead letter as
+//! it is shown.
 
 use crate::dead_letters::subject::Subject;
 use serde::Serialize;
 use serde_json::Value;
+use teamwire_contract::dead_letter::{NONE, Outlook, Reason};
 use teamwire_payload::Event;
-use teamwire_payload::dead_letter::{NONE, Outlook, Reason};
 
 /// Messages between functions, and which queue each is for.
 const MESSAGES: [(&str, &str); 7] = [
@@ -17,7 +18,7 @@ const MESSAGES: [(&str, &str); 7] = [
     ("unrouted.v1", "none: no function takes it"),
 ];
 
-/// What is said of one.
+/// The line of one.
 #[derive(Debug, Serialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Line {
@@ -74,7 +75,7 @@ impl Line {
     }
 }
 
-/// What it is, if it is one of these.
+/// The line of an item, if it is one of these.
 pub(super) fn line(index: usize, item: &Value) -> Option<Line> {
     let has = |names: &[&str]| names.iter().all(|name| item.get(name).is_some());
     if has(&["specversion"]) {

@@ -1,4 +1,4 @@
-//! What a subscription is to, what it takes, and what is wrong with it.
+//! The resource of a subscription, its settings, and its problems.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -31,7 +31,7 @@ const OF_SUBSCRIPTIONS: [&str; 5] = [
     "encryptionCertificateId",
 ];
 
-/// What is said of one.
+/// The line of one.
 #[derive(Debug, Serialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Line {
@@ -46,7 +46,7 @@ pub(super) struct Line {
     changes: Vec<&'static str>,
     permissions: Option<Permissions>,
     rich: bool,
-    /// How long it lives from now, in whole minutes; negative once it has ended.
+    /// The remaining life from now, in whole minutes; negative once it has ended.
     minutes: Option<i64>,
     problems: Vec<String>,
 }
@@ -77,7 +77,8 @@ fn is_one(item: &Value) -> bool {
     !any(&OF_NOTIFICATIONS) && (any(&OF_SUBSCRIPTIONS) || both)
 }
 
-/// What a subscription is. `now` is when it would be asked for.
+/// The line of a subscription. `now` is when it would be asked for. `now` is when it would be asked
+/// for.
 pub(super) fn line(index: usize, item: &Value, now: Timestamp) -> Line {
     let mut item = Item {
         members: item,

@@ -11,12 +11,13 @@ use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// What `Date`, whole seconds cut off, leaves out; also how far the clocks of two of SQS's machines may
-/// differ.
+/// The part of a second that `Date` cuts off; also the difference that the clocks of two of SQS's
+/// machines may have.
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
-/// How often the queue is asked for its time.
+/// The interval at which the queue is asked for its time.
 const EVERY: Duration = Duration::from_millis(250);
-/// How often at most: a `Date` that something in between keeps would be waited for without an end.
+/// The limit of requests: a `Date` that something in between keeps would be waited for without an
+/// end.
 const LOOKS: u32 = 40;
 
 /// Boundary between what was sent before the call, which has an earlier `SentTimestamp`, and what is

@@ -1,5 +1,5 @@
-//! Who moved what: a line of JSON when a run begins, for each batch before its letters are deleted, and
-//! at the end.
+//! The audit of moves: a line of JSON when a run begins, for each batch before its messages are
+//! deleted, and at the end.
 
 use crate::dead_letters::letter::Letter;
 use crate::terminal::file_name;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use teamwire_payload::dead_letter::NONE;
+use teamwire_contract::dead_letter::NONE;
 
 /// A file that lines are added to.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Audit {
     path: PathBuf,
     file: File,
     who: String,
-    /// What the lines of one run have in common.
+    /// The id that the lines of one run have in common.
     run: String,
 }
 
@@ -96,7 +96,7 @@ impl Audit {
     }
 }
 
-/// Where the record is unless another file is named. Its folder is made.
+/// The path of the record unless another file is named. Its folder is made.
 fn usual() -> anyhow::Result<PathBuf> {
     let folder = |name: &str| std::env::var_os(name).filter(|folder| !folder.is_empty());
     let state = match (

@@ -14,7 +14,8 @@ use teamwire_contract::attribute::{
 use teamwire_payload::limits::{SQS_BATCH_ENTRIES, SQS_BYTES};
 use teamwire_payload::trace::without_lineage;
 
-/// What tells how a letter came to be one, and how long it was put off: its time begins anew.
+/// The attributes that tell how a message became a dead letter, and how long it was deferred: its
+/// time begins again.
 const DROPPED: [&str; 6] = [REASON, SOURCE, FAULT, ROUTE, DEFERRALS, DEFERRED_SINCE];
 
 /// Letters of one destination that fit into one request.
@@ -103,7 +104,7 @@ impl Batch {
     }
 }
 
-/// Why a request failed.
+/// The reason why a request failed.
 enum Fault {
     /// For what was sent.
     Entry(String),

@@ -1,4 +1,4 @@
-//! Where a letter goes.
+//! The destination of a message.
 
 use crate::dead_letters::letter::Letter;
 use crate::dead_letters::queues::{Name, Place, Whereabouts};

@@ -1,11 +1,11 @@
-//! What a replay can't help.
+//! The dead letters that a replay can't help.
 
 use crate::dead_letters::letter::Letter;
 use crate::dead_letters::queues::Name;
 use teamwire_contract::attribute::SOURCE;
-use teamwire_payload::dead_letter::{NONE, Outlook, Reason};
+use teamwire_contract::dead_letter::{NONE, Outlook, Reason};
 
-/// Why a letter would fail again, whatever is done.
+/// The reason why a message would fail again, whatever is done.
 pub(super) fn never(letter: &Letter, place: Option<Name>) -> Option<&'static str> {
     match outlook(letter, place)? {
         Outlook::Never(why) => Some(why),
@@ -13,7 +13,7 @@ pub(super) fn never(letter: &Letter, place: Option<Name>) -> Option<&'static str
     }
 }
 
-/// What has to be done first.
+/// The remedy before a replay.
 pub(super) fn remedy(letter: &Letter, place: Option<Name>) -> Option<&'static str> {
     match outlook(letter, place)? {
         Outlook::Once(remedy) => Some(remedy),

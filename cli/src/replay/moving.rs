@@ -25,7 +25,7 @@ use tokio::time::Instant;
 
 /// Batches under way at once; together they are all the letters that are in memory.
 const CARRIERS: usize = 8;
-/// How long a batch waits to be full.
+/// The time that a batch waits to be full.
 const GATHERING: Duration = Duration::from_secs(5);
 /// So many receives in a row may bring nothing but what was sent since the run began: then it ends, and
 /// says so, however fast more comes.
@@ -35,7 +35,7 @@ const IN_VAIN: u64 = 100;
 pub(super) struct Moving {
     pub(super) client: Client,
     pub(super) source: Arc<Source>,
-    /// Whose letters they are.
+    /// The queue that they are of.
     pub(super) place: Option<Name>,
     pub(super) filter: Filter,
     pub(super) destinations: Destinations,
@@ -43,17 +43,17 @@ pub(super) struct Moving {
     pub(super) audit: Arc<Audit>,
     pub(super) tally: Tally,
     pub(super) stop: Arc<Stop>,
-    /// How many more may be taken.
+    /// The number of messages that may still be taken.
     pub(super) left: AtomicU64,
-    /// Whether what can never succeed goes too.
+    /// True if messages that can never succeed go too.
     pub(super) force: bool,
-    /// When the run began, at the queue: what was sent since then is left to the next run. Else a run
-    /// would never end whose letters come back.
+    /// The time at which the run began, at the queue: messages sent since then are left to the next
+    /// run. Else a run would never end whose letters come back.
     pub(super) began: Timestamp,
     pub(super) once: Once,
     /// Receives in a row, of all carriers, of which every letter was sent since the run began.
     pub(super) in_vain: AtomicU64,
-    /// Whether it ended for that: what was sent before may be there still.
+    /// True if it ended for that: messages sent before may be there still.
     pub(super) ended_early: AtomicBool,
     /// Values of the filter that no letter of the run has had so far.
     pub(super) unknown: Arc<Mutex<Unknown>>,

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What is known of a letter that was received.
+/// The record of a message that was received.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Met {
     First,

@@ -1,4 +1,4 @@
-//! What would move, and why it is there.
+//! The messages that would move, and the reasons why they are there.
 
 use crate::dead_letters::filter::Filter;
 use crate::dead_letters::letter::Letter;
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use teamwire_contract::attribute;
-use teamwire_payload::dead_letter::NONE;
+use teamwire_contract::dead_letter::NONE;
 
 /// Letters that have all of it in common.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -29,26 +29,26 @@ struct Group {
     age: &'static str,
     resource_type: Option<String>,
     tenant: Option<String>,
-    /// How often they were replayed before.
+    /// The number of times they were replayed before.
     replayed: u32,
-    /// Whether a replay can't help.
+    /// True if a replay can't help.
     hopeless: bool,
     #[serde(skip)]
     why: String,
 }
 
-/// What is asked for.
+/// The request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted<'a> {
     pub(super) filter: &'a Filter,
     pub(super) place: Option<Name>,
     pub(super) to: &'a Destinations,
     pub(super) most: u64,
-    /// Whether what can never succeed goes too.
+    /// True if messages that can never succeed go too.
     pub(super) force: bool,
 }
 
-/// What was seen.
+/// The messages seen.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     looked_at: u64,
@@ -56,7 +56,7 @@ pub(super) struct Seen {
     unroutable: u64,
     hopeless: u64,
     groups: BTreeMap<Group, u64>,
-    /// What has to be done before a replay helps, and why one can't, by what it is about.
+    /// The remedies before a replay helps, and the reasons why one can't, by subject.
     notes: BTreeMap<String, String>,
     /// Letters that were received for it. Those that came on the last requests were not looked at.
     receives: u64,

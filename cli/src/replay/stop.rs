@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 
-/// Whether to end, and whether a person asked for it.
+/// The stop signal, which knows if a person asked for it.
 #[derive(Debug)]
 pub(crate) struct Stop {
     asked: watch::Sender<bool>,

@@ -1,4 +1,4 @@
-//! What a run came to.
+//! The tally of a run.
 
 use crate::dead_letters::letter::Letter;
 use serde::Serialize;
@@ -12,7 +12,7 @@ pub(super) struct Tally {
     started: Instant,
 }
 
-/// What becomes of a letter that was received.
+/// The fate of a message that was received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
     Taken,

@@ -1,5 +1,5 @@
-//! How far it is, on standard error: a bar on a terminal, lines of JSON otherwise. What it came to, on
-//! standard output.
+//! The progress of a run, on standard error: a bar on a terminal, lines of JSON otherwise. What it
+//! came to, on standard output.
 
 use crate::dead_letters::queues::Name;
 use crate::dead_letters::source::HIDDEN_BY_OTHERS;

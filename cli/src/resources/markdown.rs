@@ -197,7 +197,7 @@ fn permissions(names: &[&str]) -> String {
     }
 }
 
-/// What becomes of a notification without resource data.
+/// The outcome of a notification without resource data.
 pub(super) fn basic(row: &Subscribable) -> String {
     match row.unreadable() {
         _ if row.is_delegated_only() => NEVER.to_owned(),
@@ -249,7 +249,7 @@ fn read_in(row: &Subscribable) -> String {
     }
 }
 
-/// How a gap is filled, in a few words.
+/// The way to fill a gap, in a few words.
 pub(super) fn gap(means: Recovery) -> String {
     match recovery(means) {
         (what, how) if means != Recovery::Nothing => format!("{what}: {how}"),

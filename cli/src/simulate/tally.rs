@@ -1,10 +1,10 @@
-//! What became of the POSTs.
+//! The outcome of the POSTs.
 
 use serde_json::json;
 use std::time::{Duration, Instant};
 use teamwire_simulator::deliver::Delivered;
 
-/// How it went; notifications except where it says POSTs.
+/// The outcome; notifications except where it says POSTs.
 pub(super) struct Tally {
     began: Instant,
     accepted: usize,

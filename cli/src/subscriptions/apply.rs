@@ -78,7 +78,7 @@ impl Apply {
         })
     }
 
-    /// Why nothing is to be done, if so.
+    /// The reason why nothing is to be done, if so.
     fn why_not(&self, plan: &Report) -> anyhow::Result<Option<&'static str>> {
         let removals = count(plan, Action::Remove);
         let unseen = "not every tenant could be looked at";

@@ -24,7 +24,8 @@ pub(super) fn of_plan(plan: &Report, ink: Ink) -> String {
     picture
 }
 
-/// What was done, and what was not. `removed`: whether what is not wanted had to go.
+/// The outcome of a run. `removed`: true if unwanted subscriptions had to go. `removed`: whether
+/// what is not wanted had to go.
 pub(super) fn of_outcome(report: &Report, removed: bool) -> String {
     let mut picture = String::new();
     let mut done = Vec::new();

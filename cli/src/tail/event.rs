@@ -1,4 +1,5 @@
-//! What a line needs of an event. Whatever is on the queue was written by somebody else.
+//! The members of an event that a line needs. Whatever is on the queue was written by somebody
+//! else.
 
 use crate::resource_type::{GAP, GAP_TYPE};
 use jiff::Timestamp;
@@ -47,7 +48,7 @@ impl Event {
         Some(self.resource_and_change()?.1)
     }
 
-    /// When the resource changed, where it says so; else when the notification came.
+    /// The time at which the resource changed, if it has one; else the time of the notification.
     pub(super) fn time(&self) -> Option<Timestamp> {
         self.time.parse().ok()
     }

@@ -1,4 +1,4 @@
-//! Which events are meant.
+//! The filter of events.
 
 use crate::resource_type::Named;
 use crate::tail::event::Event;
@@ -6,7 +6,8 @@ use crate::tail::line::{CUT, TENANT_CHARS};
 use clap::Args;
 use teamwire_payload::{ChangeType, TenantId};
 
-/// What an event has to fit, all of it. Of what is given several times, any one will do.
+/// The conditions on an event, all of which it has to fit. Of what is given several times, any one
+/// will do.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct Filter {
     /// Only of this tenant: its id, or the eight characters of it that a line shows. Several times for
@@ -37,7 +38,7 @@ impl Filter {
             && any(&self.subject, |wanted| has(&event.subject, wanted))
     }
 
-    /// Whether nothing is asked of an event.
+    /// True if nothing is asked of an event.
     pub(super) fn is_empty(&self) -> bool {
         self.tenant.is_empty()
             && self.resource_type.is_empty()

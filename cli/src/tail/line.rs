@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-/// What goes before the second line of an event.
+/// The indent before the second line of an event.
 const INDENT: &str = "    ";
 /// Of a tenant's id as much as tells it from others; `--tenant` takes as much.
 pub(super) const TENANT_CHARS: usize = 8;
@@ -22,11 +22,11 @@ const ID_END: usize = 4;
 /// Stands for what was cut; `--subject` takes it.
 pub(super) const CUT: char = '…';
 
-/// How lines look.
+/// The form of lines.
 pub(super) struct Lines {
     pub(super) zone: TimeZone,
     pub(super) ink: Ink,
-    /// Whether what people wrote is shown.
+    /// True if text that people wrote is shown.
     pub(super) data: bool,
     /// Width of the terminal, which lines are cut to; none in a pipe.
     pub(super) columns: Option<usize>,
@@ -167,7 +167,7 @@ fn shown(event: &Event) -> Option<String> {
     })
 }
 
-/// How long after `time` it came, in the unit that suits.
+/// The time between `time` and its arrival, in the unit that suits.
 fn lag(time: Timestamp, came: Timestamp) -> String {
     let millis = came.duration_since(time).as_millis().max(0);
     match millis {

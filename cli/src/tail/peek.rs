@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(32);
 /// With fewer receives allowed, a look would cost the consumer too many of them.
 const FEWEST_RECEIVES: u32 = 4;
-/// How many events are remembered, so that none is shown twice.
+/// The number of events that are remembered, so that none is shown twice.
 const REMEMBERED: usize = 50_000;
 
 /// Shows events that are on the queue, each once, and gives each back at once.
@@ -89,7 +89,8 @@ struct Redrive {
     max_receive_count: Value,
 }
 
-/// How often an event may be received; any number of times where the queue has no dead letters.
+/// The number of times that an event may be received; any number where the queue has no dead
+/// letters.
 async fn allowed_receives(queue: &Queue) -> anyhow::Result<Option<u32>> {
     let name = QueueAttributeName::RedrivePolicy;
     let attributes = queue.attributes(vec![name.clone()]).await;

@@ -1,4 +1,4 @@
-//! What is shown of what was received.
+//! The events shown, of those that were received.
 
 use crate::dead_letters::letter::Letter;
 use crate::output::Output;
@@ -14,11 +14,11 @@ use std::io;
 pub(super) struct View {
     filter: Filter,
     since: Option<Timestamp>,
-    /// How many may still be shown.
+    /// The number that may still be shown.
     left: u64,
     output: Output,
     lines: Lines,
-    /// How many came before `since`.
+    /// The number that came before `since`.
     skipped: u64,
 }
 
@@ -40,7 +40,7 @@ impl View {
         }
     }
 
-    /// Whether as many were shown as were asked for.
+    /// True if as many were shown as were asked for.
     pub(super) const fn has_enough(&self) -> bool {
         self.left == 0
     }

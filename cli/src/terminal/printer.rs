@@ -10,7 +10,7 @@ use std::fmt::Arguments;
 use std::io::{self, Write};
 use teamwire_payload::printable_lines;
 
-/// What [`Ink`] writes.
+/// The codes that [`Ink`] writes.
 const COLOURS: [&str; 5] = [
     "\u{1b}[31m",
     "\u{1b}[32m",
@@ -19,11 +19,12 @@ const COLOURS: [&str; 5] = [
     "\u{1b}[0m",
 ];
 
-/// Where to print. `write!` and `writeln!` take it.
+/// The printer to standard output or error. `write!` and `writeln!` take it. `write!` and
+/// `writeln!` take it.
 #[derive(Debug)]
 pub(crate) struct Printer<W> {
     to: W,
-    /// Whether our own colours pass.
+    /// The ink that may pass: our own colours, or none.
     ink: Ink,
     /// Width that lines are wrapped to; none are without.
     columns: Option<usize>,

@@ -25,7 +25,7 @@ fn document(
     json!({"current": current, "certificates": all, "minutesToExpiry": 5})
 }
 
-/// What it answers when it is asked for the certificates.
+/// The answer to a request for the certificates.
 fn listed(document: Value) -> Value {
     json!({"certificates": document})
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-/// What is there, and what was asked.
+/// The state that it serves, and the requests that it got.
 #[derive(Default)]
 pub(crate) struct FakeAws {
     pub(crate) url: String,
@@ -77,7 +77,7 @@ impl FakeAws {
         arn
     }
 
-    /// What KMS tells nobody: the private half, as PEM.
+    /// The private half, as PEM, which KMS gives nobody.
     pub(crate) fn private_pem(&self, name: &str) -> String {
         let keys = self.keys.lock().unwrap();
         find(&keys, name).unwrap().pair.serialize_pem()
@@ -100,7 +100,7 @@ impl FakeAws {
             .clone()
     }
 
-    /// How the last request was signed.
+    /// The signature of the last request.
     pub(crate) fn authorization(&self) -> String {
         self.requests.lock().unwrap().last().unwrap().2.clone()
     }

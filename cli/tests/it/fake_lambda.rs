@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
-/// What it is to answer, and what it was asked.
+/// The answers to give, and the requests that it got.
 #[derive(Default)]
 pub(crate) struct FakeLambda {
     /// By action. The last is given again and again.
@@ -19,7 +19,7 @@ pub(crate) struct FakeLambda {
 }
 
 impl FakeLambda {
-    /// What it answers to this action next.
+    /// Sets the next answer to this action.
     pub(crate) fn answers(&self, action: &str, answer: Value) {
         let mut answers = self.answers.lock().unwrap();
         answers
@@ -28,7 +28,7 @@ impl FakeLambda {
             .push_back(answer);
     }
 
-    /// What it answers to this action from now on.
+    /// Sets the answer to this action from now on.
     pub(crate) fn now_answers(&self, action: &str, answer: Value) {
         self.answers.lock().unwrap().remove(action);
         self.answers(action, answer);
@@ -75,8 +75,8 @@ impl FakeLambda {
     }
 }
 
-/// What is not known to it is no function. An answer with `errorMessage` is that of one that
-/// failed.
+/// Invokes a function; one that it does not know does not exist. An answer with `errorMessage` is
+/// that of one that failed.
 pub(crate) async fn invoke(
     State(aws): State<Arc<FakeAws>>,
     Path(function): Path<String>,

@@ -1,4 +1,4 @@
-//! Who takes part: a person at a shell, and Graph, which seals.
+//! The parties: a person at a shell, and Graph, which seals.
 
 use crate::fake_aws::FakeAws;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -11,7 +11,7 @@ use teamwire_envelope::seal::Recipient;
 use teamwire_graph::Certificate;
 use tokio::process::Command;
 
-/// What a run of `teamwire` came to.
+/// The outcome of a run of `teamwire`.
 pub(crate) struct Ran {
     pub(crate) status: Option<i32>,
     pub(crate) out: String,
@@ -89,7 +89,7 @@ pub(crate) fn with(aws: &FakeAws, arguments: &[&str]) -> Command {
     command
 }
 
-/// Whether what is sealed for a certificate, as Graph seals, can be opened with a private key.
+/// True if a private key opens what Graph would seal for a certificate.
 pub(crate) fn opens(certificate: &Certificate, pem: &str) -> bool {
     let mut keys = LocalKeys::new();
     keys.insert_pem("id", pem).unwrap();

@@ -158,7 +158,7 @@ async fn each_filter_shows_what_it_says_and_the_rest_is_taken_off() {
     }
 }
 
-/// What is shown until nothing is left on the queue, and Ctrl-C then.
+/// The output until nothing is left on the queue, and Ctrl-C then.
 async fn shown_until_empty(sqs: &FakeSqs, arguments: &[&str]) -> Ran {
     let arguments = [&["tail", "--output", "json"], arguments].concat();
     let mut run = command(sqs, &arguments);

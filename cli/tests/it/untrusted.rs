@@ -14,14 +14,14 @@ use places::Part;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-/// What no line may begin with.
+/// The text that no line may begin with.
 const FORGED: &str = "FORGED";
 /// What is said of such a line.
 const THEIR_LINE: &str = "a line of theirs";
 /// Runs at once.
 const RUNS: usize = 4;
 
-/// What is printed, but for the line feeds of a document.
+/// The faults of the output, but for the line feeds of a document.
 fn faults(ran: &Ran) -> Vec<String> {
     let mut faults = Vec::new();
     for (which, printed) in [("out", &ran.out), ("err", &ran.err)] {

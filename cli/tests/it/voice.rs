@@ -1,4 +1,4 @@
-//! What every command has in common: how it says what is wrong, and how it is found out about.
+//! The voice of every command: its words about faults, and its help.
 
 use crate::fake_aws::FakeAws;
 use crate::parties::{Ran, file, folder, teamwire, text};

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use teamwire_graph::pages::Item;
 use teamwire_payload::limits;
 
-/// What a page branches into.
+/// The branches that a page leads to.
 #[derive(Debug, Default)]
 pub(crate) struct Branches {
     pub(crate) steps: Vec<Step>,

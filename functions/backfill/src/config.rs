@@ -7,7 +7,7 @@ use teamwire_transport::{ConfigFault, Env, QueueUrls};
 /// The settings, read and checked.
 #[derive(Debug)]
 pub struct Config {
-    /// Where Graph and Entra are, and our app's credentials.
+    /// The endpoints of Graph and Entra, and the app's credentials.
     pub access: Settings,
     /// Its queues and its bucket.
     pub queue_urls: QueueUrls,

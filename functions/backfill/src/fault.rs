@@ -1,4 +1,4 @@
-//! What can go wrong with one page of a gap, and what becomes of it.
+//! Faults of one page of a gap, and the disposition of each.
 
 use crate::progress::Astray;
 use crate::window::NotAWindow;
@@ -15,7 +15,7 @@ pub enum BackfillFault {
     /// The record is not a gap of a known version, or does not say where to go on.
     #[error(transparent)]
     Message(#[from] MessageFault),
-    /// What the claim is to can't be had.
+    /// The body behind a claim is unavailable.
     #[error(transparent)]
     Claim(#[from] ClaimFault),
     /// The gap is in nothing that can be subscribed to.

@@ -1,4 +1,4 @@
-//! What an item of a list tells: which resource it is, and what happened to it.
+//! An item of a list: the resource that it is, and its last change.
 
 use crate::step::{List, members};
 use crate::window::Window;
@@ -124,13 +124,13 @@ impl Found {
 }
 
 impl Fields<'_> {
-    /// What happened to a message, by its own dates: the last thing that did.
+    /// The last change of a message, by its own dates.
     fn change_of_message(
         &self,
         window: Window,
         asked: impl Fn(ChangeType) -> bool,
     ) -> Option<ChangeType> {
-        // Whoever wants no updates does not hear of what was changed again since.
+        // A subscription without updates gets nothing about a message that was changed again since.
         let (change, at) = if asked(ChangeType::Updated) {
             (self.last_change(), &self.last_modified_date_time)
         } else if self.is_deleted() {
@@ -156,8 +156,8 @@ impl Fields<'_> {
         }
     }
 
-    /// Whether a message is what it was at first. Its id is the time it was made, in milliseconds,
-    /// and its `etag` the time of its last change.
+    /// True if a message was never changed. Its id is the time it was made, in milliseconds, and
+    /// its `etag` the time of its last change.
     fn is_as_created(&self) -> bool {
         match &self.etag {
             Some(etag) => *etag == self.id,
@@ -165,7 +165,7 @@ impl Fields<'_> {
         }
     }
 
-    /// What a list of what there is now can tell: that it is there.
+    /// The only change that a list of the present state can show: the item is there.
     fn change_of_the_listed(
         &self,
         window: Window,

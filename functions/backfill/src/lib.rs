@@ -53,7 +53,7 @@ const LAST_RECEIVE: u32 = 25;
 
 /// Reads pages of lists.
 pub trait Pages: Send + Sync + 'static {
-    /// What `request` asks for.
+    /// The page that `request` asks for.
     ///
     /// # Errors
     /// [`PageFault`]
@@ -115,7 +115,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
         Ok(Message::<Gap>::parse(&text)?)
     }
 
-    /// What is given up is an event first, and then a dead letter: the consumer hears of it.
+    /// Reports a gap that is given up: first by an event for the consumer, then as a dead letter.
     fn give_up(
         &self,
         gap: &Message<Gap>,
@@ -186,7 +186,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
         Ok(outcome)
     }
 
-    /// What a page comes to.
+    /// Turns a page into events and the messages that continue the gap.
     fn take(
         &self,
         gap: &Message<Gap>,
@@ -297,7 +297,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
         event.ok()
     }
 
-    /// What becomes of a reading that Graph did not give a page of.
+    /// The outcome of a reading for which Graph gave no page.
     fn stop(
         &self,
         gap: &Message<Gap>,

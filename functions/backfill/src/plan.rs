@@ -1,18 +1,18 @@
-//! What is to be read for a gap.
+//! The lists to read for a gap.
 
 use crate::step::{Artefact, Every, List, OfTeam, OfUser, Step};
 use teamwire_payload::resource::UserId;
 use teamwire_payload::subscribable::{Api, Reading, Recovery, SubscriptionFault};
 use teamwire_payload::{ResourceType, SubscriptionPath};
 
-/// How a gap is filled.
+/// The way to fill a gap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Plan {
     /// By this.
     Read {
-        /// What is read first.
+        /// The first list to read.
         step: Step,
-        /// Whether it shows only what there is now.
+        /// True if it shows the present state only.
         is_snapshot: bool,
     },
     /// Not at all: Graph offers nothing.
@@ -20,7 +20,7 @@ pub(crate) enum Plan {
 }
 
 impl Plan {
-    /// Whether it shows only what there is now.
+    /// True if it shows the present state only.
     pub(crate) const fn is_snapshot(&self) -> bool {
         matches!(
             self,

@@ -1,4 +1,4 @@
-//! How far reading has come: what a gap's message holds while it is filled.
+//! Progress of a reading: the content of a gap's message while the gap is filled.
 
 use crate::step::Step;
 use serde::{Deserialize, Serialize};
@@ -6,21 +6,21 @@ use teamwire_graph::pages::Link;
 use teamwire_payload::event::short_hash;
 use teamwire_payload::message::MessageFault;
 
-/// How often a list is started over whose next page Graph no longer knows.
+/// Restarts of a list whose next page Graph no longer knows.
 const RESTARTS: u32 = 3;
-/// How many pages of one list are read before a person has to say that it may go on. By pages of 50
-/// messages, as Graph has them, half a million; whoever needs more orders shorter times.
+/// Pages of one list that are read before a person has to let it go on. By pages of 50 messages, as
+/// Graph has them, half a million; for more, backfill shorter times.
 const PAGES_AT_A_TIME: u64 = 10_000;
 /// Pages in a row with nothing on them. One or two happen: Graph filters after it cuts pages.
 const EMPTY_PAGES: u32 = 100;
 
-/// Where reading stands.
+/// The position of a reading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Progress {
-    /// What is read.
+    /// The current list.
     pub(crate) step: Step,
-    /// Whether it is one of the branches of a larger reading.
+    /// True for a branch of a larger reading.
     pub(crate) is_branch: bool,
     /// The page to read; the first where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,7 +32,7 @@ pub(crate) struct Progress {
     /// Pages in a row that were empty, up to here.
     #[serde(default)]
     empty: u32,
-    /// Whether it was told already that Graph refused the first page.
+    /// True once Graph's refusal of the first page was reported.
     #[serde(default)]
     pub(crate) is_refused: bool,
     /// Pages so far.
@@ -41,14 +41,14 @@ pub(crate) struct Progress {
     pub(crate) made: u64,
 }
 
-/// Why reading can't go on.
+/// The reason why a reading can't go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Astray {
     /// The list leads back to where it has been.
     #[error("the pages of the list lead in a circle")]
     Circle,
     /// The list goes on and nothing is on it.
-    #[error("the list goes on without anything on it")]
+    #[error("the list goes on with empty pages only")]
     Empty,
     /// So many pages that a person has to say whether it is meant.
     #[error("the list has more than {PAGES_AT_A_TIME} pages")]
@@ -173,7 +173,7 @@ impl Progress {
         Ok(())
     }
 
-    /// Whether not even the first page of the gap was read.
+    /// True if not even the first page of the gap was read.
     pub(crate) const fn is_at_the_beginning(&self) -> bool {
         !self.is_branch && self.pages == 0
     }

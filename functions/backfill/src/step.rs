@@ -1,4 +1,4 @@
-//! What is read, from a whole tenant down to one list.
+//! The steps of a reading, from a whole tenant down to one list.
 
 use crate::plan::Plan;
 use crate::window::Window;
@@ -28,7 +28,7 @@ pub(crate) enum Every {
     Channel {
         /// Its id.
         team: String,
-        /// Whether indirect members count.
+        /// True if indirect members count.
         indirect: bool,
     },
     /// The chats of a user, for their members.
@@ -38,17 +38,17 @@ pub(crate) enum Every {
     },
 }
 
-/// What is read of each user.
+/// Lists of each user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum OfUser {
     /// The messages of all chats.
     Messages,
-    /// What the meetings left behind.
+    /// Transcripts or recordings of the meetings.
     Artefacts(Artefact),
-    /// What calls that nobody planned left behind.
+    /// Transcripts or recordings of ad hoc calls.
     CallArtefacts(Artefact),
-    /// What was asked of Copilot and answered.
+    /// Prompts to Copilot and its answers.
     Interactions,
     /// The chats.
     Chats,
@@ -56,7 +56,7 @@ pub(crate) enum OfUser {
     Members,
 }
 
-/// What is read of each team.
+/// Lists of each team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum OfTeam {
@@ -72,7 +72,7 @@ pub(crate) enum OfTeam {
     ChannelMembers,
 }
 
-/// What a meeting leaves behind.
+/// The artefacts of a meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Artefact {
@@ -315,7 +315,7 @@ impl Step {
         }
     }
 
-    /// What a branch is about, as a subscription to just that would be written.
+    /// The resource of a branch, written as a subscription to it alone would be.
     pub(crate) fn resource(&self) -> String {
         match self {
             Self::Every(Every::User(_)) => "users".to_owned(),

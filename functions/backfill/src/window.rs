@@ -32,12 +32,13 @@ impl Window {
         })
     }
 
-    /// Whether nothing can have happened within it.
+    /// True if nothing can have happened within it.
     pub(crate) fn is_empty(self) -> bool {
         self.until < self.since
     }
 
-    /// When that may have begun which was announced within it.
+    /// The window in which the meetings and calls began whose artefacts were announced within this
+    /// one.
     pub(crate) fn of_artefacts(self) -> Self {
         let since = self.since.checked_sub(LONGEST_MEETING);
         Self {
@@ -74,13 +75,13 @@ impl Window {
         format!("{member} gt {after} and {member} lt {before}")
     }
 
-    /// Whether a date is within it; `None` where it can't be told.
+    /// True if a date is within it; `None` for no date, or one that can't be read.
     pub(crate) fn covers(self, date: Option<&str>) -> Option<bool> {
         let (at, latest) = moments(date?)?;
         Some(self.since <= latest && at <= self.until)
     }
 
-    /// Whether a date is before it; not where it can't be told.
+    /// True if a date is before it; false for no date, or one that can't be read.
     pub(crate) fn begins_after(self, date: Option<&str>) -> bool {
         let moments = date.and_then(moments);
         moments.is_some_and(|(_, latest)| latest < self.since)

@@ -10,13 +10,13 @@ use teamwire_transport::{ConfigFault, Env, QueueUrls};
 pub struct Config {
     /// Names the source of events.
     pub cloud: Cloud,
-    /// Where the private keys are.
+    /// The sources of the private keys.
     pub keys: KeySources,
     /// Its queues and its bucket.
     pub queue_urls: QueueUrls,
 }
 
-/// Where the private keys are: at least one of the two.
+/// The sources of the private keys: at least one of the two.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KeySources {
     /// Id of a secret with PEM keys by certificate id.

@@ -1,4 +1,4 @@
-//! What can go wrong with one sealed notification, and what becomes of it.
+//! Faults of one sealed notification, and the disposition of each.
 
 use std::borrow::Cow;
 use teamwire_envelope::OpenFault;
@@ -12,7 +12,7 @@ pub enum DecryptFault {
     /// The record is not a sealed message of a known version.
     #[error(transparent)]
     Message(#[from] MessageFault),
-    /// What the claim is to can't be had.
+    /// The body behind a claim is unavailable.
     #[error(transparent)]
     Claim(#[from] ClaimFault),
     /// The path is not one of a resource.
@@ -21,7 +21,7 @@ pub enum DecryptFault {
     /// The envelope can't be opened.
     #[error(transparent)]
     Open(#[from] OpenFault),
-    /// What was in it is not a resource.
+    /// The content is not a resource.
     #[error(transparent)]
     Resource(#[from] NotAResource),
 }

@@ -9,9 +9,9 @@ use teamwire_transport::{ConfigFault, Env, QueueUrls};
 /// The settings, read and checked.
 #[derive(Debug)]
 pub struct Config {
-    /// Where Graph and Entra are, and our app's credentials.
+    /// The endpoints of Graph and Entra, and the app's credentials.
     pub access: Settings,
-    /// What is read of what is not of Teams.
+    /// Resources outside of Teams that may be read.
     pub foreign: Vec<Readable>,
     /// Of which meetings' artefacts the content is fetched.
     pub content: WantedContent,

@@ -16,13 +16,13 @@ use tokio::time::timeout_at;
 const AT_ONCE: usize = 2;
 /// Kept back from the time for work, to leave nothing of an upload behind.
 const CLEARING: Duration = Duration::from_secs(3);
-/// What does not come within this is more than an invocation can fetch. One that began later may
-/// have more luck another time.
+/// The least time for a fetch: content that does not arrive within it is more than an invocation
+/// can fetch. One that began later may succeed another time.
 const FAIR_TRY: Duration = Duration::from_secs(8);
 
 /// Keeps what an event's resource only describes.
 pub trait Contents: Send + Sync + 'static {
-    /// Whether the content of `resource` is wanted.
+    /// True if the content of `resource` is wanted.
     fn wants(&self, resource: &Resource) -> bool;
 
     /// Fetches the content of `resource`, of which `get` reads the description.
@@ -38,14 +38,14 @@ pub trait Contents: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Kept, ReadFault>> + Send;
 }
 
-/// What became of the content.
+/// The outcome of storing content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kept {
     /// Nobody asked for it, or there is none.
     NotWanted,
     /// It is at this URI.
     At(String),
-    /// It can't be had, for this reason.
+    /// It is unavailable, for this reason.
     Not(String),
 }
 
@@ -107,7 +107,7 @@ impl<T: TokenSource, B: ContentStore> MeetingContents<T, B> {
     }
 }
 
-/// Why content was not kept.
+/// The reason why content was not stored.
 enum ContentFault {
     Read(ReadFault),
     Store(StoreFault),

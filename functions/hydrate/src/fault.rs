@@ -1,4 +1,4 @@
-//! What can go wrong with one reference, and what becomes of it.
+//! Faults of one reference, and the disposition of each.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -9,10 +9,11 @@ use teamwire_transport::{ClaimFault, Disposition, Fault};
 
 /// The first wait for Graph's copies to agree on a change. Ours: no page names one.
 pub(crate) const NOT_YET: Duration = Duration::from_secs(15);
-/// How long something is looked for that is not found, whatever was announced of it: a team that is
-/// new may take as long to be everywhere, and be updated meanwhile.
+/// The time for which a missing resource is asked for again, whatever its change was: a new team
+/// may take as long to be everywhere, and be updated meanwhile.
 pub(crate) const LOOKED_FOR: Duration = Duration::from_secs(15 * 60);
-/// How long an event waits for its content. Ours: what fails for a day is for a person to look at.
+/// The time that an event waits for its content. Ours: what fails for a day is for a person to look
+/// at.
 pub(crate) const CONTENT_WAITED_FOR: Duration = Duration::from_secs(24 * 3600);
 
 /// A fault in hydrating one reference.
@@ -21,7 +22,7 @@ pub enum HydrateFault {
     /// The record is not a reference of a known version.
     #[error(transparent)]
     Message(#[from] MessageFault),
-    /// What the claim is to can't be had.
+    /// The body behind a claim is unavailable.
     #[error(transparent)]
     Claim(#[from] ClaimFault),
     /// The path is not one of a resource.
@@ -30,10 +31,10 @@ pub enum HydrateFault {
     /// Graph did not give the resource.
     #[error(transparent)]
     Read(#[from] ReadFault),
-    /// What changed a moment ago is not found; it is looked for again after this time.
-    #[error("what changed just now is not found")]
+    /// A resource that changed a moment ago was not found; it is asked for again after this time.
+    #[error("a resource that changed just now is not found")]
     NotYetThere(Duration),
-    /// What Graph gave is not a resource.
+    /// Graph's answer is not a resource.
     #[error(transparent)]
     Resource(#[from] NotAResource),
 }

@@ -158,7 +158,7 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
         })
     }
 
-    /// What Graph says of it, asked once for all records of a batch.
+    /// Reads a resource from Graph, once for all records of a batch.
     async fn read(
         &self,
         change: &Message<Reference>,
@@ -190,7 +190,7 @@ fn look_again(fault: &ReadFault, change: &Message<Reference>) -> Option<Duration
     (age < fault::LOOKED_FOR).then(|| age.clamp(fault::NOT_YET, fault::LOOKED_FOR / 3))
 }
 
-/// What becomes of content that was not fetched: it does not hold up its event for ever.
+/// The outcome of content that was not fetched: it does not delay its event for ever.
 fn not_kept(fault: ReadFault, change: &Message<Reference>) -> Result<Kept, HydrateFault> {
     if let Some(wait) = look_again(&fault, change) {
         return Err(HydrateFault::NotYetThere(wait));
@@ -214,7 +214,7 @@ fn advise(fault: &ReadFault, change: &Message<Reference>) {
     }
 }
 
-/// How long ago the notification came.
+/// Time since the notification came.
 fn age(change: &Message<Reference>) -> Duration {
     let came = UNIX_EPOCH + Duration::from_millis(change.received_at);
     SystemTime::now().duration_since(came).unwrap_or_default()

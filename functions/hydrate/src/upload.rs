@@ -12,7 +12,7 @@ const MOST_PARTS: usize = 10_000;
 
 /// Somewhere to put contents.
 pub trait ContentStore: Send + Sync + 'static {
-    /// Where it is, as a URI without the key: `s3://bucket`.
+    /// The location, as a URI without the key: `s3://bucket`.
     fn location(&self) -> String;
 
     /// Puts all of a content at once.
@@ -63,7 +63,7 @@ pub trait ContentStore: Send + Sync + 'static {
     fn abort(&self, key: &str, upload: &str) -> impl Future<Output = ()> + Send;
 }
 
-/// Why content could not be put.
+/// The reason why content could not be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StoreFault {
     /// The store can't be reached.

@@ -1,7 +1,7 @@
-//! Which subscriptions Graph announces something for, told to the function that watches for silence.
+//! Activity of subscriptions, reported to the function that watches for silence.
 //!
 //! It goes to the lifecycle queue beside the items of a POST, and is none of them: it keeps no answer
-//! up, fails none, and is not counted. What is not told now is told later.
+//! up, fails none, and is not counted. A report that fails now is sent later.
 
 use crate::authenticate::Verdict;
 use futures::future::{Either, select};
@@ -15,26 +15,27 @@ use teamwire_transport::{Outgoing, Queue, send::send_all};
 /// `MessageGroupId` of what is told: it may be of several tenants.
 const GROUP: &str = "heard";
 
-/// What one process has heard of. All times are in milliseconds since 1970.
+/// The activity that one process has seen. All times are in milliseconds since 1970.
 #[derive(Default)]
 pub(crate) struct ActivityTracker(Mutex<State>);
 
 #[derive(Default)]
 struct State {
     known: HashMap<(TenantId, String), Times>,
-    /// Whether something has not been told for [`limits::HEARD_EVERY`].
+    /// True if something was not reported for [`limits::HEARD_EVERY`].
     is_due: bool,
-    /// When the allowance will be whole again: each time costs a [`limits::HEARD_PAUSE`] of it.
+    /// The time at which the allowance is whole again: each report costs a [`limits::HEARD_PAUSE`]
+    /// of it.
     whole_at: u64,
 }
 
 /// Of one subscription.
 #[derive(Clone, Copy)]
 struct Times {
-    /// When it was last heard of.
-    heard: u64,
-    /// What was last told of that; 0 for nothing.
-    told: u64,
+    /// Time of the last notification.
+    active: u64,
+    /// The value of `active` that was last reported; 0 for none.
+    reported: u64,
 }
 
 impl ActivityTracker {
@@ -59,22 +60,22 @@ impl ActivityTracker {
         at: u64,
         until: Instant,
     ) -> T {
-        let Some(heard) = self.state().take_turn(at) else {
+        let Some(report) = self.state().take_turn(at) else {
             return work.await;
         };
-        let telling = pin!(tell(queue, &heard, at));
-        let (done, is_told) = match select(pin!(work), telling).await {
-            Either::Left((done, telling)) => {
+        let sending = pin!(send(queue, &report, at));
+        let (done, is_sent) = match select(pin!(work), sending).await {
+            Either::Left((done, sending)) => {
                 let until = until.min(Instant::now() + limits::HEARD_GRACE);
-                let told = tokio::time::timeout_at(until.into(), telling).await;
-                (done, told.unwrap_or(false))
+                let sent = tokio::time::timeout_at(until.into(), sending).await;
+                (done, sent.unwrap_or(false))
             }
-            Either::Right((is_told, work)) => (work.await, is_told),
+            Either::Right((is_sent, work)) => (work.await, is_sent),
         };
-        if is_told {
-            self.state().told(&heard);
+        if is_sent {
+            self.state().reported(&report);
         } else {
-            tracing::warn!("what was heard of is told later");
+            tracing::warn!("the activity report is sent later");
         }
         done
     }
@@ -90,12 +91,16 @@ impl State {
         if self.known.len() >= limits::HEARD_SUBSCRIPTIONS && !self.known.contains_key(&key) {
             return;
         }
-        let times = self.known.entry(key).or_insert(Times { heard: 0, told: 0 });
-        times.heard = times.heard.max(at);
+        let times = self.known.entry(key).or_insert(Times {
+            active: 0,
+            reported: 0,
+        });
+        times.active = times.active.max(at);
         self.is_due |= times.is_due();
     }
 
-    /// What is to be told now, if anything: what was told the longest ago goes first.
+    /// The next report, if one is due: the subscription that was reported the longest ago goes
+    /// first.
     fn take_turn(&mut self, now: u64) -> Option<ActivityReport> {
         let pause = millis(limits::HEARD_PAUSE);
         let allowance = pause * u64::from(limits::HEARD_AT_ONCE);
@@ -104,48 +109,48 @@ impl State {
             return None;
         }
         self.whole_at = whole_at;
-        let untold = self.known.iter().filter(|(_, times)| times.is_untold());
-        let mut untold: Vec<_> = untold.collect();
-        untold.sort_unstable_by_key(|(_, times)| times.told);
-        let mut heard = ActivityReport::default();
-        for ((tenant, id), times) in untold.into_iter().take(limits::HEARD_PER_MESSAGE) {
-            let of_tenant = heard.tenants.entry(tenant.clone()).or_default();
-            of_tenant.insert(id.clone(), times.heard);
+        let unreported = self.known.iter().filter(|(_, times)| times.is_unreported());
+        let mut unreported: Vec<_> = unreported.collect();
+        unreported.sort_unstable_by_key(|(_, times)| times.reported);
+        let mut report = ActivityReport::default();
+        for ((tenant, id), times) in unreported.into_iter().take(limits::HEARD_PER_MESSAGE) {
+            let of_tenant = report.tenants.entry(tenant.clone()).or_default();
+            of_tenant.insert(id.clone(), times.active);
         }
-        Some(heard)
+        Some(report)
     }
 
-    fn told(&mut self, heard: &ActivityReport) {
-        for (tenant, ids) in &heard.tenants {
+    fn reported(&mut self, report: &ActivityReport) {
+        for (tenant, ids) in &report.tenants {
             for (id, at) in ids {
                 if let Some(times) = self.known.get_mut(&(tenant.clone(), id.clone())) {
-                    times.told = times.told.max(*at);
+                    times.reported = times.reported.max(*at);
                 }
             }
         }
-        let now = heard.tenants.values().flat_map(|ids| ids.values()).max();
+        let now = report.tenants.values().flat_map(|ids| ids.values()).max();
         let old = now.map_or(0, |now| now.saturating_sub(millis(limits::HEARD_EVERY)));
         self.known
-            .retain(|_, times| times.is_untold() || times.told > old);
+            .retain(|_, times| times.is_unreported() || times.reported > old);
         self.is_due = self.known.values().any(Times::is_due);
     }
 }
 
 impl Times {
-    fn is_untold(&self) -> bool {
-        self.heard > self.told
+    fn is_unreported(&self) -> bool {
+        self.active > self.reported
     }
 
     fn is_due(&self) -> bool {
-        self.heard.saturating_sub(self.told) >= millis(limits::HEARD_EVERY)
+        self.active.saturating_sub(self.reported) >= millis(limits::HEARD_EVERY)
     }
 }
 
-async fn tell(queue: &impl Queue, heard: &ActivityReport, at: u64) -> bool {
+async fn send(queue: &impl Queue, report: &ActivityReport, at: u64) -> bool {
     let message = Message {
         received_at: at,
         trace: None,
-        body: heard.clone(),
+        body: report.clone(),
     };
     let Ok(text) = message.to_json() else {
         return false;

@@ -1,6 +1,6 @@
-//! What Graph is told.
+//! The answer to Graph.
 
-use crate::http_event::{Front, HttpAnswer};
+use crate::http_event::{HttpAnswer, Proxy};
 use crate::{Refusal, Undecided};
 
 /// An answer to Graph.
@@ -42,7 +42,7 @@ impl Answer {
     }
 
     /// The HTTP response: plain text, never sniffed, never cached.
-    pub fn into_http(self, front: Front) -> HttpAnswer {
+    pub fn into_http(self, proxy: Proxy) -> HttpAnswer {
         let (status, body) = match self {
             Self::Handshake(token) => ((200, "OK"), token),
             Self::Accepted => ((202, "Accepted"), String::new()),
@@ -58,6 +58,6 @@ impl Answer {
         if status.0 == 405 {
             headers.push(("allow", "POST"));
         }
-        HttpAnswer::new(front, status, &headers, body)
+        HttpAnswer::new(proxy, status, &headers, body)
     }
 }

@@ -1,4 +1,4 @@
-//! Which items are what they claim to be.
+//! The proof that items are what they claim to be.
 
 use crate::client_states::{StateLookup, Unread};
 use std::collections::BTreeSet;
@@ -34,7 +34,7 @@ impl Verified<Notification> {
     }
 }
 
-/// What became of one item.
+/// The verdict on one item.
 #[derive(Debug)]
 pub enum Verdict {
     /// It is taken.
@@ -46,17 +46,17 @@ pub enum Verdict {
     UnknownTenant(Notification),
     /// It is dropped.
     Rejected {
-        /// Why.
+        /// The reason.
         why: Rejection,
-        /// Whether its `clientState` is ours, or was: then something is wrong with the settings, and
-        /// not with a stranger.
+        /// True if its `clientState` is ours, or was: then something is wrong with the settings,
+        /// and not with a stranger.
         is_ours: bool,
     },
     /// Its `clientState` may be one that was added to the secret since that was read.
     Undecided(Undecided),
 }
 
-/// Why nothing can be said just now. Graph is asked to deliver again.
+/// The reason why there is no verdict just now. Graph is asked to deliver again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undecided {
     /// Something that only we can mend keeps us from it. The label says what.
@@ -66,7 +66,7 @@ pub enum Undecided {
     Unproven,
 }
 
-/// Why an item is dropped.
+/// The reason why an item is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Rejection {
     /// It could not be read.
@@ -115,7 +115,7 @@ pub struct Guard<K, C> {
     client_states: C,
 }
 
-/// What an item is judged by.
+/// The evidence that an item is judged by.
 struct Evidence<'a> {
     tokens: &'a Result<BTreeSet<TenantId>, TokenFault>,
     states: &'a ClientStates,
@@ -204,7 +204,7 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
         validation_token::verify_all(&batch.validation_tokens, &self.keys, &self.policy, now).await
     }
 
-    /// Whether the verdict may be another by a secret that has the item's `clientState`.
+    /// True if a secret that has the item's `clientState` could change the verdict.
     fn turns_on_its_state(
         &self,
         item: &Result<Notification, Unreadable>,
@@ -220,8 +220,8 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
             }
     }
 
-    /// What becomes of an item whose `clientState` is not known, where the secret can't be read:
-    /// what a token vouches for is kept, all else comes again.
+    /// The verdict on an item whose `clientState` is unknown while the secret can't be read: an
+    /// item that a token vouches for is kept, any other is left for Graph to send again.
     fn leave(
         &self,
         item: Result<Notification, Unreadable>,
@@ -321,7 +321,7 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
     }
 }
 
-/// Where an item belongs that is not rejected.
+/// The destination of an item that is not rejected.
 enum Place {
     Authentic(TenantId),
     UnknownClientState(TenantId),
@@ -333,7 +333,7 @@ fn knows(states: &ClientStates, item: &Notification, tenant: &TenantId) -> bool 
     state.is_some_and(|state| states.accepts(state.expose(), tenant))
 }
 
-/// Whether an item carries a `clientState` of ours, which no stranger has.
+/// True if an item carries a `clientState` of ours, which no stranger has.
 fn live_state(item: &Result<Notification, Unreadable>, states: &ClientStates) -> bool {
     let state = match item {
         Ok(item) => &item.client_state,

@@ -1,4 +1,4 @@
-//! What a batch needs and a handshake does not: secrets, keys and queues.
+//! The needs of a batch that a handshake does not have: secrets, keys and queues.
 
 use crate::Guard;
 use crate::client_states::StateLookup;
@@ -10,7 +10,7 @@ use teamwire_payload::Event;
 use teamwire_transport::send::send_all;
 use teamwire_transport::{ClaimStore, EventSink, Outgoing, Queue, Tailed, claims};
 
-/// What one batch is worked on with.
+/// The dependencies of one batch.
 pub struct Backend<K, C, Q, S> {
     /// Tells authentic items.
     pub guard: Guard<K, C>,
@@ -40,7 +40,7 @@ pub trait Backends: Send + Sync {
     /// The backend.
     ///
     /// # Errors
-    /// A label, where it can't be had just now.
+    /// A label, where it is unavailable just now.
     fn backend(&self) -> impl Future<Output = Result<&BackendOf<Self>, &'static str>> + Send;
 }
 
@@ -52,15 +52,15 @@ pub struct Queues<Q, S> {
     pub hydrate: Q,
     /// Items about subscriptions.
     pub lifecycle: Q,
-    /// The same queue, for what is told of subscriptions that were heard of.
-    pub heard: Q,
+    /// The same queue, for activity reports.
+    pub activity: Q,
     /// Events that need neither, and where their copies go.
     pub events: Tailed<Q>,
     /// Authentic items that no function could take.
     pub quarantine: Q,
     /// Makes events fit their queue.
     pub sink: EventSink,
-    /// What is too large for a queue.
+    /// The store for bodies that are too large for a queue.
     pub claims: S,
 }
 

@@ -10,15 +10,16 @@ use teamwire_transport::{Refreshed, secrets};
 
 /// A value that was taken out of the secret is refused by every process after this long.
 const FRESH: Duration = Duration::from_secs(60);
-/// What a POST waits for that: Graph is waiting too, and those read last still serve.
-const PATIENCE: Duration = Duration::from_millis(300);
-/// What a POST waits for the secret when it has an item that is not known: the rest of
+/// The time that a POST waits for a refresh: Graph is waiting too, and the values read last still
+/// serve.
+const REFRESH_TIMEOUT: Duration = Duration::from_millis(300);
+/// The time that a POST with an item of unknown state waits for the secret: the rest of
 /// [`INGEST_DEADLINE`](teamwire_payload::limits::INGEST_DEADLINE) is for the queues.
-const REREAD_PATIENCE: Duration = Duration::from_millis(1_500);
-/// How often, at once, a process reads the secret for items that are not known. Anybody can invent
-/// some, and each reading costs money.
+const REREAD_TIMEOUT: Duration = Duration::from_millis(1_500);
+/// The burst of reads of the secret that a process makes for items of unknown state. Anybody can
+/// invent some, and each reading costs money.
 const REREADS_AT_ONCE: u32 = 20;
-/// How long it takes until it may read once more.
+/// The time until one more read is allowed.
 const REREAD_PAUSE: Duration = Duration::from_millis(500);
 
 /// Finds the client states that are live.
@@ -39,7 +40,7 @@ pub trait StateLookup: Send + Sync {
     ) -> impl Future<Output = Result<Arc<ClientStates>, Unread>> + Send;
 }
 
-/// Why the client states were not read again.
+/// The reason why the client states were not read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unread {
     /// Secrets Manager does not give them, or not in time. The label says which.
@@ -82,7 +83,7 @@ impl SecretStates {
             let variable = variable::CLIENT_STATE_SECRET;
             let secret = secrets::read(&client, variable, &id).await;
             let milliseconds = began.elapsed().as_millis();
-            if began.elapsed() > PATIENCE {
+            if began.elapsed() > REFRESH_TIMEOUT {
                 tracing::warn!(milliseconds, "the live client states are slow to read");
             }
             let secret = secret.map_err(|fault| {
@@ -114,7 +115,7 @@ impl StateLookup for SecretStates {
         let is_fresh = |_: &_, since: Instant| since.elapsed() < FRESH;
         let fresh = self.states.get(is_fresh, || self.read());
         // Those read last stay live while they can't be read again.
-        let fresh = tokio::time::timeout(PATIENCE, fresh).await;
+        let fresh = tokio::time::timeout(REFRESH_TIMEOUT, fresh).await;
         Ok(fresh.ok().and_then(Result::ok).unwrap_or(held))
     }
 
@@ -123,7 +124,7 @@ impl StateLookup for SecretStates {
             return Err(Unread::TooOften);
         }
         let newer = self.states.get(|_, since| since >= came, || self.read());
-        let newer = tokio::time::timeout(REREAD_PATIENCE, newer).await;
+        let newer = tokio::time::timeout(REREAD_TIMEOUT, newer).await;
         let newer = newer.map_err(|_| Unread::Unavailable("secret-slow"))?;
         newer.map_err(Unread::Unavailable)
     }

@@ -9,9 +9,9 @@ use teamwire_transport::{ConfigFault, Env};
 /// The settings, read and checked.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where Entra is.
+    /// The endpoints of Entra.
     pub endpoints: Endpoints,
-    /// What validation tokens must say.
+    /// The requirements on validation tokens.
     pub policy: TokenPolicy,
     /// The tenants that are served; none means every tenant that authenticates.
     pub tenants: BTreeSet<TenantId>,

@@ -1,4 +1,4 @@
-//! A request, as the front that took it hands it to Lambda, and the answer as that front wants it.
+//! A request in the form of the proxy in front of the function, and the answer in the same form.
 //!
 //! `lambda_http` reads the event. It panics at some of what a stranger can put into path, query, headers
 //! or body, so that what nobody reads is taken out of the event before, and the rest is refused where it
@@ -18,9 +18,9 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use teamwire_payload::limits;
 
-/// What stands before the function.
+/// The kind of proxy in front of the function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Front {
+pub enum Proxy {
     /// An HTTP API, or a function URL: payload format 2.0.
     HttpApi,
     /// A REST API, or an HTTP API with payload format 1.0.
@@ -37,12 +37,12 @@ pub struct NotHttp;
 /// One request.
 #[derive(Debug)]
 pub struct HttpEvent {
-    /// Where it came from.
-    pub front: Front,
+    /// The proxy that it came from.
+    pub proxy: Proxy,
     request: Result<Request, Refusal>,
 }
 
-/// What tells the fronts apart.
+/// The fields that tell the proxies apart.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Shape {
@@ -69,16 +69,16 @@ impl HttpEvent {
     /// Reads a request, which may turn out not to be one that can be read.
     ///
     /// # Errors
-    /// [`NotHttp`] for what no front makes.
+    /// [`NotHttp`] for an event that no proxy makes.
     pub fn read(event: &RawValue) -> Result<Self, NotHttp> {
-        let front = Front::of(event)?;
-        let request = match front {
-            Front::HttpApi => parsed(event).and_then(http_api),
-            Front::RestApi => parsed(event).and_then(rest_api),
-            Front::LoadBalancer => parsed(event).and_then(load_balancer),
+        let proxy = Proxy::of(event)?;
+        let request = match proxy {
+            Proxy::HttpApi => parsed(event).and_then(http_api),
+            Proxy::RestApi => parsed(event).and_then(rest_api),
+            Proxy::LoadBalancer => parsed(event).and_then(load_balancer),
         };
         Ok(Self {
-            front,
+            proxy,
             request: request.map(Request::from),
         })
     }
@@ -92,7 +92,7 @@ impl HttpEvent {
     }
 }
 
-impl Front {
+impl Proxy {
     fn of(event: &RawValue) -> Result<Self, NotHttp> {
         let shape: Shape = serde_json::from_str(event.get()).map_err(|_| NotHttp)?;
         match (shape.request_context, shape.http_method) {
@@ -179,7 +179,7 @@ fn readable(body: Option<&str>, is_base64: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// An answer, in the form that its front wants.
+/// An answer, in the form that its proxy wants.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HttpAnswer {
@@ -195,9 +195,9 @@ pub struct HttpAnswer {
 }
 
 impl HttpAnswer {
-    /// An answer for `front`. `reason` is HTTP's phrase for the status.
+    /// An answer for `proxy`. `reason` is HTTP's phrase for the status.
     pub(crate) fn new(
-        front: Front,
+        proxy: Proxy,
         (status, reason): (u16, &str),
         headers: &[(&'static str, &'static str)],
         body: String,
@@ -210,12 +210,12 @@ impl HttpAnswer {
                 .collect()
         };
         // A load balancer takes the one or the other by its target group's setting.
-        let (headers, multi_value_headers) = match front {
-            Front::HttpApi => (single(), BTreeMap::new()),
-            Front::RestApi => (BTreeMap::new(), multiple()),
-            Front::LoadBalancer => (single(), multiple()),
+        let (headers, multi_value_headers) = match proxy {
+            Proxy::HttpApi => (single(), BTreeMap::new()),
+            Proxy::RestApi => (BTreeMap::new(), multiple()),
+            Proxy::LoadBalancer => (single(), multiple()),
         };
-        let describes = front == Front::LoadBalancer;
+        let describes = proxy == Proxy::LoadBalancer;
         Self {
             status_code: status,
             status_description: describes.then(|| format!("{status} {reason}")),

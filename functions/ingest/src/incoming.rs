@@ -1,4 +1,4 @@
-//! What a request is.
+//! The parsed request.
 
 use crate::HttpEvent;
 use lambda_http::http::Method;
@@ -18,7 +18,7 @@ pub enum Incoming {
     Batch(Vec<u8>),
 }
 
-/// Why a request is not taken.
+/// The reason why a request is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Not a POST.

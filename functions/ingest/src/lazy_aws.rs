@@ -47,7 +47,7 @@ impl LazyAws {
                 decrypt: queue(&config.decrypt_queue),
                 hydrate: queue(&config.hydrate_queue),
                 lifecycle: queue(&config.lifecycle_queue),
-                heard: queue(&config.lifecycle_queue).starting_chains(),
+                activity: queue(&config.lifecycle_queue).starting_chains(),
                 events: Tailed::new(
                     queue(&config.events_queue),
                     config.tail_queue.as_ref().map(queue),

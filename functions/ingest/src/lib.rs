@@ -27,7 +27,7 @@ pub use authenticate::{Guard, Rejection, Undecided, Verdict, Verified};
 pub use backend::{Backend, BackendOf, Backends, Queues};
 pub use client_states::{SecretStates, StateLookup, Unread};
 pub use config::Config;
-pub use http_event::{Front, HttpAnswer, HttpEvent, NotHttp};
+pub use http_event::{HttpAnswer, HttpEvent, NotHttp, Proxy};
 pub use incoming::{Incoming, Refusal};
 pub use lazy_aws::LazyAws;
 pub use sort::{RequestContext, Sorted, sort};
@@ -39,8 +39,8 @@ use tally::Tally;
 use teamwire_contract::metric;
 use teamwire_payload::{WantedContent, limits};
 
-/// What copies of events, and telling what was heard of, leave of [`limits::INGEST_DEADLINE`], so that
-/// neither makes an answer late.
+/// The part of [`limits::INGEST_DEADLINE`] that copies of events and activity reports must leave,
+/// so that neither makes an answer late.
 const ANSWERING: Duration = Duration::from_millis(100);
 
 /// Answers requests.
@@ -68,7 +68,7 @@ impl<B: Backends> Ingest<B> {
         trace: Option<String>,
         now: SystemTime,
     ) -> HttpAnswer {
-        let (started, front) = (Instant::now(), event.front);
+        let (started, proxy) = (Instant::now(), event.proxy);
         let answer = match Incoming::read(event) {
             Ok(Incoming::Handshake(token)) => Answer::Handshake(token),
             Ok(Incoming::Batch(body)) => {
@@ -86,7 +86,7 @@ impl<B: Backends> Ingest<B> {
         }
         counter!(metric::ANSWERS, "answer" => answer.label()).increment(1);
         histogram!(metric::ANSWER_MILLISECONDS).record(started.elapsed().as_secs_f64() * 1_000.0);
-        answer.into_http(front)
+        answer.into_http(proxy)
     }
 
     async fn take(
@@ -129,7 +129,7 @@ impl<B: Backends> Ingest<B> {
         let enqueue = queues.enqueue(sorted);
         let enqueued = self
             .activity
-            .beside(enqueue, &queues.heard, received_at, until)
+            .beside(enqueue, &queues.activity, received_at, until)
             .await;
         tally.count(enqueued.is_ok());
         backend.queues.events.copy(until).await;

@@ -1,4 +1,4 @@
-//! Which queue each item goes to, and as what.
+//! The queue and the message for each item.
 
 use crate::authenticate::{Undecided, Verdict};
 use std::collections::BTreeMap;
@@ -13,10 +13,10 @@ use teamwire_payload::{
 };
 use teamwire_transport::Outgoing;
 
-/// What all items of one POST share.
+/// The facts that all items of one POST share.
 #[derive(Debug)]
 pub struct RequestContext<'a> {
-    /// When it came, in milliseconds since 1970.
+    /// The time of receipt, in milliseconds since 1970.
     pub received_at: u64,
     /// Its X-Ray trace header.
     pub trace: Option<String>,
@@ -39,11 +39,12 @@ pub struct Sorted {
     pub events: Vec<Event>,
     /// For the quarantine queue, each with its reason.
     pub quarantine: Vec<Outgoing>,
-    /// How many were dropped, by reason.
+    /// The number of dropped items, by reason.
     pub rejected: BTreeMap<&'static str, u64>,
-    /// How many of those have a `clientState` that is ours, or was.
+    /// The number of dropped items that have a `clientState` that is ours, or was.
     pub rejected_ours: u64,
-    /// Why some are none of these, if any are: what only we can mend comes first.
+    /// The reason why some items have no verdict, if any: a fault that only we can mend comes
+    /// first.
     pub undecided: Option<Undecided>,
     /// The trace header of them all.
     pub trace: Option<String>,
@@ -85,8 +86,8 @@ pub fn sort(verdicts: Vec<Verdict>, post: &RequestContext<'_>) -> Result<Sorted,
 }
 
 impl Sorted {
-    fn place(&mut self, parcel: RoutedItem) {
-        match parcel {
+    fn place(&mut self, item: RoutedItem) {
+        match item {
             RoutedItem::Decrypt(entry) => self.decrypt.push(entry),
             RoutedItem::Hydrate(entry) => self.hydrate.push(entry),
             RoutedItem::Lifecycle(entry) => self.lifecycle.push(entry),

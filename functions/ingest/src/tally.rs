@@ -1,4 +1,4 @@
-//! What came of a POST, counted: `received = enqueued + quarantined + rejected + returned`.
+//! Counters of a POST: `received = enqueued + quarantined + rejected + returned`.
 
 use crate::sort::Sorted;
 use metrics::counter;

@@ -1,4 +1,4 @@
-//! When each subscription was last active, and which are silent.
+//! The last activity of each subscription, and the silent ones.
 
 pub(crate) mod log;
 pub(crate) mod record;

@@ -17,30 +17,30 @@ use zeroize::Zeroizing;
 /// every process of ingest knows it: these read the secret again when they meet it.
 const FRESH: Duration = Duration::from_secs(60);
 
-/// What a subscription's notifications repeat.
+/// The client state that a subscription's notifications repeat.
 pub type ClientState = Redacted<Zeroizing<String>>;
 
-/// What is there to mint by, nothing of it secret.
+/// The keys and values in the secret that client states are made with, without anything secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct States {
     /// The ids of the keys, in order; the last is minted by.
     pub key_ids: Vec<String>,
-    /// How many static values there are.
+    /// The number of static values.
     pub values: usize,
 }
 
-/// Why there is nothing to mint by.
+/// The reason why no client state can be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StatesFault {
     /// The secret can't be read.
     #[error(transparent)]
     Unreadable(#[from] SecretUnavailable),
-    /// What it holds can't be used.
+    /// The secret's content can't be used.
     #[error("the secret named by {variable} {fault}")]
     Unusable {
         /// The variable.
         variable: &'static str,
-        /// What is wrong.
+        /// The fault.
         fault: SecretFault,
     },
 }
@@ -56,7 +56,7 @@ pub trait Mint: Send + Sync + 'static {
         tenant: &TenantId,
     ) -> impl Future<Output = Result<ClientState, SubscriptionsFault>> + Send;
 
-    /// What it mints by, read anew.
+    /// The keys and values that client states are made with, read again.
     ///
     /// # Errors
     /// [`StatesFault`]

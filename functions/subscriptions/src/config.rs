@@ -7,11 +7,11 @@ use teamwire_transport::{ConfigFault, Env};
 /// The settings, read and checked.
 #[derive(Debug)]
 pub struct Config {
-    /// Where Graph and Entra are, and our app's credentials.
+    /// The endpoints of Graph and Entra, and the app's credentials.
     pub access: Settings,
     /// The bucket with `subscriptions.toml`, `certificates.json` and `coverage/`.
     pub config_bucket: String,
-    /// Where Graph sends.
+    /// The URLs that Graph sends to.
     pub urls: Urls,
     /// URL of the lifecycle queue, for deferrals.
     pub lifecycle_queue: String,
@@ -23,7 +23,7 @@ pub struct Config {
     pub client_state_secret: String,
 }
 
-/// Where Graph sends. A subscription that sends to the first is ours.
+/// The URLs that Graph sends to. A subscription that sends to the first is ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Urls {
     /// `notificationUrl`

@@ -26,7 +26,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
         };
         answer.unwrap_or_else(|fault| {
             fault.count();
-            tracing::error!(fault = fault.reason(), "the order could not be carried out");
+            tracing::error!(fault = fault.reason(), "the command failed");
             json!(fault.answer())
         })
     }

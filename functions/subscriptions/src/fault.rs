@@ -30,7 +30,7 @@ pub enum SubscriptionsFault {
     /// There is no current certificate, and content is wanted.
     #[error("there is no certificate: content is wanted, and certificates.json is missing")]
     NoCertificate,
-    /// The secret with the client states can't be had.
+    /// The secret with the client states is unavailable.
     #[error("no client state can be minted")]
     NoClientState,
     /// Graph did not do what was asked.

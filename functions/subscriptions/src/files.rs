@@ -105,7 +105,7 @@ impl<S: SharedStore> Files<S> {
         Ok(text.and_then(|text| {
             let document = serde_json::from_str(&text);
             if document.is_err() {
-                tracing::warn!(%tenant, "the note of the tenant can't be understood");
+                tracing::warn!(%tenant, "the last-seen record of the tenant can't be read");
             }
             document.ok()
         }))
@@ -193,7 +193,7 @@ fn activity_key(tenant: &TenantId) -> String {
 fn understood(tenant: &TenantId, text: &str) -> Option<ActivityLog> {
     let log = serde_json::from_str(text);
     if log.is_err() {
-        tracing::warn!(%tenant, "the watch over the tenant can't be understood");
+        tracing::warn!(%tenant, "the activity log of the tenant can't be read");
     }
     log.ok()
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use std::time::Instant;
 use teamwire_transport::Deadline;
 
-/// What one invocation has: its deadline, and two things that tests decide.
+/// The context of one invocation: its deadline, and two values that tests choose.
 #[derive(Debug, Clone, Copy)]
 pub struct Invocation {
     /// Time by which every call must have ended.

@@ -88,7 +88,7 @@ impl<T: TokenSource, Q, S, M> SubscriptionManager<T, Q, S, M> {
 }
 
 impl<T, Q, S, M> SubscriptionManager<T, Q, S, M> {
-    /// Whether a subscription sends to this stack.
+    /// True if a subscription sends to this stack.
     fn is_ours(&self, found: &Subscription) -> bool {
         found.notification_url == self.urls.notification
     }

@@ -315,7 +315,7 @@ impl LifecycleEvent<'_> {
         }
     }
 
-    /// How long ago it came, by our clock, within [`LONGEST_WAIT`].
+    /// Time since it came, by our clock, within [`LONGEST_WAIT`].
     fn waited(&self) -> SignedDuration {
         let now = self.batch.invocation.now.as_millisecond();
         let came = i64::try_from(self.came).unwrap_or(i64::MAX);

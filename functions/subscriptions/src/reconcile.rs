@@ -164,7 +164,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
         all(outcomes, |outcome| run.remove(outcome, &lets, &unmade)).await
     }
 
-    /// Whether the stored file has the tenant as this run began with it.
+    /// Checks that the stored file still has the tenant as this run began with it.
     ///
     /// # Errors
     /// [`SubscriptionsFault::Superseded`] if it has not, and the faults of the file.
@@ -252,7 +252,7 @@ async fn all<'a, I, F: Future<Output = StepOutcome<'a>>>(
     join_all(workers).await.into_iter().flatten().collect()
 }
 
-/// What is wanted, with the id of the subscription that announces all of it.
+/// The wanted subscription, with the id of the active one that covers all of it.
 fn active<'a>(outcome: &'a StepOutcome<'a>) -> Option<Active<'a>> {
     let serving = outcome.serving();
     Some((outcome.step.wanted()?, serving.map(|active| &*active.id)))

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 /// Credentials that are refused, or that a tenant has none of, are read again, at most this often.
 const REREAD: Duration = Duration::from_secs(60);
 
-/// Who wants a new token of several tenants gets them all by one reading.
+/// The span within which one reading of the secret serves every tenant that wants a new token.
 const FRESH: Duration = Duration::from_secs(5);
 
 pub(crate) struct CredentialsSecret {
@@ -25,9 +25,9 @@ pub(crate) struct CredentialsSecret {
     endpoints: Endpoints,
     identity: WebIdentity,
     reread: Duration,
-    /// What the work goes on with.
+    /// The credentials in use.
     read: Refreshed<Read, AccessFault>,
-    /// What was read for a fresh token.
+    /// The reading made for a fresh token.
     looked: Refreshed<Read, AccessFault>,
 }
 

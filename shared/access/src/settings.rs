@@ -1,20 +1,20 @@
-//! The settings of whoever asks Graph. `docs/CONFIGURATION.md` describes them.
+//! The settings of functions that ask Graph. `docs/CONFIGURATION.md` describes them.
 
 use teamwire_contract::variable;
 use teamwire_graph::{Credentials, Endpoints, endpoints};
 use teamwire_payload::cloud::Cloud;
 use teamwire_transport::{ConfigFault, Env};
 
-/// Where Graph and Entra are, and how we prove ourselves there.
+/// The endpoints of Graph and Entra, and the app's proof of identity.
 #[derive(Debug)]
 pub struct Settings {
-    /// Where Graph and Entra are.
+    /// The endpoints of Graph and Entra.
     pub endpoints: Endpoints,
-    /// Where our app's credentials are.
+    /// The source of the app's credentials.
     pub credentials: CredentialsFrom,
 }
 
-/// Where credentials are.
+/// A source of credentials.
 #[derive(Debug)]
 pub enum CredentialsFrom {
     /// In the secret of this id.

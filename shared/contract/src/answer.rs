@@ -44,7 +44,7 @@ pub struct BackfillAnswer {
 pub struct CertificatesAnswer {
     /// `certificates.json`, with `minutesToExpiry` of the current one added; `null` where there is none.
     pub certificates: Option<Value>,
-    /// What became of the subscriptions; absent in answers to `certificates`.
+    /// The outcome for the subscriptions; absent in answers to `certificates`.
     #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
 }

@@ -1,6 +1,6 @@
 //! Message attributes.
 
-/// Why the message is a dead letter or in quarantine.
+/// The reason why the message is a dead letter or in quarantine.
 pub const REASON: &str = "reason";
 /// Queue that the dead letter comes from.
 pub const SOURCE: &str = "source";
@@ -9,9 +9,10 @@ pub const SOURCE: &str = "source";
 pub const FAULT: &str = "fault";
 /// Queue that a quarantined message would have gone to.
 pub const ROUTE: &str = "route";
-/// How often the message was replayed. It stays through deferrals and into the next dead letter.
+/// The number of times that the message was replayed. It stays through deferrals and into the next
+/// dead letter.
 pub const REPLAYED: &str = "replayed";
-/// How often the message was deferred.
+/// The number of times that the message was deferred.
 pub const DEFERRALS: &str = "deferrals";
 /// Time of the first deferral, in milliseconds since 1970.
 pub const DEFERRED_SINCE: &str = "deferredSince";

@@ -36,7 +36,7 @@ pub enum Part<T> {
     Seen(T),
 }
 
-/// Why a part is unavailable.
+/// The reason why a part is unavailable.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckFault {
     /// Name; those that somebody tells apart are in [`reason`](crate::reason).
@@ -124,7 +124,7 @@ pub struct TenantCheck {
     pub wanted_left_out: usize,
 }
 
-/// What an access token says of itself.
+/// The claims of an access token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenCheck {
@@ -146,17 +146,21 @@ pub struct ClockCheck {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServicePrincipalCheck {
-    /// Whether Entra gives tokens to assigned clients only.
+    /// True if Entra gives tokens to assigned clients only.
     pub app_role_assignment_required: bool,
 }
 
 /// Subscriptions of our app at Graph.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SubscriptionsCheck {
     /// Those with our `notificationUrl`.
     pub ours: Vec<SubscriptionCheck>,
     /// Those with another, to the resource of something that is wanted.
     pub others: Vec<SubscriptionCheck>,
+    /// Number of these for which the answer had no room.
+    #[serde(default)]
+    pub left_out: usize,
 }
 
 /// One subscription at Graph.
@@ -187,7 +191,7 @@ pub struct WantedCheck {
     pub row: Cow<'static, str>,
     /// Kinds of change that it announces.
     pub changes: Vec<ChangeType>,
-    /// Whether content is wanted.
+    /// The wanted payload: with content or without.
     pub payload: WantedPayload,
     /// State.
     pub state: WantedState,
@@ -203,12 +207,12 @@ pub struct WantedCheck {
     /// Time of its last notification, as far as that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<Timestamp>,
-    /// Whether nothing came for longer than is normal for it.
+    /// True if nothing came for longer than is normal for it.
     #[serde(default)]
     pub silent: bool,
 }
 
-/// Whether content is wanted.
+/// A wanted payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WantedPayload {

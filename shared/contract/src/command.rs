@@ -1,4 +1,4 @@
-//! What the subscriptions function can be asked to do.
+//! The commands of the subscriptions function.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub enum Command {
         /// Text of the new `subscriptions.toml`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         desired: Option<String>,
-        /// Whether subscriptions that the file does not have are removed.
+        /// True if subscriptions that the file does not have are removed.
         #[serde(default)]
         remove: bool,
     },

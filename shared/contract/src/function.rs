@@ -41,7 +41,7 @@ impl Function {
         format!("{stack}-{}", self.name())
     }
 
-    /// Whether it sends to the queue that it takes from: deferrals, and the rest of a gap.
+    /// True if it sends to the queue that it takes from: deferrals, and the rest of a gap.
     pub const fn calls_itself(self) -> bool {
         !matches!(self, Self::Ingest)
     }

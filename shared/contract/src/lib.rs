@@ -1,7 +1,8 @@
-//! What functions, the command line and the stacks agree on, said once.
+//! The names and forms that functions, the command line and the stacks agree on, said once.
 //!
 //! - [`Command`] is what the subscriptions function is asked to do, and [`report`], [`answer`] and
 //!   [`check`] are what it answers.
+//! - [`dead_letter`] has the reasons of dead letters, and what a replay of each comes to.
 //! - [`Function`], [`Queue`], [`variable`], [`attribute`], [`metric`] and [`alarm`] are the names that
 //!   a stack has in it. `infra/contract/names.json` is printed from them for the templates' tests.
 //!
@@ -13,6 +14,7 @@ pub mod answer;
 pub mod attribute;
 pub mod check;
 mod command;
+pub mod dead_letter;
 mod file_fault;
 mod function;
 pub mod metric;

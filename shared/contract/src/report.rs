@@ -63,7 +63,7 @@ pub struct SubscriptionChange {
     /// Certificate that its content is sealed for, where Graph shows it or a run recorded it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate_id: Option<String>,
-    /// Whether it is wanted with content.
+    /// True if it is wanted with content.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub rich: bool,
     /// Reason of the action, in plain words.
@@ -84,12 +84,12 @@ pub struct SubscriptionChange {
     /// Minutes without a notification after which it counts as silent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence_minutes: Option<u32>,
-    /// Whether it does.
+    /// True if it sent nothing for longer than `silence_minutes`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silent: bool,
 }
 
-/// What is done about a subscription.
+/// The action on a subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {

@@ -68,11 +68,11 @@ pub struct Variable {
     pub name: &'static str,
     /// Functions that read it.
     pub read_by: &'static [Function],
-    /// Whether they start without it.
+    /// The need of these functions for it.
     pub need: Need,
 }
 
-/// Whether a function starts without a variable.
+/// The need of a function for a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
     /// It does not.

@@ -23,7 +23,7 @@ impl KmsKeys {
         Self { client, key_ids }
     }
 
-    /// Whether a key is known by that certificate id.
+    /// True if a key has that certificate id.
     pub fn knows(&self, certificate_id: &str) -> bool {
         self.key_ids.contains_key(certificate_id)
     }

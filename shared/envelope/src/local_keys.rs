@@ -9,14 +9,14 @@ use rustls_pki_types::{PrivateKeyDer, pem::PemObject};
 use std::{collections::HashMap, fmt, ops::RangeInclusive};
 use zeroize::Zeroizing;
 
-/// What Graph takes as a certificate's key.
+/// The key sizes that Graph accepts, in bits.
 const KEY_BITS: RangeInclusive<usize> = 2048..=4096;
 
 /// RSA private keys by certificate id. Several may be live at once.
 #[derive(Default)]
 pub struct LocalKeys(HashMap<String, OaepPrivateDecryptingKey>);
 
-/// Why a text is not a private key that can be used here.
+/// The reason why a text is not a private key that can be used here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFileFault {
     /// No PEM block with a private key in it, or with an encrypted one.
@@ -47,12 +47,12 @@ impl LocalKeys {
         Ok(())
     }
 
-    /// Whether a key is known by that certificate id.
+    /// True if a key has that certificate id.
     pub fn knows(&self, certificate_id: &str) -> bool {
         self.0.contains_key(certificate_id)
     }
 
-    /// Whether there are none.
+    /// True if there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -25,7 +25,7 @@ pub async fn open(
     Authentic::check(content, keys).await?.decrypt()
 }
 
-/// Why an envelope could not be opened.
+/// The reason why an envelope could not be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OpenFault {
     /// It is not what Graph sealed for us. The text is the same at every stage; the stage is for
@@ -35,14 +35,14 @@ pub enum OpenFault {
     /// No key is known by its certificate id: not yet, or no longer.
     #[error("no private key is known for the certificate of the encrypted content")]
     UnknownCertificate,
-    /// The key can't be had at the moment.
+    /// The key is unavailable at the moment.
     #[error("the private key is not available")]
     Unavailable,
 }
 
 impl OpenFault {
-    /// Where opening stopped, as the command line says it; `None` where the content is not to
-    /// blame.
+    /// The stage at which opening stopped, in the words of the command line; `None` where the
+    /// content is not to blame.
     pub const fn stage(self) -> Option<&'static str> {
         match self {
             Self::Tampered(stage) => Some(stage.name()),

@@ -17,7 +17,7 @@ pub struct Recipient {
     public_key: RsaPublicKey,
 }
 
-/// Why content could not be sealed.
+/// The reason why content could not be sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealFault {
     /// Not an RSA public key.

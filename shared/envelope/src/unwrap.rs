@@ -16,7 +16,7 @@ pub trait KeyUnwrap {
     ) -> impl Future<Output = Result<Zeroizing<Vec<u8>>, UnwrapFault>> + Send;
 }
 
-/// Why a content key could not be unsealed.
+/// The reason why a content key could not be unsealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UnwrapFault {
     /// No key is known by that certificate id.
@@ -25,7 +25,7 @@ pub enum UnwrapFault {
     /// It was not sealed for that key, or was changed on its way.
     #[error("the content key was not sealed for this private key")]
     Refused,
-    /// The key can't be had at the moment.
+    /// The key is unavailable at the moment.
     #[error("the private key is not available")]
     Unavailable,
 }

@@ -19,7 +19,7 @@ pub struct Event {
     pub event_type: String,
     /// The resource's canonical path.
     pub subject: String,
-    /// When the resource changed, where it says so; else when the notification came.
+    /// The time at which the resource changed, if it has one; else the time of the notification.
     pub time: String,
     /// Always `application/json`.
     pub datacontenttype: String,
@@ -27,12 +27,12 @@ pub struct Event {
     pub tenantid: String,
     /// The subscription it was announced for.
     pub subscriptionid: String,
-    /// How the data was come by.
+    /// The origin of the data.
     pub origin: Origin,
     /// Orders the events of one resource; absent where Graph gave none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contentversion: Option<String>,
-    /// When ingest accepted the notification.
+    /// The time at which ingest accepted the notification.
     pub receivedat: String,
     /// Of a chat: whether the data is all of it or only one user's view of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,16 +41,16 @@ pub struct Event {
     /// `membersAddedEventMessageDetail`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub systemevent: Option<String>,
-    /// Why there is only a reference.
+    /// The reason why there is only a reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referencereason: Option<String>,
-    /// Where the data is when it is too large for the queue.
+    /// The location of the data when it is too large for the queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dataref: Option<String>,
-    /// Where the content of a transcript or recording was put.
+    /// The location of the content of a transcript or recording.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contentref: Option<String>,
-    /// Why content that is wanted is not there.
+    /// The reason why wanted content is not there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contentskipped: Option<String>,
     /// The resource.
@@ -58,7 +58,7 @@ pub struct Event {
     pub data: Option<Box<RawValue>>,
 }
 
-/// How an event's data was come by.
+/// The origin of an event's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
@@ -74,12 +74,12 @@ pub enum Origin {
     Gap,
 }
 
-/// How much of a chat the data is. Graph leaves out of a viewpoint what did not change.
+/// The part of a chat that the data is. Graph leaves out of a viewpoint what did not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PayloadKind {
     /// All of it: replace what is stored.
     Resource,
-    /// What one user sees of it, and not all of that: merge.
+    /// One user's view, and only a part of it: merge.
     Viewpoint,
 }

@@ -1,12 +1,12 @@
-//! Which of two events of one subject shows the later state. `docs/EVENTS.md` says it in words, and
-//! `is_newer.json` has cases that any language can run.
+//! The order of two events of one subject: the one that shows the later state. `docs/EVENTS.md`
+//! says it in words, and `is_newer.json` has cases that any language can run.
 
 use crate::{Event, Origin, PayloadKind};
 use jiff::Timestamp;
 use std::cmp::Ordering;
 
 impl Event {
-    /// Whether this replaces what `stored` left of the same subject.
+    /// True if this replaces what `stored` left of the same subject.
     ///
     /// A gap, and a reference that is no tombstone, show no state and replace nothing. Views of a
     /// chat are ordered among themselves.
@@ -39,14 +39,14 @@ impl Event {
         self.event_type.ends_with(".deleted")
     }
 
-    /// Whether one is a view of a chat and the other the chat.
+    /// True if one is a view of a chat and the other the chat.
     fn is_apart_from(&self, other: &Self) -> bool {
         let is_view = |event: &Self| event.payloadkind == Some(PayloadKind::Viewpoint);
         let is_either_deleted = self.is_deletion() || other.is_deletion();
         is_view(self) != is_view(other) && !is_either_deleted
     }
 
-    /// When its state was so: what has a version says when it changed.
+    /// The time of the state that it shows: for a versioned resource, the time of the change.
     fn shown_at(&self) -> Option<Timestamp> {
         let at = match self.contentversion {
             Some(_) => &self.time,

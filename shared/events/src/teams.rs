@@ -51,7 +51,7 @@ pub use team::{
 use crate::{Event, Origin, ResourceType};
 use serde::Serialize;
 
-/// Why an event has no resource to show.
+/// The reason why an event has no resource to show.
 #[derive(Debug, thiserror::Error)]
 pub enum NoResource {
     /// It is a reference; its reason.

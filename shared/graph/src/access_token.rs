@@ -26,7 +26,7 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 const REFUSAL_REMEMBERED: Duration = Duration::from_secs(30);
 /// Larger answers are refused; a token is about 2 KiB.
 const ANSWER_BYTES: usize = 64 * 1024;
-/// What an assertion is called in a request for a token (RFC 7523).
+/// The type of an assertion in a request for a token (RFC 7523).
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A bearer token.
@@ -84,10 +84,10 @@ pub trait AssertionSource: Send + Sync + 'static {
 
 /// Nobody vouches for this workload, or not at the moment; the code of who was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no token of this workload's identity can be had ({0})")]
+#[error("no token of this workload's identity is available ({0})")]
 pub struct NoAssertion(pub String);
 
-/// Where there is no identity to federate.
+/// The federation of a place without an identity to federate.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoFederation;
 
@@ -191,7 +191,7 @@ impl<A: AssertionSource> TokenSource for AccessTokens<A> {
     }
 }
 
-/// What a request for a token needs.
+/// The parts of a request for a token.
 struct Entra<A> {
     http: reqwest::Client,
     login: String,
@@ -271,7 +271,7 @@ impl<A: AssertionSource> Entra<A> {
     }
 }
 
-/// What Entra is shown.
+/// The proof that Entra is shown.
 enum Shown<'a> {
     Secret(&'a Redacted<Zeroizing<String>>),
     Assertion(Assertion),

@@ -1,5 +1,5 @@
-//! What an answer of Graph means, by call: the one [table](TABLE) that reads, lists, contents and
-//! subscriptions go by. `docs/ANSWERS.md` is printed from it.
+//! The meaning of Graph's answers, by call: the one [table](TABLE) that reads, lists, contents and
+//! subscriptions follow. `docs/ANSWERS.md` is printed from it.
 
 mod graph_error;
 #[cfg(test)]
@@ -32,7 +32,7 @@ pub enum Call {
     Remove,
 }
 
-/// What an answer means.
+/// The meaning of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
     /// It is what was asked for.
@@ -77,10 +77,10 @@ pub enum Denial {
 /// all the same, nobody deletes it, and it may have come sealed.
 pub const LEAVE_UNREAD: [u16; 2] = [400, 403];
 
-/// Which words an answer has to have, for a row to be of it.
+/// The words that an answer must have to match a row.
 #[derive(Debug, Clone, Copy)]
 pub enum Words {
-    /// Whatever it says.
+    /// Any words.
     Any,
     /// One of these codes, in `error` or an `innerError`.
     Code(&'static [&'static str]),
@@ -101,9 +101,9 @@ pub struct Row {
     pub statuses: &'static [RangeInclusive<u16>],
     /// The words it is for.
     pub words: Words,
-    /// What it means.
+    /// The meaning.
     pub meaning: Meaning,
-    /// Why, for the document.
+    /// The explanation, for the document.
     pub why: &'static str,
 }
 
@@ -112,9 +112,9 @@ pub struct Row {
 pub struct Answer<'a> {
     /// HTTP status.
     pub status: u16,
-    /// Whether the body is what Graph would write.
+    /// True if the body is one that Graph would write.
     pub is_graphs: bool,
-    /// What it says where it is no success.
+    /// The error in an answer that is no success.
     pub error: Option<&'a GraphError>,
 }
 
@@ -125,7 +125,7 @@ impl Answer<'_> {
         inner.unwrap_or(self.status)
     }
 
-    /// What it means as an answer to `call`: the first row that fits.
+    /// The meaning as an answer to `call`: that of the first row that matches.
     pub fn meaning(&self, call: Call) -> Meaning {
         let row = TABLE.iter().find(|row| row.fits(call, self));
         row.map_or(Meaning::Refused, |row| row.meaning)
@@ -163,7 +163,7 @@ impl Denial {
         }
     }
 
-    /// What helps.
+    /// The remedy.
     pub const fn advice(self) -> &'static str {
         match self {
             Self::NoAccessPolicy => {

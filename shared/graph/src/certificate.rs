@@ -12,7 +12,7 @@ use x509_cert::der::{Decode, Encode, Reader, SliceReader};
 use x509_cert::spki::{ObjectIdentifier, SubjectPublicKeyInfoOwned};
 use x509_cert::time::Time;
 
-/// What Graph takes as a certificate's key, in bits.
+/// The key sizes that Graph accepts for a certificate, in bits.
 const KEY_BITS: RangeInclusive<usize> = 2048..=4096;
 
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -28,7 +28,7 @@ pub struct Certificate {
     rsa_bits: Option<usize>,
 }
 
-/// Why something is not a certificate for Graph.
+/// The reason why something is not a certificate for Graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateFault {
     /// Not the standard alphabet with padding, or more than one line.
@@ -65,7 +65,7 @@ impl Certificate {
         Self::from_der(&der)
     }
 
-    /// Whether Graph takes it as `encryptionCertificate`. Its dates are not looked at.
+    /// Checks that Graph accepts it as `encryptionCertificate`. Its dates are not looked at.
     ///
     /// # Errors
     /// [`CertificateFault::NotRsa`], [`CertificateFault::KeySize`]
@@ -87,7 +87,7 @@ impl Certificate {
         STANDARD.encode(&self.der)
     }
 
-    /// What Graph repeats as `encryptionCertificateThumbprint`: the SHA-1 of the DER, 40 digits of
+    /// The `encryptionCertificateThumbprint` that Graph repeats: the SHA-1 of the DER, 40 digits of
     /// hex in upper case.
     pub fn thumbprint(&self) -> String {
         Sha1::digest(&self.der)
@@ -106,22 +106,22 @@ impl Certificate {
         self.rsa_bits
     }
 
-    /// Whom it names, by RFC 4514: `CN=teamwire`.
+    /// The subject, by RFC 4514: `CN=teamwire`.
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// When it begins to be valid.
+    /// The start of its validity.
     pub fn not_before(&self) -> Timestamp {
         self.not_before
     }
 
-    /// When it ends.
+    /// The end of its validity.
     pub fn not_after(&self) -> Timestamp {
         self.not_after
     }
 
-    /// How long it is still valid at `now`; negative once it has ended.
+    /// Remaining validity at `now`; negative once it has ended.
     pub fn time_left(&self, now: Timestamp) -> SignedDuration {
         self.not_after.duration_since(now)
     }

@@ -30,7 +30,7 @@ pub struct Certificates {
 pub struct Other {
     /// The certificate.
     pub certificate: Certificate,
-    /// When its private key may go.
+    /// The time after which its private key may go.
     pub retire_after: Option<Timestamp>,
 }
 
@@ -38,13 +38,13 @@ pub struct Other {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{member}: {problem}")]
 pub struct CertificatesFault {
-    /// Where: `certificates.<id>.notAfter`, say, or `document` for all of it.
+    /// The member: `certificates.<id>.notAfter`, say, or `document` for all of it.
     pub member: String,
-    /// What.
+    /// The problem.
     pub problem: Problem,
 }
 
-/// What is wrong with a member.
+/// The problem with a member.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// Not JSON at all.

@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime};
 use teamwire_payload::Redacted;
 use zeroize::Zeroizing;
 
-/// How long an assertion is good for. Entra advises five to ten minutes.
+/// The lifetime of an assertion. Entra advises five to ten minutes.
 pub const LIFETIME: Duration = Duration::from_secs(300);
 
 /// A private key and the certificate that is registered for it.
@@ -24,7 +24,7 @@ pub struct CertificateKey {
     thumbprint: String,
 }
 
-/// Why a key and a certificate can't be used together.
+/// The reason why a key and a certificate can't be used together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFault {
     /// No PEM, encrypted, not RSA, or under 2048 bits.
@@ -38,14 +38,14 @@ pub enum KeyFault {
     Unrelated,
 }
 
-/// What one assertion says.
+/// The claims of one assertion.
 #[derive(Debug, Clone, Copy)]
 pub struct Claims<'a> {
     /// Our app.
     pub client_id: &'a str,
     /// The token endpoint's URL.
     pub audience: &'a str,
-    /// When it is made.
+    /// The time at which it is made.
     pub now: SystemTime,
     /// Names this assertion, and no other.
     pub id: [u8; 16],

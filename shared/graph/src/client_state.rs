@@ -150,7 +150,7 @@ impl ClientStates {
         self.keys.keys().map(String::as_str)
     }
 
-    /// How many static values there are.
+    /// The number of static values.
     pub fn static_values(&self) -> usize {
         self.values.len()
     }
@@ -183,13 +183,13 @@ impl ClientStates {
         }
     }
 
-    /// Whether `state` is one of ours for `tenant`. Takes the same time for every wrong value.
+    /// True if `state` is one of ours for `tenant`. Takes the same time for every wrong value.
     pub fn accepts(&self, state: &str, tenant: &TenantId) -> bool {
         let is_static = self.accepts_anywhere(state);
         is_static | (self.tenant_of(state).as_ref() == Some(tenant))
     }
 
-    /// Whether `state` is one of our static values, which are for no tenant in particular.
+    /// True if `state` is one of our static values, which are for no tenant in particular.
     pub fn accepts_anywhere(&self, state: &str) -> bool {
         is_one_of(&self.values, state)
     }
@@ -201,19 +201,19 @@ impl ClientStates {
         minted.is_by(key).then(|| guid(minted.tenant)).flatten()
     }
 
-    /// Whether `state` is one of ours, for whichever tenant.
+    /// True if `state` is one of ours, for any tenant.
     pub fn is_ours(&self, state: &str) -> bool {
         self.accepts_anywhere(state) | self.tenant_of(state).is_some()
     }
 
-    /// Whether `state` was one of ours, as far as is remembered: who sends it is no stranger.
+    /// True if `state` was one of ours, as far as is remembered: its sender is no stranger.
     pub fn was_ours(&self, state: &str) -> bool {
         let Former { keys, values } = &self.former;
         is_one_of(values, state)
             || Minted::read(state).is_some_and(|minted| keys.iter().any(|key| minted.is_by(key)))
     }
 
-    /// Whether a secret that is read later may turn out to have `state`.
+    /// True if a secret that is read later may turn out to have `state`.
     pub fn may_become_ours(&self, state: &str) -> bool {
         state.len() >= LEAST_SECRET_BYTES && !self.is_ours(state)
     }

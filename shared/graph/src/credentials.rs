@@ -22,7 +22,7 @@ const EVERY_OTHER: &str = "*";
 #[derive(Debug, Default)]
 pub struct Credentials(HashMap<String, Credential>);
 
-/// How our app proves itself in a tenant.
+/// The app's proof of identity in a tenant.
 #[derive(Debug)]
 pub(crate) struct Credential {
     pub(crate) client_id: String,
@@ -37,7 +37,7 @@ pub(crate) enum Proof {
     Federated(Option<String>),
 }
 
-/// Why a document holds no credentials that can be used. No value of it is in here.
+/// The reason why a document holds no credentials that can be used. No value of it is in here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotCredentials {
     /// Not an object with at least one member.
@@ -56,7 +56,7 @@ pub enum NotCredentials {
         tenant: String,
         /// The name of the member.
         member: &'static str,
-        /// What is wrong with it.
+        /// The problem with it.
         problem: &'static str,
     },
 }

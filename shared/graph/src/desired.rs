@@ -52,7 +52,7 @@ pub struct Desired {
     pub tenants: Vec<DesiredTenant>,
 }
 
-/// What is wanted in one tenant.
+/// The wanted subscriptions of one tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredTenant {
     /// The tenant.
@@ -64,25 +64,25 @@ pub struct DesiredTenant {
 /// One subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
-    /// What it is to.
+    /// The resource subscribed to.
     pub resource: SubscriptionPath,
     /// In one order, each once; never none.
     pub changes: Vec<ChangeType>,
-    /// How.
+    /// The settings of the subscription.
     pub settings: Settings,
 }
 
-/// How a subscription is made.
+/// The settings that a subscription is made with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// Whether notifications carry content.
+    /// True if notifications carry content.
     pub rich: bool,
-    /// How long it lives after each renewal, in minutes.
+    /// The lifetime after each renewal, in minutes.
     pub lifetime_minutes: u32,
-    /// Whether Graph tells its lifecycle events. Without, it lives [`LONGEST_WITHOUT_LIFECYCLE`] at
+    /// True if Graph sends its lifecycle events. Without, it lives [`LONGEST_WITHOUT_LIFECYCLE`] at
     /// most.
     pub lifecycle: bool,
-    /// How many hours before its first start are read.
+    /// The hours before its first start that are read.
     pub backfill_hours: Option<u32>,
     /// The longest time without a notification that is normal.
     pub silence: Silence,
@@ -117,7 +117,7 @@ impl Desired {
         reading::read_for(text, Some(cloud))
     }
 
-    /// What is wanted in a tenant, if the file has it.
+    /// The wanted subscriptions of a tenant, if the file has it.
     pub fn tenant(&self, id: &TenantId) -> Option<&DesiredTenant> {
         self.tenants.iter().find(|tenant| tenant.id == *id)
     }

@@ -1,4 +1,4 @@
-//! Where requests to Microsoft go.
+//! The endpoints of Microsoft.
 
 use reqwest::Url;
 use teamwire_payload::cloud::Cloud;

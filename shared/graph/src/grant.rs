@@ -1,4 +1,4 @@
-//! What an access token for Graph says that our app may do.
+//! The permissions of our app, as an access token for Graph has them.
 //!
 //! The token is for Graph and not for us. It is read to tell a person what is in it, and nothing is
 //! decided by it, so that its signature is not checked.
@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use teamwire_payload::TenantId;
 
-/// What was granted.
+/// The permissions granted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     /// Our app, a GUID.
     pub app_id: String,
     /// The application permissions, in order and each once.
     pub roles: Vec<String>,
-    /// When the token ends.
+    /// The time at which the token expires.
     pub expires: Timestamp,
 }
 

@@ -35,7 +35,7 @@ pub(crate) async fn failure(response: Response) -> (u16, Option<GraphError>) {
     (status, body.ok().and_then(|body| GraphError::parse(&body)))
 }
 
-/// Why a body was not read.
+/// The reason why a body was not read.
 #[derive(Debug, thiserror::Error)]
 pub enum BodyFault {
     /// The connection broke or took too long.
@@ -61,7 +61,7 @@ pub async fn read_body(mut response: Response, limit: usize) -> Result<Vec<u8>, 
     Ok(body)
 }
 
-/// Whether a body is JSON: else it is of a proxy, or cut off, and another one next time.
+/// True if a body is JSON: one that isn't is a proxy's, or cut off, and may be another next time.
 pub(crate) fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }

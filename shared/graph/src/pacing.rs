@@ -1,4 +1,4 @@
-//! How fast a tenant, and a conversation in it, may be asked.
+//! The rate at which a tenant, and a conversation in it, may be asked.
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
 use std::collections::HashMap;
@@ -45,12 +45,12 @@ impl Pacer {
         }
     }
 
-    /// Waits for the conversation's turn if it comes within `patience`.
+    /// Waits for the conversation's turn if it comes within `timeout`.
     ///
     /// # Errors
     /// How long the wait would be, where it is longer.
-    pub async fn turn(&self, whose: &Conversation, patience: Duration) -> Result<(), Duration> {
-        let give_up = Instant::now() + patience;
+    pub async fn turn(&self, whose: &Conversation, timeout: Duration) -> Result<(), Duration> {
+        let give_up = Instant::now() + timeout;
         if self.conversations.len() > CONVERSATIONS {
             self.conversations.retain_recent();
         }

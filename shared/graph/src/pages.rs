@@ -16,7 +16,7 @@ use crate::resource_reader::{ReadFault, ResourceReader};
 use std::num::NonZeroU32;
 use teamwire_payload::TenantId;
 
-/// Which of Graph's rates a list counts against (GRAPH-23).
+/// The rate of Graph's that a list counts against (GRAPH-23).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
     /// `getAllMessages`: 200 a second.
@@ -49,17 +49,17 @@ impl Pace {
 /// One page to be read.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// Where it stands.
+    /// The link of the list.
     pub link: Link,
     /// The rates it counts against.
     pub pace: Pace,
     /// The chat, user or team it is about: one of them asked too often does not hold up the others.
     pub whose: String,
-    /// What stands there.
+    /// The shape of what is there.
     pub shape: Shape,
 }
 
-/// What stands at a link.
+/// The shape of the answer at a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// A page of a list.
@@ -68,7 +68,7 @@ pub enum Shape {
     One,
 }
 
-/// Why a page could not be read.
+/// The reason why a page could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PageFault {
     /// Graph did not give it.
@@ -109,7 +109,7 @@ impl<T: TokenSource> PageReader<T> {
         }
     }
 
-    /// What a request asks for.
+    /// Reads the page that a request asks for.
     ///
     /// # Errors
     /// [`PageFault`]

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use teamwire_payload::{TenantId, json, limits, resource::Get};
 
-/// What a GET may take, from connecting to the last byte.
+/// The time limit of a GET, from connecting to the last byte.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(8);
-/// How long to wait for a tenant's turn before giving it back to the queue.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The time to wait for a tenant's turn before giving the record back to the queue.
+const TURN_TIMEOUT: Duration = Duration::from_secs(2);
 /// Bounds on what a server may ask us to wait.
 const RETRY_AFTER_BOUNDS: (Duration, Duration) =
     (Duration::from_secs(1), Duration::from_secs(3600));
@@ -31,7 +31,7 @@ pub struct ResourceReader<T = AccessTokens> {
     pacer: Pacer,
 }
 
-/// Why a resource could not be read.
+/// The reason why a resource could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadFault {
     /// It was deleted.
@@ -67,7 +67,7 @@ pub enum ReadFault {
 }
 
 impl ReadFault {
-    /// Whether a later try may have more luck, and after what time if Graph said so.
+    /// `Some` if a later try may succeed, with the time to wait if Graph gave one.
     pub const fn passes(&self) -> Option<Option<Duration>> {
         match self {
             Self::Throttled(wait) => Some(Some(*wait)),
@@ -83,7 +83,7 @@ impl ReadFault {
         }
     }
 
-    /// Whether the description of a transcript or recording whose content is wanted is left unread,
+    /// True if the description of a transcript or recording whose content is wanted is left unread,
     /// and its event a reference.
     pub fn leaves_unread(&self) -> bool {
         match self {
@@ -202,7 +202,7 @@ impl<T: TokenSource> ResourceReader<T> {
     ) -> Result<Response, ReadFault> {
         let tenant = &whose.0;
         let turn = || async {
-            let turn = pacer.turn(whose, PATIENCE).await;
+            let turn = pacer.turn(whose, TURN_TIMEOUT).await;
             turn.map_err(ReadFault::Throttled)
         };
         turn().await?;
@@ -288,7 +288,7 @@ fn and_code(code: &Option<ErrorCode>) -> String {
     code.unwrap_or_default()
 }
 
-/// What an answer comes to; `None` for a success.
+/// The fault that an answer means; `None` for a success.
 fn fault(answer: &Answer<'_>, call: Call, wait: Option<Duration>) -> Option<ReadFault> {
     let status = answer.status();
     Some(match answer.meaning(call) {
@@ -309,7 +309,7 @@ fn fault(answer: &Answer<'_>, call: Call, wait: Option<Duration>) -> Option<Read
     })
 }
 
-/// What is nested too deep is JSON all the same: later tries would bring no other.
+/// True for JSON, including JSON that is nested too deep: later tries would bring no other.
 fn is_json(text: &str) -> bool {
     !json::within_depth(text.as_bytes(), limits::JSON_DEPTH) || http::is_json(text.as_bytes())
 }

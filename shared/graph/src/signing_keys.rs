@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use teamwire_payload::TenantId;
 
-/// Keys are fetched anew after this long (GRAPH-13); Microsoft advises daily.
+/// Keys are fetched again after this long (GRAPH-13); Microsoft advises daily.
 const FRESH: Duration = Duration::from_secs(24 * 3600);
 /// An unknown key id makes us fetch at most this often, or anyone could make us do so.
 const LEAST_INTERVAL: Duration = Duration::from_secs(300);
@@ -19,7 +19,7 @@ const LEAST_INTERVAL: Duration = Duration::from_secs(300);
 const FAILURE_REMEMBERED: Duration = Duration::from_secs(30);
 /// A caller waits this long for a fetch, which goes on without it: the next one finds the keys.
 const WAIT: Duration = Duration::from_millis(1_500);
-/// What a fetch may take.
+/// The time limit of a fetch.
 pub const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 /// Larger key sets are refused; Microsoft's is about 15 KiB.
 pub const KEY_SET_BYTES: usize = 256 * 1024;
@@ -35,7 +35,7 @@ pub trait KeyLookup {
     fn key(&self, kid: &str) -> impl Future<Output = Result<Arc<SigningKey>, LookupFault>> + Send;
 }
 
-/// Why there is no key.
+/// The reason why there is no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LookupFault {
     /// Entra has no such key.
@@ -61,13 +61,13 @@ impl std::fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
-    /// Whether `signature` (base64url) is this key's RS256 signature over `signed`.
+    /// True if `signature` (base64url) is this key's RS256 signature over `signed`.
     pub fn verifies(&self, signed: &str, signature: &str) -> bool {
         jsonwebtoken::crypto::verify(signature, signed.as_bytes(), &self.key, Algorithm::RS256)
             .unwrap_or(false)
     }
 
-    /// Whether the key's own `issuer`, where it has one, leaves room for `tenant` (GRAPH-14).
+    /// True if the key's own `issuer`, where it has one, leaves room for `tenant` (GRAPH-14).
     pub fn may_sign_for(&self, tenant: &TenantId) -> bool {
         self.issuer.as_ref().is_none_or(|issuer| {
             issuer

@@ -27,15 +27,15 @@ use std::time::{Duration, Instant, SystemTime};
 use teamwire_payload::{TenantId, cloud::Cloud, subscribable::Api};
 use wire::segment;
 
-/// What a call may take.
+/// The time limit of a call.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(10);
-/// What creating may take: Graph asks both endpoints meanwhile, 10 s each (GRAPH-1).
+/// The time limit of a creation: Graph asks both endpoints meanwhile, 10 s each (GRAPH-1).
 pub const CREATE_TIMEOUT: Duration = Duration::from_secs(25);
 /// Larger answers are refused. A subscription is some 2 KiB.
 const ANSWER_BYTES: usize = 8 * 1024 * 1024;
 /// Most pages of one list: a tenant has 10 000 subscriptions at most.
 const PAGES: usize = 10_000;
-/// How often a call is made that meets what passes.
+/// The number of times that a call is made while its faults are passing ones.
 const TRIES: u32 = 4;
 /// The first wait where Graph names none; each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -54,7 +54,7 @@ pub struct SubscriptionsApi<T> {
 pub struct Answered<T> {
     /// The time at Graph, by its `Date` header.
     pub at: Timestamp,
-    /// What it said.
+    /// The answer.
     pub value: T,
 }
 
@@ -75,14 +75,14 @@ struct Page {
     next: Option<String>,
 }
 
-/// One request, made anew for each try.
+/// One request, built again for each try.
 struct Call<'a> {
     method: Method,
     url: &'a str,
     body: Option<serde_json::Value>,
     kind: Kind,
     timeout: Duration,
-    /// What a status means as an answer to it.
+    /// The kind of call, for the table of answers.
     answers: answers::Call,
 }
 

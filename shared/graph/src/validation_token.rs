@@ -15,7 +15,7 @@ pub const PUBLISHER: &str = "0bf30f3b-4a52-48df-9a82-234910c4a086";
 /// Clocks may differ by this much, in seconds; Microsoft's own libraries allow the same.
 const SKEW: i64 = 300;
 
-/// What a token has to say to be of use.
+/// The requirements on a token.
 #[derive(Debug, Clone)]
 pub struct TokenPolicy {
     /// Names the issuers.
@@ -29,11 +29,11 @@ pub struct TokenPolicy {
 pub struct ValidToken {
     /// The tenant it speaks for.
     pub tenant: TenantId,
-    /// Which of our apps it is meant for.
+    /// The app of ours that it is meant for.
     pub app_id: String,
 }
 
-/// Why a token is not valid: the first check that failed.
+/// The reason why a token is not valid: the first check that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum TokenFault {
     /// Not three base64url parts of JSON, or too long.
@@ -69,14 +69,14 @@ pub enum TokenFault {
     /// Not sent by Graph's change tracking.
     #[error("the token's caller is not Microsoft Graph")]
     Caller,
-    /// The keys can't be had, so nothing can be said.
+    /// The keys are unavailable, so there is no verdict.
     #[error("the signing keys are not available")]
     KeysUnavailable,
 }
 
 impl TokenFault {
-    /// Whether the same token may turn out valid later: what is wrong is that a key is not to be
-    /// had, not the token.
+    /// True if the same token may turn out valid later: the fault is an unavailable key, not the
+    /// token.
     pub const fn may_pass(self) -> bool {
         matches!(self, Self::UnknownKey | Self::KeysUnavailable)
     }

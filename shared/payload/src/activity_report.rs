@@ -1,14 +1,16 @@
-//! Which subscriptions something was announced for.
+//! Activity reports: the subscriptions that something was announced for.
 
 use crate::TenantId;
 use crate::message::Body;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What one process of ingest has heard of: `{"tenants": {"<guid>": {"<subscription>": 1763715600123}}}`.
+/// The activity that one process of ingest has seen: `{"tenants": {"<guid>": {"<subscription>":
+/// 1763715600123}}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ActivityReport {
-    /// When the last notification for each subscription came, in milliseconds since 1970, by tenant.
+    /// The time of the last notification for each subscription, in milliseconds since 1970, by
+    /// tenant.
     pub tenants: BTreeMap<TenantId, BTreeMap<String, u64>>,
 }
 

@@ -22,7 +22,7 @@ impl ContentKind {
         }
     }
 
-    /// What Graph is asked for.
+    /// The form to ask Graph for.
     pub const fn form(self) -> ContentForm {
         match self {
             Self::Transcripts => ContentForm {
@@ -36,7 +36,7 @@ impl ContentKind {
         }
     }
 
-    /// What Graph is asked for where the tenant withholds who spoke.
+    /// The form to ask Graph for where the tenant withholds the names of speakers.
     pub const fn form_without_speakers(self) -> Option<ContentForm> {
         match self {
             Self::Transcripts => Some(ContentForm {
@@ -51,7 +51,7 @@ impl ContentKind {
 /// A form of content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContentForm {
-    /// What Graph is asked for and gives.
+    /// The media type that Graph is asked for and gives.
     pub media_type: &'static str,
     /// The end of a file's name.
     pub extension: &'static str,
@@ -89,8 +89,8 @@ impl WantedContent {
         ContentKind::of(path.resource_type()).filter(|kind| self.0.contains(kind))
     }
 
-    /// Whether what changed has content that is wanted and that can be asked for by what its path
-    /// says.
+    /// True if the changed resource has content that is wanted and that can be asked for by what
+    /// its path says.
     pub fn can_be_read_of(&self, change: &Reference) -> bool {
         match change.announced() {
             Ok(Resource::Teams(path)) => self.of(&path).is_some() && path.get().is_ok(),

@@ -1,4 +1,5 @@
-//! What is said of an event when it is made: its id, its type, its version, and why it has no data.
+//! The attributes of an event that are decided when it is made: its id, its type, its version, and
+//! the reason why it has no data.
 
 mod gap;
 mod origin;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Created, updated, deleted.
 const CHANGES: usize = 3;
 
-/// What has to be read again, because notifications about it may be missing.
+/// A time that has to be read again, because notifications about it may be missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Gap {
@@ -15,22 +15,22 @@ pub struct Gap {
     pub tenant_id: TenantId,
     /// The subscription that has the gap, or the one that took its place.
     pub subscription_id: String,
-    /// What was subscribed to, as [`SubscriptionPath`](crate::SubscriptionPath) writes it.
+    /// The resource subscribed to, as [`SubscriptionPath`](crate::SubscriptionPath) writes it.
     pub resource: String,
     /// The changes that were asked for.
     pub changes: Vec<ChangeType>,
-    /// When it begins, RFC 3339, by Graph's clock.
+    /// The beginning, RFC 3339, by Graph's clock.
     pub since: String,
-    /// When it ends, RFC 3339, by Graph's clock.
+    /// The end, RFC 3339, by Graph's clock.
     pub until: String,
-    /// How it came about.
+    /// The cause of the gap.
     pub reason: GapReason,
-    /// Where reading goes on; absent at the beginning. Only backfill knows its form.
+    /// The point at which reading goes on; absent at the beginning. Only backfill knows its form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continuation: Option<String>,
 }
 
-/// How a gap comes about.
+/// The cause of a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GapReason {

@@ -1,12 +1,12 @@
 //! Limits on JSON that `serde_json` does not apply to fields it skips or keeps raw.
 
-/// Whether `text`, if it is JSON at all, is an object. A struct would be read from an array too,
+/// True if `text`, if it is JSON at all, is an object. A struct would be read from an array too,
 /// member by member.
 pub fn is_object(text: &[u8]) -> bool {
     text.trim_ascii_start().starts_with(b"{")
 }
 
-/// Whether no array or object of `text` is nested deeper than `depth` levels.
+/// True if no array or object of `text` is nested deeper than `depth` levels.
 ///
 /// Works on bytes outside of strings; whether `text` is JSON at all is the parser's business.
 pub fn within_depth(text: &[u8], depth: usize) -> bool {

@@ -1,4 +1,4 @@
-//! What moves through teamwire, in the order it moves.
+//! The messages of teamwire, in the order in which they move.
 //!
 //! 1. Graph POSTs a [`NotificationBatch`]; every item of it is parsed on its own.
 //! 2. [`route`](route::route) says where an item goes: decrypt, hydrate, lifecycle, or straight
@@ -14,7 +14,6 @@
 pub mod activity_report;
 pub mod cloud;
 pub mod content;
-pub mod dead_letter;
 pub mod event;
 pub mod gap;
 pub mod json;

@@ -20,7 +20,7 @@ pub const JSON_DEPTH: usize = 64;
 /// Longest handshake token echoed. Graph's are under 200 bytes.
 pub const HANDSHAKE_TOKEN_BYTES: usize = 4 * 1024;
 
-/// Longest query of a request: what fronts take is shorter (API Gateway 10 KiB with all headers, a load
+/// Longest query of a request: what proxies take is shorter (API Gateway 10 KiB with all headers, a load
 /// balancer 16 KiB with the path).
 pub const QUERY_BYTES: usize = 16 * 1024;
 
@@ -83,36 +83,36 @@ pub const PAGE_ITEMS: usize = 1_000;
 /// Longest link to the next page of a list. Graph's are under 2 KiB.
 pub const LINK_BYTES: usize = 8 * 1024;
 
-/// What ingest allows itself before it answers 503. Graph's own limit is 3 s (GRAPH-3).
+/// The time that ingest allows itself before it answers 503. Graph's own limit is 3 s (GRAPH-3).
 pub const INGEST_DEADLINE: Duration = Duration::from_millis(2_200);
 
-/// How long an invocation waits for the copies of its events to reach the tail queue.
+/// The time that an invocation waits for the copies of its events to reach the tail queue.
 pub const COPY_DEADLINE: Duration = Duration::from_millis(500);
 
 /// Most bytes of events that wait to be copied to the tail queue: memory is for the events.
 pub const COPY_BYTES: usize = 16 * 1024 * 1024;
 
-/// A subscription that is heard of all the time is told of this often by one process of ingest: what
+/// A subscription that is active all the time is reported this often by one process of ingest: what
 /// is known of it is at most so much older than what came.
 pub const HEARD_EVERY: Duration = Duration::from_secs(5 * 60);
 
-/// How many times one process of ingest may tell of what it heard without a pause: each subscription
-/// of a small deployment is told of as soon as it is heard of.
+/// The number of activity reports that one process of ingest may send without a pause: each
+/// subscription of a small deployment is reported as soon as it is active.
 pub const HEARD_AT_ONCE: u32 = 20;
 
-/// How long a process of ingest that told so often waits before it tells again.
+/// The pause of a process of ingest that has sent so many reports.
 pub const HEARD_PAUSE: Duration = Duration::from_secs(15);
 
-/// Most subscriptions that one process of ingest remembers to have heard of: as many as one
+/// Most subscriptions that one process of ingest remembers the activity of: as many as one
 /// organization may have of Teams resources.
 pub const HEARD_SUBSCRIPTIONS: usize = 10_000;
 
-/// Most subscriptions that one message tells of. With the longest ids it stays below [`SQS_BYTES`].
+/// Most subscriptions in one activity report. With the longest ids it stays below [`SQS_BYTES`].
 pub const HEARD_PER_MESSAGE: usize = 1_000;
 
-/// How much longer than for its queues an answer to Graph waits until what was heard is told.
+/// The time beyond that for its queues for which an answer to Graph waits for an activity report.
 pub const HEARD_GRACE: Duration = Duration::from_millis(100);
 
-/// How long a message may be put off before it is dead-lettered: the retention of the source
-/// queues.
+/// The time for which a message may be deferred before it is dead-lettered: the retention of the
+/// source queues.
 pub const DEFERRAL_AGE: Duration = Duration::from_secs(4 * 24 * 3600);

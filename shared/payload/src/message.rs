@@ -1,4 +1,4 @@
-//! What travels between functions.
+//! The messages between functions.
 //!
 //! A message says its own version, so that a function can tell what it can't read:
 //!
@@ -19,20 +19,20 @@ use std::borrow::Cow;
 /// An item on its way, with when it came and the X-Ray trace it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message<T> {
-    /// When ingest accepted the POST, in milliseconds since 1970.
+    /// The time at which ingest accepted the POST, in milliseconds since 1970.
     pub received_at: u64,
     /// The X-Ray trace header of that request.
     pub trace: Option<String>,
-    /// What it carries.
+    /// The body.
     pub body: T,
 }
 
-/// What a message can carry.
+/// A body that a message can carry.
 pub trait Body: Serialize + DeserializeOwned {
     /// Name and number, changed whenever old readers could misread new messages.
     const VERSION: &'static str;
 
-    /// Whether no member is longer than what ingest takes. A queue takes messages of others too, and
+    /// True if no member is longer than ingest accepts. A queue takes messages of others too, and
     /// what is made of one has to fit a queue again.
     fn is_within_limits(&self) -> bool {
         true
@@ -43,7 +43,7 @@ pub trait Body: Serialize + DeserializeOwned {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sealed {
-    /// What changed, and for whom.
+    /// The change, and the subscription that it is for.
     #[serde(flatten)]
     pub change: Reference,
     /// The resource, as it came.
@@ -58,7 +58,7 @@ pub struct Reference {
     pub tenant_id: TenantId,
     /// The subscription it was announced for.
     pub subscription_id: String,
-    /// What happened.
+    /// The kind of change.
     pub change_type: ChangeType,
     /// The path, as it came; parsed where it is used.
     pub resource: String,
@@ -74,7 +74,7 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// What changed.
+    /// The changed resource.
     ///
     /// # Errors
     /// [`PathFault`] where that is not a path.
@@ -93,7 +93,7 @@ pub struct Lifecycle {
     pub subscription_id: String,
     /// Graph's word, known or not.
     pub event: String,
-    /// When the subscription ends, as Graph wrote it.
+    /// The end of the subscription, as Graph wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
 }
@@ -106,11 +106,11 @@ pub struct Unrouted {
     pub tenant_id: Option<TenantId>,
     /// The subscription, where it names one.
     pub subscription_id: Option<String>,
-    /// What happened to a resource, as Graph wrote it.
+    /// The change of a resource, as Graph wrote it.
     pub change_type: Option<String>,
-    /// What happened to the subscription, as Graph wrote it.
+    /// The event of the subscription, as Graph wrote it.
     pub lifecycle_event: Option<String>,
-    /// When the subscription ends, as Graph wrote it.
+    /// The end of the subscription, as Graph wrote it.
     pub expires: Option<String>,
     /// The path, as it came.
     pub resource: Option<String>,
@@ -167,7 +167,7 @@ pub struct Claim {
 
 const CLAIM_VERSION: &str = "claim.v1";
 
-/// Why a queue message can't be read.
+/// The reason why a queue message can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MessageFault {
     /// Not JSON, or not a message.
@@ -211,7 +211,7 @@ struct Incoming<'a> {
 }
 
 impl<T> Message<T> {
-    /// When it came, as text that stays the same however often a queue delivers it.
+    /// The time of arrival, as text that stays the same however often a queue delivers it.
     pub fn announced(&self) -> String {
         format!("received:{}", self.received_at)
     }
@@ -267,12 +267,12 @@ impl Claim {
         }
     }
 
-    /// Where in the bucket the message stands: equal messages stand once.
+    /// The message's key in the bucket: equal messages have the same one.
     pub fn key(&self) -> String {
         format!("messages/{}", self.sha256)
     }
 
-    /// Whether `message` is what the claim is to.
+    /// True if `message` is the one that the claim is to.
     pub fn fits(&self, message: &str) -> bool {
         *self == Self::to(message)
     }
@@ -301,7 +301,7 @@ impl Claim {
             .filter(Self::names_a_digest)
     }
 
-    /// Whether the key is one that [`Claim::to`] could have made.
+    /// True if the key is one that [`Claim::to`] could have made.
     fn names_a_digest(&self) -> bool {
         let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         self.sha256.len() == 64 && self.sha256.bytes().all(is_hex)

@@ -19,7 +19,7 @@ pub struct NotificationBatch {
     pub validation_tokens: Vec<Redacted<String>>,
 }
 
-/// Why a body is not a batch.
+/// The reason why a body is not a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BatchFault {
     /// Not JSON, or JSON of another shape.
@@ -33,7 +33,7 @@ pub enum BatchFault {
     TooMany,
 }
 
-/// Why an item could not be read.
+/// The reason why an item could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum ItemFault {
     /// Not an object, a member of the wrong type, or the same member twice.
@@ -61,7 +61,7 @@ impl ItemFault {
 /// An item that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
-    /// Why.
+    /// The reason.
     pub fault: ItemFault,
     /// Its `clientState`, where at least that could be read: who has one of ours is no stranger.
     pub client_state: Option<Redacted<String>>,
@@ -94,18 +94,18 @@ pub struct Notification {
     pub change_type: Option<String>,
     /// `reauthorizationRequired`, `subscriptionRemoved`, `missed`, or a later one.
     pub lifecycle_event: Option<String>,
-    /// What changed: a path relative to the Graph root, without version.
+    /// The changed resource: a path relative to the Graph root, without version.
     pub resource: Option<String>,
     /// Type and version of the resource, as far as Graph says.
     pub resource_data: ResourceData,
     /// The sealed resource; `None` for a basic notification and where Graph sends `null`.
     pub encrypted_content: Option<EncryptedContent>,
-    /// When the subscription ends, as Graph wrote it.
+    /// The end of the subscription, as Graph wrote it.
     pub subscription_expiration: Option<String>,
 }
 
-/// What `resourceData` says of a resource. Keys are taken from the path instead: the ids here
-/// are unreliable even in Microsoft's own examples.
+/// The part of `resourceData` that is read. Keys are taken from the path instead: the ids here are
+/// unreliable even in Microsoft's own examples.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ResourceData {
     /// `@odata.id`: the path of the resource, usually the one that `resource` is too.

@@ -1,4 +1,4 @@
-//! What a notification is about: the grammar of resource paths.
+//! The resource of a notification: the grammar of resource paths.
 //!
 //! A path arrives relative to the Graph root, in OData form, `chats('..')/messages('..')`, or
 //! with its keys as segments, `chats/../messages/..`. It is not authenticated beyond the
@@ -64,7 +64,7 @@ pub(crate) struct PathPart {
     form: PartForm,
 }
 
-/// How it stands in the path.
+/// The form in the path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum PartForm {
     /// As a segment.
@@ -81,12 +81,12 @@ impl PathPart {
         &self.text
     }
 
-    /// Whether it is that word, in any case.
+    /// True if it is that word, in any case.
     pub(crate) fn is(&self, word: &str) -> bool {
         self.form == PartForm::Bare && self.text.eq_ignore_ascii_case(word)
     }
 
-    /// Whether it is the URL of a meeting, `(joinWebUrl='..')`.
+    /// True if it is the URL of a meeting, `(joinWebUrl='..')`.
     pub(crate) fn is_join_url(&self) -> bool {
         self.form == PartForm::JoinUrl
     }
@@ -120,9 +120,9 @@ impl Resource {
         })
     }
 
-    /// What a notification is about: what its `resource` names. Where that is no more than a
-    /// collection that can be subscribed to, it is what its `@odata.id` points to, if that is one
-    /// resource of this collection.
+    /// The resource that a notification's `resource` names. Where that is no more than a collection
+    /// that can be subscribed to, it is what its `@odata.id` points to, if that is one resource of
+    /// this collection.
     ///
     /// # Errors
     /// [`PathFault`] where neither is a path.
@@ -145,7 +145,7 @@ impl Resource {
         }
     }
 
-    /// Whether it is of that type.
+    /// True if it is of that type.
     pub fn is(&self, resource_type: ResourceType) -> bool {
         matches!(self, Self::Teams(path) if path.resource_type() == resource_type)
     }
@@ -159,7 +159,8 @@ impl Resource {
     }
 }
 
-/// What `pointer` points to, if it is one of what a subscription to `collection` announces.
+/// The resource that `pointer` points to, if it is one that a subscription to `collection`
+/// announces.
 fn pointed_to(collection: &str, pointer: &str) -> Option<ResourcePath> {
     let collection = Collection::parse(collection)?;
     match Resource::parse(relative(pointer).ok()?) {
@@ -239,7 +240,7 @@ impl ResourcePath {
         }
     }
 
-    /// Whose meeting it is: as the path says, else as the meeting's id does.
+    /// The organizer of the meeting: the one in the path, else the one in the meeting's id.
     fn organizer(&self) -> Option<UserId> {
         let named = self.key("userId").and_then(UserId::parse);
         named.or_else(|| UserId::of_meeting(self.key("meetingId")?))

@@ -1,10 +1,10 @@
-//! Where an item goes.
+//! The queue for an item.
 
 use crate::Notification;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What happened to a resource.
+/// The change of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeType {
@@ -71,7 +71,7 @@ impl fmt::Display for Route {
     }
 }
 
-/// Why an item goes nowhere.
+/// The reason why an item goes nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum RouteFault {
     /// No `subscriptionId`.

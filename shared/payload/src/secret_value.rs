@@ -5,7 +5,7 @@ const NOT_FOUND: &str = "ResourceNotFoundException";
 /// End of its message where the secret is not there. Else it names the label that no version has.
 const NO_SUCH_SECRET: &str = "the specified secret.";
 
-/// Whether Secrets Manager gave no value because the secret has none yet. One that was deleted is
+/// True if Secrets Manager gave no value because the secret has none yet. One that was deleted is
 /// not meant: what it held is unavailable, and may come back.
 pub fn is_missing(code: Option<&str>, message: Option<&str>) -> bool {
     let has_secret = message.is_none_or(|message| !message.trim_end().ends_with(NO_SUCH_SECRET));

@@ -1,4 +1,5 @@
-//! What can be subscribed to: the paths Graph documents for Teams, and all that goes with each.
+//! The resources that can be subscribed to: the paths Graph documents for Teams, and all that goes
+//! with each.
 //!
 //! [`ROWS`] is the one table. A desired subscription is read against it, `docs/RESOURCES.md` is
 //! printed from it (`teamwire resources`), and the means to fill a gap are named in it.
@@ -33,11 +34,11 @@ pub const MINUTES_WITHOUT_LIFECYCLE: u32 = 60;
 pub struct Subscribable {
     /// Collections and `{keys}`, without a leading slash.
     pub path: &'static str,
-    /// What it announces.
+    /// The type that it announces.
     pub resource_type: ResourceType,
     /// A path of what it announces.
     pub announces: &'static str,
-    /// Whether it can announce with resource data.
+    /// True if it can announce with resource data.
     pub rich: bool,
     /// Longest life of a subscription to it, in minutes.
     pub longest_minutes: u32,
@@ -57,7 +58,7 @@ pub struct Subscribable {
     pub consented: &'static [&'static str],
     /// Most subscriptions of one app to one such path, where Graph says so.
     pub per_app: Option<u32>,
-    /// How a gap in it is filled.
+    /// The way to fill a gap in it.
     pub recovery: Recovery,
 }
 
@@ -80,18 +81,18 @@ impl Api {
     }
 }
 
-/// What Graph offers for the time in which nothing was announced.
+/// Graph's offer for a time without notifications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recovery {
     /// Everything that changed within the gap can be asked for, deletions of messages included.
     Changes(Reading),
-    /// What there is now can be listed: what went in the gap is not in it.
+    /// The present state can be listed: what went in the gap is not in it.
     Snapshot(Reading),
     /// Nothing.
     Nothing,
 }
 
-/// What is read to fill a gap.
+/// The lists to read to fill a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
     /// `users/{id}/chats/getAllMessages` of every user.
@@ -158,7 +159,7 @@ impl Subscribable {
         ROWS.iter().find(|row| row.path == path)
     }
 
-    /// What is known of a subscription to something that the table does not have.
+    /// The row for a subscription to something that the table does not have.
     pub(crate) fn other(api: Api) -> &'static Self {
         match api {
             Api::V1 => &table::OTHER_OF_V1,
@@ -166,7 +167,7 @@ impl Subscribable {
         }
     }
 
-    /// Whether the documents give permissions of a user for it, and none of an application.
+    /// True if the documents give permissions of a user for it, and none of an application.
     pub const fn is_delegated_only(&self) -> bool {
         self.application.is_empty() && self.consented.is_empty()
     }
@@ -185,7 +186,7 @@ impl Subscribable {
         })
     }
 
-    /// Why what it announces can't be read, or `None` where it can.
+    /// The reason why what it announces can't be read, or `None` where it can.
     pub fn unreadable(&self) -> Option<NoGet> {
         match Resource::parse(&self.announced()) {
             Ok(Resource::Teams(path)) => path.get().err(),

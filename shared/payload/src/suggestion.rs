@@ -1,4 +1,4 @@
-//! What someone may have meant.
+//! The text that someone may have meant.
 
 /// Most letters that may have to be put in, left out, replaced or swapped: a quarter of them, and
 /// four at most.
@@ -6,7 +6,7 @@ fn most(text: &str) -> usize {
     (text.chars().count() / 4).clamp(1, 4)
 }
 
-/// How many letters have to be put in, left out, replaced or swapped, case aside.
+/// The number of letters to insert, leave out, replace or swap, case aside.
 pub(crate) fn distance(one: &str, other: &str) -> usize {
     strsim::osa_distance(&one.to_ascii_lowercase(), &other.to_ascii_lowercase())
 }

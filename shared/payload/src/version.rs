@@ -1,4 +1,4 @@
-//! Which version of a resource a payload shows, and which kind of payload it is.
+//! The version of a resource in a payload, and the kind of payload that it is.
 //!
 //! An event's id is built of the version, and a consumer orders by it. Messages have an `etag`,
 //! chats a date, members neither.
@@ -7,7 +7,7 @@ use crate::{json, limits};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// What a resource says of its own version.
+/// The version that a resource states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentVersion {
     /// `etag`, else the date of the last change; `None` where two states can't be told apart by
@@ -15,9 +15,9 @@ pub struct ContentVersion {
     pub version: Option<String>,
     /// Date of the last change, as Graph wrote it.
     pub modified: Option<String>,
-    /// Whether it has a `viewpoint`: of a chat, what one user sees of it.
+    /// True if it has a `viewpoint`: of a chat, one user's view.
     pub is_viewpoint: bool,
-    /// Whether it says of itself that it was deleted.
+    /// True if it states that it was deleted.
     pub is_deleted: bool,
     /// The type of its `eventDetail`, without the namespace: of a message, the system event.
     pub system_event: Option<String>,
@@ -89,7 +89,7 @@ impl ContentVersion {
     }
 }
 
-/// Whether a date that is there is one: .NET's least stands for none.
+/// True if a date is a real one: .NET's least stands for none.
 pub fn is_set(date: &str) -> bool {
     !date.is_empty() && !date.starts_with("0001-01-01")
 }

@@ -26,21 +26,21 @@ const UNDER_WAY: usize = 1_024;
 /// A plan and everyone in it.
 #[derive(Debug)]
 pub struct Campaign {
-    /// What to do.
+    /// The plan.
     pub plan: Plan,
     /// The subscriptions, by the indexes of the plan.
     pub targets: Vec<Target>,
     /// Changes a second.
     pub rate: Option<f64>,
-    /// Where the contents come from.
+    /// The source of the contents.
     pub seed: u64,
-    /// How long endpoints are tried.
+    /// The time limits of deliveries.
     pub patience: DeliveryTimeouts,
-    /// When the changes happen. Tokens follow the machine's clock.
+    /// The clock of the changes. Tokens follow the machine's clock.
     pub clock: Clock,
 }
 
-/// What happened meanwhile.
+/// An event of a campaign.
 #[derive(Debug)]
 pub enum Progress {
     /// Changes that are told for the first time from now on.
@@ -49,7 +49,7 @@ pub enum Progress {
     Posted(Delivered),
 }
 
-/// Why a campaign was broken off.
+/// The reason why a campaign was broken off.
 #[derive(Debug, thiserror::Error)]
 pub enum CampaignFault {
     /// Nothing could be sealed.
@@ -144,7 +144,7 @@ struct Composer<'a> {
     targets: &'a [Target],
     /// Changes that have happened.
     happened: usize,
-    /// What has happened and is yet to be told, once or twice.
+    /// Changes that are yet to be announced, once or twice.
     untold: HashMap<usize, Untold>,
 }
 

@@ -13,7 +13,7 @@ use x509_cert::der::{Decode, Encode};
 /// Key sizes Graph accepts, in bits.
 const KEY_BITS: std::ops::RangeInclusive<usize> = 2048..=4096;
 
-/// Why a certificate can't be sealed for.
+/// The reason why a certificate can't be sealed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateFault {
     /// Not base64, or not one X.509 certificate.

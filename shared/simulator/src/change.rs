@@ -1,10 +1,10 @@
-//! What happens to a resource, and the shape in which Graph tells it.
+//! The change of a resource, and the shape in which Graph announces it.
 
 use crate::enums;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// What happened.
+/// The kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ChangeType {
@@ -43,7 +43,7 @@ impl ChangeType {
     }
 }
 
-/// How notifications about one type of resource are spelt: the documents' own examples differ
+/// The spelling of notifications about one type of resource: the documents' own examples differ
 /// from type to type, and so does this.
 #[derive(Debug)]
 pub struct Shape {
@@ -51,9 +51,9 @@ pub struct Shape {
     pub odata_type: &'static str,
     /// The member that holds the sealed resource.
     pub sealed_member: &'static str,
-    /// Whether `changeType` has a capital.
+    /// True if `changeType` has a capital.
     pub capital_change_type: bool,
-    /// Whether `tenantId` is there without resource data too.
+    /// True if `tenantId` is there without resource data too.
     pub names_tenant: bool,
 }
 
@@ -118,9 +118,9 @@ pub static INSTALLATION: Shape = shape("#Microsoft.Graph.teamsAppInstallation", 
 /// One change of one resource.
 #[derive(Debug, Clone)]
 pub struct Change {
-    /// What happened.
+    /// The kind of change.
     pub change_type: ChangeType,
-    /// How it is told.
+    /// The shape of its notifications.
     pub shape: &'static Shape,
     /// OData path without version, `chats('..')/messages('..')`.
     pub path: String,
@@ -130,14 +130,14 @@ pub struct Change {
     pub sealed: View,
     /// The resource as it is read.
     pub read: View,
-    /// Whether a GET of this one resource is documented; some are only in lists.
+    /// True if a GET of this one resource is documented; some are only in lists.
     pub has_get: bool,
 }
 
 /// A resource as someone sees it.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// What follows `$metadata#` in `@odata.context`.
+    /// The text after `$metadata#` in `@odata.context`.
     pub context: String,
     /// `etag`, or the date of the last change where the type has no etag; members have neither.
     pub version: Option<String>,

@@ -27,7 +27,7 @@ impl Clock {
         Instant::now() + Duration::from_secs(self.ahead().unsigned_abs())
     }
 
-    /// How far ahead of the machine it is, in seconds; never negative.
+    /// The time by which it is ahead of the machine, in seconds; never negative.
     pub fn ahead(&self) -> i64 {
         self.ahead.load(Ordering::Relaxed)
     }

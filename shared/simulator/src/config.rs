@@ -6,12 +6,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What a simulator has to know.
+/// The configuration of a simulator.
 #[derive(Clone)]
 pub struct Config {
     /// Address to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Whether HTTPS is served, by a certificate of this run's own, and not HTTP.
+    /// True if HTTPS is served, by a certificate of this run's own, and not HTTP.
     pub tls: bool,
     /// Directory of the signing key; a key for this run only where there is none.
     pub state_dir: Option<PathBuf>,
@@ -21,13 +21,13 @@ pub struct Config {
     pub app_id: String,
     /// Its secret.
     pub client_secret: String,
-    /// Whether GETs of resources are limited as documented.
+    /// True if GETs of resources are limited as documented.
     pub throttle: bool,
     /// Subscriptions of one tenant.
     pub quota: usize,
-    /// How long an endpoint has to answer the handshake.
+    /// The time that an endpoint has to answer the handshake.
     pub handshake_deadline: Duration,
-    /// How long an endpoint is tried.
+    /// The time limits of deliveries.
     pub patience: DeliveryTimeouts,
 }
 

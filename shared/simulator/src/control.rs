@@ -1,5 +1,5 @@
-//! What only a simulator has: make changes happen, make trouble, let time pass, look at what
-//! became of it.
+//! The control side, which only a simulator has: make changes happen, make trouble, let time pass,
+//! look at the results.
 
 mod announce;
 mod clock;
@@ -58,7 +58,7 @@ pub(crate) mod said {
     }
 }
 
-/// Why the control side refuses; a plain message for the person who asked.
+/// The reason why the control side refuses; a plain message for the person who asked.
 struct Refusal(StatusCode, String);
 
 impl Refusal {

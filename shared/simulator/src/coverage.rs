@@ -1,4 +1,4 @@
-//! Which of the wanted resources were watched, and when they were not.
+//! The times for which the wanted resources were watched, and the times for which they were not.
 
 use crate::change::ChangeType;
 use crate::graph::delivery::Span;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// What is watched for, since when.
+/// The resources that are watched for, and since when.
 #[derive(Debug, Default)]
 pub struct Coverage {
     watch: Mutex<Option<Watch>>,
@@ -21,7 +21,7 @@ pub struct Coverage {
 pub struct Watch {
     /// Since when.
     pub from: Timestamp,
-    /// What.
+    /// The resources.
     pub wanted: Vec<Wanted>,
 }
 
@@ -33,11 +33,11 @@ pub struct Wanted {
     pub tenant: String,
     /// As a subscription names it.
     pub resource: String,
-    /// What should be heard of; a subscription to more covers it too.
+    /// The changes that should be announced; a subscription to more covers them too.
     pub change_types: Vec<ChangeType>,
 }
 
-/// How one resource was covered.
+/// The coverage of one resource.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Covered {
@@ -62,7 +62,7 @@ impl Coverage {
         *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(Watch { from, wanted });
     }
 
-    /// What is watched for.
+    /// The resources that are watched for.
     pub fn watch(&self) -> Option<Watch> {
         self.watch
             .lock()
@@ -72,7 +72,7 @@ impl Coverage {
 }
 
 impl Watch {
-    /// How it was covered until `to` by what the subscriptions served.
+    /// The coverage until `to` by what the subscriptions served.
     pub fn report(&self, served: &[Served], to: Timestamp) -> Vec<Covered> {
         let mut by_selector: HashMap<(&str, &Selector), Vec<&Served>> = HashMap::new();
         for one in served {

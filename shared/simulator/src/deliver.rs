@@ -5,7 +5,7 @@ use rand::Rng;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
-/// How long an endpoint may take, and how long it is tried.
+/// The time that an endpoint may take, and the time for which it is tried.
 #[derive(Debug, Clone, Copy)]
 pub struct DeliveryTimeouts {
     /// For the first answer.
@@ -34,7 +34,7 @@ impl DeliveryTimeouts {
     };
 }
 
-/// How a POST ended.
+/// The end of a POST.
 #[derive(Debug, Clone, Copy)]
 pub struct Delivered {
     /// Notifications in it.

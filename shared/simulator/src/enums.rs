@@ -4,7 +4,7 @@
 use axum::http::HeaderMap;
 use serde_json::Value;
 
-/// What a `Prefer` header says to see every member.
+/// The value of a `Prefer` header that asks for every member.
 pub const PREFERENCE: &str = "include-unknown-enum-members";
 
 const UNKNOWN: &str = "unknownFutureValue";
@@ -47,7 +47,7 @@ const GROWN: [(&str, &[&str]); 6] = [
     ),
 ];
 
-/// Whether a request asks to see every member.
+/// True if a request asks for every member.
 pub fn all_are_asked_for(headers: &HeaderMap) -> bool {
     headers
         .get_all("prefer")

@@ -1,4 +1,4 @@
-//! What can be wrong with a notification, on demand.
+//! The faults of a notification, on demand.
 
 use crate::entra::tokens::{CHANGE_TRACKING_APP, TokenVersion, ValidationToken};
 use crate::entra::{keys::KeyFault, keys::SigningKey};

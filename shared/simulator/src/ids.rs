@@ -18,7 +18,7 @@ pub fn guid(rng: &mut impl Rng) -> String {
     )
 }
 
-/// Whether `text` has the form of a GUID.
+/// True if `text` has the form of a GUID.
 pub fn is_guid(text: &str) -> bool {
     let groups: Vec<&str> = text.split('-').collect();
     groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])

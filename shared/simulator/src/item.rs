@@ -23,9 +23,9 @@ pub struct Item {
     pub tenant_id: String,
     /// The audience of its token.
     pub app_id: String,
-    /// Whether it has sealed content, and so needs a token.
+    /// True if it has sealed content, and so needs a token.
     pub rich: bool,
-    /// What is wrong with it.
+    /// The fault of it.
     pub fault: Option<Fault>,
 }
 

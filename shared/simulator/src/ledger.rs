@@ -1,4 +1,4 @@
-//! What was announced: the list to hold the receiver's events against.
+//! The ledger of announcements: the list to hold the receiver's events against.
 
 use crate::campaign::Progress;
 use crate::change::{Change, ChangeType};
@@ -46,7 +46,7 @@ enum Kind {
 }
 
 impl Entry {
-    /// What `target` is told of `change`.
+    /// The entry of `change` for `target`.
     pub(crate) fn of(target: &Target, change: &Change, planned: &PlannedChange) -> Self {
         let kind = if target.is_rich() && !planned.bare {
             Kind::Rich
@@ -81,10 +81,10 @@ impl Entry {
     }
 }
 
-/// What became of one announcement.
+/// The outcome of one announcement.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Job {
-    /// Whether every POST has ended.
+    /// True once every POST has ended.
     pub done: bool,
     /// POSTs made, retries not counted.
     pub posts: u64,
@@ -94,7 +94,7 @@ pub struct Job {
     pub retried: u64,
     /// POSTs given up.
     pub failed: u64,
-    /// What was announced, in that order.
+    /// The changes announced, in that order.
     pub changes: Vec<Entry>,
 }
 

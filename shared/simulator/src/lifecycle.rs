@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::mpsc;
 
-/// What Graph tells of a subscription.
+/// A lifecycle event of a subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum LifecycleEvent {
@@ -73,7 +73,7 @@ fn body(
     sender.body(&[item], Timestamp::now().as_second(), &mut rng)
 }
 
-/// What becomes of a lifecycle notification.
+/// The fate of a lifecycle notification.
 #[derive(Debug)]
 pub(crate) enum Fate {
     /// It is to be POSTed.

@@ -29,7 +29,7 @@ impl Segments {
         Some(Self(segments))
     }
 
-    /// Whether it leads to what `other` leads to, or to something in it.
+    /// True if it leads to what `other` leads to, or to something in it.
     pub fn is_within(&self, other: &Self) -> bool {
         self.0.starts_with(&other.0)
     }

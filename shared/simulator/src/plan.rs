@@ -1,5 +1,5 @@
-//! Which change is told to whom, with what fault, and in which POST: all of it follows from the
-//! seed, before the first POST is made.
+//! The plan: which change is announced to whom, with what fault, and in which POST. All of it
+//! follows from the seed, before the first POST is made.
 
 mod announcement;
 mod changes;
@@ -14,22 +14,22 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::time::Duration;
 
-/// What a plan has to know of each subscription.
+/// The facts of each subscription that a plan needs.
 #[derive(Debug, Clone)]
 pub struct Audience {
-    /// Where it is notified.
+    /// The URL of its notifications.
     pub url: String,
-    /// Whether its notifications carry the resource.
+    /// True if its notifications carry the resource.
     pub rich: bool,
-    /// What can be announced to it.
+    /// The changes that can be announced to it.
     pub change_types: Vec<ChangeType>,
-    /// Whether what it is about can be deleted.
+    /// True if its resources can be deleted.
     pub deletable: bool,
-    /// Whether every other deletion comes without the resource, rich as it may be.
+    /// True if every other deletion comes without the resource, rich as it may be.
     pub bare_deletions: bool,
 }
 
-/// Why there is no plan.
+/// The reason why there is no plan.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PlanFault {
     /// No subscription hears of anything that the simulator makes happen.
@@ -43,14 +43,14 @@ pub enum PlanFault {
     Share {
         /// The name of the share.
         share: &'static str,
-        /// How many it asks for.
+        /// The number asked for.
         wanted: usize,
-        /// How many can be it.
+        /// The number possible.
         able: usize,
     },
 }
 
-/// What happens in which order.
+/// The changes and their order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// The changes in the order in which they happen.
@@ -64,17 +64,17 @@ pub struct Plan {
 pub struct PlannedChange {
     /// Index of the subscription.
     pub target: usize,
-    /// What happens.
+    /// The kind of change.
     pub change_type: ChangeType,
-    /// Whether it is told without the resource even to who asked for that.
+    /// True if it is announced without the resource even to who asked for that.
     pub bare: bool,
-    /// What is wrong with the notification.
+    /// The fault of the notification.
     pub fault: Option<Fault>,
-    /// Whether it is told twice.
+    /// True if it is announced twice.
     pub duplicated: bool,
-    /// Whether it is deleted before anyone can read it.
+    /// True if it is deleted before anyone can read it.
     pub deleted_since: bool,
-    /// How long the resource as sealed is to be, in bytes.
+    /// The size of the resource as sealed, in bytes.
     pub bytes: Option<usize>,
 }
 
@@ -83,7 +83,7 @@ pub struct PlannedChange {
 pub struct PlannedPost {
     /// Indexes of the changes in it.
     pub changes: Vec<usize>,
-    /// How long it is held back.
+    /// The time for which it is held back.
     pub held: Duration,
 }
 

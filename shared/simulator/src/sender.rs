@@ -21,7 +21,7 @@ pub struct Sender {
     unproven: Mutex<BTreeSet<String>>,
 }
 
-/// Why nothing can be sent.
+/// The reason why nothing can be sent.
 #[derive(Debug, thiserror::Error)]
 pub enum SenderFault {
     /// No key.
@@ -32,7 +32,7 @@ pub enum SenderFault {
     Client(#[from] reqwest::Error),
 }
 
-/// What became of a POST.
+/// The answer to a POST.
 #[derive(Debug, Clone, Copy)]
 pub struct Answer {
     /// `None` where there was none in time.
@@ -42,7 +42,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Whether Graph would count it as delivered.
+    /// True if Graph would count it as delivered.
     pub fn is_accepted(&self) -> bool {
         self.status.is_some_and(|status| status.is_success())
     }

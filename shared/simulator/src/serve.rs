@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 /// Largest request body, in bytes; a certificate of 4096 bits takes some 3 KB of it.
 const BODY_BYTES: usize = 256 * 1024;
 
-/// How often it is looked who is to be asked to reauthorize.
+/// The interval at which subscriptions are asked to reauthorize.
 const ASKING: Duration = Duration::from_secs(1);
 
 /// Graph and Entra.
@@ -37,7 +37,7 @@ pub struct Running {
     server: JoinHandle<std::io::Result<()>>,
 }
 
-/// Why a simulator does not start.
+/// The reason why a simulator does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartFault {
     /// The address is taken or not this machine's.

@@ -1,4 +1,5 @@
-//! How Graph behaves where its documents are silent or disagree; can be changed while it runs.
+//! The behaviour of Graph where its documents are silent or disagree; it can be changed while it
+//! runs.
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -16,19 +17,19 @@ const LATE_READS: f64 = 0.02;
 pub(crate) struct Settings {
     /// Subscriptions in one page of the list, at least 1.
     pub(crate) page_size: usize,
-    /// Whether the rates of `/subscriptions` are counted by the simulated clock, and not by the
+    /// True if the rates of `/subscriptions` are counted by the simulated clock, and not by the
     /// machine's.
     pub(crate) rates_by_clock: bool,
     /// By how much the `Date` of Graph's answers is ahead of simulated time, in seconds.
     pub(crate) date_ahead_seconds: i32,
-    /// Whether a PATCH may bring another certificate: the documents disagree.
+    /// True if a PATCH may bring another certificate: the documents disagree.
     pub(crate) certificate_rotation: bool,
-    /// Whether subscriptions are asked to reauthorize in the last quarter of their life.
+    /// True if subscriptions are asked to reauthorize in the last quarter of their life.
     pub(crate) asks_to_reauthorize: bool,
     /// The share of changes whose first GET, if it comes soon, is too early and finds nothing.
     pub(crate) late_reads: f64,
-    /// How long after it was asked a subscription pauses, in seconds of simulated time; never
-    /// where there is none.
+    /// The time after which a subscription that was asked pauses, in seconds of simulated time;
+    /// never where there is none.
     pub(crate) pause_after_seconds: Option<u32>,
 }
 
@@ -46,7 +47,7 @@ impl Default for Settings {
     }
 }
 
-/// What is to be otherwise; the rest stays.
+/// The settings to change; the rest stays.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct Changes {
@@ -61,7 +62,7 @@ pub(crate) struct Changes {
 }
 
 impl Settings {
-    /// How long one waits for an answer to the demand to reauthorize.
+    /// The time for an answer to the demand to reauthorize.
     pub(crate) fn patience(&self) -> Option<SignedDuration> {
         let seconds = self.pause_after_seconds?;
         Some(SignedDuration::from_secs(i64::from(seconds)))

@@ -1,4 +1,4 @@
-//! What all requests share.
+//! The state that all requests share.
 
 use crate::campaign;
 use crate::clock::Clock;
@@ -26,7 +26,7 @@ const RESOURCES: usize = CHANGES_OF_A_JOB + 10_000;
 pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
-    /// Where this simulator is reached, without a slash at the end.
+    /// The URL of this simulator, without a slash at the end.
     pub(crate) url: String,
     pub(crate) key: Arc<SigningKey>,
     pub(crate) apps: Apps,
@@ -44,7 +44,7 @@ pub(crate) struct State {
     world: Arc<Mutex<World>>,
 }
 
-/// How often something was asked for.
+/// The number of requests of each kind.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) resource_gets: AtomicU64,
@@ -96,7 +96,7 @@ impl State {
         Arc::clone(&self.world)
     }
 
-    /// How Graph behaves now.
+    /// The behaviour of Graph now.
     pub(crate) fn settings(&self) -> Settings {
         self.lock_settings().clone()
     }

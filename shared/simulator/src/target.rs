@@ -1,4 +1,4 @@
-//! Whom notifications are for.
+//! The targets of notifications.
 
 use crate::change::ChangeType;
 use crate::graph::resources::{Row, Scope};
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use std::sync::Arc;
 use teamwire_envelope::seal::Recipient;
 
-/// What the sender has to know of a subscription.
+/// The facts of a subscription that the sender needs.
 #[derive(Debug, Clone)]
 pub struct Target {
     /// `subscriptionId`
@@ -22,25 +22,25 @@ pub struct Target {
     pub expires: Timestamp,
     /// For whom to seal; `None` for a basic subscription.
     pub recipient: Option<Arc<Recipient>>,
-    /// Where notifications are POSTed.
+    /// The URL for notifications.
     pub url: String,
-    /// What it subscribed to.
+    /// The row subscribed to.
     pub row: &'static Row,
     /// The keys in what it subscribed to.
     pub scope: Scope,
-    /// What it wants to hear of.
+    /// The changes that it wants.
     pub change_types: Vec<ChangeType>,
-    /// Whether what is sealed has every member of enumerations.
+    /// True if the sealed resource has every member of enumerations.
     pub all_members: bool,
 }
 
 impl Target {
-    /// Whether its notifications carry the resource.
+    /// True if its notifications carry the resource.
     pub const fn is_rich(&self) -> bool {
         self.recipient.is_some()
     }
 
-    /// What a plan has to know of it.
+    /// The facts of it that a plan needs.
     pub fn audience(&self) -> Audience {
         Audience {
             url: self.url.clone(),

@@ -25,7 +25,7 @@ const MOST: usize = 1_000;
 pub(crate) struct Telling {
     url: String,
     item: Item,
-    /// What is written down, the first time.
+    /// The entry to record, the first time.
     entry: Option<Entry>,
 }
 

@@ -14,16 +14,16 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{self, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
-/// What the certificate is for.
+/// The hosts of the certificate.
 const HOSTS: [&str; 2] = ["localhost", "127.0.0.1"];
 
-/// How long a client may take to shake hands.
+/// The time that a client may take to shake hands.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// Connections that have shaken hands and wait to be served.
 const WAITING: usize = 64;
 
-/// Why there is no HTTPS.
+/// The reason why there is no HTTPS.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsFault {
     /// No certificate could be made.

@@ -55,7 +55,7 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
 use store::{Lists, Store};
 
-/// How long before the start the oldest invented content is.
+/// The age of the oldest invented content at the start.
 const HISTORY_MILLIS: i64 = 30 * 24 * 3600 * 1000;
 
 /// Every tenant.
@@ -78,24 +78,24 @@ pub struct Tenant {
     known: BTreeSet<String>,
     /// Changes that were read too early, once.
     read_early: BTreeSet<String>,
-    /// When it came into being, in milliseconds since 1970.
+    /// The start, in milliseconds since 1970.
     started: i64,
     /// The newest id given, in milliseconds since 1970.
     newest: i64,
     /// The id of the newest message that was there before the start.
     older: i64,
-    /// What was decided about meetings.
+    /// The settings of meetings.
     pub meetings: MeetingSettings,
 }
 
-/// When something came into being and changed, in milliseconds since 1970.
+/// The times of creation and change, in milliseconds since 1970.
 struct Moment {
     change_type: ChangeType,
     created: i64,
     changed: i64,
 }
 
-/// Where a resource is read, and which lists it is in.
+/// The address of a resource, and the lists that it is in.
 struct Place {
     address: String,
     lists: Lists,
@@ -154,9 +154,9 @@ impl Tenant {
         tenant
     }
 
-    /// When something that happens now came into being: what is updated or deleted was there
-    /// before the start, and nobody has heard of it. So each resource changes once, and what a
-    /// later GET finds is what was announced.
+    /// The creation time of something that happens now: a resource that is updated or deleted was
+    /// there before the start, and nobody was notified of it. So each resource changes once, and
+    /// what a later GET finds is what was announced.
     fn moment(&mut self, change_type: ChangeType, now: Timestamp, rng: &mut StdRng) -> Moment {
         self.newest = now.as_millisecond().max(self.newest + 1);
         let changed = self.newest;

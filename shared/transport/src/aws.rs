@@ -3,14 +3,14 @@
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use std::time::Duration;
 
-/// How long calls to AWS may take.
+/// Time limits of calls to AWS.
 #[derive(Debug, Clone, Copy)]
 pub struct AwsTimeouts {
     /// One try.
     pub attempt: Duration,
     /// All tries together.
     pub operation: Duration,
-    /// How many tries.
+    /// The number of attempts.
     pub attempts: u32,
 }
 
@@ -51,19 +51,19 @@ impl AwsTimeouts {
 }
 
 /// Credentials, region and endpoint by AWS's usual variables.
-pub async fn config(patience: AwsTimeouts) -> SdkConfig {
+pub async fn config(timeouts: AwsTimeouts) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
-        .timeout_config(patience.timeouts())
-        .retry_config(patience.retries())
+        .timeout_config(timeouts.timeouts())
+        .retry_config(timeouts.retries())
         .load()
         .await
 }
 
-/// A Secrets Manager client with a patience of its own.
-pub fn secrets(config: &SdkConfig, patience: AwsTimeouts) -> aws_sdk_secretsmanager::Client {
+/// A Secrets Manager client with timeouts of its own.
+pub fn secrets(config: &SdkConfig, timeouts: AwsTimeouts) -> aws_sdk_secretsmanager::Client {
     let config = aws_sdk_secretsmanager::config::Builder::from(config)
-        .timeout_config(patience.timeouts())
-        .retry_config(patience.retries())
+        .timeout_config(timeouts.timeouts())
+        .retry_config(timeouts.retries())
         .build();
     aws_sdk_secretsmanager::Client::from_conf(config)
 }

@@ -10,7 +10,7 @@ use teamwire_contract::metric;
 use teamwire_payload::Event;
 use tokio::task::JoinSet;
 
-/// Where the outcomes of a batch go.
+/// The destinations for the outcomes of a batch.
 pub struct Outputs<Q, S> {
     /// The name of the queue the batch came from, for dead letters.
     pub source: &'static str,
@@ -22,7 +22,7 @@ pub struct Outputs<Q, S> {
     pub own: Q,
     /// Its dead-letter queue.
     pub dead_letters: Q,
-    /// What is too large for a queue.
+    /// The store for bodies that are too large for a queue.
     pub claims: S,
 }
 
@@ -35,17 +35,17 @@ pub struct Forward {
     pub trace: Option<String>,
 }
 
-/// What came of a record that is more than one event, or goes on.
+/// The outcome of a record that is more than one event, or goes on.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// The events, to the events queue.
     pub events: Vec<Event>,
-    /// What is to be done next, to the record's own queue once that one has every event.
+    /// Messages to the record's own queue, sent once its output queue has every event.
     pub follow_ups: Vec<Outgoing>,
     /// X-Ray trace header of the events.
     pub trace: Option<String>,
-    /// Why the record is a dead letter all the same, once its queue has every event: with this
-    /// reason.
+    /// The failure that makes the record a dead letter all the same, once its queue has every
+    /// event.
     pub end: Option<Failure>,
 }
 
@@ -59,10 +59,10 @@ impl From<Forward> for Outcome {
     }
 }
 
-/// What a function says of one record.
+/// The verdict of a function on one record.
 pub type Verdict<F = Forward> = Result<F, Failure>;
 
-/// Why a whole batch goes back to the queue.
+/// The reason why a whole batch goes back to the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BatchFault {
     /// A record has no message id, so a failure of it could not be reported (AWS-4).

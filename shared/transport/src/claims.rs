@@ -13,7 +13,7 @@ use teamwire_payload::{Claim, limits};
 
 /// Somewhere to leave large texts. Both operations may be repeated.
 pub trait ClaimStore: Send + Sync {
-    /// Where it is, as a URI without the key: `s3://bucket`.
+    /// The location, as a URI without the key: `s3://bucket`.
     fn location(&self) -> String;
 
     /// Leaves `text` under `key`.
@@ -29,14 +29,14 @@ pub trait ClaimStore: Send + Sync {
     fn get(&self, key: &str) -> impl Future<Output = Result<String, ClaimFault>> + Send;
 }
 
-/// Why a claim was not honoured.
+/// The reason why a claim was not honoured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClaimFault {
     /// It is not there: expired, or never left.
-    #[error("nothing stands under the claim's key")]
+    #[error("there is nothing under the claim's key")]
     Missing,
-    /// What is there is not what the claim is to.
-    #[error("what stands under the claim's key is something else")]
+    /// The body found is not the one that the claim names.
+    #[error("the object under the claim's key is another message")]
     Mismatch,
     /// The store can't be reached.
     #[error("the claim store is not available")]

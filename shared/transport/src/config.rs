@@ -13,7 +13,7 @@ pub struct Env<'a> {
 pub struct ConfigFault {
     /// The variable's name.
     pub variable: String,
-    /// What is wrong with it; never its value.
+    /// The problem with it; never its value.
     pub problem: String,
 }
 

@@ -27,17 +27,17 @@ impl Deadline {
         Self(Instant::now() + left)
     }
 
-    /// When work has to stop so that there is still time for settling it.
+    /// The time to stop work, so that there is still time to settle it.
     pub fn work_until(self) -> Instant {
         self.0.checked_sub(Self::SETTLING).unwrap_or(self.0)
     }
 
-    /// When everything has to end so that there is still time for the answer.
+    /// The time to end everything, so that there is still time for the answer.
     pub fn answer_by(self) -> Instant {
         self.0.checked_sub(Self::ANSWERING).unwrap_or(self.0)
     }
 
-    /// Whether there is `need` left for work, settling not counted.
+    /// True if there is `need` left for work, settling not counted.
     pub fn allows(self, need: Duration) -> bool {
         Instant::now() + need <= self.work_until()
     }

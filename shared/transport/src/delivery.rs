@@ -11,17 +11,17 @@ use teamwire_payload::limits;
 /// A record as a function works on it.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    /// What a failure is reported by.
+    /// The id that a failure is reported by.
     pub message_id: String,
     /// The text; empty where SQS gave none.
     pub body: String,
-    /// How often it was put off.
+    /// The number of deferrals.
     pub deferrals: u32,
-    /// When it was first put off, in milliseconds since 1970.
+    /// The time of the first deferral, in milliseconds since 1970.
     pub deferred_since: Option<u64>,
-    /// How often it was replayed.
+    /// The number of replays.
     pub replayed: u32,
-    /// How often the queue has given it, this time included.
+    /// The number of times that the queue has delivered it, this time included.
     pub receives: u32,
     /// The tenant, by `MessageGroupId`.
     pub group: Option<String>,
@@ -64,7 +64,7 @@ impl Delivery {
         }
     }
 
-    /// Whether it was put off for as long as a queue would have kept it.
+    /// True if it was deferred for as long as a queue would have kept it.
     fn is_overdue(&self, now_millis: u64) -> bool {
         self.deferred_since.is_some_and(|since| {
             Duration::from_millis(now_millis.saturating_sub(since)) > limits::DEFERRAL_AGE

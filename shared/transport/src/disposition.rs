@@ -1,4 +1,4 @@
-//! What the queue must do with a record next.
+//! The next action of the queue for a record.
 
 use crate::ClaimFault;
 use std::borrow::Cow;
@@ -22,7 +22,7 @@ pub enum Disposition {
 
 /// A fault of one function's work on one record.
 pub trait Fault {
-    /// What becomes of the record; an exhaustive match.
+    /// The disposition of the record; an exhaustive match.
     fn disposition(&self) -> Disposition;
     /// The fault's name in the log and in metrics: never data, never a secret.
     fn label(&self) -> Cow<'static, str>;
@@ -80,7 +80,7 @@ impl Fault for NotAResource {
 /// A fault, reduced to what settling needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// What becomes of the record.
+    /// The disposition of the record.
     pub disposition: Disposition,
     /// The fault's name.
     pub label: Cow<'static, str>,
@@ -108,9 +108,9 @@ impl Failure {
 /// First wait of the back-off; each further one is twice as long, up to what SQS can delay.
 const FIRST_WAIT: Duration = Duration::from_secs(15);
 
-/// How long to wait before try number `deferrals + 1`: as long as was `asked`, or by our own back-off.
-/// The nth time at least n seconds, so that a message goes round some 830 times at most in the
-/// [four days](limits::DEFERRAL_AGE) that it may. `spread` is as of [`back_off`].
+/// The time to wait before try number `deferrals + 1`: as long as was `asked`, or by our own
+/// back-off. The nth time at least n seconds, so that a message goes round some 830 times at most
+/// in the [four days](limits::DEFERRAL_AGE) that it may. `spread` is as of [`back_off`].
 pub fn wait(asked: Option<Duration>, deferrals: u32, spread: u64) -> Duration {
     let asked = asked.map(|asked| asked.max(Duration::from_secs(deferrals.into())));
     asked
@@ -118,8 +118,8 @@ pub fn wait(asked: Option<Duration>, deferrals: u32, spread: u64) -> Duration {
         .min(limits::SQS_DELAY)
 }
 
-/// How long to wait before try number `deferrals + 1`. `spread` (any number, such as a hash of
-/// the message) keeps messages that failed together from coming back together.
+/// The time to wait before try number `deferrals + 1`. `spread` (any number, such as a hash of the
+/// message) keeps messages that failed together from coming back together.
 pub fn back_off(deferrals: u32, spread: u64) -> Duration {
     let ceiling = FIRST_WAIT
         .saturating_mul(2_u32.saturating_pow(deferrals))

@@ -1,4 +1,4 @@
-//! How things move on AWS: SQS batches in, messages and events out.
+//! Transport on AWS: SQS batches in, messages and events out.
 //!
 //! A function that takes from a queue reads, in this order: [`config`] once, [`telemetry`] once,
 //! then for every invocation [`batch::run`]. It takes each [`Delivery`] apart, asks

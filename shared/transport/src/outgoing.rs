@@ -12,7 +12,7 @@ pub struct Outgoing {
     pub group: String,
     /// `MessageDeduplicationId`, used on FIFO queues only.
     pub deduplication: Option<String>,
-    /// How long the queue holds it back; at most 900 s.
+    /// The delay on the queue; at most 900 s.
     pub delay: Duration,
     /// X-Ray trace header.
     pub trace: Option<String>,
@@ -38,7 +38,7 @@ impl Outgoing {
         }
     }
 
-    /// What SQS counts against its size limit: the body, and each attribute's name, type and
+    /// The size that SQS counts against its limit: the body, and each attribute's name, type and
     /// value.
     pub fn bytes(&self) -> usize {
         let attributes: usize = self

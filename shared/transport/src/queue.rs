@@ -10,7 +10,8 @@ use aws_sdk_sqs::types::{
 use std::future::Future;
 use teamwire_payload::trace::without_lineage;
 
-/// Where the Lambda runtime keeps the trace header of an invocation, and the SDK looks for it.
+/// The variable in which the Lambda runtime keeps the trace header of an invocation, and the SDK
+/// looks for it.
 const TRACE: &str = "_X_AMZN_TRACE_ID";
 
 /// Somewhere to send a batch to.
@@ -25,7 +26,7 @@ pub trait Queue: Send + Sync {
     ) -> impl Future<Output = Result<Vec<bool>, SendFault>> + Send;
 }
 
-/// Why a whole request failed.
+/// The reason why a whole request failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SendFault {
     /// The queue refused the request; one entry may be to blame for all.
@@ -111,7 +112,7 @@ impl SqsQueue {
     }
 }
 
-/// Whether an error is about what was sent, rather than about throttling, grants or the queue.
+/// True if an error is about the content sent, rather than about throttling, grants or the queue.
 fn blames_an_entry(code: Option<&str>) -> bool {
     const CODES: [&str; 6] = [
         "BatchRequestTooLong",

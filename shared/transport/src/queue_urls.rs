@@ -1,4 +1,4 @@
-//! Where a function that takes from a queue sends to.
+//! The queues that a function sends to.
 
 use crate::batch::Outputs;
 use crate::config::{ConfigFault, Env};

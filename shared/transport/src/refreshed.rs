@@ -21,7 +21,7 @@ struct State<T, E> {
 
 struct Held<T> {
     value: Arc<T>,
-    /// When the reading began that gave it.
+    /// The time at which the reading began that gave it.
     since: Instant,
 }
 

@@ -28,7 +28,7 @@ struct Tail<Q> {
     kept: Mutex<Kept>,
 }
 
-/// What was accepted and not copied yet.
+/// Events that were accepted and not copied yet.
 #[derive(Debug, Default)]
 struct Kept {
     /// Request by request: each fits one request again.

@@ -1,4 +1,4 @@
-//! What an invocation costs: milliseconds of CPU, waits for services, calls and log lines.
+//! The cost of an invocation: milliseconds of CPU, waits for services, calls and log lines.
 //!
 //! Lambda bills the time from the event to the answer. Of that, waiting takes as long on any
 //! memory size, and computing takes longer the less memory there is: a function has a whole core
@@ -26,7 +26,7 @@ use std::time::Duration;
 /// The memory that has a whole core.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>
 const WHOLE_CORE: f64 = 1_769.0;
-/// How much later services answer where waits are counted.
+/// The delay that is added to every service's answer to count waits.
 const LATER: Duration = Duration::from_millis(100);
 const LATER_INVOCATIONS: usize = 15;
 const STARTS: usize = 20;
@@ -63,7 +63,7 @@ pub(crate) async fn measure(bin_dir: &Path, report: &Report) -> anyhow::Result<(
     Ok(())
 }
 
-/// What it takes until a function waits for its first event.
+/// The CPU time of a function until it waits for its first event.
 async fn start_cpu(
     bin_dir: &Path,
     name: &str,
@@ -78,7 +78,7 @@ async fn start_cpu(
     Ok((function::stopped_cpu_millis()? - before) / STARTS as f64)
 }
 
-/// What one invocation takes.
+/// The cost of one invocation.
 struct Cost {
     cpu: f64,
     wall: f64,
@@ -113,7 +113,7 @@ impl Cost {
     }
 }
 
-/// How often one waits for a service, if with `LATER` more each it takes `later` and not `wall`.
+/// The number of waits for a service, if with `LATER` more each it takes `later` and not `wall`.
 fn waits(later: Vec<f64>, wall: f64) -> f64 {
     let longer = Samples::new(later).median() - wall;
     // A timer fires up to some milliseconds late.

@@ -31,12 +31,12 @@ pub(crate) struct FakeAws {
     services: Arc<Services>,
 }
 
-/// How often the functions asked, all in all.
+/// The requests of the functions, all in all.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Usage {
     /// Calls to SQS.
     pub(crate) sqs: u64,
-    /// What SQS bills for them: each begun 64 KiB of a call is a request.
+    /// The requests that SQS bills for them: each begun 64 KiB of a call is one.
     pub(crate) sqs_billed: u64,
     /// Bytes of the messages sent.
     pub(crate) sqs_bytes: u64,
@@ -47,7 +47,7 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
-    /// What was asked since `before`.
+    /// The usage since `before`.
     pub(crate) const fn since(self, before: Self) -> Self {
         Self {
             sqs: self.sqs - before.sqs,
@@ -115,7 +115,7 @@ impl FakeAws {
         Ok(Self { url, services })
     }
 
-    /// Where it is.
+    /// The URL of the server.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
@@ -133,17 +133,17 @@ impl FakeAws {
         graph.store(millis, Ordering::Relaxed);
     }
 
-    /// How often it was asked so far.
+    /// The usage so far.
     pub(crate) fn usage(&self) -> Usage {
         *lock(&self.services.usage)
     }
 
-    /// How many messages were sent to queues so far.
+    /// The number of messages sent to queues so far.
     pub(crate) fn sent(&self) -> usize {
         self.services.sent.load(Ordering::Relaxed)
     }
 
-    /// What Graph answers to every GET from now on.
+    /// Sets Graph's answer to every GET from now on.
     pub(crate) fn serve_resource(&self, resource: String) {
         self.services.graph.serve_resource(resource);
     }

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Where our subscriptions send to.
+/// The URL of our notifications.
 pub(crate) const NOTIFICATION_URL: &str = "https://bench.example/notifications";
-/// Where their lifecycle events go.
+/// The URL of their lifecycle events.
 pub(crate) const LIFECYCLE_URL: &str = "https://bench.example/lifecycle";
 /// Far enough away that nothing is due.
 const EXPIRES: &str = "2099-01-01T00:00:00Z";
 
-/// What it serves.
+/// The state that it serves.
 #[derive(Default)]
 pub(crate) struct FakeGraph {
     resource: Mutex<Bytes>,
@@ -21,7 +21,7 @@ pub(crate) struct FakeGraph {
 }
 
 impl FakeGraph {
-    /// What every GET is answered from now on, but for `/subscriptions`.
+    /// Sets the answer to every GET from now on, but for `/subscriptions`.
     pub(crate) fn serve_resource(&self, resource: String) {
         *lock(&self.resource) = Bytes::from(resource);
     }

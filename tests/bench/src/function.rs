@@ -126,7 +126,7 @@ impl Function {
     }
 }
 
-/// What the template gives the function.
+/// The timeout that the template gives the function.
 pub(crate) fn timeout(name: &str) -> anyhow::Result<Duration> {
     Ok(Duration::from_secs(given(name)?.0))
 }

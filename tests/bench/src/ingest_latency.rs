@@ -1,4 +1,4 @@
-//! How long the ingest binary takes to answer Graph.
+//! The time that the ingest binary takes to answer Graph.
 
 use crate::event;
 use crate::fake_aws::FakeAws;
@@ -23,7 +23,7 @@ const STARTS: usize = 15;
 const TOKEN: &str = "Validation: Testing client application reachability for subscription \
                      Request-Id: 2a5d7f0e-0b63-4c5a-a1b3-2d9f6d2f9f41";
 
-/// What the binary answers to API Gateway.
+/// The binary's answer to API Gateway.
 #[derive(Deserialize)]
 struct HttpAnswer<'a> {
     #[serde(rename = "statusCode")]

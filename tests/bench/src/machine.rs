@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::fs::read_to_string;
 use std::path::Path;
 
-/// What the figures of a run were measured on.
+/// The machine that a run was measured on.
 #[derive(Debug, Serialize)]
 pub(crate) struct Machine {
     /// As the processor calls itself.
@@ -20,7 +20,7 @@ pub(crate) struct Machine {
     before: Ticks,
 }
 
-/// How busy the machine was during a run.
+/// The load of the machine during a run.
 #[derive(Debug, Serialize)]
 pub(crate) struct Load {
     /// Cores busy on average with this run and the functions it started.

@@ -1,4 +1,4 @@
-//! What the functions cost: time, memory and bytes, each as a ratio to a limit or to a peer that
+//! The cost of the functions: time, memory and bytes, each as a ratio to a limit or to a peer that
 //! is measured in the same run. `docs/BENCHMARKS.md` says what the figures mean.
 
 mod cost;
@@ -35,7 +35,7 @@ struct Args {
     /// JSON lines to this file, whatever is printed.
     #[arg(long)]
     record: Option<PathBuf>,
-    /// What to measure; everything unless given.
+    /// The measures to run; everything unless given.
     #[arg(value_enum)]
     measures: Vec<Measure>,
 }
@@ -50,7 +50,7 @@ enum Measure {
     Decrypt,
     /// Reading a batch against reading any JSON.
     Parse,
-    /// What an invocation of each function costs.
+    /// The cost of an invocation of each function.
     Cost,
     /// Peak memory of each function.
     Memory,

@@ -115,7 +115,8 @@ impl Report {
         ))
     }
 
-    /// Whether the line of JSON was all that is to be printed.
+    /// Prints the line of JSON, if that is the format asked for; true if nothing else is to be
+    /// printed.
     fn told(&self, json: &str) -> anyhow::Result<bool> {
         if let Some(record) = &self.record {
             writeln!(record.borrow_mut(), "{json}")?;

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, oneshot};
 
-/// How long a function may take until it asks for its first event.
+/// The time that a function may take until it asks for its first event.
 const START: Duration = Duration::from_secs(30);
 
 /// Hands events to whoever asks at its address, one after another.

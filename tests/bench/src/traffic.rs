@@ -1,4 +1,4 @@
-//! What the functions are given: notifications and messages, and what makes them authentic.
+//! The input of the functions: notifications and messages, and the proofs of their authenticity.
 
 use crate::event;
 use crate::fake_aws::FakeAws;
@@ -28,7 +28,7 @@ pub(crate) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
 /// Our app.
 pub(crate) const APP_ID: &str = "5f1c3b0e-6a52-4c70-9a55-0d1b9f1c2e77";
 const CLIENT_STATE: &str = "a client state for measuring";
-/// What new subscriptions get theirs from.
+/// The secret that new subscriptions get their client states from.
 const GENERATED: &str = "a generated text of more than thirty-two characters";
 
 /// The parties: Entra with its signing key, Graph with our certificate, and we with its key.

@@ -1,4 +1,4 @@
-//! How large each deployment package is.
+//! The size of each deployment package.
 
 use crate::function::FUNCTIONS;
 use crate::report::{Figure, Report};

@@ -7,10 +7,10 @@ use serde_json::json;
 use std::collections::BTreeSet;
 
 const MEETING: &str = "MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqMTk6bQ==";
-/// Whose meeting it is, by its id.
+/// The organizer of the meeting, by id.
 const ORGANIZER: &str = "976f4b31-fd01-4e0b-9178-29cc40c14438";
 
-/// When a meeting began that ends as the gap begins, if it was as long as one can be.
+/// The start of a meeting that ends as the gap begins, if it was as long as one can be.
 const LONG_BEFORE: &str = "2026-11-20T03:30:00.000Z";
 
 /// A meeting with a transcript and a recording of each time around the gap; and another user's.

@@ -1,4 +1,4 @@
-//! Whatever breaks between two pages, nothing is lost and nothing is made up.
+//! Crashes between two pages: nothing is lost and nothing is made up.
 
 use super::run::{fill, fill_with_mishaps};
 use super::web::AtHand;

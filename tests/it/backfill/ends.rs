@@ -1,4 +1,4 @@
-//! What is given up is a gap event, and then a dead letter.
+//! Given-up gaps: a gap event first, and then a dead letter.
 
 use super::run::{ROOT, drive, fill, text};
 use super::web::{Reply, Web};
@@ -46,7 +46,7 @@ async fn verdict(fault: PageFault, delivery: Delivery) -> Result<Outcome, Failur
     backfill.work(vec![delivery], deadline).await.remove(0)
 }
 
-/// What a given-up record says, to its consumer and in its letter.
+/// The gap event and the dead letter of a given-up record.
 fn told(outcome: Outcome) -> (String, String) {
     let [event] = &outcome.events[..] else {
         panic!("{outcome:?}")

@@ -1,4 +1,4 @@
-//! What Graph and Entra refuse, and what becomes of it.
+//! Refusals of Graph and Entra, and the outcome of each.
 
 use super::run::{Filled, drive, fill, text};
 use super::web::{Reply, Web};

@@ -21,7 +21,7 @@ fn going_on(step: &Value, link: &str) -> Gap {
     gap
 }
 
-/// What becomes of it, and what was read.
+/// The outcome, and the requests that were made.
 async fn forged(gap: Gap) -> (Filled, Vec<String>) {
     let web = Web::of(World::small()).await;
     let filled = fill(web.reader(), gap).await;

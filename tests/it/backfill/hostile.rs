@@ -13,7 +13,7 @@ use teamwire_transport::{Deadline, Delivery, Disposition};
 
 const CHAT: &str = "19:chat1@thread.v2";
 
-/// What becomes of a gap where Graph answers every read with this.
+/// The outcome of a gap where Graph answers every read with this.
 async fn answered(body: impl Fn(&str, usize) -> String + Send + Sync + 'static) -> (Filled, usize) {
     let act = move |target: &str, nth: usize| Some((200, Vec::new(), body(target, nth)));
     let web = Web::acting(World::small(), act).await;
@@ -90,7 +90,7 @@ async fn empty_pages_without_end_come_to_an_end() {
     assert_eq!(reads, 100);
 }
 
-/// What becomes of a page of a list without an end, so many pages after the first.
+/// The outcome of a page of a list without an end, so many pages after the first.
 async fn page_of_an_endless_list(pages: u64, replayed: u32) -> Result<usize, String> {
     let web = Web::acting(World::small(), |_, nth| {
         let next = format!("SELF/v1.0/chats/{CHAT}/messages?$skiptoken={nth}");

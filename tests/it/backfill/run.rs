@@ -2,7 +2,7 @@
 
 use super::world::Change;
 use crate::fakes::{Answer, FakeClaims, FakeQueue};
-use crate::simulation::luck::Dice;
+use crate::simulation::forecast::Dice;
 use aws_lambda_events::event::sqs::SqsEvent;
 use serde_json::json;
 use std::collections::{BTreeSet, VecDeque};
@@ -17,13 +17,13 @@ pub(super) const ROOT: &str = "https://graph.microsoft.com";
 /// Records taken at once.
 const BATCH: usize = 4;
 
-/// What came out.
+/// The output.
 #[derive(Default)]
 pub(super) struct Filled {
     pub(super) events: Vec<Event>,
     /// Reasons of dead letters.
     pub(super) dead: Vec<String>,
-    /// How long messages were put off.
+    /// The delays of deferred messages.
     pub(super) waits: Vec<Duration>,
     /// Batches that were run.
     pub(super) turns: usize,
@@ -50,7 +50,7 @@ impl Filled {
         changes.map(|(subject, _, _)| subject).collect()
     }
 
-    /// What was said to be missing, and why.
+    /// The gaps that were reported, and the reason of each.
     pub(super) fn gaps(&self) -> BTreeSet<(String, String)> {
         let gaps = self.events.iter().filter(|event| is_gap(event));
         gaps.map(|event| {

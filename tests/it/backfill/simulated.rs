@@ -54,7 +54,7 @@ impl Site {
         user["id"].as_str().unwrap().to_owned()
     }
 
-    /// What time it is, once everything that happened before is a second ago: things that happen
+    /// The present time, once everything that happened before is a second ago: changes that happen
     /// at once have dates a little ahead.
     async fn now(&self) -> String {
         let url = format!("{}/simulator/clock", self.running.url);
@@ -91,7 +91,7 @@ impl Site {
         named.collect()
     }
 
-    /// What happened at `resource` while nobody listened, and what filling the gap brings.
+    /// The changes at `resource` while nobody listened, and those that filling the gap brings.
     async fn filled(&self, resource: &str, count: usize) -> (BTreeSet<(String, String)>, Filled) {
         let since = self.now().await;
         let happened = self.happen(resource, count).await;

@@ -1,4 +1,4 @@
-//! What has no history is listed as it is, and it is said that more may be missing.
+//! Lists without history: the present state is listed, and more is reported as possibly missing.
 
 use super::run::fill;
 use super::web::{AtHand, Web};

@@ -1,6 +1,6 @@
 //! A small organisation: what there is, and what happened in it around an hour.
 
-use crate::simulation::luck::Dice;
+use crate::simulation::forecast::Dice;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use teamwire_payload::{ChangeType, Gap, GapReason};
@@ -41,7 +41,7 @@ pub(super) fn gap(resource: &str) -> Gap {
 /// One event that is expected: subject, version and change.
 pub(super) type Change = (String, String, &'static str);
 
-/// What there is. Lists give it page by page.
+/// The resources that there are. Lists give it page by page.
 #[derive(Default)]
 pub(super) struct World {
     pub(super) users: Vec<String>,
@@ -134,7 +134,7 @@ impl World {
         world
     }
 
-    /// What a gap over the messages that `is_meant` has to bring.
+    /// The changes that a gap over the messages that `is_meant` has to bring.
     pub(super) fn changes(&self, is_meant: impl Fn(&Value) -> bool) -> BTreeSet<Change> {
         let (since, until) = (date(SINCE), date(UNTIL));
         let text = |message: &Value, name: &str| message[name].as_str().unwrap_or("").to_owned();
@@ -159,7 +159,7 @@ impl World {
     }
 }
 
-/// Where a message stands.
+/// The place of a message.
 pub(super) struct Place {
     chat: Value,
     channel: Value,

@@ -1,4 +1,4 @@
-//! What a run counted.
+//! The counters of a run.
 
 use metrics::{
     Counter, CounterFn, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit,

@@ -1,4 +1,4 @@
-//! What holds for every batch, whatever its records want and its queues answer.
+//! Laws that hold for every batch, whatever its records ask for and its queues answer.
 
 use super::counted::Counted;
 use super::told::{numbered, ports, run};
@@ -59,7 +59,7 @@ fn orders() -> impl Strategy<Value = Vec<String>> {
     })
 }
 
-/// What one run did.
+/// The outcome of one run.
 struct Outcome {
     reported: Result<Vec<String>, BatchFault>,
     events: BTreeMap<String, usize>,
@@ -112,7 +112,7 @@ fn outcome(orders: &[String], scripts: &[Vec<Told>; 3], claims_up: bool) -> Outc
 }
 
 impl Outcome {
-    /// Whether something has what the order wanted kept.
+    /// True if something has what the order wanted kept.
     fn holds(&self, order: &str) -> bool {
         let (what, of) = order.split_once(' ').unwrap();
         match what {

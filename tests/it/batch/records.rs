@@ -10,7 +10,7 @@ use teamwire_hydrate::{Hydrate, Reader};
 use teamwire_payload::{TenantId, resource::Get};
 use teamwire_transport::{BatchFault, Deadline, batch};
 
-/// What becomes of a record.
+/// The fate of a record.
 #[derive(Debug, PartialEq)]
 enum Fate {
     Forwarded,

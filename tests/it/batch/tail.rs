@@ -37,7 +37,7 @@ fn later() -> Instant {
     Instant::now() + Duration::from_secs(60)
 }
 
-/// What was counted in a run: copies that arrived, and those that were lost.
+/// The counters of a run: copies that arrived, and those that were lost.
 fn counted(run: impl Future<Output = ()>) -> (u64, u64) {
     let counted = Counted::default();
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -54,20 +54,20 @@ pub(super) fn numbered(bodies: &[&str]) -> SqsEvent {
     )
 }
 
-/// Runs a batch whose records are obeyed; the ids it reports.
+/// Runs a batch whose records are followed; the ids it reports.
 pub(super) async fn run(
     event: SqsEvent,
     ports: &Outputs<FakeQueue, FakeClaims>,
 ) -> Result<Vec<String>, BatchFault> {
     let deadline = Deadline::after(Duration::from_secs(60));
-    let work = |deliveries| batch::each(deliveries, deadline, obey);
+    let work = |deliveries| batch::each(deliveries, deadline, follow_order);
     let response = batch::run(event, ports, work).await?;
     let failures = response.batch_item_failures.into_iter();
     Ok(failures.map(|failure| failure.item_identifier).collect())
 }
 
 /// Does what the first two words of the body say, such as `forward a`, `defer 30` or `dead hmac`.
-pub(super) async fn obey(delivery: Delivery) -> Verdict {
+pub(super) async fn follow_order(delivery: Delivery) -> Verdict {
     let mut words = delivery.body.split(' ');
     let (what, of) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
     let disposition = match what {

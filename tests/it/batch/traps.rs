@@ -1,6 +1,6 @@
 //! One test for each trap that handlers of batches fall into.
 
-use super::told::{batch_of, forward, numbered, obey, ports, record, run};
+use super::told::{batch_of, follow_order, forward, numbered, ports, record, run};
 use crate::fakes::{Answer, FakeQueue};
 use serde_json::json;
 use teamwire_transport::{BatchFault, Deadline, SendFault, batch};
@@ -113,7 +113,7 @@ async fn work_that_outlives_the_deadline_is_retried_and_what_is_done_is_delivere
             if delivery.message_id == "m1" {
                 std::future::pending::<()>().await;
             }
-            obey(delivery).await
+            follow_order(delivery).await
         })
     };
     let response = batch::run(numbered(&["forward a", "forward b"]), &ports, work)

@@ -24,16 +24,16 @@ pub(super) struct Aws {
 struct Services {
     /// By the path of bucket and key.
     files: BTreeMap<String, String>,
-    /// What the secrets hold; nothing, where nobody put anything in.
+    /// The content of the secrets; none, where nobody put anything in.
     secrets: BTreeMap<String, Option<String>>,
-    /// What the deployment put in, by its label.
+    /// The values that the deployment put in, by label.
     generated: BTreeMap<String, String>,
     queues_are_down: bool,
     sent: Vec<(String, Value)>,
     asked: Vec<String>,
-    /// How long an answer of Secrets Manager takes.
+    /// The delay of an answer of Secrets Manager.
     slowness: Duration,
-    /// How many it has given.
+    /// The number of answers that Secrets Manager has given.
     secrets_read: usize,
 }
 
@@ -93,7 +93,7 @@ impl Aws {
         self.services.lock().unwrap().slowness = slowness;
     }
 
-    /// How many answers Secrets Manager has given.
+    /// The number of answers that Secrets Manager has given.
     pub(super) fn secrets_read(&self) -> usize {
         self.services.lock().unwrap().secrets_read
     }
@@ -110,7 +110,7 @@ impl Aws {
         entries.map(|(_, entry)| entry.clone()).collect()
     }
 
-    /// How many requests came whose target or path contains `what`.
+    /// The number of requests whose target or path contains `what`.
     pub(super) fn asked(&self, what: &str) -> usize {
         let services = self.services.lock().unwrap();
         services

@@ -1,4 +1,4 @@
-//! What Lambda hands to functions.
+//! The events that Lambda hands to functions.
 
 use serde_json::{Value, json};
 

@@ -9,10 +9,10 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// In every value that is set, to be looked for where it must not be.
 pub(super) const MARKER: &str = "m4rk3r";
-/// Where the binaries are, unless they are where this test was built.
+/// The folder of the binaries, unless they are where this test was built.
 const BIN_DIR: &str = "TEAMWIRE_BIN_DIR";
 
 /// The functions.
@@ -139,7 +139,7 @@ impl Process {
         self.output.lock().unwrap().clone()
     }
 
-    /// Whether it is running.
+    /// True while it is running.
     pub(super) fn is_alive(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
@@ -154,7 +154,7 @@ impl Process {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        let found = tokio::time::timeout(PATIENCE, found).await;
+        let found = tokio::time::timeout(TIMEOUT, found).await;
         found.unwrap_or_else(|_| panic!("no such line in {:#?}", self.output()))
     }
 
@@ -174,7 +174,7 @@ impl Process {
 
     /// Waits for its end; everything it wrote.
     pub(super) async fn end(mut self) -> (ExitStatus, String) {
-        let status = tokio::time::timeout(PATIENCE, self.child.wait()).await;
+        let status = tokio::time::timeout(TIMEOUT, self.child.wait()).await;
         let status = status.expect("it does not end").unwrap();
         for reader in self.readers {
             reader.await.unwrap();

@@ -67,7 +67,7 @@ struct Lambda {
     setting: RecursiveLoop,
     aws: Aws,
     settings: Vec<(&'static str, String)>,
-    /// How many entries of its own queue it has taken.
+    /// The number of entries of its own queue that it has taken.
     taken: usize,
     ran: usize,
     dropped: usize,
@@ -149,7 +149,7 @@ impl Lambda {
     }
 }
 
-/// What SQS hands out of an entry that it took.
+/// The message that SQS delivers for an entry that it took.
 fn arrived(entry: Value) -> Waiting {
     let attributes = entry["MessageAttributes"]
         .as_object()

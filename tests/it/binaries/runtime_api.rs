@@ -15,7 +15,7 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 pub(super) const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0";
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How an invocation ended.
+/// The end of an invocation.
 #[derive(Debug, PartialEq)]
 pub(super) enum Outcome {
     Response(Value),

@@ -1,4 +1,4 @@
-//! How functions start and end.
+//! The start and the end of functions.
 
 use super::aws::nobody;
 use super::process::{FUNCTIONS, MARKER, Process, settings};

@@ -1,4 +1,4 @@
-//! What the subscriptions function says of itself, with credentials, keys and tokens that are all
+//! The subscriptions function's checks of itself, with credentials, keys and tokens that are all
 //! markers. The answer is for a person and has Graph's words in it, but nothing that is secret.
 
 use super::hydrating::respond;

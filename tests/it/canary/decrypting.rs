@@ -125,7 +125,7 @@ pub(super) fn ports(source: &'static str, claims: &FakeClaims) -> Outputs<FakeQu
     }
 }
 
-/// What a batch and its ports tell the world.
+/// Checks everything that a batch and its ports show to the world.
 pub(super) fn hear(witness: &Witness, ports: &Outputs<FakeQueue, FakeClaims>) {
     witness.hears_attributes("events", &ports.events);
     witness.hears_attributes("own", &ports.own);

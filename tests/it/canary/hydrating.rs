@@ -89,7 +89,7 @@ fn message(tenant: Option<&str>, path: &str) -> String {
     .unwrap()
 }
 
-/// What Graph answers for the path that ends in it, in the order in which it is asked.
+/// The answers of Graph for the path that ends in it, in the order in which it is asked.
 const STATUSES: [u16; 12] = [200, 201, 204, 206, 302, 400, 401, 403, 404, 410, 418, 500];
 
 fn bodies() -> Vec<String> {

@@ -3,7 +3,7 @@
 use super::witness::Witness;
 use super::{GARBAGE, HANDSHAKE, NAME, STATE, STRANGE_STATE, TOKEN, WORDS};
 use crate::fakes::{FakeClaims, FakeQueue};
-use crate::ingest::fronts::{Call, Payload};
+use crate::ingest::proxies::{Call, Payload};
 use crate::ingest::site::{
     CLIENT_STATE_SECRET, Keys, Line, Plan, QUEUES, Secret, basic, lifecycle, rich, sealed, with,
     without,
@@ -139,7 +139,7 @@ fn bad_requests() -> Vec<Call> {
     ]
 }
 
-/// What a debug line would print of what ingest holds.
+/// Checks everything that a debug line would print of ingest's state.
 fn what_is_printed(witness: &Witness) {
     for item in items() {
         match Notification::parse(&item.to_string()) {

@@ -19,7 +19,7 @@ pub(super) struct Witness {
     texts: Mutex<Vec<(String, String)>>,
 }
 
-/// What was logged.
+/// The log.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
@@ -67,7 +67,7 @@ impl Witness {
         self.hears(what, format!("{fault} {fault:?}"));
     }
 
-    /// What SQS is told beside the bodies. Those are what they are.
+    /// Checks the attributes that SQS gets beside the bodies. Those are what they are.
     pub(super) fn hears_attributes(&self, what: &str, queue: &FakeQueue) {
         for entry in queue.accepted() {
             let beside = (
@@ -85,7 +85,7 @@ impl Witness {
         String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap()
     }
 
-    /// How many texts and metrics there were.
+    /// The number of texts and metrics.
     pub(super) fn told(&self) -> usize {
         self.texts.lock().unwrap().len() + self.counters.names().len()
     }

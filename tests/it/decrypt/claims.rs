@@ -1,7 +1,7 @@
 //! Messages that came as claims, and records that are no sealed message.
 
 use super::keys::{CURRENT, ring};
-use super::parcel::{PATH, RESOURCE, change, dead, refusal, text, verdict, verdict_with};
+use super::sealed_record::{PATH, RESOURCE, change, dead, refusal, text, verdict, verdict_with};
 use crate::fakes::FakeClaims;
 use teamwire_envelope::{KeyUnwrap, UnwrapFault};
 use teamwire_payload::{ChangeType, Claim};

@@ -1,7 +1,7 @@
-//! What is opened becomes an event.
+//! Opened notifications as events.
 
 use super::keys::{CURRENT, NEXT, ring};
-use super::parcel::{PATH, RESOURCE, TENANT, change, refusal, text, verdict, verdict_with};
+use super::sealed_record::{PATH, RESOURCE, TENANT, change, refusal, text, verdict, verdict_with};
 use crate::fakes::FakeClaims;
 use teamwire_payload::{ChangeType, Event, Origin};
 use teamwire_transport::Disposition;

@@ -1,6 +1,6 @@
 //! The table of faults: each has its place, and there are no others.
 
-use super::parcel::dead;
+use super::sealed_record::dead;
 use teamwire_decrypt::DecryptFault;
 use teamwire_envelope::{OpenFault, Stage};
 use teamwire_payload::message::MessageFault;

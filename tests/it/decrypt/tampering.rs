@@ -1,7 +1,7 @@
 //! Every way of changing an envelope ends in one dead letter whose reason gives nothing away.
 
 use super::keys::{CURRENT, NEXT};
-use super::parcel::{PATH, RESOURCE, change, dead, refusal, text, verdict};
+use super::sealed_record::{PATH, RESOURCE, change, dead, refusal, text, verdict};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use teamwire_payload::{ChangeType, EncryptedContent};
 

@@ -28,7 +28,7 @@ fn part(jwt: &str, nth: usize) -> Value {
     serde_json::from_slice(&part.unwrap()).unwrap()
 }
 
-/// Whether `key` signed it by PS256, the salt as long as the hash.
+/// True if `key` signed it by PS256, the salt as long as the hash.
 fn is_signed_by(jwt: &str, key: &str) -> bool {
     let (signed, signature) = jwt.rsplit_once('.').unwrap();
     let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();

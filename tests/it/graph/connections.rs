@@ -1,4 +1,4 @@
-//! What sockets do to an answer.
+//! Faults of sockets during an answer.
 
 use super::server::{Act, RESOURCE, Server, answer, read_one, reader};
 use std::time::Duration;
@@ -255,9 +255,9 @@ fn whole() -> Vec<Row> {
 #[tokio::test]
 async fn whatever_the_socket_does_the_read_ends_as_it_should() {
     let mut rows = 0;
-    for (name, patience, act, expected) in broken().into_iter().chain(whole()) {
+    for (name, timeout, act, expected) in broken().into_iter().chain(whole()) {
         let server = Server::graph(move |_| act()).await;
-        let read = read_one(&server.reader_within(patience)).await;
+        let read = read_one(&server.reader_within(timeout)).await;
         assert!(read == expected, "{name}: {:.100}", format!("{read:?}"));
         rows += 1;
     }

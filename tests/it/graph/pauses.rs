@@ -1,4 +1,4 @@
-//! Who was told to wait, and the others.
+//! Pauses: the tenants that have to wait, and the others.
 
 use super::server::{OTHER_TENANT, RESOURCE, Server, TENANT, answer, read_for, read_in};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! What Entra says when it refuses, and what is kept of it.
+//! Entra's words when it refuses, and the part of them that is kept.
 
 use super::server::{Act, Server, TENANT, answer, token};
 use crate::log::Log;

@@ -1,4 +1,4 @@
-//! What our requests look like, and where they go.
+//! The form of our requests, and their hosts.
 
 use super::server::{RESOURCE, Seen, Server, TENANT, answer, path, read_one};
 use std::process::Stdio;

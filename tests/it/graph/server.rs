@@ -13,7 +13,7 @@ pub(crate) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
 pub(crate) const OTHER_TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a94";
 pub(crate) const RESOURCE: &str = r#"{"etag":"1","id":"1"}"#;
 
-/// What a server does with one request.
+/// The reaction of a server to one request.
 pub(crate) enum Act {
     /// It says this and closes.
     Say(Vec<u8>),
@@ -109,7 +109,7 @@ impl Server {
         self.seen.lock().unwrap().clone()
     }
 
-    /// A reader with the real patience.
+    /// A reader with the real timeout.
     pub(crate) fn reader(&self) -> ResourceReader {
         self.reader_within(READ_TIMEOUT)
     }

@@ -1,4 +1,4 @@
-//! What Graph's status codes and headers mean.
+//! The meaning of Graph's status codes and headers.
 
 use super::server::{RESOURCE, Seen, Server, TENANT, answer, path, read_one};
 use crate::log::Log;

@@ -1,4 +1,4 @@
-//! What becomes of a record by what Graph answers.
+//! The outcome of a record, by Graph's answer.
 
 use super::stand_in::{
     Graph, MESSAGE, change, dead, refusal, text, verdict, verdicts, verdicts_by,

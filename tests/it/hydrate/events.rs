@@ -1,4 +1,4 @@
-//! What a reference becomes when all goes well.
+//! The event of a reference when all goes well.
 
 use super::stand_in::{
     Graph, MESSAGE, RESOURCE, change, event, refusal, text, text_at, verdict, verdicts, verdicts_by,

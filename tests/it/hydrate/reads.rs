@@ -1,7 +1,7 @@
-//! How often Graph is asked.
+//! The number of requests to Graph.
 
 use super::stand_in::{
-    Graph, MESSAGE, Mood, OTHER_TENANT, TENANT, change, refusal, text, verdicts, verdicts_by,
+    Behaviour, Graph, MESSAGE, OTHER_TENANT, TENANT, change, refusal, text, verdicts, verdicts_by,
 };
 use crate::fakes::FakeClaims;
 use std::time::Duration;
@@ -105,7 +105,7 @@ async fn without_time_for_a_read_a_record_waits_and_graph_is_not_asked() {
 
 #[tokio::test]
 async fn a_panic_while_reading_is_that_records_retry() {
-    let graph = Graph::told(MESSAGE, [Mood::Panic]);
+    let graph = Graph::told(MESSAGE, [Behaviour::Panic]);
     let bodies = vec![
         text(change(MESSAGE, ChangeType::Created)),
         text(change("chats('b')", ChangeType::Created)),
@@ -120,7 +120,7 @@ async fn a_panic_while_reading_is_that_records_retry() {
 
 #[tokio::test]
 async fn a_panic_does_not_strand_the_records_that_wait_for_its_answer() {
-    let graph = Graph::told(MESSAGE, [Mood::Panic]);
+    let graph = Graph::told(MESSAGE, [Behaviour::Panic]);
     let verdicts = verdicts(&graph, vec![text(change(MESSAGE, ChangeType::Created)); 10]).await;
     assert_eq!(verdicts.iter().filter(|verdict| verdict.is_ok()).count(), 9);
     assert_eq!(graph.reads().len(), 2);

@@ -16,32 +16,39 @@ pub(crate) const OTHER_TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a94";
 pub(crate) const MESSAGE: &str = "chats('a')/messages('1')";
 pub(crate) const RESOURCE: &str = r#"{"etag":"1","id":"1"}"#;
 
-/// What Graph does when asked.
+/// The behaviour of Graph when asked.
 #[derive(Clone)]
-pub(crate) enum Mood {
+pub(crate) enum Behaviour {
     Answer(Result<String, ReadFault>),
     Panic,
 }
 
-impl From<Result<&str, ReadFault>> for Mood {
+impl From<Result<&str, ReadFault>> for Behaviour {
     fn from(answer: Result<&str, ReadFault>) -> Self {
         Self::Answer(answer.map(str::to_owned))
     }
 }
 
-/// Keeps what it was asked for. Where no mood is left it gives [`RESOURCE`].
+/// Keeps what it was asked for. Where no behaviour is left it gives [`RESOURCE`].
 #[derive(Clone, Default)]
 pub(crate) struct Graph {
-    moods: Arc<Mutex<HashMap<String, VecDeque<Mood>>>>,
+    behaviours: Arc<Mutex<HashMap<String, VecDeque<Behaviour>>>>,
     reads: Arc<Mutex<Vec<String>>>,
 }
 
 impl Graph {
-    /// Answers the reads of `path` with these moods, one after another.
-    pub(crate) fn told(path: &str, moods: impl IntoIterator<Item = impl Into<Mood>>) -> Self {
+    /// Answers the reads of `path` with these behaviours, one after another.
+    pub(crate) fn told(
+        path: &str,
+        behaviours: impl IntoIterator<Item = impl Into<Behaviour>>,
+    ) -> Self {
         let graph = Self::default();
-        let moods = moods.into_iter().map(Into::into).collect();
-        graph.moods.lock().unwrap().insert(path.to_owned(), moods);
+        let behaviours = behaviours.into_iter().map(Into::into).collect();
+        graph
+            .behaviours
+            .lock()
+            .unwrap()
+            .insert(path.to_owned(), behaviours);
         graph
     }
 
@@ -57,15 +64,15 @@ impl Reader for Graph {
         self.reads.lock().unwrap().push(format!("{tenant} {path}"));
         // Gives the other records of the batch a chance to ask too.
         tokio::task::yield_now().await;
-        let mood = self
-            .moods
+        let behaviour = self
+            .behaviours
             .lock()
             .unwrap()
             .get_mut(&path)
             .and_then(VecDeque::pop_front);
-        match mood {
-            Some(Mood::Answer(answer)) => answer,
-            Some(Mood::Panic) => panic!("as told"),
+        match behaviour {
+            Some(Behaviour::Answer(answer)) => answer,
+            Some(Behaviour::Panic) => panic!("as told"),
             None => Ok(RESOURCE.to_owned()),
         }
     }
@@ -146,7 +153,7 @@ pub(crate) async fn event(graph: &Graph, change: Reference) -> Event {
     verdict(graph, change).await.unwrap().event
 }
 
-/// What is to become of a record that was not forwarded, and why.
+/// The disposition of a record that was not forwarded, and the reason.
 pub(crate) fn refusal(verdict: Verdict) -> (Disposition, String) {
     let failure = verdict.unwrap_err();
     (failure.disposition, failure.label.into_owned())

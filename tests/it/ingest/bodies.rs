@@ -1,6 +1,6 @@
-//! Which bodies are batches.
+//! Bodies that are batches, and bodies that are not.
 
-use super::fronts::{Call, Payload};
+use super::proxies::{Call, Payload};
 use super::site::{Plan, Told, basic, batch};
 use crate::mint::Draft;
 use teamwire_payload::limits;
@@ -143,14 +143,14 @@ async fn a_batch_in_any_form_is_accepted() {
     let rows = batches();
     assert_eq!(rows.len(), 31);
     for (name, call) in rows {
-        for (front, request) in call.requests() {
+        for (proxy, request) in call.requests() {
             let site = Plan::default().open();
             assert_eq!(
                 site.answer(request).await,
                 Told::accepted(),
-                "{name}, {front}"
+                "{name}, {proxy}"
             );
-            assert_eq!(site.asked(), 1, "{name}, {front}");
+            assert_eq!(site.asked(), 1, "{name}, {proxy}");
         }
     }
 }
@@ -163,8 +163,8 @@ async fn assert_refused(rows: Vec<Row>, count: usize, expected: Told) {
     }
     .open();
     for (name, call) in rows {
-        for (front, request) in call.requests() {
-            assert_eq!(site.answer(request).await, expected, "{name}, {front}");
+        for (proxy, request) in call.requests() {
+            assert_eq!(site.answer(request).await, expected, "{name}, {proxy}");
         }
         assert_eq!(site.asked(), 0, "{name}: nothing is asked for");
     }

@@ -50,7 +50,7 @@ fn tokens() -> impl Strategy<Value = Vec<String>> {
     ]
 }
 
-/// How a queue answers its next requests.
+/// The answers of a queue to its next requests.
 fn script() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(0_u8..6, 0..6)
 }

@@ -7,7 +7,7 @@ use metrics::{
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-/// What was counted on this thread since it was set up. Clones share it.
+/// The counters of this thread since they were set up. Clones share it.
 #[derive(Clone, Default)]
 pub(crate) struct Counters(Arc<Mutex<BTreeMap<String, u64>>>, Measured);
 
@@ -34,7 +34,7 @@ impl Counters {
         self.0.lock().unwrap().get(&key).copied().unwrap_or(0)
     }
 
-    /// What was measured last.
+    /// The last value measured.
     pub(crate) fn last(&self, name: &str) -> Option<f64> {
         self.1.0.lock().unwrap().get(name).copied()
     }

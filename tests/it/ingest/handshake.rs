@@ -1,13 +1,13 @@
 //! The handshake: what is repeated, what is refused, and that it touches nothing.
 
-use super::fronts::{Call, Payload};
+use super::proxies::{Call, Payload};
 use super::site::{Plan, Told, basic, batch};
 use crate::mint;
 
 const REFUSED: &str = "the validation token is not acceptable";
 const NOT_A_BATCH: &str = "the body is not a change notification collection";
 
-/// Answers are the same from every front, and nothing is asked for.
+/// Answers are the same from every proxy, and nothing is asked for.
 async fn assert_answers(rows: Vec<(&'static str, Call, Told)>, count: usize) {
     let mut names: Vec<&str> = rows.iter().map(|(name, ..)| *name).collect();
     names.sort_unstable();
@@ -19,8 +19,8 @@ async fn assert_answers(rows: Vec<(&'static str, Call, Told)>, count: usize) {
     }
     .open();
     for (name, call, expected) in rows {
-        for (front, request) in call.requests() {
-            assert_eq!(site.answer(request).await, expected, "{name}, {front}");
+        for (proxy, request) in call.requests() {
+            assert_eq!(site.answer(request).await, expected, "{name}, {proxy}");
         }
         assert_eq!(site.asked(), 0, "{name}");
     }

@@ -1,5 +1,5 @@
-//! What becomes of each item: its queue, the quarantine, or a counted rejection. Graph is told
-//! the same every time.
+//! The fate of each item: its queue, the quarantine, or a counted rejection. Graph is told the same
+//! every time.
 
 mod quarantined;
 mod strange;
@@ -8,13 +8,13 @@ mod unproven;
 mod unreadable;
 
 use super::counters::Counters;
-use super::fronts::Call;
+use super::proxies::Call;
 use super::site::{Plan, Site, Told, with, without};
 use crate::mint::Draft;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Where an item ends.
+/// The place where an item ends.
 #[derive(Clone, Copy)]
 enum Fate {
     /// On this queue.
@@ -54,7 +54,7 @@ fn with_tokens(name: &'static str, item: impl ToString, tokens: Vec<String>, fat
     }
 }
 
-/// What a row's item came to at a site.
+/// The fate of a row's item at a site.
 fn outcome(site: &Site, counters: &Counters, fate: Fate) -> Result<(), String> {
     let depths = site.depths();
     let expected: BTreeMap<&str, usize> = match fate {
@@ -84,7 +84,7 @@ fn outcome(site: &Site, counters: &Counters, fate: Fate) -> Result<(), String> {
     }
 }
 
-/// Every item has its fate from every front, and Graph is told the same of all of them.
+/// Every item has its fate from every proxy, and Graph is told the same of all of them.
 async fn assert_fates(rows: Vec<Row>, count: usize) {
     let mut names: Vec<&str> = rows.iter().map(|row| row.name).collect();
     names.sort_unstable();
@@ -102,15 +102,15 @@ async fn assert_fates(rows: Vec<Row>, count: usize) {
             r#"{{"value":[{item}],"validationTokens":{}}}"#,
             json!(tokens)
         );
-        for (front, request) in Call::posting(body).requests() {
+        for (proxy, request) in Call::posting(body).requests() {
             let (site, counters) = (Plan::default().open(), Counters::default());
             let watch = counters.watch();
             let told = site.answer(request).await;
             drop(watch);
-            assert_eq!(told, Told::accepted(), "{name}, {front}");
-            assert_eq!(counters.total("received"), 1, "{name}, {front}");
+            assert_eq!(told, Told::accepted(), "{name}, {proxy}");
+            assert_eq!(counters.total("received"), 1, "{name}, {proxy}");
             if let Err(instead) = outcome(&site, &counters, fate) {
-                wrong.push(format!("{name}, {front}: {instead}"));
+                wrong.push(format!("{name}, {proxy}: {instead}"));
             }
         }
     }

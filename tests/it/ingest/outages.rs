@@ -1,4 +1,4 @@
-//! What can't be decided or stored just now: 503, and Graph delivers it again.
+//! Items that can't be decided or stored just now: 503, and Graph delivers them again.
 
 use super::counters::Counters;
 use super::site::{Keys, Line, Plan, QUEUES, Told, basic, lifecycle, rich, with};

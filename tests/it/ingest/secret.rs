@@ -12,7 +12,7 @@ pub(crate) struct Secret(Arc<Mutex<SecretState>>);
 struct SecretState {
     held: Arc<ClientStates>,
     stored: String,
-    /// Why it is not read again.
+    /// The reason why it is not read again.
     unread: Option<Unread>,
     readings: usize,
 }
@@ -38,7 +38,7 @@ impl Secret {
         self.0.lock().unwrap().unread = unread;
     }
 
-    /// How often it was read for an item that is not known.
+    /// The number of times that it was read for an item of unknown state.
     pub(crate) fn readings(&self) -> usize {
         self.0.lock().unwrap().readings
     }

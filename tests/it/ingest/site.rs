@@ -2,7 +2,7 @@
 
 pub(crate) use super::secret::Secret;
 
-use super::fronts::Call;
+use super::proxies::Call;
 use crate::fakes::{FakeClaims, FakeQueue};
 use crate::mint::{self, policy};
 use serde_json::value::RawValue;
@@ -33,7 +33,7 @@ pub(crate) fn minted_state(key: &str, tenant: &str) -> String {
     states.mint(key, &tenant.parse().unwrap(), [7; 16]).unwrap()
 }
 
-/// Where signing keys come from.
+/// The source of signing keys.
 #[derive(Clone)]
 pub(crate) enum Keys {
     Known(Arc<KeySet>),
@@ -90,7 +90,7 @@ impl Queue for Line {
 /// The queues by name.
 pub(crate) const QUEUES: [&str; 5] = ["decrypt", "hydrate", "lifecycle", "events", "quarantine"];
 
-/// How a site is set up.
+/// The setup of a site.
 pub(crate) struct Plan {
     pub(crate) keys: Keys,
     pub(crate) app_ids: BTreeSet<String>,
@@ -152,7 +152,7 @@ impl Plan {
     pub(crate) fn open(self) -> Site {
         let queues: BTreeMap<_, _> = QUEUES
             .into_iter()
-            .chain(["heard"])
+            .chain(["activity"])
             .map(|name| (name, FakeQueue::default()))
             .collect();
         let line = |name: &str| {
@@ -168,7 +168,7 @@ impl Plan {
                 decrypt: line("decrypt"),
                 hydrate: line("hydrate"),
                 lifecycle: line("lifecycle"),
-                heard: line("heard"),
+                activity: line("activity"),
                 events: Tailed::new(line("events"), self.lines.get("tail").cloned()),
                 quarantine: line("quarantine"),
                 sink: EventSink::new("https://sqs.example/events"),
@@ -218,7 +218,7 @@ impl Told {
         }
     }
 
-    /// What a front makes of a function's answer.
+    /// The HTTP response that a proxy makes of a function's answer.
     pub(crate) fn by(answer: &Value) -> Self {
         let single = answer["headers"].as_object().into_iter().flatten();
         let single = single.map(|(name, value)| (name, value.as_str()));
@@ -255,7 +255,7 @@ impl Told {
 }
 
 impl Site {
-    /// What Graph is told in answer to a request.
+    /// The answer to Graph for a request.
     pub(crate) async fn answer(&self, event: Value) -> Told {
         let now = UNIX_EPOCH + Duration::from_secs(mint::NOW.unsigned_abs());
         self.answer_at(event, now).await
@@ -266,7 +266,7 @@ impl Site {
         self.told(&event, now).await
     }
 
-    /// What is told in answer to an event as its text stands.
+    /// The answer to an event as its text stands.
     pub(crate) async fn answer_raw(&self, event: &RawValue) -> Told {
         self.told(
             event,
@@ -282,13 +282,13 @@ impl Site {
         Told::by(&serde_json::to_value(answer).unwrap())
     }
 
-    /// What Graph is told when it posts these items with these tokens.
+    /// The answer to Graph when it posts these items with these tokens.
     pub(crate) async fn post(&self, items: &[Value], tokens: &[String]) -> Told {
         self.answer(Call::posting(batch(items, tokens)).request())
             .await
     }
 
-    /// How often the backend was asked for.
+    /// The number of times that the backend was asked for.
     pub(crate) fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
@@ -298,13 +298,13 @@ impl Site {
         &self.queues[name]
     }
 
-    /// How many items are on each queue that has any.
+    /// The number of items on each queue that has any.
     pub(crate) fn depths(&self) -> BTreeMap<&'static str, usize> {
         let depth = |(name, queue): (&&'static str, &FakeQueue)| (*name, queue.accepted().len());
         self.queues
             .iter()
             .map(depth)
-            .filter(|(name, depth)| *depth > 0 && *name != "heard")
+            .filter(|(name, depth)| *depth > 0 && *name != "activity")
             .collect()
     }
 }

@@ -1,7 +1,7 @@
-//! What a stranger can make ingest answer: no 5xx, and nothing that an alarm counts.
+//! The answers that a stranger can get from ingest: no 5xx, and nothing that an alarm counts.
 
 use super::counters::Counters;
-use super::fronts::Call;
+use super::proxies::Call;
 use super::site::{Keys, Plan, Site, Told, basic, rich, with, without};
 use crate::mint::{self, Draft, ENTRA, KID, NOW};
 use serde_json::{Value, json};
@@ -106,7 +106,7 @@ async fn entra_being_down_is_told_as_a_fault_to_those_alone_who_have_a_state_of_
     }
 }
 
-/// What `event` is answered, as a front would see it: an error of the function is a 502.
+/// The status for `event`, as a proxy would see it: an error of the function is a 502.
 async fn status(site: &Site, event: &Value) -> u16 {
     let raw = serde_json::value::to_raw_value(event).unwrap();
     assert!(HttpEvent::read(&raw).is_ok(), "{event}");
@@ -142,12 +142,12 @@ async fn whatever_bytes_come_the_answer_is_none_of_a_server_that_failed() {
             ("body", json!(format!("{{\"value\":[{c}]}}"))),
             ("isBase64Encoded", json!(true)),
         ] {
-            for (front, mut event) in Call::posting(format!("{c}{{}}")).requests() {
+            for (proxy, mut event) in Call::posting(format!("{c}{{}}")).requests() {
                 event[member] = value.clone();
                 let status = status(&site, &event).await;
                 assert!(
                     (200..500).contains(&status),
-                    "{byte}, {member}, {front}: {status}"
+                    "{byte}, {member}, {proxy}: {status}"
                 );
                 seen += 1;
             }
@@ -173,8 +173,8 @@ async fn what_is_not_written_as_a_url_or_in_its_encoding_is_a_bad_request() {
     // Short as it came, and too long for a URL once each name stands before each of its values.
     for (name, values) in [("%", 16_384), ("", 40_000), ("validationToken", 5_000)] {
         let multiple = json!({ name: vec![""; values] });
-        for (front, mut event) in Call::posting("{}").requests() {
-            if ["REST API", "load balancer"].contains(&front) {
+        for (proxy, mut event) in Call::posting("{}").requests() {
+            if ["REST API", "load balancer"].contains(&proxy) {
                 event["multiValueQueryStringParameters"] = multiple.clone();
                 events.push(event);
             }

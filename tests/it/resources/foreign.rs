@@ -1,4 +1,4 @@
-//! What is not of Teams: a reference, unless the operator wants it read.
+//! Resources outside of Teams: a reference, unless the operator wants them read.
 
 use crate::fakes::{FakeClaims, NoContents};
 use crate::hydrate::stand_in::{Graph, ROOT, change, text};

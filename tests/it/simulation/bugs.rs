@@ -13,7 +13,7 @@ pub(super) enum Bug {
     None,
     /// Records are deleted when they are received.
     AckBeforeSend,
-    /// Where a batch gives an answer, all of its records are deleted.
+    /// Deletes all records of a batch for which there is an answer.
     DropOnPartialFailure,
     /// A record counts as seen before its event was sent.
     DedupBeforeDone,
@@ -27,7 +27,7 @@ pub(super) enum Bug {
     DeadLetterSendIgnored,
     /// Graph is told 202 whatever became of the items.
     AcceptedFromMemory,
-    /// What can't be opened is forwarded as a reference.
+    /// Forwards a notification that can't be opened as a reference.
     TamperedIsForwarded,
 }
 

@@ -19,7 +19,7 @@ pub(super) const TENANTS: [&str; 2] = [
 ];
 pub(super) const CLIENT_STATE: &str = "a static value of ours";
 
-/// Where a change has to be in the end.
+/// The place where a change has to be in the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fate {
     /// On the events queue, with this type and this data.
@@ -38,7 +38,7 @@ pub(super) enum Fate {
 pub(super) struct Change {
     pub(super) subject: String,
     pub(super) fate: Fate,
-    /// Whether tokens come with it.
+    /// True if tokens come with it.
     pub(super) vouched_for: bool,
     item: Value,
 }
@@ -87,7 +87,7 @@ impl Pool {
         pool
     }
 
-    /// What a GET of `subject` gives.
+    /// The answer to a GET of `subject`.
     pub(super) fn read(&self, subject: &str) -> Result<String, ReadFault> {
         self.readable.get(subject).cloned().ok_or(ReadFault::Gone)
     }

@@ -1,12 +1,12 @@
-//! Where everything is at the end of a run, against where it has to be.
+//! The check at the end of a run: every change against the place where it has to be.
 
 use super::changes::{Change, Fate, POOL};
-use super::luck::Weather;
+use super::forecast::Weather;
 use super::world::{Name, State};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is wrong with a run, by the subject of a change.
+/// A fault of a run, by the subject of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Violation {
     /// It is nowhere.
@@ -27,7 +27,7 @@ pub(super) enum Violation {
     Twice(String),
 }
 
-/// What is wrong with `state` after the changes `announced`.
+/// The faults of `state` after the changes `announced`.
 pub(super) fn check(state: &State, announced: &[usize], weather: Weather) -> Vec<Violation> {
     let announced: BTreeMap<&str, &Change> = announced
         .iter()

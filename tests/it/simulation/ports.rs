@@ -2,7 +2,7 @@
 
 use super::bugs::Bug;
 use super::changes::{POOL, Pool};
-use super::luck::{Luck, Port};
+use super::forecast::{CallOutcome, Port};
 use super::world::{Name, World};
 use crate::fakes::subject_of;
 use crate::ingest::site::Secret;
@@ -24,10 +24,10 @@ pub(super) struct Sending(pub(super) World, pub(super) Name);
 impl Queue for Sending {
     async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
         let Self(world, name) = self;
-        let answer = world.call(name.port(), |state, luck| {
-            let accepted: Vec<bool> = match luck {
-                Luck::Down | Luck::Refused => vec![false; entries.len()],
-                Luck::Partly => entries.iter().map(|_| state.dice.percent(50)).collect(),
+        let answer = world.call(name.port(), |state, outcome| {
+            let accepted: Vec<bool> = match outcome {
+                CallOutcome::Down | CallOutcome::Refused => vec![false; entries.len()],
+                CallOutcome::Partly => entries.iter().map(|_| state.dice.percent(50)).collect(),
                 _ => vec![true; entries.len()],
             };
             let now = state.now;
@@ -37,9 +37,9 @@ impl Queue for Sending {
                 .zip(&accepted)
                 .filter(|(_, accepted)| **accepted);
             taken.for_each(|(entry, _)| queue.send(&format!("{name:?}"), entry, now));
-            match luck {
-                Luck::Down | Luck::AnswerLost => Err(SendFault::Unavailable),
-                Luck::Refused => Err(SendFault::Refused),
+            match outcome {
+                CallOutcome::Down | CallOutcome::AnswerLost => Err(SendFault::Unavailable),
+                CallOutcome::Refused => Err(SendFault::Refused),
                 _ => Ok(accepted),
             }
         });
@@ -63,12 +63,14 @@ impl ClaimStore for Claims {
     }
 
     async fn put(&self, key: &str, text: String) -> Result<(), ClaimFault> {
-        let put = self.0.call(Port::Claims, |state, luck| match luck {
-            Luck::Down | Luck::Refused | Luck::Partly => Err(ClaimFault::Unavailable),
+        let put = self.0.call(Port::Claims, |state, outcome| match outcome {
+            CallOutcome::Down | CallOutcome::Refused | CallOutcome::Partly => {
+                Err(ClaimFault::Unavailable)
+            }
             _ => {
                 state.claims.insert(key.to_owned(), text);
-                match luck {
-                    Luck::AnswerLost => Err(ClaimFault::Unavailable),
+                match outcome {
+                    CallOutcome::AnswerLost => Err(ClaimFault::Unavailable),
                     _ => Ok(()),
                 }
             }
@@ -77,8 +79,8 @@ impl ClaimStore for Claims {
     }
 
     async fn get(&self, key: &str) -> Result<String, ClaimFault> {
-        let get = self.0.call(Port::Claims, |state, luck| match luck {
-            Luck::Fine | Luck::CrashAfter => {
+        let get = self.0.call(Port::Claims, |state, outcome| match outcome {
+            CallOutcome::Fine | CallOutcome::CrashAfter => {
                 state.claims.get(key).cloned().ok_or(ClaimFault::Missing)
             }
             _ => Err(ClaimFault::Unavailable),
@@ -93,11 +95,11 @@ pub(super) struct PrivateKeys(pub(super) World);
 impl KeyUnwrap for PrivateKeys {
     async fn unwrap_key(&self, id: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnwrapFault> {
         let Pool { content_keys, .. } = &*POOL;
-        let unwrap = self.0.call(Port::PrivateKeys, |_, luck| match luck {
-            Luck::Fine | Luck::CrashAfter if id != Pool::CERTIFICATE => {
+        let unwrap = self.0.call(Port::PrivateKeys, |_, outcome| match outcome {
+            CallOutcome::Fine | CallOutcome::CrashAfter if id != Pool::CERTIFICATE => {
                 Err(UnwrapFault::UnknownCertificate)
             }
-            Luck::Fine | Luck::CrashAfter => {
+            CallOutcome::Fine | CallOutcome::CrashAfter => {
                 let key = content_keys.get(sealed).ok_or(UnwrapFault::Refused)?;
                 Ok(Zeroizing::new(key.to_vec()))
             }
@@ -112,9 +114,9 @@ pub(super) struct Graph(pub(super) World);
 
 impl Reader for Graph {
     async fn read(&self, _: &TenantId, get: &Get) -> Result<String, ReadFault> {
-        let read = self.0.call(Port::Graph, |state, luck| match luck {
-            Luck::Fine | Luck::CrashAfter => POOL.read(&subject_of(get)),
-            Luck::Refused => {
+        let read = self.0.call(Port::Graph, |state, outcome| match outcome {
+            CallOutcome::Fine | CallOutcome::CrashAfter => POOL.read(&subject_of(get)),
+            CallOutcome::Refused => {
                 let wait = Duration::from_secs(state.dice.millis(1_200));
                 Err(ReadFault::Throttled(wait))
             }
@@ -129,7 +131,8 @@ pub(super) struct Lookup(pub(super) World);
 
 impl KeyLookup for Lookup {
     async fn key(&self, kid: &str) -> Result<Arc<SigningKey>, LookupFault> {
-        let fine = |_: &mut _, luck| matches!(luck, Luck::Fine | Luck::CrashAfter);
+        let fine =
+            |_: &mut _, outcome| matches!(outcome, CallOutcome::Fine | CallOutcome::CrashAfter);
         if self.0.call(Port::SigningKeys, fine).await {
             POOL.signing_keys.key(kid).await
         } else {
@@ -138,7 +141,7 @@ impl KeyLookup for Lookup {
     }
 }
 
-/// What ingest works with.
+/// The backend of ingest.
 pub(super) struct Ready(pub(super) Backend<Lookup, Secret, Sending, Claims>);
 
 impl Backends for Ready {

@@ -3,7 +3,7 @@
 use super::bugs::Bug;
 use super::changes::POOL;
 use super::checker::{self, Violation};
-use super::luck::{HOUR, MINUTE, Weather};
+use super::forecast::{HOUR, MINUTE, Weather};
 use super::ports::{Claims, Graph, Lookup, PrivateKeys, Ready, Sending};
 use super::sender::{Sender, clock, guard};
 use super::world::{Name, World};
@@ -30,7 +30,7 @@ pub(super) fn simulate(seed: u64, weather: Weather, bug: Bug) -> Vec<Violation> 
     checker::check(&world.state(), &announced, weather)
 }
 
-/// What happened in a run, call by call.
+/// The journal of a run, call by call.
 pub(super) fn journal(seed: u64, weather: Weather) -> Vec<String> {
     std::mem::take(&mut outcome(seed, weather, Bug::None).0.state().journal)
 }
@@ -56,7 +56,7 @@ struct Run {
     hydrate: Arc<Hydrate<Graph, Claims, NoContents>>,
 }
 
-/// What can happen next.
+/// A step that can happen next.
 #[derive(Clone, Copy)]
 enum Step {
     RequestContext(usize),
@@ -73,7 +73,7 @@ impl Run {
                 decrypt: queue(Name::Decrypt),
                 hydrate: queue(Name::Hydrate),
                 lifecycle: queue(Name::Lifecycle),
-                heard: queue(Name::Lifecycle),
+                activity: queue(Name::Lifecycle),
                 events: Tailed::new(queue(Name::Events), None),
                 quarantine: queue(Name::Quarantine),
                 sink: EventSink::new("https://sqs.example/events"),
@@ -213,7 +213,7 @@ impl Run {
         }
     }
 
-    /// What the function of that queue does; the ids it reports, or `None` for an error.
+    /// Runs the function of that queue; the ids it reports, or `None` for an error.
     fn batch(
         &self,
         name: Name,

@@ -1,8 +1,8 @@
 //! Graph: what it signs, when it posts, and how it tries again.
 
 use super::changes::{CLIENT_STATE, COUNT, LARGE, POOL};
-use super::luck::{Dice, HOUR, MINUTE, Weather};
-use crate::ingest::fronts::Call;
+use super::forecast::{Dice, HOUR, MINUTE, Weather};
+use crate::ingest::proxies::Call;
 use crate::ingest::site::Secret;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -16,7 +16,7 @@ use teamwire_graph::{TokenPolicy, validation_token::PUBLISHER};
 use teamwire_ingest::Guard;
 use teamwire_payload::cloud::Cloud;
 
-/// When a run starts, in seconds since 1970.
+/// The start of a run, in seconds since 1970.
 const START: u64 = 1_763_715_600;
 const APP_ID: &str = "d0f0c8a1-5a7e-4d26-8f0e-6ad1f2f3b1c5";
 
@@ -89,7 +89,7 @@ struct Post {
     body: String,
 }
 
-/// What is still to be sent.
+/// The changes still to be sent.
 pub(super) struct Sender {
     posts: Vec<Post>,
     /// The changes that are announced.

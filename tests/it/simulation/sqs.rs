@@ -1,12 +1,12 @@
 //! A model of SQS: at least once, in no order, with visibility, delays and redrive.
 
-use super::luck::Dice;
+use super::forecast::Dice;
 use serde_json::{Value, json};
 use teamwire_transport::Outgoing;
 
-/// How long a received message is hidden, as `infra/sam/template.yaml` sets it.
+/// The time for which a received message is hidden, as `infra/sam/template.yaml` sets it.
 const VISIBILITY: u64 = 180_000;
-/// How often a message may fail, as `infra/sam/template.yaml` sets it.
+/// The number of times a message may fail, as `infra/sam/template.yaml` sets it.
 const MAX_RECEIVES: u32 = 25;
 
 /// A message on a queue.
@@ -52,12 +52,12 @@ pub(super) struct SimQueue {
     sent: usize,
 }
 
-/// What one poll gives.
+/// The messages of one poll.
 pub(super) struct Received {
     /// The event of Lambda.
     pub(super) event: Value,
     pub(super) ids: Vec<String>,
-    /// What failed too often.
+    /// Messages that failed too often.
     pub(super) exhausted: Vec<Stored>,
 }
 
@@ -74,7 +74,7 @@ impl SimQueue {
         });
     }
 
-    /// When something can be received.
+    /// The next time at which something can be received.
     pub(super) fn next_visible(&self) -> Option<u64> {
         self.messages.iter().map(|message| message.visible_at).min()
     }

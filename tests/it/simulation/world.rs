@@ -1,7 +1,7 @@
-//! What all ports of one run share.
+//! The state that all ports of one run share.
 
 use super::bugs::Bug;
-use super::luck::{Dice, Forecast, Luck, Port, Weather};
+use super::forecast::{CallOutcome, Dice, Forecast, Port, Weather};
 use super::sqs::SimQueue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -20,7 +20,7 @@ pub(super) enum Name {
 }
 
 impl Name {
-    /// What its outage is called; queues that little goes to share one.
+    /// The port whose outage it shares; queues that get little traffic have one in common.
     pub(super) const fn port(self) -> Port {
         match self {
             Self::Decrypt => Port::Decrypt,
@@ -50,9 +50,9 @@ pub(super) struct State {
     pub(super) claims: BTreeMap<String, String>,
     /// Wakes whoever has to end the process.
     pub(super) crash: Arc<Notify>,
-    /// What happened, for comparison.
+    /// The journal, for comparison.
     pub(super) journal: Vec<String>,
-    /// What the bug of noting duplicates too early has noted.
+    /// The ids recorded by the bug that records duplicates too early.
     pub(super) noted: BTreeSet<String>,
     pub(super) bug: Bug,
 }
@@ -84,10 +84,14 @@ impl World {
 
     /// Calls a port: `act` does what the port does, if it comes to that. What comes back is how
     /// the call went for the caller, who may never know.
-    pub(super) async fn call<T>(&self, port: Port, act: impl FnOnce(&mut State, Luck) -> T) -> T {
+    pub(super) async fn call<T>(
+        &self,
+        port: Port,
+        act: impl FnOnce(&mut State, CallOutcome) -> T,
+    ) -> T {
         // Other work of the same process goes on meanwhile.
         tokio::task::yield_now().await;
-        let luck = {
+        let outcome = {
             let mut state = self.state();
             let State {
                 forecast,
@@ -95,17 +99,17 @@ impl World {
                 now,
                 ..
             } = &mut *state;
-            let luck = forecast.luck(port, *now, dice);
-            state.journal.push(format!("{port:?} {luck:?}"));
-            luck
+            let outcome = forecast.outcome(port, *now, dice);
+            state.journal.push(format!("{port:?} {outcome:?}"));
+            outcome
         };
-        match luck {
-            Luck::CrashBefore => self.crash().await,
-            Luck::Panic => std::panic::resume_unwind(Box::new("a fault of ours")),
+        match outcome {
+            CallOutcome::CrashBefore => self.crash().await,
+            CallOutcome::Panic => std::panic::resume_unwind(Box::new("a fault of ours")),
             _ => {}
         }
-        let done = act(&mut self.state(), luck);
-        if luck == Luck::CrashAfter {
+        let done = act(&mut self.state(), outcome);
+        if outcome == CallOutcome::CrashAfter {
             self.crash().await;
         }
         done

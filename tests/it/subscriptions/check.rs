@@ -1,4 +1,4 @@
-//! What the function says that only it can see, and that asking changes nothing.
+//! The checks that only the function can make, which change nothing.
 
 mod unanswered;
 

@@ -1,4 +1,4 @@
-//! Where gaps begin and end, and that none is lost.
+//! Gaps: where they begin and end, and that none is lost.
 
 use super::site::{Site, TENANT, actions, reasons, seconds, text};
 use crate::fakes::{Answer, FakeQueue};

@@ -1,4 +1,4 @@
-//! What a person can ask for, and the form of the answers.
+//! The commands that a person can give, and the form of the answers.
 
 use super::site::{Site, TENANT, actions, desired, reasons, seconds, text};
 use serde_json::{Value, json};

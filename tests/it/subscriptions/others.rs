@@ -1,4 +1,4 @@
-//! What is not ours is not touched.
+//! Subscriptions that are not ours: they are not touched.
 
 use super::site::{Site, actions, reasons};
 use serde_json::json;

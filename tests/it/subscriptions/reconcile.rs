@@ -1,4 +1,4 @@
-//! What is wanted is made, kept alive, replaced and removed.
+//! Wanted subscriptions: they are made, renewed, replaced and removed.
 
 use super::site::{
     OTHER_TENANT, Site, TENANT, actions, chats, desired, is_client_state, reasons, seconds, text,

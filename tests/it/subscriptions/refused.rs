@@ -1,4 +1,5 @@
-//! What Graph refuses for good: it holds up nothing else, and is asked for ever more seldom.
+//! Subscriptions that Graph refuses for good: they delay nothing else, and are asked for ever more
+//! rarely.
 
 use super::site::{Site, actions, reasons, within};
 use axum::Router;
@@ -83,7 +84,7 @@ impl Choosy {
         manager.handle(json!({"action": action}), within(60)).await
     }
 
-    /// How often the refused one was asked for since the last time.
+    /// The number of requests for the refused one since the last time.
     fn asked(&self) -> usize {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
@@ -143,7 +144,7 @@ fn of_one() -> Vec<((u16, Value), &'static str, &'static str)> {
     ]
 }
 
-/// What Graph says of one chat that has the subscriptions it may have.
+/// The words of Graph about a chat that has the subscriptions it may have.
 const FULL_CHAT: &str =
     "The application has reached its limit of 1 subscriptions to this resource.";
 

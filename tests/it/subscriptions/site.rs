@@ -37,7 +37,7 @@ fn certificate() -> Certificate {
     Certificate::from_der(certificate.der()).unwrap()
 }
 
-/// Whether it is one that ingest would take for the tenant.
+/// True for one that ingest would accept for the tenant.
 pub(super) fn is_client_state(state: &str) -> bool {
     let states = ClientStates::parse(STATES).unwrap();
     states.accepts(state, &TENANT.parse().unwrap())
@@ -161,7 +161,7 @@ impl Site {
             .await;
     }
 
-    /// Where Graph and Entra are.
+    /// The URL of Graph and Entra.
     pub(super) fn url(&self) -> &str {
         &self.running.url
     }
@@ -196,7 +196,7 @@ impl Site {
         self.order(json!({"action": "reconcile"})).await
     }
 
-    /// What the simulator is told to do.
+    /// Sends a command to the simulator.
     pub(super) async fn control(&self, what: &str, body: Value) -> Value {
         let url = format!("{}/simulator/{what}", self.running.url);
         let answer = self.http.post(url).json(&body).send().await.unwrap();
@@ -219,7 +219,7 @@ impl Site {
         self.look("stats").await
     }
 
-    /// What the simulator says.
+    /// Reads from the simulator.
     pub(super) async fn look(&self, at: &str) -> Value {
         let url = format!("{}/simulator/{at}", self.running.url);
         self.http
@@ -232,7 +232,7 @@ impl Site {
             .unwrap()
     }
 
-    /// How often an operation was called, by everyone.
+    /// The number of calls of an operation, by everyone.
     pub(super) async fn calls(&self, operation: &str) -> u64 {
         let stats = self.stats().await;
         let of = |calls: &Value| calls["operations"][operation]["count"].as_u64();

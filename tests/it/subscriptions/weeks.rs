@@ -15,9 +15,9 @@ const RESOURCES: [&str; 4] = [
 const HOURS: u64 = 60;
 
 /// Numbers that follow from a seed.
-struct Luck(u64);
+struct Random(u64);
 
-impl Luck {
+impl Random {
     fn below(&mut self, end: u64) -> u64 {
         let next = self.0.wrapping_mul(6_364_136_223_846_793_005);
         self.0 = next.wrapping_add(1_442_695_040_888_963_407);
@@ -36,13 +36,13 @@ async fn heal(site: &Site) {
 }
 
 /// Something that goes wrong at Graph, at Entra or in the bucket.
-async fn trouble(site: &Site, luck: &mut Luck) {
+async fn trouble(site: &Site, random: &mut Random) {
     let consent = |lost| json!({"fault": "consent", "tenant": TENANT, "lost": lost});
-    match luck.below(8) {
+    match random.below(8) {
         0..=2 => {
             heal(site).await;
             let all = site.subscriptions().await;
-            let at = usize::try_from(luck.below(4)).unwrap();
+            let at = usize::try_from(random.below(4)).unwrap();
             if let Some(one) = all.get(at) {
                 site.fault(json!({"fault": "remove", "subscriptionId": one["id"]}))
                     .await;
@@ -50,7 +50,7 @@ async fn trouble(site: &Site, luck: &mut Luck) {
         }
         3 => {
             let storm = json!({"fault": "graph", "on": "subscriptions", "status": 504,
-                "requests": 1, "share": 0.5, "seed": luck.below(99), "answerLost": true});
+                "requests": 1, "share": 0.5, "seed": random.below(99), "answerLost": true});
             site.fault(storm).await;
         }
         4 => site.fault(consent(true)).await,
@@ -71,17 +71,17 @@ async fn days(seed: u64) -> Site {
     let watched = RESOURCES
         .map(|path| json!({"tenant": TENANT, "resource": path, "changeTypes": ["created"]}));
     site.control("coverage", json!({"wanted": watched})).await;
-    let mut luck = Luck(seed);
+    let mut random = Random(seed);
     for _ in 0..HOURS {
         site.pass(1).await;
-        if luck.below(3) == 0 {
-            trouble(&site, &mut luck).await;
+        if random.below(3) == 0 {
+            trouble(&site, &mut random).await;
         }
         let manager = site.manager();
         let run = manager.handle(json!({"action": "reconcile"}), within(60));
         // One in four processes dies, somewhere on its way.
-        let life = match luck.below(4) {
-            0 => Duration::from_millis(luck.below(60)),
+        let life = match random.below(4) {
+            0 => Duration::from_millis(random.below(60)),
             _ => Duration::from_secs(60),
         };
         let _ = tokio::time::timeout(life, run).await;

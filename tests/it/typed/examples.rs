@@ -21,8 +21,8 @@ struct Example {
     origin: Origin,
     /// Milliseconds since 1970.
     received_at: u64,
-    /// What tells it from other changes, where the resource has no version: of what came sealed
-    /// its signature.
+    /// The part of its id that differs between changes, where the resource has no version: the
+    /// signature of a sealed change.
     signature: &'static str,
     data: &'static str,
 }

@@ -110,7 +110,7 @@ fn a_name_that_is_new_is_kept() {
     assert_eq!(ChatType::Other("assembly".to_owned()).as_str(), "assembly");
 }
 
-/// Where a name stands in a sample, and all that Graph's reference lists.
+/// The place of each name in a sample, and all names that Graph's reference lists.
 const NAMES: [(ResourceType, &str, &[&str]); 15] = [
     (
         ResourceType::Chat,

@@ -1,4 +1,4 @@
-//! Whatever is read is written again as it was.
+//! Laws of types: whatever is read is written again as it was.
 
 use super::samples::sample;
 use super::{TYPES, there_and_back};
@@ -28,7 +28,7 @@ fn json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Luck, drawn one by one; nothing happens any more when it is used up.
+/// Choices, drawn one by one; nothing happens any more when it is used up.
 struct Choices {
     indices: std::vec::IntoIter<Index>,
     others: std::vec::IntoIter<(String, Value)>,
@@ -64,33 +64,33 @@ impl std::fmt::Debug for Choices {
 }
 
 /// The same shape with members left out, null or added, lists shorter and texts different.
-fn vary(value: &mut Value, luck: &mut Choices) {
+fn vary(value: &mut Value, choices: &mut Choices) {
     match value {
-        Value::Object(members) => vary_members(members, luck),
+        Value::Object(members) => vary_members(members, choices),
         Value::Array(items) => {
-            if luck.one_of(4) == 0 {
+            if choices.one_of(4) == 0 {
                 items.pop();
             }
-            items.iter_mut().for_each(|item| vary(item, luck));
+            items.iter_mut().for_each(|item| vary(item, choices));
         }
-        Value::String(text) if luck.one_of(4) == 0 => {
-            *text = luck.texts.next().unwrap_or_default();
+        Value::String(text) if choices.one_of(4) == 0 => {
+            *text = choices.texts.next().unwrap_or_default();
         }
         _ => {}
     }
 }
 
-fn vary_members(members: &mut Map<String, Value>, luck: &mut Choices) {
+fn vary_members(members: &mut Map<String, Value>, choices: &mut Choices) {
     let names: Vec<String> = members.keys().cloned().collect();
     for name in names {
-        match luck.one_of(6) {
+        match choices.one_of(6) {
             0 => drop(members.remove(&name)),
             1 => members[&name] = Value::Null,
-            _ => vary(&mut members[&name], luck),
+            _ => vary(&mut members[&name], choices),
         }
     }
-    if luck.one_of(3) == 0 {
-        members.extend(luck.others.next());
+    if choices.one_of(3) == 0 {
+        members.extend(choices.others.next());
     }
 }
 
@@ -107,10 +107,10 @@ proptest! {
     #[test]
     fn a_resource_is_whole_whatever_is_left_out_null_or_new(
         resource_type in select(&TYPES[..]),
-        mut luck in choices(),
+        mut choices in choices(),
     ) {
         let mut resource = sample(resource_type);
-        vary(&mut resource, &mut luck);
+        vary(&mut resource, &mut choices);
         there_and_back(resource_type, &resource.to_string()).unwrap();
     }
 

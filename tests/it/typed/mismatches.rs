@@ -1,4 +1,4 @@
-//! What does not fit is refused by its name, and nothing of it is shown.
+//! Mismatches: they are refused by name, and nothing of their content is shown.
 
 use super::samples::sample;
 use super::{TYPES, there_and_back};

@@ -1,1 +1,1 @@
-"""What `prove-calls` is made of: a proxy that writes down what our code asks of AWS."""
+"""The parts of `prove-calls`: a proxy that records the requests of our code to AWS."""

@@ -26,10 +26,10 @@ from local.stack import Stack, stack
 from local.subscriptions import kinds_of, subscribe, wanted
 from local.translate import API_ID
 
-from ..doctor.front import Front, front, passing
-from ..doctor.front import Asked as Post
-from ..doctor.front import Said as Answer
 from ..doctor.baseline import ROLES
+from ..doctor.proxy import Asked as Post
+from ..doctor.proxy import Proxy, passing, start_proxy
+from ..doctor.proxy import Said as Answer
 from ..findings import Findings
 from ..resources.proof import _minted_state, _order, _request, _resource
 from ..runbook.scene import Scene
@@ -51,7 +51,7 @@ class CallsNotMade(Problem):
 
 
 def main(started: float) -> int:
-    """Makes the record anew, in target/calls, and has it judged; raises NotProven."""
+    """Makes a new record, in target/calls, and has it judged; raises NotProven."""
     if not ORACLE.is_file():
         raise CallsNotMade("AWS's models are not installed; `make prove-calls` does that")
     shutil.rmtree(RECORD, ignore_errors=True)
@@ -81,7 +81,7 @@ def main(started: float) -> int:
 def _recorded(other: dict[str, str]) -> Iterator["_Recorded"]:
     path = RECORD / "calls.jsonl"
     with (
-        front() as before,
+        start_proxy() as before,
         stack(
             "prove-calls", subscribed=False, tail=True, other=other | {"PublicUrl": before.url}
         ) as running,
@@ -94,7 +94,7 @@ def _recorded(other: dict[str, str]) -> Iterator["_Recorded"]:
             recorder(aws, f"{graph}/sts", path, (*FUNCTIONS, _TYPED)) as proxy,
             recorder(graph, graph, path, (_GRAPH,)) as large,
         ):
-            large.manner = _large_content
+            large.behaviour = _large_content
             one = _Recorded(running, proxy, before)
             one.lead_through_the_proxy()
             one.variables("hydrate", TEAMWIRE_GRAPH_URL=large.endpoints[_GRAPH])
@@ -104,7 +104,7 @@ def _recorded(other: dict[str, str]) -> Iterator["_Recorded"]:
 class _Recorded:
     """A running stack behind the proxy."""
 
-    def __init__(self, running: Stack, proxy: Recorder, before: Front) -> None:
+    def __init__(self, running: Stack, proxy: Recorder, before: Proxy) -> None:
         self._running, self._proxy, self._before = running, proxy, before
         self._scene = Scene(running)
         self._queues = running.deployment.queues()
@@ -127,7 +127,7 @@ class _Recorded:
         self._scene.restart(function)
 
     def names(self) -> dict[str, str]:
-        """What the contract calls a resource, by how a call names it."""
+        """The contract's names of resources, by the names in calls."""
         named = {url: name for name, url in self._queues.items()}
         for output, name in (
             ("ClientStateSecretArn", "client-states"),
@@ -165,13 +165,13 @@ class _Recorded:
         send(json_request("POST", running.deployment.notification_url, body))
         scene.holds("quarantine", 1)
         # Graph's token says nothing of how much was sealed.
-        self._before.manner = self._inflated
+        self._before.behaviour = self._inflated
         scene.done(running.simulator.announce({"count": 20, "seed": 9}))
-        self._before.manner = passing
+        self._before.behaviour = passing
         self._settle()
 
     def _inflated(self, asked: Post, _: Callable[[], Answer]) -> Answer | None:
-        """What Graph sealed is larger than a queue takes; nothing opens it any more."""
+        """A sealed notification that is larger than a queue takes; nothing opens it any more."""
         body = json.loads(asked.body) if asked.body else {}
         for item in body.get("value", []):
             if sealed := item.get("encryptedContent"):
@@ -201,18 +201,18 @@ class _Recorded:
             function = "subscriptions" if queue == "lifecycle" else queue
             self._scene.restart(function)
             text = json.dumps(event if queue == "lifecycle" else claim)
-            self._proxy.manner = functools.partial(_no_bucket, function)
+            self._proxy.behaviour = functools.partial(_no_bucket, function)
             deferred = self._more(function, "AmazonSQS.SendMessageBatch")
             sqs.send_message(QueueUrl=self._queues[queue], MessageBody=text, MessageGroupId="a")
             self._scene.until(deferred, f"{queue}: a deferral")
-            self._proxy.manner = _passed_on
+            self._proxy.behaviour = _passed_on
             poison = "{}" if queue == "lifecycle" else _BRIMFUL
             for body in (poison, text):
                 sqs.send_message(QueueUrl=self._queues[queue], MessageBody=body, MessageGroupId="a")
             self._scene.holds(f"{queue}-dead-letters", 1)
 
     def _more(self, function: str, what: str) -> Callable[[], bool]:
-        """Whether a function has asked for something since now."""
+        """True once a function has asked for something since now."""
 
         def asked() -> int:
             lines = (RECORD / "calls.jsonl").read_text().splitlines()
@@ -228,7 +228,7 @@ class _Recorded:
             self.variables(function, TEAMWIRE_MEETING_CONTENT="transcripts,recordings")
         for turn, kind in enumerate(("Transcripts", "Recordings", "Recordings")):
             if turn == 2:
-                self._proxy.manner = _no_end
+                self._proxy.behaviour = _no_end
             resource = _resource(f"users/{{user-id}}/onlineMeetings/getAll{kind}", 500 + turn)
             tenant = running.identities.tenants[0]
             running.simulator.bring_about(tenant, [resource])
@@ -239,7 +239,7 @@ class _Recorded:
             self._scene.done(job)
             if turn == 2:
                 self._scene.until(aborted, "an upload is given up")
-                self._proxy.manner = _passed_on
+                self._proxy.behaviour = _passed_on
             self._settle()
             running.simulator.unsubscribe(running.identities.tenants[0], made)
 
@@ -322,7 +322,7 @@ def _no_end(asked: Asked) -> Said | None:
 
 
 def _large_content(asked: Asked) -> Said | None:
-    """What was recorded is larger than a part of an upload."""
+    """A recording that is larger than a part of an upload."""
     if not asked.target.endswith("/content"):
         return None
     return 200, [("content-type", "video/mp4")], b"x" * 6 * _MEBIBYTE

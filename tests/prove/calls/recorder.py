@@ -50,8 +50,8 @@ class Asked:
 Said = tuple[int, list[tuple[str, str]], bytes]
 """An answer: status, headers and body."""
 
-Manner = Callable[[Asked], Said | None]
-"""What is answered in the place of what is behind; None if nothing is."""
+Behaviour = Callable[[Asked], Said | None]
+"""The answer in place of the server behind; None if that is to answer."""
 
 REFUSAL: Said = (503, [("content-type", "application/json")], b"{}")
 
@@ -62,20 +62,20 @@ class Recorder:
     def __init__(self, behind: str, sts: str, path: Path) -> None:
         self.endpoints: dict[str, str] = {}
         """The address of AWS by who asks."""
-        self.manner: Manner = lambda _: None
+        self.behaviour: Behaviour = lambda _: None
         self._behind, self._sts, self._path = behind, sts, path
         self._lock = threading.Lock()
 
     def answer(self, asked: Asked) -> Said:
-        """What is said; written down if our code asked AWS."""
-        said = self.manner(asked) or self.ask(asked)
+        """The answer; recorded if our code asked AWS."""
+        said = self.behaviour(asked) or self.ask(asked)
         if asked.headers.get("user-agent", "").startswith(_OURS):
             with self._lock, self._path.open("a") as file:
                 file.write(asked.line(said[0]) + "\n")
         return said
 
     def ask(self, asked: Asked) -> Said:
-        """What is behind says."""
+        """The answer of the server behind."""
         # Who somebody is, only the simulator's own STS vouches for.
         identity = b"Action=GetWebIdentityToken" in asked.body
         root = urllib.parse.urlsplit(self._sts if identity else self._behind)
@@ -112,7 +112,7 @@ class _Server(http.server.ThreadingHTTPServer):
     caller: str
 
     def handle_error(self, *_: object) -> None:
-        """Whoever asked sees that there is no answer."""
+        """Nothing: the client sees that there is no answer."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

@@ -1,4 +1,5 @@
-"""What checkov finds in both stacks is known, with a reason, and nothing else is let through."""
+"""The findings of checkov in both stacks are known, with a reason, and no others are let through.
+"""
 
 import unittest
 

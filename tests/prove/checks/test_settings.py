@@ -1,4 +1,4 @@
-"""What each variable of the module takes and refuses: infra/contract/settings.yaml."""
+"""The values that each variable of the module accepts and refuses: infra/contract/settings.yaml."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What Terraform itself says of infra/terraform, where it is installed."""
+"""The verdict of Terraform itself on infra/terraform, where it is installed."""
 
 import tempfile
 import unittest

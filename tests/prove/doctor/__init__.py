@@ -1,1 +1,1 @@
-"""What `prove-doctor` breaks, one thing at a time, and how each is mended."""
+"""The faults that `prove-doctor` makes, one at a time, and the mend of each."""

@@ -18,12 +18,13 @@ from local.stack import Stack, stack
 from local.subscriptions import kinds_of, wanted
 from local.translate import API_ID
 
-from .front import Front, front
+from .proxy import Proxy, start_proxy
 from .stack_under_test import StackUnderTest
 
 _YEAR = 365
 ROLES = ("Application.Read.All", "ChannelMessage.Read.All", "Chat.Read.All")
-"""What the app has been permitted: what the subscriptions need, and to see its own entry."""
+"""The permissions of the app: those that the subscriptions need, and the one to see its own entry.
+"""
 
 
 @contextlib.contextmanager
@@ -33,7 +34,7 @@ def stack_under_test() -> Iterator[StackUnderTest]:
     Beside a local run: a proxy is in front of the API, credentials are in a secret, certificates
     are valid for a year.
     """
-    with front() as before, _start(before) as running:
+    with start_proxy() as before, _start(before) as running:
         before.behind = running.emulator.api_url(API_ID)
         one = StackUnderTest(running, before)
         one.scene.stop_schedule()
@@ -49,7 +50,7 @@ def stack_under_test() -> Iterator[StackUnderTest]:
         yield one
 
 
-def _start(before: Front) -> AbstractContextManager[Stack]:
+def _start(before: Proxy) -> AbstractContextManager[Stack]:
     other = {"PublicUrl": before.url, "Credentials": ""}
     return stack("prove-doctor", subscribed=False, tail=True, other=other)
 

@@ -22,11 +22,11 @@ class Case:
     code: str
     """The finding that names it."""
     says: tuple[str, ...]
-    """What that finding has to name, with the stack's values in braces."""
+    """The words that the finding has to have, with the stack's values in braces."""
     besides: tuple[str, ...] = ()
     """Codes of what follows from it, each of which has to be found as well."""
     arguments: tuple[str, ...] = ()
-    """What doctor is given besides."""
+    """Additional arguments of doctor."""
 
     @property
     def title(self) -> str:
@@ -36,12 +36,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a case went."""
+    """The outcome of a case."""
 
     named: bool
-    """Whether the fault was named."""
+    """True if the fault was named."""
     problems: tuple[str, ...]
-    """What doctor said that is not so, or did not say."""
+    """Findings of doctor that are not true, or that are missing."""
     false: tuple[str, ...]
     """Codes that nothing explains."""
 
@@ -74,6 +74,6 @@ def judge(
 
 
 def is_in_order(status: int, findings: list[Finding]) -> list[str]:
-    """What doctor finds wrong where nothing is."""
+    """The faults that doctor finds where there are none."""
     wrong = [f"{each['code']}: {each['what']}" for each in findings if each["verdict"] != "ok"]
     return wrong + [f"exit status {status}"] * (status != 0)

@@ -1,4 +1,4 @@
-"""What can be wrong with the functions themselves."""
+"""Faults of the functions themselves."""
 
 import json
 

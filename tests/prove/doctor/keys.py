@@ -1,4 +1,4 @@
-"""What can be wrong with certificates and private keys."""
+"""Faults of certificates and private keys."""
 
 import json
 
@@ -157,7 +157,7 @@ def _sealed_for_nobody(stack: StackUnderTest) -> None:
     stack.running.simulator.bring_about(stack.values["tenant"], [_UNWANTED])
     stack.subscribe(
         _UNWANTED,
-        stack.front.url,
+        stack.proxy.url,
         includeResourceData=True,
         encryptionCertificateId="2020a",
         encryptionCertificate=stack.running.keys.in_secret.base64_der,

@@ -1,4 +1,4 @@
-"""What can be wrong with the secret of the client states, the alarms and the clock."""
+"""Faults of the client-state secret, the alarms and the clock."""
 
 from local.deploy import STACK
 

@@ -1,4 +1,4 @@
-"""What can be wrong with the queues and with what takes from them."""
+"""Faults of the queues and of their consumers."""
 
 import json
 

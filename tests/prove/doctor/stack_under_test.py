@@ -20,11 +20,11 @@ from local.simulator import send
 from local.stack import Stack
 
 from ..runbook.scene import Scene
-from .front import Front
+from .proxy import Proxy
 
 _DOCTOR_SECONDS = 120
 _TOLD_SECONDS = 600
-"""How long ago an age was told: too long for an alarm of five minutes, and not for doctor."""
+"""The time since an age was reported: too long for an alarm of five minutes, and not for doctor."""
 
 
 class DoctorFailed(Problem):
@@ -34,9 +34,9 @@ class DoctorFailed(Problem):
 class StackUnderTest:
     """A running stack that is in order."""
 
-    def __init__(self, running: Stack, front: Front) -> None:
+    def __init__(self, running: Stack, proxy: Proxy) -> None:
         self.running = running
-        self.front = front
+        self.proxy = proxy
         self.scene = Scene(running)
         self.control = self.scene.control
         self.outputs = running.deployment.outputs
@@ -46,9 +46,9 @@ class StackUnderTest:
             "other tenant": running.identities.tenants[1],
             "app": running.identities.app_id,
             "kms": running.keys.kms_arn,
-            "front": front.url,
+            "proxy": proxy.url,
         }
-        """What a finding may have to name."""
+        """The values that a finding may have to name."""
         self._undo: list[Callable[[], Any]] = []
         self._clients: dict[str, Any] = {}
 
@@ -93,7 +93,7 @@ class StackUnderTest:
     # ---- functions
 
     def configuration(self, function: str) -> dict[str, Any]:
-        """What Lambda has of a function."""
+        """Lambda's configuration of a function."""
         found: dict[str, Any] = self.aws("lambda").get_function_configuration(
             FunctionName=f"{STACK}-{function}"
         )
@@ -149,7 +149,7 @@ class StackUnderTest:
         self.afterwards(lambda: self.scene.restart(function))
 
     def mapping(self, function: str) -> dict[str, Any]:
-        """What leads from its queue to a function."""
+        """The mapping from its queue to a function."""
         (found,) = self.aws("lambda").list_event_source_mappings(
             FunctionName=f"{STACK}-{function}"
         )["EventSourceMappings"]
@@ -273,7 +273,7 @@ class StackUnderTest:
         self.afterwards(lambda: self.control.fault(fault, **back))
 
     def principal(self, back: dict[str, Any], **members: Any) -> None:
-        """What the app is in a tenant."""
+        """Sets the app's principal in a tenant."""
         url = f"{self.running.simulator.url}/simulator/servicePrincipal"
         send(json_request("POST", url, members))
         self.afterwards(lambda: send(json_request("POST", url, back)))

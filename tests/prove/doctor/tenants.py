@@ -1,4 +1,4 @@
-"""What can be wrong in Entra, at Graph, and with what is wanted."""
+"""Faults in Entra, at Graph, and in the desired state."""
 
 import datetime
 import json
@@ -124,7 +124,7 @@ def _of_credentials() -> list[Case]:
             ("{tenant}", "CredentialsSecret"),
         ),
         Case(
-            "the app is to be known by the role, and STS can't be had",
+            "the app is to be known by the role, and STS is unavailable",
             _no_identity,
             "no-identity",
             ("{tenant}",),
@@ -314,7 +314,7 @@ def _take_over(stack: StackUnderTest) -> None:
     one = _one(stack)
     stack.renewed()
     stack.control.fault("remove", subscriptionId=one)
-    elsewhere = stack.front.url.replace("127.0.0.1", "localhost")
+    elsewhere = stack.proxy.url.replace("127.0.0.1", "localhost")
     stack.subscribe("teams/getAllMessages", elsewhere)
 
 

@@ -1,4 +1,4 @@
-"""What can be wrong with the URLs that Graph posts to."""
+"""Faults of the URLs that Graph posts to."""
 
 import contextlib
 import html
@@ -11,7 +11,7 @@ from local.ports import free_port
 from local.translate import API_ID
 
 from .case import Case
-from .front import Asked, Manner, Said, always, front, late, to_handshakes
+from .proxy import Asked, Behaviour, Said, always, late, start_proxy, to_handshakes
 from .stack_under_test import StackUnderTest
 
 _SLOW_SECONDS = 3.2
@@ -36,7 +36,7 @@ def cases() -> list[Case]:
         ),
         Case(
             "a proxy redirects to its other name",
-            _in_front(
+            _behind_proxy(
                 always(Said(308, headers={"location": "https://www.example.com/notifications"}))
             ),
             "url-redirects",
@@ -44,79 +44,79 @@ def cases() -> list[Case]:
         ),
         Case(
             "an authorizer stands before ingest",
-            _in_front(always(Said(401, b'{"message":"Unauthorized"}'))),
+            _behind_proxy(always(Said(401, b'{"message":"Unauthorized"}'))),
             "url-forbidden",
             ("401",),
         ),
         Case(
             "a firewall lets handshakes through, and no notifications",
-            _in_front(_forbid_bodies),
+            _behind_proxy(_forbid_bodies),
             "url-forbidden",
             ("a POST that is no notification", "403"),
         ),
         Case(
             "the API holds back",
-            _in_front(always(Said(429, b'{"message":"Too Many Requests"}'))),
+            _behind_proxy(always(Said(429, b'{"message":"Too Many Requests"}'))),
             "url-throttled",
             ("429",),
         ),
         Case(
             "what is behind the proxy is down",
-            _in_front(always(Said(502, b"Bad Gateway"))),
+            _behind_proxy(always(Said(502, b"Bad Gateway"))),
             "url-failing",
             ("502",),
         ),
         Case(
             "a proxy closes the connection",
-            _in_front(lambda asked, ask: None),
+            _behind_proxy(lambda asked, ask: None),
             "url-unreachable",
-            ("{front}/notifications", "can't be reached"),
+            ("{proxy}/notifications", "can't be reached"),
         ),
         Case(
             "a page that answers everything stands there",
-            _in_front(_somebody_else),
+            _behind_proxy(_somebody_else),
             "url-not-ingest",
             ("202",),
         ),
         Case(
             "a handshake is answered with 202",
-            _in_front(to_handshakes(lambda _, said: Said(202, said.body, said.headers))),
+            _behind_proxy(to_handshakes(lambda _, said: Said(202, said.body, said.headers))),
             "handshake-status",
             ("202",),
         ),
         Case(
             "a framework answers the handshake as JSON",
-            _in_front(to_handshakes(_as_json)),
+            _behind_proxy(to_handshakes(_as_json)),
             "handshake-type",
             ("application/json", "text/plain"),
         ),
         Case(
             "a framework escapes the token for HTML",
-            _in_front(to_handshakes(_escaped)),
+            _behind_proxy(to_handshakes(_escaped)),
             "handshake-body",
             ("&amp;",),
         ),
         Case(
             "a proxy gives the token back as it was encoded",
-            _in_front(to_handshakes(_encoded)),
+            _behind_proxy(to_handshakes(_encoded)),
             "handshake-body",
             ("%",),
         ),
         Case(
             "every answer takes three seconds",
-            _in_front(late("/notifications", _SLOW_SECONDS)),
+            _behind_proxy(late("/notifications", _SLOW_SECONDS)),
             "url-slow",
             ("notification URL", "first answer 3"),
         ),
         Case(
             "the first answer takes three seconds",
-            _in_front(late("/notifications", _SLOW_SECONDS, times=1)),
+            _behind_proxy(late("/notifications", _SLOW_SECONDS, times=1)),
             "url-cold-slow",
             ("notification URL", "first answer 3"),
         ),
         Case(
             "a handshake takes longer than Graph waits",
-            _in_front(late("/lifecycle", _HANGS_SECONDS, times=1)),
+            _behind_proxy(late("/lifecycle", _HANGS_SECONDS, times=1)),
             "handshake-too-slow",
             ("lifecycle URL", "10 s"),
         ),
@@ -151,10 +151,10 @@ def cases() -> list[Case]:
     ]
 
 
-def _in_front(manner: Manner) -> Callable[[StackUnderTest], None]:
+def _behind_proxy(behaviour: Behaviour) -> Callable[[StackUnderTest], None]:
     def cause(stack: StackUnderTest) -> None:
-        before, stack.front.manner = stack.front.manner, manner
-        stack.afterwards(lambda: setattr(stack.front, "manner", before))
+        before, stack.proxy.behaviour = stack.proxy.behaviour, behaviour
+        stack.afterwards(lambda: setattr(stack.proxy, "behaviour", before))
 
     return cause
 
@@ -184,11 +184,11 @@ def _other_api(stack: StackUnderTest) -> None:
 
 
 def _nobodys_certificate(stack: StackUnderTest) -> None:
-    pem = stack.running.directory / "front.pem"
+    pem = stack.running.directory / "proxy.pem"
     keys = stack.running.keys
     pem.write_text(keys.private_pem + as_pem(keys.in_secret))
     started = contextlib.ExitStack()
-    secure = started.enter_context(front(pem))
+    secure = started.enter_context(start_proxy(pem))
     stack.afterwards(started.close)
     _moved(stack, secure.url)
 

@@ -1,1 +1,1 @@
-"""What `prove-infra` is made of: both stacks, deployed to emulators."""
+"""The parts of `prove-infra`: both stacks, deployed to emulators."""

@@ -1,4 +1,4 @@
-"""What moto does not have of AWS, answered in front of it, and named."""
+"""The operations of AWS that moto lacks, answered in front of it, and named."""
 
 import contextlib
 import dataclasses
@@ -46,11 +46,11 @@ class Lacking:
         return self._alarm(asked) if b"Action=PutMetricAlarm" in asked.body else None
 
     def told(self) -> str:
-        """What was answered here, as text."""
+        """The operations answered here, as text."""
         return ", ".join(sorted(self.calls)) or "nothing"
 
     def allowed(self) -> int:
-        """How many functions may send to their own queue."""
+        """The number of functions that may send to their own queue."""
         return list(self._loops.values()).count("Allow")
 
     def _loop(self, function: str, asked: Asked) -> Said:
@@ -111,5 +111,5 @@ def completed(moto: Emulator, folder: Path) -> Iterator[tuple[Emulator, Lacking]
     """moto at another address, where it lacks nothing that the module asks for."""
     record = folder / "moto.jsonl"
     with recorder(moto.endpoint, moto.endpoint, record, (_TERRAFORM,)) as proxy:
-        proxy.manner = lacking = Lacking(proxy)
+        proxy.behaviour = lacking = Lacking(proxy)
         yield Emulator(moto.child, proxy.endpoints[_TERRAFORM]), lacking

@@ -144,7 +144,7 @@ class _Trial:
                     self._secrets.put_secret_value(SecretId=arn, SecretString=text)
 
     def _texts(self, name: str) -> Texts:
-        """What functions read in each secret; what nobody put in is empty."""
+        """The texts that functions read in each secret; empty where nobody put anything in."""
         return {secret: self._text(arn) for secret, arn in self._arns[name].items()}
 
     def _text(self, arn: str) -> str:

@@ -70,7 +70,7 @@ def _contract(proof: Findings) -> list[str]:
 
 
 def _groups(*tables: Facts) -> list[str]:
-    """How many facts of each group the contract, SAM and Terraform have."""
+    """The number of facts of each group in the contract, SAM and Terraform."""
     titles = ("contract", "SAM", "Terraform")
     rows = [f"{'facts':<24}" + "".join(f"{title:>15}" for title in titles)]
     counts = [Counter(path.partition(" ")[0] for path in table) for table in tables]
@@ -150,7 +150,8 @@ def _is_updated(cloudformation: Any) -> bool:
 
 
 def _updates(cloudformation: Any, **changed: str) -> str:
-    """What CloudFormation says to the same template again, if not that there is nothing to do."""
+    """The answer of CloudFormation to the same template again, if not that there is nothing to do.
+    """
     (stack_now,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
     names = [each["ParameterKey"] for each in stack_now["Parameters"]]
     parameters: list[dict[str, Any]] = [
@@ -258,7 +259,7 @@ def _drive(proof: Findings, name: str, running: Stack) -> None:
 
 
 def _left(aws: Emulator) -> list[str]:
-    """What of a stack is still there, buckets aside."""
+    """The resources of a stack that are still there, buckets aside."""
     names = [
         *aws.client("sqs").list_queues().get("QueueUrls", []),
         *(each["FunctionName"] for each in aws.client("lambda").list_functions()["Functions"]),

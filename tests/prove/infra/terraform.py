@@ -44,7 +44,7 @@ class Terraform:
     folder: Path
 
     def run(self, *arguments: str) -> str:
-        """What it printed; raises TerraformFailed."""
+        """Its output; raises TerraformFailed."""
         done = _terraform(self.folder, *arguments)
         if done.returncode != 0:
             command = " ".join(("terraform", *arguments))
@@ -59,11 +59,11 @@ class MockedModule:
     terraform: Terraform
 
     def test(self) -> str:
-        """What its own tests say."""
+        """The outcome of its own tests."""
         return self.terraform.run("test", "-no-color", *self._zips())
 
     def test_with(self, runs: list[str]) -> str:
-        """What Terraform says of these runs in place of the module's own."""
+        """The outcome of these runs in place of the module's own."""
         tests = self.terraform.folder / "tests"
         own = tests / "module.tftest.hcl"
         mocks = own.read_text().partition("\nrun ")[0]
@@ -103,7 +103,7 @@ def ready(folder: Path) -> Terraform:
         done = _terraform(folder, *init)
     if done.returncode != 0:
         reason = re.sub(r"\s+", " ", done.stderr).strip()[:300]
-        raise TerraformIsMissing(f"the AWS provider can't be had: {reason}")
+        raise TerraformIsMissing(f"the AWS provider is unavailable: {reason}")
     return Terraform(folder)
 
 
@@ -192,7 +192,7 @@ def apply(terraform: Terraform) -> dict[str, str]:
 
 
 def changes(terraform: Terraform) -> list[str]:
-    """What a second plan would change.
+    """The changes that a second plan would make.
 
     Alarms aside that it finds in place: MiniStack tells Terraform of one little more than its name.
     """

@@ -1,1 +1,3 @@
-"""What nobody here wrote, and what it says of our code: AWS's models, Microsoft's metadata and SDKs."""
+"""The judges that nobody here wrote, and their verdict on our code: AWS's models, Microsoft's
+metadata and SDKs.
+"""

@@ -1,1 +1,1 @@
-"""What `prove-replay` is made of: letters by the ten thousand, and an SQS that bears them."""
+"""The parts of `prove-replay`: dead letters by the ten thousand, and an SQS that bears them."""

@@ -45,13 +45,14 @@ _IN_HAND = 8 * 10
 """Letters on their way at once, at most."""
 _CAUGHT_UP_SECONDS = 1
 _MORE_KIB = 0.04 * _LETTERS
-"""What peak memory may grow by after the first tenth: less than the letters' handles take."""
+"""The growth of peak memory allowed after the first tenth: less than the messages' handles take."""
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """What was counted at the queue, between the first look that saw any and the last with more to
-    come."""
+    """The arrivals at the queue, between the first look that saw any and the last with more to
+    come.
+    """
 
     letters: int = 0
     seconds: float = 0.0
@@ -67,7 +68,8 @@ class Arrivals:
         return cls(final - first, ended - begun)
 
     def fits(self, rate: float) -> bool:
-        """Whether no more arrived than `rate` allows, a run that was held up catching up a second."""
+        """True if no more arrived than `rate` allows, a run that was held up catching up a second.
+        """
         return self.letters <= rate * (self.seconds + _CAUGHT_UP_SECONDS) + _IN_HAND
 
     @property
@@ -78,7 +80,7 @@ class Arrivals:
 
 @dataclass
 class Run:
-    """What one run of `teamwire replay` came to."""
+    """The outcome of one run of `teamwire replay`."""
 
     status: int
     summary: dict[str, Any]

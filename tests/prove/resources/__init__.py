@@ -1,1 +1,1 @@
-"""What `prove-resources` is made of: what has to become of each change."""
+"""The parts of `prove-resources`: the outcome that each change must have."""

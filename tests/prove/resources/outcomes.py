@@ -1,4 +1,5 @@
-"""What became of each change of a subscription. Pure: the ledger's changes and the events come in.
+"""The outcome of each change of a subscription. Pure: the ledger's changes and the events come in.
+Pure: the ledger's changes and the events come in.
 
 Used by `prove-resources`. An outcome in a word of docs/RESOURCES.md means that everything about
 the event is right; whatever is wrong has words of its own, which no cell of the page has.
@@ -15,11 +16,11 @@ _Place = tuple[str, str, str]
 
 
 class Outcome(NamedTuple):
-    """What became of one change."""
+    """The outcome of one change."""
 
     change_type: str
     kind: str
-    """How it was announced, as the ledger says: `rich` or `basic`."""
+    """The kind of its notification, as the ledger says: `rich` or `basic`."""
     became: str
 
 
@@ -34,7 +35,7 @@ def shared_ids(events: Iterable[Event]) -> set[str]:
 def outcomes(
     changes: Sequence[Change], events: Iterable[Event], shared: set[str]
 ) -> list[Outcome]:
-    """What became of all changes of one subscription, from all events of it.
+    """The outcomes of all changes of one subscription, from all events of it.
 
     `shared` has the ids that must not be there, because other changes have them too.
     """
@@ -91,7 +92,7 @@ def _outcome(change: Change, became: str) -> Outcome:
 
 
 def _opened(change: Change, deliveries: Iterable[Event]) -> bool:
-    """Whether each delivery of an event is what was sealed."""
+    """True if each delivery of an event is what was sealed."""
     return all(event["origin"] == "decrypted" and _is(change, event) for event in deliveries)
 
 
@@ -101,7 +102,7 @@ def _is(change: Change, event: Event) -> bool:
 
 
 def _word(by_id: dict[str, list[Event]], changes: int, states: Sequence[Change]) -> str:
-    """What so many changes became together that nothing was opened for."""
+    """The common outcome of so many changes that nothing was opened for."""
     events = [event for deliveries in by_id.values() for event in deliveries]
     names = sorted({_name(event, states) for event in events})
     if len(names) != 1:

@@ -51,10 +51,10 @@ class Stated(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What was seen of a path."""
+    """The observations of a path."""
 
     api: str
-    """Which of Graph's took the subscription; `refused` if none did."""
+    """The API of Graph's that took the subscription; `refused` if none did."""
     changes: list[Change]
     events: list[Event]
 
@@ -71,7 +71,8 @@ class Cell:
 
     @property
     def holds(self) -> bool:
-        """Whether what was seen is what is stated; at least once, if it is announced at all."""
+        """True if the observations match the statement; at least once, if it is announced at all.
+        """
         return self.seen == self.stated and (self.count > 0 or self.stated == "not announced")
 
 
@@ -257,7 +258,7 @@ def _prove_sizes(running: Stack) -> tuple[int, int, list[Event]]:
 
 
 def _stored(running: Stack, reference: str) -> bytes:
-    """What a reference of an event names: `s3://bucket/key`."""
+    """The content that a reference of an event names: `s3://bucket/key`."""
     bucket, _, key = reference.removeprefix("s3://").partition("/")
     stores = running.emulator.client("s3")
     content: bytes = stores.get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -315,7 +316,7 @@ def is_kept(
     read: Callable[[str], bytes],
     stored: Callable[[str, str], bytes],
 ) -> bool:
-    """Whether a transcript or recording became one event, with what Graph has of it.
+    """True if a transcript or recording became one event, with Graph's content of it.
 
     `read` gives what a path of Graph answers, `stored` what a key of a bucket holds.
     """
@@ -334,7 +335,7 @@ def is_kept(
 
 
 def _content_path(subject: str) -> str:
-    """Where the documents say that the content of a transcript or recording is."""
+    """The path at which the documents say the content of a transcript or recording is."""
     meeting, kind, artefact = re.findall(r"\('([^']+)'\)(?:/(\w+)\('([^']+)'\))?", subject)[0]
     organizer = base64.b64decode(meeting + "==").decode().split("*")[1]
     keys = (urllib.parse.quote(key, safe="") for key in (meeting, artefact))
@@ -407,7 +408,7 @@ def cells_of(
 
 
 def _kinds_of(changes: Sequence[Change]) -> str:
-    """What happened at all, in the order of the page."""
+    """The kinds of changes that happened, in the order of the page."""
     there = {change["changeType"] for change in changes}
     return ", ".join(kind for kind in ("created", "updated", "deleted") if kind in there)
 
@@ -417,7 +418,7 @@ def _all(found: Sequence[Outcome]) -> str:
 
 
 def _deletions(stated: str, found: Sequence[Outcome]) -> str:
-    """What became of deletions: where it may be either, Graph sealed what must be decrypted."""
+    """The outcome of deletions: where it may be either, Graph sealed what must be decrypted."""
     right = {"rich": "decrypted", "basic": "tombstone"}
     either = stated == "tombstone, or decrypted"
     if either and found and all(one.became == right.get(one.kind) for one in found):

@@ -8,7 +8,9 @@ from local.verdict import Change, Event
 _SQS = 1024 * 1024
 """One message of a queue, attributes and all."""
 _STEP = 400
-"""What is around the resource is about 2 KB, and differs: several sizes for each limit."""
+"""The step between sizes: the frame around the resource is about 2 KB, and differs, so that there
+are several for each limit.
+"""
 
 
 def _about(bytes_: int) -> list[int]:
@@ -19,13 +21,13 @@ SEALED = [60_000, 262_144, *_about(_SQS * 3 // 4), *_about(_SQS), 4_400_000]
 """In base64 a resource is a third longer: its message fits the decrypt queue, or is claimed; its
 event fits the events queue, or has its data in the bucket; its POST fits Lambda."""
 READ = [60_000, 262_144, *_about(_SQS), 8_380_000]
-"""What is read by GET is at most 8 MiB."""
+"""The sizes read by GET: at most 8 MiB."""
 
 
 def arrived(
     changes: Sequence[Change], events: Iterable[Event], stored: Callable[[str], Any]
 ) -> int:
-    """How many changes became one event with the data that was announced.
+    """The number of changes that became one event with the data that was announced.
 
     `stored` gives the JSON that a `dataref` names.
     """

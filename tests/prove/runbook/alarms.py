@@ -27,7 +27,7 @@ _TOLD_AGAIN = {
 }
 """Answers that are 5xx."""
 _AGED_SECONDS = 3.0
-"""How old a message gets here, where nothing takes it. The threshold is a matter of waiting."""
+"""The age of a message here, where nothing takes it. The threshold is a matter of waiting."""
 
 
 @functools.cache
@@ -45,7 +45,7 @@ def defined() -> dict[str, dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Reading:
-    """What an alarm's condition came to."""
+    """The reading of an alarm's condition."""
 
     breaching: bool
     text: str
@@ -142,7 +142,7 @@ class Alarms:
         return int(answer["Attributes"][attribute])
 
     def _age(self, queue: str) -> list[float]:
-        """How long the queue has not been empty, as far as somebody stands and looks."""
+        """The time for which the queue has not been empty, as far as somebody stands and looks."""
         sqs, url = self._running.sqs(), self._running.deployment.queues()[queue]
         began = time.monotonic()
         while waiting(sqs, url):

@@ -39,7 +39,7 @@ class Call:
 
 
 def parse(words: Sequence[str]) -> Call:
-    """What was typed, held against the service's description; raises NotACommand."""
+    """The call in the words, checked against the service's description; raises NotACommand."""
     if len(words) < 2:
         raise NotACommand("a service and an operation are needed")
     service, operation, *rest = words

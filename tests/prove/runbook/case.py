@@ -7,29 +7,29 @@ from .scene import Scene
 
 
 def nothing(_: Scene) -> None:
-    """Where nothing is to be done."""
+    """Does nothing."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """What is done around the commands of a section."""
+    """The actions around the commands of a section."""
 
     name: str
     cause: Callable[[Scene], None]
     """Brings the situation about, and says what the placeholders stand for."""
     look: tuple[str, ...]
-    """What its commands have to show, as patterns."""
+    """Patterns that the commands that look have to show."""
     over: tuple[str, ...] = ()
-    """What the last commands have to print."""
+    """Patterns that the last commands have to print."""
     over_lacks: tuple[str, ...] = ()
-    """What they must not print any more."""
+    """Patterns that they must not print any more."""
     by_hand: Callable[[Scene], None] = nothing
-    """What a person does who does not type."""
+    """The steps that a person takes outside of the shell."""
     after: Callable[[Scene], None] = nothing
-    """What has to have come of it, asked for once and again; raises NotAsMeant."""
+    """The result that has to come of it, asked for until it has; raises NotAsMeant."""
     waits: bool = False
-    """Whether its waiting is waited out, and not replaced by new processes."""
+    """True if its waiting is waited out, and not replaced by new processes."""
     left: str | None = None
-    """What `waiting` may print besides `0 0 0`."""
+    """The counts that `waiting` may print besides `0 0 0`."""
     tidy: Callable[[Scene], None] = nothing
     """Makes the stack what the next case expects."""

@@ -24,7 +24,7 @@ def cases() -> list[Case]:
             tidy=lambda scene: _tries(scene, seconds=180, most=25),
         ),
         Case(
-            "Put letters aside",
+            "Move dead letters to another queue",
             _tampered,
             look=('"reason":"tampered"', "hmac|rsa-oaep"),
             after=lambda scene: scene.read_again(scene.jobs["tampered"]),
@@ -97,7 +97,7 @@ def _key_is_gone(scene: Scene) -> None:
 
 
 def _rotate(scene: Scene) -> dict[str, Any]:
-    """What `teamwire certificate rotate` does; the keys that there are then."""
+    """Does as `teamwire certificate rotate` does; the keys that there are then."""
     following = make_envelope_keys(scene.running.emulator.client("kms"))
     keys = scene.secret("EnvelopeKeysSecretArn") | {"prove-rotated": following.private_pem}
     scene.put_secret("EnvelopeKeysSecretArn", keys)

@@ -1,4 +1,6 @@
-"""What no alarm asks for: a time read again, another URL, another key, a queue that is gone."""
+"""Procedures that no alarm asks for: a time read again, another URL, another key, a queue that is
+gone.
+"""
 
 from local.deploy import STACK
 from local.verdict import change_key, event_key
@@ -14,7 +16,7 @@ def cases() -> list[Case]:
     """In the order in which they are brought about."""
     return [
         Case(
-            "Read a time again",
+            "notifications-are-missing",
             _not_told,
             look=("chats/getAllMessages", "getAllMessages"),
             over=("a list was read to its end",),
@@ -22,7 +24,7 @@ def cases() -> list[Case]:
             tidy=lambda scene: scene.run_of_the_schedule(),
         ),
         Case(
-            "A consumer took events and lost them",
+            "a-consumer-lost-events",
             _consumed_for_nothing,
             look=("0\t0\t0",),
             after=_the_same_ids_came,

@@ -31,7 +31,7 @@ from .scene import Scene
 from .shell import Hands, Shell, StepFailed
 
 _TOOLS = ("bash", "jq")
-"""What the commands of the runbook are typed with, beside `aws` and `teamwire`."""
+"""The programs that the commands of the runbook use, beside `aws` and `teamwire`."""
 _POLL_SECONDS = 0.5
 _QUEUE = re.compile(r"^\d+\t\d+\t\d+$", re.MULTILINE)
 _EMPTY = "0\t0\t0"
@@ -116,7 +116,7 @@ class _Prover:
         self._setup = setup
         self._sections = sections
         self.told: list[str] = []
-        """What was seen of the case that is being proven."""
+        """The observations of the case that is being proven."""
 
     def prove(self, case: Case) -> None:
         """Raises what is wrong with its section."""
@@ -135,7 +135,7 @@ class _Prover:
         case.tidy(scene)
 
     def type_only(self, section: Section) -> None:
-        """Types the commands of a section whose situation can't be had."""
+        """Types the commands of a section whose situation can't be brought about."""
         self.told.append(str(section.not_run))
         hands = Hands(lambda _: None, self._scene.deploy, lambda _: None)
         for kind in ("look", "do", "over"):
@@ -146,7 +146,7 @@ class _Prover:
         hands = Hands(_no_hand, _no_deployment, lambda _: None)
 
         def look() -> tuple[list[str], str]:
-            # A log comes a little after what it tells of.
+            # A log comes a little after its cause.
             seen = self._shell(began).run(
                 section.commands("look"), self._scene.values, hands, strict=False
             )
@@ -156,7 +156,7 @@ class _Prover:
         wait_until("to look shows the cause", look, lambda found: not found[0], poll=_POLL_SECONDS)
 
     def _over(self, case: Case, section: Section, doing: float) -> None:
-        """What has to come of it comes, and the last commands and the alarm say that it is over.
+        """Waits until the result is there, and the last commands and the alarm say that it is over.
 
         A log has the lines of the situation too, and the last of them may come while it is being
         mended: where such lines must not be there any more, each look is at what came since the
@@ -200,7 +200,7 @@ class _Prover:
 
 
 def wrong(case: Case, seen: str) -> str | None:
-    """What of the last commands' output says that it is not over."""
+    """The part of the last commands' output that says that it is not over."""
     for pattern in case.over:
         if not re.search(pattern, seen, re.MULTILINE):
             return f"/{pattern}/ is missing"
@@ -214,7 +214,7 @@ def wrong(case: Case, seen: str) -> str | None:
 
 
 def _environment(running: Stack) -> dict[str, str]:
-    """What a person's shell has, with `aws` and `teamwire` of this checkout."""
+    """The environment of a person's shell, with `aws` and `teamwire` of this checkout."""
     tools = running.directory / "bin"
     tools.mkdir()
     script = Path(__file__).with_name("aws.py")

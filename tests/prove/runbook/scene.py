@@ -33,9 +33,9 @@ class Scene:
         self.queues = running.deployment.queues()
         self.outputs = running.deployment.outputs
         self.values: dict[str, str] = {}
-        """What the placeholders of the commands stand for."""
+        """The values of the commands' placeholders."""
         self.events: list[Event] = []
-        """What the consumer has taken."""
+        """The events that the consumer has taken."""
         self.jobs: dict[str, str] = {}
         """Changes that were announced, by what for."""
         self._lambda = running.emulator.client("lambda")
@@ -125,7 +125,7 @@ class Scene:
     # ---- AWS
 
     def waiting(self, queue: str) -> int:
-        """How many messages a queue holds in all."""
+        """The number of messages on a queue in all."""
         return waiting(self.sqs, self.queues[queue])
 
     def holds(self, queue: str, count: int) -> None:
@@ -147,11 +147,11 @@ class Scene:
         wait_until(f"SQS has moved what is on {queue}", left, lambda n: n == 0, poll=0.0)
 
     def visibility(self, queue: str, seconds: int) -> None:
-        """How long what was received is hidden from now on."""
+        """Sets the time for which received messages are hidden from now on."""
         self.attribute(queue, "VisibilityTimeout", seconds)
 
     def receives(self, queue: str, most: int) -> None:
-        """How often a message is received before SQS moves it."""
+        """Sets the number of times that a message is received before SQS moves it."""
         url = self.queues[queue]
         held = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
         policy = json.loads(held["Attributes"]["RedrivePolicy"]) | {"maxReceiveCount": most}
@@ -207,7 +207,7 @@ class Scene:
             self.log(function, line)
 
     def secret(self, output: str) -> dict[str, Any]:
-        """What a secret of the stack holds."""
+        """The content of a secret of the stack."""
         answer = self._secrets.get_secret_value(SecretId=self.outputs[output])
         held: dict[str, Any] = json.loads(answer["SecretString"])
         return held
@@ -219,7 +219,7 @@ class Scene:
         )
 
     def note(self, key: str) -> dict[str, Any]:
-        """What the subscriptions function has noted."""
+        """The last-seen record of the subscriptions function."""
         bucket = self.outputs["ConfigBucketName"]
         noted: dict[str, Any] = json.load(self._s3.get_object(Bucket=bucket, Key=key)["Body"])
         return noted
@@ -230,7 +230,7 @@ class Scene:
         self._s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(noted).encode())
 
     def deploy(self, parameters: dict[str, str]) -> None:
-        """What `make deploy-sam` does where only parameters have changed."""
+        """Does as `make deploy-sam` does where only parameters have changed."""
         (now,) = self._cloudformation.describe_stacks(StackName=STACK)["Stacks"]
         self._cloudformation.update_stack(
             StackName=STACK,

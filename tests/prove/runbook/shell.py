@@ -23,7 +23,7 @@ class StepFailed(Problem):
 
 @dataclass(frozen=True)
 class Hands:
-    """What no command of this machine does: it is done otherwise here."""
+    """The steps that no command of this machine takes: they are done otherwise here."""
 
     by_hand: Callable[[str], None]
     """A step that a person takes elsewhere, by its text."""
@@ -44,7 +44,7 @@ class Shell:
     def run(
         self, block: str, values: Mapping[str, str], hands: Hands, strict: bool = True
     ) -> str:
-        """What it prints; raises StepFailed.
+        """The output of a block; raises StepFailed.
 
         Where it is not `strict`, a command may say by its status (1 or 3) that something is not in
         order: that is what it was asked.
@@ -97,7 +97,7 @@ def filled(block: str, values: Mapping[str, str]) -> str:
 
 
 def placeholders(block: str) -> set[str]:
-    """What is to be filled in."""
+    """The placeholders to fill in."""
     return set(_PLACEHOLDER.findall(block))
 
 

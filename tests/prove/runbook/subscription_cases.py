@@ -48,7 +48,7 @@ def cases() -> list[Case]:
 
 
 def silent() -> list[Case]:
-    """What was heard of is noted in the bucket: it is dated back there."""
+    """Silence: the record of the last activity is in the bucket, and is dated back there."""
     return [
         Case(
             "subscription-silent",
@@ -128,7 +128,7 @@ def _nothing_was_heard(scene: Scene) -> None:
 
 
 def _is_heard(scene: Scene) -> None:
-    # A process tells of a subscription every five minutes; one that has just begun tells at once.
+    # A process reports a subscription every five minutes; a new one reports at once.
     scene.restart("ingest")
     _, rich = scene.subscription(_CHATS, "rich")
     scene.arrived(scene.announce(rich, _SOME))

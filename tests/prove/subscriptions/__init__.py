@@ -1,1 +1,1 @@
-"""What `prove-subscriptions` is made of."""
+"""The parts of `prove-subscriptions`."""

@@ -1,4 +1,4 @@
-"""What goes wrong when: for so many days, from a seed. Pure."""
+"""The calendar of faults: for so many days, from a seed. Pure. Pure."""
 
 from dataclasses import dataclass
 
@@ -43,7 +43,7 @@ def windows(days: int) -> Windows:
 
 
 def dues(days: int) -> list[Due]:
-    """What is due each day, in order."""
+    """The faults due each day, in order."""
     hours = [*_HOURS.items(), *(("traffic", hour) for hour in _TRAFFIC_HOURS)]
     found = [
         Due(kind, day * DAY + hour * 60) for day in range(days) for kind, hour in hours

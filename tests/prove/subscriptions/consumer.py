@@ -24,7 +24,7 @@ class Consumer:
         self.decrypted: set[tuple[str, str]] = set()
         """Tenant and path of what came sealed."""
         self.notes: Counter[str] = Counter()
-        """What the events of gaps say."""
+        """The reasons in the events of gaps."""
 
     def take(self, event: dict[str, Any]) -> None:
         """Takes one event."""
@@ -49,7 +49,7 @@ def _age(version: str) -> tuple[int, str]:
 
 
 def there(world: dict[str, str | None], deleted: set[str]) -> Known:
-    """What a consumer should know: the messages of the world, those deleted as such."""
+    """The messages that a consumer should know: those of the world, those deleted as such."""
     return {
         path: DELETED if path in deleted else version or ""
         for path, version in world.items()

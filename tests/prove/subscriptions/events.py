@@ -26,7 +26,7 @@ class Arrivals:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._take, daemon=True)
         self._in_vain = 0
-        """How often there was nothing to take."""
+        """The number of times that there was nothing to take."""
         self._fault: Exception | None = None
 
     def __enter__(self) -> "Arrivals":

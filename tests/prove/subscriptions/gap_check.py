@@ -14,7 +14,7 @@ _TICK = 0.002
 
 @dataclass(frozen=True)
 class Trouble:
-    """What was done to subscriptions. Times are seconds since 1970."""
+    """A fault of subscriptions. Times are seconds since 1970. Times are seconds since 1970."""
 
     kind: str
     since: float
@@ -22,10 +22,10 @@ class Trouble:
     tenant: str | None = None
     """None where it was for all."""
     resources: frozenset[str] | None = None
-    """What the subscriptions are to; None where it was for all of them."""
+    """The resources of the subscriptions; None if it was all of them."""
 
     def concerns(self, tenant: str, resource: str) -> bool:
-        """Whether it was done to that one."""
+        """True if it was done to that one."""
         return self.tenant in (None, tenant) and (
             self.resources is None or resource in self.resources
         )
@@ -63,7 +63,7 @@ class GapCheck:
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     """By what explains them."""
     gaps: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    """How many, by what explains them."""
+    """The number of gaps, by their explanation."""
     unexplained: list[tuple[Gap, float]] = field(default_factory=list)
     """With the seconds that nothing explains."""
 
@@ -88,7 +88,7 @@ def check_gaps(gaps: Iterable[Gap], troubles: Sequence[Trouble], rounds: Sequenc
 def explain(
     gap: Gap, troubles: Iterable[Trouble], rounds: Sequence[Round]
 ) -> tuple[str, float]:
-    """What explains a gap, and how many seconds of it nothing does."""
+    """The explanation of a gap, and the number of its seconds that nothing explains."""
     best = (UNEXPLAINED, gap.until - gap.since)
     for trouble in troubles:
         if not trouble.concerns(gap.tenant, gap.resource) or gap.since < trouble.since - _TICK:
@@ -103,7 +103,7 @@ def explain(
 
 
 def _mended(trouble: Trouble, tenant: str, rounds: Sequence[Round]) -> float:
-    """When the first run ended that began after the trouble, and was not hindered."""
+    """The end of the first run that began after the trouble, and was not hindered."""
     after = (
         run.ended
         for run in rounds

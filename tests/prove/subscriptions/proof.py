@@ -21,7 +21,7 @@ from . import consumer
 from .calendar import DAY
 from .timeline import Timeline
 from .events import Arrivals
-from .keeper import Keeper
+from .function_under_test import FunctionUnderTest
 from .gap_check import UNEXPLAINED, Gap, GapCheck, check_gaps
 from .rotation import Rotation
 from .size import Size, size
@@ -37,16 +37,16 @@ def main(started: float) -> int:
     identities = Identities(tenants=tuple(str(uuid.uuid4()) for _ in range(much.tenants)))
     with stack("prove-subscriptions", identities, subscribed=False) as running:
         control = Control(running.simulator)
-        keeper = Keeper(running, control)
+        function = FunctionUnderTest(running, control)
         _say(started, f"up; {much.subscriptions} subscriptions in {much.tenants} tenants")
         all_wanted = wanted(identities.tenants, much.subscriptions // much.tenants, _SEED)
         control.settings(ratesByClock=True, pageSize=500)
         for tenant in identities.tenants:
             named = (one.resource for one in all_wanted if one.tenant == tenant)
             running.simulator.bring_about(tenant, named)
-        timeline = Timeline(control, keeper, all_wanted, much, _SEED)
+        timeline = Timeline(control, function, all_wanted, much, _SEED)
         with Arrivals(running) as arrivals:
-            _apply(running, keeper, findings, file(all_wanted), len(all_wanted))
+            _apply(running, function, findings, file(all_wanted), len(all_wanted))
             control.watch(
                 [
                     {"tenant": one.tenant, "resource": one.resource, "changeTypes": one.changes}
@@ -56,7 +56,7 @@ def main(started: float) -> int:
             _say(started, f"made; {much.days} days, a run every {much.minutes} min")
             began = time.monotonic()
             timeline.run(much.days * 4 // 5)
-            rotation = Rotation(running, keeper, timeline, arrivals, all_wanted)
+            rotation = Rotation(running, function, timeline, arrivals, all_wanted)
             timeline.run(much.days)
             took = time.monotonic() - began
             _say(started, f"{len(timeline.rounds)} runs in {took:.0f} s")
@@ -86,9 +86,11 @@ def _say(started: float, what: str) -> None:
     print(f"{time.monotonic() - started:6.1f} s  {what}", flush=True)
 
 
-def _apply(running: Stack, keeper: Keeper, findings: Findings, text: str, count: int) -> None:
+def _apply(
+    running: Stack, function: FunctionUnderTest, findings: Findings, text: str, count: int
+) -> None:
     certificate = running.keys.in_secret
-    keeper.order(
+    function.order(
         {
             "action": "use-certificate",
             "id": certificate.id,
@@ -96,7 +98,7 @@ def _apply(running: Stack, keeper: Keeper, findings: Findings, text: str, count:
         }
     )
     began = time.monotonic()
-    report = keeper.order({"action": "apply", "desired": text})
+    report = function.order({"action": "apply", "desired": text})
     took = time.monotonic() - began
     made = [change for change in _changes(report) if change.get("outcome") == "done"]
     live = sum(tenant["live"] for tenant in report["tenants"])
@@ -104,7 +106,7 @@ def _apply(running: Stack, keeper: Keeper, findings: Findings, text: str, count:
         f"apply makes them all: {len(made)} of {count} in {took:.0f} s; faults: {report['faults']}",
         live == len(made) == count and not report["faults"],
     )
-    again = keeper.order({"action": "apply", "desired": text})
+    again = function.order({"action": "apply", "desired": text})
     changes = _changes(again)
     live = sum(tenant["live"] for tenant in again["tenants"])
     findings.expect(

@@ -11,7 +11,7 @@ from local.wait import wait_until
 
 from .timeline import Timeline
 from .events import Arrivals
-from .keeper import Keeper
+from .function_under_test import FunctionUnderTest
 from .wanted import Wanted
 
 _NEXT = "local-next"
@@ -21,7 +21,7 @@ _TOGETHER = 10
 """Conversations in which messages are sent at once."""
 _PAUSE_SECONDS = 0.5
 _AROUND_TURNS = 4
-"""How often messages are sent before and after."""
+"""The number of times that messages are sent before and after."""
 
 
 class Rotation:
@@ -30,12 +30,12 @@ class Rotation:
     def __init__(
         self,
         running: Stack,
-        keeper: Keeper,
+        function: FunctionUnderTest,
         timeline: Timeline,
         arrivals: Arrivals,
         all_wanted: list[Wanted],
     ) -> None:
-        self._keeper = keeper
+        self._function = function
         self._course = timeline
         self._arrivals = arrivals
         self._wanted = all_wanted
@@ -55,7 +55,7 @@ class Rotation:
         report, took = self._move_in_traffic()
         self._arrivals.settle(self._course.control, self._course.told.jobs)
         self._put(self._next)
-        self._keeper.restart("decrypt")
+        self._function.restart("decrypt")
         self._send(0, _TOGETHER * 5)
         self._arrivals.settle(self._course.control, self._course.told.jobs)
         moved = [
@@ -102,7 +102,7 @@ class Rotation:
         some_are_sent()
         began = time.monotonic()
         order = {"action": "use-certificate", "id": _NEXT, "certificate": self._certificate}
-        report = self._keeper.order(order)
+        report = self._function.order(order)
         took = time.monotonic() - began
         some_are_sent()
         stop.set()
@@ -126,7 +126,7 @@ class Rotation:
         kinds = {one.key: one.kind for one in self._wanted}
         rich = {
             subscription: tenant
-            for (tenant, resource), subscription in self._keeper.ids().items()
+            for (tenant, resource), subscription in self._function.ids().items()
             if kinds.get((tenant, resource)) == "rich"
         }
         heard = self._course.told.heard[self._first_heard :]

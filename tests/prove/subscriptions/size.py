@@ -1,4 +1,4 @@
-"""How much is proven: a thousand subscriptions and ten days, or as many as are wanted."""
+"""The extent of the proof: a thousand subscriptions and ten days, or as many as are wanted."""
 
 import os
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything: ten days are three lives of a subscription, with every trouble."""
+    """The extent of everything: ten days are three lives of a subscription, with every trouble."""
 
     tenants: int
     subscriptions: int

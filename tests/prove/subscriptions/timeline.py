@@ -7,7 +7,7 @@ from typing import Any
 
 from ..control import Control
 from .calendar import DAY, Due, dues, windows
-from .keeper import Keeper
+from .function_under_test import FunctionUnderTest
 from .gap_check import Round, Trouble
 from .size import Size
 from .wanted import Wanted
@@ -22,7 +22,7 @@ _HARMED = 3
 
 @dataclass
 class Told:
-    """What happened, and who was to hear of it."""
+    """The changes that happened, and those that were to be notified."""
 
     deleted: dict[str, set[str]] = field(default_factory=dict)
     """Paths by tenant."""
@@ -38,10 +38,15 @@ class Timeline:
     """Runs the days, and notes what was done."""
 
     def __init__(
-        self, control: Control, keeper: Keeper, wanted: list[Wanted], size: Size, seed: int
+        self,
+        control: Control,
+        function: FunctionUnderTest,
+        wanted: list[Wanted],
+        size: Size,
+        seed: int,
     ) -> None:
         self.control = control
-        self._keeper = keeper
+        self._function = function
         self._wanted = wanted
         self._tenants = list(dict.fromkeys(one.tenant for one in wanted))
         self._rng = random.Random(seed)
@@ -83,7 +88,7 @@ class Timeline:
         """One run of the schedule."""
         before = self.control.stats()["tooManyRequests"] if self._storming else 0
         began = self.control.now()
-        report = self._keeper.order({"action": "reconcile"})
+        report = self._function.order({"action": "reconcile"})
         hindered = frozenset(self._tenants if self._storming else self._hindered)
         self.rounds.append(Round(began, self.control.now(), hindered))
         self.note(report)
@@ -98,7 +103,7 @@ class Timeline:
         return [one.key for one in self._wanted]
 
     def slowest_round(self) -> float:
-        """How long the longest run took, in seconds."""
+        """The duration of the longest run, in seconds."""
         return max(each.ended - each.began for each in self.rounds)
 
     def note(self, report: dict[str, Any]) -> None:
@@ -174,7 +179,7 @@ class Timeline:
         is_removal = due.kind.startswith("removed")
         some = max(2, len(self._wanted) // 100) if is_removal else _HARMED
         chosen = self._choose(some)
-        ids, since = self._keeper.ids(), self.control.now()
+        ids, since = self._function.ids(), self.control.now()
         if due.kind == "removed, told":
             self.control.fault("lifecycleLost", share=0.5, seed=due.minute)
         jobs, sent = [], self.control.stats()["lifecycleNotifications"]
@@ -188,7 +193,7 @@ class Timeline:
             elif self._lose_answers(due.minute // DAY):
                 kind = "removed, and the answers about the next lost"
         else:
-            self._keeper.wait_for_lifecycle(jobs, sent + len(jobs) * (kind == "missed"))
+            self._function.wait_for_lifecycle(jobs, sent + len(jobs) * (kind == "missed"))
         if is_removal:
             self._unheard_at = [one for one in chosen if one.has_messages]
         self.ordered[kind] += len(chosen)
@@ -226,7 +231,9 @@ class Timeline:
         self.ordered["storm"] += 1
 
     def _lose_answers(self, day: int) -> bool:
-        """What was made is there, although the answer said otherwise: 409 the next time."""
+        """Makes Graph lose answers: the subscription exists although the answer said otherwise, and
+        is a 409 the next time.
+        """
         loses = day % 10 in (0, 4)
         if loses:
             self._storm(status=504, answerLost=True, share=0.5, seed=day, requests=6)

@@ -25,7 +25,7 @@ class Wanted:
 
     @property
     def has_messages(self) -> bool:
-        """Whether it is to the messages of something."""
+        """True if it is to the messages of something."""
         return self.resource.endswith("essages")
 
     @property

@@ -1,4 +1,4 @@
-//! Where private keys are: in a secret, or in KMS. None is shown or kept.
+//! The private keys: in a secret, or in KMS. None is shown or kept.
 
 use super::Key;
 use crate::aws::is_empty;
@@ -50,7 +50,7 @@ impl Homes {
         self.secret.as_ref().map(|(id, _)| id.as_str())
     }
 
-    /// What is wrong with the secret as a whole.
+    /// The fault of the secret as a whole.
     pub(super) fn finding(&self) -> Option<Finding> {
         let what = match &self.secret {
             Some((id, Look::Seen(None))) => {
@@ -67,7 +67,7 @@ impl Homes {
         Some(Finding::new(Code::KeysSecretUnusable, what))
     }
 
-    /// Whether there is a key by that id, as far as can be seen.
+    /// True if there is a key by that id, as far as can be seen.
     pub(super) fn has(&self, certificate_id: &str) -> bool {
         let in_secret = match &self.secret {
             Some((_, Look::Seen(Some(pems)))) => pems.contains_key(certificate_id),
@@ -98,7 +98,7 @@ impl Homes {
     }
 }
 
-/// What the secret holds; `None` if it has another form.
+/// The content of the secret; `None` if it has another form.
 async fn pems(aws: &Aws, id: &str) -> Look<Option<Pems>> {
     match aws.secrets.get_secret_value().secret_id(id).send().await {
         Ok(answer) if is_empty(&answer) => Look::Seen(Some(Pems::new())),
@@ -117,7 +117,7 @@ async fn pems(aws: &Aws, id: &str) -> Look<Option<Pems>> {
     }
 }
 
-/// Whether a private key opens what is sealed for a certificate: the one thing that it is for.
+/// Checks that a private key opens what is sealed for a certificate: the one thing that it is for.
 pub(super) fn in_secret(id: &str, pem: &str, certificate: &Certificate) -> Key {
     let mut keys = LocalKeys::new();
     if let Err(fault) = keys.insert_pem(id, pem) {

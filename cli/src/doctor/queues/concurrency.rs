@@ -1,4 +1,4 @@
-//! Whether what takes from the queues leaves ingest anything of the account's concurrency.
+//! The part of the account's concurrency that the queues' consumers leave to ingest.
 
 use crate::doctor::ask::{Aws, Look, Unseen, looked};
 use crate::doctor::code::Code;
@@ -12,7 +12,7 @@ pub(super) type Unreserved = Result<i32, Unseen>;
 
 /// Most that a mapping without a maximum of its own starts: Lambda's limit for SQS.
 const UNBOUNDED: i32 = 1_250;
-/// What runs beside the mappings: one run of the schedule, and at least one ingest.
+/// The invocations beside the mappings: one run of the schedule, and at least one ingest.
 const BESIDE: i32 = 2;
 
 pub(super) async fn look(aws: &Aws) -> Unreserved {
@@ -29,7 +29,7 @@ pub(super) async fn look(aws: &Aws) -> Unreserved {
     }
 }
 
-/// What is to be said of it; nothing where ingest has a share of its own.
+/// The finding about it; none where ingest has a share of its own.
 pub(super) fn judge(
     stack: &Stack,
     mappings: &Mappings,

@@ -1,4 +1,4 @@
-//! What SQS says of a queue.
+//! The attributes of a queue, as SQS has them.
 
 use crate::doctor::ask::{Aws, Look, looked};
 use crate::doctor::stack::{Function, Stack};
@@ -22,7 +22,7 @@ pub(super) struct Attributes {
     pub(super) hidden: u64,
 }
 
-/// Where messages go that nobody could work on.
+/// The destination of messages that nobody could work on.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Redrive {
     /// An ARN.

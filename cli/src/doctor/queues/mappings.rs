@@ -1,4 +1,4 @@
-//! What takes from the queues: Lambda's event source mappings.
+//! The consumers of the queues: Lambda's event source mappings.
 
 use crate::doctor::ask::{Aws, Look, Unseen, looked};
 use crate::doctor::code::Code;
@@ -14,7 +14,7 @@ use teamwire_contract::Queue;
 /// The mappings of each function that takes from a queue.
 pub(super) type Mappings = BTreeMap<Function, Result<Vec<Mapping>, Unseen>>;
 
-/// What the functions are measured with.
+/// The batch size that the functions are measured with.
 const BATCH: i32 = 10;
 
 /// From a queue to a function.
@@ -25,12 +25,12 @@ pub(super) struct Mapping {
     pub(super) queue: String,
     pub(super) state: String,
     pub(super) batch: i32,
-    /// How many invocations it has at once at most, where it says so.
+    /// The highest number of concurrent invocations, where it has one.
     pub(super) most: Option<i32>,
     pub(super) tells_failures: bool,
-    /// Whether it lets only some messages through.
+    /// True if it lets only some messages through.
     pub(super) filters: bool,
-    /// What became of the last batch.
+    /// The result of the last batch.
     pub(super) result: String,
 }
 
@@ -79,7 +79,7 @@ fn read(mapping: &EventSourceMappingConfiguration) -> Mapping {
     }
 }
 
-/// What is to be said of the one that takes from a queue.
+/// The finding about the consumer of a queue.
 pub(super) fn judge(
     queue: Queue,
     name: &str,

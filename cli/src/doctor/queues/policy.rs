@@ -1,4 +1,4 @@
-//! What a queue's policy says.
+//! The policy of a queue.
 
 use serde_json::Value;
 

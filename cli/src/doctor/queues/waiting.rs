@@ -1,4 +1,4 @@
-//! What waits on the queues, and since when.
+//! The messages waiting on the queues, and their ages.
 
 use crate::doctor::ask::{Aws, Look, Unseen, unseen};
 use crate::doctor::code::Code;
@@ -17,7 +17,7 @@ use teamwire_contract::Queue;
 const MANY: u64 = 10_000;
 /// After so long a consumer does not keep up: as of the alarm.
 const CONSUMER_SECONDS: u32 = 3_600;
-/// How far back the newest value of a metric may be: SQS tells every minute, with some delay.
+/// The age that the newest value of a metric may have: SQS reports every minute, with some delay.
 const LOOK_BACK_SECONDS: i64 = 900;
 
 /// Seconds that the oldest message of each queue has been there, where CloudWatch knows.
@@ -86,7 +86,7 @@ fn query(index: usize, queue: &str) -> MetricDataQuery {
 }
 
 impl Ages {
-    /// What could not be had, if it matters: somewhere messages wait.
+    /// The part that is unavailable, if it matters: somewhere messages wait.
     pub(super) fn finding(&self, queues: &[(Queue, Look<Attributes>)]) -> Option<Finding> {
         // The emulator has no such metric, ever.
         if crate::aws::is_local() {
@@ -116,7 +116,7 @@ impl Ages {
     }
 }
 
-/// What is to be said of what waits on a queue.
+/// The finding about the messages waiting on a queue.
 pub(super) fn judge(queue: Queue, name: &str, seen: &Attributes, ages: &Ages) -> Option<Finding> {
     let count = seen.visible;
     if count + seen.hidden == 0 {

@@ -1,11 +1,11 @@
-//! Why there is no token, in plain words.
+//! The reasons why there is no token, in plain words.
 
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use teamwire_contract::check::CheckFault;
 use teamwire_contract::reason;
 
-/// What is to be said where a tenant gave no token; `secret` is where the credentials are, if they
+/// The finding about a tenant that gave no token; `secret` is where the credentials are, if they
 /// are in one.
 pub(super) fn judge(tenant: &str, fault: &CheckFault, secret: Option<&str>) -> Finding {
     let code = match &*fault.fault {

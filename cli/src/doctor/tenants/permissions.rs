@@ -1,4 +1,4 @@
-//! Whether the token's roles permit what is wanted.
+//! The permissions: the token's roles beside those that the wanted subscriptions need.
 
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use teamwire_contract::check::WantedCheck;
 use teamwire_payload::subscribable::Subscribable;
 
-/// What is missing, once for each row of the table.
+/// The missing permissions, once for each row of the table.
 pub(super) fn judge(tenant: &str, wanted: &[WantedCheck], roles: &[String]) -> Vec<Finding> {
     let mut by_row: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for wanted in wanted {
@@ -24,7 +24,7 @@ pub(super) fn judge(tenant: &str, wanted: &[WantedCheck], roles: &[String]) -> V
     judged.collect()
 }
 
-/// Whether a role permits what another does: who may write may read, and who may read may read the
+/// True if a role permits what another does: who may write may read, and who may read may read the
 /// basics.
 fn covers(role: &str, permission: &str) -> bool {
     let basic = permission.replacen(".ReadBasic.", ".Read.", 1);

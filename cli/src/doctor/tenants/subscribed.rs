@@ -1,4 +1,4 @@
-//! Whether the subscriptions live.
+//! The state of the subscriptions.
 
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
@@ -8,7 +8,7 @@ use teamwire_contract::check::{
 };
 use teamwire_contract::reason;
 
-/// What is to be said of the subscriptions of a tenant; `app` is the one of its token.
+/// The findings about the subscriptions of a tenant; `app` is the one of its token.
 pub(super) fn judge(tenant: &TenantCheck, app: Option<&str>) -> Vec<Finding> {
     let id = tenant.tenant.as_str();
     let mut findings = Vec::new();
@@ -20,16 +20,20 @@ pub(super) fn judge(tenant: &TenantCheck, app: Option<&str>) -> Vec<Finding> {
             }
             let another = list.ours.iter().filter(|one| is_of_another(one, app));
             findings.extend(another.map(|one| of_another(id, one)));
+            findings.extend(without_room(id, list.left_out, "subscriptions at Graph"));
         }
     }
-    if tenant.wanted_left_out > 0 {
-        let what = format!(
-            "tenant {id}: {} wanted subscriptions did not fit the answer",
-            tenant.wanted_left_out
-        );
-        findings.push(Finding::new(Code::SubscriptionsUnseen, what));
-    }
+    findings.extend(without_room(
+        id,
+        tenant.wanted_left_out,
+        "wanted subscriptions",
+    ));
     findings
+}
+
+fn without_room(tenant: &str, number: usize, of: &str) -> Option<Finding> {
+    let what = format!("tenant {tenant}: {number} {of} did not fit the answer");
+    (number > 0).then(|| Finding::new(Code::SubscriptionsUnseen, what))
 }
 
 fn of_list(tenant: &str, fault: &CheckFault) -> Option<Finding> {

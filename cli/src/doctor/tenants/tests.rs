@@ -210,3 +210,14 @@ fn a_function_that_does_not_answer_is_a_fault_and_one_not_asked_is_not() {
         (Code::CheckUnseen, "Do this.")
     );
 }
+
+#[test]
+fn subscriptions_for_which_the_answer_had_no_room_are_unseen_beside_what_is_in_order() {
+    for place in [
+        "/tenants/0/subscriptions/leftOut",
+        "/tenants/0/wantedLeftOut",
+    ] {
+        let expected = [Code::TenantInOrder, Code::SubscriptionsUnseen];
+        assert_eq!(codes(place, json!(7)), expected, "{place}");
+    }
+}

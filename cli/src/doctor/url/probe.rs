@@ -1,4 +1,4 @@
-//! What a URL answers.
+//! The answer of a URL.
 
 use reqwest::{Client, RequestBuilder};
 use std::error::Error;
@@ -18,19 +18,19 @@ const PATIENCE: Duration = Duration::from_secs(11);
 /// Longest body that is read; of a right answer it is the token.
 const BODY_BYTES: usize = 4_096;
 
-/// What came back.
+/// The answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) content_type: String,
-    /// Where it redirects to.
+    /// The address that it redirects to.
     pub(super) location: Option<String>,
     pub(super) body: String,
     /// Until the last byte.
     pub(super) took: Duration,
 }
 
-/// Why nothing came back.
+/// The reason why no answer came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Unanswered {
     Tls(String),

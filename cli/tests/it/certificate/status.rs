@@ -1,4 +1,4 @@
-//! What there is, and what uses it.
+//! The certificates there are, and their use.
 
 use super::{document, listed};
 use crate::fake_aws::FakeAws;

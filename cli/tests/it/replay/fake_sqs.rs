@@ -39,12 +39,12 @@ pub(crate) struct Message {
     handle: String,
 }
 
-/// When a run ends without a word.
+/// The moment at which a run is killed.
 #[derive(Clone, Copy)]
 pub(crate) struct Kill {
     /// The number of the request, from 0.
     pub(crate) request: usize,
-    /// Whether the request was still carried out.
+    /// True if the request was still carried out.
     pub(crate) carried_out: bool,
 }
 
@@ -61,11 +61,11 @@ pub(crate) struct Account {
     pub(crate) redrive: BTreeMap<String, Value>,
     /// Queues whose function makes everything a dead letter at once: the dead-letter queue, and why.
     pub(crate) fails: BTreeMap<String, (String, Option<String>)>,
-    /// How often of a hundred receives something comes a second time.
+    /// The number of receives out of a hundred in which something comes a second time.
     pub(crate) twice: u32,
-    /// Whether counts are rough.
+    /// True if counts are approximate.
     pub(crate) rough: bool,
-    /// How many messages of one queue may be hidden: what stands for SQS's 120,000.
+    /// The number of messages of one queue that may be in flight: it stands for SQS's 120,000.
     pub(crate) most_hidden: usize,
     /// The queue and body of everything that was sent.
     pub(crate) sent: Vec<(String, String)>,

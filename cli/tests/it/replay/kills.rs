@@ -6,7 +6,7 @@ use super::letters::{
 use crate::replay::fake_sqs::Kill;
 use std::process::Stdio;
 
-/// How long a letter is hidden at most by a run that is gone.
+/// The time that a killed run hides a dead letter at most.
 const HIDDEN: u64 = 300;
 /// Letters that are in the hands of all carriers at most.
 const IN_HAND: usize = 8 * 10;

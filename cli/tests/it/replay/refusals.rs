@@ -1,4 +1,4 @@
-//! What is not moved unless a person insists, and what a filter names that there is not.
+//! Dead letters that are moved only if a person insists, and filters that name something unknown.
 
 use super::letters::{
     DEAD, OTHER_TENANT, TENANT, WORKING, bodies, command, dead, quarantined, replay, run, sealed,

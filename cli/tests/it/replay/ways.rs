@@ -15,7 +15,7 @@ const IN_HAND: usize = 8 * 10;
 /// For how long at most a run that is gone hides a letter.
 const HIDDEN: u64 = 300;
 
-/// What became of the letters of one stack.
+/// The fate of the dead letters of one stack.
 #[derive(Debug, PartialEq, Eq)]
 struct Fate {
     /// That were sent to the working queue, each counted once.

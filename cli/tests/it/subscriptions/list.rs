@@ -1,4 +1,4 @@
-//! What there is.
+//! The list of the subscriptions there are.
 
 use super::{TENANT, and_a_fault, change, report};
 use crate::fake_aws::FakeAws;

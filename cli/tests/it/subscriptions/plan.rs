@@ -1,4 +1,4 @@
-//! What would be done.
+//! The plan of the changes to make.
 
 use super::{TENANT, and_a_fault, change, report};
 use crate::fake_aws::FakeAws;

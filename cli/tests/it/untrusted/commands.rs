@@ -18,10 +18,10 @@ use teamwire_envelope::seal::Recipient;
 use teamwire_graph::Certificate;
 use tokio::process::Command as Process;
 
-/// What takes longer waits for something that does not come.
+/// The longest time of a command: one that takes longer waits for something that does not come.
 const LONGEST: Duration = Duration::from_secs(120);
 
-/// Whom a command asks.
+/// The service that a command asks.
 #[derive(Clone, Copy)]
 enum Asks {
     Nobody,
@@ -40,7 +40,7 @@ pub(super) struct Command {
     asks: Asks,
     /// The file in the place of `FILE` in the arguments.
     file: Option<Value>,
-    /// Whether it has --output.
+    /// True if it has --output.
     has_output: bool,
     /// Whether what it prints is somebody's document, whose lines are theirs.
     prints_document: bool,
@@ -90,7 +90,7 @@ impl Command {
             .chain(none.into_iter().filter(move |_| !has))
     }
 
-    /// Where what it reads can be hostile.
+    /// The places of its input that can be hostile.
     pub(super) async fn places(&self) -> BTreeSet<Place> {
         let mut found = self
             .file
@@ -194,7 +194,7 @@ pub(super) async fn bare(arguments: &[&str]) -> Ran {
     process.output().await.unwrap().into()
 }
 
-/// What a terminal is sent; `None` where there is no Python, which has one.
+/// The bytes that a terminal is sent; `None` where there is no Python, which has one.
 pub(super) async fn on_a_terminal(arguments: &[&str]) -> Option<String> {
     const PTY: &str = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
     let mut process = Process::new("python3");
@@ -312,7 +312,8 @@ async fn aws(has_key: bool) -> String {
     aws.url.clone()
 }
 
-/// What a doctor asks: who it is, the functions' settings, the function's own look; the rest refuses.
+/// The answers for a doctor: the caller's identity, the functions' settings, the function's own
+/// checks; the rest refuses.
 async fn everyone() -> String {
     const WHO: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/ada\
         </Arn><UserId>A</UserId><Account>123456789012</Account></GetCallerIdentityResult>\

@@ -1,4 +1,4 @@
-//! Where a document has a string, and the same document with something hostile there.
+//! The places of a document that have a string, and the same document with something hostile there.
 
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ pub(super) struct Place {
     pub(super) part: Part,
 }
 
-/// What of it is hostile.
+/// The hostile part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
     /// The value.

@@ -104,7 +104,7 @@ impl ActivityEntry {
     }
 
     /// The silence counts on while it is there, and while it is replaced. While it is not there,
-    /// nothing can be announced, and others tell of that.
+    /// nothing can be announced, and others report that.
     fn observed(mut self, now: Timestamp, id: Option<&str>) -> Self {
         let since = now.duration_since(self.seen).max(SignedDuration::ZERO);
         let was_there = id.is_some_and(|id| id == self.id || since <= LOOKED);
@@ -254,7 +254,7 @@ mod tests {
         let wanted = wanted("\"4h\"");
         let mut log = begun(&wanted);
         log = look(log, &wanted, 30, Some("a"));
-        // Gone, and not to be made anew for ten days.
+        // Gone, and not to be made again for ten days.
         for run in 3..=960 {
             log = look(log, &wanted, run * 15, None);
         }

@@ -62,7 +62,7 @@ impl<T, Q, S: SharedStore, M> SubscriptionManager<T, Q, S, M> {
         match stored {
             Ok(()) => Ok(true),
             Err(fault) if age > KEPT => {
-                tracing::warn!(fault = fault.reason(), "what was heard of is forgotten");
+                tracing::warn!(fault = fault.reason(), "an activity report is dropped");
                 Ok(false)
             }
             Err(fault) => Err(fault),

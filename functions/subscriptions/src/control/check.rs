@@ -61,10 +61,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
             tenants_left_out: 0,
         };
         room::fit(&mut answer);
-        tracing::info!(
-            tenants = answer.tenants.len(),
-            "what this function can see was asked for"
-        );
+        tracing::info!(tenants = answer.tenants.len(), "a check was asked for");
         answer
     }
 }

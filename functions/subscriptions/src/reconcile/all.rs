@@ -14,14 +14,14 @@ use teamwire_contract::report::Report;
 use teamwire_graph::{Certificates, Desired, TokenSource};
 use teamwire_transport::{Queue, SharedStore};
 
-/// What a command asks for, of every tenant.
+/// The options of a command, for every tenant.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReconcileRequest {
-    /// Whether subscriptions that the file does not have are removed.
+    /// True if subscriptions that the file does not have are removed.
     remove: bool,
     /// Hours that the key before the current one stays in use.
     keep_hours: u32,
-    /// Whether a person asks: what Graph refused before is then asked for at once.
+    /// True if a person asks: subscriptions that Graph refused before are then asked for at once.
     is_manual: bool,
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct TenantRun<'a, T, M> {
     pub(crate) now: Timestamp,
     pub(crate) certificates: Option<&'a Certificates>,
     pub(crate) last_seen: &'a LastSeenIndex<'a>,
-    /// Whether subscriptions that the file does not have are removed.
+    /// True if subscriptions that the file does not have are removed.
     pub(crate) remove: bool,
     pub(crate) breaker: CircuitBreaker,
     pub(crate) memory: &'a RefusalMemory<'a>,
@@ -107,7 +107,7 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
         outcome
     }
 
-    /// Whether a creation is worth asking for, and was not refused before.
+    /// Allows a creation that is worth asking for, and was not refused before.
     pub(crate) fn allows_creation(&self, wanted: &Wanted) -> Result<(), SubscriptionsFault> {
         self.breaker.allows_creation(wanted.resource.row().path)?;
         self.memory.allows(wanted)

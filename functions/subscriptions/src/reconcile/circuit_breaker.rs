@@ -13,7 +13,7 @@ const MOST_OUTAGES: u32 = 5;
 /// In so many rows of resources calls have to fail for the moment, for an outage of Graph.
 pub(crate) const OUTAGE_ROWS: usize = 2;
 
-/// What a refusal speaks for.
+/// The extent of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// Nothing but itself, as far as is known.
@@ -28,7 +28,7 @@ pub(crate) enum Scope {
     Outage,
 }
 
-/// What one tenant's run was refused so far.
+/// The refusals of one tenant's run so far.
 #[derive(Default)]
 pub(crate) struct CircuitBreaker(Mutex<Refused>);
 
@@ -58,7 +58,7 @@ impl Failures {
 }
 
 impl CircuitBreaker {
-    /// Whether another renewal or deletion for this row is worth making.
+    /// Allows a renewal or deletion for this row, unless it is sure to be refused.
     ///
     /// # Errors
     /// [`SubscriptionsFault::NotTried`]
@@ -70,7 +70,7 @@ impl CircuitBreaker {
         Ok(())
     }
 
-    /// Whether another creation in this row is worth asking for.
+    /// Allows a creation in this row, unless it is sure to be refused.
     ///
     /// # Errors
     /// [`SubscriptionsFault::NotTried`]
@@ -123,7 +123,7 @@ impl Refused {
 }
 
 impl SubscriptionsFault {
-    /// What else would meet the same.
+    /// The other calls that the same refusal would meet.
     pub(crate) fn scope(&self) -> Scope {
         match self {
             Self::NoClientState => Scope::Tenant,

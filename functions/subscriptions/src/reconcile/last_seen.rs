@@ -36,7 +36,7 @@ pub struct LastSeen {
     /// Certificate that we gave it, which Graph need not show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate_id: Option<String>,
-    /// Whether we made it, with everything that it needs.
+    /// True if we made it, with everything that it needs.
     #[serde(default)]
     pub made: bool,
 }

@@ -1,4 +1,4 @@
-//! How one tenant is reconciled.
+//! Options for reconciling one tenant.
 
 use crate::Invocation;
 use crate::reconcile::coverage::Cause;
@@ -8,10 +8,10 @@ use teamwire_graph::Certificates;
 #[derive(Clone, Copy)]
 pub(crate) struct ReconcileOptions<'a> {
     pub(crate) certificates: Option<&'a Certificates>,
-    /// Whether subscriptions that the file does not have are removed.
+    /// True if subscriptions that the file does not have are removed.
     pub(crate) remove: bool,
     pub(crate) cause: Cause,
-    /// Whether a person asks: what Graph refused before is then asked for at once.
+    /// True if a person asks: subscriptions that Graph refused before are then asked for at once.
     pub(crate) is_manual: bool,
     pub(crate) invocation: Invocation,
 }

@@ -11,7 +11,7 @@ pub(crate) struct StepOutcome<'a> {
     pub(crate) active: Option<ActiveSubscription>,
     /// The subscription that was removed to make way: its id, and the time of its end.
     pub(crate) ended: Option<(String, Timestamp)>,
-    /// Whether Graph refused it as a change of the subscription there is.
+    /// True if Graph refused it as a change of the existing subscription.
     pub(crate) is_unchangeable: bool,
     /// Fault; `active` may be there all the same.
     pub(crate) fault: Option<SubscriptionsFault>,
@@ -25,7 +25,7 @@ pub(crate) struct ActiveSubscription {
     pub(crate) at: Timestamp,
     pub(crate) expires: Timestamp,
     pub(crate) certificate_id: Option<String>,
-    /// Whether we made it, now or before.
+    /// True if we made it, now or before.
     pub(crate) made: bool,
 }
 
@@ -39,12 +39,12 @@ impl StepOutcome<'_> {
         }
     }
 
-    /// Whether a subscription has to end for the step.
+    /// True if a subscription has to end for the step.
     pub(crate) const fn ends_one(&self) -> bool {
         matches!(self.step, Step::Recreate(..) | Step::Remove(_)) || self.is_unchangeable
     }
 
-    /// Whether a wanted subscription could not be made, so that others to the same resource stay.
+    /// True if a wanted subscription could not be made, so that others to the same resource stay.
     pub(crate) const fn is_unmade(&self) -> bool {
         self.fault.is_some() && matches!(self.step, Step::Recreate(..) | Step::Create(_))
     }

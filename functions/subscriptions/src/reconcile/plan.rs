@@ -61,7 +61,7 @@ pub struct PlanContext<'a> {
     pub urls: &'a Urls,
     /// Id of the current certificate, if there is one.
     pub certificate_id: Option<&'a str>,
-    /// What was recorded as last seen.
+    /// The subscriptions as last seen.
     pub last_seen: &'a LastSeenIndex<'a>,
 }
 
@@ -125,8 +125,8 @@ fn step<'a>(wanted: &'a Wanted, found: &'a Subscription, view: &PlanContext<'_>)
     }
 }
 
-/// Whether half of its life is over, or up to a tenth less: those that were made together are not all
-/// renewed together.
+/// True once half of its life is over, or up to a tenth less: subscriptions that were made together
+/// are not all renewed together.
 pub(crate) fn is_due(wanted: &Wanted, found: &Subscription, now: Timestamp) -> bool {
     let minutes = i64::from(wanted.settings.lifetime_minutes);
     let jitter = i64::try_from(spread(&found.id) % 1000).unwrap_or(0);

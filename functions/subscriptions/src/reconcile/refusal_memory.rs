@@ -17,14 +17,14 @@ pub(crate) struct RefusalMemory<'a> {
     pub(crate) refused: RefusedIndex<'a>,
     /// Hash of what the file says of the tenant.
     pub(crate) file: &'a str,
-    /// Whether a person asks: then nothing is held back.
+    /// True if a person asks: then nothing is held back.
     pub(crate) is_manual: bool,
     /// Time at Graph.
     pub(crate) now: Timestamp,
 }
 
 impl RefusalMemory<'_> {
-    /// Whether it is time to ask for it.
+    /// Allows a subscription that it is time to ask for.
     ///
     /// # Errors
     /// [`SubscriptionsFault::RefusedBefore`]

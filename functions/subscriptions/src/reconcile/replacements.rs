@@ -9,10 +9,10 @@ use teamwire_graph::desired::Wanted;
 /// be its own, before the rest of the row is left alone.
 const MOST_LOST: u32 = 2;
 
-/// Whether a removed subscription can be made again, as far as this run has seen.
+/// Creations in place of removed subscriptions, as far as this run has seen them succeed or fail.
 #[derive(Debug, Default)]
 pub(crate) struct Replacements {
-    /// Whether every creation would fail.
+    /// True if every creation would fail.
     is_stopped: bool,
     rows: HashMap<&'static str, Replaced>,
     outage_rows: HashSet<&'static str>,

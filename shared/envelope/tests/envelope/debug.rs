@@ -13,7 +13,7 @@ pub(crate) const KEY_MARKER: &[u8; 32] = b"marker-content-key-0123456789abc";
 /// The resource.
 pub(crate) const TEXT_MARKER: &str = r#"{"body":"marker-plaintext-of-the-message"}"#;
 
-/// Whether `printed` holds `secret` in one of the forms that bytes are printed in, whole or from
+/// True if `printed` holds `secret` in one of the forms that bytes are printed in, whole or from
 /// some way into it.
 pub(crate) fn holds(printed: &str, secret: &[u8]) -> bool {
     // A whole number of base64 groups on either side of the cut.

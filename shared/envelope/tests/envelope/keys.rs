@@ -1,4 +1,4 @@
-//! Which key files are taken, and which key serves which certificate id.
+//! Key files: those that are accepted, and the key that serves each certificate id.
 
 use crate::parties::{OUR_ID, Party, THEIR_ID, THEM, US, open_now};
 use crate::pem::{block, pkcs1_of};

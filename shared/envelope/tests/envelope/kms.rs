@@ -18,13 +18,13 @@ use teamwire_envelope::{KeyUnwrap, KmsKeys, OpenFault, Stage, UnwrapFault, open}
 const KEY_ARN: &str = "arn:aws:kms:eu-central-1:111122223333:key/mrk-0123456789abcdef";
 const SECRET_MARKER: &str = "marker-secret-access-key";
 
-/// What the service answers, and what it was asked.
+/// The answers of the service, and the requests that it got.
 struct Service {
     answer: Answer,
     requests: Mutex<Vec<(String, Value)>>,
 }
 
-/// How the service answers.
+/// An answer of the service.
 #[derive(Clone, Copy)]
 enum Answer {
     /// As KMS does, with our key.
@@ -213,7 +213,7 @@ async fn an_outage_is_an_outage_of_the_envelope_too() {
     assert_eq!(fault.stage(), None);
 }
 
-/// What was logged, at every level.
+/// The log, at every level.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

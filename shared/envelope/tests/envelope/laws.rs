@@ -1,4 +1,4 @@
-//! What holds for every resource and for every bit of every envelope.
+//! Laws that hold for every resource and for every bit of every envelope.
 
 use crate::parties::{US, open_now};
 use base64::{Engine, engine::general_purpose::STANDARD};

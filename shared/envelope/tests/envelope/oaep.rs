@@ -17,7 +17,7 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// What Graph does: SHA-1 twice, no label.
+    /// Seals as Graph does: SHA-1 twice, no label.
     pub(crate) fn like_graph(key: &RsaPublicKey, message: &[u8]) -> Self {
         Self::with(key, message, &SHA1_FOR_LEGACY_USE_ONLY, b"")
     }

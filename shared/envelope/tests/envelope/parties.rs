@@ -1,4 +1,4 @@
-//! Who seals and who opens in these tests.
+//! The sealing and the opening party of these tests.
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rsa::{KeySize, PrivateDecryptingKey};
@@ -65,7 +65,7 @@ pub(crate) fn open_now(
     now(open(content, keys)).map(|text| text.as_str().to_owned())
 }
 
-/// What a future that never waits comes to.
+/// The output of a future that never waits.
 pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,

@@ -1,4 +1,4 @@
-//! What happens in a call, and what is left of it.
+//! Calls: their events, transcripts and recordings.
 
 use super::content::{names, object};
 use super::date::Date;
@@ -48,13 +48,13 @@ object! {
         call_event_type: MeetingCallEventType = "callEventType",
         event_date_time: Date = "eventDateTime",
         participants: Vec<Participant> = "participants",
-        /// Who came or went since the event before.
+        /// Participants that joined or left since the previous event.
         participants_delta: Vec<Participant> = "participants@delta",
     }
 }
 
 names! {
-    /// What happened in a call.
+    /// An event of a call.
     MeetingCallEventType {
         CallStarted = "callStarted",
         CallEnded = "callEnded",
@@ -109,7 +109,7 @@ object! {
 }
 
 names! {
-    /// What kind of call.
+    /// The kind of call.
     CallType {
         Unknown = "unknown",
         GroupCall = "groupCall",

@@ -16,17 +16,17 @@ object! {
         created_date_time: Date = "createdDateTime",
         /// Of the beta API.
         created_by: IdentitySet = "createdBy",
-        /// When it was renamed or its members changed.
+        /// The time at which it was renamed or its members changed.
         last_updated_date_time: Date = "lastUpdatedDateTime",
         tenant_id: String = "tenantId",
         web_url: String = "webUrl",
         is_hidden_for_all_members: bool = "isHiddenForAllMembers",
-        /// How far the import of messages is, if there is one.
+        /// The progress of the import of messages, if there is one.
         migration_mode: MigrationMode = "migrationMode",
-        /// When an imported chat began where it came from.
+        /// The time at which an imported chat began at its source.
         original_created_date_time: Date = "originalCreatedDateTime",
         members: Vec<ConversationMember> = "members",
-        /// What one user sees of the chat. Not of the chat itself.
+        /// One user's view of the chat. Not of the chat itself.
         viewpoint: Viewpoint = "viewpoint",
         online_meeting_info: OnlineMeetingInfo = "onlineMeetingInfo",
         last_message_preview: MessagePreview = "lastMessagePreview",
@@ -34,7 +34,7 @@ object! {
 }
 
 names! {
-    /// What kind of chat.
+    /// The kind of chat.
     ChatType {
         OneOnOne = "oneOnOne",
         Group = "group",
@@ -43,7 +43,7 @@ names! {
 }
 
 names! {
-    /// How far the import of messages into a chat or channel is.
+    /// The progress of the import of messages into a chat or channel.
     MigrationMode {
         InProgress = "inProgress",
         Completed = "completed",

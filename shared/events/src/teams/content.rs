@@ -1,4 +1,4 @@
-//! How members are read and written.
+//! The members of resources: reading and writing them.
 //!
 //! `serde`'s derived code would do but for three things: it reads what it has no field for
 //! through a buffer that rounds numbers, it takes `null` for absent, and its errors quote what

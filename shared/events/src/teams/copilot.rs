@@ -1,4 +1,4 @@
-//! What people asked of Copilot and what it answered, and what it made of meetings.
+//! Prompts to Copilot and its answers, and its insights into meetings.
 
 use super::content::{names, object};
 use super::date::Date;
@@ -30,7 +30,7 @@ object! {
 }
 
 names! {
-    /// Who spoke.
+    /// The side that spoke.
     InteractionType {
         UserPrompt = "userPrompt",
         AiResponse = "aiResponse",

@@ -1,4 +1,4 @@
-//! What a system message tells of.
+//! The event of a system message.
 
 use super::content::{Content, names, object, read_by};
 use super::date::Date;
@@ -28,7 +28,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// Who did it, where the payload says so.
+            /// The initiator, if the payload has one.
             pub fn initiator(&self) -> Option<&IdentitySet> {
                 match self {
                     $(Self::$kind(detail) => detail.initiator.value(),)*
@@ -113,7 +113,7 @@ object! {
 }
 
 names! {
-    /// What kind of call.
+    /// The kind of call.
     CallEventType {
         Call = "call",
         Meeting = "meeting",
@@ -144,7 +144,7 @@ object! {
 }
 
 names! {
-    /// How far a recording is.
+    /// The progress of a recording.
     CallRecordingStatus {
         Initial = "initial",
         ChunkFinished = "chunkFinished",

@@ -1,9 +1,9 @@
-//! Who did something.
+//! The author of something.
 
 use super::content::{names, object};
 
 object! {
-    /// Who sent, started or reacted: usually one of the members has a value.
+    /// The sender, initiator or reacting party: usually one of the members has a value.
     IdentitySet {
         odata_type: String = "@odata.type",
         /// A bot, a connector or another app.
@@ -34,7 +34,7 @@ object! {
 }
 
 names! {
-    /// What kind of user.
+    /// The kind of user.
     UserIdentityType {
         AadUser = "aadUser",
         OnPremiseAadUser = "onPremiseAadUser",
@@ -49,7 +49,7 @@ names! {
 }
 
 names! {
-    /// What kind of app.
+    /// The kind of app.
     ApplicationIdentityType {
         AadApplication = "aadApplication",
         Bot = "bot",
@@ -60,7 +60,7 @@ names! {
 }
 
 names! {
-    /// What kind of conversation.
+    /// The kind of conversation.
     ConversationIdentityType {
         Team = "team",
         Channel = "channel",

@@ -13,9 +13,9 @@ object! {
         id: String = "id",
         teams_app: TeamsApp = "teamsApp",
         teams_app_definition: TeamsAppDefinition = "teamsAppDefinition",
-        /// Where it is installed.
+        /// The place of the installation.
         scope_info: ScopeInfo = "scopeInfo",
-        /// What the team, chat or user consented to.
+        /// The permissions that the team, chat or user consented to.
         consented_permission_set: PermissionSet = "consentedPermissionSet",
     }
 }
@@ -64,7 +64,7 @@ object! {
 }
 
 object! {
-    /// Where an installation is; of the ids it has the one that its kind is about.
+    /// The place of an installation: of the ids, it has the one that belongs to its kind.
     Scope {
         odata_type: String = "@odata.type",
         /// `team`, `groupChat` or `personal`.
@@ -75,7 +75,7 @@ object! {
     }
 }
 
-/// Where an app is installed, by `@odata.type`, else by `scope`.
+/// The place of an installation, by `@odata.type`, else by `scope`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum ScopeInfo {
@@ -90,7 +90,7 @@ pub enum ScopeInfo {
 }
 
 impl ScopeInfo {
-    /// What it says, whatever its kind.
+    /// The content, whatever its kind.
     pub const fn scope(&self) -> &Scope {
         match self {
             Self::Team(scope)

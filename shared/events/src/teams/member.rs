@@ -1,4 +1,4 @@
-//! What a member of a resource can be: absent, null, or there.
+//! A member of a resource: absent, null, or present.
 
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
@@ -40,12 +40,12 @@ impl<T> Member<T> {
         }
     }
 
-    /// Whether the payload says nothing of it.
+    /// True if the payload does not have it.
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// Whether the payload says that it is empty.
+    /// True if the payload has it as null.
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }

@@ -1,4 +1,4 @@
-//! Who is in a chat, team or channel, and which teams share a channel.
+//! The members of chats, teams and channels, and the teams that share a channel.
 
 use super::content::object;
 use super::date::Date;

@@ -41,13 +41,13 @@ object! {
         reactions: Vec<Reaction> = "reactions",
         policy_violation: PolicyViolation = "policyViolation",
         message_history: Vec<HistoryItem> = "messageHistory",
-        /// What happened, of a system message.
+        /// The event, of a system message.
         event_detail: EventDetail = "eventDetail",
     }
 }
 
 names! {
-    /// What kind of message.
+    /// The kind of message.
     MessageType {
         Message = "message",
         ChatEvent = "chatEvent",
@@ -57,7 +57,7 @@ names! {
 }
 
 names! {
-    /// How important its sender says it is.
+    /// The importance that its sender gives it.
     Importance {
         Normal = "normal",
         High = "high",
@@ -76,7 +76,7 @@ object! {
 }
 
 names! {
-    /// How a body is written.
+    /// The format of a body.
     BodyType {
         Text = "text",
         Html = "html",

@@ -18,7 +18,7 @@ object! {
         specialization: String = "specialization",
         visibility: Visibility = "visibility",
         web_url: String = "webUrl",
-        /// Whether it is read-only.
+        /// True if it is read-only.
         is_archived: bool = "isArchived",
         member_settings: MemberSettings = "memberSettings",
         guest_settings: GuestSettings = "guestSettings",
@@ -28,7 +28,7 @@ object! {
 }
 
 names! {
-    /// Who can find a team.
+    /// The visibility of a team.
     Visibility {
         Private = "private",
         Public = "public",
@@ -86,21 +86,21 @@ object! {
         created_date_time: Date = "createdDateTime",
         tenant_id: String = "tenantId",
         membership_type: MembershipType = "membershipType",
-        /// Where mail to the channel goes.
+        /// The address for mail to the channel.
         email: String = "email",
         web_url: String = "webUrl",
         is_favorite_by_default: bool = "isFavoriteByDefault",
         is_archived: bool = "isArchived",
         layout_type: ChannelLayout = "layoutType",
-        /// How far the import of messages is, if there is one.
+        /// The progress of the import of messages, if there is one.
         migration_mode: MigrationMode = "migrationMode",
-        /// When an imported channel began where it came from.
+        /// The time at which an imported channel began at its source.
         original_created_date_time: Date = "originalCreatedDateTime",
     }
 }
 
 names! {
-    /// Who is in a channel: the team, some of it, or others as well.
+    /// The kind of membership of a channel: the team, some of it, or others as well.
     MembershipType {
         Standard = "standard",
         Private = "private",
@@ -109,7 +109,7 @@ names! {
 }
 
 names! {
-    /// How a channel shows its messages.
+    /// The layout in which a channel shows its messages.
     ChannelLayout {
         Post = "post",
         Chat = "chat",

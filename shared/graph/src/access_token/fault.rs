@@ -1,6 +1,6 @@
-//! Why there is no token.
+//! The reasons why there is no token.
 
-/// Why there is no token.
+/// The reason why there is no token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccessFault {
     /// No credentials for that tenant.
@@ -12,12 +12,12 @@ pub enum AccessFault {
         /// The number of Entra's message, as `7000215` for a wrong secret.
         code: Option<u32>,
     },
-    /// Something that a token takes can't be had at the moment.
+    /// Something that a token takes is unavailable at the moment.
     #[error(transparent)]
     Unavailable(Lack),
 }
 
-/// What can't be had.
+/// Something that is unavailable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Lack {
     /// No connection, no answer in time, a failure of its own, or an answer of another form.
@@ -26,10 +26,10 @@ pub enum Lack {
     /// The store of the credentials gives nothing; its own code.
     #[error("the credentials can't be read ({0})")]
     Secret(String),
-    /// What was read is no credentials, or its private key signs nothing.
+    /// The text read is no credentials, or its private key signs nothing.
     #[error("the credentials can't be used")]
     Credentials,
     /// No token of this workload's own identity; the code of who was asked.
-    #[error("no token of this workload's identity can be had ({0})")]
+    #[error("no token of this workload's identity is available ({0})")]
     Identity(String),
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// each of thousands of GETs would else have Entra asked.
 pub(super) const REPLACED_EVERY: Duration = Duration::from_secs(60);
 
-/// What is held for one tenant.
+/// The token held for one tenant.
 #[derive(Default)]
 pub(super) struct Held {
     last: Mutex<Option<Last>>,
@@ -20,11 +20,11 @@ pub(super) struct Held {
 struct Last {
     answer: Answer,
     good_until: Instant,
-    /// When Entra was asked last, whether it answered or not.
+    /// The time of the last request to Entra, answered or not.
     asked: Instant,
 }
 
-/// What to go on with after a refusal.
+/// The way to go on after a refusal.
 #[derive(Debug)]
 pub(super) enum Instead {
     /// Another token, which came meanwhile.

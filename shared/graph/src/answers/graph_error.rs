@@ -1,4 +1,4 @@
-//! What Graph says in the body of an answer that is no success.
+//! The body of an answer of Graph that is no success.
 
 use serde_json::Value;
 use std::fmt;
@@ -86,18 +86,18 @@ impl GraphError {
         words.collect::<Vec<_>>().join(" ")
     }
 
-    /// Whether that is its code, or the code of an inner error.
+    /// True if that is its code, or the code of an inner error.
     pub(super) fn has_code(&self, code: &str) -> bool {
         let mut codes = std::iter::once(&self.code).chain(&self.inner_codes);
         codes.any(|known| known.eq_ignore_ascii_case(code))
     }
 
-    /// Whether its message has these words, as whole words.
+    /// True if its message has these words, as whole words.
     pub(super) fn says(&self, words: &str) -> bool {
         says(&self.message, words)
     }
 
-    /// Whether the service behind Graph answered so.
+    /// The status of the service behind Graph, if that gave the answer.
     pub(super) const fn inner_status(&self) -> Option<u16> {
         self.inner_status
     }
@@ -114,7 +114,7 @@ fn is_plain(word: &str) -> bool {
     is_number || (bare.len() <= CHARS && bare.chars().all(is_letter))
 }
 
-/// Whether `message` has `words`, which are in lower case, as whole words.
+/// True if `message` has `words`, which are in lower case, as whole words.
 pub(crate) fn says(message: &str, words: &str) -> bool {
     let message = message.to_ascii_lowercase();
     let is_end = |char: Option<char>| char.is_none_or(|char| !char.is_alphanumeric());
@@ -202,7 +202,7 @@ fn plain(text: &str) -> String {
         .collect()
 }
 
-/// How the header of a JWT begins, and how short none is.
+/// The beginning of a JWT's header, and the length below which nothing is one.
 const TOKEN: &str = "eyJ";
 const TOKEN_CHARS: usize = 30;
 

@@ -34,10 +34,10 @@ const ANSWERED: &[Call] = &[
     Subscription,
     Create,
 ];
-/// What is below a meeting, or may be.
+/// The calls that read a meeting's artefacts, or may.
 const READS: &[Call] = &[Read(Deleted), Read(Unreadable), Page, Content];
 
-/// What each answer means.
+/// The meaning of each answer.
 pub const TABLE: &[Row] = &[
     Row {
         calls: ANSWERED,

@@ -170,7 +170,7 @@ mod tests {
         Certificates::parse(document.to_string().as_bytes())
     }
 
-    /// What is said of the document once a member has another value.
+    /// The complaint about the document once a member has another value.
     fn said_of(pointer: &str, value: Value) -> String {
         let mut document = old_and_new();
         let (parent, name) = pointer.rsplit_once('/').unwrap();

@@ -50,7 +50,7 @@ pub(super) fn read_for(text: &str, cloud: Option<Cloud>) -> Result<Desired, Faul
 
 struct Reader {
     cloud: Option<Cloud>,
-    /// Where each line ends.
+    /// The end of each line.
     ends: Vec<usize>,
     faults: Vec<FileFault>,
     subscriptions: usize,
@@ -201,7 +201,7 @@ impl Reader {
         })
     }
 
-    /// Whether it is of something that the table does not have.
+    /// True if it is about something that the table does not have.
     fn is_other(&mut self, table: &DeTable<'_>) -> bool {
         let Some(value) = table.get("kind") else {
             return false;

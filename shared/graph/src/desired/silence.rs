@@ -1,16 +1,16 @@
-//! How long nothing may be announced before that is a fault.
+//! The time without notifications that counts as a fault.
 
 use super::Wanted;
 use std::ops::RangeInclusive;
 use teamwire_payload::ChangeType;
 
-/// Shortest silence that can be watched for, in minutes: what was heard of is known some minutes
+/// Shortest silence that can be watched for, in minutes: activity is known some minutes
 /// later, and the schedule looks every 5 to 30.
 pub const SHORTEST_SILENCE: u32 = 15;
 /// Longest silence that can be watched for, in minutes.
 pub const LONGEST_SILENCE: u32 = 30 * 24 * 60;
-/// How long the messages of a whole tenant may be silent where the file does not say, in minutes: a
-/// weekend with a holiday on each side.
+/// The silence that is normal for the messages of a whole tenant where the file does not say, in
+/// minutes: a weekend with a holiday on each side.
 pub const SILENCE_OF_MESSAGES: u32 = 4 * 24 * 60;
 
 /// The messages of a whole tenant.
@@ -19,7 +19,7 @@ const MESSAGES: [&str; 2] = ["chats/getAllMessages", "teams/getAllMessages"];
 /// The longest time without a notification that is normal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Silence {
-    /// What is usual for the resource: nothing, but for the messages of a whole tenant.
+    /// The default of the resource: none, but for the messages of a whole tenant.
     #[default]
     Usual,
     /// Any time.

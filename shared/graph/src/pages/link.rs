@@ -1,4 +1,4 @@
-//! Where a page stands.
+//! The link of a page.
 
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
@@ -61,7 +61,7 @@ impl Link {
         &self.0
     }
 
-    /// Where an answer says that the next page is; `root` is Graph's.
+    /// The link of the next page, as an answer gives it; `root` is Graph's.
     ///
     /// # Errors
     /// [`NotALink`] for every other place.
@@ -138,7 +138,8 @@ fn percent_encode(text: &str, into: &mut String) {
     }
 }
 
-/// What stands for itself and what is encoded, alike. What decodes to no text stays as it is.
+/// Decodes percent-encoding, so that plain and encoded characters are alike. What decodes to no
+/// text stays as it is.
 pub(super) fn percent_decode(text: &str) -> Cow<'_, str> {
     percent_encoding::percent_decode_str(text)
         .decode_utf8()

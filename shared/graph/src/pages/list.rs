@@ -1,12 +1,12 @@
-//! Which list a link leads to.
+//! The list that a link leads to.
 
 use super::{Link, link};
 use std::borrow::Cow;
 
-/// What a next page may be asked for beside what the first one was asked for, without the `$` that
-/// Graph lets out. Nothing in it brings more than the list has.
+/// Options that a next page may add to those of the first, without the `$` that Graph lets out.
+/// Nothing in it brings more than the list has.
 const PAGING: [&str; 4] = ["top", "skip", "count", "orderby"];
-/// How the names of what pages are told apart by end: `$skiptoken`, `$deltatoken` and their kin.
+/// The ending of options that tell pages apart: `$skiptoken`, `$deltatoken` and their kin.
 const PAGING_SUFFIX: &str = "token";
 
 /// The list of a link, however its keys are written.
@@ -19,7 +19,7 @@ struct List<'a> {
 }
 
 impl Link {
-    /// Whether this is a further page of the list that `first` begins: the same path, and no query
+    /// True if this is a further page of the list that `first` begins: the same path, and no query
     /// but one that pages. Graph writes keys in its own way (`users('a')` for `users/a`), and
     /// changes capitals.
     pub fn continues(&self, first: &Self) -> bool {
@@ -67,7 +67,7 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Whether the function is called with that. Dates may be written in another way.
+    /// True if the function is called with that argument. Dates may be written in another way.
     fn has_argument(&self, (name, value): &(String, String)) -> bool {
         self.arguments
             .iter()
@@ -75,7 +75,8 @@ impl<'a> List<'a> {
     }
 }
 
-/// What stands within a parenthesis, up to the one that ends it outside of quotes, and behind it.
+/// The content of a parenthesis, up to the one that ends it outside of quotes, and the rest behind
+/// it.
 fn closed(text: &str) -> (&str, &str) {
     let mut in_quotes = false;
     for (at, c) in text.char_indices() {

@@ -12,9 +12,9 @@ pub type Item = Box<RawValue>;
 /// A part of a list.
 #[derive(Debug)]
 pub struct Page {
-    /// What is on it; not looked at yet.
+    /// The items on it, not looked at yet.
     pub items: Vec<Item>,
-    /// Where the list goes on, if it does.
+    /// The next page of the list, if there is one.
     pub next: Option<Link>,
 }
 

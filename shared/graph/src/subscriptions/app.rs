@@ -1,5 +1,5 @@
-//! What Graph knows of our app in a tenant, and what time it is there: for a person who asks, not
-//! for the work.
+//! The app as Graph knows it in a tenant, and Graph's clock: for a person who asks, not for the
+//! work.
 
 use super::{CALL_TIMEOUT, CallBudget, CallFault, SubscriptionsApi, date};
 use crate::access_token::{AccessToken, TokenSource};
@@ -15,12 +15,13 @@ use teamwire_payload::subscribable::Api;
 /// Larger answers are refused; this one has two members.
 const ANSWER_BYTES: usize = 64 * 1024;
 
-/// What was answered.
+/// The answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppThere {
-    /// How far Graph's clock is ahead of ours, to about a second; `None` where it did not say.
+    /// The time by which Graph's clock is ahead of ours, to about a second; `None` where it did not
+    /// say.
     pub clock_ahead: Option<SignedDuration>,
-    /// Whether only those get tokens for the app that it was assigned to. Then Graph has none to
+    /// True if only clients that the app is assigned to get tokens for it. Then Graph has none to
     /// prove notifications with content by. `Refused` with 401 where no token was shown.
     pub assignment_required: Result<bool, CallFault>,
 }
@@ -32,7 +33,7 @@ struct ServicePrincipal {
 }
 
 impl<T: TokenSource> SubscriptionsApi<T> {
-    /// Who gives the tokens.
+    /// The source of tokens.
     pub const fn tokens(&self) -> &T {
         &self.tokens
     }

@@ -1,4 +1,4 @@
-//! What Graph says where it does not do what was asked.
+//! Graph's refusals of calls.
 
 use crate::access_token::AccessFault;
 use crate::answers::{Answer, Call, GraphError, Meaning, says};
@@ -6,7 +6,7 @@ use std::fmt;
 use std::time::Duration;
 use teamwire_contract::reason;
 
-/// Why a call came to nothing. Where Graph answered, it holds Graph's words.
+/// The reason why a call failed. Where Graph answered, it holds Graph's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallFault {
     /// It is not there, or not any more.
@@ -68,7 +68,7 @@ impl fmt::Display for Refusal {
 }
 
 impl Refusal {
-    /// Whether it speaks of the tenant as a whole, and not of one resource in it.
+    /// True if it is about the tenant as a whole, and not about one resource in it.
     pub fn is_of_tenant(&self) -> bool {
         let says = |all: &[&str]| all.iter().any(|words| says(&self.message, words));
         !says(&[
@@ -105,7 +105,7 @@ impl CallFault {
         }
     }
 
-    /// What Graph said, where it did.
+    /// Graph's words, where it answered.
     pub const fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Gone(Some(refusal))
@@ -136,7 +136,7 @@ impl CallFault {
         self
     }
 
-    /// What `call` was answered; `None` for a success.
+    /// The fault in the answer to `call`; `None` for a success.
     pub(super) fn of(
         call: Call,
         status: u16,

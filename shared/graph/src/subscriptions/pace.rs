@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use teamwire_payload::TenantId;
 
-/// What a call counts as.
+/// The kind of a call, by the rate that it counts against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// POST, PATCH and DELETE: 500 in 20 s for an app in a tenant, 2000 for the app (GRAPH-34).

@@ -14,20 +14,20 @@ use zeroize::Zeroizing;
 pub struct Subscription {
     /// Graph's id for it.
     pub id: String,
-    /// What it is to, as whoever made it wrote it.
+    /// The resource, as it was written when the subscription was made.
     pub resource: String,
     /// The changes it announces, in one order; none where Graph shows others than we know.
     #[serde(rename = "changeType", deserialize_with = "changes")]
     pub changes: Vec<ChangeType>,
-    /// Where its notifications go.
+    /// The URL of its notifications.
     pub notification_url: String,
-    /// Where its lifecycle notifications go.
+    /// The URL of its lifecycle notifications.
     #[serde(default)]
     pub lifecycle_notification_url: Option<String>,
-    /// When it ends.
+    /// The time at which it expires.
     #[serde(rename = "expirationDateTime", deserialize_with = "timestamp")]
     pub expires: Timestamp,
-    /// Whether its notifications carry content.
+    /// True if its notifications carry content.
     #[serde(default)]
     pub include_resource_data: Option<bool>,
     /// The name of the certificate that content is sealed for.
@@ -39,14 +39,14 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// What it is to, if that is a path.
+    /// The resource, if it is a known path.
     pub fn path(&self) -> Option<SubscriptionPath> {
         let known = SubscriptionPath::parse(&self.resource);
         let path = known.or_else(|_| SubscriptionPath::other(&self.resource, Api::V1));
         path.ok()
     }
 
-    /// Whether its notifications carry content.
+    /// True if its notifications carry content.
     pub fn is_rich(&self) -> bool {
         self.include_resource_data == Some(true)
     }
@@ -71,17 +71,17 @@ pub struct Sealing<'a> {
 /// A request to create.
 #[derive(Debug)]
 pub struct NewSubscription<'a> {
-    /// What it is to.
+    /// The resource subscribed to.
     pub resource: &'a SubscriptionPath,
     /// The changes to announce.
     pub changes: &'a [ChangeType],
-    /// Where notifications go.
+    /// The URL of notifications.
     pub notification_url: &'a str,
-    /// Where lifecycle notifications go, if anywhere; can't be added later (GRAPH-30).
+    /// The URL of lifecycle notifications, if any; it can't be added later (GRAPH-30).
     pub lifecycle_url: Option<&'a str>,
-    /// When it ends.
+    /// The time at which it expires.
     pub expires: Timestamp,
-    /// What every notification repeats.
+    /// The client state that every notification repeats.
     pub client_state: Redacted<Zeroizing<String>>,
     /// For notifications with content: what it is sealed for.
     pub sealing: Option<Sealing<'a>>,
@@ -90,7 +90,7 @@ pub struct NewSubscription<'a> {
 /// A request to renew.
 #[derive(Debug)]
 pub struct Renewal<'a> {
-    /// What the subscription is to.
+    /// The resource subscribed to.
     pub resource: &'a SubscriptionPath,
     /// Its new end.
     pub expires: Timestamp,

@@ -6,12 +6,12 @@ use crate::message::Message;
 use serde_json::value::RawValue;
 use teamwire_events::{Event, Origin};
 
-/// Why a gap stays open, or may have left something out.
+/// The reason why a gap stays open, or may have left something out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unfilled {
     /// Graph offers no way to read what was changed.
     NoMeans,
-    /// What there is now is being listed, from its first page on, and nothing tells when that ends.
+    /// The present state is being listed, from its first page on, and nothing tells when that ends.
     /// What went within the gap is not in it.
     SnapshotOnly,
     /// Items of it have no id, or one that is too long, and made no events.

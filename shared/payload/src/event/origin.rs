@@ -1,8 +1,8 @@
-//! Why an event has no resource.
+//! The reasons why an event has no resource.
 
 use crate::resource::NoGet;
 
-/// Why an event has a reference and no resource.
+/// The reason why an event has a reference and no resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReferenceReason {
     /// Graph announced the deletion.

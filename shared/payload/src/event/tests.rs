@@ -1,4 +1,4 @@
-//! What an event promises.
+//! The promises of an event.
 
 use super::*;
 

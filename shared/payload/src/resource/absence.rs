@@ -1,8 +1,8 @@
-//! What it proves that a resource is not found.
+//! The meaning of a resource that is not found.
 
 use super::{ResourcePath, ResourceType};
 
-/// What a 404 or 410 to the GET of a resource proves.
+/// The meaning of a 404 or 410 to the GET of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Absence {
     /// That it was deleted: Graph announces deletions of it, and answers the GET of a deleted one so.
@@ -12,7 +12,7 @@ pub enum Absence {
 }
 
 impl ResourcePath {
-    /// What a 404 to its GET proves.
+    /// The meaning of a 404 to its GET.
     pub(super) fn absence(&self) -> Absence {
         match self.resource_type() {
             ResourceType::Team

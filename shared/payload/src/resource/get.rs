@@ -1,4 +1,4 @@
-//! What may be asked of Graph.
+//! The GETs that Graph may be asked.
 
 use super::{Absence, segments};
 use std::fmt;
@@ -50,7 +50,7 @@ impl Get {
         &self.whose_turn
     }
 
-    /// What a 404 to it proves.
+    /// The meaning of a 404 to it.
     pub const fn absence(&self) -> Absence {
         self.absence
     }

@@ -1,10 +1,10 @@
-//! What Graph announces: the types, and the paths of each.
+//! The resources that Graph announces: the types, and the paths of each.
 
 use super::{PathPart, template};
 use crate::resource::UserId;
 use crate::{ResourceType, TenantId};
 
-/// Why a resource can't be read.
+/// The reason why a resource can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoGet {
     /// Transcripts and recordings are read below their organizer, whom neither the path nor the
@@ -34,7 +34,7 @@ impl NoGet {
     }
 }
 
-/// How a resource is read.
+/// The way to read a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Get {
     /// At the path that is the resource's identity.

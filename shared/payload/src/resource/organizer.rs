@@ -1,4 +1,4 @@
-//! Whose meeting a transcript or recording is of.
+//! The organizer of the meeting that a transcript or recording is of.
 
 use base64::Engine;
 use base64::alphabet;

@@ -1,4 +1,4 @@
-//! Which resources that are not of Teams may be read: what the operator allowed.
+//! The resources outside of Teams that may be read: those that the operator allowed.
 
 use super::grammar::is_function;
 use super::segments::Segment;

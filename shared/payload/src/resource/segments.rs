@@ -6,7 +6,7 @@ use crate::limits;
 use crate::subscribable::Api;
 use std::borrow::Cow;
 
-/// Why a text is not a plain relative path.
+/// The reason why a text is not a plain relative path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PathFault {
     /// Empty, or longer than [`limits::RESOURCE_PATH_BYTES`].
@@ -26,8 +26,8 @@ pub enum PathFault {
     Host,
 }
 
-/// What of a path Graph takes and gives in more than one spelling: `text` without the root of a
-/// cloud's Graph, the version of the API, and one slash at either end.
+/// The part of a path that is left when the spellings that Graph takes and gives are removed:
+/// `text` without the root of a cloud's Graph, the version of the API, and one slash at either end.
 ///
 /// # Errors
 /// [`PathFault::Host`]
@@ -58,7 +58,7 @@ pub(crate) fn relative(text: &str) -> Result<&str, PathFault> {
 pub(super) struct Segment {
     pub(super) name: String,
     pub(super) key: Option<String>,
-    /// Whether the key is the URL that a meeting is joined by: `name(joinWebUrl='key')`.
+    /// True if the key is the URL that a meeting is joined by: `name(joinWebUrl='key')`.
     pub(super) by_join_url: bool,
 }
 
@@ -141,7 +141,7 @@ pub(crate) fn percent_encode(key: &str) -> String {
     encoded
 }
 
-/// How the one key begins that Graph documents by a name.
+/// The beginning of the one key that Graph documents by a name.
 pub(crate) const JOIN_URL: &str = "(joinWebUrl='";
 
 fn one_segment(text: &str) -> Result<(Segment, &str), PathFault> {
@@ -212,7 +212,7 @@ fn join_url(text: &str) -> Result<String, PathFault> {
     }
 }
 
-/// Where meetings are joined: of each cloud, and of personal accounts.
+/// The hosts of meetings: of each cloud, and of personal accounts.
 const JOIN_HOSTS: [&str; 6] = [
     "teams.microsoft.com",
     "teams.cloud.microsoft",

@@ -13,7 +13,7 @@ pub(crate) enum Part {
     JoinUrl(&'static str),
 }
 
-/// What `path` is made of.
+/// The parts of `path`.
 pub(crate) fn parts(path: &'static str) -> impl Iterator<Item = Part> {
     path.split('/').flat_map(|segment| {
         let name = |text: &'static str| text.strip_prefix('{')?.strip_suffix('}');
@@ -57,7 +57,7 @@ pub(crate) fn matched<'a>(
     rest.next().is_none().then_some(keys)
 }
 
-/// How keys are written.
+/// The style of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
     /// `chats('c')`

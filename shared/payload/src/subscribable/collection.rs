@@ -19,7 +19,7 @@ impl Collection {
         Some(Self { row, keys })
     }
 
-    /// Whether it announces `path`: one of its type, and below the same user, team or channel where
+    /// True if it announces `path`: one of its type, and below the same user, team or channel where
     /// both name one.
     pub(crate) fn holds(&self, path: &ResourcePath) -> bool {
         let mut keys = template::keys(self.row.path).zip(&self.keys);
@@ -31,7 +31,7 @@ impl Collection {
     }
 }
 
-/// Whether a user is named as they sign in, where Graph's pointers have the GUID.
+/// True if a user is named as they sign in, where Graph's pointers have the GUID.
 fn is_by_name(name: &str, key: &str) -> bool {
     name == "user-id" && key.contains('@')
 }

@@ -1,4 +1,4 @@
-//! What stands in a path where the table has `{name}`.
+//! The keys in a path, where the table has `{name}`.
 
 use crate::TenantId;
 use crate::resource::one_spelling;
@@ -24,19 +24,19 @@ pub(super) enum KeyKind {
     Other,
 }
 
-/// Why a text is no id of that kind, in plain words.
+/// The reason why a text is no id of that kind, in plain words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text} is not {wanted}: {why}")]
 pub struct NotAnId {
-    /// What stands there.
+    /// The text in its place.
     text: String,
-    /// What should.
+    /// The kind of id that belongs there.
     wanted: &'static str,
-    /// What it is instead, or what would be right.
+    /// The kind of thing that it is instead, or the right text.
     why: &'static str,
 }
 
-/// What else looks like an id of a meeting, by how it begins in any case.
+/// The beginnings of other ids that look like one of a meeting, in any case.
 const NO_MEETINGS: [(&str, &str); 5] = [
     // Base64 of `0#19:meeting_`.
     (
@@ -51,10 +51,10 @@ const NO_MEETINGS: [(&str, &str); 5] = [
 ];
 const CALENDARS: &str = "it is that of an event in a calendar; \
     users/{organizer}/onlineMeetings?$filter=JoinWebUrl eq '..' has the meeting's";
-/// How the ids of meetings begin in every example: base64 of `1*` and a digit, or a letter.
+/// The beginnings of meeting ids in every example: base64 of `1*` and a digit, or a letter.
 const MEETINGS: [&str; 2] = ["MSo", "MSp"];
 
-/// What the ids that bots and the Teams client have begin with.
+/// The beginnings of the ids that bots and the Teams client have.
 const FOREIGN_IDS: [(&str, &str); 4] = [
     (
         "a:",

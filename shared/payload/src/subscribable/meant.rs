@@ -170,7 +170,7 @@ pub(super) fn that_takes(row: &Subscribable, option: QueryOption) -> Option<Stri
     Some(format!("{}?{}", nearest.path, option.name()))
 }
 
-/// How many letters of the words differ; `None` where the path has more or fewer parts.
+/// The number of letters of the words that differ; `None` where the path has more or fewer parts.
 fn distance(mut parts: impl Iterator<Item = Part>, given: &[PathPart]) -> Option<usize> {
     let mut sum = 0;
     for given in given {

@@ -26,7 +26,7 @@ pub enum Option {
 }
 
 impl Option {
-    /// How it is written.
+    /// The name as it is written.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Search => "$search",
@@ -41,7 +41,7 @@ impl Option {
     }
 }
 
-/// Where an app can be installed.
+/// The place where an app can be installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// In a group chat.
@@ -79,21 +79,21 @@ pub struct Options {
     pub mentions: std::option::Option<UserId>,
     /// The people of call records, as the filter names them.
     pub participants: std::option::Option<String>,
-    /// Which interactions, as the filter says.
+    /// The interactions, as the filter names them.
     pub interactions: std::option::Option<String>,
     /// The scopes; all of them where empty.
     pub scopes: Vec<Scope>,
-    /// Whether what concerns one user's view is announced.
+    /// True if changes of one user's view are announced.
     pub user_specific_properties: bool,
-    /// Whether indirect members are announced.
+    /// True if indirect members are announced.
     pub indirect_membership: bool,
-    /// Whether sharing a channel with a team announces none of that team's members.
+    /// True if sharing a channel with a team announces none of that team's members.
     pub suppress_when_shared: bool,
-    /// Whether the app was consented to by the team, chat or user itself.
+    /// True if the app was consented to by the team, chat or user itself.
     pub resource_specific_consent: bool,
 }
 
-/// Why a query string can't be used.
+/// The reason why a query string can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OptionFault {
     /// Not one that Graph documents.
@@ -272,8 +272,8 @@ impl fmt::Display for Options {
     }
 }
 
-/// What `<collection>/any(<x>: <x>/<of each>)` says of each: the variable has any name, and blanks
-/// may stand around it.
+/// The condition that `<collection>/any(<x>: <x>/<of each>)` puts on each: the variable has any
+/// name, and blanks may stand around it.
 fn any<'a>(filter: &'a str, collection: &str) -> std::option::Option<&'a str> {
     let rest = after(filter, collection)?;
     let lambda = after(rest, "/any(")?.strip_suffix(')')?;
@@ -323,7 +323,7 @@ fn is_of_interactions(term: &str) -> bool {
         && text.is_some_and(|text| !text.contains('\'') && text.len() <= SEARCH_BYTES)
 }
 
-/// What follows `start`, in any case, in `text`.
+/// The rest of `text` after `start`, in any case.
 fn after<'a>(text: &'a str, start: &str) -> std::option::Option<&'a str> {
     let (found, rest) = text.split_at_checked(start.len())?;
     found.eq_ignore_ascii_case(start).then_some(rest)

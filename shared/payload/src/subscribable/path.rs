@@ -7,7 +7,7 @@ use crate::resource::template::{self, Part, Style};
 use crate::resource::{PathFault, PathPart, RelativePath, one_spelling, relative};
 use std::fmt;
 
-/// What a subscription is to. Equal for two texts that mean the same.
+/// The path that a subscription is to. Equal for two texts that mean the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubscriptionPath {
     row: &'static Subscribable,
@@ -17,7 +17,7 @@ pub struct SubscriptionPath {
     other: Option<String>,
 }
 
-/// Why a text names nothing of Teams that an application can subscribe to.
+/// The reason why a text names nothing of Teams that an application can subscribe to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubscriptionFault {
     /// Not a path below Graph.
@@ -37,7 +37,7 @@ pub enum SubscriptionFault {
     /// Something stands where an id should.
     #[error("{fault}{}", or_meant(meant))]
     Id {
-        /// What is wrong with it.
+        /// The fault.
         fault: NotAnId,
         /// The path that may be meant.
         meant: Option<String>,
@@ -211,7 +211,7 @@ impl SubscriptionPath {
         })
     }
 
-    /// Whether the table does not have it.
+    /// True if the table does not have it.
     pub const fn is_other(&self) -> bool {
         self.other.is_some()
     }
@@ -289,7 +289,7 @@ pub(super) fn find(
     Err(fault)
 }
 
-/// Whether it is documented for applications and not in the table: what it announces has no form of
+/// True if it is documented for applications and not in the table: what it announces has no form of
 /// its own here.
 fn is_left_out(path: &str) -> bool {
     let path = path.to_ascii_lowercase();

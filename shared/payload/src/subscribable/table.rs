@@ -120,7 +120,7 @@ const SCHEDULES: &[&str] = &["Schedule.Read.All", "Schedule.ReadWrite.All"];
 const VIRTUAL_EVENTS: &[&str] = &["VirtualEvent.Read.All"];
 const VIRTUAL_EVENTS_OF_ME: &[&str] = &["VirtualEvent.Read"];
 
-/// What holds for all paths of a type.
+/// The facts of all paths of a type.
 struct OfType {
     rich: bool,
     longest_minutes: u32,
@@ -387,7 +387,7 @@ const fn other(api: Api) -> Subscribable {
     }
 }
 
-/// What is known of anything else.
+/// The row for anything else.
 pub(super) static OTHER_OF_V1: Subscribable = other(Api::V1);
 /// The same, below `beta`.
 pub(super) static OTHER_OF_BETA: Subscribable = other(Api::Beta);

@@ -1,4 +1,4 @@
-//! What time it is, and letting it pass.
+//! The clock: reading it, and letting time pass.
 
 use super::Refusal;
 use crate::state::State;
@@ -22,7 +22,7 @@ pub(super) async fn read(Shared(state): Shared<Arc<State>>) -> Json<Value> {
     Json(now(&state))
 }
 
-/// What falls due by the jump is done at its end.
+/// Advances the clock; everything that falls due by the jump is done at its end.
 pub(super) async fn advance(
     Shared(state): Shared<Arc<State>>,
     Json(advance): Json<Advance>,

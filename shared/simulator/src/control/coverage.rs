@@ -1,4 +1,4 @@
-//! Which of the wanted resources were watched.
+//! The coverage of the wanted resources.
 
 use super::Refusal;
 use crate::coverage::Wanted;

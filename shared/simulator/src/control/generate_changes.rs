@@ -24,10 +24,10 @@ use tokio::task::JoinSet;
 /// Most changes of one call.
 const MOST: usize = 10_000;
 
-/// Where messages are in every tenant.
+/// The collections of messages that every tenant has.
 const EVERYWHERE: [&str; 2] = ["chats/getAllMessages", "teams/getAllMessages"];
 
-/// What is asked for.
+/// The request.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Happen {
@@ -35,7 +35,7 @@ pub(super) struct Happen {
     count: usize,
     #[serde(default)]
     seed: u64,
-    /// Where, as subscriptions name it; in chats and channels, those that are wanted or
+    /// The resources, as subscriptions name them; in chats and channels, those that are wanted or
     /// subscribed to among them, where there is no list.
     #[serde(default)]
     resources: Option<Vec<String>>,

@@ -1,4 +1,4 @@
-//! What was counted.
+//! The counters.
 
 use crate::state::State;
 use axum::Json;

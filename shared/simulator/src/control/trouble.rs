@@ -26,7 +26,7 @@ pub(super) async fn throttle(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What goes wrong.
+/// A fault to make.
 #[derive(Deserialize)]
 #[serde(
     tag = "fault",
@@ -49,7 +49,7 @@ pub(super) enum Fault {
     /// A subscription is gone.
     Remove {
         subscription_id: String,
-        /// Whether an event says so.
+        /// True if an event says so.
         #[serde(default)]
         told: bool,
     },
@@ -61,7 +61,7 @@ pub(super) enum Fault {
     /// A subscription delivers nothing until it is renewed or reauthorized.
     Pause {
         subscription_id: String,
-        /// Whether an event says so.
+        /// True if an event says so.
         #[serde(default)]
         told: bool,
     },

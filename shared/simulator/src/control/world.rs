@@ -1,4 +1,4 @@
-//! What is there now, what is to be there, and what meetings leave behind.
+//! The present state of the world, additions to it, and the artefacts of meetings.
 
 use super::{Refusal, said};
 use crate::graph::resources;
@@ -30,7 +30,7 @@ pub(super) async fn census(
     Ok(Json(census))
 }
 
-/// What is to be there.
+/// The resources to add.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct There {
@@ -56,7 +56,7 @@ pub(super) async fn bring_about(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// How meetings of a tenant behave from now on.
+/// The behaviour of a tenant's meetings from now on.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Meetings {
@@ -65,7 +65,7 @@ pub(super) struct Meetings {
     transcripts_disabled: Option<bool>,
     #[serde(default)]
     attribution_disabled: Option<bool>,
-    /// Whose meetings the app may read; null for everybody's.
+    /// The organizers whose meetings the app may read; null for everybody.
     #[serde(default, with = "said")]
     granted_organizers: Option<Option<Vec<String>>>,
     #[serde(default)]

@@ -12,13 +12,13 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What the request calls an assertion.
+/// The type of an assertion in a request.
 pub(crate) const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// Clocks may differ by as much, in seconds.
 const SKEW: f64 = 300.0;
 
-/// What is asked of an assertion.
+/// The requirements on an assertion.
 pub(crate) struct Expected<'a> {
     pub(crate) client_id: &'a str,
     /// The names that this token endpoint goes by.
@@ -59,7 +59,7 @@ struct Unverified<'a> {
     signature: Vec<u8>,
 }
 
-/// Whether `assertion` proves that `app` asks.
+/// Checks that `assertion` proves that `app` asks.
 pub(crate) fn check(app: &App, assertion: &str, expected: &Expected<'_>) -> Result<(), Refusal> {
     let jwt = Unverified::parse(assertion).ok_or(Refusal::Malformed)?;
     // An assertion of the application's own has it as its issuer.

@@ -26,7 +26,7 @@ pub struct SigningKey {
     exponent: String,
 }
 
-/// Why there is no signing key, or no signature.
+/// The reason why there is no signing key, or no signature.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFault {
     /// The file can't be read or written.
@@ -34,7 +34,7 @@ pub enum KeyFault {
     File {
         /// The key file or its directory.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// Not a PEM private key of 2048 bits or more.

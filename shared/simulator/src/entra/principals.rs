@@ -1,4 +1,5 @@
-//! What the application is in each tenant: what was consented to, and who gets tokens for it.
+//! The application in each tenant: the permissions consented to, and the clients that get tokens
+//! for it.
 
 use crate::control::said;
 use crate::state::State;
@@ -12,14 +13,14 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use teamwire_payload::subscribable::ROWS;
 
-/// What lets an application read what it is.
+/// The permissions by which an application may read its own entry.
 const APPLICATIONS: [&str; 3] = [
     "Application.Read.All",
     "Application.ReadWrite.All",
     "Directory.Read.All",
 ];
 
-/// What is needed to read what was missed, beside what subscriptions need.
+/// The permissions to read missed changes, beside those that subscriptions need.
 const READING: [&str; 3] = [
     "ChannelMessage.Read.All",
     "Team.ReadBasic.All",
@@ -57,7 +58,7 @@ pub(crate) struct Principal {
 struct Change {
     /// All tenants where there is none.
     tenant: Option<String>,
-    /// What is consented to from now on; null for everything again.
+    /// The permissions consented to from now on; null for everything again.
     #[serde(default, with = "said")]
     roles: Option<Option<Vec<String>>>,
     app_role_assignment_required: Option<bool>,
@@ -81,14 +82,14 @@ impl Principal {
     }
 }
 
-/// Whether a token with these roles may read what applications are.
+/// True if a token with these roles may read entries of applications.
 pub(crate) fn may_read_applications(roles: &[String]) -> bool {
     roles
         .iter()
         .any(|role| APPLICATIONS.contains(&role.as_str()))
 }
 
-/// What is left out stays as it is.
+/// Changes the application; members that are left out stay as they are.
 async fn change(
     Shared(state): Shared<Arc<State>>,
     Json(change): Json<Change>,

@@ -1,4 +1,4 @@
-//! Why Entra gives no token, in its own words and numbers.
+//! The reasons why Entra gives no token, in its own words and numbers.
 
 use crate::ids;
 use axum::Json;
@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde_json::json;
 
-/// Why no token is given.
+/// The reason why no token is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
     Tenant,

@@ -98,7 +98,7 @@ fn answer(state: &State, tenant: &str, request: &TokenRequest) -> Result<Value, 
     }))
 }
 
-/// Whether it is the application that asks.
+/// Checks that it is the application that asks.
 fn proven(state: &State, tenant: &str, request: &TokenRequest, app: &App) -> Result<(), Refusal> {
     match (&request.client_secret, &request.client_assertion) {
         (Some(secret), None) if app.secrets.contains(secret) => Ok(()),
@@ -185,8 +185,8 @@ struct Discovery {
     authorization_endpoint: Option<String>,
 }
 
-/// What libraries ask before they believe in a login service that they don't know: that it is
-/// one, and where its metadata is.
+/// The discovery that libraries do before they trust a login service that they don't know: that it
+/// is one, and where its metadata is.
 async fn discovery(
     Shared(state): Shared<Arc<State>>,
     Query(asked): Query<Discovery>,

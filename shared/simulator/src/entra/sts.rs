@@ -1,5 +1,5 @@
-//! What AWS's STS says of a function's identity, where nothing else on this machine does:
-//! `GetWebIdentityToken` alone. Requests need no signature, and all come from one role.
+//! AWS's STS, as far as it speaks of a function's identity, where nothing else on this machine
+//! does: `GetWebIdentityToken` alone. Requests need no signature, and all come from one role.
 
 use super::apps::Federated;
 use crate::ids;
@@ -14,11 +14,11 @@ use serde_json::json;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Who every caller is.
+/// The identity of every caller.
 const ROLE: &str = "arn:aws:iam::000000000000:role/teamwire";
-/// What Entra in the global cloud documents for the exchange of tokens.
+/// The audience that Entra in the global cloud documents for the exchange of tokens.
 const AUDIENCE: &str = "api://AzureADTokenExchange";
-/// How long a token may be good, and is if nothing else is asked for, in seconds.
+/// The lifetimes that a token may have, and the default, in seconds.
 const SECONDS: (std::ops::RangeInclusive<i64>, i64) = (60..=3600, 300);
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
@@ -28,7 +28,7 @@ pub(crate) fn router() -> Router<Arc<State>> {
         .route("/sts/", post(token))
 }
 
-/// What makes an application trust this STS.
+/// The federation that makes an application trust this STS.
 pub(crate) fn trusted(url: &str) -> Federated {
     Federated {
         issuer: issuer(url),

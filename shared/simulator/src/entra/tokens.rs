@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// The application that sends change notifications: Microsoft Graph Change Tracking.
 pub const CHANGE_TRACKING_APP: &str = "0bf30f3b-4a52-48df-9a82-234910c4a086";
 
-/// What an access token says it lives, in seconds.
+/// The lifetime that an access token states, in seconds.
 pub const ACCESS_TOKEN_SECONDS: i64 = 3599;
 
 /// Microsoft dates its tokens back by five minutes, for clocks that are slow.
@@ -34,7 +34,7 @@ pub struct ValidationToken<'a> {
     pub caller: &'a str,
     /// The form.
     pub version: TokenVersion,
-    /// When it was asked for, in seconds since 1970.
+    /// The time at which it was asked for, in seconds since 1970.
     pub issued_at: i64,
 }
 
@@ -94,18 +94,18 @@ pub fn issuer(version: TokenVersion, tenant_id: &str) -> String {
     }
 }
 
-/// Who calls Graph.
+/// The caller of Graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The tenant the token is for.
     pub tenant_id: String,
     /// The application that asked for it.
     pub app_id: String,
-    /// What it may do there.
+    /// The roles that it has there.
     pub roles: Vec<String>,
 }
 
-/// Why a bearer token is refused.
+/// The reason why a bearer token is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenFault {
     /// Not a token of ours for Graph.
@@ -142,7 +142,7 @@ pub fn access_token(
     key.sign(key.kid(), &claims)
 }
 
-/// Who the bearer of an access token is.
+/// The bearer of an access token.
 ///
 /// # Errors
 /// [`TokenFault`]

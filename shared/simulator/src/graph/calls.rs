@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What the documented rates of `/subscriptions` are counted in.
+/// The window in which the documented rates of `/subscriptions` are counted.
 pub const WINDOW: Duration = Duration::from_secs(20);
 
-/// What is called.
+/// The operation that is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Operation {
@@ -34,7 +34,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// What is called; `None` for what is not about subscriptions.
+    /// The operation of a call; `None` for calls that are not about subscriptions.
     pub fn of(method: &Method, path: &str) -> Option<Self> {
         let mut segments = path
             .split('/')
@@ -95,7 +95,7 @@ const fn limit(name: &'static str, requests: u32) -> Limit {
     }
 }
 
-/// How often what was called.
+/// The number of calls, by operation and caller.
 #[derive(Debug, Default)]
 pub struct Meter {
     by_holder: Mutex<BTreeMap<Holder, BTreeMap<Operation, Tally>>>,

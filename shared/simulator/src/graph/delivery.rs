@@ -1,11 +1,11 @@
-//! Whether a subscription delivers, since when, and what stops it.
+//! The state of a subscription's delivery: delivering, since when, and what stops it.
 
 use jiff::{SignedDuration, Timestamp};
 
 /// Reauthorizing and renewing one subscription within this time makes its state inconsistent.
 pub const APART: SignedDuration = SignedDuration::from_mins(10);
 
-/// How often one subscription is asked to reauthorize.
+/// The interval at which one subscription is asked to reauthorize.
 pub const ASKED_EVERY: SignedDuration = SignedDuration::from_mins(15);
 
 /// A time in which a subscription delivered.
@@ -22,11 +22,11 @@ pub struct Span {
 pub(super) struct Delivery {
     past: Vec<Span>,
     since: Option<Timestamp>,
-    /// When the end or the authorization was last renewed.
+    /// The time at which the end or the authorization was last renewed.
     renewed: Timestamp,
     patched: Option<Timestamp>,
     reauthorized: Option<Timestamp>,
-    /// When reauthorization was first and last asked for since.
+    /// The times at which reauthorization was first and last asked for since.
     asked: Option<(Timestamp, Timestamp)>,
     paused: bool,
     inconsistent: bool,
@@ -34,7 +34,7 @@ pub(super) struct Delivery {
     dropping: u64,
 }
 
-/// What becomes of a notification.
+/// The outcome of a notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hearing {
     /// It is sent.
@@ -113,8 +113,8 @@ impl Delivery {
         }
     }
 
-    /// Whether it is now to be asked to reauthorize: in the last quarter of its remaining life,
-    /// not too often. Pauses where it was first asked longer than `patience` ago.
+    /// True if it is now to be asked to reauthorize: in the last quarter of its remaining life, not
+    /// too often. Pauses where it was first asked longer than `patience` ago.
     pub(super) fn ask(
         &mut self,
         expires: Timestamp,

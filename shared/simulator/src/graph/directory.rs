@@ -1,4 +1,4 @@
-//! What the directory says of applications: of a service principal, the one property.
+//! The directory's entries of applications: of a service principal, the one property.
 
 use super::errors::GraphError;
 use crate::entra::principals::may_read_applications;

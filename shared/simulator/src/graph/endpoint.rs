@@ -1,4 +1,4 @@
-//! Where notifications may be sent.
+//! The endpoints that notifications may be sent to.
 
 use super::errors::GraphError;
 use reqwest::Url;
@@ -16,7 +16,7 @@ pub(super) fn endpoint(text: &str) -> Result<String, GraphError> {
     }
 }
 
-/// Whether notifications may be sent there: https, or http to a loopback host.
+/// True if notifications may be sent there: https, or http to a loopback host.
 pub fn is_allowed(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let loopback =

@@ -1,5 +1,5 @@
-//! How Teams refuses a subscription: Graph hands the refusal on as an `ExtensionError`, with the
-//! status of Teams in the message. That of the answer may be another.
+//! The refusal of a subscription by Teams: Graph hands the refusal on as an `ExtensionError`, with
+//! the status of Teams in the message. That of the answer may be another.
 
 use super::errors::GraphError;
 use crate::world::Absence;

@@ -1,4 +1,4 @@
-//! What every call of Graph passes, before it is served and after.
+//! The gate that every call of Graph passes, before it is served and after.
 
 use super::calls::Operation;
 use super::errors::GraphError;

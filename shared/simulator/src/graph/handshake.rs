@@ -6,7 +6,7 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, StatusCode};
 use std::time::Duration;
 
-/// How long the endpoint has to answer.
+/// The time that the endpoint has to answer.
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
 /// Largest answer read; a right one is under 200 bytes.

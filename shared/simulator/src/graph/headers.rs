@@ -11,13 +11,13 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const DIAGNOSTIC: HeaderName = HeaderName::from_static("x-ms-ags-diagnostic");
 
-/// Which of Graph's machines answered.
+/// The machine of Graph's that answered.
 const MACHINE: HeaderValue = HeaderValue::from_static(
     "{\"ServerInfo\":{\"DataCenter\":\"West Europe\",\"Slice\":\"E\",\"Ring\":\"5\",\
      \"ScaleUnit\":\"000\",\"RoleInstance\":\"SIMULATOR\"}}",
 );
 
-/// Where a token is to be had; every 401 says so.
+/// The place to get a token; every 401 names it.
 const CHALLENGE: HeaderValue = HeaderValue::from_static(
     "Bearer realm=\"\", \
      authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", \

@@ -12,16 +12,16 @@ use std::sync::Arc;
 struct Row {
     /// Names, and `{}` for keys.
     path: &'static str,
-    /// How many of its segments name a resource that has to be there.
+    /// The number of its segments that name a resource that has to be there.
     within: usize,
-    /// What is in it, where `@odata.context` says that instead of the path.
+    /// The content, where `@odata.context` has that instead of the path.
     of: Option<&'static str>,
     /// Entries in a page, by default and at most.
     page: (usize, usize),
     order: Order,
 }
 
-/// How a list is sorted, and what `$filter` is for.
+/// The order of a list, and the use of `$filter`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Order {
     /// Oldest first.
@@ -34,7 +34,7 @@ enum Order {
     Ordered,
     /// Delta query; `$filter` with `gt`.
     Delta,
-    /// What meetings between two dates left behind.
+    /// The artefacts of meetings between two dates.
     Meetings,
     /// Oldest first, filtered by this date.
     Dated(&'static str),
@@ -171,7 +171,7 @@ impl<'a> Collection<'a> {
         Ok(self.body(here, version, &found, link))
     }
 
-    /// What the world calls it.
+    /// The world's name for it.
     fn name(&self) -> String {
         let plain = self.path.plain();
         let plain = plain
@@ -196,7 +196,7 @@ impl<'a> Collection<'a> {
         }
     }
 
-    /// What the options ask for.
+    /// The range that the options ask for.
     fn range(&self, query: &Query) -> Result<Range, GraphError> {
         let (default, most) = self.row.page;
         let limit = query.top.unwrap_or(default);

@@ -1,18 +1,18 @@
-//! What stands between an application and the transcripts and recordings of a meeting.
+//! The settings between an application and the transcripts and recordings of a meeting.
 
 use super::errors::GraphError;
 use crate::path::Segments;
 use crate::world::{Meeting, Tenant};
 use axum::http::{HeaderMap, StatusCode, header::ACCEPT};
 
-/// Where meetings and calls are in paths.
+/// The names of meetings and calls in paths.
 const GATHERINGS: [&str; 2] = ["onlineMeetings", "adhocCalls"];
 
 /// The formats of a transcript. `*/*` is none of them, nor is a list.
 const WITH_SPEAKERS: &str = "text/vtt";
 const WITHOUT_SPEAKERS: &str = "application/vnd.microsoft.graph.transcript+text";
 
-/// Whether what is at `path`, or a list there, may be read.
+/// Checks that `path`, or a list there, may be read.
 ///
 /// # Errors
 /// 403 where an administrator has to grant something, 400 where the meeting's id is none or the
@@ -56,7 +56,7 @@ pub(super) fn check(tenant: &Tenant, path: &Segments) -> Result<(), GraphError> 
     Ok(())
 }
 
-/// Whether a transcript that is asked for in this way comes with the names of the speakers.
+/// True if a transcript that is asked for in this way comes with the names of the speakers.
 ///
 /// # Errors
 /// 400 for any other format than the two; 403 where speakers may not be named.

@@ -67,7 +67,8 @@ pub(super) fn count(
     rates.count(now, &limits)
 }
 
-/// How fast a path may be read, and how many segments name the resource that is counted.
+/// The rate at which a path may be read, and the number of segments that name the resource that is
+/// counted.
 fn of(names: &[&str]) -> (&'static Pace, usize) {
     if let Some(position) = names.iter().position(|name| *name == "messages") {
         return (&MESSAGES, position);

@@ -1,5 +1,5 @@
-//! What a token has to allow for a subscription. The permissions are those of the product's own
-//! table: nothing here would know them better.
+//! The permissions that a token must have for a subscription. The permissions are those of the
+//! product's own table: nothing here would know them better.
 
 use super::errors::GraphError;
 use super::extension;

@@ -52,14 +52,14 @@ impl Query {
     }
 }
 
-/// What a `$filter` lets through.
+/// The selection of a `$filter`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Filter {
     /// `lastModifiedDateTime gt ..`, in milliseconds since 1970.
     pub(super) after: Option<i64>,
     /// `lastModifiedDateTime lt ..`, in milliseconds since 1970.
     pub(super) before: Option<i64>,
-    /// What messages have to be, beside.
+    /// Further conditions on messages.
     pub(super) conditions: Vec<AnyOf>,
 }
 
@@ -122,7 +122,7 @@ fn unsupported() -> GraphError {
 /// Everything that a link has to remember.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Token {
-    /// When the simulator that gave it was started: it knows no others.
+    /// The start of the simulator that gave it: it knows no others.
     started: i64,
     list: String,
     after: Option<i64>,
@@ -150,7 +150,7 @@ impl Token {
         }
     }
 
-    /// What is to be shown with each entry.
+    /// The members to show with each entry.
     pub(super) fn expand(&self) -> &str {
         &self.expand
     }

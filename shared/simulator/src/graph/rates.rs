@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 /// A documented limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Limit {
-    /// What is counted, for the key of the window.
+    /// The name of what is counted, for the key of the window.
     pub name: &'static str,
     /// Most requests in the window.
     pub requests: u32,
@@ -28,7 +28,7 @@ struct Window {
     count: u32,
 }
 
-/// When the windows that are over are dropped.
+/// The number of windows at which those that are over are dropped.
 const WINDOWS: usize = 4_096;
 
 impl Rates {

@@ -1,4 +1,4 @@
-//! What can be subscribed to, and what happens there: one row for each documented path.
+//! The resources that can be subscribed to, and their changes: one row for each documented path.
 //!
 //! To let the simulator announce another type of resource, write the function that changes one
 //! and name it in its rows.
@@ -18,20 +18,20 @@ pub struct Row {
     pub path: &'static str,
     /// Most subscriptions of one app to one resource, where the documents limit them.
     pub per_app: Option<usize>,
-    /// Whether the documents name it for the beta API alone.
+    /// True if the documents name it for the beta API alone.
     pub beta_only: bool,
-    /// Whether it is announced with resource data too.
+    /// True if it is announced with resource data too.
     pub rich: bool,
     /// Longest life of a subscription, in minutes.
     pub longest_minutes: i64,
-    /// What is announced to its subscribers.
+    /// The changes that are announced to its subscribers.
     pub emits: Emission,
 }
 
-/// How changes come about.
+/// The making of changes.
 #[derive(Debug)]
 pub struct Emission {
-    /// What happens to such a resource.
+    /// The kinds of change of such a resource.
     pub change_types: &'static [ChangeType],
     /// Makes a change happen.
     pub change: Happen,
@@ -64,7 +64,7 @@ impl Scope {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Whether an option is `true`. The documents write some of them with a `$` here and there.
+    /// True if an option is `true`. The documents write some of them with a `$` here and there.
     pub fn flag(&self, name: &str) -> bool {
         self.options.iter().any(|(option, value)| {
             let option = option.strip_prefix('$').unwrap_or(option);
@@ -74,8 +74,8 @@ impl Scope {
 }
 
 impl Emission {
-    /// What happens to the resources of one subscription: an app that has consent for the
-    /// resource alone does not hear of its own removal.
+    /// The changes of the resources of one subscription: an app that has consent for the resource
+    /// alone does not hear of its own removal.
     pub fn happening(&self, scope: &Scope) -> impl Iterator<Item = ChangeType> {
         let silent = scope.flag("useResourceSpecificConsentBasedAuthorization");
         self.change_types
@@ -95,7 +95,7 @@ pub fn find(resource: &str) -> Option<(&'static Row, Scope)> {
     Some((row, Scope { keys, options }))
 }
 
-/// Whether a path begins with `me`: a user, which an application's token does not name.
+/// True if a path begins with `me`: a user, which an application's token does not name.
 pub(super) fn names_the_user(resource: &str) -> bool {
     let segments = Segments::parse(resource).unwrap_or_default();
     let first = segments.iter().next();
@@ -113,13 +113,14 @@ fn options(resource: &str) -> Option<Vec<(String, String)>> {
 }
 
 impl Row {
-    /// Whether what is deleted there is gone. A message stays, with the date of its deletion.
+    /// True if resources that are deleted there are gone. A message stays, with the date of its
+    /// deletion.
     pub fn deletes_for_good(&self) -> bool {
         let last = self.path.rsplit('/').next();
         !matches!(last, Some("messages" | "getAllMessages"))
     }
 
-    /// Whether the API that `path` of the request begins with takes subscriptions to it.
+    /// Checks that the API that `path` of the request begins with takes subscriptions to it.
     ///
     /// # Errors
     /// 400 `InvalidRequest`

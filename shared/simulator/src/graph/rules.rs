@@ -24,7 +24,7 @@ pub const WITHOUT_LIFECYCLE: SignedDuration = SignedDuration::from_mins(60);
 /// Longest `clientState` and `encryptionCertificateId`, in characters.
 pub const TEXT_CHARS: usize = 128;
 
-/// What one may say when creating.
+/// The properties that a creation may have.
 const PROPERTIES: [&str; 14] = [
     "@odata.type",
     "changeType",
@@ -42,7 +42,7 @@ const PROPERTIES: [&str; 14] = [
     "resource",
 ];
 
-/// What one may change afterwards.
+/// The properties that may be changed afterwards.
 const CHANGEABLE: [&str; 5] = [
     "@odata.type",
     "encryptionCertificate",
@@ -56,7 +56,7 @@ const CHANGEABLE: [&str; 5] = [
 pub struct Create {
     /// `resource`, as written.
     pub resource: String,
-    /// What that selects.
+    /// The selector.
     pub selector: Selector,
     /// Its row in the table.
     pub row: &'static Row,
@@ -78,7 +78,7 @@ pub struct Create {
     pub tls_version: String,
     /// `notificationUrlAppId`
     pub audience: Option<String>,
-    /// Whether what is sealed has every member of enumerations.
+    /// True if the sealed resource has every member of enumerations.
     pub all_members: bool,
 }
 
@@ -260,7 +260,7 @@ fn change_types(list: &str) -> Result<Vec<ChangeType>, GraphError> {
     Ok(types)
 }
 
-/// Whether a subscription to `row` may live until `expires`.
+/// Checks that a subscription to `row` may live until `expires`.
 ///
 /// # Errors
 /// 400 `InvalidRequest`

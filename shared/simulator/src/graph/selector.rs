@@ -1,4 +1,4 @@
-//! What a subscription selects: when two are about the same, and which changes one hears of.
+//! The selection of a subscription: when two are about the same, and which changes one gets.
 
 use crate::path::Segments;
 
@@ -49,8 +49,8 @@ impl Selector {
         Some(Self { path, options })
     }
 
-    /// Whether a change at `path` happens to what is selected, as far as the paths tell: whose
-    /// chat it is, or where an app is installed, they do not. Options narrow nothing.
+    /// True if a change at `path` happens to what is selected, as far as the paths tell: whose chat
+    /// it is, or where an app is installed, they do not. Options narrow nothing.
     pub fn covers(&self, path: &Segments) -> bool {
         let changed = lower(path);
         let collection = COLLECTIONS

@@ -7,14 +7,14 @@ use rand::{Rng, SeedableRng};
 use serde::Deserialize;
 use std::time::Duration;
 
-/// What is asked for.
+/// The request.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Storm {
-    /// Whose calls; everyone's where there is none.
+    /// The tenant whose calls; everyone's where there is none.
     #[serde(default)]
     pub tenant: Option<String>,
-    /// Which calls; all where there is none.
+    /// The side of the calls; all where there is none.
     #[serde(default)]
     pub on: Option<Side>,
     /// 400, 429 or 5xx.
@@ -22,19 +22,19 @@ pub struct Storm {
     /// `Retry-After`, in seconds of the machine's clock.
     #[serde(default)]
     pub retry_after: Option<u64>,
-    /// How many calls; without an end where there is no number.
+    /// The number of calls; without an end where there is no number.
     #[serde(default)]
     pub requests: Option<u64>,
     /// The share of them, 0 to 1.
     #[serde(default = "all")]
     pub share: f64,
-    /// Where the choice comes from.
+    /// The source of the choice.
     #[serde(default)]
     pub seed: u64,
-    /// Whether the call is carried out, and only its answer is lost.
+    /// True if the call is carried out, and only its answer is lost.
     #[serde(default)]
     pub answer_lost: bool,
-    /// How long the call hangs first, in seconds of the machine's clock.
+    /// The time for which the call hangs first, in seconds of the machine's clock.
     #[serde(default)]
     pub after_seconds: u32,
 }
@@ -43,7 +43,7 @@ fn all() -> f64 {
     1.0
 }
 
-/// Which calls.
+/// The side of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Side {
@@ -60,9 +60,9 @@ pub enum Side {
 pub struct Met {
     /// The answer.
     pub fault: GraphError,
-    /// Whether the call is carried out all the same.
+    /// True if the call is carried out all the same.
     pub answer_lost: bool,
-    /// How long it hangs first.
+    /// The time for which it hangs first.
     pub after: Duration,
 }
 
@@ -71,7 +71,7 @@ pub struct Met {
 pub(super) struct Storms(Vec<(Storm, StdRng)>);
 
 impl Storm {
-    /// Whether its numbers make sense: 400, 429 or 5xx, a share from 0 to 1.
+    /// True if its numbers make sense: 400, 429 or 5xx, a share from 0 to 1.
     pub fn is_possible(&self) -> bool {
         let is_refusal = matches!(self.status, 400 | 429);
         (is_refusal || (500..600).contains(&self.status))
@@ -101,7 +101,7 @@ impl Storms {
         self.0.push((storm, rng));
     }
 
-    /// What a call meets.
+    /// The fault that a call meets.
     pub(super) fn meet(&mut self, tenant_id: &str, side: Side) -> Option<Met> {
         for (storm, rng) in &mut self.0 {
             if storm.requests == Some(0) || !storm.hits(tenant_id, side) {

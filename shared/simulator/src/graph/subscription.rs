@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 /// One subscription.
 #[derive(Debug, Clone)]
 pub struct Subscription {
-    /// What the sender has to know.
+    /// The target of its notifications.
     pub target: Target,
-    /// Where lifecycle notifications are POSTed.
+    /// The URL for lifecycle notifications.
     pub lifecycle_url: Option<String>,
-    /// What it is about.
+    /// The selector.
     pub selector: Selector,
     pub(super) delivery: Delivery,
     resource: String,
@@ -28,7 +28,7 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// What `caller` asked for; delivers from now on.
+    /// The subscription that `caller` asked for; delivers from now on.
     pub(super) fn new(create: Create, caller: &Caller, now: Timestamp) -> Self {
         let mut rng = rand::rng();
         let (certificate_id, recipient) = create
@@ -64,12 +64,12 @@ impl Subscription {
         }
     }
 
-    /// Whether the caller may see and change it.
+    /// True if the caller may see and change it.
     pub(super) fn belongs_to(&self, caller: &Caller) -> bool {
         self.target.tenant_id == caller.tenant_id && self.application_id == caller.app_id
     }
 
-    /// What it is about, as its owner wrote it.
+    /// The resource, as its owner wrote it.
     pub fn resource(&self) -> &str {
         &self.resource
     }
@@ -118,17 +118,17 @@ impl Subscription {
     }
 }
 
-/// What was done against the documents, for whoever wants to know.
+/// A violation of the documents by a client, for whoever wants to know.
 #[derive(Debug, Clone, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Violation {
     /// The rule.
     pub rule: &'static str,
-    /// Whose subscription.
+    /// The tenant of the subscription.
     pub tenant_id: String,
-    /// Which one.
+    /// The subscription.
     pub subscription_id: String,
-    /// When, in simulated time.
+    /// The time, simulated.
     pub at: String,
 }
 

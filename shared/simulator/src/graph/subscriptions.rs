@@ -38,7 +38,7 @@ impl Subscriptions {
         }
     }
 
-    /// Whether `create` would be taken; asked before the handshake.
+    /// Checks that `create` would be accepted; asked before the handshake.
     ///
     /// # Errors
     /// 409 where there is such a subscription, 403 where a quota is used up.
@@ -189,7 +189,7 @@ impl Subscriptions {
         }
     }
 
-    /// What has expired is gone.
+    /// Locks the subscriptions; those that have expired are gone.
     fn lock(&self, now: Timestamp) -> MutexGuard<'_, All> {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.expire(now);

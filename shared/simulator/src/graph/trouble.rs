@@ -11,14 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What the next GETs of resources are answered with.
+/// The answers to the next GETs of resources.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Throttle {
-    /// Whose GETs; everyone's where there is none.
+    /// The tenant whose GETs; everyone's where there is none.
     #[serde(default)]
     pub tenant: Option<String>,
-    /// How many.
+    /// The number of GETs.
     pub requests: u64,
     /// `Retry-After`, in seconds.
     pub retry_after: u64,
@@ -54,7 +54,7 @@ impl Trouble {
         }
     }
 
-    /// Whether the tenant's consent was taken away.
+    /// True if the tenant's consent was taken away.
     pub fn has_no_consent(&self, tenant_id: &str) -> bool {
         lock(&self.no_consent).contains(tenant_id)
     }
@@ -64,7 +64,7 @@ impl Trouble {
         self.entra_down.store(down, Ordering::Relaxed);
     }
 
-    /// Whether Entra gives no tokens.
+    /// True if Entra gives no tokens.
     pub fn is_entra_down(&self) -> bool {
         self.entra_down.load(Ordering::Relaxed)
     }
@@ -79,7 +79,7 @@ impl Trouble {
         };
     }
 
-    /// How Entra refuses tokens for the tenant, if it does.
+    /// The refusal of tokens for the tenant, if there is one.
     pub(crate) fn refusal(&self, tenant: &str) -> Option<Refusal> {
         let refusals = lock(&self.refusals);
         let of_tenant = refusals.get(&Some(tenant.to_ascii_lowercase()));
@@ -101,7 +101,7 @@ impl Trouble {
         *lock(&self.lost_lifecycle) = Some((share, StdRng::seed_from_u64(seed)));
     }
 
-    /// Whether the next lifecycle notification is lost.
+    /// True if the next lifecycle notification is lost.
     pub fn loses_lifecycle(&self) -> bool {
         lock(&self.lost_lifecycle)
             .as_mut()

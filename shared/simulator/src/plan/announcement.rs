@@ -1,4 +1,4 @@
-//! What is asked for.
+//! The request for an announcement.
 
 use super::PlanFault;
 use serde::Deserialize;
@@ -15,11 +15,11 @@ const LONGEST: usize = 16 * 1024 * 1024;
 /// Changes a second.
 const RATES: std::ops::RangeInclusive<f64> = 0.001..=1e6;
 
-/// What is to be announced.
+/// The announcement.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Announcement {
-    /// How many changes; each is told to one subscription.
+    /// The number of changes; each is announced to one subscription.
     pub count: usize,
     /// Changes a second; as fast as the endpoint answers where there is none.
     #[serde(default)]
@@ -27,7 +27,7 @@ pub struct Announcement {
     /// Most notifications in one POST.
     #[serde(default = "one")]
     pub batch: usize,
-    /// Where the choices come from.
+    /// The source of the choices.
     #[serde(default)]
     pub seed: u64,
     /// To whom; to every subscription that hears of anything where there is no list.
@@ -37,10 +37,10 @@ pub struct Announcement {
     /// there is none.
     #[serde(default)]
     pub rich: Option<f64>,
-    /// Whether a change is told to every subscription that it happens to, and not to one.
+    /// True if a change is announced to every subscription that it happens to, and not to one.
     #[serde(default)]
     pub every_subscription: bool,
-    /// Whether a POST may hold notifications of several subscriptions and tenants.
+    /// True if a POST may hold notifications of several subscriptions and tenants.
     #[serde(default)]
     pub mix: bool,
     /// Share of deletions.
@@ -49,7 +49,7 @@ pub struct Announcement {
     /// Share of updates.
     #[serde(default)]
     pub updated: f64,
-    /// How long resources as sealed are to be, in bytes, by turns; messages alone can be made so.
+    /// The sizes of resources as sealed, in bytes, by turns; messages alone can be made so.
     #[serde(default)]
     pub bytes: Vec<usize>,
     /// Shares of faults.
@@ -57,7 +57,7 @@ pub struct Announcement {
     pub faults: FaultShares,
 }
 
-/// What share of the changes is faulty, 0 to 1.
+/// The share of the changes that has each fault, 0 to 1.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct FaultShares {
@@ -81,7 +81,7 @@ fn one() -> usize {
     1
 }
 
-/// Whether every number is within its bounds.
+/// Checks that every number is within its bounds.
 pub(super) fn check(announcement: &Announcement) -> Result<(), PlanFault> {
     let faults = &announcement.faults;
     let shares = [

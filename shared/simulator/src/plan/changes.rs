@@ -1,4 +1,4 @@
-//! Which change is told to whom, and what is wrong with it.
+//! The changes of a plan: the subscription of each, and its fault.
 
 use super::{Announcement, Audience, PlanFault, PlannedChange};
 use crate::change::ChangeType;
@@ -84,7 +84,7 @@ fn strip(audiences: &[Audience], changes: &mut [PlannedChange]) {
     }
 }
 
-/// Whose turn it is at each change.
+/// The subscription for each change.
 fn turns(
     announcement: &Announcement,
     audiences: &[Audience],

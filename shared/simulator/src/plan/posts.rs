@@ -1,4 +1,4 @@
-//! Which changes go together in one POST, and in which order the POSTs are made.
+//! The POSTs of a plan: the changes that go together, and their order.
 
 use super::changes::{choose, number};
 use super::{Announcement, Audience, PlanFault, PlannedChange, PlannedPost};
@@ -8,13 +8,13 @@ use rand::rngs::StdRng;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// How far a reordered change moves back, at most.
+/// The distance that a reordered change moves back, at most.
 const REORDER: usize = 16;
 
-/// How much later a duplicate follows, at most, in changes.
+/// The distance at which a duplicate follows, at most, in changes.
 const DUPLICATE: usize = 32;
 
-/// How long a slow change is held back, in milliseconds.
+/// The time for which a slow change is held back, in milliseconds.
 const SLOW_MILLIS: std::ops::Range<u64> = 1_000..3_000;
 
 /// Puts the changes in an order and cuts it into POSTs.

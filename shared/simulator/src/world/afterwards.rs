@@ -1,4 +1,4 @@
-//! What is done to a change once it has happened, before anyone reads of it.
+//! The last touches to a change once it has happened, before anyone reads it.
 
 use super::{Tenant, reading::Found};
 use crate::change::{CHAT_MESSAGE, Change};

@@ -221,8 +221,8 @@ fn state(tenant: &Tenant, chat: &Chat, time: i64, change_type: ChangeType) -> Ch
     }
 }
 
-/// What one user sees of a chat: a part of it, with the `viewpoint`. It changes without the
-/// chat, so its date tells no version.
+/// One user's view of a chat: a part of it, with the `viewpoint`. It changes without the chat, so
+/// its date tells no version.
 fn for_someone(mut change: Change, scope: &Scope, rng: &mut StdRng) -> Change {
     if !scope.flag("notifyOnUserSpecificProperties") || rng.random() {
         return change;

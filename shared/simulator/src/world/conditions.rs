@@ -1,4 +1,4 @@
-//! What a list of messages can be narrowed by, beside dates.
+//! The conditions by which a list of messages can be narrowed, beside dates.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,11 +1,11 @@
-//! What is there by its id. Nothing comes into being because someone names it.
+//! The existence of things by their ids. Nothing comes into being because someone names it.
 
 use super::{Tenant, meetings};
 use crate::graph::resources::Scope;
 use crate::path::Segments;
 use rand::rngs::StdRng;
 
-/// Why a subscription's path leads nowhere.
+/// The reason why a subscription's path leads nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Absence {
     /// A key that no such resource can have.
@@ -24,7 +24,7 @@ const BY_ID: [(&str, &str); 5] = [
 ];
 
 impl Tenant {
-    /// What the keys of a subscription's path name and is not there.
+    /// The thing that a key of a subscription's path names and that is not there.
     pub fn absent(&self, scope: &Scope) -> Option<Absence> {
         let key = |name| scope.key(name);
         if key("meeting").is_some_and(|id| meetings::organizer_of(id).is_none()) {
@@ -90,7 +90,7 @@ impl Tenant {
         Ok(())
     }
 
-    /// Whether there is something of that kind with that id.
+    /// True if there is something of that kind with that id.
     pub fn has(&self, kind: &str, id: &str) -> bool {
         self.known.contains(&known(kind, id))
     }

@@ -11,7 +11,7 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
 
-/// Where an app can be installed, as `$filter` names it.
+/// The places where an app can be installed, as `$filter` names them.
 const SCOPES: [&str; 3] = ["personal", "team", "groupChat"];
 
 /// An app is installed, brought up to date or removed, in one of the scopes that the
@@ -78,7 +78,7 @@ pub fn change_installation(
     Some(install(tenant, scope.key("app")?, home, &moment, rng))
 }
 
-/// Where an app is installed.
+/// The place where an app is installed.
 struct Home {
     id: String,
     address: String,

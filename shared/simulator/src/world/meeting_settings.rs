@@ -1,4 +1,4 @@
-//! What an organisation's administrators decided about meetings.
+//! The decisions of an organisation's administrators about meetings.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +8,14 @@ const RECORDING_BYTES: usize = 64 * 1024;
 /// One tenant's decisions.
 #[derive(Debug, Clone)]
 pub struct MeetingSettings {
-    /// Whether transcripts may not be read by Graph.
+    /// True if transcripts may not be read by Graph.
     pub transcripts_disabled: bool,
-    /// Whether transcripts name nobody.
+    /// True if transcripts name nobody.
     pub attribution_disabled: bool,
-    /// Whose meetings the application access policy lets the app read; everybody's where there
-    /// is no list.
+    /// The organizers whose meetings the application access policy lets the app read; everybody
+    /// where there is no list.
     pub granted_organizers: Option<BTreeSet<String>>,
-    /// How long a recording is, in bytes.
+    /// The size of a recording, in bytes.
     pub recording_bytes: usize,
 }
 
@@ -31,7 +31,7 @@ impl Default for MeetingSettings {
 }
 
 impl MeetingSettings {
-    /// Whether the policy is granted to that organizer.
+    /// True if the policy is granted to that organizer.
     pub fn grants(&self, organizer: &str) -> bool {
         let granted = self.granted_organizers.as_ref();
         granted.is_none_or(|granted| granted.contains(&organizer.to_ascii_lowercase()))

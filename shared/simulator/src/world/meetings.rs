@@ -1,4 +1,4 @@
-//! What meetings and calls leave behind: transcripts and recordings.
+//! The artefacts of meetings and calls: transcripts and recordings.
 
 use super::people::Person;
 use super::{Content, Place, Tenant, object};
@@ -12,7 +12,7 @@ use rand::Rng;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 
-/// How long a meeting lasts.
+/// The duration of a meeting.
 const MEETING_MILLIS: i64 = 25 * 60 * 1000;
 
 /// One of the two.
@@ -186,7 +186,7 @@ fn call(tenant: &mut Tenant, scope: &Scope, rng: &mut StdRng) -> Gathering {
     }
 }
 
-/// What a meeting's id says: `1*{organizer}*0**{thread}` in base64.
+/// The content of a meeting's id: `1*{organizer}*0**{thread}` in base64.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Meeting {
     organizer: String,
@@ -210,12 +210,12 @@ impl Meeting {
         })
     }
 
-    /// Who called everyone together.
+    /// The organizer.
     pub fn organizer(&self) -> &str {
         &self.organizer
     }
 
-    /// Whether it was called in a channel.
+    /// True if it was called in a channel.
     pub fn is_of_a_channel(&self) -> bool {
         self.thread.ends_with("@thread.tacv2")
     }

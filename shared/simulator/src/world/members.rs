@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 /// All history of a conversation is theirs.
 const ALL_HISTORY: &str = "0001-01-01T00:00:00Z";
 
-/// How many people are in a team from the start.
+/// The number of people in a team from the start.
 const IN_A_TEAM: usize = 3;
 
 /// Someone joins or leaves some chat.

@@ -14,7 +14,7 @@ use rand::Rng;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 
-/// How many root messages of a channel can be replied to.
+/// The number of root messages of a channel that can be replied to.
 const ROOTS: usize = 32;
 
 /// One in so many messages that are sent is a system message.
@@ -184,7 +184,7 @@ fn in_channel(
     Some(change)
 }
 
-/// Where a message is.
+/// The place of a message.
 struct Place<'a> {
     path: String,
     context: String,
@@ -289,7 +289,7 @@ fn by_someone(tenant: &Tenant, place: &Place<'_>, moment: &Moment, rng: &mut Std
     message
 }
 
-/// What every message has.
+/// The members that every message has.
 fn plain(tenant: &Tenant, place: &Place<'_>, moment: &Moment) -> Value {
     let id = moment.created.to_string();
     let (chat_id, channel) = match place.conversation {

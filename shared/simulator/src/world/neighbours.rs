@@ -1,4 +1,5 @@
-//! What the neighbours of Teams announce: calls as they go, Copilot, Shifts and virtual events.
+//! The announcements of the neighbours of Teams: calls as they go, Copilot, Shifts and virtual
+//! events.
 //!
 //! Each is made as the documents' examples have it, with the few members that tell it from others.
 
@@ -18,7 +19,7 @@ struct Made {
     /// In OData form.
     path: String,
     id: String,
-    /// Where it is read, if it is.
+    /// The address at which it is read, if it is.
     address: Option<String>,
     /// The list that it is in.
     list: Option<String>,

@@ -1,4 +1,4 @@
-//! What a GET finds.
+//! The results of GETs.
 
 use super::Tenant;
 use super::store::{Position, Range};
@@ -7,7 +7,7 @@ use crate::path::Segments;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
-/// When a change can be read everywhere. Graph's own figure is not documented.
+/// The time until a change can be read everywhere. Graph's own figure is not documented.
 const EVERYWHERE: Duration = Duration::from_secs(10);
 
 /// A resource as a GET finds it.
@@ -15,20 +15,20 @@ const EVERYWHERE: Duration = Duration::from_secs(10);
 pub struct Found {
     /// The path notifications call it by; `None` for what is never announced.
     pub path: Option<String>,
-    /// What follows `$metadata#` in `@odata.context`.
+    /// The text after `$metadata#` in `@odata.context`.
     pub context: String,
     /// `etag`, or the date of the last change.
     pub version: Option<String>,
     /// The resource, a JSON object.
     pub resource: String,
-    /// When it changed, by the machine's clock; `None` for what was there before the start.
+    /// The time of the change, by the machine's clock; `None` for what was there before the start.
     pub changed: Option<Instant>,
 }
 
-/// What a meeting left behind.
+/// The content that a meeting left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// What was said, with the names of who said it and without.
+    /// The spoken words, with the names of the speakers and without.
     Transcript {
         /// WebVTT
         with_speakers: String,
@@ -61,8 +61,8 @@ impl Tenant {
         self.store.get(address)
     }
 
-    /// Whether a GET comes before the change has reached where it is read: of this share of
-    /// changes the first GET does, if it comes soon, and finds nothing.
+    /// True if a GET comes before the change has reached the place where it is read: for this share
+    /// of changes the first GET does, if it comes soon, and finds nothing.
     pub fn is_read_too_early(&mut self, address: &Segments, share: f64) -> bool {
         let is_new = |found: &&Found| found.changed.is_some_and(|at| at.elapsed() < EVERYWHERE);
         let Some(found) = self.find(address).filter(is_new) else {
@@ -115,7 +115,7 @@ impl Tenant {
         format!("{{\"{name}\":{value},{members}")
     }
 
-    /// When it came into being, in milliseconds since 1970.
+    /// The start, in milliseconds since 1970.
     pub const fn started(&self) -> i64 {
         self.started
     }

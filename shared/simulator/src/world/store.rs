@@ -5,8 +5,8 @@ use crate::path::Segments;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
-/// Where something is in a list: the date it is sorted by, in milliseconds since 1970, and its
-/// address.
+/// The position of something in a list: the date it is sorted by, in milliseconds since 1970, and
+/// its address.
 pub type Position = (i64, Arc<Segments>);
 
 /// The lists a resource is in, with the date it is sorted by in each.
@@ -27,14 +27,14 @@ struct Resource {
     lists: Lists,
 }
 
-/// Which part of a list.
+/// A part of a list.
 #[derive(Debug, Clone, Default)]
 pub struct Range {
     /// Later than this.
     pub after: Option<i64>,
     /// Earlier than this.
     pub before: Option<i64>,
-    /// What is to be said of each.
+    /// The conditions on each.
     pub conditions: Vec<AnyOf>,
     /// Behind this position, in the direction of reading.
     pub behind: Option<Position>,

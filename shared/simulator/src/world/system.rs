@@ -6,7 +6,7 @@ use rand::Rng;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 
-/// What Teams tells in chats.
+/// The system messages in chats.
 const IN_CHATS: [Event; 8] = [
     Event::MembersAdded,
     Event::MembersDeleted,
@@ -18,7 +18,7 @@ const IN_CHATS: [Event; 8] = [
     Event::MessagePinned,
 ];
 
-/// What Teams tells in channels.
+/// The system messages in channels.
 const IN_CHANNELS: [Event; 6] = [
     Event::MembersAdded,
     Event::MembersDeleted,
@@ -43,7 +43,7 @@ enum Event {
     MessagePinned,
 }
 
-/// What a system message is about.
+/// The conversation of a system message.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Conversation<'a> {
     Chat(&'a str),

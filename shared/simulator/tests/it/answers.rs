@@ -1,5 +1,5 @@
-//! What Graph says beside what was asked: in the head, in a refusal, and to who does not ask for
-//! everything.
+//! The parts of Graph's answers beside the one asked for: headers, refusals, and the form for
+//! clients that do not ask for everything.
 
 use crate::api::{Api, TENANTS, request};
 use crate::documented::{TEAM, USER, resource};

@@ -130,7 +130,7 @@ impl Api {
         (status, head, body)
     }
 
-    /// What is no JSON: status, `Content-Type`, body.
+    /// The answer that is no JSON: status, `Content-Type`, body.
     pub(crate) async fn bytes(&self, path: &str, accept: &str) -> (u16, String, Vec<u8>) {
         let request = self.http.get(format!("{}{path}", self.running.url));
         let request = request.header("accept", accept);

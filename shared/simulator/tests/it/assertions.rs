@@ -57,7 +57,7 @@ fn now() -> i64 {
     Timestamp::now().as_second()
 }
 
-/// What a right assertion of the application says.
+/// The claims of a right assertion of the application.
 fn claims() -> Value {
     json!({
         "aud": format!("https://login.microsoftonline.com/{}/oauth2/v2.0/token", TENANTS[0]),
@@ -69,7 +69,7 @@ fn claims() -> Value {
     })
 }
 
-/// What a right token of the identity provider says.
+/// The claims of a right token of the identity provider.
 fn identity() -> Value {
     json!({"aud": EXCHANGE, "iss": ISSUER, "sub": ROLE, "iat": now(), "exp": now() + 300})
 }

@@ -1,4 +1,4 @@
-//! What the documents' examples look like, type by type.
+//! The form of the documents' examples, type by type.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
@@ -24,7 +24,7 @@ pub(crate) fn resource(path: &str) -> String {
         .replace("{webinar}", "88b245ac-b0b2-f1aa-e34a-c81c27abdac2")
 }
 
-/// Whether it is of what stands beside Teams.
+/// True if it is of the neighbours of Teams.
 pub(crate) fn is_neighbour(path: &str) -> bool {
     let words = [
         "callRecords",
@@ -36,8 +36,8 @@ pub(crate) fn is_neighbour(path: &str) -> bool {
     words.iter().any(|word| path.contains(word))
 }
 
-/// What a notification is about, as the documents name it; what meetings left is told in other
-/// ways too.
+/// The resource of a notification, as the documents name it; the artefacts of meetings are
+/// announced in other ways too.
 pub(crate) fn named(item: &Value) -> String {
     let pointer = item["resourceData"]["@odata.id"].as_str().unwrap();
     // Calls are announced below who began them, in small letters.
@@ -167,7 +167,7 @@ pub(crate) fn sealed_members(shape: &str) -> &'static [&'static str] {
     }
 }
 
-/// Where the documents say that it is read.
+/// The address at which the documents say that it is read.
 pub(crate) fn address(change: &Value) -> Option<String> {
     let resource = change["resource"].as_str().unwrap();
     let id = resource.rsplit("('").next().unwrap().trim_end_matches("')");

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// How the handshake is answered.
+/// The answer to the handshake.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Handshake {
     Right,
@@ -31,7 +31,7 @@ pub(crate) struct Endpoint {
 struct Shared {
     handshake: Mutex<Handshake>,
     handshakes: Mutex<Vec<String>>,
-    /// What the next notifications are answered with; 202 when there is nothing.
+    /// The answers to the next notifications; 202 when there is nothing.
     answers: Mutex<VecDeque<u16>>,
     bodies: Mutex<Vec<Value>>,
 }

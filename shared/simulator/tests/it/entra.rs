@@ -18,7 +18,7 @@ pub(crate) async fn keys(api: &Api) -> JwkSet {
     serde_json::from_value(body).unwrap()
 }
 
-/// Why a validation token is refused; nothing where it is right.
+/// The reason why a validation token is refused; nothing where it is right.
 pub(crate) fn refusal(
     token: &str,
     keys: &JwkSet,

@@ -1,4 +1,4 @@
-//! What the application is in a tenant: its permissions, and whether Graph gets tokens for it.
+//! The application in a tenant: its permissions, and whether Graph gets tokens for it.
 
 use crate::api::{APP, Api, SECRET, TENANTS, request};
 use crate::endpoint::Endpoint;

@@ -6,7 +6,7 @@ use crate::lists::{CHANNEL, TEAM, all, announced, texts};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// What a walk over the lists found: the path of its notifications, and its version.
+/// The findings of a walk over the lists: the path of its notifications, and its version.
 type Found = BTreeMap<String, Value>;
 
 fn note(found: &mut Found, path: &str, entries: &[Value], version: &str) {

@@ -1,4 +1,4 @@
-//! Who hears of what happens, and what was not watched.
+//! The subscriptions that get a change, and the times that were not watched.
 
 use crate::api::{Api, TENANTS};
 use crate::endpoint::Endpoint;

@@ -1,4 +1,4 @@
-//! What becomes of each record of a batch, once the function has said what it thinks of it.
+//! The settling of each record of a batch, after the function's verdict.
 
 use super::{BatchFault, Outcome, Outputs};
 use crate::claims::fit;
@@ -58,7 +58,7 @@ pub(super) async fn settle<Q: Queue, S: ClaimStore>(
     settled.answer(deliveries)
 }
 
-/// What is to be done with one delivery.
+/// The next action for one delivery.
 enum Next {
     /// Events, then what goes on, then a dead letter.
     Forward(Vec<(String, Outgoing)>, Vec<Outgoing>, Option<Outgoing>),
@@ -249,7 +249,7 @@ impl Pending {
     }
 }
 
-/// Which deliveries the queue may forget: none, until something else has them.
+/// The deliveries that the queue may delete: none, until something else has them.
 struct Settled(Vec<bool>);
 
 impl Settled {

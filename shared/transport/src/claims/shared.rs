@@ -5,7 +5,7 @@ use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
 use std::future::Future;
 
-/// What a text is known by until it is changed.
+/// The version of a text, which changes with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version(pub String);
 

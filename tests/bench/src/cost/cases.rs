@@ -1,4 +1,4 @@
-//! What is measured, and with what.
+//! The cases to measure, and their means.
 
 use crate::event;
 use crate::fake_aws::FakeAws;
@@ -7,7 +7,7 @@ use axum::body::Bytes;
 
 /// Each tenant's reads are paced, so that they take turns.
 const TENANTS: usize = 500;
-/// What the run of `subscriptions` looks after.
+/// The number of subscriptions in the run of `subscriptions`.
 const SUBSCRIPTIONS: usize = 1_000;
 const SUBSCRIBED_TENANTS: usize = 5;
 
@@ -21,11 +21,11 @@ pub(crate) struct Case {
     pub(crate) events: Vec<Bytes>,
     pub(crate) warm_up: usize,
     pub(crate) invocations: usize,
-    /// Whether each invocation has a process of its own.
+    /// True if each invocation has a process of its own.
     pub(crate) fresh: bool,
-    /// Whether an invocation finds what the one before it found.
+    /// True if an invocation finds the same state as the one before it.
     pub(crate) repeatable: bool,
-    /// What the services have to have before.
+    /// Fills the services beforehand.
     pub(crate) prepare: fn(&FakeAws) -> anyhow::Result<()>,
 }
 

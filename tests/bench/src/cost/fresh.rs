@@ -9,10 +9,10 @@ use anyhow::Context;
 use std::path::Path;
 use std::time::Duration;
 
-/// Where waits are counted: the process is new each time, so that few are enough.
+/// The invocations in which waits are counted: few are enough, as the process is new each time.
 const SLOWED: usize = 3;
 
-/// What the invocation takes, less the `start` of the process.
+/// The cost of the invocation, less the `start` of the process.
 pub(super) async fn observe(
     case: &Case,
     bin_dir: &Path,

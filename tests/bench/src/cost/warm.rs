@@ -9,7 +9,7 @@ use anyhow::Context;
 use axum::body::Bytes;
 use std::time::Duration;
 
-/// What each of many invocations takes.
+/// The cost of each of many invocations.
 pub(super) async fn observe(
     case: &Case,
     function: &Function,

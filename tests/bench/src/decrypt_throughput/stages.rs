@@ -15,7 +15,7 @@ use teamwire_transport::batch::{self, Forward, Verdict};
 use teamwire_transport::{Deadline, Delivery, Failure};
 use zeroize::Zeroizing;
 
-/// What everything is sealed with here, so that opening can be measured without RSA.
+/// The content key of everything that is sealed here, so that opening can be measured without RSA.
 pub(super) const CONTENT_KEY: [u8; 32] = [7; 32];
 
 const ROUNDS: usize = 20;

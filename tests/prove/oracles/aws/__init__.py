@@ -1,1 +1,1 @@
-"""What AWS's own models say of the requests that were recorded, and of the grants for them."""
+"""The verdict of AWS's own models on the recorded requests, and on the grants for them."""

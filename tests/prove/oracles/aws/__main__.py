@@ -40,7 +40,7 @@ def main(folder: Path) -> int:
 def _compared(
     calls: list[wire.Call], names: dict[str, str]
 ) -> tuple[list[str], list[str], list[str]]:
-    """What is missing, what is spare, and each grant with how often it was needed."""
+    """The missing grants, the spare ones, and each grant with the number of times it was needed."""
     needed = grants.needed((call for call in calls if call.caller in _ROLES), names)
     granted, of_lambda = grants.granted(contract()), grants.of_lambda(_ROLES)
     rows = [f"{'role':<15}{'resource':<40}{'action':<32}{'calls':>7}"]

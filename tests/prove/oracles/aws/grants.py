@@ -47,7 +47,9 @@ class Grant:
 
 
 def needed(calls: Iterable[Call], names: dict[str, str]) -> Counter[Grant]:
-    """What the roles need for these calls, and how often; `names` has resources by how calls do."""
+    """The grants that the roles need for these calls, counted; `names` has resources by how calls
+    do.
+    """
     known = _actions()
     found: Counter[Grant] = Counter()
     for call in calls:
@@ -61,7 +63,7 @@ def needed(calls: Iterable[Call], names: dict[str, str]) -> Counter[Grant]:
 
 
 def of_lambda(roles: Iterable[str]) -> set[Grant]:
-    """What no code asks for, because Lambda does it."""
+    """The grants that no code asks for, because Lambda uses them."""
     found = set()
     for role in roles:
         for resource, actions in _OF_LAMBDA.items():
@@ -73,7 +75,7 @@ def of_lambda(roles: Iterable[str]) -> set[Grant]:
 
 
 def granted(facts: Facts) -> set[Grant]:
-    """What both stacks grant, as the contract has it."""
+    """The grants of both stacks, as the contract has them."""
     found = set()
     for path, actions in facts.items():
         section, _, rest = path.partition(" ")
@@ -87,7 +89,7 @@ def granted(facts: Facts) -> set[Grant]:
 
 
 def covers(grant: Grant, need: Grant) -> bool:
-    """Whether a grant is the one that is needed."""
+    """True if a grant is the one that is needed."""
     pattern = re.escape(grant.resource).replace(r"\*", ".*")
     same = (grant.role, grant.action) == (need.role, need.action)
     return same and re.fullmatch(pattern, need.resource) is not None

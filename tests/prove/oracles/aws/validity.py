@@ -1,4 +1,6 @@
-"""What is wrong with a call by AWS's model: botocore's own validation, and what that leaves out."""
+"""The faults of a call by AWS's model: botocore's own validation, and the checks that it leaves
+out.
+"""
 
 import re
 from collections.abc import Iterator

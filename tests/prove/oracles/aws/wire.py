@@ -19,9 +19,9 @@ from botocore.model import OperationModel, ServiceModel, Shape
 # What a signature calls a service, where botocore calls it otherwise.
 _SIGNED_AS = {"monitoring": "cloudwatch"}
 SERVICES = ("cloudwatch", "kms", "lambda", "s3", "secretsmanager", "sqs", "sts")
-"""What our code asks."""
+"""The services that our code calls."""
 CALLED = re.compile(r"\.([a-z]\w+)\(\)")
-"""How Rust begins a request."""
+"""The beginning of a request in Rust."""
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/([a-z0-9-]+)/aws4_request")
 _CBOR = re.compile(r"^/service/[^/]+/operation/(\w+)$")
 # Every SDK has these; no model does.
@@ -151,7 +151,7 @@ def _rest(of: ServiceModel, request: _Request) -> tuple[OperationModel, dict[str
 
 
 def _labels(operation: OperationModel, request: _Request) -> dict[str, str] | None:
-    """What stands in the path, if this is the operation."""
+    """The members in the path, if this is the operation."""
     uri = urllib.parse.urlsplit(operation.http["requestUri"])
     fixed = dict(urllib.parse.parse_qsl(uri.query, keep_blank_values=True))
     if operation.http["method"] != request.method or not fixed.items() <= request.query.items():
@@ -184,7 +184,7 @@ def _required(operation: OperationModel, place: str) -> list[str]:
 
 
 def _elsewhere(operation: OperationModel, request: _Request) -> dict[str, Any]:
-    """What stands in query, headers and body."""
+    """The members in query, headers and body."""
     shape = operation.input_shape
     members = shape.members if shape else {}
     at: dict[tuple[str, str], str] = {}

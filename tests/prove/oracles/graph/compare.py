@@ -1,4 +1,4 @@
-"""What differs between Microsoft's material and ours, each difference in one line."""
+"""The differences between Microsoft's material and ours, each in one line."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What the code has: the types by their source, the table as the command line prints it."""
+"""The content of the code: the types by their source, the table as the command line prints it."""
 
 import json
 import re

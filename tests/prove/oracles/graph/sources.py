@@ -39,7 +39,7 @@ class Model(NamedTuple):
         return kind.properties | (self.properties(kind.base) if kind.base in self.kinds else set())
 
     def relations(self, name: str) -> frozenset[str]:
-        """What a type and those it inherits from lead to."""
+        """The relations of a type and of those it inherits from."""
         kind = self.kinds[name]
         return kind.relations | (self.relations(kind.base) if kind.base in self.kinds else set())
 
@@ -49,7 +49,7 @@ class Model(NamedTuple):
 
 
 class Material(NamedTuple):
-    """What there is to compare with, and which copy it is."""
+    """The material to compare with, and the copy that it is."""
 
     copy: str
     released: Model

@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Endpoint(http.server.ThreadingHTTPServer):
-    """What came, in the order in which it came."""
+    """The requests, in the order in which they came."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -19,7 +19,7 @@ class Endpoint(http.server.ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Where notifications may be sent."""
+        """The URL for notifications."""
         return f"http://127.0.0.1:{self.server_port}/notifications"
 
 

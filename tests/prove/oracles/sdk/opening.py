@@ -19,7 +19,7 @@ CHANGE_TRACKING = "0bf30f3b-4a52-48df-9a82-234910c4a086"
 
 @dataclass
 class Opened:
-    """What could be verified and opened, and what could not."""
+    """The notifications that could be verified and opened, and those that could not."""
 
     tokens: int = 0
     refused_tokens: int = 0

@@ -24,7 +24,7 @@ PREFER = "include-unknown-enum-members"
 
 @dataclass
 class Figures:
-    """What an SDK did."""
+    """The figures of an SDK."""
 
     calls: int = 0
     created: int = 0
@@ -94,7 +94,7 @@ class Subscriber:
         return made.id
 
     async def refusal(self, resource: str, url: str) -> tuple[int, str]:
-        """What Graph says against a subscription: status and code."""
+        """Graph's refusal of a subscription: status and code."""
         try:
             await self.create(resource, url)
         except ODataError as error:
@@ -118,7 +118,7 @@ class Subscriber:
         return found
 
     async def people(self) -> int:
-        """How many people the directory has, page by page."""
+        """The number of people in the directory, page by page."""
         found, builder = 0, self._client.users
         page = await builder.with_url(f"{self._base()}/users?$top=5").get()
         while page is not None:

@@ -8,8 +8,8 @@ use teamwire_graph::AccessFault;
 use teamwire_graph::access_token::Lack;
 use teamwire_graph::subscriptions::CallFault;
 
-/// What Entra's numbers mean for somebody who set this up. Its own text names apps and tenants,
-/// and is not kept.
+/// Meanings of Entra's error numbers, for somebody who set this up. Its own text names apps and
+/// tenants, and is not kept.
 const ENTRA: [(u32, &str); 16] = [
     (
         7_000_215,

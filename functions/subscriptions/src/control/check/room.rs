@@ -26,8 +26,8 @@ fn fit_in(checked: &mut CheckAnswer, bytes: usize) {
     }
     for (tenant, lists) in checked.tenants.iter_mut().zip(lists) {
         if let (Part::Seen(there), Some(mut all)) = (&mut tenant.subscriptions, lists.there) {
-            keep(&mut all.others, &mut room);
-            keep(&mut all.ours, &mut room);
+            all.left_out += keep(&mut all.others, &mut room);
+            all.left_out += keep(&mut all.ours, &mut room);
             *there = all;
         }
     }
@@ -48,6 +48,7 @@ impl Lists {
                 Part::Seen(there) => Some(SubscriptionsCheck {
                     ours: std::mem::take(&mut there.ours),
                     others: std::mem::take(&mut there.others),
+                    left_out: there.left_out,
                 }),
             },
         }
@@ -115,6 +116,7 @@ mod tests {
             subscriptions: Part::Seen(SubscriptionsCheck {
                 ours: (0..number).map(subscription).collect(),
                 others: vec![subscription(0)],
+                left_out: 0,
             }),
             wanted: (0..number).map(|_| wanted()).collect(),
             wanted_left_out: 0,
@@ -160,7 +162,8 @@ mod tests {
             (all.tenants[0].wanted.len(), all.tenants[0].wanted_left_out),
             (500, 0)
         );
-        assert!(cut.ours.len() + cut.others.len() < 501);
+        assert!(cut.left_out > 0);
+        assert_eq!(cut.ours.len() + cut.others.len() + cut.left_out, 501);
         assert!(serde_json::to_vec(&all).unwrap().len() <= 70_000);
     }
 

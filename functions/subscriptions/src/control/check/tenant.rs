@@ -24,7 +24,7 @@ use teamwire_transport::{Queue, SharedStore};
 /// A renewal is overdue when a schedule of every half hour would have made it.
 const SCHEDULE: SignedDuration = SignedDuration::from_mins(30);
 
-/// What the checks of all tenants share.
+/// The context that the checks of all tenants share.
 #[derive(Clone, Copy)]
 pub(super) struct CheckContext<'a> {
     pub(super) certificate_id: Option<&'a str>,
@@ -164,6 +164,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
         let subscriptions = SubscriptionsCheck {
             ours: all().filter(|one| self.is_ours(one)).map(check).collect(),
             others: all().filter(is_in_the_way).map(check).collect(),
+            left_out: 0,
         };
         (wanted, Part::Seen(subscriptions))
     }
@@ -210,7 +211,7 @@ fn unknown(wanted: &Wanted) -> WantedCheck {
         state: WantedState::Unknown,
         subscription_id: None,
         expires: None,
-        why: "Graph's list could not be had".to_owned(),
+        why: "Graph's list was unavailable".to_owned(),
         heard: None,
         silent: false,
     }

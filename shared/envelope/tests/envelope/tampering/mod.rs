@@ -62,7 +62,7 @@ const RESOURCE: &str = concat!(
 );
 const BLOCK: usize = 16;
 
-/// What the rows are made from: an envelope that opens.
+/// The envelope that the rows are made from: one that opens.
 static GENUINE: LazyLock<EncryptedContent> = LazyLock::new(|| {
     let sealed = US
         .recipient
@@ -72,7 +72,7 @@ static GENUINE: LazyLock<EncryptedContent> = LazyLock::new(|| {
 /// Another one that opens, with another content key and another resource.
 static ANOTHER: LazyLock<EncryptedContent> =
     LazyLock::new(|| US.recipient.seal(br#"{"id":"another"}"#).unwrap());
-/// What somebody else can open.
+/// An envelope that somebody else can open.
 static THEIRS: LazyLock<EncryptedContent> =
     LazyLock::new(|| THEM.recipient.seal(RESOURCE.as_bytes()).unwrap());
 /// Both parties' keys: the wrong one is there to be taken.
@@ -94,7 +94,7 @@ enum Part {
 impl Part {
     const ALL: [Self; 3] = [Self::Data, Self::Signature, Self::Key];
 
-    /// Where an envelope stops once this part of it is other bytes.
+    /// The stage at which an envelope stops once this part of it is other bytes.
     const fn stage(self) -> Stage {
         match self {
             Self::Data | Self::Signature => Stage::Hmac,

@@ -70,7 +70,7 @@ fn with_labels(ours: &RsaPublicKey) -> SealedKeys {
         .to_vec()
 }
 
-/// What a decoder has to look at all of, and at once, or it tells an attacker where it stopped.
+/// Padding that a decoder has to check whole and at once, or it tells an attacker where it stopped.
 fn with_damaged_padding(ours: &RsaPublicKey) -> SealedKeys {
     type Change = fn(&mut Block);
     let changes: [(&str, Change); 14] = [

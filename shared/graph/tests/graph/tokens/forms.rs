@@ -1,4 +1,4 @@
-//! What is not a JWT at all.
+//! Texts that are not a JWT at all.
 
 use super::mint::{Draft, ENTRA, KID, join, part, signed_texts};
 use super::{Row, assert_refused};

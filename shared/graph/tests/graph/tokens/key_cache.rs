@@ -1,4 +1,5 @@
-//! Where keys come from, how often they are asked for, and what is served when they can't be had.
+//! The signing keys: their source, the number of requests for them, and those served while Entra is
+//! unavailable.
 
 use super::mint::{ENTRA, KID};
 use axum::Router;
@@ -14,7 +15,7 @@ use teamwire_graph::signing_keys::{KeyLookup, LookupFault, SigningKeys};
 use teamwire_graph::{Endpoints, endpoints, http};
 use teamwire_payload::cloud::Cloud;
 
-/// How the stand-in for Entra answers.
+/// An answer of the stand-in for Entra.
 #[derive(Clone)]
 enum Answer {
     Keys(String),

@@ -1,4 +1,4 @@
-//! Which keys of a published set are taken.
+//! The keys of a published set that are accepted.
 
 use super::mint::{Draft, ENTRA, KID, NOW, STRANGER, part, policy};
 use serde_json::{Value, json};

@@ -84,7 +84,7 @@ pub(crate) fn key_set_of(keys: impl IntoIterator<Item = Value>) -> KeySet {
     KeySet::parse(json!({ "keys": keys }).to_string().as_bytes()).unwrap()
 }
 
-/// What a receiver with one app in `cloud` asks of a token.
+/// The requirements of a receiver with one app in `cloud`.
 pub(crate) fn policy(cloud: Cloud) -> TokenPolicy {
     TokenPolicy {
         cloud,

@@ -1,4 +1,4 @@
-//! What looks odd and is right.
+//! Paths that look odd and are right.
 
 use super::url;
 use proptest::prelude::*;

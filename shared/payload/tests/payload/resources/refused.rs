@@ -1,4 +1,4 @@
-//! What is no path of a resource is refused before anything is made of it.
+//! Texts that are no path of a resource: they are refused before anything is made of them.
 
 use super::url;
 use teamwire_payload::resource::Readable;

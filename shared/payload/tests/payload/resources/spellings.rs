@@ -1,5 +1,5 @@
-//! What an operator may write for the `resource` of a subscription: every spelling of one path is
-//! that path, and what can't work is refused with what would.
+//! The texts that an operator may write for the `resource` of a subscription: every spelling of one
+//! path is that path, and one that can't work is refused with one that would.
 
 use teamwire_payload::SubscriptionPath;
 

@@ -9,7 +9,7 @@ use crate::path::Segments;
 use crate::target::Target;
 use jiff::{SignedDuration, Timestamp};
 
-/// What one subscription hears of a change.
+/// The outcome of a change for one subscription.
 #[derive(Debug)]
 pub enum Heard {
     /// It is told.
@@ -18,14 +18,14 @@ pub enum Heard {
     Missed(String, Option<Box<Subscription>>),
 }
 
-/// When a subscription delivered.
+/// The times at which a subscription delivered.
 #[derive(Debug, Clone)]
 pub struct Served {
-    /// Whose it is.
+    /// The tenant.
     pub tenant_id: String,
-    /// What it is about.
+    /// The selector.
     pub selector: Selector,
-    /// What it hears of.
+    /// The changes that it gets.
     pub change_types: Vec<ChangeType>,
     /// In the order in which they were.
     pub spans: Vec<Span>,
@@ -42,7 +42,7 @@ impl Subscriptions {
         self.lock(now).by_id.values().cloned().collect()
     }
 
-    /// How many there are, and how many of them deliver.
+    /// The number of subscriptions, and of those that deliver.
     pub fn count(&self, now: Timestamp) -> (usize, usize) {
         let all = self.lock(now);
         let delivering = all.by_id.values().filter(|found| found.delivery.delivers());
@@ -68,13 +68,13 @@ impl Subscriptions {
         }
     }
 
-    /// What one subscription hears of a change that it is told of; nothing where it is gone or
+    /// The outcome of a change for one subscription that it is for; nothing where it is gone or
     /// does not deliver.
     pub fn hear(&self, id: &str, now: Timestamp) -> Option<Heard> {
         self.lock(now).by_id.get_mut(id)?.hear(now)
     }
 
-    /// What all subscriptions of a tenant hear of a change that was made at `place`.
+    /// The outcomes for all subscriptions of a tenant of a change that was made at `place`.
     pub fn hear_all(
         &self,
         tenant_id: &str,
@@ -107,7 +107,7 @@ impl Subscriptions {
         due.collect()
     }
 
-    /// When every subscription delivered, those that are gone among them.
+    /// The times at which every subscription delivered, those that are gone among them.
     pub fn served(&self, now: Timestamp) -> Vec<Served> {
         let all = self.lock(now);
         let live = all.by_id.values().map(|found| found.served(now));
@@ -120,7 +120,7 @@ impl Subscriptions {
         self.lock(before).gone.retain(|served| !ended(served));
     }
 
-    /// What was done against the documents so far.
+    /// The violations of the documents so far.
     pub fn violations(&self, now: Timestamp) -> Vec<Violation> {
         self.lock(now).violations.clone()
     }

@@ -1,4 +1,4 @@
-//! One request, as each of the four fronts hands it to a Lambda.
+//! One request, as each of the four proxies hands it to a Lambda.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ pub(crate) struct Call {
     pub(crate) body: Payload,
 }
 
-/// A body as a front hands it on.
+/// A body as a proxy hands it on.
 #[derive(Clone)]
 pub(crate) enum Payload {
     Nothing,
@@ -21,7 +21,7 @@ pub(crate) enum Payload {
     Base64(Vec<u8>),
 }
 
-/// The fronts, by name.
+/// The proxies, by name.
 pub(crate) const FRONTS: [&str; 4] = ["HTTP API", "REST API", "function URL", "load balancer"];
 
 impl Call {
@@ -49,7 +49,7 @@ impl Call {
         }
     }
 
-    /// The event that ingest gets from each front.
+    /// The event that ingest gets from each proxy.
     pub(crate) fn requests(&self) -> Vec<(&'static str, Value)> {
         let events = [
             self.http_api(),

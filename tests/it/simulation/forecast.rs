@@ -1,4 +1,4 @@
-//! What goes wrong, by a seed.
+//! The faults of a run, by a seed.
 
 /// Numbers that look random and follow from a seed (splitmix64).
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl Dice {
     }
 }
 
-/// What can be down.
+/// A port that can be down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Port {
     SigningKeys,
@@ -59,7 +59,7 @@ impl Port {
     ];
 }
 
-/// How bad a run is.
+/// The severity of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Weather {
     /// Nothing fails.
@@ -70,9 +70,9 @@ pub(super) enum Weather {
     Outage(Port),
 }
 
-/// How one call of a port ends.
+/// The end of one call of a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Luck {
+pub(super) enum CallOutcome {
     Fine,
     /// The port can't be reached.
     Down,
@@ -90,7 +90,7 @@ pub(super) enum Luck {
     Panic,
 }
 
-impl Luck {
+impl CallOutcome {
     pub(super) const ALL: [Self; 8] = [
         Self::Fine,
         Self::Down,
@@ -108,7 +108,7 @@ pub(super) const CALM_AFTER: u64 = 3 * HOUR;
 pub(super) const MINUTE: u64 = 60_000;
 pub(super) const HOUR: u64 = 60 * MINUTE;
 
-/// What goes wrong in one run. Times are in milliseconds since its start.
+/// The faults of one run. Times are in milliseconds since its start.
 #[derive(Debug)]
 pub(super) struct Forecast {
     weather: Weather,
@@ -140,22 +140,22 @@ impl Forecast {
         self.weather == Weather::Storm && now < CALM_AFTER
     }
 
-    pub(super) fn luck(&self, port: Port, now: u64, dice: &mut Dice) -> Luck {
+    pub(super) fn outcome(&self, port: Port, now: u64, dice: &mut Dice) -> CallOutcome {
         if self.is_down(port, now) {
-            return Luck::Down;
+            return CallOutcome::Down;
         }
         if !self.is_stormy(now) {
-            return Luck::Fine;
+            return CallOutcome::Fine;
         }
         match dice.below(100) {
-            0..3 => Luck::Down,
-            3..6 => Luck::Refused,
-            6..10 => Luck::Partly,
-            10..14 => Luck::AnswerLost,
-            14..17 => Luck::CrashBefore,
-            17..20 => Luck::CrashAfter,
-            20..23 => Luck::Panic,
-            _ => Luck::Fine,
+            0..3 => CallOutcome::Down,
+            3..6 => CallOutcome::Refused,
+            6..10 => CallOutcome::Partly,
+            10..14 => CallOutcome::AnswerLost,
+            14..17 => CallOutcome::CrashBefore,
+            17..20 => CallOutcome::CrashAfter,
+            20..23 => CallOutcome::Panic,
+            _ => CallOutcome::Fine,
         }
     }
 }

@@ -1,4 +1,4 @@
-"""What stands before the API: a proxy that can be told to do what proxies do to notifications."""
+"""A proxy in front of the API, which can do to notifications what proxies do."""
 
 import contextlib
 import http.server
@@ -24,7 +24,7 @@ class Asked:
 
     @property
     def token(self) -> str | None:
-        """What a handshake wants back."""
+        """The token that a handshake wants back."""
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
         return query.get("validationToken", [None])[0]
 
@@ -38,21 +38,21 @@ class Said:
     headers: dict[str, str] = field(default_factory=lambda: {"content-type": "text/plain"})
 
 
-Manner = Callable[[Asked, Callable[[], Said]], Said | None]
-"""How it answers: as what is behind it, otherwise, or not at all."""
+Behaviour = Callable[[Asked, Callable[[], Said]], Said | None]
+"""The way it answers: as the server behind it, otherwise, or not at all."""
 
 
-class Front:
+class Proxy:
     """A running proxy."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.behind = ""
         """Root of what is behind it."""
-        self.manner: Manner = passing
+        self.behaviour: Behaviour = passing
 
     def ask(self, asked: Asked) -> Said:
-        """What is behind it says."""
+        """The answer of the server behind it."""
         request = urllib.request.Request(
             self.behind + asked.path,
             data=asked.body,
@@ -68,16 +68,16 @@ class Front:
 
 
 @contextlib.contextmanager
-def front(pem: Path | None = None) -> Iterator[Front]:
+def start_proxy(pem: Path | None = None) -> Iterator[Proxy]:
     """Starts it on a free port, and stops it; with TLS where a key and a certificate are given."""
     server = _Server(("127.0.0.1", 0), _Handler)
-    running = Front(f"http://127.0.0.1:{server.server_address[1]}")
+    running = Proxy(f"http://127.0.0.1:{server.server_address[1]}")
     if pem is not None:
         running.url = f"https://localhost:{server.server_address[1]}"
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.front = running
+    server.proxy = running
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -88,22 +88,22 @@ def front(pem: Path | None = None) -> Iterator[Front]:
 
 
 class _Server(http.server.ThreadingHTTPServer):
-    front: Front
+    proxy: Proxy
 
     def handle_error(self, *_: object) -> None:
-        """Whoever asked sees that there is no answer."""
+        """Nothing: the client sees that there is no answer."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        """Answers in its present manner."""
+        """Answers as it behaves at present."""
         assert isinstance(self.server, _Server)
-        running = self.server.front
+        running = self.server.proxy
         length = int(self.headers.get("content-length", 0))
         asked = Asked(self.path, self.rfile.read(length))
-        said = running.manner(asked, lambda: running.ask(asked))
+        said = running.behaviour(asked, lambda: running.ask(asked))
         if said is None:
             self.close_connection = True
             return
@@ -124,33 +124,33 @@ def passing(_: Asked, ask: Callable[[], Said]) -> Said | None:
     return ask()
 
 
-def always(said: Said) -> Manner:
+def always(said: Said) -> Behaviour:
     """The same, whatever is asked."""
     return lambda asked, ask: said
 
 
-def to_handshakes(change: Callable[[Asked, Said], Said]) -> Manner:
+def to_handshakes(change: Callable[[Asked, Said], Said]) -> Behaviour:
     """Answers to handshakes are changed on their way."""
 
-    def manner(asked: Asked, ask: Callable[[], Said]) -> Said:
+    def behaviour(asked: Asked, ask: Callable[[], Said]) -> Said:
         said = ask()
         return change(asked, said) if asked.token is not None else said
 
-    return manner
+    return behaviour
 
 
-def late(path: str, seconds: float, times: int | None = None) -> Manner:
+def late(path: str, seconds: float, times: int | None = None) -> Behaviour:
     """Handshakes of one path are held back, all or the first ones."""
     held = []
 
-    def manner(asked: Asked, ask: Callable[[], Said]) -> Said:
+    def behaviour(asked: Asked, ask: Callable[[], Said]) -> Said:
         if asked.token is not None and asked.path.startswith(path):
             if times is None or len(held) < times:
                 held.append(asked)
                 time.sleep(seconds)
         return ask()
 
-    return manner
+    return behaviour
 
 
 def _told(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The subscriptions function under test: ordered, and looked at through what it wrote down."""
+"""The subscriptions function under test: invoked, and observed by what it recorded."""
 
 import json
 from collections.abc import Callable
@@ -14,8 +14,8 @@ _POLL_SECONDS = 0.05
 _QUIET_TURNS = 4
 
 
-class Keeper:
-    """Orders the function as the schedule and a person do."""
+class FunctionUnderTest:
+    """Invokes the function as the schedule and a person do."""
 
     def __init__(self, running: Stack, control: Control) -> None:
         self._running = running
@@ -30,7 +30,7 @@ class Keeper:
         show_again_soon(self.sqs, self.queues["lifecycle"])
 
     def order(self, what: dict[str, Any]) -> dict[str, Any]:
-        """What it answers, in a process of its own.
+        """The answer to a command, in a process of its own.
 
         Between two runs of the schedule lie at least five minutes, in which tokens end and the
         rates of Graph are had again. Here they take no time: a process that has just begun is
@@ -90,5 +90,5 @@ class Keeper:
         wait_until(what, turns, lambda count: count > _QUIET_TURNS, poll=_POLL_SECONDS)
 
     def waiting(self, queue: str) -> int:
-        """How many messages a queue holds."""
+        """The number of messages on a queue."""
         return waiting(self.sqs, self.queues[queue])

@@ -1,6 +1,6 @@
-//! What ingest heard of is told to the function that watches for silence, beside the items.
+//! Activity reports: ingest sends them to the function that watches for silence, beside the items.
 
-use super::fronts::Call;
+use super::proxies::Call;
 use super::site::{Line, Plan, Site, Told, basic, batch, lifecycle, rich, with, without};
 use crate::fakes::{Answer, FakeQueue};
 use crate::mint::{self, Draft, OTHER_TENANT, TENANT};
@@ -54,7 +54,7 @@ async fn the_first_notification_is_told_of_at_once() {
     );
     let expected = json!({"version": "heard.v1", "receivedAt": millis(0),
         "body": {"tenants": {TENANT: {"a": millis(0)}, OTHER_TENANT: {"b": millis(0)}}}});
-    assert_eq!(site.queue("heard").bodies(), [expected]);
+    assert_eq!(site.queue("activity").bodies(), [expected]);
     assert_eq!(site.depths(), [("hydrate", 3)].into());
 }
 
@@ -63,10 +63,10 @@ async fn one_subscription_is_told_of_every_five_minutes() {
     let site = Plan::default().open();
     for seconds in [0, 1, 60, 299] {
         post(&site, seconds, &[of("a")]).await;
-        assert_eq!(told(site.queue("heard")).len(), 1, "{seconds} s");
+        assert_eq!(told(site.queue("activity")).len(), 1, "{seconds} s");
     }
     post(&site, 300, &[of("a")]).await;
-    let last = told(site.queue("heard")).remove(1);
+    let last = told(site.queue("activity")).remove(1);
     assert_eq!(last.tenants[&TENANT.parse().unwrap()]["a"], millis(300));
 }
 
@@ -78,7 +78,7 @@ async fn another_one_is_told_of_at_once_with_what_came_meanwhile() {
     post(&site, 2, &[of("b")]).await;
     post(&site, 3, &[of("c")]).await;
     assert_eq!(
-        ids(site.queue("heard")),
+        ids(site.queue("activity")),
         [vec!["a"], vec!["a", "b"], vec!["c"]]
     );
 }
@@ -89,7 +89,7 @@ async fn after_many_tellings_there_is_a_pause_and_then_one_for_all() {
     for n in 0..30 {
         post(&site, 0, &[of(&format!("{n:02}"))]).await;
     }
-    let told = |site: &Site| ids(site.queue("heard"));
+    let told = |site: &Site| ids(site.queue("activity"));
     assert_eq!(told(&site).len(), 20);
     post(&site, 14, &[of("30")]).await;
     assert_eq!(told(&site).len(), 20);
@@ -112,12 +112,12 @@ async fn only_a_change_that_graph_announced_is_heard() {
     let quarantined = with(rich(), "clientState", "of somebody's other deployment");
     let vouched = site.post(&[quarantined], &[Draft::v2().signed()]).await;
     assert_eq!(vouched, Told::accepted());
-    assert_eq!(site.queue("heard").requests(), 0);
+    assert_eq!(site.queue("activity").requests(), 0);
     assert_eq!(
         site.post(&[rich()], &[Draft::v2().signed()]).await,
         Told::accepted()
     );
-    assert_eq!(site.queue("heard").requests(), 1);
+    assert_eq!(site.queue("activity").requests(), 1);
 }
 
 #[tokio::test]
@@ -129,7 +129,7 @@ async fn what_could_not_be_told_changes_nothing_for_graph_and_is_told_later() {
     ] {
         let heard = FakeQueue::scripted(script);
         let site = Plan::default()
-            .with_line("heard", Line::Open(heard.clone()))
+            .with_line("activity", Line::Open(heard.clone()))
             .open();
         assert_eq!(post(&site, 0, &[of("a")]).await, Told::accepted());
         assert_eq!(ids(&heard), Vec::<Vec<String>>::new());
@@ -141,7 +141,7 @@ async fn what_could_not_be_told_changes_nothing_for_graph_and_is_told_later() {
 
 #[tokio::test]
 async fn a_queue_that_does_not_answer_keeps_no_answer_up() {
-    let site = Plan::default().with_line("heard", Line::Silent).open();
+    let site = Plan::default().with_line("activity", Line::Silent).open();
     for seconds in 0..3 {
         assert_eq!(post(&site, seconds, &[of("a")]).await, Told::accepted());
     }
@@ -154,14 +154,14 @@ async fn what_graph_has_to_deliver_again_was_heard_all_the_same() {
         .with_line("hydrate", Line::Open(FakeQueue::down()))
         .open();
     assert_eq!(post(&site, 0, &[of("a")]).await, Told::try_again());
-    assert_eq!(ids(site.queue("heard")), [["a"]]);
+    assert_eq!(ids(site.queue("activity")), [["a"]]);
 }
 
 #[tokio::test]
 async fn however_many_ids_come_a_message_and_the_memory_stay_bounded() {
     let heard = FakeQueue::scripted((0..40).map(|_| Answer::Fail(SendFault::Unavailable)));
     let site = Plan::default()
-        .with_line("heard", Line::Open(heard.clone()))
+        .with_line("activity", Line::Open(heard.clone()))
         .open();
     // The longest ids there are, of what takes the most room in JSON.
     let id = |n: usize| {

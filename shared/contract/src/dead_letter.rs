@@ -1,14 +1,16 @@
-//! Why a message is a dead letter or in quarantine, and whether a replay can help.
+//! The reasons of dead letters and of messages in quarantine, and what a replay of each comes to.
 //!
 //! The one table that functions, the command line and the documents follow: a test holds every fault of
 //! a function, and the page that lists them, to it.
 
-/// What a replay of a dead letter can come to.
+use crate::Queue::{self, Backfill, Decrypt, Hydrate, Quarantine};
+
+/// The outcome of a replay of a dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outlook {
     /// It succeeds once this is done.
     Once(&'static str),
-    /// It fails again, whatever is done: why.
+    /// It fails again, whatever is done, for this reason.
     Never(&'static str),
 }
 
@@ -17,21 +19,21 @@ pub enum Outlook {
 pub struct Reason {
     /// The value of the message attribute `reason`.
     pub name: &'static str,
-    /// Queues, by their names in a stack, whose messages have it; all of them where there are none.
-    pub queues: &'static [&'static str],
-    /// What a replay comes to.
+    /// Queues whose messages have it; empty for all of them.
+    pub queues: &'static [Queue],
+    /// The outcome of a replay.
     pub outlook: Outlook,
 }
 
-/// Begins the reason of whatever Graph refuses; the status follows.
+/// Prefix of the reason of a refusal of Graph; the status follows.
 const HTTP: &str = "http-";
 const REFUSED: Reason = Reason {
     name: "http-<status>",
-    queues: &["hydrate", "backfill"],
+    queues: &[Hydrate, Backfill],
     outlook: Outlook::Once("Graph no longer refuses: the permission is given, say"),
 };
 
-const fn once(name: &'static str, queues: &'static [&'static str], remedy: &'static str) -> Reason {
+const fn once(name: &'static str, queues: &'static [Queue], remedy: &'static str) -> Reason {
     let outlook = Outlook::Once(remedy);
     Reason {
         name,
@@ -40,7 +42,7 @@ const fn once(name: &'static str, queues: &'static [&'static str], remedy: &'sta
     }
 }
 
-const fn never(name: &'static str, queues: &'static [&'static str], why: &'static str) -> Reason {
+const fn never(name: &'static str, queues: &'static [Queue], why: &'static str) -> Reason {
     let outlook = Outlook::Never(why);
     Reason {
         name,
@@ -49,11 +51,11 @@ const fn never(name: &'static str, queues: &'static [&'static str], why: &'stati
     }
 }
 
-/// Every reason. Of one that stands here twice, the first row that has the queue holds.
+/// Every reason. For a name that is here twice, the first row that has the queue holds.
 pub const REASONS: [Reason; 29] = [
     never(
         "tampered",
-        &["decrypt"],
+        &[Decrypt],
         "it was changed after it was sealed, or another key stood under its certificate id (fault rsa-oaep)",
     ),
     never("malformed", &[], "its body is no message"),
@@ -64,53 +66,53 @@ pub const REASONS: [Reason; 29] = [
     ),
     never(
         "resource-path",
-        &["decrypt", "hydrate", "backfill", "quarantine"],
+        &[Decrypt, Hydrate, Backfill, Quarantine],
         "its resource is not a path",
     ),
     once(
         "claim-missing",
-        &["decrypt", "hydrate", "backfill"],
+        &[Decrypt, Hydrate, Backfill],
         "the bucket has what its claim is to",
     ),
     never(
         "claim-mismatch",
-        &["decrypt", "hydrate", "backfill"],
+        &[Decrypt, Hydrate, Backfill],
         "what its claim is to is something else",
     ),
     never(
         "not-a-resource",
-        &["decrypt"],
+        &[Decrypt],
         "what was sealed is no resource",
     ),
     once(
         "not-a-resource",
-        &["hydrate"],
+        &[Hydrate],
         "Graph answers with a resource",
     ),
     REFUSED,
     once(
         "no-access-policy",
-        &["hydrate", "backfill"],
+        &[Hydrate, Backfill],
         "an application access policy of Teams lets the app (New-CsApplicationAccessPolicy, Grant-CsApplicationAccessPolicy)",
     ),
     once(
         "transcripts-disabled",
-        &["hydrate", "backfill"],
+        &[Hydrate, Backfill],
         "Graph's access to transcripts is switched on",
     ),
     once(
         "no-speakers",
-        &["hydrate", "backfill"],
+        &[Hydrate, Backfill],
         "the attribution of speakers is switched on",
     ),
     once(
         "no-credentials",
-        &["hydrate", "backfill"],
+        &[Hydrate, Backfill],
         "the tenant has credentials",
     ),
     once(
         "unreadable",
-        &["hydrate", "backfill"],
+        &[Hydrate, Backfill],
         "Graph's answer is within the limits",
     ),
     once(
@@ -118,60 +120,60 @@ pub const REASONS: [Reason; 29] = [
         &[],
         "what it waited for four days for is available",
     ),
-    once("not-a-page", &["backfill"], "Graph answers with a page"),
-    once("foreign-link", &["backfill"], "Graph's links lead to Graph"),
-    once("page-circle", &["backfill"], "Graph's list has an end"),
-    once("only-empty-pages", &["backfill"], "Graph's list has an end"),
+    once("not-a-page", &[Backfill], "Graph answers with a page"),
+    once("foreign-link", &[Backfill], "Graph's links lead to Graph"),
+    once("page-circle", &[Backfill], "Graph's list has an end"),
+    once("only-empty-pages", &[Backfill], "Graph's list has an end"),
     once(
         "too-many-pages",
-        &["backfill"],
+        &[Backfill],
         "the list may have so many pages: it is read on from where it stopped",
     ),
     once(
         "restarted-too-often",
-        &["backfill"],
+        &[Backfill],
         "Graph keeps a list for as long as it is read",
     ),
     once(
         "received-too-often",
-        &["backfill"],
+        &[Backfill],
         "its process no longer dies or runs out of time",
     ),
-    never("no-window", &["backfill"], "the gap has no bounds"),
+    never("no-window", &[Backfill], "the gap has no bounds"),
     once(
         "client-state",
-        &["quarantine"],
+        &[Quarantine],
         "its client state is in the secret",
     ),
     never(
         "no-subscription",
-        &["quarantine"],
+        &[Quarantine],
         "no function takes what names no subscription",
     ),
     never(
         "unknown-change",
-        &["quarantine"],
+        &[Quarantine],
         "no function takes a change of that kind",
     ),
     never(
         "no-resource",
-        &["quarantine"],
+        &[Quarantine],
         "no function takes what names no resource",
     ),
     never(
         "no-tenant",
-        &["quarantine"],
+        &[Quarantine],
         "no function takes what is of no known tenant",
     ),
     once(NONE, &[], "what made it fail 25 times is mended"),
 ];
 
-/// What stands for no reason: SQS moved the message after too many receives.
+/// The name for no reason: SQS moved the message after too many receives.
 pub const NONE: &str = "none";
 
 impl Reason {
-    /// The reason by that name, of a message of that queue where it differs by queue. `None` of a name
-    /// that no function gives.
+    /// The reason by that name, of a message of the queue by that name where it differs by queue. `None`
+    /// for a name that no function gives.
     pub fn find(name: &str, queue: Option<&str>) -> Option<Self> {
         let is_status =
             |status: &str| status.len() == 3 && status.bytes().all(|b| b.is_ascii_digit());
@@ -179,10 +181,13 @@ impl Reason {
             return Some(REFUSED);
         }
         let named = || REASONS.into_iter().filter(|reason| reason.name == name);
-        let is_of = |reason: &Self| {
-            reason.queues.is_empty() || queue.is_some_and(|queue| reason.queues.contains(&queue))
-        };
+        let is_of = |reason: &Self| reason.is_of(queue.unwrap_or_default());
         named().find(is_of).or_else(|| named().next())
+    }
+
+    /// True if messages of the queue by that name have it.
+    pub fn is_of(&self, queue: &str) -> bool {
+        self.queues.is_empty() || self.queues.iter().any(|one| one.name() == queue)
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) const PATH: &str = "chats('19:a@thread.v2')/messages('1')";
 pub(super) const RESOURCE: &str =
     r#"{ "etag":"1763715600000", "id":"1", "lastModifiedDateTime":"2025-11-21T09:00:00Z" }"#;
 
-/// What changed.
+/// The change.
 pub(super) fn change(resource: &str, change_type: ChangeType) -> Reference {
     Reference {
         tenant_id: TENANT.parse().unwrap(),
@@ -66,7 +66,7 @@ pub(super) async fn verdict_with<K: KeyUnwrap + Send + Sync>(
         .await
 }
 
-/// What is to become of a record that was not opened, and why.
+/// The disposition of a record that was not opened, and the reason.
 pub(super) fn refusal(verdict: Verdict) -> (Disposition, String) {
     let failure = verdict.unwrap_err();
     (failure.disposition, failure.label.into_owned())
