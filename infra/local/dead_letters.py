@@ -1,15 +1,16 @@
 """Dead letters and what is in quarantine, looked at when something changed, and left visible."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from .queues import Depth
 
 _HIDDEN_SECONDS = 5
 """How long a letter stays hidden if this process is killed while it looks."""
 _MOST = 200
 """Letters of one queue that are looked at; the counts tell of all."""
-_AGAIN_LOOKS = 3
-"""How often a queue is looked at again that showed less than it counts: somebody else hides it."""
 
 
 @dataclass(frozen=True)
@@ -36,35 +37,33 @@ class DeadLetters:
             for name, url in queues.items()
             if name.endswith("-dead-letters") or name == "quarantine"
         }
-        self._counted = dict.fromkeys(self._urls, 0)
+        self._depths = dict.fromkeys(self._urls, Depth(0, 0, 0))
         self._shown: dict[str, list[Letter]] = {name: [] for name in self._urls}
-        self._left = dict.fromkeys(self._urls, 0)
 
     def all(self) -> list[Letter]:
         """Those that were there at the last look, the newest first."""
         letters = [letter for queue in self._shown.values() for letter in queue]
         return sorted(letters, key=lambda letter: letter.at, reverse=True)
 
-    def look(self, counts: dict[str, int], moved: bool) -> list[str]:
-        """Looks where the counts changed, or everywhere if some `moved`; the queues with new ones.
+    def look(self, depths: Mapping[str, Depth], moved: bool) -> list[str]:
+        """Looks where something changed, or everywhere if some `moved`; the queues with new ones.
 
-        A letter that was replayed and came back has another id, and its queue the same count.
+        What somebody hides, such as a replay that looks at it, is still there. A letter that was
+        replayed and came back has another id, and its queue may count the same as before.
         """
         grown = []
         for queue, url in self._urls.items():
-            count = counts[queue]
-            if count != self._counted[queue] or (moved and count):
-                self._left[queue] = _AGAIN_LOOKS
-            self._counted[queue] = count
-            if not self._left[queue]:
+            depth = depths[queue]
+            if depth == self._depths[queue] and not (moved and depth.total):
                 continue
-            known = {letter.id for letter in self._shown[queue]}
-            self._shown[queue] = self._receive(queue, url) if count else []
-            if {letter.id for letter in self._shown[queue]} - known:
+            self._depths[queue] = depth
+            before = self._shown[queue]
+            found = self._receive(queue, url) if depth.total else []
+            ids = {letter.id for letter in found}
+            hidden = [letter for letter in before if letter.id not in ids]
+            self._shown[queue] = found + hidden[: max(0, depth.total - len(found))]
+            if ids - {letter.id for letter in before}:
                 grown.append(queue)
-            # What somebody hides for a moment, such as a replay, is there again later.
-            hidden = len(self._shown[queue]) < min(count, _MOST)
-            self._left[queue] = self._left[queue] - 1 if hidden else 0
         return grown
 
     def _receive(self, queue: str, url: str) -> list[Letter]:

@@ -134,10 +134,9 @@ class Watch:
             self._counters.total(function, "dead", "quarantined")
             for function in self._running.deployment.functions()
         )
-        counts = {name: each.visible + each.in_flight for name, each in depths.items()}
-        grown = self._letters.look(counts, dead != self._dead)
+        grown = self._letters.look(depths, dead != self._dead)
         self._dead = dead
-        return {queue: counts[queue] for queue in grown}
+        return {queue: depths[queue].total for queue in grown}
 
     def _list(self) -> None:
         simulator = self._running.simulator

@@ -6,7 +6,7 @@ from typing import Any
 
 from local.counters import Counters
 from local.dead_letters import DeadLetters
-from local.queues import take_events
+from local.queues import Depth, take_events
 
 
 def metric(value: int, name: str = "enqueued", **second: str) -> str:
@@ -121,8 +121,11 @@ class DeadLettersOfAQueue(unittest.TestCase):
         sqs = Sqs(*ids)
         return sqs, DeadLetters(sqs, {self.queue: "url", "decrypt": "other"})
 
-    def look(self, letters: DeadLetters, count: int, moved: bool = False) -> list[str]:
-        return letters.look({self.queue: count, "decrypt": 9}, moved)
+    def look(
+        self, letters: DeadLetters, visible: int, hidden: int = 0, moved: bool = False
+    ) -> list[str]:
+        depths = {self.queue: Depth(visible, hidden, 0), "decrypt": Depth(9, 0, 0)}
+        return letters.look(depths, moved)
 
     def test_are_shown_with_reason_and_stay_visible(self) -> None:
         sqs, letters = self.watch(*map(str, range(25)))
@@ -157,18 +160,31 @@ class DeadLettersOfAQueue(unittest.TestCase):
         self.assertEqual(self.look(letters, 0), [])
         self.assertEqual(letters.all(), [])
 
-    def test_that_somebody_else_hides_are_looked_for_again_and_not_for_ever(self) -> None:
+    def test_that_somebody_else_hides_are_still_there(self) -> None:
+        sqs, letters = self.watch("a", "b")
+        self.look(letters, 2)
+        sqs.hidden = {"a"}
+        self.assertEqual(self.look(letters, 1, hidden=1), [])
+        self.assertEqual({letter.id for letter in letters.all()}, {"a", "b"})
+
+    def test_that_were_hidden_from_the_start_are_seen_once_they_are_visible(self) -> None:
         sqs, letters = self.watch("a")
         sqs.hidden = {"a"}
-        self.assertEqual(self.look(letters, 1), [])
+        self.assertEqual(self.look(letters, 0, hidden=1), [])
+        looks = sqs.looks
+        self.assertEqual(self.look(letters, 0, hidden=1), [])
+        self.assertEqual(sqs.looks, looks)
         sqs.hidden = set()
         self.assertEqual(self.look(letters, 1), [self.queue])
-        sqs.hidden = {"a"}
-        for _ in range(9):
-            self.look(letters, 2)
-        looks = sqs.looks
-        self.look(letters, 2)
-        self.assertEqual(sqs.looks, looks)
+
+    def test_that_were_replayed_while_hidden_give_way_to_what_came_back(self) -> None:
+        sqs, letters = self.watch("a")
+        self.look(letters, 1)
+        sqs.ids, sqs.hidden = ["b"], {"b"}
+        self.look(letters, 0, hidden=1)
+        sqs.hidden = set()
+        self.assertEqual(self.look(letters, 1), [self.queue])
+        self.assertEqual([letter.id for letter in letters.all()], ["b"])
 
 
 class Tail:

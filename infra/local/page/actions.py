@@ -27,7 +27,7 @@ SENT: dict[str, dict[str, Any]] = {
     "large": {"rich": 1, "bytes": [LARGE_BYTES]},
     "deleted": {"rich": 0, "deleted": 1},
     "tampered": {"rich": 1, "faults": {"tamper": 1}},
-    "stranger": {"rich": 1, "faults": {"wrongClientState": 1}},
+    "unknown": {"rich": 1, "faults": {"wrongClientState": 1}},
     "forged": {"rich": 1, "faults": {"wrongToken": 1}},
 }
 """What Graph can be made to announce, by the name of the button."""

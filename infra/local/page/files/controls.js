@@ -10,7 +10,7 @@ const SENT = {
   large: "A large one: over 1 MiB, so it waits in S3 and a claim travels in its place.",
   deleted: "A deletion without content: ingest makes its event at once.",
   tampered: "A tampered one: its signature does not fit, so it becomes a dead letter.",
-  stranger: "An unknown one: Graph sent it, its clientState is not ours, so it goes to quarantine.",
+  unknown: "An unknown one: Graph sent it, its clientState is not ours, so it goes to quarantine.",
   forged: "A forged one: its token proves nothing. ingest drops it, and answers as ever.",
 };
 
