@@ -1,5 +1,6 @@
 """When Graph announced what: a steady trickle, and what a person has it send besides."""
 
+import contextlib
 import datetime
 import threading
 import time
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .queues import Arrival
-from .simulator import Simulator
+from .simulator import Simulator, SimulatorRefused
 from .times import parse_time
 from .verdict import Key, change_key, event_key
 
@@ -40,36 +41,27 @@ class Announcements:
         self._simulator = simulator
         self._lock = threading.Lock()
         self._running: dict[str, str | None] = {}
-        self._finished = {"announced": 0, "retried": 0}
-        self._current = dict(self._finished)
+        self._announced: dict[str, int] = {}
         self._changes: dict[Key, Announced] = {}
-        self._trickle()
 
-    def ask(self, what: str, order: dict[str, Any]) -> None:
-        """Has Graph announce something besides."""
+    def ask(self, what: str | None, order: dict[str, Any]) -> None:
+        """Has Graph announce something: what a person asked for, or the trickle."""
         job = self._simulator.announce(order)
         with self._lock:
             self._running[job] = what
 
     def refresh(self) -> None:
-        """Reads the ledgers, and begins the trickle again when it is through."""
+        """Reads the ledgers, and has the trickle begin again when it is through."""
         with self._lock:
             jobs = list(self._running.items())
-        current = {"announced": 0, "retried": 0}
+        if not any(asked is None for _, asked in jobs):
+            # Without any subscription, as after all were dropped, it begins when one is there.
+            with contextlib.suppress(SimulatorRefused):
+                self.ask(None, _TRICKLE | {"seed": time.time_ns() % 2**32})
         for job, asked in jobs:
-            ledger = self._simulator.job(job)
-            for change in ledger["changes"]:
-                at = parse_time(change["announcedAt"])
-                self._changes[change_key(change)] = Announced(at, asked)
-            counted = self._finished if ledger["done"] else current
-            counted["announced"] += len(ledger["changes"])
-            counted["retried"] += ledger["retried"]
-            if ledger["done"]:
+            if self._read(job, asked):
                 with self._lock:
                     del self._running[job]
-                if asked is None:
-                    self._trickle()
-        self._current = current
         while len(self._changes) > _REMEMBERED:
             del self._changes[next(iter(self._changes))]
 
@@ -77,14 +69,22 @@ class Announcements:
         """The announcement that an event comes of; None if somebody else made it."""
         return self._changes.get(event_key(arrival.event))
 
-    def total(self, what: str) -> int:
-        """How many changes were `announced`, or notifications `retried`."""
-        return self._finished[what] + self._current[what]
+    def total(self) -> int:
+        """How many changes were announced."""
+        return sum(self._announced.values())
 
-    def _trickle(self) -> None:
-        job = self._simulator.announce(_TRICKLE | {"seed": time.time_ns() % 2**32})
-        with self._lock:
-            self._running[job] = None
+    def _read(self, job: str, asked: str | None) -> bool:
+        """Whether nothing more will come of a job."""
+        try:
+            ledger = self._simulator.job(job)
+        except SimulatorRefused:
+            # The simulator remembers the last jobs alone, and somebody gave it many.
+            return True
+        for change in ledger["changes"]:
+            at = parse_time(change["announcedAt"])
+            self._changes[change_key(change)] = Announced(at, asked)
+        self._announced[job] = len(ledger["changes"])
+        return bool(ledger["done"])
 
 
 def milliseconds(arrival: Arrival, announced: Announced | None) -> float | None:

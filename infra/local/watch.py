@@ -155,7 +155,7 @@ class Watch:
     def _flows(self) -> dict[str, int]:
         total = self._counters.total
         flows = {
-            "announced": self.announcements.total("announced"),
+            "announced": self.announcements.total(),
             "accepted": total("ingest", "answers.accepted"),
             "sent-back": total("ingest", "answers.")
             - total("ingest", "answers.accepted", "answers.handshake"),

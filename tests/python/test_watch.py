@@ -1,12 +1,15 @@
 """What is read of a running stack: counters, dead letters and copies, each once and nothing hidden."""
 
+import datetime
 import json
 import unittest
 from typing import Any
 
+from local.announcements import Announcements, milliseconds
 from local.counters import Counters
 from local.dead_letters import DeadLetters
-from local.queues import Depth, take_events
+from local.queues import Arrival, Depth, take_events
+from local.simulator import SimulatorRefused
 
 
 def metric(value: int, name: str = "enqueued", **second: str) -> str:
@@ -78,6 +81,83 @@ class ACounter(unittest.TestCase):
         self.logs.write(1, "START RequestId: 1")
         self.logs.write(1, '{"level":"WARN","message":"{\\"_aws\\": 1}","enqueued":5}')
         self.assertEqual(self.total("enqueued", "enqueued."), 0)
+
+
+class Graph:
+    """A simulator that announces one change in each job, and remembers it as long as it is told to."""
+
+    def __init__(self) -> None:
+        self.orders: list[dict[str, Any]] = []
+        self.ledgers: dict[str, dict[str, Any]] = {}
+        self.is_refusing = False
+
+    def announce(self, order: dict[str, Any]) -> str:
+        if self.is_refusing:
+            raise SimulatorRefused("there is no subscription")
+        self.orders.append(order)
+        job = str(len(self.orders))
+        change = {
+            "tenantId": "t",
+            "resource": f"chats('c')/messages('{job}')",
+            "changeType": "created",
+            "announcedAt": "2026-11-28T09:00:00.1Z",
+        }
+        self.ledgers[job] = {"changes": [change], "done": False}
+        return job
+
+    def job(self, job: str) -> dict[str, Any]:
+        if job not in self.ledgers:
+            raise SimulatorRefused("there is no such job")
+        return self.ledgers[job]
+
+
+class AnAnnouncement(unittest.TestCase):
+    def setUp(self) -> None:
+        self.graph = Graph()
+        self.announcements = Announcements(self.graph)  # type: ignore[arg-type]
+        self.announcements.refresh()
+
+    def arrival(self, job: str) -> Arrival:
+        event = {
+            "tenantid": "t",
+            "type": "microsoft.graph.chatMessage.created",
+            "subject": f"chats('c')/messages('{job}')",
+        }
+        at = datetime.datetime(2026, 11, 28, 9, 0, 0, 350_000, tzinfo=datetime.timezone.utc)
+        return Arrival(event, at)
+
+    def test_is_known_by_its_event_with_what_was_asked_for(self) -> None:
+        self.announcements.ask("rich", {"count": 1})
+        self.announcements.refresh()
+        trickled, mine = (self.announcements.of(self.arrival(job)) for job in "12")
+        self.assertEqual((trickled and trickled.asked, mine and mine.asked), (None, "rich"))
+        self.assertEqual(milliseconds(self.arrival("2"), mine), 250)
+        self.assertIsNone(self.announcements.of(self.arrival("9")))
+        self.assertIsNone(milliseconds(self.arrival("9"), None))
+        self.assertEqual(self.announcements.total(), 2)
+
+    def test_of_the_trickle_is_followed_by_another_trickle(self) -> None:
+        self.graph.ledgers["1"]["done"] = True
+        self.announcements.refresh()
+        self.announcements.refresh()
+        self.assertEqual(len(self.graph.orders), 2)
+        self.announcements.refresh()
+        self.assertEqual((len(self.graph.orders), self.announcements.total()), (2, 2))
+
+    def test_that_graph_refuses_is_made_when_it_no_longer_does(self) -> None:
+        self.graph.ledgers["1"]["done"] = True
+        self.announcements.refresh()
+        self.graph.is_refusing = True
+        self.announcements.refresh()
+        self.graph.is_refusing = False
+        self.announcements.refresh()
+        self.assertEqual(len(self.graph.orders), 2)
+
+    def test_that_the_simulator_has_forgotten_still_counts(self) -> None:
+        self.announcements.refresh()
+        self.graph.ledgers.clear()
+        self.announcements.refresh()
+        self.assertEqual(self.announcements.total(), 1)
 
 
 class Sqs:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from selenium.webdriver.common.keys import Keys
@@ -40,13 +41,13 @@ class Person:
         counters = self._wait("the counters agree", self._agreeing)
         self.expect("events arrive, and the counters agree", True, _told(counters))
 
-    def _agreeing(self) -> dict[str, int] | None:
+    def _agreeing(self) -> dict[str, int]:
         """Now and then nothing is under way: then as much has come in as has gone on."""
         now = self.page.counters()
         routes = ("to-decrypt", "to-hydrate", "to-events", "to-lifecycle", "quarantined", "dropped")
         came = now["announced"] == now["accepted"] == sum(now[route] for route in routes)
         made = sum(now[name] for name in ("decrypt-events", "hydrate-events", "to-events"))
-        return now if came and made == now["events depth"] > 0 else None
+        return now if came and made == now["events depth"] > 0 else {}
 
     def reads_an_event(self) -> None:
         """A click shows it whole; Escape puts it away, and the focus is where it was."""
@@ -76,10 +77,10 @@ class Person:
             ("large", "decrypted"),
             ("deleted", "reference"),
         ):
-            row = self._wait(f"the {name} one arrives", lambda name=name: self._mine(name))
+            row = self._wait(f"the {name} one arrives", partial(self._mine, name))
             self.expect(f"{name}: its event arrives, {end}", end in row, row)
         for reason, queue in (("tampered", "decrypt"), ("client-state", "quarantine")):
-            row = self._wait(f"there is {reason}", lambda reason=reason: self._letter(reason))
+            row = self._wait(f"there is {reason}", partial(self._letter, reason))
             self.expect(f"{reason}: a letter of {queue} with its reason", queue in row, row)
         self._wait("one is dropped", lambda: self.page.counters()["dropped"] == dropped + 1)
         self.expect("forged: ingest drops it", True)
@@ -105,7 +106,7 @@ class Person:
             "never succeed" in said and "--local replay --queue decrypt --id" in command,
             command,
         )
-        self._wait("it can be forced", lambda: "Force" in (self._letter("tampered") or ""))
+        self._wait("it can be forced", lambda: "Force" in self._letter("tampered"))
         self._press_letter("tampered")
         after = self._wait("it comes back", lambda: self._letter("replayed 1×"))
         self.expect("forced, it goes and comes back", _id(before) != _id(after), after)
@@ -128,7 +129,7 @@ class Person:
         stuck = self._mine("basic") == before
         self.page.press("[data-cut=graph]")
         self._wait("nothing waits", lambda: self.page.counters()["hydrate depth"] <= 1)
-        self._wait("it arrives", lambda: self._mine("basic") not in (None, before))
+        self._wait("it arrives", lambda: self._mine("basic") not in ("", before))
         self.expect("Graph cut off: reads wait, and arrive after", stuck, f"{waiting} waited")
 
     def cuts_sqs_off(self) -> None:
@@ -141,7 +142,7 @@ class Person:
         self._wait("some are sent back", lambda: self.page.counters()["sent-back"] >= 3)
         stuck = self._mine("rich") == mine
         self.page.press("[data-cut=sqs]")
-        self._wait("it arrives", lambda: self._mine("rich") not in (None, mine))
+        self._wait("it arrives", lambda: self._mine("rich") not in ("", mine))
         after = self._wait(
             "all that was announced is accepted", self.page.counters, _everything_accepted
         )
@@ -188,7 +189,7 @@ class Person:
         self.page.script("document.querySelector('[data-send=rich]').focus()")
         mine = self._mine("rich")
         self.page.type(Keys.ENTER)
-        self._wait("it arrives", lambda: self._mine("rich") not in (None, mine))
+        self._wait("it arrives", lambda: self._mine("rich") not in ("", mine))
         self.page.script("document.querySelector('#events button').focus()")
         self.page.type(Keys.TAB, Keys.ENTER)
         self._wait("it is shown", lambda: self.page.text("#content[open] #data"))
@@ -247,12 +248,12 @@ class Person:
     def _events(self) -> list[str]:
         return self.page.rows("#events tr")
 
-    def _mine(self, name: str) -> str | None:
+    def _mine(self, name: str) -> str:
         """The newest event that comes of this button."""
-        return next((row for row in self._events() if f"yours: {name}" in row), None)
+        return next((row for row in self._events() if f"yours: {name}" in row), "")
 
-    def _letter(self, text: str) -> str | None:
-        return next((row for row in self.page.rows("#letters li") if text in row), None)
+    def _letter(self, text: str) -> str:
+        return next((row for row in self.page.rows("#letters li") if text in row), "")
 
     _wait = staticmethod(wait_until)
 
@@ -306,13 +307,13 @@ def _run(directory: Path) -> Iterator[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "infra")}
     child = Child("run", command, directory, environment)
 
-    def url() -> str | None:
+    def url() -> str:
         child.check()
         found = re.search(r"http://127\.0\.0\.1:\d+/", (directory / "run.out").read_text())
-        return found and found.group(0)
+        return found.group(0) if found else ""
 
     try:
-        yield str(wait_until("it prints the page's URL", url))
+        yield wait_until("it prints the page's URL", url)
     finally:
         child.stop()
 
