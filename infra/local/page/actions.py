@@ -24,7 +24,8 @@ _DENIAL = "cut-off"
 SENT: dict[str, dict[str, Any]] = {
     "rich": {"rich": 1},
     "basic": {"rich": 0},
-    "large": {"rich": 1, "bytes": [LARGE_BYTES]},
+    # Of this seed comes no message of Teams' own, which are never large.
+    "large": {"rich": 1, "bytes": [LARGE_BYTES], "seed": 1},
     "deleted": {"rich": 0, "deleted": 1},
     "tampered": {"rich": 1, "faults": {"tamper": 1}},
     "unknown": {"rich": 1, "faults": {"wrongClientState": 1}},
