@@ -29,7 +29,7 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 .DEFAULT_GOAL := help
 .PHONY: help needs run urls demo build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc deny \
         check-infra check-graph audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
-        needs-zips needs-account prove prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-replay prove-resources \
+        needs-zips needs-account prove prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page prove-replay prove-resources \
         prove-runbook prove-sdk prove-subscriptions
 
 help: ## List what there is
@@ -41,7 +41,7 @@ needs:
 
 ## --- Try it
 
-run: binaries .venv/ready ## Everything on this machine: subscribe, send, print each event; Ctrl-C stops it
+run: binaries .venv/ready ## Everything on this machine: subscribe, send, a page and a line for each event; Ctrl-C stops it
 	@cd infra && exec ../$(PYTHON) -m local run
 
 urls: .venv/ready ## What make run printed when it began: URLs, and the variables to take part
@@ -113,7 +113,7 @@ check-infra: .venv/ready .venv-checkov/ready ## What checkov, cfn-lint, Terrafor
 	cd tests && PYTHONPATH=../infra ../$(PYTHON) -m unittest -v prove.checks.test_checkov prove.checks.test_terraform prove.checks.test_settings python.test_contract \
 	  python.test_template.TheTemplate.test_cfn_lint_finds_nothing_before_and_after_translation
 
-prove: binaries .venv/ready .venv-oracle/ready .venv-moto/ready ## Every proof below but prove-fresh, prove-package and prove-sdk, and a table of them (PROOFS="doctor replay": those)
+prove: binaries .venv/ready .venv-oracle/ready .venv-moto/ready ## Every proof below but prove-fresh, prove-package, prove-page and prove-sdk, and a table of them (PROOFS="doctor replay": those)
 	@$(PROVE) all
 
 prove-fresh: .venv/ready ## Two new clones with nothing fetched or installed: make run is the first command of one, make test of the other
@@ -141,6 +141,9 @@ prove-replay: binaries .venv/ready ## 40,000 dead letters replayed by filter at 
 
 prove-sdk: binaries .venv-sdk/ready $(NODE)/node_modules/ready ## Microsoft's Python and JavaScript SDKs against the simulator, over HTTPS (needs Node)
 	@cd tests && PYTHONPATH=../infra exec ../.venv-sdk/bin/python -m prove.oracles.sdk
+
+prove-page: binaries .venv/ready .venv-page/ready ## The page of make run in Chromium, by what a person does; WRITE=1 takes its pictures (needs chromium, chromedriver)
+	@cd tests && PYTHONPATH=../infra exec ../.venv-page/bin/python -m prove.page
 
 prove-doctor: binaries .venv/ready ## One thing after the other broken as people break it: doctor names each, and nothing else
 	@$(PROVE) doctor
@@ -195,8 +198,9 @@ cost-docs: .venv/ready
 .venv-lambda/ready: infra/package-requirements.txt
 .venv-oracle/ready: tests/prove/oracles/aws/requirements.txt
 .venv-moto/ready: tests/prove/infra/moto-requirements.txt
+.venv-page/ready: tests/prove/page/requirements.txt
 .venv-sdk/ready: tests/prove/oracles/sdk/requirements.txt
-.venv/ready .venv-checkov/ready .venv-lambda/ready .venv-oracle/ready .venv-moto/ready .venv-sdk/ready: | needs
+.venv/ready .venv-checkov/ready .venv-lambda/ready .venv-oracle/ready .venv-moto/ready .venv-page/ready .venv-sdk/ready: | needs
 	python3 -m venv --clear $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
 	@touch $@
@@ -218,4 +222,4 @@ needs-account: .venv/ready
 	  || { echo "no AWS account answers: set AWS_PROFILE or the access keys"; exit 1; }
 
 clean: ## Remove everything that was built or installed
-	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .venv-sdk $(NODE)/node_modules .tools .local
+	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .venv-page .venv-sdk $(NODE)/node_modules .tools .local

@@ -37,7 +37,17 @@ def take_events(sqs: Any, url: str, wait: int = _WAIT_SECONDS) -> list[Arrival]:
             for index, message in enumerate(messages)
         ]
         sqs.delete_message_batch(QueueUrl=url, Entries=handles)
-    return [Arrival(json.loads(message["Body"]), now) for message in messages]
+    events = [_event(message["Body"]) for message in messages]
+    return [Arrival(event, now) for event in events if event is not None]
+
+
+def _event(body: str) -> dict[str, Any] | None:
+    """Anybody with the queue's URL can send what is no event: it is taken off, and left out."""
+    try:
+        event = json.loads(body)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None
 
 
 def pass_on(sqs: Any, url: str, arrivals: list[Arrival]) -> None:
@@ -63,6 +73,31 @@ def look_at_dead_letters(sqs: Any, url: str) -> list[DeadLetter]:
             found.append(DeadLetter(_text(attributes, "reason"), _text(attributes, "source")))
 
 
+@dataclass(frozen=True)
+class Depth:
+    """How many messages a queue holds."""
+
+    visible: int
+    in_flight: int
+    delayed: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.visible + self.in_flight + self.delayed
+
+
+def depth(sqs: Any, url: str) -> Depth:
+    """What the queue says of itself."""
+    names = [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesDelayed",
+    ]
+    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return Depth(*(int(answer[name]) for name in names))
+
+
 def show_again_soon(sqs: Any, url: str) -> None:
     """Has what a process took with it, when it was replaced, be visible again after a minute.
 
@@ -73,13 +108,7 @@ def show_again_soon(sqs: Any, url: str) -> None:
 
 def waiting(sqs: Any, url: str) -> int:
     """The number of messages on the queue: visible, in flight and delayed."""
-    names = [
-        "ApproximateNumberOfMessages",
-        "ApproximateNumberOfMessagesNotVisible",
-        "ApproximateNumberOfMessagesDelayed",
-    ]
-    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
-    return sum(int(count) for count in answer["Attributes"].values())
+    return depth(sqs, url).total
 
 
 def _text(attributes: dict[str, Any], name: str) -> str | None:

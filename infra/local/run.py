@@ -1,7 +1,6 @@
 """`run`: a trickle of changes, and each CloudEvent as it lands, until Ctrl-C."""
 
 import contextlib
-import datetime
 import json
 import shlex
 import subprocess
@@ -15,30 +14,18 @@ from .deploy import STACK
 from .environment import EMULATOR_KEY, REGION
 from .interrupt import Interrupted
 from .loopback import json_request
-from .queues import Arrival, pass_on, take_events
-from .simulator import Simulator, send
+from .page import Actions, page
+from .queues import Arrival, pass_on
+from .simulator import send
 from .stack import Stack, stack
-from .verdict import Key, change_key, event_key
-
-_TRICKLE: dict[str, Any] = {
-    "count": 120,
-    "rate": 2.0,
-    "batch": 1,
-    "seed": None,
-    "subscriptions": None,
-    "mix": True,
-    "deleted": 0.05,
-    "updated": 0.2,
-}
-
+from .watch import Watch
 
 _ENV = ROOT / ".local" / "env"
 """Variables of the running stack, to be sourced; `teamwire --local` reads it too."""
 _URLS = ROOT / ".local" / "urls"
-"""What `make urls` prints again."""
+"""The file that `make urls` prints again."""
 _PASSED_ON = f"{STACK}-passed-on-tail"
 """Copies of events that were shown here, for `teamwire --local tail`: else each would see half."""
-_LETTERS_SECONDS = 3
 _SHOWN_CHARS = 100
 
 _PARTS = {
@@ -55,10 +42,16 @@ def main(started: float) -> int:
     """Prints how to take part, then events; returns when it is interrupted."""
     print("starting the emulator and the simulator, deploying infra/sam/template.yaml", flush=True)
     try:
-        with stack("run", tail=True) as running, _written(running) as invitation:
+        with stack("run", tail=True) as running:
             _consent(running)
-            print(invitation, flush=True)
-            _trickle(running, started)
+            watch = Watch(running)
+            actions = Actions(running, watch)
+            with (
+                page(actions, lambda: watch.state, watch.look_soon) as served,
+                _written(running, served.url) as invitation,
+            ):
+                print(invitation, flush=True)
+                _show(running, watch, started)
     except Interrupted:
         print("\nstopped; nothing is left running")
     return 0
@@ -74,7 +67,7 @@ def urls(_started: float) -> int:
 
 
 def variables(running: Stack) -> dict[str, str]:
-    """The variables that a program needs to take part in the stack."""
+    """What a program needs to take part in the stack."""
     queues = running.deployment.queues()
     return {
         "AWS_ENDPOINT_URL": running.emulator.endpoint,
@@ -102,7 +95,7 @@ def exported(values: dict[str, str]) -> str:
 
 
 def _consent(running: Stack) -> None:
-    """What an administrator would: the least that any path takes, and to look at the app's own entry."""
+    """An administrator's consent: the least that any path takes, and a look at the app's own entry."""
     table = subprocess.check_output([binary("teamwire"), "resources", "--output", "json"])
     permissions = [row["permissions"]["application"] for row in json.loads(table)]
     least = {application[0] for application in permissions if application}
@@ -112,9 +105,9 @@ def _consent(running: Stack) -> None:
 
 
 @contextlib.contextmanager
-def _written(running: Stack) -> Iterator[str]:
+def _written(running: Stack, page_url: str) -> Iterator[str]:
     """The variables and the invitation in files, for as long as the stack is there."""
-    invitation = _invitation(running)
+    invitation = _invitation(running, page_url)
     folder = shlex.quote(str(binary("teamwire").parent))
     _ENV.write_text(exported(variables(running)) + f'export PATH={folder}:"$PATH"\n')
     _URLS.write_text(invitation + "\n")
@@ -125,83 +118,25 @@ def _written(running: Stack) -> Iterator[str]:
         _URLS.unlink(missing_ok=True)
 
 
-class _Announcements:
-    """The announcements of Graph, with their times: one job of the simulator after the other."""
-
-    def __init__(self, simulator: Simulator) -> None:
-        self._simulator = simulator
-        self._job = ""
-        self._times: dict[Key, datetime.datetime] = {}
-        self._previous: dict[Key, datetime.datetime] = {}
-        self._begin()
-
-    def _begin(self) -> None:
-        self._job = self._simulator.announce(_TRICKLE | {"seed": time.time_ns() % 2**32})
-
-    def refresh(self) -> None:
-        """Reads the ledger, and begins the next job when this one is done."""
-        ledger = self._simulator.job(self._job)
-        for change in ledger["changes"]:
-            self._times[change_key(change)] = parse_time(change["announcedAt"])
-        if ledger["done"]:
-            self._previous, self._times = self._times, {}
-            self._begin()
-
-    def latency(self, arrival: Arrival) -> float | None:
-        """Milliseconds from the announcement of a change to the arrival of its event."""
-        key = event_key(arrival.event)
-        announced = self._times.get(key) or self._previous.get(key)
-        if announced is None:
-            return None
-        return (arrival.at - announced).total_seconds() * 1000
-
-
-def _trickle(running: Stack, started: float) -> None:
-    sqs, queues = running.sqs(), running.deployment.queues()
-    announcements, letters = _Announcements(running.simulator), _Letters(sqs, queues)
-    passed_on = variables(running)["TEAMWIRE_TAIL_QUEUE_URL"]
+def _show(running: Stack, watch: Watch, started: float) -> None:
+    sqs, passed_on = running.sqs(), variables(running)["TEAMWIRE_TAIL_QUEUE_URL"]
     is_first = True
     while True:
         running.check()
-        # The copies: the events themselves are for a consumer to take.
-        arrivals = take_events(sqs, queues["tail"])
-        pass_on(sqs, passed_on, arrivals)
-        if arrivals and is_first:
+        step = watch.step()
+        pass_on(sqs, passed_on, [seen.arrival for seen in step.seen])
+        if step.seen and is_first:
             print(f"first event {time.monotonic() - started:.1f} s after the start", flush=True)
-            print(whole(arrivals[0].event), flush=True)
+            print(whole(step.seen[0].arrival.event), flush=True)
             is_first = False
-        announcements.refresh()
-        for arrival in arrivals:
-            print(line(arrival, announcements.latency(arrival)), flush=True)
-        for said in letters.new():
-            print(said, flush=True)
-
-
-class _Letters:
-    """Dead letters and what is in quarantine, as they come."""
-
-    def __init__(self, sqs: Any, queues: dict[str, str]) -> None:
-        self._sqs, self._looked = sqs, 0.0
-        self._known = {
-            name: 0 for name in queues if name.endswith("-dead-letters") or name == "quarantine"
-        }
-        self._urls = queues
-
-    def new(self) -> Iterator[str]:
-        """A line for each queue that has more of them than before, looked at now and then."""
-        if time.monotonic() - self._looked < _LETTERS_SECONDS:
-            return
-        self._looked = time.monotonic()
-        name = "ApproximateNumberOfMessages"
-        for queue, known in self._known.items():
-            answer = self._sqs.get_queue_attributes(
-                QueueUrl=self._urls[queue], AttributeNames=[name]
+        for seen in step.seen:
+            print(line(seen.arrival, seen.milliseconds), flush=True)
+        for queue, count in step.letters.items():
+            of = queue.removesuffix("-dead-letters")
+            print(
+                f"{queue}: {count} there; teamwire --local dead-letters list --queue {of}",
+                flush=True,
             )
-            count = int(answer["Attributes"][name])
-            self._known[queue] = count
-            if count > known:
-                of = queue.removesuffix("-dead-letters")
-                yield f"{queue}: {count} there; teamwire --local dead-letters list --queue {of}"
 
 
 def whole(event: dict[str, Any]) -> str:
@@ -222,21 +157,20 @@ def line(arrival: Arrival, latency: float | None) -> str:
     return "  ".join(
         [
             arrival.at.strftime("%H:%M:%S.%f")[:-3],
-            f"{event['type'].removeprefix('microsoft.graph.'):<20}",
-            f"tenant {event['tenantid'][:8]}",
-            f"{event['origin']:<9}",
+            f"{_text(event, 'type').removeprefix('microsoft.graph.'):<20}",
+            f"tenant {_text(event, 'tenantid')[:8]}",
+            f"{_text(event, 'origin'):<9}",
             "     - ms" if latency is None else f"{latency:6.0f} ms",
         ]
     )
 
 
-def parse_time(text: str) -> datetime.datetime:
-    """An RFC 3339 time in UTC. Python 3.10 reads neither the Z nor any number of digits."""
-    whole, _, fraction = text.removesuffix("Z").partition(".")
-    return datetime.datetime.fromisoformat(f"{whole}.{fraction:0<6.6}+00:00")
+def _text(event: dict[str, Any], name: str) -> str:
+    """Nobody but the functions should have made it; anybody with the queue's URL can."""
+    return json.dumps(str(event.get(name, "-")))[1:-1]
 
 
-def _invitation(running: Stack) -> str:
+def _invitation(running: Stack, page_url: str) -> str:
     url = running.deployment.notification_url
     queue = running.deployment.queues()["events"]
     rows = [
@@ -244,6 +178,9 @@ def _invitation(running: Stack) -> str:
     ]
     return "\n".join(
         [
+            "",
+            "see it happen, send more, cut something off:",
+            f"  {page_url}",
             "",
             "subscribed by the subscriptions function, through the real handshake, to",
             *rows,

@@ -1,6 +1,7 @@
 """Graph and Entra for one machine: starts teamwire-simulator and speaks its APIs."""
 
 import contextlib
+import datetime
 import json
 import urllib.error
 import urllib.parse
@@ -15,6 +16,7 @@ from .environment import bare_environment
 from .identities import Identities
 from .loopback import json_request, open_directly
 from .problem import Problem
+from .times import parse_time
 
 
 class SimulatorRefused(Problem):
@@ -46,6 +48,34 @@ class Simulator:
         url = f"{self.url}/v1.0/subscriptions/{subscription}"
         send(json_request("DELETE", url, None, self._token(tenant)))
 
+    def subscriptions(self, tenant: str) -> list[dict[str, Any]]:
+        """Those that the app has in a tenant, by Graph's own list."""
+        listed: list[dict[str, Any]] = []
+        token, url = self._token(tenant), f"{self.url}/v1.0/subscriptions"
+        while url:
+            page = send(json_request("GET", url, None, token))
+            listed += page["value"]
+            url = page.get("@odata.nextLink", "")
+        return listed
+
+    def now(self) -> datetime.datetime:
+        """What time it is at Graph."""
+        return parse_time(send(json_request("GET", f"{self.url}/simulator/clock"))["now"])
+
+    def refuse_reads(self, status: int, retry_after: int) -> None:
+        """Has every GET of a resource answered with this status, until it is taken back."""
+        self._fault(
+            {"fault": "graph", "on": "resources", "status": status, "retryAfter": retry_after}
+        )
+
+    def answer_reads(self) -> None:
+        """Takes it back."""
+        self._fault({"fault": "graph", "on": "resources", "status": 503, "requests": 0})
+
+    def remove(self, subscription: str) -> None:
+        """Has Graph drop a subscription, and say so by a lifecycle notification."""
+        self._fault({"fault": "remove", "subscriptionId": subscription, "told": True})
+
     def bring_about(self, tenant: str, resources: Iterable[str]) -> None:
         """Lets the chats, teams, people and meetings that these paths name be there."""
         there = {"tenant": tenant, "resources": list(resources)}
@@ -68,6 +98,9 @@ class Simulator:
         with open_directly(request) as answer:
             content: bytes = answer.read()
             return content
+
+    def _fault(self, fault: dict[str, Any]) -> None:
+        send(json_request("POST", f"{self.url}/simulator/faults", fault))
 
     def _token(self, tenant: str) -> str:
         form = {

@@ -13,9 +13,18 @@ from pathlib import Path
 from local.checkout import ROOT
 from local.problem import NotProven
 
-_PROOFS = ("calls", "doctor", "everyday", "infra", "replay", "resources", "runbook", "subscriptions")
-"""PROOFS names others. `fresh` and `package` build everything anew, and `sdk` needs Node: they
-are run by themselves."""
+_PROOFS = (
+    "calls",
+    "doctor",
+    "everyday",
+    "infra",
+    "replay",
+    "resources",
+    "runbook",
+    "subscriptions",
+)
+"""PROOFS names others. `fresh` and `package` build everything anew, `page` needs Chromium and `sdk`
+Node: they are run by themselves."""
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from typing import Any
 from contract.facts import NAMES
 from local import schema
 from local.checkout import ROOT
-from local.run import parse_time
+from local.times import parse_time
 
 DOCS = ROOT / "docs"
 BUILT = {"target", ".git", "node_modules", ".tools", ".local"} | {
-    ".venv" + name for name in ("", "-lambda", "-checkov", "-moto", "-sdk")
+    ".venv" + name for name in ("", "-lambda", "-checkov", "-moto", "-page", "-sdk")
 }
 
 VARIABLE = re.compile(r"TEAMWIRE_[A-Z_]*[A-Z]")

@@ -76,7 +76,11 @@ class WhatIsMissing(BareMachine):
         self.assertIn("jq is missing (Debian: jq)", told)
         self.assertNotIn("git is missing", told)
         self.assertIn("node and npm are missing: install Node 20", self.make("prove-sdk"))
-        self.assertNotIn("node", self.make("test"))
+        told = self.make("prove-page")
+        self.assertIn("chromium is missing (Debian: chromium)", told)
+        self.assertIn("chromedriver is missing (Debian: chromium-driver)", told)
+        for name in ("node", "chrom"):
+            self.assertNotIn(name, self.make("test"))
         self.assertNotIn("cargo", self.make("check-infra"))
         self.assertNotIn("python3", self.make("check"))
 

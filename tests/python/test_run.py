@@ -4,7 +4,8 @@ import datetime
 import unittest
 
 from local.queues import Arrival
-from local.run import line, parse_time
+from local.run import line
+from local.times import parse_time
 
 
 class ALine(unittest.TestCase):

@@ -1,0 +1,1 @@
+"""The page of `make run` in a browser, by what a person does."""
