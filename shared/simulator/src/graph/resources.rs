@@ -263,6 +263,7 @@ pub static ROWS: &[Row] = &[
     basic(1_440, row("solutions/virtualEvents/webinars/{webinar}", Some(1), UPDATED, world::change_webinar)),
     basic(1_440, row("solutions/virtualEvents/webinars/{webinar}/sessions", Some(1), CREATED_UPDATED, world::change_session)),
     basic(1_440, row("solutions/virtualEvents/webinars/{webinar}/registrations", Some(1), CREATED_UPDATED, world::change_registration)),
+    basic(1_440, row("solutions/virtualEvents/webinars/{webinar}/getAttendanceReports", Some(1), CREATED, world::report_attendance)),
 ];
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ async fn the_neighbours_of_teams_are_announced_with_data_where_their_rows_say_so
             items.iter().any(|item| {
                 let opened =
                     content(item).and_then(|sealed| certificate.map(|it| it.open(sealed).unwrap()));
-                item["resource"] == change["resource"]
+                change["resource"] == named(item).as_str()
                     && opened.is_none_or(|opened| opened == change["data"])
             })
         };
@@ -87,7 +87,7 @@ async fn the_neighbours_of_teams_are_announced_with_data_where_their_rows_say_so
         rich += usize::from(row.rich);
         basic += usize::from(!row.rich);
     }
-    assert_eq!((rich, basic), (5, 10));
+    assert_eq!((rich, basic), (5, 11));
 }
 
 #[tokio::test]
