@@ -139,6 +139,7 @@ pub(crate) async fn run(args: Simulate) -> anyhow::Result<ExitCode> {
         rate: args.rate,
         seed: args.seed,
         patience: DeliveryTimeouts::ONCE,
+        edited_since: 0.0,
         clock: Clock::default(),
     };
     let sender = Arc::new(Sender::new(Arc::new(key))?);

@@ -63,7 +63,8 @@ class Simulator:
     def content(self, tenant: str, path: str) -> bytes:
         """The bytes that a GET below v1.0 answers with; transcripts have the names of speakers."""
         request = json_request("GET", f"{self.url}/v1.0/{path}", None, self._token(tenant))
-        request.add_header("accept", "text/vtt")
+        is_transcript = path.endswith("/content") and "/transcripts/" in path
+        request.add_header("accept", "text/vtt" if is_transcript else "*/*")
         request.add_header("prefer", "include-unknown-enum-members")
         with open_directly(request) as answer:
             content: bytes = answer.read()

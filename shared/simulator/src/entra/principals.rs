@@ -19,11 +19,13 @@ const APPLICATIONS: [&str; 3] = [
     "Directory.Read.All",
 ];
 
-/// What is needed to read what was missed, beside what subscriptions need.
-const READING: [&str; 3] = [
+/// What is needed to read what was missed or is installed, beside what subscriptions need.
+const READING: [&str; 5] = [
     "ChannelMessage.Read.All",
     "Team.ReadBasic.All",
-    "User.Read.All",
+    "TeamsAppInstallation.ReadForTeam.All",
+    "TeamsAppInstallation.ReadForUser.All",
+    "User.ReadBasic.All",
 ];
 
 /// The least that every path can be subscribed to with, and that gaps are filled with.

@@ -56,6 +56,11 @@ impl Scope {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Every option of the query.
+    pub fn options(&self) -> &[(String, String)] {
+        &self.options
+    }
+
     /// An option of the query, `$filter` for example.
     pub fn option(&self, name: &str) -> Option<&str> {
         self.options
