@@ -25,8 +25,14 @@ from .stack_under_test import StackUnderTest
 
 _TOPIC = f"arn:aws:sns:us-east-1:000000000000:{STACK}-told"
 _YEAR = 365
-ROLES = ("Application.Read.All", "ChannelMessage.Read.All", "Chat.Read.All")
-"""What the app has been permitted: what the subscriptions need, and to see its own entry."""
+ROLES = (
+    "Application.Read.All",
+    "ChannelMessage.Read.All",
+    "Chat.Read.All",
+    "Team.ReadBasic.All",
+    "User.ReadBasic.All",
+)
+"""What the app has been permitted: for the subscriptions, their gaps, and to see its own entry."""
 
 
 @contextlib.contextmanager

@@ -45,7 +45,8 @@ fn taken_by(path: &str) -> &'static [&'static str] {
             &["search", "filter"]
         }
         "users/{user}/chats/getAllMessages" => &["search"],
-        "chats/{chat}" | "users/{user}/chats" => &["notifyOnUserSpecificProperties"],
+        // Of one chat it is for a user who is signed in.
+        "users/{user}/chats" => &["notifyOnUserSpecificProperties"],
         "teams/{team}/channels/getAllMembers" => &[
             "notifyOnIndirectMembershipUpdate",
             "suppressNotificationWhenSharedUnsharedWithTeam",
@@ -220,6 +221,7 @@ mod tests {
                 true,
             ),
             ("users/u/chats?notifyOnUserSpecificProperties=true", true),
+            ("chats/c?notifyOnUserSpecificProperties=true", false),
         ] {
             assert_eq!(is_taken(resource), expected, "{resource}");
         }

@@ -465,6 +465,11 @@ const REFUSED: &[(&str, &str)] = &[
          (Presence.Read.All), which an application has not",
     ),
     (
+        "communications/presences?$filter=id in ('976f4b31-fd01-4e0b-9178-29cc40c14438')",
+        "communications/presences can be subscribed to with the token of a user alone \
+         (Presence.Read.All), which an application has not",
+    ),
+    (
         "users/976f4b31-fd01-4e0b-9178-29cc40c14438/adhocCalls/c9a1/transcripts",
         "users/976f4b31-fd01-4e0b-9178-29cc40c14438/adhocCalls/c9a1/transcripts is not a path \
          of Teams that can be subscribed to; did you mean \
