@@ -3,7 +3,6 @@
 import contextlib
 import json
 import shlex
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -95,13 +94,10 @@ def exported(values: dict[str, str]) -> str:
 
 
 def _consent(running: Stack) -> None:
-    """An administrator's consent: the least that any path takes, and a look at the app's own entry."""
-    table = subprocess.check_output([binary("teamwire"), "resources", "--output", "json"])
-    permissions = [row["permissions"]["application"] for row in json.loads(table)]
-    least = {application[0] for application in permissions if application}
-    roles = sorted(least | {"Application.Read.All"})
+    """An administrator's consent to all that tokens have already, and to the app's own entry."""
+    roles = running.simulator.permissions(running.identities.tenants[0])
     url = f"{running.simulator.url}/simulator/servicePrincipal"
-    send(json_request("POST", url, {"roles": roles}))
+    send(json_request("POST", url, {"roles": [*roles, "Application.Read.All"]}))
 
 
 @contextlib.contextmanager

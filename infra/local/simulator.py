@@ -1,5 +1,6 @@
 """Graph and Entra for one machine: starts teamwire-simulator and speaks its APIs."""
 
+import base64
 import contextlib
 import datetime
 import json
@@ -93,7 +94,8 @@ class Simulator:
     def content(self, tenant: str, path: str) -> bytes:
         """The bytes that a GET below v1.0 answers with; transcripts have the names of speakers."""
         request = json_request("GET", f"{self.url}/v1.0/{path}", None, self._token(tenant))
-        request.add_header("accept", "text/vtt")
+        is_transcript = path.endswith("/content") and "/transcripts/" in path
+        request.add_header("accept", "text/vtt" if is_transcript else "*/*")
         request.add_header("prefer", "include-unknown-enum-members")
         with open_directly(request) as answer:
             content: bytes = answer.read()
@@ -101,6 +103,13 @@ class Simulator:
 
     def _fault(self, fault: dict[str, Any]) -> None:
         send(json_request("POST", f"{self.url}/simulator/faults", fault))
+
+    def permissions(self, tenant: str) -> list[str]:
+        """The application permissions that a token names."""
+        payload = self._token(tenant).split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        roles: list[str] = claims["roles"]
+        return roles
 
     def _token(self, tenant: str) -> str:
         form = {

@@ -27,8 +27,9 @@ pub(super) fn page() -> String {
         Personal accounts can't be subscribed to. `model=` is accepted and ignored: Graph meters nothing any more. \
         What is documented for a signed-in user alone (those, and paths below `me`) is \
         refused with that reason: teamwire has the token of an application.\n\n\
-        Not in the table: reports of attendance, the events of some organizers \
-        (`getEventsFromOrganizers(..)`) and emergency calls. These, and all else that Graph announces, can be \
+        Not in the table: town halls and the publication of videos on demand, which Microsoft's examples \
+        subscribe to below beta alone, the events of some organizers (`getEventsFromOrganizers(..)`) and \
+        emergency calls. These, and all else that Graph announces, can be \
         [declared as they stand](CONFIGURATION.md#other-resources).\n\n## What can be subscribed to\n\n",
         ROWS.len(),
         TYPES

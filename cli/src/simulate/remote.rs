@@ -50,6 +50,7 @@ pub(super) async fn run(args: Simulate, to: &str) -> anyhow::Result<ExitCode> {
         rate: args.rate,
         seed: args.seed,
         patience: DeliveryTimeouts::ONCE,
+        edited_since: 0.0,
         clock: Clock::default(),
     };
     let sender = Arc::new(Sender::new(Arc::new(key))?);

@@ -48,6 +48,7 @@ resource_types! {
     VirtualEvent = "virtualEvent",
     VirtualEventSession = "virtualEventSession",
     VirtualEventRegistration = "virtualEventRegistration",
+    MeetingAttendanceReport = "meetingAttendanceReport",
     Other = "resource",
 }
 

@@ -25,6 +25,8 @@ pub fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
 /// Goes with every request to Graph: without it a member of an enum that was added later comes as
 /// `unknownFutureValue`, in subscriptions as in what is read.
 pub(crate) const PREFER: (&str, &str) = ("prefer", "include-unknown-enum-members");
+/// Goes with every request to Graph whose answer is JSON: it refuses what it can't answer by 406.
+pub(crate) const ACCEPT: (&str, &str) = ("accept", "application/json");
 /// Most of a body that says why a request failed. Graph's are some 500 bytes.
 const FAILURE_BYTES: usize = 64 * 1024;
 

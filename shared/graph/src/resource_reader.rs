@@ -21,7 +21,6 @@ const RETRY_AFTER_BOUNDS: (Duration, Duration) =
 
 /// The wait for a throttling that names none.
 const UNASKED_WAIT: Duration = Duration::from_secs(10);
-const JSON: &str = "application/json";
 
 /// Reads resources, one tenant's turn after another.
 pub struct ResourceReader<T = AccessTokens> {
@@ -148,7 +147,7 @@ impl<T: TokenSource> ResourceReader<T> {
         whose: &Conversation,
         url: &str,
     ) -> Result<String, ReadFault> {
-        let request = |http: &reqwest::Client| http.get(url).header(ACCEPT, JSON);
+        let request = |http: &reqwest::Client| http.get(url).header(http::ACCEPT.0, http::ACCEPT.1);
         let response = self.open(call, pacer, whose, request).await?;
         let status = response.status().as_u16();
         let body = http::read_body(response, limits::RESOURCE_BYTES)

@@ -381,6 +381,7 @@ impl<'a> Call<'a> {
     fn request(&self, client: &reqwest::Client, token: &AccessToken) -> RequestBuilder {
         let request = client
             .request(self.method.clone(), self.url)
+            .header(http::ACCEPT.0, http::ACCEPT.1)
             .header(http::PREFER.0, http::PREFER.1)
             .timeout(self.timeout)
             .bearer_auth(token.expose().as_str());

@@ -120,14 +120,14 @@ impl Resource {
         })
     }
 
-    /// The resource that a notification's `resource` names. Where that is no more than a collection
-    /// that can be subscribed to, it is what its `@odata.id` points to, if that is one resource of
-    /// this collection.
+    /// The resource that a notification's `resource` names, at whose end a slash may stand as it does
+    /// for webinars. Where that is no more than a collection that can be subscribed to, it is what its
+    /// `@odata.id` points to, if that is one resource of this collection.
     ///
     /// # Errors
     /// [`PathFault`] where neither is a path.
     pub fn announced(resource: &str, pointer: Option<&str>) -> Result<Self, PathFault> {
-        let named = Self::parse(resource);
+        let named = Self::parse(resource.strip_suffix('/').unwrap_or(resource));
         match (&named, pointer) {
             (Ok(Self::Teams(_)), _) | (_, None) => named,
             (_, Some(pointer)) => {

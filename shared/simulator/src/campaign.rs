@@ -3,14 +3,15 @@
 use crate::change::Change;
 use crate::clock::Clock;
 use crate::deliver::{Delivered, DeliveryTimeouts};
+use crate::graph::options::Selection;
 use crate::ledger::Entry;
 use crate::plan::{Plan, PlannedChange, PlannedPost};
 use crate::sender::Sender;
 use crate::target::Target;
 use crate::telling::{self, Post, Telling};
 use crate::world::World;
-use rand::SeedableRng;
 use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -36,6 +37,8 @@ pub struct Campaign {
     pub seed: u64,
     /// The time limits of deliveries.
     pub patience: DeliveryTimeouts,
+    /// The share of messages that are edited before anyone can read them.
+    pub edited_since: f64,
     /// The clock of the changes. Tokens follow the machine's clock.
     pub clock: Clock,
 }
@@ -79,6 +82,8 @@ impl Campaign {
     ) -> Result<(), CampaignFault> {
         let composer = Composer {
             rng: StdRng::seed_from_u64(self.seed),
+            edits: StdRng::seed_from_u64(self.seed.rotate_left(32)),
+            edited_since: self.edited_since.clamp(0.0, 1.0),
             sender: &sender,
             clock: &self.clock,
             world: &world,
@@ -137,6 +142,9 @@ impl Campaign {
 /// Makes bodies. Changes happen in the order of the plan, however they are told.
 struct Composer<'a> {
     rng: StdRng,
+    /// Which messages are edited: by itself, so that the share changes nothing else.
+    edits: StdRng,
+    edited_since: f64,
     sender: &'a Sender,
     clock: &'a Clock,
     world: &'a Mutex<World>,
@@ -220,8 +228,12 @@ impl Composer<'_> {
         if let Some(bytes) = planned.bytes {
             tenant.lengthen(&mut change, bytes);
         }
+        let edited = self.edits.random_bool(self.edited_since);
+        Selection::of(scope).bring_about(tenant, &mut change);
         if planned.deleted_since {
             tenant.delete_since(&mut change, now);
+        } else if edited {
+            tenant.edit_since(&mut change, now);
         }
         Some(change)
     }

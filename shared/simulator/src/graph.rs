@@ -11,6 +11,7 @@ pub mod handshake;
 mod headers;
 mod list;
 mod meetings;
+pub(crate) mod options;
 mod pace;
 mod permissions;
 mod query;

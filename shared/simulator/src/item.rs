@@ -6,6 +6,7 @@
 use crate::change::Change;
 use crate::faults::{Fault, SealedContent};
 use crate::ids;
+use crate::path::Segments;
 use crate::plan::PlannedChange;
 use crate::target::Target;
 use crate::world::Meeting;
@@ -63,10 +64,13 @@ impl Item {
         );
         let (resource, pointer) = told_as(target, change, rng);
         members.insert("resource".into(), json!(resource));
+        // The examples of virtual events have the pointer for most ids.
+        let is_pointer =
+            change.path.starts_with(VIRTUAL_EVENTS) && !change.path.contains("/attendanceReports(");
         members.insert(
             "resourceData".into(),
             json!({
-                "id": change.id,
+                "id": if is_pointer { &pointer } else { &change.id },
                 "@odata.type": shape.odata_type,
                 "@odata.id": pointer,
             }),
@@ -124,6 +128,9 @@ fn sealed(
 /// `@odata.id` alone.
 fn told_as(target: &Target, change: &Change, rng: &mut StdRng) -> (String, String) {
     let documented = || (change.path.clone(), change.path.clone());
+    if change.path.starts_with(VIRTUAL_EVENTS) {
+        return virtual_event(target, change).unwrap_or_else(documented);
+    }
     let Some((organizer, rest)) = below_organizer(&change.path) else {
         return documented();
     };
@@ -136,6 +143,21 @@ fn told_as(target: &Target, change: &Change, rng: &mut StdRng) -> (String, Strin
         }
         _ => (below.clone(), below),
     }
+}
+
+const VIRTUAL_EVENTS: &str = "solutions/virtualEvents/";
+
+/// A virtual event as the examples have it: `resource` is what was subscribed to, the way to what
+/// changed stands in `@odata.id`, and a slash ends both where a webinar is meant.
+fn virtual_event(target: &Target, change: &Change) -> Option<(String, String)> {
+    let pointer = Segments::parse(&change.path)?;
+    let webinar = target.scope.key("webinar").unwrap_or_default();
+    let subscribed = target.row.path.replace("{webinar}", webinar);
+    let end = if pointer.iter().len() == 4 { "/" } else { "" };
+    Some((
+        format!("{subscribed}{end}"),
+        format!("{}{end}", pointer.plain()),
+    ))
 }
 
 /// The organizer of the meeting in a path, and the path from the meeting on.

@@ -34,6 +34,7 @@ pub struct Entry {
     fault: Option<&'static str>,
     duplicated: bool,
     deleted_since: bool,
+    edited_since: bool,
     announced_at: String,
     data: Option<Arc<RawValue>>,
 }
@@ -68,6 +69,7 @@ impl Entry {
             fault: planned.fault.map(|fault| fault.name()),
             duplicated: planned.duplicated,
             deleted_since: planned.deleted_since,
+            edited_since: change.read.members.get("etag") != change.sealed.members.get("etag"),
             announced_at: String::new(),
             data: data
                 .and_then(|data| RawValue::from_string(data).ok())

@@ -11,6 +11,9 @@ const PAGE: usize = 20;
 /// documented; that there are some is.
 const LATE_READS: f64 = 0.02;
 
+/// The share of messages that are edited between their announcement and its reading.
+const EDITED_SINCE: f64 = 0.02;
+
 /// The behaviour of now.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,6 +31,8 @@ pub(crate) struct Settings {
     pub(crate) asks_to_reauthorize: bool,
     /// The share of changes whose first GET, if it comes soon, is too early and finds nothing.
     pub(crate) late_reads: f64,
+    /// The share of announced messages that have another text once they can be read.
+    pub(crate) edited_since: f64,
     /// The time after which a subscription that was asked pauses, in seconds of simulated time;
     /// never where there is none.
     pub(crate) pause_after_seconds: Option<u32>,
@@ -42,6 +47,7 @@ impl Default for Settings {
             certificate_rotation: true,
             asks_to_reauthorize: false,
             late_reads: LATE_READS,
+            edited_since: EDITED_SINCE,
             pause_after_seconds: None,
         }
     }
@@ -57,6 +63,7 @@ pub(crate) struct Changes {
     certificate_rotation: Option<bool>,
     asks_to_reauthorize: Option<bool>,
     late_reads: Option<f64>,
+    edited_since: Option<f64>,
     /// 0 for never.
     pause_after_seconds: Option<u32>,
 }
@@ -76,6 +83,7 @@ impl Settings {
             certificate_rotation,
             asks_to_reauthorize,
             late_reads,
+            edited_since,
             pause_after_seconds,
         } = self;
         *page_size = changes.page_size.map_or(*page_size, |size| size.max(1));
@@ -86,6 +94,7 @@ impl Settings {
             .unwrap_or(*certificate_rotation);
         *asks_to_reauthorize = changes.asks_to_reauthorize.unwrap_or(*asks_to_reauthorize);
         *late_reads = changes.late_reads.unwrap_or(*late_reads);
+        *edited_since = changes.edited_since.unwrap_or(*edited_since);
         if let Some(seconds) = changes.pause_after_seconds {
             *pause_after_seconds = Some(seconds).filter(|seconds| *seconds > 0);
         }

@@ -38,10 +38,10 @@ pub use messages::{
 pub use neighbours::{
     change_call, change_call_record, change_insight, change_interaction, change_offer,
     change_open_shift_request, change_registration, change_session, change_shift, change_swap,
-    change_time_off, change_webinar,
+    change_time_off, change_webinar, report_attendance,
 };
 pub use reading::{Content, Found};
-pub use store::{Position, Range};
+pub use store::{BY_CREATION, Position, Range};
 pub use teams::{change_one_team, change_team};
 
 use crate::change::{Change, ChangeType};

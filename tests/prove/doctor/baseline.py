@@ -22,9 +22,14 @@ from .proxy import Proxy, start_proxy
 from .stack_under_test import StackUnderTest
 
 _YEAR = 365
-ROLES = ("Application.Read.All", "ChannelMessage.Read.All", "Chat.Read.All")
-"""The permissions of the app: those that the subscriptions need, and the one to see its own entry.
-"""
+ROLES = (
+    "Application.Read.All",
+    "ChannelMessage.Read.All",
+    "Chat.Read.All",
+    "Team.ReadBasic.All",
+    "User.ReadBasic.All",
+)
+"""The permissions of the app: for the subscriptions, their gaps, and to see its own entry."""
 
 
 @contextlib.contextmanager

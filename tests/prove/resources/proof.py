@@ -147,7 +147,7 @@ def _resource(path: str, turn: int) -> str:
         "meeting-id": base64.b64encode(meeting.encode()).decode(),
         "call-id": str(uuid.UUID(int=turn + 3000)),
         "teams-app-id": str(uuid.UUID(int=turn + 2000)),
-        "webinar-id": str(uuid.UUID(int=turn + 4000)),
+        "webinar-id": f"{uuid.UUID(int=turn + 4000)}@{uuid.UUID(int=1)}",
         "join-web-url": urllib.parse.quote(
             f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{turn}%40thread.v2/0", safe=""
         ),

@@ -130,7 +130,8 @@ The first row that fits counts. The calls:
 
 Where a service of Teams answers Graph with an error, Graph's code is `ExtensionError`, and the status \
 within its message (`Operation: Create; Exception: [Status Code: ..; Reason: ..]`) counts instead of the \
-one around it. Every request has `Prefer: include-unknown-enum-members`.
+one around it. Every request has `Prefer: include-unknown-enum-members`, and all but those of content \
+`Accept: application/json`.
 
 | status | says | calls | means | why |
 |---|---|---|---|---|

@@ -56,7 +56,9 @@ impl<T: TokenSource> SubscriptionsApi<T> {
                 self.http.get(url).bearer_auth(token.expose().as_str())
             }
         };
-        let request = request.header(http::PREFER.0, http::PREFER.1);
+        let request = request
+            .header(http::ACCEPT.0, http::ACCEPT.1)
+            .header(http::PREFER.0, http::PREFER.1);
         let asked = Timestamp::now();
         let sent = request.timeout(CALL_TIMEOUT.min(left)).send().await;
         let Ok(response) = sent else {

@@ -135,6 +135,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     pattern(T::VirtualEvent, "solutions/virtualEvents/events/{eventId}", &[], Get::None(NoGet::NotOffered)),
     pattern(T::VirtualEventSession, "solutions/virtualEvents/webinars/{webinarId}/sessions/{sessionId}", &[], SamePath),
     pattern(T::VirtualEventRegistration, "solutions/virtualEvents/webinars/{webinarId}/registrations/{registrationId}", &[], SamePath),
+    pattern(T::MeetingAttendanceReport, "solutions/virtualEvents/webinars/{webinarId}/sessions/{sessionId}/attendanceReports/{reportId}", &[], SamePath),
 ];
 
 /// One path of each form that is announced, a letter in the place of each key.

@@ -24,6 +24,9 @@ pub enum PathFault {
     /// A URL whose host is not one of Graph's.
     #[error("the path is a URL of a host that is not Graph's")]
     Host,
+    /// A `joinWebUrl` whose host is not one that meetings are joined at.
+    #[error("joinWebUrl is a URL of a host that no meeting of Teams is joined at")]
+    JoinHost,
 }
 
 /// The part of a path that is left when the spellings that Graph takes and gives are removed:
@@ -206,7 +209,7 @@ fn join_url(text: &str) -> Result<String, PathFault> {
         .strip_prefix("https://")
         .and_then(|rest| rest.split_once('/'));
     match host {
-        Some((host, _)) if !JOIN_HOSTS.contains(&host) => Err(PathFault::Host),
+        Some((host, _)) if !JOIN_HOSTS.contains(&host) => Err(PathFault::JoinHost),
         Some(_) if url.bytes().all(is_part) => Ok(url),
         _ => Err(PathFault::Character),
     }

@@ -202,6 +202,36 @@ fn a_pointer_is_used_where_the_path_is_a_collection_and_it_points_into_it() {
 }
 
 #[test]
+fn virtual_events_are_announced_with_a_slash_at_the_end_or_by_their_collection() {
+    let webinar = "solutions/virtualEvents/webinars/\
+                   88b245ac-b0b2-f1aa-e34a-c81c27abdac2@9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
+    let of_webinar = |rest: &str| format!("{webinar}{rest}");
+    for (resource, pointer, path) in [
+        // Where path and pointer are the same, no pointer is sent on.
+        (of_webinar("/"), None, of_webinar("")),
+        (of_webinar("/"), Some(of_webinar("/")), of_webinar("")),
+        (
+            "solutions/virtualEvents/events/".to_owned(),
+            Some(of_webinar("/")),
+            of_webinar(""),
+        ),
+        (
+            of_webinar("/sessions"),
+            Some(of_webinar("/sessions/s")),
+            of_webinar("/sessions/s"),
+        ),
+        (
+            of_webinar("/getAttendanceReports"),
+            Some(of_webinar("/sessions/s/attendanceReports/r")),
+            of_webinar("/sessions/s/attendanceReports/r"),
+        ),
+    ] {
+        let announced = Resource::announced(&resource, pointer.as_deref()).unwrap();
+        assert_eq!(announced, Resource::Teams(teams(&path)), "{resource}");
+    }
+}
+
+#[test]
 fn an_organizer_who_is_named_otherwise_is_found_in_the_meeting() {
     let meeting = "MSo5NzZmNGIzMS1mZDAxLTRlMGItOTE3OC0yOWNjNDBjMTQ0MzgqMCoqMTk6bQ==";
     let path = teams(&format!(

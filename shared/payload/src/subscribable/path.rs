@@ -293,9 +293,12 @@ pub(super) fn find(
 /// its own here.
 fn is_left_out(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
-    let webinar = path.strip_prefix("solutions/virtualevents/webinars/");
-    webinar.is_some_and(|rest| rest.ends_with("/getattendancereports"))
-        || path.starts_with("solutions/virtualevents/events/geteventsfromorganizers(")
+    path.strip_prefix("solutions/virtualevents/")
+        .is_some_and(|event| {
+            event.starts_with("events/geteventsfromorganizers(")
+                || event.starts_with("townhalls/")
+                || event.ends_with("/getvideoondemandpublication")
+        })
 }
 
 const PRESENCE: &str = "communications/presences/{user-id}";

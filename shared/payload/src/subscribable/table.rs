@@ -34,6 +34,7 @@ const AI_INSIGHT: &str = "copilot/users/{userId}/onlineMeetings/{meetingId}/aiIn
 const PRESENCE: &str = "communications/presences/{userId}";
 const APPROVAL: &str = "solutions/approval/approvalItems/{approvalItemId}";
 const WEBINAR: &str = "solutions/virtualEvents/webinars/{webinarId}";
+const ATTENDANCE_REPORT: &str = "solutions/virtualEvents/webinars/{webinarId}/sessions/{sessionId}/attendanceReports/{reportId}";
 
 const MESSAGE_OPTIONS: &[QueryOption] = &[QueryOption::Search, QueryOption::Mentions];
 const VIEWPOINT: &[QueryOption] = &[QueryOption::UserSpecificProperties];
@@ -118,7 +119,7 @@ const INSIGHTS: &[&str] = &["OnlineMeetingAiInsight.Read.All"];
 const MEETINGS: &[&str] = &["OnlineMeetings.Read.All", "OnlineMeetings.ReadWrite.All"];
 const SCHEDULES: &[&str] = &["Schedule.Read.All", "Schedule.ReadWrite.All"];
 const VIRTUAL_EVENTS: &[&str] = &["VirtualEvent.Read.All"];
-const VIRTUAL_EVENTS_OF_ME: &[&str] = &["VirtualEvent.Read"];
+const VIRTUAL_EVENTS_OF_ME: &[&str] = &["VirtualEvent.Read", "VirtualEvent.ReadWrite"];
 
 /// The facts of all paths of a type.
 struct OfType {
@@ -147,9 +148,10 @@ const fn of_type(resource_type: ResourceType) -> OfType {
         | T::SwapShiftsChangeRequest
         | T::TimeOffRequest => (false, 360, GLOBAL),
         // "A period of a day at most."
-        T::VirtualEvent | T::VirtualEventSession | T::VirtualEventRegistration => {
-            (false, 1_440, GLOBAL)
-        }
+        T::VirtualEvent
+        | T::VirtualEventSession
+        | T::VirtualEventRegistration
+        | T::MeetingAttendanceReport => (false, 1_440, GLOBAL),
         _ => (true, LONGEST_MINUTES, EVERYWHERE),
     };
     OfType {
@@ -366,6 +368,9 @@ pub static ROWS: &[Subscribable] = &[
     row!(VirtualEventRegistration, "solutions/virtualEvents/webinars/{webinar-id}/registrations", "solutions/virtualEvents/webinars/{webinarId}/registrations/{registrationId}", CU, V1, &[],
         delegated VIRTUAL_EVENTS_OF_ME, application VIRTUAL_EVENTS, consented NONE,
         Some(1), snapshot(Reading::Listed)),
+    row!(MeetingAttendanceReport, "solutions/virtualEvents/webinars/{webinar-id}/getAttendanceReports", ATTENDANCE_REPORT, C, V1, &[],
+        delegated VIRTUAL_EVENTS_OF_ME, application VIRTUAL_EVENTS, consented NONE,
+        Some(1), Recovery::Nothing),
 ];
 
 const fn other(api: Api) -> Subscribable {

@@ -38,6 +38,7 @@ pub(super) async fn announce(
         rate: announcement.rate,
         seed: announcement.seed,
         patience: state.config.patience,
+        edited_since: state.settings().edited_since,
         clock: state.clock.clone(),
     };
     let job = state.ledger.open();

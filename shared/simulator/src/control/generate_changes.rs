@@ -3,6 +3,7 @@
 use super::Refusal;
 use super::announce::told;
 use crate::change::{Change, ChangeType};
+use crate::graph::options::Selection;
 use crate::graph::resources::{self, Row, Scope};
 use crate::graph::selector::Selector;
 use crate::plan::PlannedChange;
@@ -179,7 +180,9 @@ fn change<'a>(
     };
     let mut world = state.world();
     let tenant = world.tenant(tenant_id);
-    let change = (emission.change)(tenant, &place.scope, change_type, state.clock.now(), rng)?;
+    let now = state.clock.now();
+    let mut change = (emission.change)(tenant, &place.scope, change_type, now, rng)?;
+    Selection::of(&place.scope).bring_about(tenant, &mut change);
     Some((place, change))
 }
 

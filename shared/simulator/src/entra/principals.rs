@@ -20,11 +20,13 @@ const APPLICATIONS: [&str; 3] = [
     "Directory.Read.All",
 ];
 
-/// The permissions to read missed changes, beside those that subscriptions need.
-const READING: [&str; 3] = [
+/// The permissions to read what was missed or is installed, beside those that subscriptions need.
+const READING: [&str; 5] = [
     "ChannelMessage.Read.All",
     "Team.ReadBasic.All",
-    "User.Read.All",
+    "TeamsAppInstallation.ReadForTeam.All",
+    "TeamsAppInstallation.ReadForUser.All",
+    "User.ReadBasic.All",
 ];
 
 /// The least that every path can be subscribed to with, and that gaps are filled with.

@@ -65,6 +65,18 @@ impl GraphError {
         )
     }
 
+    /// 403 `Forbidden`: none of the permissions that a GET takes is in the token.
+    pub fn missing_role(one_of: &[&str], roles: &[String]) -> Self {
+        let (one_of, roles) = (one_of.join(", "), roles.join(", "));
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Forbidden",
+            format!(
+                "Missing role permissions on the request. API requires one of '{one_of}'. Roles on the request '{roles}'."
+            ),
+        )
+    }
+
     /// 403 `Authorization_RequestDenied`, as the directory answers.
     pub fn denied() -> Self {
         Self::new(
@@ -116,6 +128,15 @@ impl GraphError {
                 "Reading transcripts by Graph is turned off in this tenant.",
             )
         }
+    }
+
+    /// 406: the `Accept` of the request names nothing that the answer could be.
+    pub fn not_acceptable() -> Self {
+        Self::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "NotAcceptable",
+            "This service doesn't support the format requested in the Accept header.",
+        )
     }
 
     /// 429 or another status with `Retry-After`.

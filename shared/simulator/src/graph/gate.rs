@@ -8,7 +8,7 @@ use super::storm::{Met, Side};
 use crate::entra::tokens::{self, Caller, TokenFault};
 use crate::state::{State, count};
 use axum::extract::{FromRequestParts, Request, State as Shared};
-use axum::http::{StatusCode, header, request::Parts};
+use axum::http::{Method, StatusCode, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
@@ -107,6 +107,14 @@ async fn serve(
     }
     if state.trouble.has_no_consent(&caller.tenant_id) && operation != Some(Operation::Delete) {
         return Err(GraphError::no_consent());
+    }
+    // Contents have formats of their own.
+    let is_content = request.uri().path().ends_with("/content");
+    if request.method() == Method::GET
+        && !is_content
+        && !headers::accepts(request.headers(), "application/json")
+    {
+        return Err(GraphError::not_acceptable());
     }
     let response = next.run(request).await;
     met.map_or(Ok(response), |met| Err(met.fault))

@@ -1,7 +1,7 @@
 //! The head of an answer: what Graph says of itself in each one, whatever was asked.
 
 use crate::ids;
-use axum::http::header::{DATE, STRICT_TRANSPORT_SECURITY, WWW_AUTHENTICATE};
+use axum::http::header::{ACCEPT, DATE, STRICT_TRANSPORT_SECURITY, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use jiff::Timestamp;
@@ -46,6 +46,29 @@ impl RequestIds {
     }
 }
 
+/// Whether a caller takes an answer of this type, `application/json` for example. One that says
+/// nothing takes any.
+pub(super) fn accepts(headers: &HeaderMap, kind: &str) -> bool {
+    let (group, _) = kind.split_once('/').unwrap_or((kind, ""));
+    let mut ranges = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+            let mut weights = parts.filter_map(|part| part.strip_prefix("q="));
+            let refused = weights.any(|weight| weight.parse() == Ok(0.0));
+            (name, refused)
+        })
+        .peekable();
+    let fits = |name: &str| {
+        name == "*/*" || name == kind || name.strip_suffix("/*").is_some_and(|of| of == group)
+    };
+    ranges.peek().is_none() || ranges.any(|(name, refused)| fits(&name) && !refused)
+}
+
 /// Adds what every answer carries, and what a refused token needs.
 pub(super) fn stamp(response: &mut Response, ids: &RequestIds, now: Timestamp) {
     let unauthenticated = response.status() == StatusCode::UNAUTHORIZED;
@@ -68,5 +91,36 @@ pub(super) fn stamp(response: &mut Response, ids: &RequestIds, now: Timestamp) {
     );
     if unauthenticated {
         headers.insert(WWW_AUTHENTICATE, CHALLENGE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_taken_by_who_names_it_or_a_range_that_has_it() {
+        for (values, expected) in [
+            (&[][..], true),
+            (&["*/*"], true),
+            (&["application/json"], true),
+            (&["Application/JSON;odata.metadata=minimal"], true),
+            (&["text/html, application/*;q=0.8"], true),
+            (&["text/html", "application/json"], true),
+            (&["text/html"], false),
+            (&["application/xml, text/*"], false),
+            (&["application/json;q=0"], false),
+            (&["application/jsonp"], false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(ACCEPT, HeaderValue::from_static(value));
+            }
+            assert_eq!(
+                accepts(&headers, "application/json"),
+                expected,
+                "{values:?}"
+            );
+        }
     }
 }

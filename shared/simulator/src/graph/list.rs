@@ -1,9 +1,9 @@
 //! Lists: which there are, and how they are answered page by page.
 
 use super::errors::GraphError;
-use super::query::{Filter, Query, Token};
+use super::query::{self, Filter, Query, Token};
 use crate::path::{Segments, percent_encode};
-use crate::world::{Position, Range, Tenant};
+use crate::world::{AnyOf, BY_CREATION, Position, Range, Tenant};
 use axum::http::StatusCode;
 use std::sync::Arc;
 
@@ -32,6 +32,8 @@ enum Order {
     Modified,
     /// Newest first; `$filter` counts only beside the same property in `$orderby`.
     Ordered,
+    /// Meetings, of which `$filter` has to choose one.
+    Joined,
     /// Delta query; `$filter` with `gt`.
     Delta,
     /// The artefacts of meetings between two dates.
@@ -64,6 +66,7 @@ static ROWS: &[Row] = &[
     row("users/{}/chats", 2, None, (20, 50), Order::Newest),
     row("users/{}/chats/getAllMessages", 2, MESSAGES, (50, 50), Order::Modified),
     row("users/{}/teamwork/installedApps", 2, None, (20, 50), Order::Plain),
+    row("users/{}/onlineMeetings", 2, None, (20, 50), Order::Joined),
     row("users/{}/onlineMeetings/getAllTranscripts", 2, Some("Collection(callTranscript)"), (20, 50), Order::Meetings),
     row("users/{}/onlineMeetings/getAllRecordings", 2, Some("Collection(callRecording)"), (20, 50), Order::Meetings),
     row("users/{}/onlineMeetings/{}/transcripts", 2, None, (20, 50), Order::Plain),
@@ -80,6 +83,7 @@ static ROWS: &[Row] = &[
     row("teams/{}/schedule/timeOffRequests", 2, None, (100, 100), Order::Plain),
     row("solutions/virtualEvents/webinars/{}/sessions", 0, None, (20, 50), Order::Plain),
     row("solutions/virtualEvents/webinars/{}/registrations", 0, None, (20, 50), Order::Plain),
+    row("solutions/virtualEvents/webinars/{}/sessions/{}/attendanceReports", 0, None, (20, 50), Order::Plain),
     row("chats/{}/messages", 2, None, (20, 50), Order::Ordered),
     row("chats/{}/members", 2, None, (100, 999), Order::Plain),
     row("chats/{}/installedApps", 2, None, (20, 50), Order::Plain),
@@ -144,21 +148,20 @@ impl<'a> Collection<'a> {
             return Err(GraphError::no_resource());
         }
         let query = Query::read(query)?;
-        let name = self.name();
         let token = match &query.token {
             Some(token) => self.known(Token::read(token), tenant)?,
             None => {
                 let range = self.range(&query)?;
-                Token::new(tenant.started(), &name, &range, query.expand)
+                Token::new(tenant.started(), &self.ordered_name(&query), &range, query)
             }
         };
         let range = token.range();
-        let (found, next) = tenant.list(&name, &range);
+        let (found, next) = tenant.list(token.list(), &range);
         let link = match (next, self.row.order) {
             (Some(next), _) => Some(("nextLink", "$skiptoken", token.behind(next))),
             (None, Order::Delta) => {
                 // What happens from now on is newer than all that is there.
-                let seen = tenant.newest(&name).or_else(|| range.behind.clone());
+                let seen = tenant.newest(token.list()).or_else(|| range.behind.clone());
                 let seen = seen.unwrap_or_else(|| nothing_yet(&range));
                 Some(("deltaLink", "$deltatoken", token.behind(seen)))
             }
@@ -166,7 +169,7 @@ impl<'a> Collection<'a> {
         };
         let found: Vec<String> = found
             .into_iter()
-            .map(|found| tenant.expanded(found, token.expand()))
+            .map(|found| token.selected(tenant.expanded(found, token.expand())))
             .collect();
         Ok(self.body(here, version, &found, link))
     }
@@ -198,44 +201,27 @@ impl<'a> Collection<'a> {
 
     /// The range that the options ask for.
     fn range(&self, query: &Query) -> Result<Range, GraphError> {
+        query.check(|option| self.takes(option))?;
         let (default, most) = self.row.page;
         let limit = query.top.unwrap_or(default);
         if !(1..=most).contains(&limit) {
             return Err(GraphError::invalid(format!("$top is 1 to {most} here.")));
         }
         let order = self.row.order;
-        let filter = match (order, &query.filter) {
-            (Order::Meetings, None) => self.meetings()?,
-            (_, None) => Filter::default(),
-            (Order::Modified, Some(filter)) => Filter::read(filter)?,
-            (Order::Ordered, Some(filter)) => {
-                let dates = Filter::dates(filter)?;
-                // Without the same property in $orderby, Graph ignores the filter.
-                if query.order_by.is_some() {
-                    dates
-                } else {
-                    Filter::default()
-                }
-            }
-            (Order::Dated(member), Some(filter)) => {
-                Filter::dates(&filter.replace(member, "lastModifiedDateTime"))?
-            }
-            (Order::Delta, Some(filter)) => {
-                let dates = Filter::dates(filter)?;
-                if dates.before.is_some() {
-                    return Err(GraphError::invalid("$filter is with gt only here."));
-                }
-                dates
-            }
-            (Order::Plain | Order::Newest | Order::Meetings, Some(_)) => {
-                return Err(GraphError::invalid("$filter is not supported here."));
-            }
-        };
         if let Some(order_by) = &query.order_by
-            && (order != Order::Ordered || order_by != "lastModifiedDateTime desc")
+            && ![MODIFIED, CREATED].contains(&order_by.as_str())
         {
             return Err(GraphError::invalid("$orderby is not supported here."));
         }
+        let filter = match (order, &query.filter) {
+            (Order::Meetings, _) => self.meetings()?,
+            (Order::Joined, filter) => joined(filter.as_deref())?,
+            (Order::Modified, Some(filter)) => Filter::of_messages(filter)?,
+            (Order::Ordered, Some(filter)) => ordered(filter, query.order_by.as_deref())?,
+            (Order::Dated(date), Some(filter)) => Filter::dates(filter, date, &["gt", "lt"])?,
+            (Order::Delta, Some(filter)) => Filter::dates(filter, "lastModifiedDateTime", &["gt"])?,
+            (Order::Plain | Order::Newest, _) | (_, None) => Filter::default(),
+        };
         Ok(Range {
             after: filter.after,
             before: filter.before,
@@ -244,6 +230,31 @@ impl<'a> Collection<'a> {
             descending: matches!(order, Order::Newest | Order::Ordered),
             limit,
         })
+    }
+
+    /// Whether the documents have the option for this list.
+    fn takes(&self, option: &str) -> bool {
+        let path = self.row.path;
+        let order = self.row.order;
+        match option {
+            "$top" | "$skiptoken" | "$deltatoken" => true,
+            "$filter" => !matches!(order, Order::Plain | Order::Newest | Order::Meetings),
+            "$orderby" => order == Order::Ordered,
+            "$expand" => {
+                path == "users/{}/chats"
+                    || path == "teams/{}/channels/{}/messages"
+                    || path.ends_with("installedApps")
+            }
+            "$select" => SELECTED.contains(&path),
+            _ => false,
+        }
+    }
+
+    /// What the world calls it in the order that is asked for.
+    fn ordered_name(&self, query: &Query) -> String {
+        let by_creation = query.order_by.as_deref() == Some(CREATED);
+        let end = if by_creation { BY_CREATION } else { "" };
+        self.name() + end
     }
 
     /// The dates among the arguments; the organizer has to be the user of the path.
@@ -304,6 +315,52 @@ impl<'a> Collection<'a> {
         }
         context
     }
+}
+
+/// The orders of a chat's messages.
+const MODIFIED: &str = "lastModifiedDateTime desc";
+const CREATED: &str = "createdDateTime desc";
+
+/// The lists that `$select` is documented for.
+const SELECTED: [&str; 7] = [
+    "users",
+    "teams",
+    "teams/{}/channels",
+    "teams/{}/members",
+    "teams/{}/channels/{}/members",
+    "teams/{}/channels/{}/allMembers",
+    "chats/{}/members",
+];
+
+/// The filter of a chat's messages, which Graph ignores without the same property in `$orderby`.
+fn ordered(filter: &str, order_by: Option<&str>) -> Result<Filter, GraphError> {
+    let (read, order) = match filter.contains("createdDateTime") {
+        true => (Filter::dates(filter, "createdDateTime", &["lt"])?, CREATED),
+        false => {
+            let read = Filter::dates(filter, "lastModifiedDateTime", &["gt", "lt"])?;
+            (read, MODIFIED)
+        }
+    };
+    Ok(match order_by == Some(order) {
+        true => read,
+        false => Filter::default(),
+    })
+}
+
+/// The filter of meetings: by the URL or the number that one is joined by.
+fn joined(filter: Option<&str>) -> Result<Filter, GraphError> {
+    let filter = filter.ok_or_else(|| {
+        query::bad_request(
+            "Filter expression expected - /onlineMeetings?$filter=JoinWebUrl eq '{join_url}'."
+                .into(),
+        )
+    })?;
+    let condition = AnyOf::of_meetings(filter)
+        .ok_or_else(|| query::bad_request("Invalid filter clause".into()))?;
+    Ok(Filter {
+        conditions: vec![condition],
+        ..Filter::default()
+    })
 }
 
 /// Before everything that the range lets through.

@@ -5,7 +5,7 @@ use super::list::Collection;
 use super::pace;
 use super::query::Query;
 use super::resources::names_the_user;
-use super::{directory, meetings};
+use super::{directory, headers, meetings, permissions};
 use crate::change;
 use crate::entra::tokens::Caller;
 use crate::enums;
@@ -18,6 +18,8 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use std::time::Instant;
 
+/// What recordings are.
+const FILM: &str = "video/mp4";
 const JSON: &str = "application/json;odata.metadata=minimal;charset=utf-8";
 
 pub(super) async fn resource(
@@ -47,6 +49,7 @@ pub(super) async fn resource(
             GraphError::throttled(StatusCode::TOO_MANY_REQUESTS, seconds)
         })?;
     }
+    permissions::check_reading(&segments, &caller)?;
     let query = query.unwrap_or_default();
     let late_reads = state.settings().late_reads;
     let mut world = state.world();
@@ -61,7 +64,8 @@ pub(super) async fn resource(
     if segments.iter().last() == Some("content") {
         return content(tenant, &segments, &headers, query.format.as_deref());
     }
-    let body = one(tenant, version, &segments, &query.expand, late_reads);
+    query.check(|option| ["$expand", "$select"].contains(&option))?;
+    let body = one(tenant, version, &segments, &query, late_reads);
     Ok(json(body.ok_or_else(GraphError::no_resource)?, &headers))
 }
 
@@ -84,7 +88,7 @@ fn one(
     tenant: &mut Tenant,
     version: &str,
     address: &Segments,
-    expand: &str,
+    query: &Query,
     late_reads: f64,
 ) -> Option<String> {
     // A member who is there through another team is only in the list.
@@ -96,7 +100,7 @@ fn one(
     }
     let found = tenant.find(address)?;
     let version = format!("{version}/");
-    let resource = tenant.expanded(found, expand);
+    let resource = query.selected(tenant.expanded(found, &query.expand));
     Some(change::with_context(&version, &found.context, &resource))
 }
 
@@ -120,6 +124,9 @@ fn content(
             };
             Ok(([(CONTENT_TYPE, meetings::media_type(named))], text).into_response())
         }
-        Content::Recording(bytes) => Ok(([(CONTENT_TYPE, "video/mp4")], bytes).into_response()),
+        Content::Recording(_) if !headers::accepts(headers, FILM) => {
+            Err(GraphError::not_acceptable())
+        }
+        Content::Recording(bytes) => Ok(([(CONTENT_TYPE, FILM)], bytes).into_response()),
     }
 }

@@ -56,6 +56,11 @@ impl Scope {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Every option of the query.
+    pub fn options(&self) -> &[(String, String)] {
+        &self.options
+    }
+
     /// An option of the query, `$filter` for example.
     pub fn option(&self, name: &str) -> Option<&str> {
         self.options
@@ -264,6 +269,7 @@ pub static ROWS: &[Row] = &[
     basic(1_440, row("solutions/virtualEvents/webinars/{webinar}", Some(1), UPDATED, world::change_webinar)),
     basic(1_440, row("solutions/virtualEvents/webinars/{webinar}/sessions", Some(1), CREATED_UPDATED, world::change_session)),
     basic(1_440, row("solutions/virtualEvents/webinars/{webinar}/registrations", Some(1), CREATED_UPDATED, world::change_registration)),
+    basic(1_440, row("solutions/virtualEvents/webinars/{webinar}/getAttendanceReports", Some(1), CREATED, world::report_attendance)),
 ];
 
 #[cfg(test)]

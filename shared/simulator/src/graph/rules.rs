@@ -3,6 +3,7 @@
 use super::endpoint::endpoint;
 use super::errors::GraphError;
 use super::extension;
+use super::options;
 use super::resources::{self, Row, Scope};
 use super::selector::Selector;
 use crate::change::ChangeType;
@@ -118,6 +119,7 @@ impl Create {
             .ok_or_else(|| {
                 GraphError::invalid("The resource of the subscription is not supported.")
             })?;
+        options::check(row, &scope)?;
         let lifecycle_url = text(&members, "lifecycleNotificationUrl")?;
         let expires = expiration(required(&members, "expirationDateTime")?, now)?;
         check_life(row, expires, now)?;

@@ -70,7 +70,7 @@ pub fn change_one_chat(
     let moment = tenant.moment(change_type, now, rng);
     let change = state(tenant, &chat, moment.changed, change_type);
     tenant.settle(&change, place(&chat, moment.changed));
-    Some(for_someone(change, scope, rng))
+    Some(change)
 }
 
 impl Tenant {

@@ -11,6 +11,9 @@ const PROPERTIES: [&str; 4] = [
     "messageType",
 ];
 
+/// What meetings are found by.
+const MEETINGS: [&str; 2] = ["joinWebUrl", "joinMeetingIdSettings/joinMeetingId"];
+
 /// One of these is enough.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnyOf(Vec<Condition>);
@@ -30,6 +33,25 @@ impl AnyOf {
             .map(Condition::read)
             .collect::<Option<_>>()
             .map(Self)
+    }
+
+    /// Reads the one condition that meetings are found by; `None` where it is another.
+    pub fn of_meetings(text: &str) -> Option<Self> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let [property, operator, value] = words.as_slice() else {
+            return None;
+        };
+        let property = MEETINGS
+            .into_iter()
+            .find(|known| known.eq_ignore_ascii_case(property))?;
+        let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
+        operator.eq_ignore_ascii_case("eq").then(|| {
+            Self(vec![Condition {
+                property: property.to_owned(),
+                equal: true,
+                value: value.replace("''", "'"),
+            }])
+        })
     }
 
     pub(super) fn holds(&self, resource: &Value) -> bool {
@@ -70,6 +92,28 @@ impl Condition {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_meeting_is_found_by_what_it_is_joined_by_and_by_nothing_else() {
+        let meeting = json!({ "joinWebUrl": "https://teams.microsoft.com/l/a", "subject": "b" });
+        for (text, expected) in [
+            (
+                "JoinWebUrl eq 'https://teams.microsoft.com/l/a'",
+                Some(true),
+            ),
+            (
+                "joinWebUrl eq 'https://teams.microsoft.com/l/b'",
+                Some(false),
+            ),
+            ("joinMeetingIdSettings/joinMeetingId eq '1'", Some(false)),
+            ("joinWebUrl ne 'https://teams.microsoft.com/l/b'", None),
+            ("joinWebUrl eq https://teams.microsoft.com/l/a", None),
+            ("subject eq 'b'", None),
+        ] {
+            let read = AnyOf::of_meetings(text).map(|any| any.holds(&meeting));
+            assert_eq!(read, expected, "{text}");
+        }
+    }
 
     #[test]
     fn conditions_are_what_the_documents_have() {

@@ -97,7 +97,9 @@ impl Tenant {
 
     /// Something of that kind is there from now on.
     pub(super) fn add(&mut self, kind: &str, id: &str) {
-        self.known.insert(known(kind, id));
+        if self.known.insert(known(kind, id)) && kind == "onlineMeetings" {
+            self.list_meeting(id);
+        }
     }
 }
 

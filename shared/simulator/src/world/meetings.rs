@@ -1,10 +1,11 @@
 //! The artefacts of meetings and calls: transcripts and recordings.
 
 use super::people::Person;
-use super::{Content, Place, Tenant, object};
+use super::{Content, Found, Place, Tenant, object};
 use crate::change::{Change, ChangeType, RECORDING, Shape, TRANSCRIPT, View};
 use crate::graph::resources::Scope;
 use crate::ids;
+use crate::path::{Segments, percent_encode};
 use base64::engine::{DecodePaddingMode, GeneralPurposeConfig, general_purpose::STANDARD};
 use base64::{Engine, alphabet, engine::GeneralPurpose};
 use jiff::Timestamp;
@@ -163,6 +164,48 @@ fn meeting(tenant: &mut Tenant, scope: &Scope, rng: &mut StdRng) -> Gathering {
 }
 
 impl Tenant {
+    /// Adds a meeting to those of its organizer, who finds it by what it is joined by.
+    pub(super) fn list_meeting(&mut self, id: &str) {
+        let Some(meeting) = Meeting::parse(id) else {
+            return;
+        };
+        let Meeting { organizer, thread } = &meeting;
+        let list = format!("users/{organizer}/onlineMeetings");
+        let Some(address) = Segments::parse(&format!("{list}/{}", percent_encode(id))) else {
+            return;
+        };
+        let context = json!({ "Tid": self.id, "Oid": organizer }).to_string();
+        let url = format!(
+            "https://teams.microsoft.com/l/meetup-join/{}/0?context={}",
+            percent_encode(thread),
+            percent_encode(&context)
+        );
+        let resource = json!({
+            "id": id,
+            "subject": "Weekly",
+            "joinWebUrl": url,
+            "joinMeetingIdSettings": {
+                "isPasscodeRequired": false,
+                "joinMeetingId": format!("{:012}", super::hash(id) % 1_000_000_000_000),
+                "passcode": null,
+            },
+            "chatInfo": { "threadId": thread, "messageId": "0", "replyChainMessageId": null },
+            "participants": {
+                "organizer": { "identity": { "user": { "id": organizer, "displayName": null } } },
+                "attendees": [],
+            },
+        });
+        let found = Found {
+            path: None,
+            context: format!("users('{organizer}')/onlineMeetings/$entity"),
+            version: None,
+            resource: resource.to_string(),
+            changed: None,
+        };
+        let place = i64::try_from(self.known.len()).unwrap_or(i64::MAX);
+        self.store.put(address, found, vec![(list, place)]);
+    }
+
     /// The id of another meeting of that user.
     pub(super) fn meeting_of(&self, user: &str, rng: &mut StdRng) -> String {
         let thread = STANDARD.encode(ids::guid(rng)).replace('=', "");

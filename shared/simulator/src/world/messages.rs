@@ -2,7 +2,7 @@
 
 use super::chats::Chat;
 use super::reading::Found;
-use super::store::Lists;
+use super::store::{BY_CREATION, Lists};
 use super::system::{self, Conversation};
 use super::{Moment, Tenant, object, people};
 use crate::change::{CHAT_MESSAGE, Change, ChangeType, View};
@@ -105,6 +105,7 @@ fn in_chat(
         .map(|member| format!("users/{}/chats/getAllMessages", member.id))
         .chain([collection.clone()])
         .map(|list| (list, moment.changed))
+        .chain([(format!("{collection}{BY_CREATION}"), moment.created)])
         .collect();
     let place = Place {
         path: format!("chats('{}')/messages('{}')", chat.id, moment.created),

@@ -7,7 +7,7 @@ use super::{Moment, Place, Tenant, object};
 use crate::change::{Change, ChangeType, Shape, View};
 use crate::graph::resources::Scope;
 use crate::ids;
-use crate::path::percent_encode;
+use crate::path::{Segments, percent_encode};
 use jiff::Timestamp;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -218,6 +218,22 @@ neighbour! {
     }
 }
 
+neighbour! {
+    /// It is known who came to a session of a webinar.
+    report_attendance = |_, scope, moment, rng| {
+        let collection = format!("sessions('{}')/attendanceReports", ids::guid(rng));
+        let members = json!({
+            "totalParticipantCount": 2,
+            "meetingStartDateTime": ids::date_of_millis(moment.created - SESSION_MILLIS),
+            "meetingEndDateTime": ids::date_of_millis(moment.created),
+        });
+        of_webinar(&ATTENDANCE_REPORT, scope, &collection, members, rng)
+    }
+}
+
+/// How long a session of a webinar lasts.
+const SESSION_MILLIS: i64 = 45 * 60 * 1000;
+
 fn request(rng: &mut StdRng) -> Value {
     json!({ "state": "pending", "assignedTo": "recipient", "senderUserId": ids::guid(rng) })
 }
@@ -258,10 +274,11 @@ fn of_webinar(
 ) -> Option<Made> {
     let webinar = scope.key("webinar")?;
     let id = ids::guid(rng);
-    let list = format!("solutions/virtualEvents/webinars/{webinar}/{collection}");
+    let path = format!("solutions/virtualEvents/webinars('{webinar}')/{collection}");
+    let list = Segments::parse(&path)?.plain();
     Some(Made {
         shape,
-        path: format!("solutions/virtualEvents/webinars('{webinar}')/{collection}('{id}')"),
+        path: format!("{path}('{id}')"),
         address: Some(format!("{list}/{id}")),
         list: Some(list),
         version: None,
@@ -321,3 +338,4 @@ static TIME_OFF: Shape = shape("#microsoft.graph.timeOffRequest");
 static WEBINAR: Shape = shape("#microsoft.graph.virtualEvent");
 static SESSION: Shape = shape("#microsoft.graph.virtualEventSession");
 static REGISTRATION: Shape = shape("#microsoft.graph.virtualEventRegistration");
+static ATTENDANCE_REPORT: Shape = shape("#microsoft.graph.meetingAttendanceReport");

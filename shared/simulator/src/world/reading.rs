@@ -105,6 +105,16 @@ impl Tenant {
                     .collect();
                 (expand, format!("[{}]", members.join(",")))
             }
+            (["teams", team, "channels", channel, "messages", message], "replies") => {
+                let all = Range {
+                    limit: usize::MAX - 1,
+                    ..Range::default()
+                };
+                let list = format!("teams/{team}/channels/{channel}/messages/{message}/replies");
+                let (replies, _) = self.store.list(&list, &all);
+                let replies: Vec<&str> = replies.iter().map(|it| it.resource.as_str()).collect();
+                (expand, format!("[{}]", replies.join(",")))
+            }
             (["appCatalogs", "teamsApps", app, ..], "teamsApp") => {
                 let app = serde_json::json!({ "id": app, "distributionMethod": "organization" });
                 (expand, app.to_string())

@@ -9,6 +9,9 @@ use std::sync::Arc;
 /// its address.
 pub type Position = (i64, Arc<Segments>);
 
+/// What ends the name of a list that is sorted by when its entries came into being.
+pub const BY_CREATION: &str = " by creation";
+
 /// The lists a resource is in, with the date it is sorted by in each.
 pub(super) type Lists = Vec<(String, i64)>;
 
@@ -120,6 +123,16 @@ impl Store {
                 members.insert((time, Arc::clone(&address)));
             }
             *old = time;
+        }
+    }
+
+    /// Sorts a resource by the date of its last change in all of its lists that are sorted so.
+    pub(super) fn move_to(&mut self, address: &Segments, time: i64) {
+        let lists = self.resources.get(address).map(|it| it.lists.clone());
+        for (list, _) in lists.unwrap_or_default() {
+            if !list.ends_with(BY_CREATION) {
+                self.touch(address, &list, time);
+            }
         }
     }
 

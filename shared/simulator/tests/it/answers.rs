@@ -5,8 +5,9 @@ use crate::api::{Api, TENANTS, request};
 use crate::documented::{TEAM, USER, resource};
 use crate::endpoint::Endpoint;
 use crate::envelope::{Certificate, content};
-use crate::lists::{all, announced};
+use crate::lists::{all, announced, texts};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -301,6 +302,40 @@ async fn what_is_deleted_since_is_read_as_a_deletion_left_it() {
         )
         .await;
     assert_eq!(status, 400, "{body}");
+}
+
+#[tokio::test]
+async fn a_message_that_is_edited_since_is_read_and_listed_in_its_newer_state() {
+    let (api, certificate) = (Api::start().await, Certificate::new());
+    let settings = json!({ "editedSince": 1.0 });
+    assert_eq!(api.post("/simulator/settings", &settings).await.0, 200);
+    let endpoint = Endpoint::start().await;
+    let chat = "chats/19:one@thread.v2/messages";
+    api.bring_about(0, chat).await;
+    let rich = api.subscribe(0, &endpoint, chat, Some(&certificate)).await;
+    let order = json!({"count": 6, "updated": 0.5, "subscriptions": [rich]});
+    let mut changes = api.announce(&order).await["changes"].clone();
+    let basic = announced(&api, "teams/getAllMessages", json!({"count": 3})).await;
+    changes.as_array_mut().unwrap().extend(basic);
+    let mut edited = 0;
+    for change in changes.as_array().unwrap() {
+        let path = format!("/v1.0/{}", change["resource"].as_str().unwrap());
+        let (_, body) = api.get(&path).await;
+        let version: i64 = body["etag"].as_str().unwrap().parse().unwrap();
+        let announced: i64 = change["version"].as_str().unwrap().parse().unwrap();
+        match (change["editedSince"] == true, change["kind"] == "rich") {
+            (true, true) => assert!(version > announced, "{path}"),
+            (true, false) | (false, _) => assert_eq!(version, announced, "{path}"),
+        }
+        if change["kind"] == "basic" {
+            assert_eq!(body, change["data"], "the ledger has what is read");
+        }
+        edited += usize::from(change["editedSince"] == true);
+    }
+    assert!(edited >= 7, "all but what Teams says itself: {edited}");
+    let dates = texts(&all(&api, chat).await, "lastModifiedDateTime");
+    let dates: Vec<Timestamp> = dates.iter().map(|date| date.parse().unwrap()).collect();
+    assert!(dates.is_sorted_by(|one, other| one > other));
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ impl Api {
             api.tokens.push(token);
         }
         // A test that reads what was announced is not about who reads it when.
-        let settings = json!({ "lateReads": 0.0 });
+        let settings = json!({ "lateReads": 0.0, "editedSince": 0.0 });
         assert_eq!(api.post("/simulator/settings", &settings).await.0, 200);
         api
     }

@@ -21,7 +21,10 @@ pub(crate) fn resource(path: &str) -> String {
             "{url}",
             "https%3A%2F%2Fteams.microsoft.com%2Fl%2Fmeetup-join%2F1",
         )
-        .replace("{webinar}", "88b245ac-b0b2-f1aa-e34a-c81c27abdac2")
+        .replace(
+            "{webinar}",
+            "88b245ac-b0b2-f1aa-e34a-c81c27abdac2@9f4ebab6-520d-49c0-85cc-7b25c78d4a93",
+        )
 }
 
 /// True if it is of the neighbours of Teams.
@@ -43,6 +46,15 @@ pub(crate) fn named(item: &Value) -> String {
     // Calls are announced below who began them, in small letters.
     if let Some((_, rest)) = pointer.split_once("/adhoccalls(") {
         return format!("communications/adhocCalls({rest}");
+    }
+    // Virtual events have their keys as segments.
+    if let Some(event) = pointer.strip_prefix("solutions/virtualEvents/") {
+        let mut parts = event.trim_end_matches('/').split('/');
+        let mut path = "solutions/virtualEvents".to_owned();
+        while let (Some(name), Some(key)) = (parts.next(), parts.next()) {
+            path += &format!("/{name}('{key}')");
+        }
+        return path;
     }
     let (user, rest) = match pointer.split_once("')/") {
         Some((user, rest)) if user.starts_with("users('") => (user, rest),

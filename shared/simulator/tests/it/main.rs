@@ -10,6 +10,7 @@
 mod announcing;
 mod answers;
 mod api;
+mod asking;
 mod assertions;
 mod clock;
 mod documented;

@@ -15,7 +15,7 @@ async fn principal(api: &Api, change: Value) {
     assert_eq!(status, 204);
 }
 
-async fn token(api: &Api, tenant: &str) -> String {
+pub(crate) async fn token(api: &Api, tenant: &str) -> String {
     let (_, body) = api.token(tenant, APP, SECRET).await;
     body["access_token"].as_str().unwrap().to_owned()
 }

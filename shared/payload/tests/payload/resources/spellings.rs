@@ -465,6 +465,11 @@ const REFUSED: &[(&str, &str)] = &[
          (Presence.Read.All), which an application has not",
     ),
     (
+        "communications/presences?$filter=id in ('976f4b31-fd01-4e0b-9178-29cc40c14438')",
+        "communications/presences can be subscribed to with the token of a user alone \
+         (Presence.Read.All), which an application has not",
+    ),
+    (
         "users/976f4b31-fd01-4e0b-9178-29cc40c14438/adhocCalls/c9a1/transcripts",
         "users/976f4b31-fd01-4e0b-9178-29cc40c14438/adhocCalls/c9a1/transcripts is not a path \
          of Teams that can be subscribed to; did you mean \
@@ -478,7 +483,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "communications/onlineMeetings(joinWebUrl='https%3A%2F%2Fteams.evil.example%2Fmeet%2F1')/meetingCallEvents",
-        "the path is a URL of a host that is not Graph's",
+        "joinWebUrl is a URL of a host that no meeting of Teams is joined at",
     ),
     (
         "chats/19:a@thread.v2/messages?$filter=mentions/any(u: v/mentioned/user/id eq '976f4b31-fd01-4e0b-9178-29cc40c14438')",
@@ -490,8 +495,13 @@ const REFUSED: &[(&str, &str)] = &[
          those that `teamwire resources` lists; with kind = \"other\" it can be subscribed to",
     ),
     (
-        "solutions/virtualEvents/webinars/a@b/getAttendanceReports",
-        "solutions/virtualEvents/webinars/a@b/getAttendanceReports is not one of those that \
+        "solutions/virtualEvents/townhalls/a@b/getAttendanceReports",
+        "solutions/virtualEvents/townhalls/a@b/getAttendanceReports is not one of those that \
+         `teamwire resources` lists; with kind = \"other\" it can be subscribed to",
+    ),
+    (
+        "solutions/virtualEvents/webinars/a@b/getVideoOnDemandPublication",
+        "solutions/virtualEvents/webinars/a@b/getVideoOnDemandPublication is not one of those that \
          `teamwire resources` lists; with kind = \"other\" it can be subscribed to",
     ),
     // Options.

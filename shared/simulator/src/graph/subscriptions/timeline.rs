@@ -3,6 +3,7 @@
 use super::{All, Subscriptions};
 use crate::change::{Change, ChangeType};
 use crate::graph::delivery::{Hearing, Span};
+use crate::graph::options::Selection;
 use crate::graph::selector::Selector;
 use crate::graph::subscription::{Subscription, Violation};
 use crate::path::Segments;
@@ -91,6 +92,7 @@ impl Subscriptions {
             .filter(|found| found.target.tenant_id == tenant_id)
             .filter(|found| found.target.change_types.contains(&change.change_type))
             .filter(|found| place == Some(&found.selector) || found.selector.covers(&path))
+            .filter(|found| Selection::of(&found.target.scope).selects(change))
             .filter_map(|found| found.hear(now))
             .collect()
     }
