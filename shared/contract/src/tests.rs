@@ -153,6 +153,10 @@ fn each_answer_has_its_form_and_is_read_back() {
         faults: vec![fault()],
     };
     holds("delete", &answer);
+    let answer = ShowAnswer {
+        desired: Some("[[tenants]]\n".to_owned()),
+    };
+    holds("show", &answer);
     let gap = Gap {
         tenant_id: tenant(),
         subscription_id: "none".to_owned(),
