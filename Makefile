@@ -10,6 +10,17 @@ CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := .tools/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
 MSGRAPH_SDK := 1.65.0
 ARCH ?= arm64
+# Of a release: Rust's name of the platform, the tag, and where the files will be.
+TARGET ?=
+VERSION ?=
+RELEASE_URL ?=
+export VERSION RELEASE_URL
+GLIBC := 2.28
+OF_LINUX := $(findstring -linux-gnu,$(TARGET))
+OF_WINDOWS := $(findstring -windows-,$(TARGET))
+TEAMWIRE := teamwire$(if $(OF_WINDOWS),.exe)
+CARGO_FOR_TARGET = $(if $(OF_LINUX),PATH="$(CURDIR)/.venv-lambda/bin:$$PATH" $(CARGO) zigbuild --target $(TARGET).$(GLIBC),\
+  $(if $(OF_WINDOWS),AWS_LC_SYS_PREBUILT_NASM=1 RUSTFLAGS="-C target-feature=+crt-static") $(CARGO) build $(if $(TARGET),--target $(TARGET)))
 FUNCTIONS := ingest decrypt hydrate subscriptions backfill
 STACK ?= teamwire
 PARAMETERS ?=
@@ -29,7 +40,8 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 .DEFAULT_GOAL := help
 .PHONY: help needs run urls demo build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc deny \
         check-infra check-graph audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
-        needs-zips needs-account prove prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page prove-replay prove-resources \
+        needs-zips needs-account prove prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page \
+        prove-replay prove-resources release-cli release-functions release-sums release-publish \
         prove-runbook prove-sdk prove-subscriptions
 
 help: ## List what there is
@@ -58,14 +70,15 @@ build: | needs ## Release binaries, in target/release: the functions, teamwire, 
 	TEAMWIRE_COMMIT=$(COMMIT) \
 	  $(CARGO) build --release $(LOCKED) --package teamwire --package teamwire-simulator --package teamwire-bench --bins
 
-cli: | needs ## The command line by itself, in target/cli: binary, manual pages, completions
-	TEAMWIRE_COMMIT=$(COMMIT) $(CARGO) build --release $(LOCKED) --package teamwire --bins
+# With a TARGET, for that. Linux by zig: the program then runs where glibc is older than here.
+cli: $(if $(OF_LINUX),.venv-lambda/ready) | needs ## The command line by itself, in target/cli: binary, manual pages, completions
+	TEAMWIRE_COMMIT=$(COMMIT) $(CARGO_FOR_TARGET) --release $(LOCKED) --package teamwire --bins
 	rm -rf target/cli
 	mkdir -p target/cli/bin target/cli/share/completions
-	cp target/release/teamwire target/cli/bin/
-	target/cli/bin/teamwire man --dir target/cli/share/man/man1
+	cp target/$(TARGET)/release/$(TEAMWIRE) target/cli/bin/
+	target/cli/bin/$(TEAMWIRE) man --dir target/cli/share/man/man1
 	for shell in bash zsh fish powershell elvish; do \
-	  target/cli/bin/teamwire completions $$shell > target/cli/share/completions/teamwire.$$shell || exit 1; \
+	  target/cli/bin/$(TEAMWIRE) completions $$shell > target/cli/share/completions/teamwire.$$shell || exit 1; \
 	done
 
 package: .venv-lambda/ready ## A zip for each function, in target/lambda (ARCH=arm64 or x86_64)
@@ -98,6 +111,24 @@ destroy-terraform: needs-account ## Remove what deploy-terraform made; buckets m
 	@test -f $(EXAMPLE)/terraform.tfstate || { echo "nothing was deployed from $(EXAMPLE) here: it has no terraform.tfstate"; exit 1; }
 	TF_VAR_architecture=$(ARCH) terraform -chdir=$(EXAMPLE) destroy \
 	  || { echo "what is left is in terraform.tfstate; a bucket must be empty, old versions too: empty it and run this again"; exit 1; }
+
+## --- Release
+
+release-cli: | needs ## The command line's archive, in target/dist (TARGET=x86_64-unknown-linux-gnu)
+	@infra/release --check cli $(TARGET)
+	$(MAKE) cli
+	infra/release cli $(TARGET)
+
+release-functions: | needs ## SAM's and Terraform's archive, each with its zips, in target/dist (ARCH=arm64 or x86_64)
+	@infra/release --check functions $(ARCH)
+	$(MAKE) package
+	infra/release functions $(ARCH)
+
+release-sums: | needs ## SBOM and SHA256SUMS for target/dist, and target/RELEASE.md (VERSION=v0.1.0 RELEASE_URL=..)
+	infra/release sums
+
+release-publish: | needs ## A release of what is in target/dist, on GitHub (VERSION=v0.1.0)
+	gh release create "$$VERSION" target/dist/* --verify-tag --title "$$VERSION" --notes-file target/RELEASE.md
 
 ## --- Check
 

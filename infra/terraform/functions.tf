@@ -1,4 +1,6 @@
 locals {
+  package_dir = var.package_dir == "" ? "${path.module}/lambda" : var.package_dir
+
   # Ten bodies of 8 MiB at once need more memory in hydrate and backfill than the others ever do.
   functions = {
     ingest        = { timeout = 5, memory = 256, does = "Authenticates notifications and puts each one on its queue." }
@@ -72,8 +74,8 @@ resource "aws_lambda_function" "function" {
   function_name    = "${var.name}-${each.key}"
   description      = each.value.does
   role             = aws_iam_role.function[each.key].arn
-  filename         = "${var.package_dir}/${each.key}.zip"
-  source_code_hash = filebase64sha256("${var.package_dir}/${each.key}.zip")
+  filename         = "${local.package_dir}/${each.key}.zip"
+  source_code_hash = filebase64sha256("${local.package_dir}/${each.key}.zip")
   runtime          = "provided.al2023"
   handler          = "bootstrap"
   architectures    = [var.architecture]

@@ -169,8 +169,9 @@ variable "architecture" {
 }
 
 variable "package_dir" {
-  description = "Folder of the five zips that make package builds."
+  description = "Folder of the five zips that make package builds. Empty: those that a released module has in it."
   type        = string
+  default     = ""
 }
 
 variable "log_level" {

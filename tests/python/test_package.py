@@ -9,14 +9,21 @@ import zipfile
 from contextlib import redirect_stderr
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import ModuleType
 
 from local.checkout import FUNCTIONS, ROOT
 
-_loader = SourceFileLoader("package", str(ROOT / "infra" / "package"))
-_spec = importlib.util.spec_from_loader("package", _loader)
-assert _spec
-package = importlib.util.module_from_spec(_spec)
-_loader.exec_module(package)
+def script(name: str) -> ModuleType:
+    """A script of infra as a module."""
+    loader = SourceFileLoader(name, str(ROOT / "infra" / name))
+    spec = importlib.util.spec_from_loader(name, loader)
+    assert spec
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+package = script("package")
 
 _MACHINE = {"x86_64": 0x3E, "arm64": 0xB7}
 
