@@ -14,7 +14,6 @@ ARCH ?= arm64
 TARGET ?=
 VERSION ?=
 RELEASE_URL ?=
-export VERSION RELEASE_URL
 GLIBC := 2.28
 OF_LINUX := $(findstring -linux-gnu,$(TARGET))
 OF_WINDOWS := $(findstring -windows-,$(TARGET))

@@ -141,7 +141,8 @@ class TheWorkflows(unittest.TestCase):
 
     def steps(self, what: str) -> list[str]:
         """Of every job, what its steps run or use."""
-        steps = [step for jobs in self.jobs.values() for job in jobs.values() for step in job["steps"]]
+        jobs = [job for jobs in self.jobs.values() for job in jobs.values()]
+        steps = [step for job in jobs for step in job["steps"]]
         return [step[what] for step in steps if what in step]
 
     def test_run_targets_that_the_makefile_has(self) -> None:
