@@ -172,13 +172,12 @@ impl SigningKey {
 
 fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
     use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?
-        .write_all(content)
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    // The command line has this in it, and runs on Windows too.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(content)
 }
 
 #[cfg(test)]
