@@ -74,7 +74,7 @@ cli: $(if $(OF_LINUX),.venv-lambda/ready) | needs ## The command line by itself,
 	TEAMWIRE_COMMIT=$(COMMIT) $(CARGO_FOR_TARGET) --release $(LOCKED) --package teamwire --bins
 	rm -rf target/cli
 	mkdir -p target/cli/bin target/cli/share/completions
-	cp target/$(TARGET)/release/$(TEAMWIRE) target/cli/bin/
+	cp target/$(TARGET:%=%/)release/$(TEAMWIRE) target/cli/bin/
 	target/cli/bin/$(TEAMWIRE) man --dir target/cli/share/man/man1
 	for shell in bash zsh fish powershell elvish; do \
 	  target/cli/bin/$(TEAMWIRE) completions $$shell > target/cli/share/completions/teamwire.$$shell || exit 1; \
