@@ -31,7 +31,7 @@ pub(crate) fn stack() -> String {
     stack.unwrap_or_else(|_| "teamwire".to_owned())
 }
 
-/// Whether AWS is the emulator of `make run`, which lacks some of it.
+/// True if AWS is the emulator of `make run`, which lacks some of it.
 pub(crate) fn is_local() -> bool {
     CHOICE.get().is_some_and(|choice| choice.is_local)
 }

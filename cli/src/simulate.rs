@@ -115,13 +115,13 @@ pub(crate) struct Simulate {
 }
 
 impl Simulate {
-    /// Whether it is for the stack that make run has started.
+    /// True if it is for the stack that make run has started.
     pub(crate) const fn is_local(&self) -> bool {
         self.url.is_none()
     }
 
     /// # Errors
-    /// What is asked for is not possible, or a file can't be read or written.
+    /// The order is not possible, or a file can't be read or written.
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.url.clone() {
             Some(url) => remote::run(self, &url).await,

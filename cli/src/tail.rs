@@ -159,8 +159,8 @@ impl Tail {
     }
 }
 
-/// Where a stack puts copies of its events: of the local one where `make run` passes them on, because it
-/// takes them itself to show them.
+/// The queue with copies of a stack's events: of the local stack the one that `make run` passes them on
+/// to, because it takes them itself to show them.
 ///
 /// # Errors
 /// SQS can't be asked.

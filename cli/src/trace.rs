@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 /// A shorter text would be found everywhere.
 const FEWEST_CHARS: usize = 8;
-/// How far back logs are read unless a time is given.
+/// The age of the oldest log lines that are read unless a time is given.
 const SINCE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Say what became of a change, by an id of it
@@ -39,7 +39,7 @@ const SINCE: SignedDuration = SignedDuration::from_hours(24);
     after_help = "Examples:\n  teamwire trace 5f0c3b8e-53a6-4d0b-9c55-0f6e2a1b7c44\n  teamwire trace 19:2da4c29f6d7041eca70b638b43d45437@thread.v2 --since 3h\n  teamwire trace 1616990032035 --local"
 )]
 pub(crate) struct Trace {
-    /// What is looked for
+    /// The id, or another text
     #[arg(value_name = "ID", value_parser = id)]
     id: String,
     /// The stack
@@ -55,7 +55,7 @@ pub(crate) struct Trace {
 
 /// A place where the id stands.
 struct Found {
-    /// When it came there.
+    /// The time at which it came there.
     at: Timestamp,
     /// For people: where, and what is said of it.
     text: String,

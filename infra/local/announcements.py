@@ -1,4 +1,4 @@
-"""When Graph announced what: a steady trickle, and what a person has it send besides."""
+"""Graph's announcements and their times: a steady trickle, and those that a person asks for."""
 
 import contextlib
 import datetime
@@ -31,7 +31,7 @@ class Announced:
 
     at: datetime.datetime
     asked: str | None
-    """What a person asked for, where the change is not of the trickle."""
+    """The wish of a person, where the change is not of the trickle."""
 
 
 class Announcements:
@@ -70,11 +70,11 @@ class Announcements:
         return self._changes.get(event_key(arrival.event))
 
     def total(self) -> int:
-        """How many changes were announced."""
+        """The number of changes that were announced."""
         return sum(self._announced.values())
 
     def _read(self, job: str, asked: str | None) -> bool:
-        """Whether nothing more will come of a job."""
+        """True if nothing more will come of a job."""
         try:
             ledger = self._simulator.job(job)
         except SimulatorRefused:

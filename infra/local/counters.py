@@ -1,4 +1,4 @@
-"""What the functions count: their metrics, read from their logs as CloudWatch reads them."""
+"""The counts of the functions: their metrics, read from their logs as CloudWatch reads them."""
 
 import json
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 _OVERLAP_MILLISECONDS = 5_000
-"""How far back each reading begins before the newest line: streams are not written in one order."""
+"""The time by which each reading begins before the newest line: streams are not written in one order."""
 
 _Line = tuple[int, str, str]
 """Time, stream and text."""

@@ -8,7 +8,7 @@ from typing import Any
 from .queues import Depth
 
 _HIDDEN_SECONDS = 5
-"""How long a letter stays hidden if this process is killed while it looks."""
+"""The time that a letter stays hidden if this process is killed while it looks."""
 _MOST = 200
 """Letters of one queue that are looked at; the counts tell of all."""
 

@@ -75,7 +75,7 @@ def look_at_dead_letters(sqs: Any, url: str) -> list[DeadLetter]:
 
 @dataclass(frozen=True)
 class Depth:
-    """How many messages a queue holds."""
+    """The number of messages on a queue."""
 
     visible: int
     in_flight: int
@@ -88,7 +88,7 @@ class Depth:
 
 
 def depth(sqs: Any, url: str) -> Depth:
-    """What the queue says of itself."""
+    """The queue's own counts."""
     names = [
         "ApproximateNumberOfMessages",
         "ApproximateNumberOfMessagesNotVisible",

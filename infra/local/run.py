@@ -66,7 +66,7 @@ def urls(_started: float) -> int:
 
 
 def variables(running: Stack) -> dict[str, str]:
-    """What a program needs to take part in the stack."""
+    """The variables that a program needs to take part in the stack."""
     queues = running.deployment.queues()
     return {
         "AWS_ENDPOINT_URL": running.emulator.endpoint,

@@ -60,7 +60,7 @@ class Simulator:
         return listed
 
     def now(self) -> datetime.datetime:
-        """What time it is at Graph."""
+        """The time at Graph."""
         return parse_time(send(json_request("GET", f"{self.url}/simulator/clock"))["now"])
 
     def refuse_reads(self, status: int, retry_after: int) -> None:

@@ -87,7 +87,7 @@ def _with_a_number(mapping: dict[str, Any], parameters: Mapping[str, Any]) -> No
 
 
 def computes(resource: Mapping[str, Any]) -> bool:
-    """Whether it is an alarm of several metrics."""
+    """True for an alarm of several metrics."""
     return resource["Type"] == _ALARM and "Metrics" in resource["Properties"]
 
 

@@ -1,4 +1,4 @@
-"""What happens in a running stack, read once for everybody who wants to see it."""
+"""The life of a running stack, read once for everybody who wants to see it."""
 
 import datetime
 import threading
@@ -30,7 +30,7 @@ class Seen:
     arrival: Arrival
     milliseconds: float | None
     asked: str | None
-    """What a person asked Graph for, where the event comes of that."""
+    """The wish of a person, where the event comes of that."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class Held:
 
 @dataclass(frozen=True)
 class Step:
-    """What is new."""
+    """The news."""
 
     seen: list[Seen]
     letters: Mapping[str, int]
-    """How many are on each queue that has new dead letters."""
+    """The depth of each queue that has new dead letters."""
 
 
 @dataclass(frozen=True)

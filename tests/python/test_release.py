@@ -1,4 +1,4 @@
-"""What `make release-..` puts into target/dist, with stand-ins for what is slow to build."""
+"""The files that `make release-..` puts into target/dist, with stand-ins for what is slow to build."""
 
 import contextlib
 import io
@@ -42,7 +42,7 @@ class Checkout(unittest.TestCase):
         self.dist = self.root / release.DIST
 
     def release(self, *arguments: str, status: int = 0, **settings: str) -> str:
-        """What it says."""
+        """The output of a run."""
         told = io.StringIO()
         with (
             mock.patch.dict(os.environ, {"VERSION": "", "RELEASE_URL": "", **settings}),

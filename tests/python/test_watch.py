@@ -1,4 +1,4 @@
-"""What is read of a running stack: counters, dead letters and copies, each once and nothing hidden."""
+"""The readings of a running stack: counters, dead letters and copies, each once and nothing hidden."""
 
 import datetime
 import json

@@ -6,7 +6,7 @@ use aws_config::profile;
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 
-/// Whether there is a profile by that name.
+/// Checks that there is a profile by that name.
 ///
 /// # Errors
 /// There is none, and which there are; or the files can't be read.

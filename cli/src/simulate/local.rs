@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 /// More than an event carries itself: its content goes by way of S3.
 const LARGE_BYTES: usize = 1_500_000;
 
-/// What the one notification is about.
+/// The subject of the one notification.
 #[derive(Debug, Args)]
 pub(super) struct One {
     /// At the local stack: what is in it. Large: sealed, and too large for a message of SQS

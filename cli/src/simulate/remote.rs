@@ -31,7 +31,7 @@ const COUNT: u32 = 100;
 /// Sends everything, then prints one line of JSON. Fails where a POST was not accepted.
 ///
 /// # Errors
-/// What is asked for is not possible, or a file can't be read or written.
+/// The order is not possible, or a file can't be read or written.
 pub(super) async fn run(args: Simulate, to: &str) -> anyhow::Result<ExitCode> {
     let url = reqwest::Url::parse(to).context("--url is not a URL")?;
     if !endpoint::is_allowed(&url) {

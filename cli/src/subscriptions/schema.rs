@@ -85,7 +85,7 @@ pub(super) fn schema() -> Value {
     })
 }
 
-/// What defaults and subscriptions have in common.
+/// The members that defaults and subscriptions have in common.
 fn settings() -> Value {
     json!({
         "payload": {
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
     use teamwire_graph::Desired;
 
-    /// Whether the reader of the file knows a field at a place of it.
+    /// True if the reader of the file knows a field at a place of it.
     fn is_known(before: &str, field: &str) -> bool {
         let text = format!("{before}{field} = 1\n");
         let faults = Desired::parse(&text).err().map(|faults| faults.0);

@@ -51,7 +51,7 @@ fn any<T>(wanted: &[T], fits: impl Fn(&T) -> bool) -> bool {
     wanted.is_empty() || wanted.iter().any(fits)
 }
 
-/// Whether the parts of `wanted` between its cuts are in the text, in that order.
+/// True if the parts of `wanted` between its cuts are in the text, in that order.
 fn has(text: &str, wanted: &str) -> bool {
     let mut rest = text;
     wanted.split(CUT).all(|part| {

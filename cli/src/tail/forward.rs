@@ -12,24 +12,24 @@ use reqwest::{Client, Url};
 use std::time::{Duration, Instant};
 use teamwire_simulator::graph::endpoint;
 
-/// How a structured CloudEvent is labelled.
+/// The content type of a structured CloudEvent.
 const STRUCTURED: &str = "application/cloudevents+json; charset=utf-8";
 /// For how long an answer is waited for.
 const ANSWER: Duration = Duration::from_secs(15);
-/// How often an event is posted before it goes back to the queue.
+/// The number of posts of an event before it goes back to the queue.
 const TRIES: u32 = 3;
 /// Before the second try; each later pause is twice as long.
 const PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 
-/// Where events are posted.
+/// The consumer that events are posted to.
 pub(super) struct Forward {
     client: Client,
     url: Url,
 }
 
-/// What became of an event.
+/// The outcome of posting an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Posted {
     /// The consumer has it: its answer, and how long that took.

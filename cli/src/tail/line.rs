@@ -107,7 +107,7 @@ impl Lines {
     }
 }
 
-/// What a consumer answered, and how long that took.
+/// The consumer's answer, and the time it took.
 fn answer(posted: &Posted) -> String {
     match posted {
         Posted::Taken(status, took) => {

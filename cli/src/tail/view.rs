@@ -45,7 +45,7 @@ impl View {
         self.left == 0
     }
 
-    /// Whether it is an event that is meant.
+    /// True if it is an event that is meant.
     pub(super) fn wants(&self, letter: &Letter) -> bool {
         let is_old = self.since.is_some_and(|since| letter.sent_at < since);
         let fits = |event: Event| self.filter.fits(&event);

@@ -3,7 +3,7 @@
 use textwrap::core::Word;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
-/// What a line that goes on is indented by, beyond where it began.
+/// The indent of a line that goes on, beyond that of its beginning.
 const HANGING: usize = 4;
 /// A narrower terminal is left to wrap by itself.
 const NARROWEST: usize = 30;

@@ -1,4 +1,4 @@
-//! What the functions wrote of it.
+//! Lines that the functions wrote of it.
 
 use crate::aws::said;
 use crate::replay::stop::Stop;
@@ -21,7 +21,7 @@ const PAGES: usize = 500;
 /// Lines that have the text in them.
 ///
 /// # Errors
-/// What CloudWatch Logs says.
+/// The error of CloudWatch Logs.
 pub(super) async fn with(
     text: &str,
     stack: &str,

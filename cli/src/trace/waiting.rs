@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// For how long a look hides what is on the queue.
 const HIDDEN: Duration = Duration::from_secs(10);
-/// How long the queue is waited for until it counts as read.
+/// The wait after which the queue counts as read.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Deserialize)]
@@ -27,7 +27,7 @@ struct Event {
 /// Events that have the text in them. Each is visible again soon.
 ///
 /// # Errors
-/// What SQS says.
+/// The error of SQS.
 pub(super) async fn with(text: &str, stack: &str, client: &Client) -> anyhow::Result<Vec<Found>> {
     let Some(url) = tail_queue(client, stack).await? else {
         return Ok(Vec::new());

@@ -16,7 +16,7 @@ use std::sync::Mutex;
 
 /// The text that no line may begin with.
 const FORGED: &str = "FORGED";
-/// What is said of such a line.
+/// The words for such a line.
 const THEIR_LINE: &str = "a line of theirs";
 /// Runs at once.
 const RUNS: usize = 4;

@@ -1,4 +1,4 @@
-"""What the buttons do: nothing that a person could not do by a command."""
+"""The work of the buttons: nothing that a person could not do by a command."""
 
 import json
 import shlex
@@ -31,7 +31,7 @@ SENT: dict[str, dict[str, Any]] = {
     "unknown": {"rich": 1, "faults": {"wrongClientState": 1}},
     "forged": {"rich": 1, "faults": {"wrongToken": 1}},
 }
-"""What Graph can be made to announce, by the name of the button."""
+"""The announcements of Graph by the name of the button."""
 
 
 class Impossible(Problem):
@@ -60,7 +60,7 @@ class Actions:
         )
         self._ingest_role = configuration["Role"].rpartition("/")[2]
         self.cut = {"graph": False, "sqs": False}
-        """What is cut off now."""
+        """The services that are cut off now."""
 
     def send(self, what: str) -> None:
         """Has Graph announce one change of a message."""

@@ -66,7 +66,7 @@ class Refused(Exception):
 
 
 class Served:
-    """Where the page is."""
+    """The address of the page."""
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}/"
@@ -142,7 +142,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Standard output is for events."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What the library refuses (a method, a line too long): without markup, headers as ever."""
+        """Refusals of the library (a method, a line too long): without markup, headers as ever."""
         self.close_connection = True
         self._send(HTTPStatus(code), {"error": message or HTTPStatus(code).phrase})
 

@@ -1,4 +1,4 @@
-"""What the page shows of the state, as JSON. Content of events is fetched by itself."""
+"""The state as the page shows it, as JSON. Content of events is fetched by itself."""
 
 import datetime
 from collections.abc import Mapping

@@ -142,7 +142,7 @@ impl Campaign {
 /// Makes bodies. Changes happen in the order of the plan, however they are told.
 struct Composer<'a> {
     rng: StdRng,
-    /// Which messages are edited: by itself, so that the share changes nothing else.
+    /// The choice of messages that are edited: by itself, so that the share changes nothing else.
     edits: StdRng,
     edited_since: f64,
     sender: &'a Sender,

@@ -89,7 +89,7 @@ class _User:
         self.variables = variables
 
     def teamwire(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """What it says; never longer than two minutes."""
+        """Runs a command, for two minutes at most."""
         return subprocess.run(
             [str(binary("teamwire")), *arguments],
             env=self.variables | environment,
@@ -108,7 +108,7 @@ class _User:
 
 
 def _variables() -> dict[str, str]:
-    """What a shell has after it has sourced the file, beside nearly nothing."""
+    """The variables of a shell that has sourced the file, beside nearly nothing."""
     command = (
         f"env -i HOME=/nonexistent PATH=/usr/bin:/bin sh -c '. {shlex.quote(str(_ENV))}; env -0'"
     )
@@ -287,7 +287,7 @@ def _consumer(findings: Findings, user: _User) -> None:
 
 
 def _until_none(left: Callable[[], set[str]]) -> set[str]:
-    """What is left when nothing is, or after the time that is given for it."""
+    """The rest when there is none, or after the time that is given for it."""
     deadline = time.monotonic() + 120
     while (rest := left()) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -29,7 +29,7 @@ _MOST_TABS = 200
 
 
 class Person:
-    """What a person does with the page, and sees of it."""
+    """A person with the page: each act, and what is seen of it."""
 
     def __init__(self, page: Browser, findings: Findings) -> None:
         self.page, self.expect = page, findings.expect
@@ -87,7 +87,7 @@ class Person:
         self.expect("large: its data waits in S3", "dataref" in said and "s3://" in said)
 
     def replays(self) -> None:
-        """What can never succeed stays, is forced, and is back with another id."""
+        """A message that can never succeed stays, is forced, and is back with another id."""
         before = self._wait("a tampered one is there", lambda: self._letter("tampered"))
         self._press_letter("tampered")
         said = self._wait("it says why not", lambda: self.page.text("#output"))
@@ -107,7 +107,7 @@ class Person:
         self.expect("what was in quarantine is let out, and its event arrives", True, row)
 
     def cuts_graph_off(self) -> None:
-        """What has to be read waits, and arrives once it can be."""
+        """A change that has to be read waits, and arrives once it can be."""
         self.page.press("[data-cut=graph]")
         self._wait("it says so", lambda: "503" in self.page.text("[data-node=graph]"))
         before = self._mine("basic")
@@ -304,7 +304,7 @@ def main() -> int:
 
 @contextlib.contextmanager
 def _run(directory: Path) -> Iterator[str]:
-    """What `make run` starts, and the URL that it prints first."""
+    """The program of `make run`, and the URL that it prints first."""
     command = [str(_PYTHON), "-m", "local", "run"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "infra")}
     child = Child("run", command, directory, environment)

@@ -34,7 +34,7 @@ class Browser:
         )
 
     def script(self, text: str, *arguments: Any) -> Any:
-        """What a script gives."""
+        """The value of a script."""
         return self.driver.execute_script(text, *arguments)
 
     def find(self, selector: str) -> WebElement:
@@ -42,12 +42,12 @@ class Browser:
         return self.driver.find_element("css selector", selector)
 
     def text(self, selector: str) -> str:
-        """What an element says; nothing if it is not there."""
+        """The text of an element; nothing if it is not there."""
         said = self.script("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
         return str(said)
 
     def rows(self, selector: str) -> list[str]:
-        """What each element says, in one look."""
+        """The text of each element, in one look."""
         found: list[str] = self.script(
             "return [...document.querySelectorAll(arguments[0])].map((each) => each.innerText)",
             selector,
@@ -93,11 +93,11 @@ class Browser:
         )
 
     def picture(self, path: Path) -> None:
-        """What the window shows."""
+        """A picture of the window."""
         self.driver.save_screenshot(str(path))
 
     def complaints(self) -> list[str]:
-        """What Chromium has said since the last time: errors, and what the policy refused."""
+        """The lines that Chromium wrote since the last time: errors, and what the policy refused."""
         return [str(entry["message"]) for entry in self.driver.get_log("browser")]
 
 

@@ -1,4 +1,4 @@
-"""How the page looks: readable in light and dark, nothing beyond the edge of a narrow window."""
+"""The looks of the page: readable in light and dark, nothing beyond the edge of a narrow window."""
 
 from pathlib import Path
 

@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// For how long the ledger is looked at: POSTs that fail are sent again for hours.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Where it is, and who the app is there.
+/// Its address, and the app as it is known there.
 pub(super) struct SimulatedGraph {
     client: Client,
     url: String,
@@ -30,15 +30,15 @@ pub(super) struct SimulatedGraph {
     lifecycle_url: String,
 }
 
-/// What changes are announced to.
+/// The subscription that changes are announced to.
 pub(super) struct Subscription {
     id: String,
     tenant: String,
-    /// Whether it was made for this occasion.
+    /// True if it was made for this occasion.
     is_ours: bool,
 }
 
-/// What became of an order.
+/// The outcome of an order.
 #[derive(Debug, Deserialize)]
 pub(super) struct Job {
     done: bool,

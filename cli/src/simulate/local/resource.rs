@@ -1,4 +1,4 @@
-//! What changes: a row of what can be subscribed to, and keys in its path.
+//! The resource that changes: a row of what can be subscribed to, and keys in its path.
 
 use crate::simulate::local::Change;
 use crate::terminal::plain;
@@ -76,7 +76,7 @@ impl Resource {
         }
     }
 
-    /// Whether there is content in it: as asked, or wherever Graph can.
+    /// True if there is content in it: as asked, or wherever Graph can.
     ///
     /// # Errors
     /// Graph announces it without content alone.
@@ -101,7 +101,7 @@ impl From<Change> for ChangeType {
     }
 }
 
-/// What stands between braces.
+/// The text between braces.
 fn key(segment: &str) -> Option<&str> {
     let (_, rest) = segment.split_once('{')?;
     Some(rest.split_once('}')?.0)

@@ -42,7 +42,7 @@ pub(super) struct Command {
     file: Option<Value>,
     /// True if it has --output.
     has_output: bool,
-    /// Whether what it prints is somebody's document, whose lines are theirs.
+    /// True if it prints somebody's document, whose lines are theirs.
     prints_document: bool,
 }
 

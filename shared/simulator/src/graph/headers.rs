@@ -46,7 +46,7 @@ impl RequestIds {
     }
 }
 
-/// Whether a caller takes an answer of this type, `application/json` for example. One that says
+/// True if a caller takes an answer of this type, `application/json` for example. One that says
 /// nothing takes any.
 pub(super) fn accepts(headers: &HeaderMap, kind: &str) -> bool {
     let (group, _) = kind.split_once('/').unwrap_or((kind, ""));

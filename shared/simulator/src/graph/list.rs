@@ -232,7 +232,7 @@ impl<'a> Collection<'a> {
         })
     }
 
-    /// Whether the documents have the option for this list.
+    /// True if the documents have the option for this list.
     fn takes(&self, option: &str) -> bool {
         let path = self.row.path;
         let order = self.row.order;
@@ -250,7 +250,7 @@ impl<'a> Collection<'a> {
         }
     }
 
-    /// What the world calls it in the order that is asked for.
+    /// The world's name of it in the order that is asked for.
     fn ordered_name(&self, query: &Query) -> String {
         let by_creation = query.order_by.as_deref() == Some(CREATED);
         let end = if by_creation { BY_CREATION } else { "" };

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 /// The options that every path takes.
 const EVERYWHERE: [&str; 1] = ["model"];
 
-/// Whether the documents have every option for the path of `row`, and its value can be read.
+/// Checks that the documents have every option for the path of `row`, and its value can be read.
 ///
 /// # Errors
 /// 400 `InvalidRequest`
@@ -63,7 +63,7 @@ fn taken_by(path: &str) -> &'static [&'static str] {
     }
 }
 
-/// What a subscription asks of the resources that its path covers.
+/// The conditions of a subscription on the resources that its path covers.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Selection {
     /// A text that is in the message.
@@ -82,7 +82,7 @@ enum Asked {
 }
 
 impl Selection {
-    /// What the options of a subscription select; everything where there are none.
+    /// The selection of the options of a subscription; everything where there are none.
     pub(crate) fn of(scope: &Scope) -> Self {
         let text = scope.option("$search").map(|text| text.trim_matches('"'));
         Self {
@@ -114,7 +114,7 @@ impl Selection {
         (is_member && rest.is_empty()).then(|| Asked::Member(subject.to_owned(), value))
     }
 
-    /// Whether a change is announced. Of what is deleted nothing says any more what was in it.
+    /// True if a change is announced. Of what is deleted nothing says any more what was in it.
     pub(crate) fn selects(&self, change: &Change) -> bool {
         change.change_type == ChangeType::Deleted || self.fits(&change.read.members)
     }

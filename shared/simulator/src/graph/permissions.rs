@@ -28,7 +28,7 @@ pub(super) fn check(create: &Create, caller: &Caller) -> Result<(), GraphError> 
     Err(extension::missing_role(needed))
 }
 
-/// Whether what is at `path` may be read.
+/// Checks that what is at `path` may be read.
 ///
 /// # Errors
 /// 403 `Forbidden`

@@ -61,7 +61,7 @@ impl Query {
         Ok(read)
     }
 
-    /// Whether there is no option but those that `takes` knows.
+    /// Checks that there is no option but those that `takes` knows.
     ///
     /// # Errors
     /// 400 `BadRequest`, in Graph's words
@@ -245,7 +245,7 @@ impl Token {
         }
     }
 
-    /// Whether it is of that list, in whatever order.
+    /// True if it is of that list, in whatever order.
     pub(super) fn is_of(&self, started: i64, list: &str) -> bool {
         let name = self.list.strip_suffix(BY_CREATION).unwrap_or(&self.list);
         self.started == started && name == list

@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// What recordings are.
+/// The media type of recordings.
 const FILM: &str = "video/mp4";
 const JSON: &str = "application/json;odata.metadata=minimal;charset=utf-8";
 

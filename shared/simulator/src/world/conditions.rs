@@ -11,7 +11,7 @@ const PROPERTIES: [&str; 4] = [
     "messageType",
 ];
 
-/// What meetings are found by.
+/// The properties that meetings are found by.
 const MEETINGS: [&str; 2] = ["joinWebUrl", "joinMeetingIdSettings/joinMeetingId"];
 
 /// One of these is enough.

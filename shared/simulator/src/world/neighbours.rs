@@ -231,7 +231,7 @@ neighbour! {
     }
 }
 
-/// How long a session of a webinar lasts.
+/// The length of a session of a webinar.
 const SESSION_MILLIS: i64 = 45 * 60 * 1000;
 
 fn request(rng: &mut StdRng) -> Value {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// its address.
 pub type Position = (i64, Arc<Segments>);
 
-/// What ends the name of a list that is sorted by when its entries came into being.
+/// The end of the name of a list that is sorted by when its entries came into being.
 pub const BY_CREATION: &str = " by creation";
 
 /// The lists a resource is in, with the date it is sorted by in each.

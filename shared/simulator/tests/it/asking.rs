@@ -1,4 +1,4 @@
-//! How a GET has to ask: the formats, the options and the permissions that Graph takes.
+//! The form of a GET: the formats, the options and the permissions that Graph takes.
 
 use crate::api::{Api, TENANTS, request};
 use crate::documented::{USER, resource};
