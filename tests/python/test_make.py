@@ -83,6 +83,8 @@ class WhatIsMissing(BareMachine):
             self.assertNotIn(name, self.make("test"))
         self.assertNotIn("cargo", self.make("check-infra"))
         self.assertNotIn("python3", self.make("check"))
+        self.assertIn("gh is missing (Debian: gh)", self.make("release-publish"))
+        self.assertNotIn("cc is missing", self.make("release-cli", OS="Windows_NT"))
 
     def test_is_told_of_what_is_too_old_or_not_whole(self) -> None:
         self.put("python3", 'case "$*" in --version) echo Python 3.9.2;; *) exit 1;; esac')

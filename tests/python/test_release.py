@@ -205,6 +205,16 @@ class TheSbom(unittest.TestCase):
         self.assertEqual(tokio["hashes"], [{"alg": "SHA-256", "content": checksum}])
 
 
+class ThePage(unittest.TestCase):
+    def test_on_deploying_names_files_that_a_release_has(self) -> None:
+        text = (ROOT / "docs" / "DEPLOY.md").read_text()
+        for word, what in (("version", "0.1.0"), ("architecture", "x86_64")):
+            text = text.replace(f"<{word}>", what)
+        named = set(re.findall(r"teamwire-[\w.-]+\.(?:tar\.gz|zip|json)", text))
+        self.assertGreater(len(named), 4)
+        self.assertLessEqual(named, release.files_of_a_release("0.1.0").keys())
+
+
 class TheWorkflow(unittest.TestCase):
     jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text())["jobs"]
 
