@@ -89,6 +89,8 @@
 mod event;
 mod order;
 mod resource_type;
+#[cfg(test)]
+mod schema;
 pub mod teams;
 
 pub use event::{Event, Origin, PayloadKind};

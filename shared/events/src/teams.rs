@@ -48,6 +48,8 @@ pub use team::{
     MessagingSettings, Team, Visibility,
 };
 
+#[cfg(test)]
+use crate::schema::Definitions;
 use crate::{Event, Origin, ResourceType};
 use serde::Serialize;
 
@@ -107,6 +109,16 @@ pub struct Untyped {
 
 macro_rules! resources {
     ($($name:ident),* $(,)?) => {
+        /// The schema of each resource that has a struct, and of what it is made of.
+        #[cfg(test)]
+        pub(crate) fn schemas() -> Vec<(&'static str, serde_json::Value, Definitions)> {
+            vec![$({
+                let mut all = Definitions::default();
+                let schema = <$name as content::Content>::schema(&mut all);
+                (ResourceType::$name.name(), schema, all)
+            },)*]
+        }
+
         /// A resource of Teams or its neighbours.
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(untagged)]

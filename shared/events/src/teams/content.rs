@@ -5,9 +5,13 @@
 //! they could not read. These name the member and say what kind of JSON was found.
 
 use super::member::{Json, Member, Others};
+#[cfg(test)]
+use crate::schema::Definitions;
 use serde::Serialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
+#[cfg(test)]
+use serde_json::{Value, json};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -15,6 +19,9 @@ use std::marker::PhantomData;
 pub(super) trait Content: Sized {
     /// The kind of JSON that it is made of.
     const KIND: &'static str;
+
+    #[cfg(test)]
+    fn schema(all: &mut Definitions) -> Value;
 
     fn of_text(_: String) -> Option<Self> {
         None
@@ -104,6 +111,11 @@ pub(super) mod text {
 impl Content for String {
     const KIND: &'static str = text::KIND;
 
+    #[cfg(test)]
+    fn schema(_: &mut Definitions) -> Value {
+        json!({ "type": "string" })
+    }
+
     fn of_text(text: String) -> Option<Self> {
         Some(text)
     }
@@ -111,6 +123,11 @@ impl Content for String {
 
 impl Content for bool {
     const KIND: &'static str = "true or false";
+
+    #[cfg(test)]
+    fn schema(_: &mut Definitions) -> Value {
+        json!({ "type": "boolean" })
+    }
 
     fn of_truth(truth: bool) -> Option<Self> {
         Some(truth)
@@ -120,6 +137,11 @@ impl Content for bool {
 /// By its text: a number with a fraction or an exponent would come back as another text.
 impl Content for i64 {
     const KIND: &'static str = "a whole number";
+
+    #[cfg(test)]
+    fn schema(_: &mut Definitions) -> Value {
+        json!({ "type": "integer" })
+    }
 
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Member<Self>, D::Error> {
         let json = Json::read(from)?;
@@ -135,6 +157,11 @@ impl Content for i64 {
 
 impl<T: Content> Content for Vec<T> {
     const KIND: &'static str = "a list";
+
+    #[cfg(test)]
+    fn schema(all: &mut Definitions) -> Value {
+        json!({ "type": "array", "items": T::schema(all) })
+    }
 
     fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
         let mut items = Self::new();
@@ -153,6 +180,11 @@ impl<T: Content> Content for Vec<T> {
 
 impl<T: Content> Content for Box<T> {
     const KIND: &'static str = T::KIND;
+
+    #[cfg(test)]
+    fn schema(all: &mut Definitions) -> Value {
+        T::schema(all)
+    }
 
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Member<Self>, D::Error> {
         Ok(T::read(from)?.map(Self::new))
@@ -237,15 +269,15 @@ pub(super) fn put<T: Serialize, M: SerializeMap>(
 /// A struct of members, each with its name in Graph. What has no field is in `other`.
 macro_rules! object {
     (
-        $(#[$meta:meta])*
-        $name:ident { $($(#[$about:meta])* $field:ident: $type:ty = $member:literal,)* }
+        $(#[doc = $doc:literal])*
+        $name:ident { $($(#[doc = $about:literal])* $field:ident: $type:ty = $member:literal,)* }
     ) => {
-        $(#[$meta])*
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, PartialEq, Default)]
         pub struct $name {
             $(
                 #[doc = concat!("`", $member, "`")]
-                $(#[doc = ""] #[$about])*
+                $(#[doc = ""] #[doc = $about])*
                 pub $field: $crate::teams::Member<$type>,
             )*
             /// The members without a field here, as they came.
@@ -254,6 +286,15 @@ macro_rules! object {
 
         impl $crate::teams::content::Content for $name {
             const KIND: &'static str = "an object";
+
+            #[cfg(test)]
+            fn schema(all: &mut $crate::schema::Definitions) -> serde_json::Value {
+                all.object(stringify!($name), concat!($($doc),*), |all| vec![$((
+                    $member,
+                    concat!($($about),*),
+                    <$type as $crate::teams::content::Content>::schema(all),
+                ),)*])
+            }
 
             fn of_object<'de, A: serde::de::MapAccess<'de>>(mut from: A) -> Result<Self, A::Error> {
                 let mut object = Self::default();
@@ -314,6 +355,14 @@ macro_rules! names {
 
         impl $crate::teams::content::Content for $name {
             const KIND: &'static str = $crate::teams::content::text::KIND;
+
+            #[cfg(test)]
+            fn schema(all: &mut $crate::schema::Definitions) -> serde_json::Value {
+                all.refer(stringify!($name), |_| serde_json::json!({
+                    "description": "Graph may add to these.",
+                    "anyOf": [{ "enum": [$($text),*] }, { "type": "string" }],
+                }))
+            }
 
             fn of_text(text: String) -> Option<Self> {
                 Some(match text.as_str() {

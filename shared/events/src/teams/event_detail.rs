@@ -36,6 +36,11 @@ macro_rules! kinds {
                 }
             }
 
+            #[cfg(test)]
+            fn kinds(all: &mut crate::schema::Definitions) -> Vec<(&'static str, serde_json::Value)> {
+                vec![$(($name, $detail::schema(all)),)*]
+            }
+
             fn parse(text: &str) -> serde_json::Result<Self> {
                 let detail: Box<OtherDetail> = serde_json::from_str(text)?;
                 Ok(match type_of(detail.odata_type.as_deref()).as_deref() {
@@ -85,6 +90,14 @@ kinds! {
 
 impl Content for EventDetail {
     const KIND: &'static str = OtherDetail::KIND;
+
+    #[cfg(test)]
+    fn schema(all: &mut crate::schema::Definitions) -> serde_json::Value {
+        all.refer("EventDetail", |all| {
+            let (kinds, other) = (Self::kinds(all), OtherDetail::schema(all));
+            all.one_of(&kinds, other)
+        })
+    }
 
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Member<Self>, D::Error> {
         read_by(from, Self::parse)

@@ -118,6 +118,11 @@ impl ScopeInfo {
 impl Content for ScopeInfo {
     const KIND: &'static str = Scope::KIND;
 
+    #[cfg(test)]
+    fn schema(all: &mut crate::schema::Definitions) -> serde_json::Value {
+        Scope::schema(all)
+    }
+
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Member<Self>, D::Error> {
         Ok(Box::read(from)?.map(Self::of))
     }
