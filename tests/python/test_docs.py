@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import runpy
 import unittest
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
@@ -12,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from contract.facts import NAMES
+from jsonschema import Draft202012Validator
 from local import schema
 from local.checkout import ROOT
 from local.times import parse_time
 
 DOCS = ROOT / "docs"
+MADE = sorted((ROOT / "examples" / "events").glob("*.json"))
 BUILT = {"target", ".git", "node_modules", ".tools", ".local"} | {
-    ".venv" + name for name in ("", "-lambda", "-checkov", "-moto", "-page", "-sdk")
+    ".venv" + name
+    for name in ("", "-lambda", "-checkov", "-moto", "-page", "-sdk", "-examples", "-types")
 }
 
 VARIABLE = re.compile(r"TEAMWIRE_[A-Z_]*[A-Z]")
@@ -76,8 +80,9 @@ def anchors(document: Path) -> set[str]:
 
 
 def examples() -> list[dict[str, Any]]:
-    """The events that EVENTS.md shows."""
-    return [json.loads(text) for text in EXAMPLE.findall((DOCS / "EVENTS.md").read_text())]
+    """The events that EVENTS.md shows, and those that our code made."""
+    shown = EXAMPLE.findall((DOCS / "EVENTS.md").read_text())
+    return [json.loads(text) for text in shown + [path.read_text() for path in MADE]]
 
 
 def event_id(event: dict[str, Any]) -> str | None:
@@ -94,7 +99,8 @@ def event_id(event: dict[str, Any]) -> str | None:
         )
     resource, _, change = event["type"].removeprefix("microsoft.graph.").rpartition(".")
     occurrence = f"received:{round(parse_time(event['receivedat']).timestamp() * 1000)}"
-    once = event.get("referencereason") in ("deleted", "gone") or resource in ARTEFACTS
+    is_tombstone = event.get("referencereason") in ("deleted", "gone")
+    once = is_tombstone or (resource in ARTEFACTS and event["origin"] != "reference")
     if event["origin"] == "decrypted" and "contentversion" not in event and not once:
         return None
     version = event.get("contentversion", "" if once else occurrence)
@@ -155,13 +161,10 @@ class TheLinks(unittest.TestCase):
 
 
 class TheOrder(unittest.TestCase):
-    """The reference function of EVENTS.md, as it is printed there, against its cases."""
+    """The reference function that EVENTS.md leads to, against its cases."""
 
     def test_is_what_every_case_says(self) -> None:
-        section = (DOCS / "EVENTS.md").read_text().partition("## Order")[2].partition("\n## ")[0]
-        (printed,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
-        names: dict[str, Any] = {}
-        exec(compile(printed, "EVENTS.md", "exec"), names)  # noqa: S102
+        names = runpy.run_path(str(ROOT / "examples" / "python" / "order.py"))
         cases = json.loads((ROOT / "shared" / "events" / "is_newer.json").read_text())
         self.assertGreater(len(cases), 50)
         for case in cases:
@@ -253,7 +256,7 @@ class TheEventSchema(unittest.TestCase):
                     self.assert_refused(event | {name: 7})
 
     def test_refuses_what_does_not_go_together(self) -> None:
-        by_origin = {event["origin"]: event for event in examples() if "data" in event}
+        by_origin = {each["origin"]: each for each in reversed(examples()) if "data" in each}
         decrypted, reference = by_origin["decrypted"], by_origin["reference"]
         hydrated = by_origin["hydrated"]
         (stored,) = [event for event in examples() if "dataref" in event]
@@ -290,6 +293,22 @@ class TheEventSchema(unittest.TestCase):
         self.assertFalse(fits)
         self.assertEqual(detail, "1 id: pattern; 1 time: pattern")
         self.assertEqual(schema.judge(examples()), (True, str(len(examples()))))
+
+
+class TheSchemas(unittest.TestCase):
+    """Those of each type, which `shared/events` prints."""
+
+    def test_take_the_examples_of_their_type_and_no_others(self) -> None:
+        schemas = {
+            path.stem: Draft202012Validator(json.loads(path.read_text()))
+            for path in (DOCS / "schemas" / "v1").glob("*.json")
+        }
+        self.assertEqual({path.name.split(".")[0] for path in MADE}, set(schemas))
+        for path in MADE:
+            event = json.loads(path.read_text())
+            fit = {name for name, schema in schemas.items() if schema.is_valid(event)}
+            with self.subTest(path.name):
+                self.assertEqual(fit, {path.name.split(".")[0]})
 
 
 class TheValidator(unittest.TestCase):
