@@ -25,6 +25,7 @@ STACK ?= teamwire
 PARAMETERS ?=
 EXAMPLE := infra/terraform/examples/basic
 NODE := tests/prove/oracles/sdk/node
+TYPESCRIPT := examples/typescript-lambda
 # What `teamwire --version` says beside the version. The same commit gives the same binary.
 COMMIT = $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2> /dev/null)
 # SAM and boto3 read this one alone.
@@ -37,7 +38,7 @@ export PYTHONUTF8 := 1
 unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help needs run urls demo build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc deny \
+.PHONY: help needs run urls demo examples build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc deny \
         check-infra check-graph audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
         needs-zips needs-account prove prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page \
         prove-replay prove-resources release-cli release-functions release-sums release-publish \
@@ -184,6 +185,10 @@ prove-everyday: binaries .venv/ready ## What a newcomer, an operator and a consu
 prove-runbook: binaries .venv/ready ## Each procedure of docs/RUNBOOK.md: its situation brought about, its commands typed
 	@$(PROVE) runbook
 
+examples: binaries .venv/ready .venv-examples/ready .venv-types/ready $(TYPESCRIPT)/node_modules/ready ## The consumers in examples/: their tests, and 10,000 events to each with repeats and kills (needs Node, PostgreSQL)
+	@$(CARGO) build --quiet $(LOCAL) $(LOCKED) --package teamwire-events --example consume
+	@$(PROVE) examples
+
 check: fmt-check lint doc deny package-events ## Format, clippy, rustdoc, licences and bans, and the crate for consumers as it would be published
 
 fmt: | needs ## Format the code
@@ -230,7 +235,10 @@ cost-docs: .venv/ready
 .venv-moto/ready: tests/prove/infra/moto-requirements.txt
 .venv-page/ready: tests/prove/page/requirements.txt
 .venv-sdk/ready: tests/prove/oracles/sdk/requirements.txt
-.venv/ready .venv-checkov/ready .venv-lambda/ready .venv-oracle/ready .venv-moto/ready .venv-page/ready .venv-sdk/ready: | needs
+.venv-examples/ready: examples/python/requirements.txt
+.venv-types/ready: examples/types/requirements.txt
+.venv/ready .venv-checkov/ready .venv-lambda/ready .venv-oracle/ready .venv-moto/ready .venv-page/ready .venv-sdk/ready \
+.venv-examples/ready .venv-types/ready: | needs
 	python3 -m venv --clear $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
 	@touch $@
@@ -241,7 +249,7 @@ $(CARGO_DENY): | needs
 needs-zips: | needs
 	@infra/package --check $(ARCH)
 
-$(NODE)/node_modules/ready: $(NODE)/package-lock.json | needs
+$(NODE)/node_modules/ready $(TYPESCRIPT)/node_modules/ready: %/node_modules/ready: %/package-lock.json | needs
 	cd $(<D) && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
@@ -252,4 +260,5 @@ needs-account: .venv/ready
 	  || { echo "no AWS account answers: set AWS_PROFILE or the access keys"; exit 1; }
 
 clean: ## Remove everything that was built or installed
-	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .venv-page .venv-sdk $(NODE)/node_modules .tools .local
+	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .venv-page .venv-sdk .venv-examples .venv-types \
+	  $(NODE)/node_modules $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist .tools .local

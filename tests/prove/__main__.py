@@ -8,6 +8,7 @@ from . import all_proofs, fresh
 from .calls import proof as calls
 from .doctor import proof as doctor
 from .everyday import proof as everyday
+from .examples import proof as examples
 from .infra import proof as infra
 from .replay import proof as replay
 from .resources import proof as resources
@@ -27,6 +28,10 @@ COMMANDS = {
     "everyday": (
         everyday.main,
         "what a newcomer, an operator and a consumer do beside make run, each by a command",
+    ),
+    "examples": (
+        examples.main,
+        "the consumers of examples/: their tests, then events with repeats and kills to each",
     ),
     "fresh": (
         fresh.main,

@@ -1,0 +1,1 @@
+"""The consumers of examples/, as people would run them."""
