@@ -3,12 +3,12 @@
 import importlib
 import json
 import sys
-import types
+from types import SimpleNamespace
 
 sys.path.insert(0, ".")
 module, _, name = sys.argv[1].partition(".")
 handler = getattr(importlib.import_module(module), name)
-context = types.SimpleNamespace(
+context = SimpleNamespace(
     aws_request_id="1",
     function_name=module,
     # Of a run that was killed, Powertools lets the next one in after that.

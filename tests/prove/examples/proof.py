@@ -4,17 +4,12 @@ in no order, and kills. The effect has to be that of once.
 COUNT is how many events (10,000), ONLY one of the consumers, BLESS writes the generated types.
 """
 
-import json
 import os
-import random
-import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from local.checkout import ROOT
 from local.environment import EMULATOR_KEY, REGION
@@ -23,8 +18,9 @@ from local.stack import Stack, stack
 from local.wait import wait_until
 
 from ..findings import Findings
-from . import events, types
+from . import events, generated, states
 from .postgres import postgres
+from .workers import workers
 
 _COUNT = int(os.environ.get("COUNT", "10000"))
 _REPEATS = 0.1
@@ -38,9 +34,6 @@ _VENV = ROOT / ".venv" / "bin" / "python"
 _PYTHON = ROOT / ".venv-examples" / "bin" / "python"
 _RUST = ROOT / "target" / "local" / "examples" / "consume"
 _SOURCE = [str(_VENV), str(_HERE / "event_source.py")]
-
-_State = tuple[dict[events.Part, tuple[dict[str, Any], int]], set[str], set[str]]
-"""The last event of each part and how many were written there; ids; ids of what is missing."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +78,7 @@ _CONSUMERS = [
 def main(started: float) -> int:
     """Runs it all; raises NotProven."""
     findings = Findings()
-    types.hold(findings, _VENV)
+    generated.hold(findings, _VENV)
     with stack("examples") as running, postgres() as database:
         aws = {
             "AWS_ENDPOINT_URL": running.emulator.endpoint,
@@ -177,34 +170,39 @@ def _consume(
         ]
         sqs.send_message_batch(QueueUrl=queue, Entries=entries)
     environment = aws | {"QUEUE_URL": queue}
-    state: Callable[[], _State]
+    state: Callable[[], states.State]
     if consumer.name.endswith("postgres"):
         subprocess.run(
             ["psql", "-qX", "-c", "truncate resource, seen, missing", database], check=True
         )
         environment["DATABASE_URL"] = database
-        state = lambda: _in_postgres(database)  # noqa: E731
+        state = lambda: states.in_postgres(database)  # noqa: E731
     else:
         table = _table(running, consumer.name)
         environment |= {
             "TABLE": table,
             "IDEMPOTENCY_TABLE": _table(running, f"{consumer.name}-ids", "id"),
         }
-        state = lambda: _in_dynamodb(running, table)  # noqa: E731
+        state = lambda: states.in_dynamodb(running, table)  # noqa: E731
     begun = time.monotonic()
     log = running.directory / f"{consumer.name}.log"
-    with _workers(consumer, environment, log) as kill_one:
+    with workers(_WORKERS, consumer.command, consumer.folder, environment, log) as at_work:
+
+        def left() -> int:
+            at_work.check()
+            return waiting(sqs, queue)
+
         for kill in range(1, _KILLS + 1):
-            left = len(told) * (1 - kill / (_KILLS + 1))
+            share = 1 - kill / (_KILLS + 1)
             wait_until(
                 "some are consumed",
-                lambda left=left: waiting(sqs, queue) <= left,
-                bool,
+                left,
+                lambda count, share=share: count <= len(told) * share,
                 _SECONDS,
                 poll=0.5,
             )
-            kill_one()
-        wait_until("all are consumed", lambda: waiting(sqs, queue) == 0, bool, _SECONDS, poll=0.5)
+            at_work.kill_one()
+        wait_until("all are consumed", left, lambda count: count == 0, _SECONDS, poll=0.5)
     seconds = time.monotonic() - begun
     last, once, missing = state()
     wrong = [
@@ -232,42 +230,6 @@ def _consume(
     )
 
 
-@contextmanager
-def _workers(
-    consumer: Consumer, environment: dict[str, str], log: Path
-) -> Iterator[Callable[[], None]]:
-    """So many at once; the function that is given kills one, and starts another."""
-    with log.open("w") as file:
-
-        def start() -> subprocess.Popen[bytes]:
-            return subprocess.Popen(
-                consumer.command,
-                cwd=consumer.folder,
-                env=environment,
-                stdout=file,
-                stderr=file,
-                start_new_session=True,
-            )
-
-        workers = [start() for _ in range(_WORKERS)]
-
-        def kill_one() -> None:
-            index = random.randrange(len(workers))  # noqa: S311
-            _kill(workers[index])
-            workers[index] = start()
-
-        try:
-            yield kill_one
-        finally:
-            for worker in workers:
-                _kill(worker)
-
-
-def _kill(worker: subprocess.Popen[bytes]) -> None:
-    os.killpg(worker.pid, signal.SIGKILL)
-    worker.wait()
-
-
 def _table(running: Stack, name: str, key: str = "key") -> str:
     running.emulator.client("dynamodb").create_table(
         TableName=name,
@@ -276,42 +238,6 @@ def _table(running: Stack, name: str, key: str = "key") -> str:
         BillingMode="PAY_PER_REQUEST",
     )
     return name
-
-
-def _in_dynamodb(running: Stack, table: str) -> _State:
-    last, once, missing = {}, set(), set()
-    pages = running.emulator.client("dynamodb").get_paginator("scan").paginate(TableName=table)
-    for item in (item for page in pages for item in page["Items"]):
-        kind, _, rest = item["key"]["S"].partition("/")
-        if kind == "seen":
-            once.add(rest)
-        elif kind == "missing":
-            missing.add(rest)
-        else:
-            tenant, _, subject = rest.partition("/")
-            last[kind, tenant, subject] = json.loads(item["event"]["S"]), int(item["writes"]["N"])
-    return last, once, missing
-
-
-def _in_postgres(database: str) -> _State:
-    def rows(query: str) -> list[list[Any]]:
-        command = [
-            "psql",
-            "-qXAt",
-            "-c",
-            f"select coalesce(json_agg(row), '[]') from ({query}) row",
-            database,
-        ]
-        return json.loads(subprocess.check_output(command, text=True))
-
-    last = {
-        (row["part"], row["tenantid"], row["subject"]): (row["event"], row["writes"])
-        for row in rows(
-            "select part, tenantid, subject, jsonb_build_object('id', event->'id') event, writes from resource"
-        )
-    }
-    once = {row["id"] for row in rows("select id from seen")}
-    return last, once, {row["id"] for row in rows("select id from missing")}
 
 
 def _lines(*names: str) -> int:
