@@ -116,7 +116,8 @@ struct Form<'a> {
 
 /// The schema of the events of one type of resource.
 fn of_resource(attributes: &Value, name: &str, resource: Value, all: Definitions) -> Value {
-    let title = name[..1].to_uppercase() + &name[1..];
+    let (first, rest) = name.split_at(1);
+    let title = first.to_uppercase() + rest;
     let mut required = vec!["data"];
     let mut with_data = vec![
         (
