@@ -400,8 +400,8 @@ fn events() -> BTreeMap<String, Event> {
             false => example.resource_type.to_string(),
         };
         for &origin in example.origins {
-            let file = format!("{name}.{}.json", format!("{origin:?}").to_lowercase());
-            events.insert(file, event(example, Some(origin)));
+            let how = format!("{origin:?}").to_lowercase();
+            events.insert(format!("{name}.{how}.json"), event(example, Some(origin)));
         }
         if example.reason.is_some() {
             events.insert(format!("{name}.reference.json"), event(example, None));

@@ -111,7 +111,8 @@ def main(started: float) -> int:
                 with findings.part(consumer.name):
                     _consume(findings, running, consumer, told, expected, aws, database)
     print(
-        f"events: {_COUNT}; repeats: {_REPEATS:.0%}; kills: {_KILLS} of each; failed: {len(findings.failed)}; seconds: {time.monotonic() - started:.0f}"
+        f"events: {_COUNT}; repeats: {_REPEATS:.0%}; kills: {_KILLS} of each; "
+        f"failed: {len(findings.failed)}; seconds: {time.monotonic() - started:.0f}"
     )
     findings.conclude()
     return 0
