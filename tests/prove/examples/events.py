@@ -68,11 +68,11 @@ def _announce(running: Stack, orders: list[dict[str, Any]]) -> list[Event]:
 
 
 def _edited(event: Event, chance: random.Random) -> Event:
-    """The same resource at another time: earlier or later, which a date as version is not for."""
-    moved = _moved(event, chance.randint(-600, 600))
+    """The same resource earlier or later. The version and the time of a state go together."""
+    seconds = chance.randint(-600, 600)
+    moved = _moved(event, seconds)
     if event["contentversion"].isdigit():
-        shift = chance.randint(-600_000, 600_000)
-        moved["contentversion"] = str(int(event["contentversion"]) + shift)
+        moved["contentversion"] = str(int(event["contentversion"]) + seconds * 1000)
     else:
         moved["contentversion"] = moved["time"]
     return moved | {"id": uuid.uuid4().hex}
@@ -84,8 +84,9 @@ def _tombstone(event: Event, chance: random.Random) -> Event:
     drop = ("contentversion", "payloadkind", "systemevent", "data")
     rest = {name: value for name, value in event.items() if name not in drop}
     data = {"@odata.id": event["subject"]}
-    moved = _moved(rest, chance.randint(-600, 600))
-    return moved | gone | {"type": f"{kind}.deleted", "data": data}
+    at = _later(event["receivedat"], chance.randint(-600, 600))
+    times = {"time": at, "receivedat": at}
+    return rest | gone | times | {"type": f"{kind}.deleted", "data": data}
 
 
 def _gap(event: Event, _: random.Random) -> Event:
@@ -94,10 +95,13 @@ def _gap(event: Event, _: random.Random) -> Event:
 
 
 def _moved(event: Event, seconds: int) -> Event:
-    at = datetime.datetime.fromisoformat(event["receivedat"].replace("Z", "+00:00"))
-    later = (at + datetime.timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
-    text = later.replace("+00:00", "Z")
-    return event | {"time": text, "receivedat": text}
+    return event | {name: _later(event[name], seconds) for name in ("time", "receivedat")}
+
+
+def _later(time: str, seconds: int) -> str:
+    at = datetime.datetime.fromisoformat(time.replace("Z", "+00:00"))
+    later = at + datetime.timedelta(seconds=seconds)
+    return later.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def with_repeats(events: list[Event], share: float) -> list[str]:
