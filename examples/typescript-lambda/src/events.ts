@@ -245,7 +245,7 @@ export interface InteractionContext {
   [k: string]: unknown;
 }
 /**
- * Who sent, started or reacted: usually one of the members has a value.
+ * The sender, initiator or reacting party: usually one of the members has a value.
  */
 export interface IdentitySet {
   "@odata.type"?: string | null;
@@ -773,7 +773,7 @@ export interface CallEvent {
   id?: string | null;
   participants?: Participant[] | null;
   /**
-   * Who came or went since the event before.
+   * Participants that joined or left since the previous event.
    */
   "participants@delta"?: Participant[] | null;
   [k: string]: unknown;
@@ -1673,7 +1673,7 @@ export interface Channel {
   description?: string | null;
   displayName?: string | null;
   /**
-   * Where mail to the channel goes.
+   * The address for mail to the channel.
    */
   email?: string | null;
   id?: string | null;
@@ -1682,11 +1682,11 @@ export interface Channel {
   layoutType?: ChannelLayout | null;
   membershipType?: MembershipType | null;
   /**
-   * How far the import of messages is, if there is one.
+   * The progress of the import of messages, if there is one.
    */
   migrationMode?: MigrationMode | null;
   /**
-   * When an imported channel began where it came from.
+   * The time at which an imported channel began at its source.
    */
   originalCreatedDateTime?: string | null;
   tenantId?: string | null;
@@ -1897,23 +1897,23 @@ export interface Chat {
   isHiddenForAllMembers?: boolean | null;
   lastMessagePreview?: MessagePreview | null;
   /**
-   * When it was renamed or its members changed.
+   * The time at which it was renamed or its members changed.
    */
   lastUpdatedDateTime?: string | null;
   members?: ConversationMember[] | null;
   /**
-   * How far the import of messages is, if there is one.
+   * The progress of the import of messages, if there is one.
    */
   migrationMode?: MigrationMode | null;
   onlineMeetingInfo?: OnlineMeetingInfo | null;
   /**
-   * When an imported chat began where it came from.
+   * The time at which an imported chat began at its source.
    */
   originalCreatedDateTime?: string | null;
   tenantId?: string | null;
   topic?: string | null;
   /**
-   * What one user sees of the chat. Not of the chat itself.
+   * One user's view of the chat. Not of the chat itself.
    */
   viewpoint?: Viewpoint | null;
   webUrl?: string | null;
@@ -2384,7 +2384,7 @@ export interface ChatMessage {
    */
   etag?: string | null;
   /**
-   * What happened, of a system message.
+   * The event, of a system message.
    */
   eventDetail?: EventDetail | null;
   /**
@@ -3190,7 +3190,7 @@ export interface Team {
    */
   internalId?: string | null;
   /**
-   * Whether it is read-only.
+   * True if it is read-only.
    */
   isArchived?: boolean | null;
   memberSettings?: MemberSettings | null;
@@ -3436,7 +3436,7 @@ export interface TeamsAppInstallationWithData {
  */
 export interface TeamsAppInstallation {
   /**
-   * What the team, chat or user consented to.
+   * The permissions that the team, chat or user consented to.
    */
   consentedPermissionSet?: PermissionSet | null;
   /**
@@ -3444,7 +3444,7 @@ export interface TeamsAppInstallation {
    */
   id?: string | null;
   /**
-   * Where it is installed.
+   * The place of the installation.
    */
   scopeInfo?: Scope | null;
   teamsApp?: TeamsApp | null;
@@ -3473,7 +3473,7 @@ export interface ResourceSpecificPermission {
   [k: string]: unknown;
 }
 /**
- * Where an installation is; of the ids it has the one that its kind is about.
+ * The place of an installation: of the ids, it has the one that belongs to its kind.
  */
 export interface Scope {
   "@odata.type"?: string | null;
