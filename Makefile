@@ -20,7 +20,7 @@ OF_WINDOWS := $(findstring -windows-,$(TARGET))
 TEAMWIRE := teamwire$(if $(OF_WINDOWS),.exe)
 CARGO_FOR_TARGET = $(if $(OF_LINUX),PATH="$(CURDIR)/.venv-lambda/bin:$$PATH" $(CARGO) zigbuild --target $(TARGET).$(GLIBC),\
   $(if $(OF_WINDOWS),AWS_LC_SYS_PREBUILT_NASM=1 RUSTFLAGS="-C target-feature=+crt-static") $(CARGO) build $(if $(TARGET),--target $(TARGET)))
-FUNCTIONS := ingest decrypt hydrate subscriptions backfill
+FUNCTIONS := ingest decrypt hydrate subscriptions backfill relay
 STACK ?= teamwire
 PARAMETERS ?=
 EXAMPLE := infra/terraform/examples/basic
