@@ -39,7 +39,7 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 .DEFAULT_GOAL := help
 .PHONY: help needs run urls demo build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc deny \
         check-infra check-graph audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
-        needs-zips needs-account prove prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page \
+        needs-zips needs-account prove prove-bus prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page \
         prove-replay prove-resources release-cli release-functions release-sums release-publish \
         prove-runbook prove-sdk prove-subscriptions
 
@@ -177,6 +177,9 @@ prove-page: binaries .venv/ready .venv-page/ready ## The page of make run in Chr
 
 prove-doctor: binaries .venv/ready ## One thing after the other broken as people break it: doctor names each, and nothing else
 	@$(PROVE) doctor
+
+prove-bus: binaries .venv/ready ## 10,000 events to a bus that refuses some, relay killed meanwhile: none lost behind a rule
+	@$(PROVE) bus
 
 prove-everyday: binaries .venv/ready ## What a newcomer, an operator and a consumer do beside make run, each by a command
 	@$(PROVE) everyday

@@ -114,7 +114,7 @@ impl Doctor {
     async fn findings(&self, aws: &Aws) -> Vec<Finding> {
         let name = self.stack.as_str();
         let (stack, alarms) = tokio::join!(Stack::look(aws, name), alarms::look(aws, name));
-        let stack = stack.as_meant(&alarms);
+        let stack = stack.meant(&alarms);
         let mut findings = functions::judge(&stack);
         if !functions::is_there(&stack) {
             return findings;

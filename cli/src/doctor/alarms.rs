@@ -213,9 +213,9 @@ mod tests {
         gone.functions.insert(Function::Relay, Look::Missing);
         let mut without = healthy();
         without.0.remove(alarm::OF_RELAY);
-        let as_meant = |alarms| gone.clone().as_meant(&Look::Seen(alarms));
-        assert_eq!(as_meant(healthy()), gone);
-        assert_eq!(as_meant(without), healthy_stack());
+        let meant = |alarms| gone.clone().meant(&Look::Seen(alarms));
+        assert_eq!(meant(healthy()), gone);
+        assert_eq!(meant(without), healthy_stack());
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Stack {
     }
 
     /// The same without what it need not have and has not: the relay, unless its alarm is there.
-    pub(crate) fn as_meant(mut self, alarms: &Look<Alarms>) -> Self {
+    pub(crate) fn meant(mut self, alarms: &Look<Alarms>) -> Self {
         let is_meant = alarms
             .seen()
             .is_some_and(|alarms| alarms.has(alarm::OF_RELAY));
