@@ -20,7 +20,7 @@ OF_WINDOWS := $(findstring -windows-,$(TARGET))
 TEAMWIRE := teamwire$(if $(OF_WINDOWS),.exe)
 CARGO_FOR_TARGET = $(if $(OF_LINUX),PATH="$(CURDIR)/.venv-lambda/bin:$$PATH" $(CARGO) zigbuild --target $(TARGET).$(GLIBC),\
   $(if $(OF_WINDOWS),AWS_LC_SYS_PREBUILT_NASM=1 RUSTFLAGS="-C target-feature=+crt-static") $(CARGO) build $(if $(TARGET),--target $(TARGET)))
-FUNCTIONS := ingest decrypt hydrate subscriptions backfill
+FUNCTIONS := ingest decrypt hydrate subscriptions backfill relay
 STACK ?= teamwire
 PARAMETERS ?=
 EXAMPLE := infra/terraform/examples/basic
@@ -40,7 +40,7 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 .DEFAULT_GOAL := help
 .PHONY: help needs run urls demo examples build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc deny \
         check-infra check-graph audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
-        needs-zips needs-account prove prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page \
+        needs-zips needs-account prove prove-bus prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page \
         prove-replay prove-resources release-cli release-functions release-sums release-publish \
         prove-runbook prove-sdk prove-subscriptions
 
@@ -178,6 +178,9 @@ prove-page: binaries .venv/ready .venv-page/ready ## The page of make run in Chr
 
 prove-doctor: binaries .venv/ready ## One thing after the other broken as people break it: doctor names each, and nothing else
 	@$(PROVE) doctor
+
+prove-bus: binaries .venv/ready ## 10,000 events to a bus that refuses some, relay killed meanwhile: none lost behind a rule
+	@$(PROVE) bus
 
 prove-everyday: binaries .venv/ready ## What a newcomer, an operator and a consumer do beside make run, each by a command
 	@$(PROVE) everyday

@@ -114,6 +114,7 @@ impl Doctor {
     async fn findings(&self, aws: &Aws) -> Vec<Finding> {
         let name = self.stack.as_str();
         let (stack, alarms) = tokio::join!(Stack::look(aws, name), alarms::look(aws, name));
+        let stack = stack.meant(&alarms);
         let mut findings = functions::judge(&stack);
         if !functions::is_there(&stack) {
             return findings;
@@ -128,7 +129,7 @@ impl Doctor {
         findings.extend([url, queues, keys].into_iter().flatten());
         findings.extend(tenants::judge(&stack, &asked));
         findings.push(client_state::judge(&asked));
-        findings.extend(alarms::judge(name, &alarms));
+        findings.extend(alarms::judge(&stack, &alarms));
         findings.extend(clock::judge(&asked));
         if self.send {
             findings.push(send::look(aws, &stack, &asked, &self.tenants).await);

@@ -20,14 +20,32 @@ VARIABLES = {
 Facts = dict[str, Any]
 
 
-def contract() -> Facts:
-    """The facts that both stacks must share."""
+_OF_THE_BUS = ("function relay", "mapping events", "grant relay", "alarm relay-imbalance")
+_WIDGET = "8 Relay: taken and what became of it"
+
+
+def contract(bus: bool = True) -> Facts:
+    """The facts that both stacks must share, with an event bus or without."""
     nested = yaml.safe_load(CONTRACT.read_text())
     for function, variables in VARIABLES.items():
         nested["function"][function]["variables"] = list(variables)
     nested["dashboard"]["alarms"] = NAMES["alarms"]
     nested["schedule"]["order"] = NAMES["schedule"]
-    return flat(nested)
+    facts = flat(nested)
+    return facts if bus else _without_bus(facts)
+
+
+def _without_bus(facts: Facts) -> Facts:
+    """The same of a stack that has nothing of a bus but the settings."""
+    left_out = (*_OF_THE_BUS, f"dashboard shows {_WIDGET}")
+    left = {
+        path: value
+        for path, value in facts.items()
+        if not any(path == each or path.startswith(f"{each} ") for each in left_out)
+    }
+    for path, name in (("dashboard widgets", _WIDGET), ("dashboard alarms", "relay-imbalance")):
+        left[path] = [each for each in left[path] if each != name]
+    return left
 
 
 def flat(nested: dict[str, Any], prefix: str = "") -> Facts:

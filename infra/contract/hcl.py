@@ -16,6 +16,9 @@ _IN_TEXT = re.compile(r"\$\{each\.(key|value)((?:\.\w+)*)\}")
 _EACH = re.compile(r"\beach\.(key|value)((?:\.\w+)*)")
 _PLACE = re.compile(r"(local|var)((?:\.\w+)+)")
 _TRY = re.compile(r"try\((.+), null\)")
+_FILTERED = re.compile(
+    r'\$\{\{for \w+, \w+ in local\.(\w+) : \w+ => \w+ if [\w.]+ != "relay" \|\| local\.has_event_bus\}\}'
+)
 _QUOTED = re.compile(r'"(.*)"', re.DOTALL)
 _MARKS = ("__is_block__", "__comments__", "__inline_comments__")
 
@@ -29,7 +32,7 @@ class _Text(str):
 class Module:
     """The content of the .tf files of one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, bus: bool = True) -> None:
         self.locals: dict[str, Any] = {}
         self._variables: dict[str, Any] = {}
         self._conditions: dict[str, str] = {}
@@ -37,6 +40,13 @@ class Module:
         self._resources: list[tuple[str, str, Attributes]] = []
         for path in sorted(folder.glob("*.tf")):
             self._read(_parsed(path.read_text()))
+        for name, written in self.locals.items():
+            if found := _FILTERED.fullmatch(str(written)):
+                self.locals[name] = {
+                    key: each
+                    for key, each in self.locals[found[1]].items()
+                    if bus or "relay" not in (key, each.get("function"))
+                }
 
     def _read(self, parsed: dict[str, Any]) -> None:
         for block in parsed.get("locals", []):

@@ -11,10 +11,11 @@ from local.translate import Template, actions, statements, translate
 from .facts import Facts, bounds, flat, setting
 
 SOURCE = Path(__file__).resolve().parents[1] / "sam"
-FUNCTIONS = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill")
+FUNCTIONS = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill", "relay")
 
-USUAL = frozenset({"CredentialsAreSecret", "HasKmsKeys", "HasTail"})
+USUAL = frozenset({"CredentialsAreSecret", "HasKmsKeys", "HasTail", "HasEventBus", "EventBusIsArn"})
 FEDERATED = frozenset({"CredentialsAreFederated"})
+OF_THE_BUS = frozenset({"HasEventBus", "EventBusIsArn"})
 NOTHING = {"Ref": "AWS::NoValue"}
 
 # CloudFormation can't take them out of the other, Terraform can.
@@ -29,12 +30,14 @@ _SHORT = {
     "EnvelopeKeysSecret.Id": "envelope-keys",
     "CredentialsSecret.Id": "credentials",
     "EnvelopeKmsKeyArns": "kms-keys",
+    "EventBus": "event-bus",
 }
 
 
-def facts(folder: Path = SOURCE) -> Facts:
-    """Every fact of the template, where it has a secret for credentials and keys in KMS."""
-    return flat(_Sam(translated(folder)).nested())
+def facts(folder: Path = SOURCE, bus: bool = True) -> Facts:
+    """Every fact of the template, where it has a secret for credentials and keys in KMS; with an event
+    bus or without."""
+    return flat(_Sam(translated(folder), USUAL if bus else USUAL - OF_THE_BUS).nested())
 
 
 def translated(folder: Path = SOURCE) -> Template:
@@ -101,19 +104,23 @@ def named(resource: Any) -> str:
 
 
 class _Sam:
-    def __init__(self, whole: Template) -> None:
+    def __init__(self, whole: Template, conditions: frozenset[str]) -> None:
         self._whole = whole
-        self._resources = decided(whole, USUAL)["Resources"]
+        self._conditions = conditions
+        self._resources = decided(whole, conditions)["Resources"]
+        self._functions = [
+            name for name in FUNCTIONS if f"{name.capitalize()}Function" in self._resources
+        ]
 
     def nested(self) -> dict[str, Any]:
         return {
             "setting": self._settings(),
             "bounds": self._bounds(),
             "api": self._api(),
-            "function": {name: self._function(name) for name in FUNCTIONS},
+            "function": {name: self._function(name) for name in self._functions},
             "mapping": self._mappings(),
             "queue": self._queues(),
-            "grant": {name: self._grants(name) for name in FUNCTIONS},
+            "grant": {name: self._grants(name) for name in self._functions},
             "federated": self._federated(),
             "bucket": self._buckets(),
             "web_identity": self._web_identity(),
@@ -241,10 +248,10 @@ class _Sam:
 
     def _federated(self) -> dict[str, list[str]]:
         """The additional permissions of roles where credentials hold no secret."""
-        federated = USUAL - {"CredentialsAreSecret"} | {"CredentialsAreFederated"}
+        federated = self._conditions - {"CredentialsAreSecret"} | {"CredentialsAreFederated"}
         template = {"Resources": decided(self._whole, federated)["Resources"]}
         found: dict[str, set[str]] = {"roles": set(), "actions": set()}
-        for name in FUNCTIONS:
+        for name in self._functions:
             usual = self._grants(name)
             for target, allowed in granted(template, f"{name.capitalize()}Role").items():
                 if besides := allowed - set(usual.get(_target(target), [])):
@@ -323,7 +330,7 @@ class _Sam:
 
     def _every_alarm(self) -> dict[str, bool]:
         alarms = list(self._of("CloudWatch::Alarm").values())
-        topic = decided(self._whole, USUAL | {"HasAlarmTopic"})["Resources"].values()
+        topic = decided(self._whole, self._conditions | {"HasAlarmTopic"})["Resources"].values()
         told = [each["Properties"] for each in topic if each["Type"] == "AWS::CloudWatch::Alarm"]
         tells = [{"Ref": "AlarmTopicArn"}]
         return {
@@ -352,7 +359,10 @@ class _Sam:
 
     def _dashboard(self) -> dict[str, Any]:
         (dashboard,) = self._of("CloudWatch::Dashboard").values()
-        body = json.loads(dashboard["DashboardBody"]["Fn::Sub"])
+        body, parts = dashboard["DashboardBody"]["Fn::Sub"]
+        for name, part in parts.items():
+            body = body.replace(f"${{{name}}}", part["Fn::Sub"] if part else "")
+        body = json.loads(body)
         widgets = sorted(body["widgets"], key=lambda each: (each["y"], each["x"]))
         (alarms,) = [each["properties"]["alarms"] for each in widgets if each["type"] == "alarm"]
         return {

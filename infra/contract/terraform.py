@@ -8,7 +8,7 @@ from .facts import Facts, bounds, flat, setting
 from .hcl import Attributes, Module
 
 SOURCE = Path(__file__).resolve().parents[1] / "terraform"
-FUNCTIONS = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill")
+FUNCTIONS = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill", "relay")
 
 # The stack's name and the zips are SAM's own arguments; the last is for the local run only.
 _NOT_OF_BOTH = ("name", "package_dir", "stand_ins")
@@ -21,29 +21,37 @@ _REFUSES_HTTP = re.compile(
 _LONGEST_RECOVERY_DAYS = 30
 _CONDITION = re.compile(r'"?([\w:]+)"? = \{"([\w:]+)" = "([^"]+)"\}')
 _LOCAL = re.compile(r"\blocal\.(\w+)")
+_ROW_OF_THE_RELAY = re.compile(r"if widget\.y < (\d+) \|\| local\.has_event_bus")
+_BY_NAME = re.compile(r"\$\{var\.name\}-(\w+)")
+_WHERE_THERE = re.compile(r'try\(\["(.+)"\], \[\]\)')
+_EVENT_BUS = re.compile(
+    r'startswith\(var\.event_bus, "arn:"\) \? var\.event_bus : "arn:.+:event-bus/\$\{var\.event_bus\}"'
+)
 _REFERENCE = re.compile(
     r'(\w+)\.(\w+)(?:\["([\w-]+)"\])?(?:\[\*\])?\.(?:arn|function_name|name|id|url)'
 )
 
 
-def facts(folder: Path = SOURCE) -> Facts:
-    """Every fact of the module with its variables as they are by default."""
-    return flat(_Terraform(Module(folder)).nested())
+def facts(folder: Path = SOURCE, bus: bool = True) -> Facts:
+    """Every fact of the module with its variables as they are by default, but with an event bus or
+    without."""
+    return flat(_Terraform(Module(folder, bus)).nested())
 
 
 class _Terraform:
     def __init__(self, module: Module) -> None:
         self._module = module
+        self._functions = [name for name in FUNCTIONS if name in module.locals["functions"]]
 
     def nested(self) -> dict[str, Any]:
         return {
             "setting": self._settings(),
             "bounds": self._bounds(),
             "api": self._api(),
-            "function": {name: self._function(name) for name in FUNCTIONS},
+            "function": {name: self._function(name) for name in self._functions},
             "mapping": self._mappings(),
             "queue": self._queues(),
-            "grant": {name: self._grants(name) for name in FUNCTIONS},
+            "grant": {name: self._grants(name) for name in self._functions},
             "federated": self._federated(),
             "bucket": {name: self._bucket(name) for name in ("claims", "config")},
             "web_identity": self._web_identity(),
@@ -332,8 +340,13 @@ class _Terraform:
         return found
 
     def _dashboard(self) -> dict[str, Any]:
-        widgets = sorted(self._module.local("widgets"), key=lambda each: (each["y"], each["x"]))
         body = self._one("aws_cloudwatch_dashboard")["dashboard_body"]
+        last = _ROW_OF_THE_RELAY.search(body)
+        shows_all = "relay" in self._functions or not last
+        widgets = [
+            each for each in self._module.local("widgets") if shows_all or each["y"] < int(last[1])
+        ]
+        widgets.sort(key=lambda each: (each["y"], each["x"]))
         alarms = self._module.of("aws_cloudwatch_metric_alarm")
         shown = str(self._module.locals["alarm_arns"])
         return {
@@ -383,6 +396,13 @@ def _target(written: str, own: str | None = None) -> str:
     """A resource as the contract calls it: by its name, and what follows in it."""
     if written == "values(var.envelope_kms_keys)":
         return "kms-keys"
+    if _EVENT_BUS.fullmatch(written):
+        return "event-bus"
+    if named := _BY_NAME.fullmatch(written):
+        return f"STACK-{named[1]}"
+    # Where there is one, as all of it: written as a list that is empty without.
+    if there := _WHERE_THERE.fullmatch(written):
+        written = there[1]
     found = _REFERENCE.search(written)
     if not found:
         return written

@@ -12,7 +12,7 @@ from .problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "infra" / "sam" / "template.yaml"
-FUNCTIONS = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill")
+FUNCTIONS = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill", "relay")
 
 
 class MissingBinary(Problem):

@@ -56,10 +56,12 @@ def adapt_to_emulator(template: Template, sts_url: str) -> Template:
     metrics: MiniStack knows those of one metric alone. The API gets an id that is known beforehand.
     And where AWS has one permission for an SQS call and its batch form, MiniStack asks for two.
     It also hands a parameter on as text, where AWS makes a number of it and clients need one.
+    It splits no text in a condition: a bus has a name there, and no ARN.
     Functions ask `sts_url` who they are: MiniStack's own answer proves nothing to Entra.
     """
     adapted = copy.deepcopy(template)
     resources = adapted["Resources"]
+    adapted["Conditions"]["EventBusIsArn"] = {"Fn::Equals": ["a name", "an ARN"]}
     for logical_id in [key for key, each in resources.items() if _beyond_the_emulator(each)]:
         del resources[logical_id]
     for resource in resources.values():

@@ -138,13 +138,15 @@ locals {
 
   # Nothing gets lost between the counters: docs/CONFIGURATION.md has the laws. A hundredth is for
   # what falls between two periods.
-  counters = {
+  every_counter = {
     ingest        = { whole = "received", parts = ["enqueued", "quarantined", "rejected", "returned"] }
     decrypt       = { whole = "taken", parts = ["forwarded", "deferred", "dead", "returned"] }
     hydrate       = { whole = "taken", parts = ["forwarded", "deferred", "dead", "returned"] }
     subscriptions = { whole = "taken", parts = ["forwarded", "deferred", "dead", "returned"] }
     backfill      = { whole = "taken", parts = ["forwarded", "deferred", "dead", "returned"] }
+    relay         = { whole = "taken", parts = ["forwarded", "deferred", "dead", "returned"] }
   }
+  counters = { for name, counter in local.every_counter : name => counter if name != "relay" || local.has_event_bus }
 
   # A counter with a second dimension has no sum in CloudWatch: these make it, from the log.
   sums = {

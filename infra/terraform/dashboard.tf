@@ -128,6 +128,15 @@ locals {
         ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.quarantine.name, { label = "quarantine" }],
       ]
     },
+    {
+      x = 0, y = 18, width = 24, title = "8 Relay: taken and what became of it", stat = "Sum"
+      metrics = [
+        ["teamwire", "taken", "function", "${var.name}-relay"],
+        ["teamwire", "forwarded", "function", "${var.name}-relay"],
+        ["teamwire", "dead", "function", "${var.name}-relay"],
+        ["teamwire", "returned", "function", "${var.name}-relay"],
+      ]
+    },
   ]
 }
 
@@ -148,7 +157,8 @@ resource "aws_cloudwatch_dashboard" "journey" {
           stat    = widget.stat
           metrics = widget.metrics
         }
-      }],
+        # The row of the relay.
+      } if widget.y < 18 || local.has_event_bus],
     )
   })
 }

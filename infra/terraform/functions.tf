@@ -2,18 +2,23 @@ locals {
   package_dir = var.package_dir == "" ? "${path.module}/lambda" : var.package_dir
 
   # Ten bodies of 8 MiB at once need more memory in hydrate and backfill than the others ever do.
-  functions = {
+  every_function = {
     ingest        = { timeout = 5, memory = 256, does = "Authenticates notifications and puts each one on its queue." }
     decrypt       = { timeout = 30, memory = 256, does = "Opens notifications that carry their resource." }
     hydrate       = { timeout = 30, memory = 512, does = "Fetches the resource of notifications that do not carry it." }
     subscriptions = { timeout = 900, memory = 256, does = "Makes, renews and removes subscriptions, and answers Graph's lifecycle events." }
     backfill      = { timeout = 60, memory = 512, does = "Reads what changed while a subscription did not live." }
+    relay         = { timeout = 30, memory = 256, does = "Puts each event on the event bus." }
   }
+  has_event_bus = var.event_bus != ""
+  functions     = { for name, function in local.every_function : name => function if name != "relay" || local.has_event_bus }
 
   of_everybody = {
     RUST_LOG         = var.log_level
     AWS_ENDPOINT_URL = var.stand_ins.aws
-    TEAMWIRE_CLOUD   = var.cloud
+  }
+  in_cloud = {
+    TEAMWIRE_CLOUD = var.cloud
   }
   sends_events = {
     TEAMWIRE_EVENTS_QUEUE_URL = aws_sqs_queue.work["events"].url
@@ -29,7 +34,7 @@ locals {
 
   # One that is empty is not set.
   variables = {
-    ingest = merge(local.of_everybody, local.sends_events, {
+    ingest = merge(local.of_everybody, local.in_cloud, local.sends_events, {
       TEAMWIRE_APP_IDS              = join(",", var.app_ids)
       TEAMWIRE_TENANTS              = join(",", var.tenants)
       TEAMWIRE_ENTRA_URL            = var.stand_ins.entra
@@ -40,19 +45,19 @@ locals {
       TEAMWIRE_QUARANTINE_QUEUE_URL = aws_sqs_queue.quarantine.url
       TEAMWIRE_MEETING_CONTENT      = join(",", var.meeting_content)
     })
-    decrypt = merge(local.of_everybody, local.sends_events, {
+    decrypt = merge(local.of_everybody, local.in_cloud, local.sends_events, {
       TEAMWIRE_DECRYPT_QUEUE_URL             = aws_sqs_queue.work["decrypt"].url
       TEAMWIRE_DECRYPT_DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dead_letters["decrypt"].url
       TEAMWIRE_ENVELOPE_KEYS_SECRET          = aws_secretsmanager_secret.envelope_keys.arn
       TEAMWIRE_ENVELOPE_KMS_KEYS             = join(",", [for id, arn in var.envelope_kms_keys : "${id}=${arn}"])
     })
-    hydrate = merge(local.of_everybody, local.sends_events, local.asks_graph, {
+    hydrate = merge(local.of_everybody, local.in_cloud, local.sends_events, local.asks_graph, {
       TEAMWIRE_FOREIGN_RESOURCES             = join(",", var.foreign_resources)
       TEAMWIRE_MEETING_CONTENT               = join(",", var.meeting_content)
       TEAMWIRE_HYDRATE_QUEUE_URL             = aws_sqs_queue.work["hydrate"].url
       TEAMWIRE_HYDRATE_DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dead_letters["hydrate"].url
     })
-    subscriptions = merge(local.of_everybody, local.asks_graph, {
+    subscriptions = merge(local.of_everybody, local.in_cloud, local.asks_graph, {
       TEAMWIRE_CONFIG_BUCKET                   = aws_s3_bucket.bucket["config"].id
       TEAMWIRE_NOTIFICATION_URL                = local.notification_url
       TEAMWIRE_LIFECYCLE_URL                   = local.lifecycle_url
@@ -61,9 +66,14 @@ locals {
       TEAMWIRE_LIFECYCLE_DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dead_letters["lifecycle"].url
       TEAMWIRE_BACKFILL_QUEUE_URL              = aws_sqs_queue.work["backfill"].url
     })
-    backfill = merge(local.of_everybody, local.sends_events, local.asks_graph, {
+    backfill = merge(local.of_everybody, local.in_cloud, local.sends_events, local.asks_graph, {
       TEAMWIRE_BACKFILL_QUEUE_URL             = aws_sqs_queue.work["backfill"].url
       TEAMWIRE_BACKFILL_DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dead_letters["backfill"].url
+    })
+    relay = merge(local.of_everybody, {
+      TEAMWIRE_EVENT_BUS                    = var.event_bus
+      TEAMWIRE_EVENTS_DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dead_letters["events"].url
+      TEAMWIRE_CLAIM_BUCKET                 = aws_s3_bucket.bucket["claims"].id
     })
   }
 }
@@ -110,14 +120,17 @@ resource "aws_cloudwatch_log_group" "function" {
 }
 
 locals {
-  mappings = {
+  every_mapping = {
     decrypt = { function = "decrypt", window = 0, concurrency = var.decrypt_concurrency }
     hydrate = { function = "hydrate", window = 0, concurrency = var.hydrate_concurrency }
     # Events of one batch share their work.
     lifecycle = { function = "subscriptions", window = 5, concurrency = 2 }
     # Old changes wait for new ones: hydrate asks Graph with the same app.
     backfill = { function = "backfill", window = 0, concurrency = 2 }
+    # The bus has a quota of its own, in small regions of some hundred requests a second.
+    events = { function = "relay", window = 0, concurrency = 10 }
   }
+  mappings = { for queue, mapping in local.every_mapping : queue => mapping if mapping.function != "relay" || local.has_event_bus }
 }
 
 resource "aws_lambda_event_source_mapping" "mapping" {

@@ -5,6 +5,8 @@ locals {
   log     = ["logs:CreateLogStream", "logs:PutLogEvents"]
   claims  = "${aws_s3_bucket.bucket["claims"].arn}/*"
   copies  = { actions = ["sqs:SendMessage"], on = aws_sqs_queue.tail[*].arn }
+  # With a name and not an ARN it is a bus of this account and region.
+  event_bus_arn = startswith(var.event_bus, "arn:") ? var.event_bus : "arn:${data.aws_partition.here.partition}:events:${data.aws_region.here.id}:${data.aws_caller_identity.here.account_id}:event-bus/${var.event_bus}"
   # X-Ray knows no narrower resource.
   traces = { actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], on = ["*"] }
 
@@ -104,6 +106,15 @@ locals {
       { actions = ["secretsmanager:GetSecretValue"], on = aws_secretsmanager_secret.credentials[*].arn },
       local.copies,
       { actions = local.log, on = ["${aws_cloudwatch_log_group.function["backfill"].arn}:*"] },
+      local.traces,
+    ]
+    relay = [
+      { actions = local.consume, on = [aws_sqs_queue.work["events"].arn] },
+      { actions = ["sqs:SendMessage"], on = [aws_sqs_queue.dead_letters["events"].arn] },
+      { actions = ["events:PutEvents"], on = [local.event_bus_arn] },
+      { actions = ["s3:PutObject"], on = [local.claims] },
+      # Its log is there where there is a bus.
+      { actions = local.log, on = try(["${aws_cloudwatch_log_group.function["relay"].arn}:*"], []) },
       local.traces,
     ]
   }

@@ -9,7 +9,7 @@ output "lifecycle_url" {
 }
 
 output "queue_urls" {
-  description = "Each queue by its name: events is yours to consume, quarantine and ..-dead-letters to look at."
+  description = "Each queue by its name: events is yours to consume, unless there is an event_bus, quarantine and ..-dead-letters to look at."
   value       = { for name, queue in local.all_queues : name => queue.url }
 }
 

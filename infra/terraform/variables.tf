@@ -158,6 +158,16 @@ variable "tail_queue" {
   default     = false
 }
 
+variable "event_bus" {
+  description = "EventBridge bus that events go to, by its name or ARN. The events queue is for the relay function then, and a consumer has a queue of its own, by a rule. Empty: there is no relay."
+  type        = string
+  default     = ""
+  validation {
+    condition     = can(regex("^((arn:aws[a-z-]*:events:[a-z0-9-]+:[0-9]{12}:event-bus/)?[A-Za-z0-9._-]+)?$", var.event_bus))
+    error_message = "event_bus must be the name or ARN of an event bus."
+  }
+}
+
 variable "architecture" {
   description = "What the zips were built for: arm64 or x86_64."
   type        = string
@@ -169,7 +179,7 @@ variable "architecture" {
 }
 
 variable "package_dir" {
-  description = "Folder of the five zips that make package builds. Empty: those that a released module has in it."
+  description = "Folder of the zips that make package builds. Empty: those that a released module has in it."
   type        = string
   default     = ""
 }

@@ -45,12 +45,13 @@ fn ours(package: &str) -> BTreeSet<String> {
     names
 }
 
-const FUNCTIONS: [&str; 5] = [
+const FUNCTIONS: [&str; 6] = [
     "teamwire-ingest",
     "teamwire-decrypt",
     "teamwire-hydrate",
     "teamwire-backfill",
     "teamwire-subscriptions",
+    "teamwire-relay",
 ];
 
 const GRAPH_CLIENT: &[&str] = &["teamwire-graph", "teamwire-access", "teamwire-transport"];
@@ -72,6 +73,7 @@ fn dependencies_point_one_way() {
         ("teamwire-hydrate", GRAPH_CLIENT),
         ("teamwire-subscriptions", GRAPH_CLIENT),
         ("teamwire-backfill", GRAPH_CLIENT),
+        ("teamwire-relay", &["teamwire-transport"]),
     ] {
         for name in ours(package) {
             let name = name.as_str();
@@ -102,6 +104,14 @@ fn no_function_depends_on_another_or_on_what_only_tests_use() {
         for name in others.chain(tests) {
             assert!(!tree.contains(name), "{function} depends on {name}");
         }
+    }
+}
+
+#[test]
+fn only_the_relay_knows_the_bus() {
+    for function in FUNCTIONS {
+        let knows = tree(function, &[]).contains("aws-sdk-eventbridge");
+        assert_eq!(knows, function == "teamwire-relay", "{function}");
     }
 }
 

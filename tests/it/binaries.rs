@@ -7,6 +7,7 @@ mod ingest;
 mod process;
 mod queues;
 mod recursion;
+mod relay;
 mod runtime_api;
 mod secrets;
 mod start;

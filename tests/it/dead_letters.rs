@@ -12,6 +12,7 @@ use teamwire_payload::message::MessageFault;
 use teamwire_payload::resource::PathFault;
 use teamwire_payload::route::RouteFault;
 use teamwire_payload::version::NotAResource;
+use teamwire_relay::NotAnEvent;
 use teamwire_transport::{ClaimFault, Disposition, Fault};
 
 /// The reasons that each queue gives its dead letters.
@@ -77,6 +78,7 @@ fn given() -> Vec<(&'static str, String)> {
         of("backfill", BackfillFault::from(fault).disposition());
     }
     of("backfill", BackfillFault::ReceivedTooOften.disposition());
+    of("events", NotAnEvent.disposition());
     given
 }
 

@@ -10,11 +10,14 @@ use teamwire_payload::{ChangeType, Event, Message, Origin, Reference, Resource, 
 use teamwire_transport::EventSink;
 
 #[test]
-fn no_function_takes_from_the_events_or_the_tail_queue() {
+fn only_the_relay_takes_from_the_events_queue_and_no_function_from_the_tail() {
     // Both stacks are held to it.
     let facts = include_str!("../../infra/contract/facts.yaml");
     let (_, grants) = facts.split_once("\ngrant:\n").unwrap();
     let (grants, _) = grants.split_once("\n\n").unwrap();
+    let (grants, relay) = grants.split_once("\n  relay:\n").unwrap();
+    let to_bus = "events: [sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:ReceiveMessage]";
+    assert!(relay.contains(to_bus) && !relay.contains("tail"), "{relay}");
     let grants = grants.lines().map(str::trim_start);
     let of_both = grants.filter(|grant| grant.starts_with("events") || grant.starts_with("tail"));
     let mut count = 0;

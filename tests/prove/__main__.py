@@ -5,6 +5,7 @@ import sys
 from local import commands
 
 from . import all_proofs, fresh
+from .bus import proof as bus
 from .calls import proof as calls
 from .doctor import proof as doctor
 from .everyday import proof as everyday
@@ -17,6 +18,10 @@ from .subscriptions import proof as subscriptions
 
 COMMANDS = {
     "all": (all_proofs.main, "run every proof, go on after one that fails, print a table"),
+    "bus": (
+        bus.main,
+        "put 10,000 events on a bus that refuses some, kill relay meanwhile: none lost behind a rule",
+    ),
     "calls": (
         calls.main,
         "have everything ask AWS all that it ever asks; AWS's models and the roles' grants judge it",

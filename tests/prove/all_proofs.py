@@ -14,6 +14,7 @@ from local.checkout import ROOT
 from local.problem import NotProven
 
 _PROOFS = (
+    "bus",
     "calls",
     "doctor",
     "everyday",

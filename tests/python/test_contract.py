@@ -35,12 +35,31 @@ class TheRunbook(unittest.TestCase):
 
 class TheTemplate(unittest.TestCase):
     def test_is_what_the_contract_says(self) -> None:
-        self.assertEqual(differences(contract(), sam.facts()), [])
+        for bus in (True, False):
+            with self.subTest(bus=bus):
+                self.assertEqual(differences(contract(bus), sam.facts(bus=bus)), [])
+
+    def test_has_nothing_of_a_bus_by_default(self) -> None:
+        whole = sam.translated()
+        there = sam.decided(whole, sam.USUAL - sam.OF_THE_BUS)
+        left = [name for part in ("Resources", "Outputs") for name in there[part]]
+        self.assertEqual([name for name in left if "Relay" in name or "EventsMapping" in name], [])
+
+    def test_lets_the_relay_send_to_the_one_bus_by_its_name_too(self) -> None:
+        there = sam.decided(sam.translated(), sam.USUAL - {"EventBusIsArn"})
+        (bus,) = [
+            target
+            for target, actions in sam.granted(there, "RelayRole").items()
+            if "events:PutEvents" in actions
+        ]
+        self.assertTrue(bus.endswith(":${AWS::AccountId}:event-bus/${EventBus}"), bus)
 
 
 class TheModule(unittest.TestCase):
     def test_is_what_the_contract_says(self) -> None:
-        self.assertEqual(differences(contract(), terraform.facts()), [])
+        for bus in (True, False):
+            with self.subTest(bus=bus):
+                self.assertEqual(differences(contract(bus), terraform.facts(bus=bus)), [])
 
 
 if __name__ == "__main__":

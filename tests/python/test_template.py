@@ -89,6 +89,14 @@ GRANTS = {
         "BackfillLog.Arn": WRITES_LOGS,
         "*": TRACES,
     },
+    "Relay": {
+        "EventsQueue.Arn": CONSUMES,
+        "EventsDeadLetters.Arn": {"sqs:SendMessage"},
+        "EventBus": {"events:PutEvents"},
+        CLAIMS: {"s3:PutObject"},
+        "RelayLog.Arn": WRITES_LOGS,
+        "*": TRACES,
+    },
 }
 
 TAKES_FROM = {
@@ -96,9 +104,10 @@ TAKES_FROM = {
     "HydrateFunction": "HydrateQueue",
     "SubscriptionsFunction": "LifecycleQueue",
     "BackfillFunction": "BackfillQueue",
+    "RelayFunction": "EventsQueue",
 }
 
-FEDERATED = frozenset({"CredentialsAreFederated", "HasKmsKeys", "HasTail"})
+FEDERATED = USUAL - {"CredentialsAreSecret"} | {"CredentialsAreFederated"}
 
 OUTAGE_SECONDS = 3600
 MEBIBYTE = 1048576

@@ -53,7 +53,7 @@ class TheAdaptedTemplate(unittest.TestCase):
         template = translated()
         adapted = adapt_to_emulator(template, STS)
         mappings = self.mappings(adapted)
-        self.assertEqual(len(mappings), 4)
+        self.assertEqual(len(mappings), 5)
         for name, mapping in mappings.items():
             most = template["Resources"][name]["Properties"]["ScalingConfig"]["MaximumConcurrency"]
             if isinstance(most, dict):

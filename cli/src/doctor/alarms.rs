@@ -3,6 +3,7 @@
 use crate::doctor::ask::{Aws, Look, unseen};
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
+use crate::doctor::stack::{Function, Stack};
 use aws_sdk_cloudwatch::types::MetricAlarm;
 use std::collections::BTreeMap;
 use teamwire_contract::alarm;
@@ -25,6 +26,11 @@ struct Alarm {
 }
 
 impl Alarms {
+    /// Whether there is one of that name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// The id of the stack's API, which the alarms about it name.
     pub(crate) fn api(&self) -> Option<&str> {
         self.0.values().find_map(|alarm| alarm.api.as_deref())
@@ -66,7 +72,13 @@ fn read(alarm: &MetricAlarm) -> Alarm {
 }
 
 /// The findings about them.
-pub(crate) fn judge(stack: &str, alarms: &Look<Alarms>) -> Vec<Finding> {
+pub(crate) fn judge(stack: &Stack, alarms: &Look<Alarms>) -> Vec<Finding> {
+    let has_relay = stack.functions.contains_key(&Function::Relay);
+    let meant = alarm::ALL.into_iter();
+    let meant: Vec<_> = meant
+        .filter(|name| has_relay || *name != alarm::OF_RELAY)
+        .collect();
+    let stack = stack.name.as_str();
     let alarms = match alarms {
         Look::Seen(alarms) => &alarms.0,
         Look::Missing => &BTreeMap::new(),
@@ -74,20 +86,20 @@ pub(crate) fn judge(stack: &str, alarms: &Look<Alarms>) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     let known = || {
-        alarm::ALL
-            .into_iter()
-            .filter_map(|name| Some((name, alarms.get(name)?)))
+        let meant = meant.iter().copied();
+        meant.filter_map(|name| Some((name, alarms.get(name)?)))
     };
     for (name, alarm) in known().filter(|(_, alarm)| alarm.rings) {
         let what = format!("{stack}-{name} rings: {}", alarm.reason);
         findings.push(Finding::new(Code::AlarmRinging, what).with("alarm", name));
     }
-    let missing: Vec<_> = alarm::ALL
-        .into_iter()
+    let missing: Vec<_> = meant
+        .iter()
+        .copied()
         .filter(|name| !alarms.contains_key(*name))
         .collect();
     if !missing.is_empty() {
-        let what = match missing.len() == alarm::ALL.len() {
+        let what = match missing.len() == meant.len() {
             true => format!("there is no alarm of {stack} at all"),
             false => format!("missing: {}", full(stack, &missing, ", ")),
         };
@@ -114,7 +126,7 @@ pub(crate) fn judge(stack: &str, alarms: &Look<Alarms>) -> Vec<Finding> {
         findings.push(Finding::new(Code::AlarmsTellNobody, what));
     }
     if findings.is_empty() {
-        let what = format!("{} alarms, none rings, all tell somebody", alarm::ALL.len());
+        let what = format!("{} alarms, none rings, all tell somebody", meant.len());
         findings.push(Finding::new(Code::AlarmsInPlace, what));
     }
     findings
@@ -129,6 +141,7 @@ fn full(stack: &str, names: &[&str], between: &str) -> String {
 mod tests {
     use super::*;
     use crate::doctor::ask::Unseen;
+    use crate::doctor::functions::tests::{healthy as healthy_stack, with_relay};
 
     fn healthy() -> Alarms {
         let quiet = Alarm {
@@ -146,7 +159,7 @@ mod tests {
     fn but(change: impl Fn(&mut BTreeMap<String, Alarm>)) -> Vec<Finding> {
         let mut alarms = healthy();
         change(&mut alarms.0);
-        judge("teamwire", &Look::Seen(alarms))
+        judge(&healthy_stack(), &Look::Seen(alarms))
     }
 
     fn one(name: &str, change: impl Fn(&mut Alarm)) -> Vec<Finding> {
@@ -178,7 +191,31 @@ mod tests {
             [Code::AlarmsTellNobody]
         );
         let denied = Look::Unseen(Unseen::denied("cloudwatch:DescribeAlarms"));
-        assert_eq!(codes(judge("teamwire", &denied)), [Code::AlarmsUnseen]);
+        assert_eq!(
+            codes(judge(&healthy_stack(), &denied)),
+            [Code::AlarmsUnseen]
+        );
+    }
+
+    #[test]
+    fn the_alarm_of_a_relay_is_missed_where_there_is_a_relay() {
+        let mut without = healthy();
+        without.0.remove(alarm::OF_RELAY);
+        let without = Look::Seen(without);
+        let code = |stack| judge(&stack, &without).first().map(|finding| finding.code);
+        assert_eq!(code(healthy_stack()), Some(Code::AlarmsInPlace));
+        assert_eq!(code(with_relay()), Some(Code::AlarmMissing));
+    }
+
+    #[test]
+    fn a_relay_that_is_gone_is_missed_by_its_alarm() {
+        let mut gone = with_relay();
+        gone.functions.insert(Function::Relay, Look::Missing);
+        let mut without = healthy();
+        without.0.remove(alarm::OF_RELAY);
+        let meant = |alarms| gone.clone().meant(&Look::Seen(alarms));
+        assert_eq!(meant(healthy()), gone);
+        assert_eq!(meant(without), healthy_stack());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Station {
-    /// The five functions and their settings
+    /// The functions and their settings
     Functions,
     /// The two URLs that Graph posts to
     Url,

@@ -50,7 +50,8 @@ pub(crate) fn judge(stack: &Stack) -> Vec<Finding> {
     if findings.is_empty() {
         let architecture = stack.seen(Function::Ingest).map(|seen| &seen.architecture);
         let what = format!(
-            "5 functions of {} are active ({}), their variables complete",
+            "{} functions of {} are active ({}), their variables complete",
+            stack.functions.len(),
             stack.name,
             architecture.map_or("", String::as_str),
         );
@@ -144,7 +145,7 @@ fn of_variables(stack: &Stack, function: Function) -> Vec<Finding> {
                     say(Code::VariableUnusable, what, variable.name, "");
                 }
                 let mut queues = Queue::ALL.into_iter();
-                let queue = queues.find(|one| one.url_variable() == Some(variable.name));
+                let queue = queues.find(|one| one.url_variable() == variable.name);
                 if let Some(queue) = queue
                     && let Some(why) = elsewhere(stack, queue, value)
                 {

@@ -22,7 +22,7 @@ use waiting::Ages;
 enum Kind {
     /// A function takes from it. Seconds after which its oldest message is old: as of its alarm.
     Work(Function, u32),
-    /// The consumer takes from it.
+    /// The consumer takes from it, where no relay does.
     Events,
     /// Of this queue.
     DeadLetters(Queue),
@@ -35,8 +35,11 @@ fn queues() -> impl Iterator<Item = Queue> {
     all.filter(|queue| *queue != Queue::Tail)
 }
 
-fn kind(queue: Queue) -> Kind {
+fn kind(stack: &Stack, queue: Queue) -> Kind {
     match queue {
+        Queue::Events if stack.functions.contains_key(&Function::Relay) => {
+            Kind::Work(Function::Relay, 3_600)
+        }
         Queue::Decrypt => Kind::Work(Function::Decrypt, 900),
         Queue::Hydrate => Kind::Work(Function::Hydrate, 900),
         Queue::Lifecycle => Kind::Work(Function::Subscriptions, 10_800),
@@ -80,8 +83,8 @@ fn judge(
         let mut found = match look {
             Look::Seen(seen) => {
                 let mut found = of_queue(stack, *queue, &name, seen, queues);
-                found.extend(mappings::judge(*queue, &name, seen, mappings));
-                found.extend(waiting::judge(*queue, &name, seen, ages));
+                found.extend(mappings::judge(stack, *queue, &name, seen, mappings));
+                found.extend(waiting::judge(stack, *queue, &name, seen, ages));
                 found
             }
             Look::Missing => {
@@ -112,8 +115,9 @@ fn judge(
             .map(|seen| seen.visible)
             .sum();
         let what = format!(
-            "{} queues and 4 mappings, no dead letters, {waiting} messages waiting",
-            queues.len()
+            "{} queues and {} mappings, no dead letters, {waiting} messages waiting",
+            queues.len(),
+            mappings.len()
         );
         findings.push(Finding::new(Code::QueuesInOrder, what));
     }
@@ -156,7 +160,7 @@ fn of_queue(
         }
         policy::Says::Nothing | policy::Says::TlsOnly => {}
     }
-    if let Kind::Work(function, _) = kind(queue)
+    if let Kind::Work(function, _) = kind(stack, queue)
         && let Some(configuration) = stack.seen(function)
     {
         let timeout = u64::try_from(configuration.timeout).unwrap_or(0);
@@ -172,11 +176,13 @@ fn of_queue(
         }
     }
     findings.extend(of_redrive(&stack.name, queue, name, seen));
-    if matches!(kind(queue), Kind::Work(..) | Kind::Events) && seen.retention < LEAST_RETENTION {
+    if matches!(kind(stack, queue), Kind::Work(..) | Kind::Events)
+        && seen.retention < LEAST_RETENTION
+    {
         let what = format!("{name} keeps messages for {} s", seen.retention);
         findings.push(Finding::new(Code::RetentionShort, what));
     }
-    if let Kind::DeadLetters(source) = kind(queue) {
+    if let Kind::DeadLetters(source) = kind(stack, queue) {
         let source = queues.iter().find(|(other, _)| *other == source);
         if let Some((_, Look::Seen(source))) = source
             && seen.retention < source.retention

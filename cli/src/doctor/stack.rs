@@ -1,11 +1,13 @@
 //! The functions of a stack, as Lambda has them.
 
+use crate::doctor::alarms::Alarms;
 use crate::doctor::ask::{Aws, Look, looked, unseen};
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 use aws_sdk_lambda::types::RecursiveLoop;
 use futures::future::join_all;
 use std::collections::BTreeMap;
 pub(crate) use teamwire_contract::Function;
+use teamwire_contract::alarm;
 
 /// The configuration of a function, as Lambda has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +37,7 @@ pub(crate) struct Stack {
     pub(crate) region: String,
     /// True if an emulator answers in AWS's place.
     pub(crate) emulated: bool,
+    /// Those that it is to have.
     pub(crate) functions: BTreeMap<Function, Look<Configuration>>,
 }
 
@@ -52,6 +55,17 @@ impl Stack {
             emulated: aws.emulated,
             functions: join_all(looks).await.into_iter().collect(),
         }
+    }
+
+    /// The same without what it need not have and has not: the relay, unless its alarm is there.
+    pub(crate) fn meant(mut self, alarms: &Look<Alarms>) -> Self {
+        let is_meant = alarms
+            .seen()
+            .is_some_and(|alarms| alarms.has(alarm::OF_RELAY));
+        let is_missing = |look: &Look<Configuration>| matches!(look, Look::Missing);
+        self.functions
+            .retain(|function, look| is_meant || !function.is_optional() || !is_missing(look));
+        self
     }
 
     /// The name of a function in this stack.

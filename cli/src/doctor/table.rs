@@ -7,7 +7,7 @@ codes! {
     FunctionsReady "functions-ready" Functions Ok
         "Every function is there, active, and has the variables that it reads." "";
     StackMissing "stack-missing" Functions Fault
-        "None of the five functions is in this account and region: there is no stack of that name here."
+        "None of the functions is in this account and region: there is no stack of that name here."
         "Name the stack with `--stack`, its region with AWS_REGION, its account with AWS_PROFILE; or deploy it, see docs/DEPLOY.md.";
     FunctionMissing "function-missing" Functions Fault
         "A part of the chain is not there: what it should take waits, and is lost in the end."

@@ -54,6 +54,14 @@ run "as_it_is_by_default" {
     error_message = "No tail unless it is wanted."
   }
   assert {
+    condition     = length(aws_lambda_function.function) == 5 && length(aws_lambda_event_source_mapping.mapping) == 4 && length(aws_iam_role.function) == 5
+    error_message = "No relay unless there is a bus."
+  }
+  assert {
+    condition     = length(regexall("relay", aws_cloudwatch_dashboard.journey.dashboard_body)) == 0 && !contains(keys(aws_cloudwatch_metric_alarm.imbalance), "relay")
+    error_message = "Nothing of a relay is seen."
+  }
+  assert {
     condition     = length(regexall("^aws secretsmanager .* && teamwire certificate rotate --stack teamwire --id 2026a --secret .* && teamwire subscriptions apply", output.next)) == 1
     error_message = "What to type next begins with the credentials."
   }
@@ -147,6 +155,43 @@ run "with_nothing_secret_and_everything_else" {
       contains(keys(aws_lambda_function.function[name].environment[0].variables), "TEAMWIRE_TAIL_QUEUE_URL")
     ])
     error_message = "Whoever sends events is told the tail."
+  }
+}
+
+run "with_a_bus_by_its_name" {
+  variables {
+    event_bus = "teamwire"
+  }
+  assert {
+    condition     = aws_lambda_function.function["relay"].environment[0].variables["TEAMWIRE_EVENT_BUS"] == "teamwire" && aws_lambda_event_source_mapping.mapping["events"].function_response_types == toset(["ReportBatchItemFailures"])
+    error_message = "The relay takes from the events queue."
+  }
+  assert {
+    condition = one([
+      for grant in jsondecode(aws_iam_role_policy.grants["relay"].policy).Statement : grant.Resource if contains(grant.Action, "events:PutEvents")
+    ]) == ["arn:${data.aws_partition.here.partition}:events:eu-central-1:123456789012:event-bus/teamwire"]
+    error_message = "The relay may send to the one bus."
+  }
+  assert {
+    condition = length([
+      for grant in jsondecode(aws_iam_role_policy.grants["relay"].policy).Statement : grant if contains(grant.Action, "logs:PutLogEvents")
+    ]) == 1
+    error_message = "The relay may write its log."
+  }
+  assert {
+    condition     = length(regexall("teamwire-relay", aws_cloudwatch_dashboard.journey.dashboard_body)) == 4 && length(aws_lambda_function_recursion_config.allowed) == 4
+    error_message = "The relay is on the dashboard, and sends nothing to its own queue."
+  }
+}
+
+run "with_a_bus_by_its_arn" {
+  command = plan
+  variables {
+    event_bus = "arn:aws:events:eu-central-1:210987654321:event-bus/teamwire"
+  }
+  assert {
+    condition     = local.event_bus_arn == var.event_bus
+    error_message = "An ARN stays as it is."
   }
 }
 

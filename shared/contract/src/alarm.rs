@@ -1,7 +1,10 @@
 //! The alarms of a stack, each with a section of docs/RUNBOOK.md.
 
+/// The alarm that only a stack with a relay has.
+pub const OF_RELAY: &str = "relay-imbalance";
+
 /// Names of the alarms after the stack's.
-pub const ALL: [&str; 27] = [
+pub const ALL: [&str; 28] = [
     "decrypt-dead-letters",
     "hydrate-dead-letters",
     "lifecycle-dead-letters",
@@ -29,4 +32,5 @@ pub const ALL: [&str; 27] = [
     "hydrate-imbalance",
     "subscriptions-imbalance",
     "backfill-imbalance",
+    OF_RELAY,
 ];

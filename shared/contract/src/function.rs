@@ -1,6 +1,6 @@
 //! The functions of a stack.
 
-/// A function of every stack.
+/// A function of a stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Function {
     /// HTTP requests to queue messages.
@@ -13,16 +13,19 @@ pub enum Function {
     Subscriptions,
     /// Gaps to events.
     Backfill,
+    /// Events to a bus, where a stack has one.
+    Relay,
 }
 
 impl Function {
     /// Every function.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Ingest,
         Self::Decrypt,
         Self::Hydrate,
         Self::Subscriptions,
         Self::Backfill,
+        Self::Relay,
     ];
 
     /// Name after the stack's.
@@ -33,6 +36,7 @@ impl Function {
             Self::Hydrate => "hydrate",
             Self::Subscriptions => "subscriptions",
             Self::Backfill => "backfill",
+            Self::Relay => "relay",
         }
     }
 
@@ -43,6 +47,11 @@ impl Function {
 
     /// True if it sends to the queue that it takes from: deferrals, and the rest of a gap.
     pub const fn calls_itself(self) -> bool {
-        !matches!(self, Self::Ingest)
+        !matches!(self, Self::Ingest | Self::Relay)
+    }
+
+    /// Whether a stack may be without it.
+    pub const fn is_optional(self) -> bool {
+        matches!(self, Self::Relay)
     }
 }

@@ -24,7 +24,7 @@ pub enum Queue {
     LifecycleDeadLetters,
     /// Dead letters of [`Backfill`](Self::Backfill).
     BackfillDeadLetters,
-    /// Dead letters of [`Events`](Self::Events), which SQS alone sends to.
+    /// Dead letters of [`Events`](Self::Events).
     EventsDeadLetters,
     /// Authentic items that no function takes.
     Quarantine,
@@ -90,21 +90,21 @@ impl Queue {
         all.find(|queue| queue.dead_letters() == Some(self))
     }
 
-    /// Variable with its URL, where a function has one.
-    pub const fn url_variable(self) -> Option<&'static str> {
+    /// Variable with its URL.
+    pub const fn url_variable(self) -> &'static str {
         match self {
-            Self::Decrypt => Some(variable::DECRYPT_QUEUE_URL),
-            Self::Hydrate => Some(variable::HYDRATE_QUEUE_URL),
-            Self::Lifecycle => Some(variable::LIFECYCLE_QUEUE_URL),
-            Self::Backfill => Some(variable::BACKFILL_QUEUE_URL),
-            Self::Events => Some(variable::EVENTS_QUEUE_URL),
-            Self::DecryptDeadLetters => Some(variable::DECRYPT_DEAD_LETTER_QUEUE_URL),
-            Self::HydrateDeadLetters => Some(variable::HYDRATE_DEAD_LETTER_QUEUE_URL),
-            Self::LifecycleDeadLetters => Some(variable::LIFECYCLE_DEAD_LETTER_QUEUE_URL),
-            Self::BackfillDeadLetters => Some(variable::BACKFILL_DEAD_LETTER_QUEUE_URL),
-            Self::EventsDeadLetters => None,
-            Self::Quarantine => Some(variable::QUARANTINE_QUEUE_URL),
-            Self::Tail => Some(variable::TAIL_QUEUE_URL),
+            Self::Decrypt => variable::DECRYPT_QUEUE_URL,
+            Self::Hydrate => variable::HYDRATE_QUEUE_URL,
+            Self::Lifecycle => variable::LIFECYCLE_QUEUE_URL,
+            Self::Backfill => variable::BACKFILL_QUEUE_URL,
+            Self::Events => variable::EVENTS_QUEUE_URL,
+            Self::DecryptDeadLetters => variable::DECRYPT_DEAD_LETTER_QUEUE_URL,
+            Self::HydrateDeadLetters => variable::HYDRATE_DEAD_LETTER_QUEUE_URL,
+            Self::LifecycleDeadLetters => variable::LIFECYCLE_DEAD_LETTER_QUEUE_URL,
+            Self::BackfillDeadLetters => variable::BACKFILL_DEAD_LETTER_QUEUE_URL,
+            Self::EventsDeadLetters => variable::EVENTS_DEAD_LETTER_QUEUE_URL,
+            Self::Quarantine => variable::QUARANTINE_QUEUE_URL,
+            Self::Tail => variable::TAIL_QUEUE_URL,
         }
     }
 }

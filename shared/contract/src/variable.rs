@@ -1,7 +1,7 @@
 //! The environment variables that functions read. docs/CONFIGURATION.md describes them.
 
 use crate::Function;
-use Function::{Backfill, Decrypt, Hydrate, Ingest, Subscriptions};
+use Function::{Backfill, Decrypt, Hydrate, Ingest, Relay, Subscriptions};
 use Need::{OneOf, Optional, Required};
 
 /// Cloud of Graph and Entra.
@@ -40,6 +40,10 @@ pub const HYDRATE_DEAD_LETTER_QUEUE_URL: &str = "TEAMWIRE_HYDRATE_DEAD_LETTER_QU
 pub const LIFECYCLE_DEAD_LETTER_QUEUE_URL: &str = "TEAMWIRE_LIFECYCLE_DEAD_LETTER_QUEUE_URL";
 /// URL of the dead-letter queue of backfill.
 pub const BACKFILL_DEAD_LETTER_QUEUE_URL: &str = "TEAMWIRE_BACKFILL_DEAD_LETTER_QUEUE_URL";
+/// URL of the dead-letter queue of the events queue.
+pub const EVENTS_DEAD_LETTER_QUEUE_URL: &str = "TEAMWIRE_EVENTS_DEAD_LETTER_QUEUE_URL";
+/// Name or ARN of the bus that events go to.
+pub const EVENT_BUS: &str = "TEAMWIRE_EVENT_BUS";
 /// Bucket for what is too large for a queue.
 pub const CLAIM_BUCKET: &str = "TEAMWIRE_CLAIM_BUCKET";
 /// Id of the secret with the private keys.
@@ -84,6 +88,7 @@ pub enum Need {
 }
 
 const EVERY: &[Function] = &Function::ALL;
+const MAKERS: &[Function] = &[Ingest, Decrypt, Hydrate, Subscriptions, Backfill];
 const GRAPH: &[Function] = &[Hydrate, Subscriptions, Backfill];
 const SENDERS: &[Function] = &[Ingest, Decrypt, Hydrate, Backfill];
 
@@ -98,7 +103,7 @@ const fn variable(name: &'static str, read_by: &'static [Function], need: Need) 
 /// Every variable, with the functions that read it.
 pub const ALL: &[Variable] = &[
     variable(LOG_LEVEL, EVERY, Optional),
-    variable(CLOUD, EVERY, Optional),
+    variable(CLOUD, MAKERS, Optional),
     variable(APP_IDS, &[Ingest], Optional),
     variable(TENANTS, &[Ingest], Optional),
     variable(CLIENT_STATE_SECRET, &[Ingest, Subscriptions], Required),
@@ -116,7 +121,13 @@ pub const ALL: &[Variable] = &[
     variable(HYDRATE_DEAD_LETTER_QUEUE_URL, &[Hydrate], Required),
     variable(LIFECYCLE_DEAD_LETTER_QUEUE_URL, &[Subscriptions], Required),
     variable(BACKFILL_DEAD_LETTER_QUEUE_URL, &[Backfill], Required),
-    variable(CLAIM_BUCKET, SENDERS, Required),
+    variable(EVENTS_DEAD_LETTER_QUEUE_URL, &[Relay], Required),
+    variable(EVENT_BUS, &[Relay], Required),
+    variable(
+        CLAIM_BUCKET,
+        &[Ingest, Decrypt, Hydrate, Backfill, Relay],
+        Required,
+    ),
     variable(ENVELOPE_KEYS_SECRET, &[Decrypt], OneOf(ENVELOPE_KMS_KEYS)),
     variable(ENVELOPE_KMS_KEYS, &[Decrypt], OneOf(ENVELOPE_KEYS_SECRET)),
     variable(CREDENTIALS_SECRET, GRAPH, OneOf(CREDENTIALS)),

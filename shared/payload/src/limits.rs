@@ -67,6 +67,14 @@ pub const CERTIFICATE_ID_CHARS: usize = 128;
 /// August 2025 (AWS-1).
 pub const SQS_BYTES: usize = 1024 * 1024;
 
+/// All entries of one `PutEvents` request of EventBridge, one event alone too: AWS says "less than
+/// 1MB", and this is so by either meaning. What is left to 1 MiB is for the frame that a rule puts
+/// around an event, of which SQS takes no more.
+pub const EVENT_BUS_BYTES: usize = 1_000_000;
+
+/// Longest trace header of an entry of `PutEvents`.
+pub const EVENT_BUS_TRACE_CHARS: usize = 500;
+
 /// Entries of one SQS batch request (AWS-1).
 pub const SQS_BATCH_ENTRIES: usize = 10;
 

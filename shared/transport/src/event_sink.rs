@@ -1,21 +1,50 @@
-//! Events, made ready for the events queue.
+//! Events, made ready for the events queue, or for a bus behind it.
 
 use crate::{ClaimFault, ClaimStore, Outgoing};
 use teamwire_payload::event;
 use teamwire_payload::{Event, Resource, limits};
 
-/// Turns events into queue entries.
+/// Attribute of an entry for a bus: the event's type.
+pub const DETAIL_TYPE: &str = "detail-type";
+/// Attribute of an entry for a bus: the event's time.
+pub const TIME: &str = "time";
+
+/// Turns events into entries.
 #[derive(Debug, Clone)]
 pub struct EventSink {
-    fifo: bool,
+    to: Destination,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Destination {
+    Queue,
+    FifoQueue,
+    EventBus,
 }
 
 impl EventSink {
     /// For the queue at `url`. On a FIFO queue the events of one chat or channel stay in order
     /// and duplicates are dropped by event id.
     pub fn new(url: &str) -> Self {
+        let to = match url.ends_with(".fifo") {
+            true => Destination::FifoQueue,
+            false => Destination::Queue,
+        };
+        Self { to }
+    }
+
+    /// For a bus, whose entries have what a rule tells events apart by as attributes.
+    pub fn for_event_bus() -> Self {
         Self {
-            fifo: url.ends_with(".fifo"),
+            to: Destination::EventBus,
+        }
+    }
+
+    /// Most that an entry may hold.
+    fn limit(&self) -> usize {
+        match self.to {
+            Destination::Queue | Destination::FifoQueue => limits::SQS_BYTES,
+            Destination::EventBus => limits::EVENT_BUS_BYTES,
         }
     }
 
@@ -47,23 +76,28 @@ impl EventSink {
         Ok(outgoing)
     }
 
-    /// The entry, if a queue takes it.
+    /// The entry, if it may be so large.
     fn fitting(&self, event: &Event) -> Result<Option<Outgoing>, ClaimFault> {
         let data = event.data.as_ref().map_or(0, |data| data.get().len());
-        if data > limits::SQS_BYTES {
+        if data > self.limit() {
             return Ok(None);
         }
-        Ok(Some(self.entry(event)?).filter(|entry| entry.bytes() <= limits::SQS_BYTES))
+        Ok(Some(self.entry(event)?).filter(|entry| entry.bytes() <= self.limit()))
     }
 
     fn entry(&self, event: &Event) -> Result<Outgoing, ClaimFault> {
         let body = serde_json::to_string(event).map_err(|_| ClaimFault::Mismatch)?;
-        let group = if self.fifo {
-            fifo_group(event)
-        } else {
-            event.tenantid.clone()
+        let group = match self.to {
+            Destination::FifoQueue => fifo_group(event),
+            Destination::Queue | Destination::EventBus => event.tenantid.clone(),
         };
         let mut outgoing = Outgoing::json(body, &group);
+        if self.to == Destination::EventBus {
+            outgoing.attributes.extend([
+                (DETAIL_TYPE, event.event_type.clone()),
+                (TIME, event.time.clone()),
+            ]);
+        }
         outgoing.deduplication = Some(event::once(event));
         Ok(outgoing)
     }

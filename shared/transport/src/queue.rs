@@ -8,7 +8,7 @@ use aws_sdk_sqs::types::{
     SendMessageBatchRequestEntry,
 };
 use std::future::Future;
-use teamwire_payload::trace::without_lineage;
+use teamwire_payload::{limits, trace::without_lineage};
 
 /// The variable in which the Lambda runtime keeps the trace header of an invocation, and the SDK
 /// looks for it.
@@ -16,7 +16,11 @@ const TRACE: &str = "_X_AMZN_TRACE_ID";
 
 /// Somewhere to send a batch to.
 pub trait Queue: Send + Sync {
-    /// Sends at most 10 entries of at most 1 MiB together. Says of each whether it was accepted.
+    /// Most that one request may hold, by [`Outgoing::bytes`].
+    const BATCH_BYTES: usize = limits::SQS_BYTES;
+
+    /// Sends at most 10 entries of at most [`BATCH_BYTES`](Self::BATCH_BYTES) together. Says of each
+    /// whether it was accepted.
     ///
     /// # Errors
     /// [`SendFault`] where the request as a whole failed.

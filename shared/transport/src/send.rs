@@ -10,9 +10,9 @@ const CONCURRENT_REQUESTS: usize = 8;
 
 /// Sends all of `entries` and says of each whether the queue has it. What a queue refuses (AWS-2) is sent
 /// once more, each entry by itself if the request was refused as a whole.
-pub async fn send_all(queue: &impl Queue, entries: &[Outgoing]) -> Vec<bool> {
+pub async fn send_all<Q: Queue>(queue: &Q, entries: &[Outgoing]) -> Vec<bool> {
     let sizes: Vec<usize> = entries.iter().map(Outgoing::bytes).collect();
-    let chunks = chunks(&sizes);
+    let chunks = chunks(&sizes, Q::BATCH_BYTES);
     stream::iter(chunks)
         .map(|range| async move { send_chunk(queue, entries.get(range).unwrap_or_default()).await })
         .buffered(CONCURRENT_REQUESTS)
@@ -60,14 +60,14 @@ async fn send_one(queue: &impl Queue, entry: &Outgoing) -> bool {
     accepted.is_ok_and(|accepted| accepted == [true])
 }
 
-/// Consecutive ranges of at most 10 entries and 1 MiB. An entry that is over the limit alone
+/// Consecutive ranges of at most 10 entries and so many bytes. An entry that is over the limit alone
 /// stands alone, for the queue to refuse.
-fn chunks(sizes: &[usize]) -> Vec<Range<usize>> {
+fn chunks(sizes: &[usize], most: usize) -> Vec<Range<usize>> {
     let mut chunks = Vec::new();
     let (mut start, mut bytes) = (0, 0_usize);
     for (at, size) in sizes.iter().enumerate() {
         let full = at - start == limits::SQS_BATCH_ENTRIES
-            || (at > start && bytes.saturating_add(*size) > limits::SQS_BYTES);
+            || (at > start && bytes.saturating_add(*size) > most);
         if full {
             chunks.push(start..at);
             (start, bytes) = (at, 0);
@@ -164,15 +164,16 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn chunks_keep_every_entry_and_both_limits(
-            sizes in proptest::collection::vec(0_usize..700_000, 0..60)
+            sizes in proptest::collection::vec(0_usize..700_000, 0..60),
+            most in proptest::sample::select(vec![limits::EVENT_BUS_BYTES, limits::SQS_BYTES])
         ) {
-            let chunks = chunks(&sizes);
+            let chunks = chunks(&sizes, most);
             let covered: Vec<usize> = chunks.iter().cloned().flatten().collect();
             proptest::prop_assert_eq!(covered, (0..sizes.len()).collect::<Vec<_>>());
             for chunk in chunks {
                 proptest::prop_assert!(!chunk.is_empty() && chunk.len() <= 10);
                 let bytes: usize = sizes[chunk.clone()].iter().sum();
-                proptest::prop_assert!(bytes <= limits::SQS_BYTES);
+                proptest::prop_assert!(bytes <= most);
             }
         }
     }

@@ -72,6 +72,8 @@ impl<Q: Queue> Tailed<Q> {
 }
 
 impl<Q: Queue> Queue for Tailed<Q> {
+    const BATCH_BYTES: usize = Q::BATCH_BYTES;
+
     async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
         let accepted = self.queue.send_batch(entries).await?;
         if let Some(tail) = &self.tail {

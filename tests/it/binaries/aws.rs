@@ -1,4 +1,4 @@
-//! SQS, S3, Secrets Manager, Entra and Graph, as far as the functions need them, on one port.
+//! SQS, S3, EventBridge, Secrets Manager, Entra and Graph, as far as the functions need them, on one port.
 //!
 //! It alone answers as a test says, request by request: slow secrets, lost answers, lineage of traces.
 
@@ -6,9 +6,9 @@ use super::process::{MARKER, queue};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -29,12 +29,24 @@ struct Services {
     /// The values that the deployment put in, by label.
     generated: BTreeMap<String, String>,
     queues_are_down: bool,
+    /// Entries that the bus took.
+    on_bus: Vec<Value>,
+    /// Answers of the bus that are not to take everything.
+    bus_answers: VecDeque<BusAnswer>,
     sent: Vec<(String, Value)>,
     asked: Vec<String>,
     /// The delay of an answer of Secrets Manager.
     slowness: Duration,
     /// The number of answers that Secrets Manager has given.
     secrets_read: usize,
+}
+
+/// How the bus answers a request.
+pub(super) enum BusAnswer {
+    /// It takes all but the entries at these positions, of which it says this.
+    AllBut(Vec<usize>, &'static str),
+    /// It refuses the request as a whole.
+    Fault(&'static str),
 }
 
 impl Aws {
@@ -103,6 +115,24 @@ impl Aws {
         self
     }
 
+    /// The bus answers its first requests so.
+    pub(super) fn with_bus_answers(self, answers: impl IntoIterator<Item = BusAnswer>) -> Self {
+        let mut services = self.services.lock().unwrap();
+        services.bus_answers.extend(answers);
+        drop(services);
+        self
+    }
+
+    /// The entries that the bus took.
+    pub(super) fn on_bus(&self) -> Vec<Value> {
+        self.services.lock().unwrap().on_bus.clone()
+    }
+
+    /// A file, by the path of bucket and key.
+    pub(super) fn file(&self, path: &str) -> Option<String> {
+        self.services.lock().unwrap().files.get(path).cloned()
+    }
+
     /// The entries that came to one queue, as SQS keeps them.
     pub(super) fn sent(&self, name: &str) -> Vec<Value> {
         let services = self.services.lock().unwrap();
@@ -129,6 +159,7 @@ pub(super) async fn nobody() -> String {
 
 async fn answer(
     State(services): State<Arc<Mutex<Services>>>,
+    method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
@@ -177,6 +208,12 @@ async fn answer(
                 }
             }
         }
+        "AWSEvents.PutEvents" => services.put_events(&request),
+        _ if method == Method::PUT => {
+            let text = String::from_utf8_lossy(&body).into_owned();
+            services.files.insert(uri.path().to_owned(), text);
+            (StatusCode::OK, String::new())
+        }
         _ if services.files.contains_key(uri.path()) => {
             (StatusCode::OK, services.files[uri.path()].clone())
         }
@@ -196,6 +233,30 @@ async fn answer(
 }
 
 impl Services {
+    fn put_events(&mut self, request: &Value) -> (StatusCode, String) {
+        let (refused, code) = match self.bus_answers.pop_front() {
+            Some(BusAnswer::Fault(code)) => {
+                return (
+                    StatusCode::BAD_REQUEST,
+                    json!({ "__type": code }).to_string(),
+                );
+            }
+            Some(BusAnswer::AllBut(refused, code)) => (refused, code),
+            None => (Vec::new(), ""),
+        };
+        let entries = request["Entries"].as_array().unwrap().iter().enumerate();
+        let results = entries.map(|(at, entry)| match refused.contains(&at) {
+            true => json!({ "ErrorCode": code, "ErrorMessage": "said" }),
+            false => {
+                self.on_bus.push(entry.clone());
+                json!({ "EventId": format!("e{at}") })
+            }
+        });
+        let results: Vec<_> = results.collect();
+        let answer = json!({ "FailedEntryCount": refused.len(), "Entries": results });
+        (StatusCode::OK, answer.to_string())
+    }
+
     /// The trace of the request is that of each message, unless it has its own.
     fn send(&mut self, request: &Value, trace: Option<&str>) -> Value {
         let url = request["QueueUrl"].as_str().unwrap();

@@ -16,7 +16,7 @@ pub(super) const MARKER: &str = "m4rk3r";
 const BIN_DIR: &str = "TEAMWIRE_BIN_DIR";
 
 /// The functions.
-pub(super) const FUNCTIONS: [&str; 3] = ["ingest", "decrypt", "hydrate"];
+pub(super) const FUNCTIONS: [&str; 4] = ["ingest", "decrypt", "hydrate", "relay"];
 
 pub(super) fn queue(name: &str) -> String {
     format!("https://sqs.us-east-1.amazonaws.com/000000000000/{MARKER}-{name}")
@@ -25,10 +25,11 @@ pub(super) fn queue(name: &str) -> String {
 /// The settings each function needs.
 pub(super) fn settings(function: &str) -> Vec<(&'static str, String)> {
     let secret = |name: &str| format!("{MARKER}-{name}");
-    let common = [
-        ("TEAMWIRE_EVENTS_QUEUE_URL", queue("events")),
-        ("TEAMWIRE_CLAIM_BUCKET", format!("{MARKER}-claims")),
-    ];
+    let claims = ("TEAMWIRE_CLAIM_BUCKET", format!("{MARKER}-claims"));
+    let common = match function {
+        "relay" => vec![claims],
+        _ => vec![claims, ("TEAMWIRE_EVENTS_QUEUE_URL", queue("events"))],
+    };
     let own = match function {
         "ingest" => vec![
             ("TEAMWIRE_CLIENT_STATE_SECRET", secret("client-state")),
@@ -51,6 +52,13 @@ pub(super) fn settings(function: &str) -> Vec<(&'static str, String)> {
             (
                 "TEAMWIRE_BACKFILL_DEAD_LETTER_QUEUE_URL",
                 queue("backfill-dead-letters"),
+            ),
+        ],
+        "relay" => vec![
+            ("TEAMWIRE_EVENT_BUS", format!("{MARKER}-bus")),
+            (
+                "TEAMWIRE_EVENTS_DEAD_LETTER_QUEUE_URL",
+                queue("events-dead-letters"),
             ),
         ],
         "subscriptions" => vec![

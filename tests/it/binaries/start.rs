@@ -20,7 +20,7 @@ async fn a_missing_variable_ends_the_start_with_its_name_and_no_value() {
             rows += 1;
         }
     }
-    assert_eq!(rows, 17);
+    assert_eq!(rows, 20);
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ from local.stack import Stack, stack
 from local.subscriptions import kinds_of, subscribe, wanted
 from local.translate import API_ID
 
+from ..bus.proof import made_event
 from ..doctor.baseline import ROLES
 from ..doctor.proxy import Asked as Post
 from ..doctor.proxy import Proxy, passing, start_proxy
@@ -38,6 +39,8 @@ from .recorder import REFUSAL, Asked, Recorder, Said, recorder
 RECORD = ROOT / "target" / "calls"
 ORACLE = ROOT / ".venv-oracle" / "bin" / "python"
 _TYPED = "teamwire"
+_BUS = "teamwire-bus"
+_TOO_LARGE = 1_000_000
 _SECONDS = 120
 _MEBIBYTE = 1024 * 1024
 _GRAPH = "graph"
@@ -69,6 +72,10 @@ def main(started: float) -> int:
             for part in parts:
                 with findings.part(part.__name__.replace("_", " ")):
                     part()
+    with findings.part("a bus"), _recorded({"EventBus": _BUS}) as one:
+        names |= one.names()
+        (RECORD / "names.json").write_text(json.dumps(names))
+        one.relay()
     print(f"recorded in {time.monotonic() - started:.0f} s: {RECORD / 'calls.jsonl'}", flush=True)
     command = [ORACLE, "-m", "prove.oracles.aws", RECORD]
     if subprocess.call(command, cwd=ROOT / "tests", stdin=subprocess.DEVNULL):
@@ -113,7 +120,7 @@ class _Recorded:
     def lead_through_the_proxy(self) -> None:
         """Gives each function an address of AWS of its own."""
         self._scene.stop_schedule()
-        for function in FUNCTIONS:
+        for function in self._running.deployment.functions():
             address = self._proxy.endpoints[function]
             self.variables(function, AWS_ENDPOINT_URL=address, AWS_ENDPOINT_URL_STS=address)
 
@@ -138,7 +145,7 @@ class _Recorded:
         ):
             if output in self._outputs:
                 named[self._outputs[output]] = name
-        return named | {self._running.keys.kms_arn: "kms-keys"}
+        return named | {self._running.keys.kms_arn: "kms-keys", _BUS: "event-bus"}
 
     def announce(self) -> None:
         """Changes of every kind, sealed for both keys; a gap; an item that no route fits."""
@@ -210,6 +217,18 @@ class _Recorded:
             for body in (poison, text):
                 sqs.send_message(QueueUrl=self._queues[queue], MessageBody=body, MessageGroupId="a")
             self._scene.holds(f"{queue}-dead-letters", 1)
+
+    def relay(self) -> None:
+        """Events, one that is larger than a bus takes, and what is no event."""
+        asked = [
+            self._more("relay", what)
+            for what in ("AWSEvents.PutEvents", '"method": "PUT"', "AmazonSQS.SendMessageBatch")
+        ]
+        self._scene.done(self._running.simulator.announce({"count": 5}))
+        sqs, url = self._running.sqs(), self._queues["events"]
+        for body in (made_event(-1, "a" * _TOO_LARGE), "poison"):
+            sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="a")
+        self._scene.until(lambda: all(each() for each in asked), "relay has asked for everything")
 
     def _more(self, function: str, what: str) -> Callable[[], bool]:
         """True once a function has asked for something since now."""

@@ -34,10 +34,7 @@ pub(super) struct Redrive {
 
 /// A queue of the stack, by the URL that a function has, else by its name.
 pub(super) async fn queue(aws: &Aws, stack: &Stack, queue: Queue) -> Look<Attributes> {
-    let url = match queue
-        .url_variable()
-        .and_then(|variable| stack.anywhere(variable))
-    {
+    let url = match stack.anywhere(queue.url_variable()) {
         Some(url) => url.to_owned(),
         None => {
             let name = queue.in_stack(&stack.name);

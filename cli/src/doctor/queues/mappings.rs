@@ -35,9 +35,8 @@ pub(super) struct Mapping {
 }
 
 pub(super) async fn look(aws: &Aws, stack: &Stack) -> Mappings {
-    let takers = Function::ALL
-        .into_iter()
-        .filter(|one| *one != Function::Ingest);
+    let takers = stack.functions.keys().copied();
+    let takers = takers.filter(|one| *one != Function::Ingest);
     let looks = takers.map(|function| async move {
         let name = stack.full_name(function);
         let request = aws.lambda.list_event_source_mappings();
@@ -81,12 +80,13 @@ fn read(mapping: &EventSourceMappingConfiguration) -> Mapping {
 
 /// The finding about the consumer of a queue.
 pub(super) fn judge(
+    stack: &Stack,
     queue: Queue,
     name: &str,
     seen: &Attributes,
     mappings: &Mappings,
 ) -> Vec<Finding> {
-    let Kind::Work(function, _) = kind(queue) else {
+    let Kind::Work(function, _) = kind(stack, queue) else {
         return Vec::new();
     };
     let mappings = match mappings.get(&function) {
@@ -98,7 +98,8 @@ pub(super) fn judge(
     };
     let function = function.name();
     let waiting = seen.visible;
-    let Some(mapping) = mappings.iter().find(|mapping| mapping.queue == name) else {
+    let of_queue = |mapping: &&Mapping| mapping.queue.trim_end_matches(".fifo") == name;
+    let Some(mapping) = mappings.iter().find(of_queue) else {
         let what = format!("no mapping leads from {name} to {function}; {waiting} messages wait");
         return vec![Finding::new(Code::MappingMissing, what)];
     };

@@ -2,7 +2,7 @@ use super::facts::Redrive;
 use super::mappings::Mapping;
 use super::*;
 use crate::doctor::ask::Unseen;
-use crate::doctor::functions::tests::healthy;
+use crate::doctor::functions::tests::{healthy, with_relay};
 use std::collections::BTreeMap;
 
 const TLS: &str = r#"{"Statement":[{"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*",
@@ -19,7 +19,7 @@ struct Situation {
 
 fn situation() -> Situation {
     let attributes = |queue: Queue| {
-        let works = matches!(kind(queue), Kind::Work(..) | Kind::Events);
+        let works = matches!(kind(&healthy(), queue), Kind::Work(..) | Kind::Events);
         Attributes {
             url: format!("https://sqs/123456789012/teamwire-{}", queue.name()),
             visibility: 180,
@@ -37,7 +37,7 @@ fn situation() -> Situation {
     };
     let mut mappings = Mappings::new();
     for queue in queues() {
-        if let Kind::Work(function, _) = kind(queue) {
+        if let Kind::Work(function, _) = kind(&healthy(), queue) {
             let mapping = Mapping {
                 id: format!("id-{}", queue.name()),
                 queue: format!("teamwire-{}", queue.name()),
@@ -126,6 +126,26 @@ fn queues_in_order_are_in_order() {
         queue("lifecycle", |it| it.visibility = 5_400),
         [Code::QueuesInOrder]
     );
+}
+
+#[test]
+fn where_events_go_to_a_bus_the_relay_has_to_take_them() {
+    let mut situation = situation();
+    situation.stack = with_relay();
+    situation.mappings.insert(Function::Relay, Ok(Vec::new()));
+    assert_eq!(situation.codes(), [Code::MappingMissing]);
+    let to_relay = Mapping {
+        queue: "teamwire-events.fifo".to_owned(),
+        state: "Enabled".to_owned(),
+        batch: 10,
+        most: Some(2),
+        tells_failures: true,
+        ..Mapping::default()
+    };
+    situation.unreserved = Ok(12);
+    let mappings = Ok(vec![to_relay]);
+    situation.mappings.insert(Function::Relay, mappings);
+    assert_eq!(situation.codes(), [Code::QueuesInOrder]);
 }
 
 #[test]

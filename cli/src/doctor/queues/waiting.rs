@@ -37,10 +37,8 @@ pub(super) async fn ages(aws: &Aws, stack: &Stack) -> Ages {
         .end_time(DateTime::from_secs(now))
         .scan_by(ScanBy::TimestampDescending);
     for (index, queue) in queues().enumerate() {
-        let name = queue
-            .url_variable()
-            .and_then(|variable| stack.anywhere(variable));
-        let name = name.and_then(|url| url.rsplit('/').next());
+        let url = stack.anywhere(queue.url_variable());
+        let name = url.and_then(|url| url.rsplit('/').next());
         let name = name.map_or_else(|| queue.in_stack(&stack.name), str::to_owned);
         request = request.metric_data_queries(query(index, &name));
     }
@@ -117,7 +115,13 @@ impl Ages {
 }
 
 /// The finding about the messages waiting on a queue.
-pub(super) fn judge(queue: Queue, name: &str, seen: &Attributes, ages: &Ages) -> Option<Finding> {
+pub(super) fn judge(
+    stack: &Stack,
+    queue: Queue,
+    name: &str,
+    seen: &Attributes,
+    ages: &Ages,
+) -> Option<Finding> {
     let count = seen.visible;
     if count + seen.hidden == 0 {
         return None;
@@ -126,7 +130,7 @@ pub(super) fn judge(queue: Queue, name: &str, seen: &Attributes, ages: &Ages) ->
     let old = age.map_or_else(String::new, |seconds| {
         format!(", the oldest for {}", for_people(seconds))
     });
-    match kind(queue) {
+    match kind(stack, queue) {
         Kind::DeadLetters(_) => {
             let count = count + seen.hidden;
             let what = format!("{count} dead letters on {name}{old}");

@@ -309,6 +309,8 @@ fn again(delivery: &Delivery) -> Outgoing {
             .group
             .clone()
             .unwrap_or_else(|| delivery.message_id.clone()),
+        // A FIFO queue refuses what has none.
+        deduplication: Some(delivery.message_id.clone()),
         trace: delivery.trace.clone(),
         ..Outgoing::default()
     }

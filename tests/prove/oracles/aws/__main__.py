@@ -11,7 +11,7 @@ from contract.facts import contract
 from . import grants, validity, wire
 from .grants import Grant
 
-_ROLES = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill")
+_ROLES = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill", "relay")
 
 
 def main(folder: Path) -> int:

@@ -29,7 +29,7 @@ _OF_LAMBDA = {
     "log": ("logs:CreateLogStream", "logs:PutLogEvents"),
     "*": ("xray:PutTelemetryRecords", "xray:PutTraceSegments"),
 }
-_OWN_QUEUE = {"subscriptions": "lifecycle"}
+_OWN_QUEUE = {"subscriptions": "lifecycle", "relay": "events"}
 _NOT_FOUND = 404
 
 
@@ -117,6 +117,9 @@ def _actions() -> dict[str, Any]:
 
 
 def _resource(params: dict[str, Any], names: dict[str, str]) -> str:
+    if buses := {each["EventBusName"] for each in params.get("Entries", []) if "EventBusName" in each}:
+        (bus,) = buses
+        return names.get(bus, bus)
     for member in ("QueueUrl", "SecretId", "KeyId", "Bucket"):
         if member in params:
             name = names.get(params[member], params[member])

@@ -18,7 +18,7 @@ from botocore.model import OperationModel, ServiceModel, Shape
 
 # What a signature calls a service, where botocore calls it otherwise.
 _SIGNED_AS = {"monitoring": "cloudwatch"}
-SERVICES = ("cloudwatch", "kms", "lambda", "s3", "secretsmanager", "sqs", "sts")
+SERVICES = ("cloudwatch", "events", "kms", "lambda", "s3", "secretsmanager", "sqs", "sts")
 """The services that our code calls."""
 CALLED = re.compile(r"\.([a-z]\w+)\(\)")
 """The beginning of a request in Rust."""

@@ -1,0 +1,1 @@
+"""What `prove-bus` is made of: events by the ten thousand, and a bus in trouble."""
