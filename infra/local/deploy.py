@@ -21,6 +21,8 @@ STACK = "teamwire"
 _ARTIFACTS = "artifacts"
 _TEMPLATE_KEY = "template.json"
 _TOPIC = f"{STACK}-told"
+_COMPUTED = "computed"
+"""The metric of an alarm that computes something of several."""
 
 
 class DeploymentFailed(Problem):
@@ -91,6 +93,16 @@ def deploy(
     return Deployment(outputs)
 
 
+def delete_stack(emulator: Emulator) -> None:
+    """Deletes the stack, and the alarms that stand there in the place of some of its own."""
+    emulator.client("cloudformation").delete_stack(StackName=STACK)
+    alarms = emulator.client("cloudwatch")
+    there = alarms.describe_alarms()["MetricAlarms"]
+    names = [each["AlarmName"] for each in there if each["MetricName"] == _COMPUTED]
+    if names:
+        alarms.delete_alarms(AlarmNames=names)
+
+
 def fill_secrets(
     emulator: Emulator, outputs: dict[str, str], keys: EnvelopeKeys, identities: Identities
 ) -> None:
@@ -137,7 +149,7 @@ def _alarm(emulator: Emulator, translated: Template, parameters: Mapping[str, st
             alarms.put_metric_alarm(
                 AlarmName=name,
                 Namespace="teamwire",
-                MetricName="computed",
+                MetricName=_COMPUTED,
                 Statistic="Maximum",
                 Period=60,
                 EvaluationPeriods=properties["EvaluationPeriods"],

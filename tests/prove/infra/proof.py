@@ -13,7 +13,7 @@ from contract.facts import Facts, contract, differences
 from contract.rules import broken
 from local.certificates import make_envelope_keys
 from local.checkout import run_directory
-from local.deploy import STACK, Deployment, fill_secrets
+from local.deploy import STACK, Deployment, delete_stack, fill_secrets
 from local.emulator import Emulator, emulator
 from local.identities import Identities
 from local.queues import take_events
@@ -118,7 +118,7 @@ def _sam(proof: Findings) -> None:
         secrets = _put_twice(running.emulator)
         _updates(cloudformation, ReconcileMinutes="20")
         wait_until("the stack is deployed again", lambda: _is_updated(cloudformation))
-        cloudformation.delete_stack(StackName=STACK)
+        delete_stack(running.emulator)
         wait_until(
             "nothing is left",
             lambda: set(_left(running.emulator)) - secrets.keys(),
