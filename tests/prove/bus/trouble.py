@@ -27,11 +27,11 @@ class Trouble:
 
     def begin(self) -> None:
         """From now on the bus is in trouble."""
-        self._proxy.manner = self._answer
+        self._proxy.behaviour = self._answer
 
     def end(self) -> None:
         """From now on it is not."""
-        self._proxy.manner = lambda _: None
+        self._proxy.behaviour = lambda _: None
 
     def _answer(self, asked: Asked) -> Said | None:
         if not asked.headers.get("x-amz-target", "").endswith(".PutEvents"):
