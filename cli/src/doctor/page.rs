@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn people_read_what_is_wrong_what_it_means_and_what_to_do() {
-        let ink = Ink::of_stdout();
+        let ink = Ink::none();
         let page = text(&findings(), &HEADING, ink, false);
         assert_eq!(
             page,

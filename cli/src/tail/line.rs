@@ -201,7 +201,7 @@ mod tests {
     fn lines(data: bool, columns: Option<usize>) -> Lines {
         Lines {
             zone: TimeZone::fixed(jiff::tz::offset(1)),
-            ink: Ink::of_stdout(),
+            ink: Ink::none(),
             data,
             columns,
         }
