@@ -73,7 +73,7 @@ impl Trace {
         let since = since.round(jiff::Unit::Second).unwrap_or(since);
         let mut found = letters::with(&self.id, &self.stack, &sqs, &stop).await?;
         if !stop.is_asked() {
-            found.extend(waiting::with(&self.id, &self.stack, &sqs).await?);
+            found.extend(waiting::with(&self.id, &self.stack, &sqs, &stop).await?);
             found.extend(logs::with(&self.id, &self.stack, since, &logs, &stop).await?);
         }
         if stop.is_interrupted() {

@@ -105,6 +105,7 @@ def _written(running: Stack, page_url: str) -> Iterator[str]:
     """The variables and the invitation in files, for as long as the stack is there."""
     invitation = _invitation(running, page_url)
     folder = shlex.quote(str(binary("teamwire").parent))
+    _ENV.touch(mode=0o600)
     _ENV.write_text(exported(variables(running)) + f'export PATH={folder}:"$PATH"\n')
     _URLS.write_text(invitation + "\n")
     try:

@@ -1,10 +1,12 @@
 //! Copies on the tail queue: events that went to the consumer within the last hour.
 
 use crate::queue::Queue;
+use crate::replay::stop::Stop;
 use crate::tail::tail_queue;
 use crate::terminal::plain;
 use crate::trace::Found;
 use aws_sdk_sqs::Client;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::HashSet;
@@ -24,22 +26,29 @@ struct Event {
     origin: String,
 }
 
-/// Events that have the text in them. Each is visible again soon.
+/// Events that came before now and have the text in them. Each is visible again soon.
 ///
 /// # Errors
 /// The error of SQS.
-pub(super) async fn with(text: &str, stack: &str, client: &Client) -> anyhow::Result<Vec<Found>> {
+pub(super) async fn with(
+    text: &str,
+    stack: &str,
+    client: &Client,
+    stop: &Stop,
+) -> anyhow::Result<Vec<Found>> {
     let Some(url) = tail_queue(client, stack).await? else {
         return Ok(Vec::new());
     };
     let tail = Queue::new(client.clone(), url);
     let (mut seen, mut found, mut handles) = (HashSet::new(), Vec::new(), Vec::new());
-    loop {
+    let begun = Timestamp::now();
+    while !stop.is_asked() {
         let letters = tail.receive(PATIENCE, HIDDEN).await?;
-        let known = seen.len();
+        let mut is_read = true;
         for letter in letters {
             handles.push(letter.handle.clone());
             let is_new = seen.insert(letter.id.clone());
+            is_read &= !is_new || letter.sent_at > begun;
             let is_meant = letter.body.contains(text) || letter.id.eq_ignore_ascii_case(text);
             let Ok(event) = serde_json::from_str::<Event>(&letter.body) else {
                 continue;
@@ -66,8 +75,8 @@ pub(super) async fn with(text: &str, stack: &str, client: &Client) -> anyhow::Re
                 });
             }
         }
-        // What was hidden longest comes again: all was seen.
-        if seen.len() == known {
+        // Only what was seen, or came since: a busy stack never ends.
+        if is_read {
             break;
         }
     }

@@ -91,6 +91,30 @@ async fn an_event_on_its_way_and_lines_of_faults_are_found_in_order() {
 }
 
 #[tokio::test]
+async fn a_stack_that_is_busy_is_read_to_an_end() {
+    let sqs = stack(5).await;
+    let event = |number: u32| {
+        json!({"specversion": "1.0", "id": format!("event-{number}"), "subject": "chats('19:a')",
+            "type": "microsoft.graph.chat.updated", "origin": "hydrated", "tenantid": TENANT})
+        .to_string()
+    };
+    let later = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(3_600)).as_millisecond();
+    let later = later.to_string();
+    sqs.put(TAIL, &event(12), &[], &system());
+    let feeding = std::sync::Arc::clone(&sqs);
+    let feeder = tokio::spawn(async move {
+        for number in 1_000.. {
+            feeding.put(TAIL, &event(number), &[], &[("SentTimestamp", &*later)]);
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    });
+    let traced = trace(&sqs, &["event-12"]);
+    let ran = tokio::time::timeout(std::time::Duration::from_secs(30), traced).await;
+    feeder.abort();
+    assert_eq!(places(&ran.unwrap()), ["tail"]);
+}
+
+#[tokio::test]
 async fn what_left_no_trace_is_said_to_have_left_none() {
     let sqs = stack(3).await;
     let ran = trace(&sqs, &["event-12", "--since", "2026-11-28T00:00:00Z"]).await;
