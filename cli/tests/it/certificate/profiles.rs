@@ -46,7 +46,7 @@ async fn a_profile_may_name_a_process_that_has_the_credentials() {
     let json = r#"{"Version": 1, "AccessKeyId": "AKIDPROCESS", "SecretAccessKey": "secret"}"#;
     std::fs::write(&answer, json).unwrap();
     let config = format!(
-        "[default]\nregion = eu-west-3\nendpoint_url = {}\ncredential_process = /bin/cat {}\n",
+        "[default]\nregion = eu-west-3\nendpoint_url = {}\ncredential_process = /bin/cat '{}'\n",
         aws.url,
         text(&answer)
     );
