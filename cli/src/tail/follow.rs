@@ -5,7 +5,7 @@ use crate::replay::stop::Stop;
 use crate::tail::forward::{Forward, Posted};
 use crate::tail::view::View;
 use anyhow::Context;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The longest that SQS lets one request wait.
 pub(super) const WAIT: Duration = Duration::from_secs(20);
@@ -36,12 +36,20 @@ pub(super) async fn follow(
         let mut letters = deleted.and(received)?;
         letters.sort_by_key(|letter| letter.sent_at);
         let mut left: Vec<String> = letters.iter().map(|one| one.handle.clone()).collect();
+        let mut hidden = Instant::now();
         for letter in &letters {
             if outcome.is_err() || view.has_enough() || stop.is_asked() {
                 break;
             }
             let posted = match forward.filter(|_| view.wants(letter)) {
-                Some(consumer) => Some(consumer.post(letter, queue, &left, stop).await),
+                Some(consumer) => {
+                    // A consumer may take its time for each: what waits here must not come again.
+                    if hidden.elapsed() > HIDDEN / 3 {
+                        queue.hide_all(&left, HIDDEN).await;
+                        hidden = Instant::now();
+                    }
+                    Some(consumer.post(letter, queue, &left, stop).await)
+                }
                 None => None,
             };
             match posted {
@@ -54,6 +62,10 @@ pub(super) async fn follow(
                         break;
                     }
                     done.push(letter.handle.clone());
+                    if posted.is_some() {
+                        delete(queue, &done).await?;
+                        done.clear();
+                    }
                 }
             }
             left.retain(|handle| *handle != letter.handle);

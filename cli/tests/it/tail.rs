@@ -363,6 +363,8 @@ async fn each_event_is_posted_to_the_consumer_and_then_gone_from_the_tail_queue(
         assert_eq!(event["data"]["body"]["content"], "words of somebody");
     }
     assert!(bodies(&sqs, TAIL).iter().all(|body| body.contains("19:b")));
+    // Each at once, however long the consumer takes for the next one.
+    assert!(sqs.asked("DeleteMessageBatch").len() >= 3);
 }
 
 #[tokio::test]
