@@ -1,10 +1,10 @@
 //! The steps of a reading, from a whole tenant down to one list.
 
-use crate::plan::Plan;
 use crate::window::Window;
 use serde::{Deserialize, Serialize};
 use teamwire_graph::pages::{Link, NotALink, Pace, Request, Shape};
-use teamwire_payload::ChangeType;
+use teamwire_payload::subscribable::{Reading, Recovery};
+use teamwire_payload::{ChangeType, SubscriptionPath};
 
 /// Something to be read, page by page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -240,14 +240,12 @@ impl Step {
                 let filter = window.of_artefacts().filter_by("startDateTime");
                 Link::to(&["communications", "callRecords"], &[("$filter", &filter)])
             }
-            Self::List(List::Listed { path }) => match Plan::of(&path.join("/")) {
-                // Any other path is none of ours to read, whoever put it into the message.
-                Ok(Plan::Read { step, .. }) if step == *self => {
-                    let path: Vec<_> = path.iter().map(String::as_str).collect();
-                    Link::to(&path, &[])
-                }
-                _ => Err(NotALink),
-            },
+            // Any other path is none of ours to read, whoever put it into the message.
+            Self::List(List::Listed { path }) if !is_listed(path) => Err(NotALink),
+            Self::List(List::Listed { path }) => {
+                let path: Vec<_> = path.iter().map(String::as_str).collect();
+                Link::to(&path, &[])
+            }
             Self::List(List::ArtefactsOfMeeting {
                 organizer,
                 meeting,
@@ -401,4 +399,15 @@ impl List {
 /// The collection of a channel's members.
 pub(crate) const fn members(indirect: bool) -> &'static str {
     if indirect { "allMembers" } else { "members" }
+}
+
+/// True if the table fills gaps by the list at this path.
+fn is_listed(path: &[String]) -> bool {
+    let Ok(known) = SubscriptionPath::parse(&path.join("/")) else {
+        return false;
+    };
+    let (Recovery::Changes(reading) | Recovery::Snapshot(reading)) = known.row().recovery else {
+        return false;
+    };
+    reading == Reading::Listed && known.segments() == path
 }
