@@ -39,7 +39,7 @@ pub(crate) struct Backfill {
     until: Option<Timestamp>,
     #[command(flatten)]
     function: FunctionArgs,
-    /// How to print: json is one document, the function's answer
+    /// Output format: json prints one document, the function's answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }

@@ -74,7 +74,7 @@ pub(crate) struct Doctor {
     /// message that there never was
     #[arg(long)]
     send: bool,
-    /// How to print: json is one document
+    /// Output format: json prints one document
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }

@@ -48,7 +48,7 @@ pub(crate) struct Inspect {
     /// The cloud of the GET: global, gcc-high, dod, china
     #[arg(long, value_name = "CLOUD", default_value = "global")]
     cloud: Cloud,
-    /// How to print: json is a line an item; without it text on a terminal, else json
+    /// Output format: json prints one line per item; without it text on a terminal, else json
     #[arg(long, value_name = "FORMAT")]
     output: Option<Output>,
 }

@@ -120,7 +120,7 @@ pub(crate) struct Replay {
     /// All of them: refuses --max and every filter beside it
     #[arg(long, conflicts_with_all = ["max", "reason", "tenant", "subscription", "resource_type", "since", "until", "id"])]
     all: bool,
-    /// How to print: json is one document for each queue; without it text on a terminal, else json
+    /// Output format: json prints one document for each queue; without it text on a terminal, else json
     #[arg(long, value_name = "FORMAT")]
     output: Option<Output>,
 }

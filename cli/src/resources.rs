@@ -20,7 +20,7 @@ pub(crate) struct Resources {
     /// Part of a path, or a type such as chatMessage
     #[arg(value_name = "TEXT")]
     filter: Option<String>,
-    /// How to print: json is one document
+    /// Output format: json prints one document
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Output::Text)]
     output: Output,
 }

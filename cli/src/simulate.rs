@@ -109,7 +109,7 @@ pub(crate) struct Simulate {
     /// Share with another clientState, 0 to 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, requires = "url")]
     wrong_client_state: f64,
-    /// How to print: json is one document; without it text on a terminal, else json
+    /// Output format: json prints one document; without it text on a terminal, else json
     #[arg(long, value_name = "FORMAT")]
     output: Option<Output>,
 }

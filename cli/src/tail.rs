@@ -81,7 +81,7 @@ pub(crate) struct Tail {
     /// to the tail queue and comes again, for an hour
     #[arg(long, value_name = "URL", conflicts_with = "peek")]
     forward_to: Option<String>,
-    /// How to print: json is a line an event, as it came, with its data. Text without it, into a
+    /// Output format: json prints one line per event, as it came, with its data. Text without it, into a
     /// pipe too: json shows what people wrote
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,

@@ -48,7 +48,7 @@ pub(crate) struct Trace {
     /// From when on logs are read: a time by RFC 3339, or how long ago (90s, 10m, 3d). A day without
     #[arg(long, value_name = "TIME", value_parser = moment)]
     since: Option<Timestamp>,
-    /// How to print: json is a line a trace; without it text on a terminal, else json
+    /// Output format: json prints one line per trace; without it text on a terminal, else json
     #[arg(long, value_name = "FORMAT")]
     output: Option<Output>,
 }

@@ -50,7 +50,7 @@ pub(crate) struct Verify {
     cloud: Cloud,
     /// A batch, or one notification; - for standard input
     file: PathBuf,
-    /// How to print: json is a line an item; without it text on a terminal, else json
+    /// Output format: json prints one line per item; without it text on a terminal, else json
     #[arg(long, value_name = "FORMAT")]
     output: Option<Output>,
 }

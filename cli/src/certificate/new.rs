@@ -50,7 +50,7 @@ pub(super) struct New {
     /// Write the certificate there, as PEM
     #[arg(long, value_name = "FILE", conflicts_with = "out")]
     certificate_out: Option<PathBuf>,
-    /// How to print: json is one document
+    /// Output format: json prints one document
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }

@@ -38,7 +38,7 @@ pub(super) struct Retire {
     secret: String,
     #[command(flatten)]
     function: FunctionArgs,
-    /// How to print: json is one document
+    /// Output format: json prints one document
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }

@@ -64,7 +64,7 @@ pub(super) struct Rotate {
     settle: SignedDuration,
     #[command(flatten)]
     function: FunctionArgs,
-    /// How to print: json is one document
+    /// Output format: json prints one document
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }

@@ -32,7 +32,7 @@ pub(super) struct Show {
     /// A private key (PEM, PKCS#8 or PKCS#1): say whether it is the certificate's
     #[arg(long, value_name = "PEM")]
     key: Option<PathBuf>,
-    /// How to print: json is a line a certificate
+    /// Output format: json prints one line per certificate
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }

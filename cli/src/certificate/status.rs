@@ -24,7 +24,7 @@ use teamwire_graph::{Certificate, Certificates};
 pub(super) struct Status {
     #[command(flatten)]
     function: FunctionArgs,
-    /// How to print: json is a line a certificate
+    /// Output format: json prints one line per certificate
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }

@@ -42,7 +42,7 @@ pub(super) struct List {
     /// At most so many letters
     #[arg(long, value_name = "LETTERS", value_parser = clap::value_parser!(u64).range(1..))]
     max: Option<u64>,
-    /// How to print: json is a line a letter; without it text on a terminal, else json
+    /// Output format: json prints one line per letter; without it text on a terminal, else json
     #[arg(long, value_name = "FORMAT")]
     output: Option<Output>,
 }

@@ -39,7 +39,7 @@ pub(super) struct Show {
     /// The body as it is: names, texts, everything that is not sealed
     #[arg(long)]
     reveal: bool,
-    /// How to print: JSON either way; text is indented, json is one line
+    /// Output format: JSON either way, indented as text and on one line as json
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }

@@ -24,7 +24,7 @@ use teamwire_graph::Desired;
 pub(super) struct Check {
     /// The file; - for standard input
     file: PathBuf,
-    /// How to print: json is one document
+    /// Output format: json prints one document
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }

@@ -27,7 +27,7 @@ pub(super) struct Plan {
     file: Option<PathBuf>,
     #[command(flatten)]
     function: FunctionArgs,
-    /// How to print: json is one document, the function's answer
+    /// Output format: json prints one document, the function's answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output: Output,
 }
