@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 
 /// The command line's choice of an AWS endpoint, in place of the environment.
 #[derive(Debug, Default)]
-pub(crate) struct Choice {
+pub(crate) struct EndpointChoice {
     /// The stack that `make run` has started in this checkout.
     pub(crate) is_local: bool,
     pub(crate) profile: Option<String>,
@@ -36,10 +36,10 @@ pub(crate) fn is_local() -> bool {
     CHOICE.get().is_some_and(|choice| choice.is_local)
 }
 
-static CHOICE: OnceLock<Choice> = OnceLock::new();
+static CHOICE: OnceLock<EndpointChoice> = OnceLock::new();
 
 /// Holds for every later [`config`]; the first choice stays.
-pub(crate) fn choose(choice: Choice) {
+pub(crate) fn choose(choice: EndpointChoice) {
     let _ = CHOICE.set(choice);
 }
 

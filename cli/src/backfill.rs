@@ -1,6 +1,6 @@
 //! `teamwire backfill`: has a time read again.
 
-use crate::output::Output;
+use crate::output::OutputFormat;
 use crate::span;
 use crate::subscriptions::tell;
 use crate::subscriptions_function::FunctionArgs;
@@ -8,7 +8,7 @@ use crate::terminal::plain;
 use clap::Args;
 use jiff::Timestamp;
 use std::process::ExitCode;
-use teamwire_contract::Command;
+use teamwire_contract::SubscriptionsCommand;
 use teamwire_contract::answer::BackfillAnswer;
 use teamwire_payload::TenantId;
 
@@ -24,7 +24,7 @@ use teamwire_payload::TenantId;
 #[command(
     after_help = "Examples:\n  teamwire backfill --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 --since 36h\n  teamwire backfill --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 --resource chats/getAllMessages \\\n    --since 2026-11-20T08:00:00Z --until 2026-11-20T12:00:00Z"
 )]
-pub(crate) struct Backfill {
+pub(crate) struct BackfillArgs {
     /// The tenant, by its id
     #[arg(long, value_name = "GUID")]
     tenant: TenantId,
@@ -41,17 +41,17 @@ pub(crate) struct Backfill {
     function: FunctionArgs,
     /// Output format: json prints one document, the function's answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: OutputFormat,
 }
 
-impl Backfill {
+impl BackfillArgs {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         if self.until.is_some_and(|until| until <= self.since) {
             anyhow::bail!("--since must be before --until");
         }
         // What is told of Graph's resources is told to the second; a little more does no harm.
         let since = Timestamp::from_second(self.since.as_second())?;
-        let command = Command::Backfill {
+        let command = SubscriptionsCommand::Backfill {
             tenant: self.tenant,
             resource: self.resource,
             since,
@@ -61,8 +61,8 @@ impl Backfill {
         let ordered: BackfillAnswer = answer.read;
         let mut out = self.output.stdout();
         match self.output {
-            Output::Json => writeln!(out, "{}", answer.json)?,
-            Output::Text => {
+            OutputFormat::Json => writeln!(out, "{}", answer.json)?,
+            OutputFormat::Text => {
                 let resources = ordered.gaps.iter().map(|gap| gap.resource.chars().count());
                 let width = resources.max().unwrap_or(0);
                 for gap in &ordered.gaps {

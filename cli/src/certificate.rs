@@ -17,7 +17,7 @@ mod rotation;
 mod show;
 mod status;
 
-use crate::output::Output;
+use crate::output::OutputFormat;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
 
@@ -26,28 +26,28 @@ use std::process::ExitCode;
 #[command(
     after_help = "Examples:\n  teamwire certificate rotate --id 2027a --secret teamwire/envelope-keys\n  teamwire certificate status\n  teamwire certificate show certificate.pem"
 )]
-pub(crate) struct Certificate {
+pub(crate) struct CertificateArgs {
     #[command(subcommand)]
-    command: Command,
+    command: CertificateCommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
-    New(new::New),
-    Rotate(rotate::Rotate),
-    Status(status::Status),
-    Retire(retire::Retire),
-    Show(show::Show),
+enum CertificateCommand {
+    New(new::NewCertificateArgs),
+    Rotate(rotate::RotateCertificateArgs),
+    Status(status::CertificateStatusArgs),
+    Retire(retire::RetireCertificateArgs),
+    Show(show::ShowCertificateArgs),
 }
 
-impl Certificate {
+impl CertificateArgs {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
-            Command::New(new) => new.run().await,
-            Command::Rotate(rotate) => rotate.run().await,
-            Command::Status(status) => status.run().await,
-            Command::Retire(retire) => retire.run().await,
-            Command::Show(show) => show.run(),
+            CertificateCommand::New(new) => new.run().await,
+            CertificateCommand::Rotate(rotate) => rotate.run().await,
+            CertificateCommand::Status(status) => status.run().await,
+            CertificateCommand::Retire(retire) => retire.run().await,
+            CertificateCommand::Show(show) => show.run(),
         }
     }
 }

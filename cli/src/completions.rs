@@ -11,13 +11,13 @@ use std::process::ExitCode;
 #[command(
     after_help = "Examples:\n  teamwire completions bash > ~/.local/share/bash-completion/completions/teamwire\n  teamwire completions zsh > ~/.zfunc/_teamwire\n  teamwire completions fish > ~/.config/fish/completions/teamwire.fish\n  teamwire completions powershell >> $PROFILE"
 )]
-pub(crate) struct Completions {
+pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_name = "SHELL")]
     shell: Shell,
 }
 
-impl Completions {
+impl CompletionsArgs {
     /// `command` is all of teamwire.
     pub(crate) fn run(self, mut command: Command) -> anyhow::Result<ExitCode> {
         let mut script = Vec::new();

@@ -26,20 +26,20 @@ use std::process::ExitCode;
 )]
 pub(crate) struct DeadLetters {
     #[command(subcommand)]
-    command: Command,
+    command: DeadLettersCommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
-    List(list::List),
-    Show(show::Show),
+enum DeadLettersCommand {
+    List(list::ListDeadLettersArgs),
+    Show(show::ShowDeadLettersArgs),
 }
 
 impl DeadLetters {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
-            Command::List(list) => list.run().await,
-            Command::Show(show) => show.run().await,
+            DeadLettersCommand::List(list) => list.run().await,
+            DeadLettersCommand::Show(show) => show.run().await,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `teamwire decrypt`: the resources of rich notifications.
 
-use crate::input::{self, Input};
+use crate::input::{self, InputItems};
 use crate::terminal::{self, file_name};
 use anyhow::{Context, bail};
 use clap::Args;
@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 #[command(
     after_help = "Examples:\n  teamwire decrypt --key key.pem notification.json\n  teamwire decrypt --key 2026a=old.pem --key 2026b=new.pem -"
 )]
-pub(crate) struct Decrypt {
+pub(crate) struct DecryptArgs {
     /// A private key (PEM, PKCS#8 or PKCS#1); ID=PEM for the certificate of that id only
     #[arg(long = "key", value_name = "[ID=]PEM", required = true)]
     keys: Vec<String>,
@@ -30,10 +30,10 @@ pub(crate) struct Decrypt {
     file: PathBuf,
 }
 
-impl Decrypt {
+impl DecryptArgs {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let keys = KeyFiles::read(&self.keys)?;
-        let input = Input::read(&self.file)?;
+        let input = InputItems::read(&self.file)?;
         let is_terminal = terminal::stdout_is_terminal();
         let mut out = terminal::stdout();
         let mut err = terminal::stderr();

@@ -27,17 +27,17 @@ mod url;
 mod variables;
 
 use crate::aws;
-use crate::output::Output;
-use crate::terminal::Ink;
+use crate::output::OutputFormat;
+use crate::terminal::TextColours;
 use anyhow::{Context, bail};
-use ask::Aws;
-use check::Asked;
+use ask::AwsClients;
+use check::CheckOutcome;
 use clap::Args;
 use code::Station;
 use finding::Finding;
 use jiff::Timestamp;
-use page::{Count, Heading};
-use stack::{Function, Stack};
+use page::{Heading, VerdictCount};
+use stack::{DeployedStack, StackFunction};
 use std::future::Future;
 use std::process::ExitCode;
 use teamwire_payload::TenantId;
@@ -55,7 +55,7 @@ use teamwire_payload::TenantId;
 #[command(
     after_help = "Examples:\n  teamwire doctor\n  teamwire doctor --stack teamwire-test --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93\n  teamwire doctor --only url,queues\n  teamwire doctor --send\n  teamwire doctor --output json | jq -r '.findings[] | select(.verdict == \"fault\") | .code'"
 )]
-pub(crate) struct Doctor {
+pub(crate) struct DoctorArgs {
     /// The stack; everything is found by its name
     #[arg(
         long,
@@ -76,16 +76,18 @@ pub(crate) struct Doctor {
     send: bool,
     /// Output format: json prints one document
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: OutputFormat,
 }
 
-impl Doctor {
+impl DoctorArgs {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         if !self.send && self.only.contains(&Station::Send) {
             bail!("the station send is looked at with --send, since that leaves an event behind");
         }
         let config = aws::config().await?;
-        let aws = Aws::new(&config).await.context("AWS can't be asked")?;
+        let aws = AwsClients::new(&config)
+            .await
+            .context("AWS can't be asked")?;
         let findings = self.findings(&aws).await;
         let heading = Heading {
             stack: &self.stack,
@@ -95,25 +97,25 @@ impl Doctor {
         };
         let mut out = self.output.stdout();
         match self.output {
-            Output::Json => writeln!(out, "{}", page::json(&findings, &heading))?,
-            Output::Text => {
+            OutputFormat::Json => writeln!(out, "{}", page::json(&findings, &heading))?,
+            OutputFormat::Text => {
                 let signs = crate::terminal::stdout_is_terminal();
                 write!(
                     out,
                     "{}",
-                    page::text(&findings, &heading, Ink::of_stdout(), signs)
+                    page::text(&findings, &heading, TextColours::of_stdout(), signs)
                 )?;
             }
         }
-        Ok(match Count::of(&findings).faults {
+        Ok(match VerdictCount::of(&findings).faults {
             0 => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
         })
     }
 
-    async fn findings(&self, aws: &Aws) -> Vec<Finding> {
+    async fn findings(&self, aws: &AwsClients) -> Vec<Finding> {
         let name = self.stack.as_str();
-        let (stack, alarms) = tokio::join!(Stack::look(aws, name), alarms::look(aws, name));
+        let (stack, alarms) = tokio::join!(DeployedStack::look(aws, name), alarms::look(aws, name));
         let stack = stack.meant(&alarms);
         let mut findings = functions::judge(&stack);
         if !functions::is_there(&stack) {
@@ -152,7 +154,7 @@ impl Doctor {
     }
 
     /// Asks the subscriptions function, if any station needs its answer.
-    async fn ask(&self, aws: &Aws, stack: &Stack) -> Asked {
+    async fn ask(&self, aws: &AwsClients, stack: &DeployedStack) -> CheckOutcome {
         let by_its_answer = [
             Station::Keys,
             Station::Tenants,
@@ -160,9 +162,9 @@ impl Doctor {
             Station::Clock,
         ];
         if !by_its_answer.into_iter().any(|station| self.wants(station)) {
-            return Asked::Failed("it was not asked".to_owned());
+            return CheckOutcome::Failed("it was not asked".to_owned());
         }
-        let function = stack.full_name(Function::Subscriptions);
+        let function = stack.full_name(StackFunction::Subscriptions);
         check::ask(aws, &function, &self.tenants).await
     }
 }

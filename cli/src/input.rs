@@ -11,15 +11,15 @@ use serde_json::value::RawValue;
 use std::io::Read;
 use std::path::Path;
 use teamwire_payload::notification::{ItemFault, NotificationBatch};
-use teamwire_payload::{Notification, Redacted, limits};
+use teamwire_payload::{NotificationItem, Redacted, limits};
 
 /// The items of a batch, or one item by itself.
-pub(crate) struct Input {
-    pub(crate) items: Vec<Result<Notification, ItemFault>>,
+pub(crate) struct InputItems {
+    pub(crate) items: Vec<Result<NotificationItem, ItemFault>>,
     pub(crate) tokens: Vec<Redacted<String>>,
 }
 
-impl Input {
+impl InputItems {
     /// Reads `path`, or standard input for `-`.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
         Self::parse(path, text(path)?.as_bytes())
@@ -28,7 +28,7 @@ impl Input {
     /// The same of what `path` held.
     pub(crate) fn parse(path: &Path, text: &[u8]) -> anyhow::Result<Self> {
         let shown = file_name(path);
-        let shape: Shape<'_> = serde_json::from_slice(text).with_context(|| {
+        let shape: InputShape<'_> = serde_json::from_slice(text).with_context(|| {
             format!("{shown}: neither a change notification collection nor one notification")
         })?;
         if shape.value.is_some() {
@@ -42,7 +42,7 @@ impl Input {
         }
         let item = std::str::from_utf8(text)
             .map_err(|_| ItemFault::Malformed)
-            .and_then(Notification::parse);
+            .and_then(NotificationItem::parse);
         Ok(Self {
             items: vec![item],
             tokens: Vec::new(),
@@ -52,7 +52,7 @@ impl Input {
 
 /// Enough of a document to tell a batch from an item.
 #[derive(Deserialize)]
-struct Shape<'a> {
+struct InputShape<'a> {
     #[serde(borrow, default)]
     value: Option<&'a RawValue>,
 }

@@ -4,8 +4,8 @@ mod notification;
 mod other;
 mod subscription;
 
-use crate::input::{self, Input};
-use crate::output::Output;
+use crate::input::{self, InputItems};
+use crate::output::OutputFormat;
 use crate::terminal::{file_name, plain};
 use anyhow::bail;
 use clap::Args;
@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use teamwire_payload::cloud::Cloud;
+use teamwire_payload::cloud::MicrosoftCloud;
 
 /// Members of which a change notification has one at least.
 const OF_NOTIFICATIONS: [&str; 6] = [
@@ -41,19 +41,19 @@ const OF_NOTIFICATIONS: [&str; 6] = [
 #[command(
     after_help = "Examples:\n  teamwire inspect notification.json\n  pbpaste | teamwire inspect -\n  teamwire inspect subscription.json | jq .problems"
 )]
-pub(crate) struct Inspect {
+pub(crate) struct InspectArgs {
     /// A batch, one notification, a request for a subscription, one or a list as Graph answers, an
     /// event, a message between functions, or a dead letter; - for standard input
     file: PathBuf,
     /// The cloud of the GET: global, gcc-high, dod, china
     #[arg(long, value_name = "CLOUD", default_value = "global")]
-    cloud: Cloud,
+    cloud: MicrosoftCloud,
     /// Output format: json prints one line per item; without it text on a terminal, else json
     #[arg(long, value_name = "FORMAT")]
-    output: Option<Output>,
+    output: Option<OutputFormat>,
 }
 
-impl Inspect {
+impl InspectArgs {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let content = input::text(&self.file)?;
         let document = serde_json::from_str::<Value>(&content).ok();
@@ -75,7 +75,7 @@ impl Inspect {
                 file_name(&self.file)
             );
         }
-        let input = Input::parse(&self.file, content.as_bytes())?;
+        let input = InputItems::parse(&self.file, content.as_bytes())?;
         let mut all_go = true;
         for (index, item) in input.items.iter().enumerate() {
             let line = match item {
@@ -90,11 +90,11 @@ impl Inspect {
 
     /// A line of JSON, or what it holds, a member a line.
     fn print(&self, line: &impl Serialize) -> anyhow::Result<()> {
-        let output = Output::or_suitable(self.output);
+        let output = OutputFormat::or_suitable(self.output);
         let mut out = output.stdout();
         match output {
-            Output::Json => writeln!(out, "{}", serde_json::to_string(line)?)?,
-            Output::Text => writeln!(out, "{}", text(&serde_json::to_value(line)?))?,
+            OutputFormat::Json => writeln!(out, "{}", serde_json::to_string(line)?)?,
+            OutputFormat::Text => writeln!(out, "{}", text(&serde_json::to_value(line)?))?,
         }
         Ok(())
     }

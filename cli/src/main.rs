@@ -65,7 +65,7 @@ Environment:
   AWS is asked as its own command line does it: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ..
   NO_COLOR=1 is for no colours; without a terminal there never are any."
 )]
-struct Arguments {
+struct TeamwireArgs {
     /// Take the stack that make run has started in this checkout for AWS
     #[arg(long, global = true, conflicts_with = "profile")]
     local: bool,
@@ -76,59 +76,59 @@ struct Arguments {
     #[arg(long, global = true, value_name = "REGION")]
     region: Option<String>,
     #[command(subcommand)]
-    command: Command,
+    command: TeamwireCommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
-    Doctor(Box<doctor::Doctor>),
-    Subscriptions(Box<subscriptions::Subscriptions>),
-    Certificate(Box<certificate::Certificate>),
-    Backfill(Box<backfill::Backfill>),
-    Replay(Box<replay::Replay>),
+enum TeamwireCommand {
+    Doctor(Box<doctor::DoctorArgs>),
+    Subscriptions(Box<subscriptions::SubscriptionsArgs>),
+    Certificate(Box<certificate::CertificateArgs>),
+    Backfill(Box<backfill::BackfillArgs>),
+    Replay(Box<replay::ReplayArgs>),
     DeadLetters(Box<dead_letters::DeadLetters>),
-    Tail(Box<tail::Tail>),
-    Trace(Box<trace::Trace>),
-    Inspect(inspect::Inspect),
-    Decrypt(decrypt::Decrypt),
-    Verify(verify::Verify),
-    Resources(resources::Resources),
-    Simulate(Box<simulate::Simulate>),
-    Completions(completions::Completions),
-    Man(manual::Manual),
+    Tail(Box<tail::TailArgs>),
+    Trace(Box<trace::TraceArgs>),
+    Inspect(inspect::InspectArgs),
+    Decrypt(decrypt::DecryptArgs),
+    Verify(verify::VerifyArgs),
+    Resources(resources::ResourcesArgs),
+    Simulate(Box<simulate::SimulateArgs>),
+    Completions(completions::CompletionsArgs),
+    Man(manual::ManualArgs),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match TeamwireArgs::try_parse() {
         Ok(arguments) => arguments,
         Err(unusable) => return usage(&unusable),
     };
     let is_local = match &arguments.command {
-        Command::Simulate(simulate) => simulate.is_local(),
+        TeamwireCommand::Simulate(simulate) => simulate.is_local(),
         _ => false,
     };
-    aws::choose(aws::Choice {
+    aws::choose(aws::EndpointChoice {
         is_local: arguments.local || is_local,
         profile: arguments.profile,
         region: arguments.region,
     });
     let outcome = match arguments.command {
-        Command::Doctor(doctor) => doctor.run().await,
-        Command::Subscriptions(subscriptions) => subscriptions.run().await,
-        Command::Backfill(backfill) => backfill.run().await,
-        Command::Replay(replay) => replay.run().await,
-        Command::DeadLetters(letters) => letters.run().await,
-        Command::Tail(tail) => tail.run().await,
-        Command::Trace(trace) => trace.run().await,
-        Command::Inspect(inspect) => inspect.run(),
-        Command::Decrypt(decrypt) => decrypt.run().await,
-        Command::Verify(verify) => verify.run().await,
-        Command::Resources(resources) => resources.run(),
-        Command::Certificate(certificate) => certificate.run().await,
-        Command::Simulate(simulate) => simulate.run().await,
-        Command::Completions(completions) => completions.run(Arguments::command()),
-        Command::Man(man) => man.run(Arguments::command()),
+        TeamwireCommand::Doctor(doctor) => doctor.run().await,
+        TeamwireCommand::Subscriptions(subscriptions) => subscriptions.run().await,
+        TeamwireCommand::Backfill(backfill) => backfill.run().await,
+        TeamwireCommand::Replay(replay) => replay.run().await,
+        TeamwireCommand::DeadLetters(letters) => letters.run().await,
+        TeamwireCommand::Tail(tail) => tail.run().await,
+        TeamwireCommand::Trace(trace) => trace.run().await,
+        TeamwireCommand::Inspect(inspect) => inspect.run(),
+        TeamwireCommand::Decrypt(decrypt) => decrypt.run().await,
+        TeamwireCommand::Verify(verify) => verify.run().await,
+        TeamwireCommand::Resources(resources) => resources.run(),
+        TeamwireCommand::Certificate(certificate) => certificate.run().await,
+        TeamwireCommand::Simulate(simulate) => simulate.run().await,
+        TeamwireCommand::Completions(completions) => completions.run(TeamwireArgs::command()),
+        TeamwireCommand::Man(man) => man.run(TeamwireArgs::command()),
     };
     outcome.unwrap_or_else(|fault| {
         // Whoever reads has seen enough: `teamwire .. | head`.
@@ -146,7 +146,7 @@ async fn main() -> ExitCode {
 fn usage(answer: &clap::Error) -> ExitCode {
     let harmless = || std::env::args_os().map(|one| terminal::plain(&one.to_string_lossy()));
     let printed = match answer.use_stderr() {
-        true => match Arguments::try_parse_from(harmless()) {
+        true => match TeamwireArgs::try_parse_from(harmless()) {
             Err(answer) => write!(terminal::stderr(), "{}", answer.render()),
             Ok(_) => write!(terminal::stderr(), "{}", answer.render()),
         },

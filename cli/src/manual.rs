@@ -18,7 +18,7 @@ use std::process::ExitCode;
 #[command(
     after_help = "Examples:\n  teamwire man | man -l -\n  teamwire man --dir ~/.local/share/man/man1\n  teamwire man --markdown > docs/CLI.md"
 )]
-pub(crate) struct Manual {
+pub(crate) struct ManualArgs {
     /// Write a page for each command into this folder, which is made if it is not there
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
@@ -27,7 +27,7 @@ pub(crate) struct Manual {
     markdown: bool,
 }
 
-impl Manual {
+impl ManualArgs {
     /// `command` is all of teamwire.
     pub(crate) fn run(self, command: Command) -> anyhow::Result<ExitCode> {
         let command = command.disable_help_subcommand(true);
@@ -125,7 +125,7 @@ mod tests {
     use clap::CommandFactory;
 
     fn all() -> Vec<(String, Command)> {
-        commands(crate::Arguments::command())
+        commands(crate::TeamwireArgs::command())
     }
 
     /// The lines of a command's examples.
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn docs_cli_md_is_printed_from_the_help() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/CLI.md");
-        let document = document(crate::Arguments::command());
+        let document = document(crate::TeamwireArgs::command());
         if std::env::var_os("BLESS_CLI").is_some() {
             std::fs::write(path, &document).unwrap();
         }
@@ -181,7 +181,7 @@ mod tests {
                 let words = part.split_whitespace();
                 let words = words.take_while(|word| !["#", ">", ">>"].contains(word));
                 let words = words.map(|word| word.trim_matches('\''));
-                let understood = crate::Arguments::command().try_get_matches_from(words);
+                let understood = crate::TeamwireArgs::command().try_get_matches_from(words);
                 assert!(
                     understood.is_ok(),
                     "{name}: {part}: {}",

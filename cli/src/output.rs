@@ -1,21 +1,21 @@
 //! The output of results, the same for every command.
 
-use crate::terminal::{self, Printer};
+use crate::terminal::{self, TerminalPrinter};
 use clap::ValueEnum;
 use std::io::StdoutLock;
 
 /// The format of results. Text for people may change; the JSON may only get more members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Output {
+pub(crate) enum OutputFormat {
     /// For people
     Text,
     /// For programs
     Json,
 }
 
-impl Output {
+impl OutputFormat {
     /// Standard output; for people on a terminal no line of it is wider than that.
-    pub(crate) fn stdout(self) -> Printer<StdoutLock<'static>> {
+    pub(crate) fn stdout(self) -> TerminalPrinter<StdoutLock<'static>> {
         match self {
             Self::Text => terminal::page(),
             Self::Json => terminal::stdout(),

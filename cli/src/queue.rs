@@ -3,7 +3,7 @@
 pub(crate) mod clock;
 
 use crate::aws::said;
-use crate::dead_letters::letter::Letter;
+use crate::dead_letters::letter::DeadLetter;
 use anyhow::{Context, anyhow};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::ProvideErrorMetadata;
@@ -21,12 +21,12 @@ const REQUESTS: usize = 8;
 
 /// A queue by its URL.
 #[derive(Debug, Clone)]
-pub(crate) struct Queue {
+pub(crate) struct QueueAtUrl {
     client: Client,
     url: String,
 }
 
-impl Queue {
+impl QueueAtUrl {
     pub(crate) const fn new(client: Client, url: String) -> Self {
         Self { client, url }
     }
@@ -52,7 +52,7 @@ impl Queue {
         &self,
         patience: Duration,
         hidden: Duration,
-    ) -> anyhow::Result<Vec<Letter>> {
+    ) -> anyhow::Result<Vec<DeadLetter>> {
         let request = self.client.receive_message().queue_url(&self.url);
         let answer = request
             .max_number_of_messages(10)
@@ -71,7 +71,10 @@ impl Queue {
             })
             .with_context(|| format!("nothing can be received from {}", self.name()))?;
         let messages = answer.messages.unwrap_or_default();
-        Ok(messages.into_iter().filter_map(Letter::received).collect())
+        Ok(messages
+            .into_iter()
+            .filter_map(DeadLetter::received)
+            .collect())
     }
 
     /// Hides messages for that long from now on; not at all for zero. How many it could not be done

@@ -13,24 +13,24 @@ mod tally;
 mod told;
 
 use crate::aws;
-use crate::dead_letters::filter::Filter;
+use crate::dead_letters::filter::LetterFilter;
 use crate::dead_letters::look::look;
-use crate::dead_letters::queues::{Name, Place, Whereabouts};
-use crate::dead_letters::source::Source;
-use crate::dead_letters::unknown::Unknown;
-use crate::output::Output;
+use crate::dead_letters::queues::{LetterQueue, LetterQueueArgs, LetterQueueName};
+use crate::dead_letters::source::LetterSource;
+use crate::dead_letters::unknown::UnknownValues;
+use crate::output::OutputFormat;
 use crate::queue::clock;
 use crate::terminal::{self, plain};
 use anyhow::bail;
-use audit::Audit;
+use audit::AuditFile;
 use aws_sdk_sqs::Client;
 use clap::Args;
-use destinations::Destinations;
+use destinations::ReplayDestinations;
 use jiff::Timestamp;
-use moving::Moving;
-use once::Once;
-use pace::Pace;
-use preview::{Seen, Wanted};
+use moving::LetterMover;
+use once::LettersOfRun;
+use pace::ReplayPace;
+use preview::{PreviewRequest, PreviewedLetters};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -38,8 +38,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use stop::{INTERRUPTED, Stop};
-use tally::Tally;
+use stop::{INTERRUPTED, StopSignal};
+use tally::ReplayTally;
 
 /// Send dead letters back to the queue they came from
 ///
@@ -90,15 +90,15 @@ use tally::Tally;
 #[command(
     after_help = "Examples:\n  teamwire replay\n  teamwire replay --queue hydrate --reason http-403 --since 2d --preview\n  teamwire replay --queue hydrate --reason http-403 --move --rate 50 --audit moved.jsonl\n  teamwire replay --queue decrypt --id 5f0c3b8e-53a6-4d0b-9c55-0f6e2a1b7c44 --move\n  teamwire replay --queue quarantine --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 --subscription 7f105c7d-2dc5-4530-97cd-4e7ae6534c07 --move\n  teamwire replay --all --force --move"
 )]
-pub(crate) struct Replay {
+pub(crate) struct ReplayArgs {
     #[command(flatten)]
-    from: Whereabouts,
+    from: LetterQueueArgs,
     /// Where they go instead of where they came from: a queue of the stack (decrypt, hydrate, ..)
     /// or a URL
     #[arg(long, value_name = "QUEUE|URL")]
     to: Option<String>,
     #[command(flatten)]
-    filter: Filter,
+    filter: LetterFilter,
     /// Only say what would move; so it is without --move too
     #[arg(long, conflicts_with = "moves")]
     preview: bool,
@@ -122,17 +122,17 @@ pub(crate) struct Replay {
     all: bool,
     /// Output format: json prints one document for each queue; without it text on a terminal, else json
     #[arg(long, value_name = "FORMAT")]
-    output: Option<Output>,
+    output: Option<OutputFormat>,
 }
 
-impl Replay {
+impl ReplayArgs {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         self.filter.check(self.from.queue())?;
         let config = aws::config().await?;
         let client = Client::new(&config);
-        let output = Output::or_suitable(self.output);
+        let output = OutputFormat::or_suitable(self.output);
         let places = self.from.places(&client).await?;
-        let stop = Stop::at_interrupt();
+        let stop = StopSignal::at_interrupt();
         let most = self.max.unwrap_or(u64::MAX);
         let most = self.filter.most().map_or(most, |ids| ids.min(most));
         if !self.moves {
@@ -142,28 +142,28 @@ impl Replay {
         let Some(first) = places.first() else {
             return Ok(ExitCode::SUCCESS);
         };
-        let audit = Arc::new(Audit::open(self.audit.as_deref(), &config).await?);
+        let audit = Arc::new(AuditFile::open(self.audit.as_deref(), &config).await?);
         let began = tokio::select! {
             // One clock for all of them: it is the account's, not the queue's.
             began = clock::boundary(&client, &first.url) => began?,
             () = stop.wait() => return Ok(ExitCode::from(INTERRUPTED)),
         };
-        let run = Run {
+        let run = ReplayRun {
             client: &client,
             audit,
             stop,
             output,
             began,
-            unknown: Arc::new(Mutex::new(Unknown::of(&self.filter))),
+            unknown: Arc::new(Mutex::new(UnknownValues::of(&self.filter))),
         };
         let mut left = most;
-        let mut worst = Ended::Well;
+        let mut worst = ReplayEnd::Well;
         for place in places {
             if left == 0 || run.stop.is_asked() {
                 break;
             }
             let Some(to) = self.destinations(&client, place).await? else {
-                worst = worst.max(Ended::ByAFault);
+                worst = worst.max(ReplayEnd::ByAFault);
                 continue;
             };
             let (ended, moved) = self.carry(&run, place, to, left).await?;
@@ -173,11 +173,11 @@ impl Replay {
         if left > 0 && !run.stop.is_asked() {
             let unknown = run.unknown.lock().unwrap_or_else(PoisonError::into_inner);
             if unknown.tell()? {
-                worst = worst.max(Ended::WithSomeLeft);
+                worst = worst.max(ReplayEnd::WithSomeLeft);
             }
         }
         Ok(interrupted(&run.stop).unwrap_or(match worst {
-            Ended::Well => ExitCode::SUCCESS,
+            ReplayEnd::Well => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
         }))
     }
@@ -185,12 +185,12 @@ impl Replay {
     async fn look(
         &self,
         client: &Client,
-        places: &[Place],
-        stop: &Arc<Stop>,
+        places: &[LetterQueue],
+        stop: &Arc<StopSignal>,
         most: u64,
-        output: Output,
+        output: OutputFormat,
     ) -> anyhow::Result<ExitCode> {
-        let mut unknown = Unknown::of(&self.filter);
+        let mut unknown = UnknownValues::of(&self.filter);
         let mut left = most;
         let mut is_well = true;
         for place in places {
@@ -198,18 +198,18 @@ impl Replay {
                 is_well = false;
                 continue;
             };
-            let source = Arc::new(Source::new(client.clone(), place.url.clone())?);
-            let wanted = Wanted {
+            let source = Arc::new(LetterSource::new(client.clone(), place.url.clone())?);
+            let wanted = PreviewRequest {
                 filter: &self.filter,
                 place: place.name,
                 to: &to,
                 most: left,
                 force: self.forces(),
             };
-            let seen = Seen::at(&source, stop, wanted, &mut unknown).await?;
+            let seen = PreviewedLetters::at(&source, stop, wanted, &mut unknown).await?;
             match output {
-                Output::Text => write!(output.stdout(), "{}", seen.text(&source, wanted))?,
-                Output::Json => writeln!(output.stdout(), "{}", seen.json(&source, wanted))?,
+                OutputFormat::Text => write!(output.stdout(), "{}", seen.text(&source, wanted))?,
+                OutputFormat::Json => writeln!(output.stdout(), "{}", seen.json(&source, wanted))?,
             }
             left = left.saturating_sub(seen.would_move);
             if stop.is_asked() {
@@ -236,12 +236,12 @@ impl Replay {
     async fn destinations(
         &self,
         client: &Client,
-        place: &Place,
-    ) -> anyhow::Result<Option<Destinations>> {
-        match Destinations::find(client, &self.from, place, self.to.as_deref()).await {
+        place: &LetterQueue,
+    ) -> anyhow::Result<Option<ReplayDestinations>> {
+        match ReplayDestinations::find(client, &self.from, place, self.to.as_deref()).await {
             Ok(to) => Ok(Some(to)),
             Err(fault) if self.from.is_all() => {
-                let name = place.name.map_or("other", Name::text);
+                let name = place.name.map_or("other", LetterQueueName::text);
                 terminal::tell(&fault.context(format!("the letters of {name} stay")));
                 Ok(None)
             }
@@ -253,9 +253,9 @@ impl Replay {
     async fn movable<'a>(
         &self,
         client: &Client,
-        places: &'a [Place],
-        stop: &Arc<Stop>,
-    ) -> anyhow::Result<Vec<&'a Place>> {
+        places: &'a [LetterQueue],
+        stop: &Arc<StopSignal>,
+    ) -> anyhow::Result<Vec<&'a LetterQueue>> {
         if !self.from.is_all() {
             for place in places.iter().filter(|place| place.is_quarantine()) {
                 self.allowed_from_quarantine(client, place, stop).await?;
@@ -282,8 +282,8 @@ impl Replay {
     async fn allowed_from_quarantine(
         &self,
         client: &Client,
-        place: &Place,
-        stop: &Arc<Stop>,
+        place: &LetterQueue,
+        stop: &Arc<StopSignal>,
     ) -> anyhow::Result<()> {
         if self.force || self.filter.says_whose() {
             return Ok(());
@@ -295,7 +295,7 @@ impl Replay {
                  give --force"
             );
         }
-        let source = Arc::new(Source::new(client.clone(), place.url.clone())?);
+        let source = Arc::new(LetterSource::new(client.clone(), place.url.clone())?);
         let mut tenants = BTreeSet::new();
         look(&source, stop, |letter| {
             if self.filter.fits(letter) {
@@ -319,30 +319,30 @@ impl Replay {
     /// Moves what is meant of one queue. How it ended, and how many were moved.
     async fn carry(
         &self,
-        run: &Run<'_>,
-        place: &Place,
-        to: Destinations,
+        run: &ReplayRun<'_>,
+        place: &LetterQueue,
+        to: ReplayDestinations,
         most: u64,
-    ) -> anyhow::Result<(Ended, u64)> {
-        let source = Arc::new(Source::new(run.client.clone(), place.url.clone())?);
+    ) -> anyhow::Result<(ReplayEnd, u64)> {
+        let source = Arc::new(LetterSource::new(run.client.clone(), place.url.clone())?);
         let asked = json!({"filter": self.filter, "max": self.max, "rate": self.rate,
             "force": self.force, "all": self.all});
         let to_text = to.one().map_or_else(|| to.text(), str::to_owned);
         run.audit.begins(source.url(), &to_text, &asked)?;
-        let moving = Arc::new(Moving {
+        let moving = Arc::new(LetterMover {
             began: run.began,
             client: run.client.clone(),
             source,
             place: place.name,
             filter: self.filter.clone(),
             destinations: to,
-            pace: Pace::new(self.rate),
+            pace: ReplayPace::new(self.rate),
             audit: Arc::clone(&run.audit),
-            tally: Tally::new(),
+            tally: ReplayTally::new(),
             stop: Arc::clone(&run.stop),
             left: AtomicU64::new(most),
             force: self.forces(),
-            once: Once::default(),
+            once: LettersOfRun::default(),
             in_vain: AtomicU64::new(0),
             ended_early: AtomicBool::new(false),
             unknown: Arc::clone(&run.unknown),
@@ -353,27 +353,27 @@ impl Replay {
 }
 
 /// The context that the queues of one run have in common.
-struct Run<'a> {
+struct ReplayRun<'a> {
     client: &'a Client,
-    audit: Arc<Audit>,
-    stop: Arc<Stop>,
-    output: Output,
+    audit: Arc<AuditFile>,
+    stop: Arc<StopSignal>,
+    output: OutputFormat,
     /// The time at which it began, at the queue.
     began: Timestamp,
     /// Values of the filter that no letter has had so far.
-    unknown: Arc<Mutex<Unknown>>,
+    unknown: Arc<Mutex<UnknownValues>>,
 }
 
 /// The end of a move, the worst last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Ended {
+enum ReplayEnd {
     Well,
     /// Some of what fits stayed, or came back.
     WithSomeLeft,
     ByAFault,
 }
 
-async fn carry_out(moving: Arc<Moving>, output: Output) -> anyhow::Result<Ended> {
+async fn carry_out(moving: Arc<LetterMover>, output: OutputFormat) -> anyhow::Result<ReplayEnd> {
     let standing = moving.source.count().await?.visible;
     let run = Arc::clone(&moving).run();
     let telling = told::keep_telling(&moving, standing);
@@ -392,16 +392,16 @@ async fn carry_out(moving: Arc<Moving>, output: Output) -> anyhow::Result<Ended>
     if let Err(fault) = ended.and(recorded).and(shown) {
         terminal::tell(&fault);
         moving.stop.ask();
-        return Ok(Ended::ByAFault);
+        return Ok(ReplayEnd::ByAFault);
     }
     let stayed = counts.refused + counts.unroutable + counts.undeleted + counts.hopeless;
     Ok(match stayed + counts.came_back {
-        0 if !ended_early => Ended::Well,
-        _ => Ended::WithSomeLeft,
+        0 if !ended_early => ReplayEnd::Well,
+        _ => ReplayEnd::WithSomeLeft,
     })
 }
 
-fn interrupted(stop: &Stop) -> Option<ExitCode> {
+fn interrupted(stop: &StopSignal) -> Option<ExitCode> {
     stop.is_interrupted().then(|| ExitCode::from(INTERRUPTED))
 }
 

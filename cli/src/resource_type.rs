@@ -17,9 +17,9 @@ const FULL: &str = "microsoft.graph.";
 ///
 /// A name that nothing has would fit nothing, and a filter says nothing of what does not fit it.
 #[derive(Debug, Clone)]
-pub(crate) struct Named;
+pub(crate) struct ResourceTypeParser;
 
-impl TypedValueParser for Named {
+impl TypedValueParser for ResourceTypeParser {
     type Value = String;
 
     fn parse_ref(
@@ -65,7 +65,9 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<String, String> {
-        let arg = Arg::new("type").long("type").value_parser(Named);
+        let arg = Arg::new("type")
+            .long("type")
+            .value_parser(ResourceTypeParser);
         let command = Command::new("teamwire").arg(arg);
         let mut parsed = command
             .try_get_matches_from(["teamwire", "--type", text])

@@ -5,7 +5,7 @@ mod markdown;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 use std::process::ExitCode;
-use teamwire_payload::subscribable::{MINUTES_WITHOUT_LIFECYCLE, ROWS, Subscribable};
+use teamwire_payload::subscribable::{MINUTES_WITHOUT_LIFECYCLE, ROWS, SubscribableRow};
 
 /// Say what can be subscribed to, with which permissions, and what becomes of it
 ///
@@ -16,17 +16,17 @@ use teamwire_payload::subscribable::{MINUTES_WITHOUT_LIFECYCLE, ROWS, Subscribab
 #[command(
     after_help = "Examples:\n  teamwire resources\n  teamwire resources callTranscript\n  teamwire resources chats/getAllMessages --output json"
 )]
-pub(crate) struct Resources {
+pub(crate) struct ResourcesArgs {
     /// Part of a path, or a type such as chatMessage
     #[arg(value_name = "TEXT")]
     filter: Option<String>,
     /// Output format: json prints one document
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Output::Text)]
-    output: Output,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ResourcesOutput::Text)]
+    output: ResourcesOutput,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
+enum ResourcesOutput {
     /// For people
     Text,
     /// For programs
@@ -35,7 +35,7 @@ enum Output {
     Markdown,
 }
 
-impl Resources {
+impl ResourcesArgs {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let rows: Vec<_> = ROWS
             .iter()
@@ -49,21 +49,21 @@ impl Resources {
             return Ok(ExitCode::FAILURE);
         }
         let mut out = match self.output {
-            Output::Text => crate::terminal::page(),
-            Output::Json | Output::Markdown => crate::terminal::stdout(),
+            ResourcesOutput::Text => crate::terminal::page(),
+            ResourcesOutput::Json | ResourcesOutput::Markdown => crate::terminal::stdout(),
         };
         match self.output {
-            Output::Markdown => write!(out, "{}", markdown::page())?,
-            Output::Json => {
+            ResourcesOutput::Markdown => write!(out, "{}", markdown::page())?,
+            ResourcesOutput::Json => {
                 let rows: Vec<_> = rows.into_iter().map(as_json).collect();
                 writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?;
             }
-            Output::Text if self.filter.is_some() => {
+            ResourcesOutput::Text if self.filter.is_some() => {
                 for row in rows {
                     writeln!(out, "{}", in_full(row))?;
                 }
             }
-            Output::Text => {
+            ResourcesOutput::Text => {
                 for row in rows {
                     writeln!(out, "{:26} {}", row.resource_type.name(), row.path)?;
                 }
@@ -73,13 +73,13 @@ impl Resources {
     }
 }
 
-fn fits(row: &Subscribable, text: &str) -> bool {
+fn fits(row: &SubscribableRow, text: &str) -> bool {
     let text = text.trim_start_matches('/').to_ascii_lowercase();
     row.path.to_ascii_lowercase().contains(&text)
         || row.resource_type.name().to_ascii_lowercase() == text
 }
 
-fn as_json(row: &Subscribable) -> Value {
+fn as_json(row: &SubscribableRow) -> Value {
     json!({
         "path": row.path,
         "resourceType": row.resource_type.name(),
@@ -102,7 +102,7 @@ fn as_json(row: &Subscribable) -> Value {
     })
 }
 
-fn in_full(row: &Subscribable) -> String {
+fn in_full(row: &SubscribableRow) -> String {
     let list = |names: &[&str]| match names {
         [] => "not supported".to_owned(),
         names => names.join(", "),

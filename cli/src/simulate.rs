@@ -5,7 +5,7 @@ mod path;
 mod remote;
 mod tally;
 
-use crate::output::Output;
+use crate::output::OutputFormat;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,7 +24,7 @@ use std::process::ExitCode;
 #[command(
     after_help = "Examples:\n  teamwire simulate\n  teamwire simulate --resource teams/getAllMessages --form basic --change updated\n  teamwire simulate --form large\n  teamwire simulate --lifecycle missed\n  teamwire simulate --url http://127.0.0.1:3000/hook --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 \\\n    --app-id 925bff9f-f6e2-4a69-b858-f71ea2b9b6d0\n  teamwire simulate --url https://hooks.example.com/notifications --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 \\\n    --app-id 925bff9f-f6e2-4a69-b858-f71ea2b9b6d0 --count 1000 --rate 50 --rich 1 --certificate 2026a=certificate.pem"
 )]
-pub(crate) struct Simulate {
+pub(crate) struct SimulateArgs {
     /// Where to POST: https, or http on this machine. Without, the stack that make run has started in this
     /// checkout
     #[arg(long, value_name = "URL", requires_all = ["tenants", "app_id"])]
@@ -41,12 +41,12 @@ pub(crate) struct Simulate {
         long = "resource",
         value_name = "PATH",
         default_value = "chats/getAllMessages",
-        value_parser = path::Subscribable,
+        value_parser = path::SubscriptionPathParser,
         hide_possible_values = true
     )]
     resources: Vec<String>,
     #[command(flatten)]
-    one: local::One,
+    one: local::OneNotificationArgs,
     /// Share of notifications with sealed content, 0 to 1; needs --certificate
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, requires = "url")]
     rich: f64,
@@ -111,10 +111,10 @@ pub(crate) struct Simulate {
     wrong_client_state: f64,
     /// Output format: json prints one document; without it text on a terminal, else json
     #[arg(long, value_name = "FORMAT")]
-    output: Option<Output>,
+    output: Option<OutputFormat>,
 }
 
-impl Simulate {
+impl SimulateArgs {
     /// True if it is for the stack that make run has started.
     pub(crate) const fn is_local(&self) -> bool {
         self.url.is_none()

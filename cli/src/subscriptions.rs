@@ -12,7 +12,7 @@ mod plan;
 mod schema;
 mod show;
 
-use crate::output::Output;
+use crate::output::OutputFormat;
 use crate::terminal::plain;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
@@ -27,35 +27,35 @@ use teamwire_contract::report::FaultReport;
 #[command(
     after_help = "Examples:\n  teamwire subscriptions init --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93\n  teamwire subscriptions check subscriptions.toml\n  teamwire subscriptions plan subscriptions.toml\n  teamwire subscriptions apply subscriptions.toml\n  teamwire subscriptions list"
 )]
-pub(crate) struct Subscriptions {
+pub(crate) struct SubscriptionsArgs {
     #[command(subcommand)]
-    command: Command,
+    command: SubscriptionsSubcommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
-    Init(init::Init),
-    Check(check::Check),
-    Plan(plan::Plan),
-    Apply(apply::Apply),
-    Show(show::Show),
-    List(list::List),
-    Delete(delete::Delete),
+enum SubscriptionsSubcommand {
+    Init(init::InitSubscriptionsArgs),
+    Check(check::CheckSubscriptionsArgs),
+    Plan(plan::PlanSubscriptionsArgs),
+    Apply(apply::ApplySubscriptionsArgs),
+    Show(show::ShowSubscriptionsArgs),
+    List(list::ListSubscriptionsArgs),
+    Delete(delete::DeleteSubscriptionsArgs),
 }
 
 /// There are changes to make.
 const CHANGES: u8 = 3;
 
-impl Subscriptions {
+impl SubscriptionsArgs {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
-            Command::Init(init) => init.run(),
-            Command::Check(check) => check.run(),
-            Command::Show(show) => show.run().await,
-            Command::Plan(plan) => plan.run().await,
-            Command::Apply(apply) => apply.run().await,
-            Command::List(list) => list.run().await,
-            Command::Delete(delete) => delete.run().await,
+            SubscriptionsSubcommand::Init(init) => init.run(),
+            SubscriptionsSubcommand::Check(check) => check.run(),
+            SubscriptionsSubcommand::Show(show) => show.run().await,
+            SubscriptionsSubcommand::Plan(plan) => plan.run().await,
+            SubscriptionsSubcommand::Apply(apply) => apply.run().await,
+            SubscriptionsSubcommand::List(list) => list.run().await,
+            SubscriptionsSubcommand::Delete(delete) => delete.run().await,
         }
     }
 }

@@ -9,8 +9,8 @@ use aws_sdk_lambda::primitives::Blob;
 use clap::Args;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use teamwire_contract::report::Report;
-use teamwire_contract::{Command, Function};
+use teamwire_contract::report::SubscriptionReport;
+use teamwire_contract::{StackFunction, SubscriptionsCommand};
 
 /// Name of the function.
 #[derive(Args)]
@@ -51,7 +51,7 @@ impl FunctionArgs {
     /// There is no AWS region.
     pub(crate) async fn connect(&self) -> anyhow::Result<SubscriptionsFunction> {
         let config = aws::config().await?;
-        let own = || Function::Subscriptions.in_stack(&self.stack);
+        let own = || StackFunction::Subscriptions.in_stack(&self.stack);
         Ok(SubscriptionsFunction {
             client: Client::new(&config),
             region: aws::region_of(&config),
@@ -61,7 +61,7 @@ impl FunctionArgs {
 }
 
 /// An answer, as it came and as it is read.
-pub(crate) struct Answer<T> {
+pub(crate) struct FunctionAnswer<T> {
     pub(crate) json: Value,
     pub(crate) read: T,
 }
@@ -73,26 +73,29 @@ impl SubscriptionsFunction {
     /// The function could not be asked, did not come to an answer, or answers in an unknown form.
     pub(crate) async fn ask<T: DeserializeOwned>(
         &self,
-        command: &Command,
-    ) -> anyhow::Result<Answer<T>> {
+        command: &SubscriptionsCommand,
+    ) -> anyhow::Result<FunctionAnswer<T>> {
         let json = self
             .try_ask(command)
             .await
             .with_context(|| format!("the function {}", self.name))?;
         let read = T::deserialize(&json)
             .context("the function answers in a form that this teamwire does not know")?;
-        Ok(Answer { json, read })
+        Ok(FunctionAnswer { json, read })
     }
 
     /// The plan by the stored file.
     ///
     /// # Errors
     /// As of [`ask`](Self::ask).
-    pub(crate) async fn plan(&self) -> anyhow::Result<Report> {
-        Ok(self.ask(&Command::Plan { desired: None }).await?.read)
+    pub(crate) async fn plan(&self) -> anyhow::Result<SubscriptionReport> {
+        Ok(self
+            .ask(&SubscriptionsCommand::Plan { desired: None })
+            .await?
+            .read)
     }
 
-    async fn try_ask(&self, command: &Command) -> anyhow::Result<Value> {
+    async fn try_ask(&self, command: &SubscriptionsCommand) -> anyhow::Result<Value> {
         let invoked = self
             .client
             .invoke()

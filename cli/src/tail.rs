@@ -9,21 +9,21 @@ mod peek;
 mod view;
 
 use crate::backfill::moment;
-use crate::output::Output;
-use crate::queue::{self, Queue};
-use crate::replay::stop::Stop;
+use crate::output::OutputFormat;
+use crate::queue::{self, QueueAtUrl};
+use crate::replay::stop::StopSignal;
 use crate::{aws, terminal};
 use anyhow::bail;
 use aws_sdk_sqs::Client;
 use clap::Args;
-use filter::Filter;
-use forward::Forward;
+use filter::EventFilter;
+use forward::ForwardTarget;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use line::Lines;
+use line::LineFormat;
 use std::process::ExitCode;
-use teamwire_contract::Queue as QueueName;
-use view::View;
+use teamwire_contract::StackQueue as QueueName;
+use view::EventView;
 
 /// Watch events as they arrive, without taking them from the consumer
 ///
@@ -43,7 +43,7 @@ use view::View;
 #[command(
     after_help = "Examples:\n  teamwire tail\n  teamwire tail --new --resource-type chatMessage --change created\n  teamwire tail --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 --data\n  teamwire tail --subject \"teams('\" --max 20\n  teamwire tail --output json | jq -r .subject\n  teamwire tail --forward-to http://127.0.0.1:3000/events\n  teamwire tail --peek --max 3"
 )]
-pub(crate) struct Tail {
+pub(crate) struct TailArgs {
     /// The stack; its queue is `<NAME>-tail`
     #[arg(
         long,
@@ -57,7 +57,7 @@ pub(crate) struct Tail {
     #[arg(long, value_name = "URL")]
     from_url: Option<String>,
     #[command(flatten)]
-    filter: Filter,
+    filter: EventFilter,
     /// Of what is waiting only what came since then: a time by RFC 3339, or how long ago (90s, 10m).
     /// The rest is taken off unseen
     #[arg(long, value_name = "TIME", value_parser = moment, conflicts_with = "new")]
@@ -84,17 +84,21 @@ pub(crate) struct Tail {
     /// Output format: json prints one line per event, as it came, with its data. Text without it, into a
     /// pipe too: json shows what people wrote
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: OutputFormat,
 }
 
-impl Tail {
+impl TailArgs {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let forward = self.forward_to.as_deref().map(Forward::to).transpose()?;
+        let forward = self
+            .forward_to
+            .as_deref()
+            .map(ForwardTarget::to)
+            .transpose()?;
         let client = Client::new(&aws::config().await?);
-        let queue = Queue::new(client.clone(), self.url(&client).await?);
-        let lines = Lines {
+        let queue = QueueAtUrl::new(client.clone(), self.url(&client).await?);
+        let lines = LineFormat {
             zone: TimeZone::system(),
-            ink: terminal::Ink::of_stdout(),
+            ink: terminal::TextColours::of_stdout(),
             data: self.data,
             columns: terminal::columns_of_stdout(),
         };
@@ -103,8 +107,8 @@ impl Tail {
         } else {
             self.since
         };
-        let mut view = View::new(self.filter, since, self.max, self.output, lines);
-        let stop = Stop::at_interrupt();
+        let mut view = EventView::new(self.filter, since, self.max, self.output, lines);
+        let stop = StopSignal::at_interrupt();
         if self.peek {
             return peek::peek(&queue, &stop, &mut view).await;
         }

@@ -3,7 +3,7 @@
 mod printer;
 mod wrap;
 
-pub(crate) use printer::{Printer, page, stderr, stdout};
+pub(crate) use printer::{TerminalPrinter, page, stderr, stdout};
 
 use anyhow::bail;
 use std::ffi::OsStr;
@@ -13,20 +13,20 @@ use teamwire_payload::printable;
 
 /// Colours, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ink {
+pub(crate) struct TextColours {
     colours: bool,
 }
 
 /// A colour of every terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Colour {
+pub(crate) enum TextColour {
     Red,
     Green,
     Yellow,
     Grey,
 }
 
-impl Ink {
+impl TextColours {
     /// Colours, if standard output is a terminal and `NO_COLOR` is not set.
     pub(crate) fn of_stdout() -> Self {
         let no_color = std::env::var_os("NO_COLOR");
@@ -45,12 +45,12 @@ impl Ink {
     }
 
     /// The text in that colour.
-    pub(crate) fn paint(self, colour: Colour, text: &str) -> String {
+    pub(crate) fn paint(self, colour: TextColour, text: &str) -> String {
         let code = match colour {
-            Colour::Red => 31,
-            Colour::Green => 32,
-            Colour::Yellow => 33,
-            Colour::Grey => 90,
+            TextColour::Red => 31,
+            TextColour::Green => 32,
+            TextColour::Yellow => 33,
+            TextColour::Grey => 90,
         };
         match self.colours {
             true => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
@@ -122,7 +122,9 @@ mod tests {
 
     #[test]
     fn colours_are_for_a_terminal_whose_owner_wants_them() {
-        let ink = |terminal, no_color: Option<&str>| Ink::when(terminal, no_color.map(OsStr::new));
+        let ink = |terminal, no_color: Option<&str>| {
+            TextColours::when(terminal, no_color.map(OsStr::new))
+        };
         for (is_terminal, no_color, colours) in [
             (true, None, true),
             (true, Some(""), true),
@@ -130,11 +132,14 @@ mod tests {
             (false, None, false),
             (false, Some("1"), false),
         ] {
-            assert_eq!(ink(is_terminal, no_color), Ink { colours });
+            assert_eq!(ink(is_terminal, no_color), TextColours { colours });
         }
-        let painted = Ink { colours: true }.paint(Colour::Red, "-");
+        let painted = TextColours { colours: true }.paint(TextColour::Red, "-");
         assert_eq!(painted, "\u{1b}[31m-\u{1b}[0m");
-        assert_eq!(Ink { colours: false }.paint(Colour::Red, "-"), "-");
+        assert_eq!(
+            TextColours { colours: false }.paint(TextColour::Red, "-"),
+            "-"
+        );
     }
 
     #[test]

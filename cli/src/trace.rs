@@ -5,8 +5,8 @@ mod logs;
 mod waiting;
 
 use crate::backfill::moment;
-use crate::output::Output;
-use crate::replay::stop::{INTERRUPTED, Stop};
+use crate::output::OutputFormat;
+use crate::replay::stop::{INTERRUPTED, StopSignal};
 use crate::terminal::plain;
 use crate::{aws, queue};
 use anyhow::bail;
@@ -38,7 +38,7 @@ const SINCE: SignedDuration = SignedDuration::from_hours(24);
 #[command(
     after_help = "Examples:\n  teamwire trace 5f0c3b8e-53a6-4d0b-9c55-0f6e2a1b7c44\n  teamwire trace 19:2da4c29f6d7041eca70b638b43d45437@thread.v2 --since 3h\n  teamwire trace 1616990032035 --local"
 )]
-pub(crate) struct Trace {
+pub(crate) struct TraceArgs {
     /// The id, or another text
     #[arg(value_name = "ID", value_parser = id)]
     id: String,
@@ -50,11 +50,11 @@ pub(crate) struct Trace {
     since: Option<Timestamp>,
     /// Output format: json prints one line per trace; without it text on a terminal, else json
     #[arg(long, value_name = "FORMAT")]
-    output: Option<Output>,
+    output: Option<OutputFormat>,
 }
 
 /// A place where the id stands.
-struct Found {
+struct TracePlace {
     /// The time at which it came there.
     at: Timestamp,
     /// For people: where, and what is said of it.
@@ -63,11 +63,11 @@ struct Found {
     json: Value,
 }
 
-impl Trace {
+impl TraceArgs {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let config = aws::config().await?;
         let (sqs, logs) = (Sqs::new(&config), Logs::new(&config));
-        let stop = Stop::at_interrupt();
+        let stop = StopSignal::at_interrupt();
         let since = self.since.unwrap_or_else(|| Timestamp::now() - SINCE);
         // As it is said.
         let since = since.round(jiff::Unit::Second).unwrap_or(since);
@@ -80,12 +80,12 @@ impl Trace {
             return Ok(ExitCode::from(INTERRUPTED));
         }
         found.sort_by_key(|one| one.at);
-        let output = Output::or_suitable(self.output);
+        let output = OutputFormat::or_suitable(self.output);
         let mut out = output.stdout();
         for one in &found {
             match output {
-                Output::Json => writeln!(out, "{}", one.json)?,
-                Output::Text => writeln!(out, "{}", one.text)?,
+                OutputFormat::Json => writeln!(out, "{}", one.json)?,
+                OutputFormat::Text => writeln!(out, "{}", one.text)?,
             }
         }
         if !found.is_empty() {

@@ -1,7 +1,7 @@
 //! `teamwire verify`: whether Graph sent it.
 
-use crate::input::{self, Input};
-use crate::output::Output;
+use crate::input::{self, InputItems};
+use crate::output::OutputFormat;
 use crate::terminal::plain;
 use anyhow::{Context, bail};
 use clap::Args;
@@ -11,9 +11,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 use teamwire_graph::signing_keys::{KEY_SET_BYTES, KeySet};
-use teamwire_graph::{TokenFault, TokenPolicy, http, validation_token};
-use teamwire_payload::cloud::Cloud;
-use teamwire_payload::{Notification, TenantId};
+use teamwire_graph::{TokenPolicy, ValidationTokenFault, http, validation_token};
+use teamwire_payload::cloud::MicrosoftCloud;
+use teamwire_payload::{NotificationItem, TenantId};
 
 /// Check the validation tokens of a batch, and each rich item against them
 ///
@@ -26,7 +26,7 @@ use teamwire_payload::{Notification, TenantId};
 #[command(
     after_help = "Examples:\n  teamwire verify --app-id 925bff9f-f6e2-4a69-b858-f71ea2b9b6d0 \\\n    --jwks https://login.microsoftonline.com/common/discovery/v2.0/keys notification.json"
 )]
-pub(crate) struct Verify {
+pub(crate) struct VerifyArgs {
     /// The app that tokens must be meant for, by its id; may be given several times
     #[arg(
         long = "app-id",
@@ -47,25 +47,25 @@ pub(crate) struct Verify {
     at: Option<i64>,
     /// The cloud: global, gcc-high, dod, china
     #[arg(long, value_name = "CLOUD", default_value = "global")]
-    cloud: Cloud,
+    cloud: MicrosoftCloud,
     /// A batch, or one notification; - for standard input
     file: PathBuf,
     /// Output format: json prints one line per item; without it text on a terminal, else json
     #[arg(long, value_name = "FORMAT")]
-    output: Option<Output>,
+    output: Option<OutputFormat>,
 }
 
 #[derive(Serialize)]
-struct Line {
+struct VerifyLine {
     index: usize,
     verdict: &'static str,
     reason: Option<&'static str>,
 }
 
-impl Verify {
+impl VerifyArgs {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let output = Output::or_suitable(self.output);
-        let input = Input::read(&self.file)?;
+        let output = OutputFormat::or_suitable(self.output);
+        let input = InputItems::read(&self.file)?;
         let keys = key_set(&self.jwks).await?;
         let policy = TokenPolicy {
             cloud: self.cloud,
@@ -92,14 +92,14 @@ impl Verify {
             } else {
                 "rejected"
             };
-            let line = Line {
+            let line = VerifyLine {
                 index,
                 verdict,
                 reason,
             };
             match output {
-                Output::Json => writeln!(out, "{}", serde_json::to_string(&line)?)?,
-                Output::Text => {
+                OutputFormat::Json => writeln!(out, "{}", serde_json::to_string(&line)?)?,
+                OutputFormat::Text => {
                     let why = reason.map_or_else(String::new, |reason| format!(": {reason}"));
                     writeln!(out, "item {index}  {verdict}{why}")?;
                 }
@@ -114,8 +114,8 @@ impl Verify {
 
     fn judge(
         &self,
-        item: &Notification,
-        spoken_for: &Result<BTreeSet<TenantId>, TokenFault>,
+        item: &NotificationItem,
+        spoken_for: &Result<BTreeSet<TenantId>, ValidationTokenFault>,
     ) -> Result<(), &'static str> {
         let spoken_for = spoken_for.as_ref().map_err(|fault| fault.label())?;
         let tenant = item

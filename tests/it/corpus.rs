@@ -5,9 +5,9 @@ mod manifest;
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
-use teamwire_payload::notification::{ItemFault, Unreadable};
+use teamwire_payload::notification::{ItemFault, UnreadableItem};
 use teamwire_payload::route::{RouteFault, route};
-use teamwire_payload::{Notification, NotificationBatch, Resource, Route};
+use teamwire_payload::{ItemRoute, NotificationBatch, NotificationItem, ResourceRef};
 
 pub(crate) fn corpus() -> Option<PathBuf> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
@@ -46,22 +46,22 @@ fn notifications(corpus: &std::path::Path) -> Vec<(String, String)> {
 }
 
 /// The items of an example. The documents show basic ones without their envelope.
-fn items(text: &str) -> Vec<Result<Notification, ItemFault>> {
+fn items(text: &str) -> Vec<Result<NotificationItem, ItemFault>> {
     let example: Value = serde_json::from_str(text).unwrap();
     let body = match example.get("value") {
         Some(_) => text.to_owned(),
         None => format!(r#"{{"value":[{text}]}}"#),
     };
     let items = NotificationBatch::parse(body.as_bytes()).unwrap().items;
-    let faults = |item: Result<_, Unreadable>| item.map_err(|unreadable| unreadable.fault);
+    let faults = |item: Result<_, UnreadableItem>| item.map_err(|unreadable| unreadable.fault);
     items.into_iter().map(faults).collect()
 }
 
-fn expected(kind: &str) -> Route {
+fn expected(kind: &str) -> ItemRoute {
     match kind {
-        "notification_rich" => Route::Decrypt,
-        "notification_basic" => Route::Hydrate,
-        "lifecycle_notification" => Route::Lifecycle,
+        "notification_rich" => ItemRoute::Decrypt,
+        "notification_basic" => ItemRoute::Hydrate,
+        "lifecycle_notification" => ItemRoute::Lifecycle,
         other => panic!("{other}: a kind without a way"),
     }
 }
@@ -100,7 +100,7 @@ fn every_resource_of_the_examples_is_a_path_or_shows_that_it_is_a_template() {
             };
             let is_template = resource.contains(['{', '<']);
             assert_eq!(
-                Resource::parse(&resource).is_err(),
+                ResourceRef::parse(&resource).is_err(),
                 is_template,
                 "{file}: {resource}"
             );

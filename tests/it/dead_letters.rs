@@ -2,10 +2,10 @@
 //! and the page has the table.
 
 use teamwire_backfill::BackfillFault;
-use teamwire_contract::dead_letter::{NONE, Outlook, REASONS, Reason};
+use teamwire_contract::dead_letter::{DeadLetterReason, NONE, REASONS, ReplayOutlook};
 use teamwire_decrypt::DecryptFault;
 use teamwire_envelope::OpenFault;
-use teamwire_graph::answers::Denial;
+use teamwire_graph::answers::GraphDenial;
 use teamwire_graph::{PageFault, ReadFault};
 use teamwire_hydrate::HydrateFault;
 use teamwire_payload::message::MessageFault;
@@ -13,7 +13,7 @@ use teamwire_payload::resource::PathFault;
 use teamwire_payload::route::RouteFault;
 use teamwire_payload::version::NotAResource;
 use teamwire_relay::NotAnEvent;
-use teamwire_transport::{ClaimFault, Disposition, Fault};
+use teamwire_transport::{ClaimFault, Disposition, RecordFault};
 
 /// The reasons that each queue gives its dead letters.
 fn given() -> Vec<(&'static str, String)> {
@@ -32,9 +32,9 @@ fn given() -> Vec<(&'static str, String)> {
     let reads = || {
         [
             ReadFault::Refused(403, None),
-            ReadFault::Denied(Denial::NoAccessPolicy),
-            ReadFault::Denied(Denial::TranscriptsDisabled),
-            ReadFault::Denied(Denial::NoSpeakers),
+            ReadFault::Denied(GraphDenial::NoAccessPolicy),
+            ReadFault::Denied(GraphDenial::TranscriptsDisabled),
+            ReadFault::Denied(GraphDenial::NoSpeakers),
             ReadFault::Refused(503, None),
             ReadFault::NoCredentials,
             ReadFault::CredentialsRefused,
@@ -93,7 +93,7 @@ fn what_a_replay_comes_to_is_known_of_every_reason() {
     ];
     let quarantined = routes.map(|fault| ("quarantine", fault.label().to_owned()));
     for (queue, reason) in given.into_iter().chain(quarantined) {
-        let known = Reason::find(&reason, Some(queue)).expect(&reason);
+        let known = DeadLetterReason::find(&reason, Some(queue)).expect(&reason);
         assert!(known.is_of(queue), "{reason} is not known of {queue}");
     }
 }
@@ -112,7 +112,7 @@ fn the_pages_have_every_reason_and_say_of_the_same_ones_that_a_replay_never_succ
         .map(|name| name.trim().trim_matches('`'))
         .collect();
     for reason in REASONS {
-        let is_never = matches!(reason.outlook, Outlook::Never(_));
+        let is_never = matches!(reason.outlook, ReplayOutlook::Never(_));
         // Of another queue it may succeed.
         let both = REASONS
             .iter()

@@ -3,29 +3,36 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use teamwire_graph::ReadFault;
-use teamwire_hydrate::{Contents, Kept};
-use teamwire_payload::resource::Get;
-use teamwire_payload::{Event, Resource};
+use teamwire_hydrate::{ContentOutcome, ContentSink};
+use teamwire_payload::resource::ResourceGet;
+use teamwire_payload::{Event, ResourceRef};
 use teamwire_transport::{
-    ClaimFault, ClaimStore, Deadline, Outgoing, Queue, SendFault, SharedStore, Version,
+    ClaimFault, ClaimStore, Deadline, MessageQueue, OutgoingEntry, SendFault, SharedStore,
+    TextVersion,
 };
 
 /// The canonical path of what `get` reads.
-pub(crate) fn subject_of(get: &Get) -> String {
-    Resource::parse(get.path()).unwrap().canonical()
+pub(crate) fn subject_of(get: &ResourceGet) -> String {
+    ResourceRef::parse(get.path()).unwrap().canonical()
 }
 
 /// Fetches no content.
 #[derive(Clone)]
 pub(crate) struct NoContents;
 
-impl Contents for NoContents {
-    fn wants(&self, _: &Resource) -> bool {
+impl ContentSink for NoContents {
+    fn wants(&self, _: &ResourceRef) -> bool {
         false
     }
 
-    async fn keep(&self, _: &Event, _: &Resource, _: &Get, _: Deadline) -> Result<Kept, ReadFault> {
-        Ok(Kept::NotWanted)
+    async fn keep(
+        &self,
+        _: &Event,
+        _: &ResourceRef,
+        _: &ResourceGet,
+        _: Deadline,
+    ) -> Result<ContentOutcome, ReadFault> {
+        Ok(ContentOutcome::NotWanted)
     }
 }
 
@@ -35,7 +42,7 @@ pub(crate) struct FakeQueue(Arc<Mutex<QueueState>>);
 
 #[derive(Default)]
 struct QueueState {
-    accepted: Vec<Outgoing>,
+    accepted: Vec<OutgoingEntry>,
     requests: usize,
     script: VecDeque<Answer>,
     down: bool,
@@ -69,7 +76,7 @@ impl FakeQueue {
     }
 
     /// The messages accepted so far.
-    pub(crate) fn accepted(&self) -> Vec<Outgoing> {
+    pub(crate) fn accepted(&self) -> Vec<OutgoingEntry> {
         self.0.lock().unwrap().accepted.clone()
     }
 
@@ -87,8 +94,8 @@ impl FakeQueue {
     }
 }
 
-impl Queue for FakeQueue {
-    async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+impl MessageQueue for FakeQueue {
+    async fn send_batch(&self, entries: &[OutgoingEntry]) -> Result<Vec<bool>, SendFault> {
         let mut state = self.0.lock().unwrap();
         state.requests += 1;
         if state.down {
@@ -177,12 +184,12 @@ impl ClaimStore for FakeClaims {
 }
 
 impl SharedStore for FakeClaims {
-    async fn look(&self, key: &str) -> Result<Option<(String, Version)>, ClaimFault> {
+    async fn look(&self, key: &str) -> Result<Option<(String, TextVersion)>, ClaimFault> {
         let looked = self.get(key).await;
         // Others may come between a look and a change.
         tokio::task::yield_now().await;
         match looked {
-            Ok(text) => Ok(Some((text.clone(), Version(text)))),
+            Ok(text) => Ok(Some((text.clone(), TextVersion(text)))),
             Err(ClaimFault::Missing) => Ok(None),
             Err(fault) => Err(fault),
         }
@@ -191,12 +198,12 @@ impl SharedStore for FakeClaims {
     async fn replace(
         &self,
         key: &str,
-        before: Option<&Version>,
+        before: Option<&TextVersion>,
         text: String,
     ) -> Result<bool, ClaimFault> {
         self.reach(key)?;
         let mut texts = self.texts.lock().unwrap();
-        let is_same = texts.get(key) == before.map(|Version(text)| text);
+        let is_same = texts.get(key) == before.map(|TextVersion(text)| text);
         if is_same {
             texts.insert(key.to_owned(), text);
         }

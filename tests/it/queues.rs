@@ -6,7 +6,9 @@
 use crate::fakes::FakeClaims;
 use serde_json::json;
 use teamwire_payload::event;
-use teamwire_payload::{ChangeType, Event, Message, Origin, Reference, Resource, limits};
+use teamwire_payload::{
+    ChangeType, Event, Origin, QueueMessage, ReferencedChange, ResourceRef, limits,
+};
 use teamwire_transport::EventSink;
 
 #[test]
@@ -41,16 +43,19 @@ fn what_is_meant_for_another_function_is_unknown_to_one() {
         "claim.v1",
     ] {
         let text = json!({ "version": version, "receivedAt": 1, "body": body }).to_string();
-        assert!(Message::<Reference>::parse(&text).is_err(), "{version}");
+        assert!(
+            QueueMessage::<ReferencedChange>::parse(&text).is_err(),
+            "{version}"
+        );
     }
 }
 
 /// An event about a message that Graph describes like this.
 fn event(data: &str) -> Event {
-    let change = Message {
+    let change = QueueMessage {
         received_at: 1_763_715_600_123,
         trace: None,
-        body: Reference {
+        body: ReferencedChange {
             tenant_id: "9f4ebab6-520d-49c0-85cc-7b25c78d4a93".parse().unwrap(),
             subscription_id: "s".repeat(limits::SUBSCRIPTION_ID_CHARS),
             change_type: ChangeType::Created,
@@ -60,7 +65,7 @@ fn event(data: &str) -> Event {
             etag: Some("x".repeat(limits::ETAG_BYTES)),
         },
     };
-    let resource = Resource::parse(&change.body.resource).unwrap();
+    let resource = ResourceRef::parse(&change.body.resource).unwrap();
     event::with_data(
         "https://graph.microsoft.com",
         &change,

@@ -16,8 +16,8 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 use teamwire_graph::TokenPolicy;
 use teamwire_graph::signing_keys::KeySet;
-use teamwire_ingest::{Guard, Verdict};
-use teamwire_payload::{NotificationBatch, TenantId, cloud::Cloud};
+use teamwire_ingest::{ItemGuard, ItemVerdict};
+use teamwire_payload::{NotificationBatch, TenantId, cloud::MicrosoftCloud};
 
 /// The tenants that an item names.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -207,7 +207,7 @@ fn token(token: &Token) -> String {
     }
 }
 
-fn guard(allow: Allow, app_ids: &[&str], secret: &Secret) -> Guard<KeySet, Secret> {
+fn guard(allow: Allow, app_ids: &[&str], secret: &Secret) -> ItemGuard<KeySet, Secret> {
     let tenants: &[&str] = match allow {
         All => &[],
         OnlyA => &[TENANT],
@@ -218,32 +218,32 @@ fn guard(allow: Allow, app_ids: &[&str], secret: &Secret) -> Guard<KeySet, Secre
     let app_ids = app_ids.iter().map(|id| (*id).to_owned()).collect();
     let policy = TokenPolicy {
         app_ids,
-        ..policy(Cloud::Global)
+        ..policy(MicrosoftCloud::Global)
     };
-    Guard::new(mint::key_set(), policy, tenants, secret.clone())
+    ItemGuard::new(mint::key_set(), policy, tenants, secret.clone())
 }
 
 fn secret() -> Secret {
     Secret::holding(CLIENT_STATE_SECRET)
 }
 
-fn said(verdict: Verdict) -> Expected {
+fn said(verdict: ItemVerdict) -> Expected {
     let letter = |tenant: TenantId| match tenant.as_str() {
         TENANT => 'a',
         OTHER_TENANT => 'b',
         _ => '?',
     };
     match verdict {
-        Verdict::Authentic(item) => Taken(letter(item.into_parts().1)),
-        Verdict::UnknownClientState(item) => Kept(letter(item.into_parts().1)),
-        Verdict::UnknownTenant(_) => UnknownTenant,
-        Verdict::Rejected { why, .. } => Dropped(why.label()),
-        Verdict::Undecided(why) => panic!("{why:?}"),
+        ItemVerdict::Authentic(item) => Taken(letter(item.into_parts().1)),
+        ItemVerdict::UnknownClientState(item) => Kept(letter(item.into_parts().1)),
+        ItemVerdict::UnknownTenant(_) => UnknownTenant,
+        ItemVerdict::Rejected { why, .. } => Dropped(why.label()),
+        ItemVerdict::Undecided(why) => panic!("{why:?}"),
     }
 }
 
 async fn verdicts(
-    guard: &Guard<KeySet, Secret>,
+    guard: &ItemGuard<KeySet, Secret>,
     items: &[Value],
     tokens: &[Token],
 ) -> Vec<Expected> {

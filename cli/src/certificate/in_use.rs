@@ -3,10 +3,10 @@
 use crate::subscriptions::tell;
 use crate::subscriptions_function::SubscriptionsFunction;
 use anyhow::{Context, bail};
-use teamwire_contract::Command;
+use teamwire_contract::SubscriptionsCommand;
 use teamwire_contract::answer::CertificatesAnswer;
-use teamwire_contract::report::{Action, SubscriptionChange};
-use teamwire_graph::Certificates;
+use teamwire_contract::report::{SubscriptionAction, SubscriptionChange};
+use teamwire_graph::CertificateSet;
 
 /// The certificates, if there are any.
 ///
@@ -14,15 +14,20 @@ use teamwire_graph::Certificates;
 /// The function can't be asked or can't read them.
 pub(crate) async fn listed(
     function: &SubscriptionsFunction,
-) -> anyhow::Result<Option<Certificates>> {
-    read(function.ask(&Command::Certificates).await?.read)
+) -> anyhow::Result<Option<CertificateSet>> {
+    read(
+        function
+            .ask(&SubscriptionsCommand::Certificates)
+            .await?
+            .read,
+    )
 }
 
 /// The certificates in an answer.
 ///
 /// # Errors
 /// There are none because of faults, which are told, or they can't be read.
-pub(super) fn read(answer: CertificatesAnswer) -> anyhow::Result<Option<Certificates>> {
+pub(super) fn read(answer: CertificatesAnswer) -> anyhow::Result<Option<CertificateSet>> {
     let Some(mut document) = answer.certificates else {
         let faults = answer.report.unwrap_or_default().faults;
         if faults.is_empty() {
@@ -35,13 +40,13 @@ pub(super) fn read(answer: CertificatesAnswer) -> anyhow::Result<Option<Certific
         // Functions of the release before add it.
         members.remove("minutesToExpiry");
     }
-    let document = Certificates::parse(document.to_string().as_bytes());
+    let document = CertificateSet::parse(document.to_string().as_bytes());
     Ok(Some(document.context("the document of certificates")?))
 }
 
 /// The use of a certificate by a live subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
+pub(super) enum CertificateUse {
     /// Its content is sealed for it.
     Sealed,
     /// Its content may be: for what, is not known.
@@ -51,11 +56,16 @@ pub(super) enum Use {
 }
 
 /// The use of the certificate `id` by a subscription of a plan.
-pub(super) fn of(change: &SubscriptionChange, id: &str) -> Use {
+pub(super) fn of(change: &SubscriptionChange, id: &str) -> CertificateUse {
     match (&change.certificate_id, change.action) {
-        (Some(named), _) if named == id => Use::Sealed,
+        (Some(named), _) if named == id => CertificateUse::Sealed,
         // What is in order has no content, or content for the current certificate.
-        (None, Action::RotateCertificate | Action::Recreate | Action::Remove) => Use::Unknown,
-        _ => Use::None,
+        (
+            None,
+            SubscriptionAction::RotateCertificate
+            | SubscriptionAction::Recreate
+            | SubscriptionAction::Remove,
+        ) => CertificateUse::Unknown,
+        _ => CertificateUse::None,
     }
 }

@@ -4,7 +4,7 @@
 //! over one is signed by a key that exists for that moment only. Graph takes both: it looks at
 //! the public key and does not check the issuer.
 
-use crate::certificate::made::Made;
+use crate::certificate::made::NamedCertificate;
 use anyhow::Context;
 use clap::ValueEnum;
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +13,7 @@ use rcgen::{
     PKCS_RSA_SHA256, PublicKeyData, RsaKeySize, SerialNumber, SignatureAlgorithm,
 };
 use std::time::Duration;
-use teamwire_graph::Certificate;
+use teamwire_graph::EnvelopeCertificate;
 use x509_cert::der::Decode;
 use x509_cert::spki::SubjectPublicKeyInfoRef;
 use zeroize::Zeroizing;
@@ -23,7 +23,7 @@ const EARLIER: SignedDuration = SignedDuration::from_mins(5);
 
 /// The order for a certificate.
 #[derive(Debug, Clone)]
-pub(crate) struct Order {
+pub(crate) struct CertificateOrder {
     /// The id that subscriptions use. Not in the certificate. Not in the certificate.
     pub(crate) id: String,
     pub(crate) common_name: String,
@@ -47,9 +47,9 @@ pub(crate) enum KeySize {
 
 /// A new key pair and the certificate over it, signed by itself. The key is PKCS#8, as PEM.
 pub(crate) fn with_a_new_key(
-    order: &Order,
+    order: &CertificateOrder,
     size: KeySize,
-) -> anyhow::Result<(Made, Zeroizing<String>)> {
+) -> anyhow::Result<(NamedCertificate, Zeroizing<String>)> {
     let key = generate(size)?;
     let certificate = params(order)?.self_signed(&*key)?;
     let made = made(order, certificate.der())?;
@@ -60,7 +60,10 @@ pub(crate) fn with_a_new_key(
 ///
 /// # Errors
 /// It is no RSA key that Graph takes.
-pub(crate) fn with_the_key(order: &Order, pem: &str) -> anyhow::Result<Made> {
+pub(crate) fn with_the_key(
+    order: &CertificateOrder,
+    pem: &str,
+) -> anyhow::Result<NamedCertificate> {
     let key = KeyPair::from_pem_and_sign_algo(pem, &PKCS_RSA_SHA256).map(Zeroizing::new);
     // What is said of a key may quote it.
     let key = key.ok().context("not a private key of RSA")?;
@@ -69,7 +72,7 @@ pub(crate) fn with_the_key(order: &Order, pem: &str) -> anyhow::Result<Made> {
 }
 
 /// A certificate over a public key (SubjectPublicKeyInfo, DER) whose private half is elsewhere.
-pub(crate) fn over(order: &Order, spki_der: &[u8]) -> anyhow::Result<Made> {
+pub(crate) fn over(order: &CertificateOrder, spki_der: &[u8]) -> anyhow::Result<NamedCertificate> {
     let spki = SubjectPublicKeyInfoRef::from_der(spki_der).context("not a public key")?;
     let public_key = spki.subject_public_key.as_bytes();
     let public_key = RsaPublicKey(public_key.context("not a public key")?);
@@ -104,7 +107,7 @@ fn generate(size: KeySize) -> anyhow::Result<Zeroizing<KeyPair>> {
     Ok(Zeroizing::new(key))
 }
 
-fn params(order: &Order) -> anyhow::Result<CertificateParams> {
+fn params(order: &CertificateOrder) -> anyhow::Result<CertificateParams> {
     let end = order.now + SignedDuration::from_hours(24 * i64::from(order.days));
     let mut params = CertificateParams::default();
     params.distinguished_name = named(&order.common_name);
@@ -133,10 +136,10 @@ fn since_1970(time: Timestamp) -> anyhow::Result<Duration> {
 }
 
 /// Reads an issued certificate again, as its user will; it must be one that Graph takes.
-fn made(order: &Order, der: &[u8]) -> anyhow::Result<Made> {
-    let certificate = Certificate::from_der(der)?;
+fn made(order: &CertificateOrder, der: &[u8]) -> anyhow::Result<NamedCertificate> {
+    let certificate = EnvelopeCertificate::from_der(der)?;
     certificate.suits_graph()?;
-    Ok(Made {
+    Ok(NamedCertificate {
         id: order.id.clone(),
         certificate,
     })

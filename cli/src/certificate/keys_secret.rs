@@ -18,7 +18,7 @@ pub(crate) struct KeysSecret {
     pub(crate) id: String,
 }
 
-type Pems = BTreeMap<String, Zeroizing<String>>;
+type SecretPems = BTreeMap<String, Zeroizing<String>>;
 
 impl KeysSecret {
     /// Puts one more private key (PEM) in. The others stay as they are. Two that do this at once
@@ -85,7 +85,7 @@ impl KeysSecret {
         self.write(&pems).await
     }
 
-    async fn write(&self, pems: &Pems) -> anyhow::Result<()> {
+    async fn write(&self, pems: &SecretPems) -> anyhow::Result<()> {
         let text = Zeroizing::new(serde_json::to_string(pems)?);
         if text.len() > SECRET_BYTES {
             bail!("would be larger than {SECRET_BYTES} bytes; take out keys that are retired");
@@ -98,17 +98,17 @@ impl KeysSecret {
         Ok(())
     }
 
-    async fn read(&self) -> anyhow::Result<Pems> {
+    async fn read(&self) -> anyhow::Result<SecretPems> {
         let answer = self.client.get_secret_value().secret_id(&self.id);
         let answer = match answer.send().await {
             Ok(answer) => answer,
             Err(fault) if secret_value::is_missing(fault.code(), fault.message()) => {
-                return Ok(Pems::new());
+                return Ok(SecretPems::new());
             }
             Err(fault) => return Err(aws::said(fault)),
         };
         if aws::is_empty(&answer) {
-            return Ok(Pems::new());
+            return Ok(SecretPems::new());
         }
         let text = answer.secret_string.map(Zeroizing::new);
         let text = text.context("holds bytes and not text")?;

@@ -1,9 +1,9 @@
 //! `teamwire certificate new`: a key pair, and the certificate over it.
 
 use crate::certificate::files::NewFile;
-use crate::certificate::issue::{KeySize, Order};
-use crate::certificate::place::Place;
-use crate::certificate::{Output, report};
+use crate::certificate::issue::{CertificateOrder, KeySize};
+use crate::certificate::place::KeyStorage;
+use crate::certificate::{OutputFormat, report};
 use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -32,7 +32,7 @@ const COMMON_NAME_CHARS: usize = 64;
 #[command(
     after_help = "Examples:\n  teamwire certificate new --secret teamwire/envelope-keys --certificate-out certificate.pem\n  teamwire certificate new --kms-key alias/teamwire --output json\n  teamwire certificate new --bits 3072 --out keys"
 )]
-pub(super) struct New {
+pub(super) struct NewCertificateArgs {
     /// encryptionCertificateId: what subscriptions call it by. Without, tw-YYYYMMDD-XXXX of today
     #[arg(long, value_name = "ID", value_parser = certificate_id)]
     id: Option<String>,
@@ -46,18 +46,18 @@ pub(super) struct New {
     #[arg(long, value_name = "NAME", default_value = "teamwire", value_parser = common_name)]
     common_name: String,
     #[command(flatten)]
-    keep: Keep,
+    keep: KeyStorageArgs,
     /// Write the certificate there, as PEM
     #[arg(long, value_name = "FILE", conflicts_with = "out")]
     certificate_out: Option<PathBuf>,
     /// Output format: json prints one document
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: OutputFormat,
 }
 
 #[derive(Args)]
 #[group(required = true, multiple = false)]
-struct Keep {
+struct KeyStorageArgs {
     /// Put the private key into this secret, next to those in it; one person at a time
     #[arg(long, value_name = "NAME|ARN")]
     secret: Option<String>,
@@ -72,7 +72,7 @@ struct Keep {
     out: Option<PathBuf>,
 }
 
-impl New {
+impl NewCertificateArgs {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let order = self.order(Timestamp::now(), rand::random(), rand::random());
         let size = self.bits.unwrap_or(KeySize::Rsa2048);
@@ -84,13 +84,13 @@ impl New {
 
         let mut out = self.output.stdout();
         match self.output {
-            Output::Json => writeln!(out, "{}", report::json(&made, &home)?)?,
-            Output::Text => write!(out, "{}", report::text(&made, &home))?,
+            OutputFormat::Json => writeln!(out, "{}", report::json(&made, &home)?)?,
+            OutputFormat::Text => write!(out, "{}", report::text(&made, &home))?,
         }
         let pem = report::pem(&made.certificate)?;
         match file {
             Some(file) => file.write(&pem)?,
-            None if self.output == Output::Text && self.keep.out.is_none() => {
+            None if self.output == OutputFormat::Text && self.keep.out.is_none() => {
                 write!(out, "\n{pem}")?;
             }
             None => {}
@@ -98,12 +98,12 @@ impl New {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn order(&self, now: Timestamp, unique: u16, serial: [u8; 16]) -> Order {
+    fn order(&self, now: Timestamp, unique: u16, serial: [u8; 16]) -> CertificateOrder {
         let id = self.id.clone().unwrap_or_else(|| {
             let date = now.to_zoned(TimeZone::UTC).date();
             format!("tw-{}-{unique:04x}", date.strftime("%Y%m%d"))
         });
-        Order {
+        CertificateOrder {
             id,
             common_name: self.common_name.clone(),
             now,
@@ -113,14 +113,14 @@ impl New {
     }
 }
 
-impl Keep {
+impl KeyStorageArgs {
     /// Files need no AWS.
-    async fn place(&self) -> anyhow::Result<Place> {
+    async fn place(&self) -> anyhow::Result<KeyStorage> {
         if let Some(folder) = &self.out {
-            return Ok(Place::Folder(folder.clone()));
+            return Ok(KeyStorage::Folder(folder.clone()));
         }
         let [secret, kms_key, kms_create] = [&self.secret, &self.kms_key, &self.kms_create];
-        Place::in_aws(secret.clone(), kms_key.clone(), kms_create.clone()).await
+        KeyStorage::in_aws(secret.clone(), kms_key.clone(), kms_create.clone()).await
     }
 }
 

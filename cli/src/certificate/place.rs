@@ -2,18 +2,18 @@
 
 use crate::aws;
 use crate::certificate::files::NewFile;
-use crate::certificate::issue::{self, KeySize, Order};
+use crate::certificate::issue::{self, CertificateOrder, KeySize};
 use crate::certificate::key_home::KeyHome;
 use crate::certificate::keys_secret::KeysSecret;
 use crate::certificate::kms_key::KmsKey;
-use crate::certificate::made::Made;
+use crate::certificate::made::NamedCertificate;
 use crate::certificate::report;
 use crate::terminal::file_name;
 use anyhow::{Context, bail};
 use std::path::PathBuf;
 
 /// Where to keep the private key.
-pub(crate) enum Place {
+pub(crate) enum KeyStorage {
     /// In Secrets Manager, next to those that are there.
     Secret(KeysSecret),
     /// In KMS: a key that is there, by id, ARN or alias.
@@ -24,7 +24,7 @@ pub(crate) enum Place {
     Folder(PathBuf),
 }
 
-impl Place {
+impl KeyStorage {
     /// The one of the three that there is: a secret, a KMS key that is there, an alias for a new
     /// one.
     ///
@@ -52,7 +52,10 @@ impl Place {
     ///
     /// # Errors
     /// It can't be read, or is none that Graph takes.
-    pub(crate) async fn find(&self, order: &Order) -> anyhow::Result<Option<(Made, KeyHome)>> {
+    pub(crate) async fn find(
+        &self,
+        order: &CertificateOrder,
+    ) -> anyhow::Result<Option<(NamedCertificate, KeyHome)>> {
         match self {
             Self::Secret(secret) => {
                 let Some(pem) = secret.key(&order.id).await? else {
@@ -76,9 +79,9 @@ impl Place {
     /// The key can't be made or kept. Nothing is written over, in any place.
     pub(crate) async fn make(
         &self,
-        order: &Order,
+        order: &CertificateOrder,
         size: KeySize,
-    ) -> anyhow::Result<(Made, KeyHome)> {
+    ) -> anyhow::Result<(NamedCertificate, KeyHome)> {
         match self {
             Self::Secret(secret) => {
                 let (made, pem) = issue::with_a_new_key(order, size)?;

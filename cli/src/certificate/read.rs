@@ -3,13 +3,13 @@
 use anyhow::{Context, bail};
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 use serde_json::Value;
-use teamwire_graph::{Certificate, Certificates};
+use teamwire_graph::{CertificateSet, EnvelopeCertificate};
 
 /// A certificate, and what subscriptions call it by where the file says so.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct FileCertificate {
     pub(super) id: Option<String>,
-    pub(super) certificate: Certificate,
+    pub(super) certificate: EnvelopeCertificate,
 }
 
 /// Reads PEM, DER, base64 of DER, or JSON with certificates in it: subscriptions, what `new`
@@ -17,7 +17,7 @@ pub(super) struct Found {
 ///
 /// # Errors
 /// There is none, or one can't be read.
-pub(super) fn certificates(content: &[u8]) -> anyhow::Result<Vec<Found>> {
+pub(super) fn certificates(content: &[u8]) -> anyhow::Result<Vec<FileCertificate>> {
     let text = std::str::from_utf8(content).unwrap_or_default().trim();
     if text.starts_with('{') {
         return from_json(serde_json::from_str(text)?);
@@ -26,25 +26,25 @@ pub(super) fn certificates(content: &[u8]) -> anyhow::Result<Vec<Found>> {
         return from_pem(text);
     }
     let certificate = if text.is_empty() {
-        Certificate::from_der(content)
+        EnvelopeCertificate::from_der(content)
     } else {
         let one_line: String = text.split_whitespace().collect();
-        Certificate::from_base64(&one_line)
+        EnvelopeCertificate::from_base64(&one_line)
     };
     let certificate = certificate.context("neither PEM nor DER nor base64 of DER nor JSON")?;
-    Ok(vec![Found {
+    Ok(vec![FileCertificate {
         id: None,
         certificate,
     }])
 }
 
-fn from_pem(text: &str) -> anyhow::Result<Vec<Found>> {
+fn from_pem(text: &str) -> anyhow::Result<Vec<FileCertificate>> {
     let mut found = Vec::new();
     for der in CertificateDer::pem_slice_iter(text.as_bytes()) {
         let der = der.ok().context("PEM that can't be read")?;
-        let certificate = Certificate::from_der(&der)?;
+        let certificate = EnvelopeCertificate::from_der(&der)?;
         let id = None;
-        found.push(Found { id, certificate });
+        found.push(FileCertificate { id, certificate });
     }
     if found.is_empty() {
         bail!("PEM, but no certificate in it");
@@ -52,7 +52,7 @@ fn from_pem(text: &str) -> anyhow::Result<Vec<Found>> {
     Ok(found)
 }
 
-fn from_json(document: Value) -> anyhow::Result<Vec<Found>> {
+fn from_json(document: Value) -> anyhow::Result<Vec<FileCertificate>> {
     if document.get("certificates").is_some() {
         return from_document(&document);
     }
@@ -68,10 +68,10 @@ fn from_json(document: Value) -> anyhow::Result<Vec<Found>> {
         ] {
             if let Some(text) = item.get(certificate).and_then(Value::as_str) {
                 let id = item.get(id).and_then(Value::as_str).map(str::to_owned);
-                let certificate = Certificate::from_base64(text).with_context(|| {
+                let certificate = EnvelopeCertificate::from_base64(text).with_context(|| {
                     format!("{certificate} of {}", id.as_deref().unwrap_or("no id"))
                 })?;
-                found.push(Found { id, certificate });
+                found.push(FileCertificate { id, certificate });
             }
         }
     }
@@ -81,8 +81,8 @@ fn from_json(document: Value) -> anyhow::Result<Vec<Found>> {
     Ok(found)
 }
 
-fn from_document(document: &Value) -> anyhow::Result<Vec<Found>> {
-    let document = Certificates::parse(document.to_string().as_bytes())?;
+fn from_document(document: &Value) -> anyhow::Result<Vec<FileCertificate>> {
+    let document = CertificateSet::parse(document.to_string().as_bytes())?;
     let (id, certificate) = document.current();
     let others = document
         .others()
@@ -90,7 +90,7 @@ fn from_document(document: &Value) -> anyhow::Result<Vec<Found>> {
         .map(|(id, other)| (id.as_str(), &other.certificate));
     let all = std::iter::once((id, certificate)).chain(others);
     Ok(all
-        .map(|(id, certificate)| Found {
+        .map(|(id, certificate)| FileCertificate {
             id: Some(id.to_owned()),
             certificate: certificate.clone(),
         })

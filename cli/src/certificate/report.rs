@@ -1,11 +1,11 @@
 //! The report of a new certificate: where its key is, and what to do next.
 
 use crate::certificate::key_home::KeyHome;
-use crate::certificate::made::Made;
+use crate::certificate::made::NamedCertificate;
 use crate::terminal::plain;
 use serde::Serialize;
 use std::path::Path;
-use teamwire_graph::Certificate;
+use teamwire_graph::EnvelopeCertificate;
 use x509_cert::der::pem::LineEnding;
 use x509_cert::der::{Decode, EncodePem};
 
@@ -13,7 +13,7 @@ use x509_cert::der::{Decode, EncodePem};
 ///
 /// # Errors
 /// None of a certificate that was read.
-pub(super) fn pem(certificate: &Certificate) -> anyhow::Result<String> {
+pub(super) fn pem(certificate: &EnvelopeCertificate) -> anyhow::Result<String> {
     let certificate = x509_cert::Certificate::from_der(certificate.der())?;
     Ok(certificate.to_pem(LineEnding::LF)?)
 }
@@ -22,8 +22,8 @@ pub(super) fn pem(certificate: &Certificate) -> anyhow::Result<String> {
 ///
 /// # Errors
 /// None: all of it has JSON.
-pub(super) fn json(made: &Made, home: &KeyHome) -> anyhow::Result<String> {
-    let line = Line {
+pub(super) fn json(made: &NamedCertificate, home: &KeyHome) -> anyhow::Result<String> {
+    let line = RotationLine {
         id: &made.id,
         thumbprint: made.certificate.thumbprint(),
         not_after: made.certificate.not_after().to_string(),
@@ -35,8 +35,8 @@ pub(super) fn json(made: &Made, home: &KeyHome) -> anyhow::Result<String> {
 }
 
 /// The same for people.
-pub(super) fn text(made: &Made, home: &KeyHome) -> String {
-    let Made { id, certificate } = made;
+pub(super) fn text(made: &NamedCertificate, home: &KeyHome) -> String {
+    let NamedCertificate { id, certificate } = made;
     format!(
         "id           {id}\n\
          certificate  RSA {bits}, valid until {not_after}\n\
@@ -57,7 +57,7 @@ pub(super) fn text(made: &Made, home: &KeyHome) -> String {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Line<'a> {
+struct RotationLine<'a> {
     id: &'a str,
     thumbprint: String,
     not_after: String,
@@ -69,7 +69,7 @@ struct Line<'a> {
 /// Commands that put a key file into KMS: wrapped with a key that is wrapped with KMS's.
 const IMPORT: &str = include_str!("import_to_kms.txt");
 
-fn next(made: &Made, home: &KeyHome) -> String {
+fn next(made: &NamedCertificate, home: &KeyHome) -> String {
     let id = &made.id;
     match home {
         KeyHome::Secret(secret) => format!(
@@ -96,7 +96,7 @@ fn next(made: &Made, home: &KeyHome) -> String {
     }
 }
 
-fn import(key: &Path, made: &Made) -> String {
+fn import(key: &Path, made: &NamedCertificate) -> String {
     let bits = made.certificate.rsa_bits().unwrap_or_default().to_string();
     // In single quotes for the shell.
     let key = key.to_string_lossy().replace('\'', r"'\''");

@@ -1,8 +1,8 @@
 //! `teamwire certificate retire`: takes out a private key that nothing needs any more.
 
 use crate::aws;
-use crate::certificate::Output;
-use crate::certificate::in_use::{self, Use};
+use crate::certificate::OutputFormat;
+use crate::certificate::in_use::{self, CertificateUse};
 use crate::certificate::keys_secret::KeysSecret;
 use crate::certificate::new::certificate_id;
 use crate::subscriptions::counts::changes;
@@ -13,8 +13,8 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 use std::process::ExitCode;
-use teamwire_contract::report::Report;
-use teamwire_graph::Certificates;
+use teamwire_contract::report::SubscriptionReport;
+use teamwire_graph::CertificateSet;
 
 /// Take a private key out of the secret, once nothing can come any more that is sealed for it
 ///
@@ -29,7 +29,7 @@ use teamwire_graph::Certificates;
 #[command(
     after_help = "Examples:\n  teamwire certificate retire --id 2026a --secret teamwire/envelope-keys"
 )]
-pub(super) struct Retire {
+pub(super) struct RetireCertificateArgs {
     /// encryptionCertificateId of the key
     #[arg(long, value_name = "ID", value_parser = certificate_id)]
     id: String,
@@ -40,10 +40,10 @@ pub(super) struct Retire {
     function: FunctionArgs,
     /// Output format: json prints one document
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: OutputFormat,
 }
 
-impl Retire {
+impl RetireCertificateArgs {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let function = self.function.connect().await?;
         let listed = in_use::listed(&function).await?;
@@ -73,8 +73,8 @@ impl Retire {
         let mut out = self.output.stdout();
         let (id, secret) = (&self.id, &secret.id);
         match self.output {
-            Output::Json => writeln!(out, "{}", json!({"retired": id, "secret": secret}))?,
-            Output::Text => writeln!(out, "the key of {id} is out of {secret}")?,
+            OutputFormat::Json => writeln!(out, "{}", json!({"retired": id, "secret": secret}))?,
+            OutputFormat::Text => writeln!(out, "the key of {id} is out of {secret}")?,
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -83,8 +83,8 @@ impl Retire {
 /// Checks that nothing sealed for `id` can come any more; else says why it can.
 fn may_go(
     id: &str,
-    listed: Option<&Certificates>,
-    plan: &Report,
+    listed: Option<&CertificateSet>,
+    plan: &SubscriptionReport,
     now: Timestamp,
 ) -> Result<(), String> {
     let listed = listed.ok_or("there is no certificate that took its place")?;
@@ -106,7 +106,10 @@ fn may_go(
         let is = changes(plan).filter(|change| in_use::of(change, id) == wanted);
         is.count()
     };
-    match (count(Use::Sealed), count(Use::Unknown)) {
+    match (
+        count(CertificateUse::Sealed),
+        count(CertificateUse::Unknown),
+    ) {
         (0, 0) => Ok(()),
         (0, unknown) => Err(format!(
             "{unknown} not as wanted, of which it is not known what they use; \

@@ -1,12 +1,12 @@
 //! `teamwire certificate rotate`: a new key, and every subscription moved to it.
 
-use crate::certificate::issue::{KeySize, Order};
+use crate::certificate::issue::{CertificateOrder, KeySize};
 use crate::certificate::key_home::KeyHome;
-use crate::certificate::made::Made;
+use crate::certificate::made::NamedCertificate;
 use crate::certificate::new::{alias, certificate_id, common_name};
-use crate::certificate::place::Place;
-use crate::certificate::rotation::{self, Moved};
-use crate::certificate::{Output, in_use};
+use crate::certificate::place::KeyStorage;
+use crate::certificate::rotation::{self, RotationOutcome};
+use crate::certificate::{OutputFormat, in_use};
 use crate::subscriptions::tell;
 use crate::subscriptions_function::FunctionArgs;
 use crate::{span, terminal};
@@ -16,8 +16,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
-use teamwire_contract::Command;
-use teamwire_graph::Certificates;
+use teamwire_contract::SubscriptionsCommand;
+use teamwire_graph::CertificateSet;
 
 /// Make a new key, make its certificate the current one, and move every subscription to it
 ///
@@ -35,7 +35,7 @@ use teamwire_graph::Certificates;
 #[command(
     after_help = "Examples:\n  teamwire certificate rotate --id 2027a --secret teamwire/envelope-keys\n  teamwire certificate rotate --id 2027a --kms-key alias/teamwire-2027a --yes --keep 96h"
 )]
-pub(super) struct Rotate {
+pub(super) struct RotateCertificateArgs {
     /// encryptionCertificateId of the new one: never the id of another
     #[arg(long, value_name = "ID", value_parser = certificate_id)]
     id: String,
@@ -66,7 +66,7 @@ pub(super) struct Rotate {
     function: FunctionArgs,
     /// Output format: json prints one document
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: OutputFormat,
 }
 
 #[derive(Args)]
@@ -83,7 +83,7 @@ struct KeepIn {
     kms_create: Option<String>,
 }
 
-impl Rotate {
+impl RotateCertificateArgs {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let keep_hours = u32::try_from(self.keep.as_hours()).unwrap_or(0);
         if !(1..=8_760).contains(&keep_hours) {
@@ -94,12 +94,12 @@ impl Rotate {
             kms_key,
             kms_create,
         } = &self.keep_in;
-        let place = Place::in_aws(secret.clone(), kms_key.clone(), kms_create.clone()).await?;
+        let place = KeyStorage::in_aws(secret.clone(), kms_key.clone(), kms_create.clone()).await?;
         let function = self.function.connect().await?;
         let listed = in_use::listed(&function).await?;
 
         let made = self.made(&place, listed.as_ref()).await?;
-        let command = Command::UseCertificate {
+        let command = SubscriptionsCommand::UseCertificate {
             id: made.id.clone(),
             certificate: made.certificate.base64(),
             keep_hours,
@@ -109,7 +109,7 @@ impl Rotate {
         let moved = rotation::finish(&function, &made.id, self.pause.unsigned_abs()).await?;
         let held = match &place {
             // Everything is done by now: that it can't be read again is no fault of the rotation.
-            Place::Secret(secret) => secret.ids().await.ok(),
+            KeyStorage::Secret(secret) => secret.ids().await.ok(),
             _ => None,
         };
         self.say(&listed, &moved, held.as_ref())?;
@@ -122,9 +122,13 @@ impl Rotate {
     }
 
     /// The certificate that was made under this id before, or a new one.
-    async fn made(&self, place: &Place, listed: Option<&Certificates>) -> anyhow::Result<Made> {
+    async fn made(
+        &self,
+        place: &KeyStorage,
+        listed: Option<&CertificateSet>,
+    ) -> anyhow::Result<NamedCertificate> {
         let id = &self.id;
-        let order = Order {
+        let order = CertificateOrder {
             id: id.clone(),
             common_name: self.common_name.clone(),
             now: Timestamp::now(),
@@ -150,7 +154,7 @@ impl Rotate {
             if let (KeyHome::KmsKey(arn), false) = (&home, is_current) {
                 self.check_that_decrypt_knows(arn)?;
             }
-            return Ok(Made {
+            return Ok(NamedCertificate {
                 id: id.clone(),
                 certificate: certificate.clone(),
             });
@@ -207,15 +211,15 @@ impl Rotate {
     /// `held` are the ids of the keys in the secret, where that is known.
     fn say(
         &self,
-        listed: &Certificates,
-        moved: &Moved,
+        listed: &CertificateSet,
+        moved: &RotationOutcome,
         held: Option<&BTreeSet<String>>,
     ) -> anyhow::Result<()> {
         let (current, certificate) = listed.current();
         let retired = listed.others().iter();
         let retired = retired.filter_map(|(id, other)| Some((id, other.retire_after?)));
         let mut out = self.output.stdout();
-        if self.output == Output::Json {
+        if self.output == OutputFormat::Json {
             let retire: Vec<_> = retired
                 .map(|(id, after)| json!({"id": id, "after": after.to_string()}))
                 .collect();

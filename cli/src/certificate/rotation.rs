@@ -3,14 +3,16 @@
 use crate::subscriptions::counts::changes;
 use crate::subscriptions_function::SubscriptionsFunction;
 use std::time::Duration;
-use teamwire_contract::Command;
-use teamwire_contract::report::{Action, FaultReport, Report, SubscriptionChange};
+use teamwire_contract::SubscriptionsCommand;
+use teamwire_contract::report::{
+    FaultReport, SubscriptionAction, SubscriptionChange, SubscriptionReport,
+};
 
 /// So many looks in a row may find nothing moved before it is given up.
 const IDLE_LOOKS: u32 = 6;
 
 /// The end of a rotation.
-pub(super) struct Moved {
+pub(super) struct RotationOutcome {
     /// The number of subscriptions that are not moved.
     pub(super) left: usize,
     /// The faults in the way.
@@ -27,7 +29,7 @@ pub(super) async fn finish(
     function: &SubscriptionsFunction,
     id: &str,
     pause: Duration,
-) -> anyhow::Result<Moved> {
+) -> anyhow::Result<RotationOutcome> {
     let mut fewest = usize::MAX;
     let mut idle = 0;
     loop {
@@ -35,7 +37,7 @@ pub(super) async fn finish(
         let left = changes(&plan).filter(|of| is_left(of, id)).count();
         // A tenant that can't be looked at may have more.
         if left == 0 && plan.faults.is_empty() {
-            return Ok(Moved {
+            return Ok(RotationOutcome {
                 left,
                 faults: Vec::new(),
             });
@@ -48,17 +50,17 @@ pub(super) async fn finish(
             idle += 1;
             tokio::time::sleep(pause).await;
         }
-        let apply = Command::Apply {
+        let apply = SubscriptionsCommand::Apply {
             desired: None,
             remove: false,
         };
-        let report: Report = function.ask(&apply).await?.read;
+        let report: SubscriptionReport = function.ask(&apply).await?.read;
         if idle == IDLE_LOOKS {
             let faults = match report.faults.is_empty() {
                 true => plan.faults,
                 false => report.faults,
             };
-            return Ok(Moved { left, faults });
+            return Ok(RotationOutcome { left, faults });
         }
     }
 }
@@ -68,8 +70,8 @@ pub(super) async fn finish(
 /// What a foreign one is in the way of never had a certificate.
 fn is_left(change: &SubscriptionChange, id: &str) -> bool {
     match change.action {
-        Action::RotateCertificate => true,
-        Action::Create | Action::Recreate => {
+        SubscriptionAction::RotateCertificate => true,
+        SubscriptionAction::Create | SubscriptionAction::Recreate => {
             change.rich && change.certificate_id.as_deref() != Some(id)
         }
         _ => false,

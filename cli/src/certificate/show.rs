@@ -1,7 +1,7 @@
 //! `teamwire certificate show`: what a certificate says, and whether Graph would take it.
 
-use crate::certificate::Output;
-use crate::certificate::read::{self, Found};
+use crate::certificate::OutputFormat;
+use crate::certificate::read::{self, FileCertificate};
 use crate::certificate::status::left;
 use crate::input;
 use crate::terminal::{file_name, plain};
@@ -13,8 +13,8 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use teamwire_envelope::LocalKeys;
-use teamwire_envelope::seal::Recipient;
-use teamwire_graph::Certificate;
+use teamwire_envelope::seal::SealingRecipient;
+use teamwire_graph::EnvelopeCertificate;
 
 /// Say what a certificate holds, how long it is valid, and whether Graph would take it
 ///
@@ -25,7 +25,7 @@ use teamwire_graph::Certificate;
 #[command(
     after_help = "Examples:\n  teamwire certificate show certificate.pem --key key.pem\n  teamwire certificate show --output json subscriptions.json"
 )]
-pub(super) struct Show {
+pub(super) struct ShowCertificateArgs {
     /// PEM, DER, base64 of DER, or JSON: subscriptions with encryptionCertificate, what `new`
     /// prints, or the certificates document; - for standard input
     file: PathBuf,
@@ -34,10 +34,10 @@ pub(super) struct Show {
     key: Option<PathBuf>,
     /// Output format: json prints one line per certificate
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: OutputFormat,
 }
 
-impl Show {
+impl ShowCertificateArgs {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let now = Timestamp::now();
         let content = input::text_or_bytes(&self.file)?;
@@ -46,11 +46,11 @@ impl Show {
         let mut out = self.output.stdout();
         let mut all_do = true;
         for (index, found) in found.iter().enumerate() {
-            let line = Line::of(found, key.as_ref(), now)?;
+            let line = CertificateLine::of(found, key.as_ref(), now)?;
             all_do &= line.problems.is_empty();
             match self.output {
-                Output::Json => writeln!(out, "{}", serde_json::to_string(&line)?)?,
-                Output::Text => {
+                OutputFormat::Json => writeln!(out, "{}", serde_json::to_string(&line)?)?,
+                OutputFormat::Text => {
                     let gap = if index > 0 { "\n" } else { "" };
                     write!(out, "{gap}{}", line.text())?;
                 }
@@ -67,7 +67,7 @@ impl Show {
 /// The line of one certificate.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Line {
+struct CertificateLine {
     id: Option<String>,
     subject: String,
     thumbprint: String,
@@ -85,9 +85,13 @@ struct Line {
     certificate: String,
 }
 
-impl Line {
-    fn of(found: &Found, key: Option<&PrivateKey>, now: Timestamp) -> anyhow::Result<Self> {
-        let Found { id, certificate } = found;
+impl CertificateLine {
+    fn of(
+        found: &FileCertificate,
+        key: Option<&PrivateKey>,
+        now: Timestamp,
+    ) -> anyhow::Result<Self> {
+        let FileCertificate { id, certificate } = found;
         let suits = certificate.suits_graph();
         let key_matches = match key {
             Some(key) if suits.is_ok() => Some(key.opens_what_is_sealed_for(certificate)?),
@@ -162,8 +166,9 @@ impl PrivateKey {
     }
 
     /// The one thing that the key is for.
-    fn opens_what_is_sealed_for(&self, certificate: &Certificate) -> anyhow::Result<bool> {
-        let recipient = Recipient::new(TRIED, &certificate.thumbprint(), certificate.spki_der())?;
+    fn opens_what_is_sealed_for(&self, certificate: &EnvelopeCertificate) -> anyhow::Result<bool> {
+        let recipient =
+            SealingRecipient::new(TRIED, &certificate.thumbprint(), certificate.spki_der())?;
         let sealed = recipient.seal(b"{}")?.data_key.unwrap_or_default();
         let sealed = STANDARD.decode(sealed)?;
         Ok(self.0.unwrap_now(TRIED, &sealed).is_ok())

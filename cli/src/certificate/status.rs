@@ -1,7 +1,7 @@
 //! `teamwire certificate status`: which certificates there are, and what uses them.
 
-use crate::certificate::Output;
-use crate::certificate::in_use::{self, Use};
+use crate::certificate::OutputFormat;
+use crate::certificate::in_use::{self, CertificateUse};
 use crate::subscriptions::counts::changes;
 use crate::subscriptions::tell;
 use crate::subscriptions_function::FunctionArgs;
@@ -9,8 +9,8 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::process::ExitCode;
-use teamwire_contract::report::Report;
-use teamwire_graph::{Certificate, Certificates};
+use teamwire_contract::report::SubscriptionReport;
+use teamwire_graph::{CertificateSet, EnvelopeCertificate};
 
 /// Say which certificates there are, which is current, until when the others must stay, and how
 /// many subscriptions use each
@@ -21,18 +21,18 @@ use teamwire_graph::{Certificate, Certificates};
 #[command(
     after_help = "Examples:\n  teamwire certificate status\n  teamwire certificate status --stack teamwire-test --output json"
 )]
-pub(super) struct Status {
+pub(super) struct CertificateStatusArgs {
     #[command(flatten)]
     function: FunctionArgs,
     /// Output format: json prints one line per certificate
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: OutputFormat,
 }
 
 /// The line of one certificate.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Line<'a> {
+struct CertificateStatusLine<'a> {
     id: &'a str,
     current: bool,
     thumbprint: String,
@@ -47,7 +47,7 @@ struct Line<'a> {
     subscriptions: usize,
 }
 
-impl Status {
+impl CertificateStatusArgs {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let now = Timestamp::now();
         let function = self.function.connect().await?;
@@ -64,14 +64,14 @@ impl Status {
         let mut out = self.output.stdout();
         for line in &lines {
             match self.output {
-                Output::Json => writeln!(out, "{}", serde_json::to_string(line)?)?,
-                Output::Text => write!(out, "{}", line.text(now))?,
+                OutputFormat::Json => writeln!(out, "{}", serde_json::to_string(line)?)?,
+                OutputFormat::Text => write!(out, "{}", line.text(now))?,
             }
         }
         let (current, certificate) = listed.current();
-        let unknown = |of: &_| in_use::of(of, current) == Use::Unknown;
+        let unknown = |of: &_| in_use::of(of, current) == CertificateUse::Unknown;
         let unknown = changes(&plan).filter(|change| unknown(change)).count();
-        if unknown > 0 && self.output == Output::Text {
+        if unknown > 0 && self.output == OutputFormat::Text {
             writeln!(out, "of {unknown} it is not known which they use, if any")?;
         }
         tell(&plan.faults)?;
@@ -83,18 +83,24 @@ impl Status {
     }
 }
 
-fn lines<'a>(listed: &'a Certificates, plan: &Report, now: Timestamp) -> Vec<Line<'a>> {
-    let line = |id: &'a str, certificate: &Certificate, retire_after: Option<Timestamp>| Line {
-        id,
-        current: id == listed.current().0,
-        thumbprint: certificate.thumbprint(),
-        not_after: certificate.not_after().to_string(),
-        days_left: certificate.time_left(now).as_hours().div_euclid(24),
-        time_left: certificate.time_left(now),
-        retire_after: retire_after.map(|after| after.to_string()),
-        subscriptions: changes(plan)
-            .filter(|change| in_use::of(change, id) == Use::Sealed)
-            .count(),
+fn lines<'a>(
+    listed: &'a CertificateSet,
+    plan: &SubscriptionReport,
+    now: Timestamp,
+) -> Vec<CertificateStatusLine<'a>> {
+    let line = |id: &'a str, certificate: &EnvelopeCertificate, retire_after: Option<Timestamp>| {
+        CertificateStatusLine {
+            id,
+            current: id == listed.current().0,
+            thumbprint: certificate.thumbprint(),
+            not_after: certificate.not_after().to_string(),
+            days_left: certificate.time_left(now).as_hours().div_euclid(24),
+            time_left: certificate.time_left(now),
+            retire_after: retire_after.map(|after| after.to_string()),
+            subscriptions: changes(plan)
+                .filter(|change| in_use::of(change, id) == CertificateUse::Sealed)
+                .count(),
+        }
     };
     let (id, certificate) = listed.current();
     let mut lines = vec![line(id, certificate, None)];
@@ -104,7 +110,7 @@ fn lines<'a>(listed: &'a Certificates, plan: &Report, now: Timestamp) -> Vec<Lin
     lines
 }
 
-impl Line<'_> {
+impl CertificateStatusLine<'_> {
     fn text(&self, now: Timestamp) -> String {
         let after = self.retire_after.as_deref();
         let role = match after.and_then(|after| after.parse::<Timestamp>().ok()) {

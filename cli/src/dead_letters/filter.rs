@@ -1,8 +1,8 @@
 //! The filter of dead letters.
 
 use crate::backfill::moment;
-use crate::dead_letters::letter::Letter;
-use crate::dead_letters::queues::Name;
+use crate::dead_letters::letter::DeadLetter;
+use crate::dead_letters::queues::LetterQueueName;
 use crate::dead_letters::subject::is_subscription_id;
 use crate::{dead_letters::reason, resource_type};
 use anyhow::bail;
@@ -16,11 +16,11 @@ use teamwire_payload::TenantId;
 /// will do.
 #[derive(Debug, Clone, Default, Args, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Filter {
+pub(crate) struct LetterFilter {
     /// Only with this reason: one that a function gives, such as tampered or http-403, or none for
     /// those that SQS moved after too many receives. Each filter may be given several times, and any
     /// of its values will do
-    #[arg(long, value_name = "REASON", value_parser = reason::Named, hide_possible_values = true)]
+    #[arg(long, value_name = "REASON", value_parser = reason::ReasonParser, hide_possible_values = true)]
     reason: Vec<String>,
     /// Only of this tenant
     #[arg(long, value_name = "GUID")]
@@ -30,7 +30,7 @@ pub(crate) struct Filter {
     subscription: Vec<String>,
     /// Only about such a resource, by its Graph name. One that is not of Teams goes by its full name,
     /// microsoft.graph.callRecord, and is not checked
-    #[arg(long, value_name = "TYPE", value_parser = resource_type::Named)]
+    #[arg(long, value_name = "TYPE", value_parser = resource_type::ResourceTypeParser)]
     resource_type: Vec<String>,
     /// Only sent to the queue since then: a time by RFC 3339, or how long ago (36h, 3d)
     #[arg(long, value_name = "TIME", value_parser = moment)]
@@ -46,9 +46,9 @@ pub(crate) struct Filter {
 }
 
 /// The member of a message that a value of the filter is compared to.
-pub(crate) type Has = fn(&Letter) -> Option<&str>;
+pub(crate) type Has = fn(&DeadLetter) -> Option<&str>;
 
-impl Filter {
+impl LetterFilter {
     /// The highest number of messages that can fit, where that is known.
     pub(crate) fn most(&self) -> Option<u64> {
         let ids: std::collections::BTreeSet<_> = self.id.iter().collect();
@@ -67,7 +67,7 @@ impl Filter {
     /// # Errors
     /// Nothing can fit it: a time that is empty or to come, or a reason that the queue's letters never
     /// have.
-    pub(crate) fn check(&self, queue: Option<Name>) -> anyhow::Result<()> {
+    pub(crate) fn check(&self, queue: Option<LetterQueueName>) -> anyhow::Result<()> {
         if self.since.is_some_and(|since| since > Timestamp::now()) {
             bail!("--since is in the future: no letter was sent then");
         }
@@ -85,7 +85,7 @@ impl Filter {
         })
     }
 
-    pub(crate) fn fits(&self, letter: &Letter) -> bool {
+    pub(crate) fn fits(&self, letter: &DeadLetter) -> bool {
         let subject = &letter.subject;
         let tenant = subject.tenant.as_deref();
         let reason = letter.reason().unwrap_or(NONE);

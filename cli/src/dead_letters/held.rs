@@ -13,7 +13,7 @@ use std::time::Instant;
 const PAGE: usize = 100;
 
 /// The receipt handles of what is held, by when it would be visible again.
-pub(crate) struct Held {
+pub(crate) struct HeldLetters {
     file: File,
     end: u64,
     open: Vec<String>,
@@ -29,7 +29,7 @@ struct Page {
     due: Instant,
 }
 
-impl Held {
+impl HeldLetters {
     /// Nothing held yet.
     ///
     /// # Errors
@@ -125,8 +125,8 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    fn filled(count: usize, due: Instant) -> Held {
-        let mut held = Held::new().unwrap();
+    fn filled(count: usize, due: Instant) -> HeldLetters {
+        let mut held = HeldLetters::new().unwrap();
         (0..count).for_each(|n| held.hold(format!("handle-{n}"), due).unwrap());
         held
     }

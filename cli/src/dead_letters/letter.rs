@@ -1,6 +1,6 @@
 //! A letter: a message that a function or its queue gave up on, or that is in quarantine.
 
-use crate::dead_letters::subject::Subject;
+use crate::dead_letters::subject::LetterSubject;
 use aws_sdk_sqs::types::{Message, MessageAttributeValue, MessageSystemAttributeName};
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use teamwire_contract::attribute::{REASON, REPLAYED};
 
 /// A letter that was received, and is hidden from others for a while.
 #[derive(Debug, Clone)]
-pub(crate) struct Letter {
+pub(crate) struct DeadLetter {
     /// SQS's id of it.
     pub(crate) id: String,
     /// The handle to delete it or make it visible by.
@@ -22,10 +22,10 @@ pub(crate) struct Letter {
     /// X-Ray trace header.
     pub(crate) trace: Option<String>,
     pub(crate) attributes: HashMap<String, MessageAttributeValue>,
-    pub(crate) subject: Subject,
+    pub(crate) subject: LetterSubject,
 }
 
-impl Letter {
+impl DeadLetter {
     /// `None` of one that SQS gave without id or handle: nothing could be done with it.
     pub(crate) fn received(message: Message) -> Option<Self> {
         let system = message.attributes.unwrap_or_default();
@@ -42,7 +42,7 @@ impl Letter {
             receives: receives.and_then(|n| n.parse().ok()).unwrap_or(0),
             trace: text(MessageSystemAttributeName::AwsTraceHeader),
             attributes: message.message_attributes.unwrap_or_default(),
-            subject: Subject::of(&body, group.as_deref()),
+            subject: LetterSubject::of(&body, group.as_deref()),
             group,
             body,
         })

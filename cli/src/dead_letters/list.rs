@@ -1,15 +1,15 @@
 //! `teamwire dead-letters list`: what each is about.
 
 use crate::aws;
-use crate::dead_letters::filter::Filter;
-use crate::dead_letters::letter::Letter;
+use crate::dead_letters::filter::LetterFilter;
+use crate::dead_letters::letter::DeadLetter;
 use crate::dead_letters::look::look;
-use crate::dead_letters::queues::{Place, Whereabouts};
+use crate::dead_letters::queues::{LetterQueue, LetterQueueArgs};
 use crate::dead_letters::redact;
-use crate::dead_letters::source::Source;
-use crate::dead_letters::unknown::Unknown;
-use crate::output::Output;
-use crate::replay::stop::{INTERRUPTED, Stop};
+use crate::dead_letters::source::LetterSource;
+use crate::dead_letters::unknown::UnknownValues;
+use crate::output::OutputFormat;
+use crate::replay::stop::{INTERRUPTED, StopSignal};
 use crate::terminal::{self, plain};
 use aws_sdk_sqs::Client;
 use clap::Args;
@@ -34,31 +34,31 @@ use teamwire_contract::dead_letter::NONE;
 #[command(
     after_help = "Examples:\n  teamwire dead-letters list\n  teamwire dead-letters list --queue hydrate --reason http-403 --since 1d\n  teamwire dead-letters list --queue events --output json | jq -r .id"
 )]
-pub(super) struct List {
+pub(super) struct ListDeadLettersArgs {
     #[command(flatten)]
-    from: Whereabouts,
+    from: LetterQueueArgs,
     #[command(flatten)]
-    filter: Filter,
+    filter: LetterFilter,
     /// At most so many letters
     #[arg(long, value_name = "LETTERS", value_parser = clap::value_parser!(u64).range(1..))]
     max: Option<u64>,
     /// Output format: json prints one line per letter; without it text on a terminal, else json
     #[arg(long, value_name = "FORMAT")]
-    output: Option<Output>,
+    output: Option<OutputFormat>,
 }
 
-impl List {
+impl ListDeadLettersArgs {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         self.filter.check(self.from.queue())?;
         let client = Client::new(&aws::config().await?);
-        let stop = Stop::at_interrupt();
-        let output = Output::or_suitable(self.output);
+        let stop = StopSignal::at_interrupt();
+        let output = OutputFormat::or_suitable(self.output);
         let most = self.max.unwrap_or(u64::MAX);
         let most = self.filter.most().map_or(most, |ids| ids.min(most));
-        let mut unknown = Unknown::of(&self.filter);
+        let mut unknown = UnknownValues::of(&self.filter);
         let mut shown = 0;
         for place in self.from.places(&client).await? {
-            let source = Arc::new(Source::new(client.clone(), place.url.clone())?);
+            let source = Arc::new(LetterSource::new(client.clone(), place.url.clone())?);
             source.tell_hidden().await?;
             look(&source, &stop, |letter| {
                 unknown.note(letter);
@@ -66,8 +66,10 @@ impl List {
                     shown += 1;
                     let mut out = output.stdout();
                     match output {
-                        Output::Text => write!(out, "{}", text(&place, letter, Timestamp::now()))?,
-                        Output::Json => writeln!(out, "{}", facts(&place, letter))?,
+                        OutputFormat::Text => {
+                            write!(out, "{}", text(&place, letter, Timestamp::now()))?
+                        }
+                        OutputFormat::Json => writeln!(out, "{}", facts(&place, letter))?,
                     }
                 }
                 Ok(match shown < most {
@@ -81,7 +83,7 @@ impl List {
             }
         }
         let is_missing = !stop.is_asked() && unknown.tell()?;
-        if shown == 0 && output == Output::Text {
+        if shown == 0 && output == OutputFormat::Text {
             writeln!(
                 terminal::stderr(),
                 "teamwire: there are no such visible letters"
@@ -96,7 +98,7 @@ impl List {
 }
 
 /// The facts of a message without its body.
-pub(crate) fn facts(place: &Place, letter: &Letter) -> Value {
+pub(crate) fn facts(place: &LetterQueue, letter: &DeadLetter) -> Value {
     let label = |name| Some(redact::attribute(name, letter.attribute(name)?));
     json!({
         "id": letter.id,
@@ -115,7 +117,7 @@ pub(crate) fn facts(place: &Place, letter: &Letter) -> Value {
 }
 
 /// Four lines, none of them over 80 characters of a letter that teamwire made.
-fn text(place: &Place, letter: &Letter, now: Timestamp) -> String {
+fn text(place: &LetterQueue, letter: &DeadLetter, now: Timestamp) -> String {
     let shown = |text: Option<&str>| plain(text.unwrap_or("-"));
     let times = |count: u32| match count {
         1 => "once".to_owned(),
@@ -140,7 +142,7 @@ fn text(place: &Place, letter: &Letter, now: Timestamp) -> String {
 }
 
 /// Its reason, and the fault in the log where that says more.
-pub(crate) fn why(letter: &Letter) -> String {
+pub(crate) fn why(letter: &DeadLetter) -> String {
     let reason = plain(letter.reason().unwrap_or(NONE));
     match letter.attribute(FAULT) {
         Some(fault) => {

@@ -1,9 +1,9 @@
 //! Looking at the letters of a queue, which leaves each where it is.
 
-use crate::dead_letters::letter::Letter;
-use crate::dead_letters::source::{PATIENCE, Source};
-use crate::replay::once::{Met, Once};
-use crate::replay::stop::Stop;
+use crate::dead_letters::letter::DeadLetter;
+use crate::dead_letters::source::{LetterSource, PATIENCE};
+use crate::replay::once::{LetterRecord, LettersOfRun};
+use crate::replay::stop::StopSignal;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -18,9 +18,9 @@ const LOOKERS: usize = 4;
 /// # Errors
 /// Those of `visit`, and what SQS says.
 pub(crate) async fn look(
-    source: &Arc<Source>,
-    stop: &Arc<Stop>,
-    visit: impl FnMut(&Letter) -> anyhow::Result<ControlFlow<()>>,
+    source: &Arc<LetterSource>,
+    stop: &Arc<StopSignal>,
+    visit: impl FnMut(&DeadLetter) -> anyhow::Result<ControlFlow<()>>,
 ) -> anyhow::Result<()> {
     let showing = show(source, stop, visit);
     let seen = stop.beside(showing, source.keep_hidden()).await;
@@ -29,9 +29,9 @@ pub(crate) async fn look(
 }
 
 async fn show(
-    source: &Arc<Source>,
-    stop: &Arc<Stop>,
-    mut visit: impl FnMut(&Letter) -> anyhow::Result<ControlFlow<()>>,
+    source: &Arc<LetterSource>,
+    stop: &Arc<StopSignal>,
+    mut visit: impl FnMut(&DeadLetter) -> anyhow::Result<ControlFlow<()>>,
 ) -> anyhow::Result<()> {
     let (found, mut letters) = mpsc::channel(1);
     let mut lookers = JoinSet::new();
@@ -42,10 +42,10 @@ async fn show(
     }
     drop(found);
     let mut outcome = Ok(());
-    let once = Once::default();
+    let once = LettersOfRun::default();
     while let Some(letter) = letters.recv().await {
-        let letter: Letter = letter;
-        let is_first = once.meet(&letter.id, &letter.handle) == Met::First;
+        let letter: DeadLetter = letter;
+        let is_first = once.meet(&letter.id, &letter.handle) == LetterRecord::First;
         let _ = once.pass_over(&letter.id);
         if is_first && outcome.is_ok() && !stop.is_asked() {
             let went = visit(&letter);
@@ -62,7 +62,11 @@ async fn show(
     outcome
 }
 
-async fn receive(source: &Source, stop: &Stop, found: &mpsc::Sender<Letter>) -> anyhow::Result<()> {
+async fn receive(
+    source: &LetterSource,
+    stop: &StopSignal,
+    found: &mpsc::Sender<DeadLetter>,
+) -> anyhow::Result<()> {
     while !stop.is_asked() {
         let letters = match source.receive(PATIENCE).await {
             Ok(letters) => letters,

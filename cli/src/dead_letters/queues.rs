@@ -3,11 +3,11 @@
 use crate::queue;
 use aws_sdk_sqs::Client;
 use clap::{Args, ValueEnum};
-use teamwire_contract::Queue;
+use teamwire_contract::StackQueue;
 
 /// Whose letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Name {
+pub(crate) enum LetterQueueName {
     Decrypt,
     Hydrate,
     Events,
@@ -17,16 +17,16 @@ pub(crate) enum Name {
     Quarantine,
 }
 
-impl Name {
+impl LetterQueueName {
     /// The queue whose letters they are; quarantine is its own.
-    pub(crate) const fn queue(self) -> Queue {
+    pub(crate) const fn queue(self) -> StackQueue {
         match self {
-            Self::Decrypt => Queue::Decrypt,
-            Self::Hydrate => Queue::Hydrate,
-            Self::Events => Queue::Events,
-            Self::Lifecycle => Queue::Lifecycle,
-            Self::Backfill => Queue::Backfill,
-            Self::Quarantine => Queue::Quarantine,
+            Self::Decrypt => StackQueue::Decrypt,
+            Self::Hydrate => StackQueue::Hydrate,
+            Self::Events => StackQueue::Events,
+            Self::Lifecycle => StackQueue::Lifecycle,
+            Self::Backfill => StackQueue::Backfill,
+            Self::Quarantine => StackQueue::Quarantine,
         }
     }
 
@@ -40,11 +40,11 @@ const QUARANTINE: &str = "-quarantine";
 
 /// Where letters are looked for.
 #[derive(Debug, Args)]
-pub(crate) struct Whereabouts {
+pub(crate) struct LetterQueueArgs {
     /// Whose letters: those that this function's queue gave up on, or quarantine. Without, those of
     /// every queue of the stack
     #[arg(long, value_name = "QUEUE")]
-    queue: Option<Name>,
+    queue: Option<LetterQueueName>,
     /// The stack; its queues are `<NAME>-<QUEUE>-dead-letters` and `<NAME>-quarantine`
     #[arg(
         long,
@@ -60,22 +60,22 @@ pub(crate) struct Whereabouts {
 
 /// A queue that letters are on.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct LetterQueue {
     /// The queue that its messages belong to: one queue, or for quarantine the one in each message.
     /// `None` of another queue than one of a stack.
-    pub(crate) name: Option<Name>,
+    pub(crate) name: Option<LetterQueueName>,
     pub(crate) url: String,
 }
 
-impl Place {
+impl LetterQueue {
     /// True if it holds messages that nobody vouches for, by whichever way it was named.
     pub(crate) fn is_quarantine(&self) -> bool {
         let name = self.url.trim_end_matches(".fifo");
-        self.name == Some(Name::Quarantine) || name.ends_with(QUARANTINE)
+        self.name == Some(LetterQueueName::Quarantine) || name.ends_with(QUARANTINE)
     }
 }
 
-impl Whereabouts {
+impl LetterQueueArgs {
     /// Every queue of a stack.
     pub(crate) fn of(stack: &str) -> Self {
         Self {
@@ -89,32 +89,32 @@ impl Whereabouts {
     ///
     /// # Errors
     /// There is none, or SQS can't be asked.
-    pub(crate) async fn places(&self, client: &Client) -> anyhow::Result<Vec<Place>> {
+    pub(crate) async fn places(&self, client: &Client) -> anyhow::Result<Vec<LetterQueue>> {
         if let Some(url) = &self.from_url {
             let url = url.clone();
-            return Ok(vec![Place { name: None, url }]);
+            return Ok(vec![LetterQueue { name: None, url }]);
         }
         if let Some(name) = self.queue {
             let url = find(client, &self.full_name(name)).await?;
             let name = Some(name);
-            return Ok(vec![Place { name, url }]);
+            return Ok(vec![LetterQueue { name, url }]);
         }
         let mut places = Vec::new();
-        for name in Name::value_variants() {
+        for name in LetterQueueName::value_variants() {
             // A stack of an older version may lack one.
             if let Some(url) = queue::find(client, &self.full_name(*name)).await? {
                 let name = Some(*name);
-                places.push(Place { name, url });
+                places.push(LetterQueue { name, url });
             }
         }
         if places.is_empty() {
-            return Err(missing(client, &self.full_name(Name::Decrypt)));
+            return Err(missing(client, &self.full_name(LetterQueueName::Decrypt)));
         }
         Ok(places)
     }
 
     /// The queue that is named, where that is one of the stack.
-    pub(crate) const fn queue(&self) -> Option<Name> {
+    pub(crate) const fn queue(&self) -> Option<LetterQueueName> {
         self.queue
     }
 
@@ -131,7 +131,7 @@ impl Whereabouts {
         find(client, &format!("{}-{name}", self.stack)).await
     }
 
-    fn full_name(&self, name: Name) -> String {
+    fn full_name(&self, name: LetterQueueName) -> String {
         let queue = name.queue();
         queue.dead_letters().unwrap_or(queue).in_stack(&self.stack)
     }

@@ -1,20 +1,20 @@
 //! The reason of a dead letter, as a filter names it.
 
-use crate::dead_letters::queues::Name;
+use crate::dead_letters::queues::LetterQueueName;
 use anyhow::bail;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, error};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use teamwire_contract::dead_letter::{REASONS, Reason};
+use teamwire_contract::dead_letter::{DeadLetterReason, REASONS};
 
 /// Reads the name of a reason that some function gives, `none` included.
 ///
 /// A name that nothing has would fit nothing, and a filter says nothing of what does not fit it.
 #[derive(Debug, Clone)]
-pub(crate) struct Named;
+pub(crate) struct ReasonParser;
 
-impl TypedValueParser for Named {
+impl TypedValueParser for ReasonParser {
     type Value = String;
 
     fn parse_ref(
@@ -24,7 +24,7 @@ impl TypedValueParser for Named {
         value: &OsStr,
     ) -> Result<String, error::Error> {
         let text = value.to_str().unwrap_or_default();
-        match Reason::find(text, None) {
+        match DeadLetterReason::find(text, None) {
             Some(_) if !text.contains('<') => Ok(text.to_owned()),
             // Refuses it, and says which there are.
             _ => PossibleValuesParser::new(known_values()).parse_ref(command, arg, value),
@@ -40,9 +40,9 @@ impl TypedValueParser for Named {
 ///
 /// # Errors
 /// They never do: with those that they have.
-pub(crate) fn check(reason: &str, queue: Name) -> anyhow::Result<()> {
-    let is_of = |reason: &Reason| reason.is_of(queue.text());
-    if Reason::find(reason, Some(queue.text())).is_some_and(|reason| is_of(&reason)) {
+pub(crate) fn check(reason: &str, queue: LetterQueueName) -> anyhow::Result<()> {
+    let is_of = |reason: &DeadLetterReason| reason.is_of(queue.text());
+    if DeadLetterReason::find(reason, Some(queue.text())).is_some_and(|reason| is_of(&reason)) {
         return Ok(());
     }
     let names = REASONS.iter().filter(|reason| is_of(reason));
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<String, String> {
-        let arg = Arg::new("reason").long("reason").value_parser(Named);
+        let arg = Arg::new("reason").long("reason").value_parser(ReasonParser);
         let command = Command::new("teamwire").arg(arg);
         let mut parsed = command
             .try_get_matches_from(["teamwire", "--reason", text])

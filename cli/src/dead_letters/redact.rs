@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use teamwire_contract::attribute::{
     DEFERRALS, DEFERRED_SINCE, FAULT, REASON, REPLAYED, ROUTE, SOURCE,
 };
-use teamwire_payload::cloud::Cloud;
-use teamwire_payload::{ChangeType, Resource, TenantId};
+use teamwire_payload::cloud::MicrosoftCloud;
+use teamwire_payload::{ChangeType, ResourceRef, TenantId};
 
 /// The part of a member that may be seen.
 #[derive(Clone, Copy)]
-enum Form {
+enum VisibleForm {
     Number,
     /// `2026-11-28T07:00:00Z`
     Time,
@@ -38,49 +38,55 @@ enum Form {
 
 /// The members of a message between functions, of a claim and of an event that may be seen, by
 /// place.
-const SHOWN: [(&str, Form); 36] = [
-    ("version", Form::Label),
-    ("receivedAt", Form::Number),
-    ("body.tenantId", Form::Guid),
-    ("body.subscriptionId", Form::Guid),
-    ("body.changeType", Form::Change),
-    ("body.resource", Form::Path),
-    ("body.odataType", Form::TypeName),
-    ("body.content.encryptionCertificateId", Form::CertificateId),
+const SHOWN: [(&str, VisibleForm); 36] = [
+    ("version", VisibleForm::Label),
+    ("receivedAt", VisibleForm::Number),
+    ("body.tenantId", VisibleForm::Guid),
+    ("body.subscriptionId", VisibleForm::Guid),
+    ("body.changeType", VisibleForm::Change),
+    ("body.resource", VisibleForm::Path),
+    ("body.odataType", VisibleForm::TypeName),
+    (
+        "body.content.encryptionCertificateId",
+        VisibleForm::CertificateId,
+    ),
     (
         "body.content.encryptionCertificateThumbprint",
-        Form::Digest(40),
+        VisibleForm::Digest(40),
     ),
-    ("body.event", Form::OneOf(&LIFECYCLE)),
-    ("body.lifecycleEvent", Form::OneOf(&LIFECYCLE)),
-    ("body.expires", Form::Time),
-    ("body.changes", Form::Change),
-    ("body.since", Form::Time),
-    ("body.until", Form::Time),
-    ("body.reason", Form::Label),
-    ("body.sha256", Form::Digest(64)),
-    ("body.bytes", Form::Number),
-    ("specversion", Form::OneOf(&["1.0"])),
-    ("id", Form::Digest(43)),
-    ("source", Form::Source),
-    ("type", Form::TypeName),
-    ("subject", Form::Path),
-    ("time", Form::Time),
-    ("datacontenttype", Form::OneOf(&["application/json"])),
-    ("tenantid", Form::Guid),
-    ("subscriptionid", Form::Guid),
+    ("body.event", VisibleForm::OneOf(&LIFECYCLE)),
+    ("body.lifecycleEvent", VisibleForm::OneOf(&LIFECYCLE)),
+    ("body.expires", VisibleForm::Time),
+    ("body.changes", VisibleForm::Change),
+    ("body.since", VisibleForm::Time),
+    ("body.until", VisibleForm::Time),
+    ("body.reason", VisibleForm::Label),
+    ("body.sha256", VisibleForm::Digest(64)),
+    ("body.bytes", VisibleForm::Number),
+    ("specversion", VisibleForm::OneOf(&["1.0"])),
+    ("id", VisibleForm::Digest(43)),
+    ("source", VisibleForm::Source),
+    ("type", VisibleForm::TypeName),
+    ("subject", VisibleForm::Path),
+    ("time", VisibleForm::Time),
+    ("datacontenttype", VisibleForm::OneOf(&["application/json"])),
+    ("tenantid", VisibleForm::Guid),
+    ("subscriptionid", VisibleForm::Guid),
     (
         "origin",
-        Form::OneOf(&["decrypted", "hydrated", "backfilled", "reference", "gap"]),
+        VisibleForm::OneOf(&["decrypted", "hydrated", "backfilled", "reference", "gap"]),
     ),
-    ("receivedat", Form::Time),
-    ("payloadkind", Form::OneOf(&["resource", "viewpoint"])),
-    ("systemevent", Form::TypeName),
-    ("referencereason", Form::Label),
-    ("contentskipped", Form::Label),
-    ("data.since", Form::Time),
-    ("data.until", Form::Time),
-    ("data.unfilled", Form::Label),
+    ("receivedat", VisibleForm::Time),
+    (
+        "payloadkind",
+        VisibleForm::OneOf(&["resource", "viewpoint"]),
+    ),
+    ("systemevent", VisibleForm::TypeName),
+    ("referencereason", VisibleForm::Label),
+    ("contentskipped", VisibleForm::Label),
+    ("data.since", VisibleForm::Time),
+    ("data.until", VisibleForm::Time),
+    ("data.unfilled", VisibleForm::Label),
 ];
 const LIFECYCLE: [&str; 3] = ["reauthorizationRequired", "subscriptionRemoved", "missed"];
 /// Members whose own members are looked at.
@@ -104,8 +110,8 @@ pub(super) fn body(text: &str) -> Value {
 /// The value of a message attribute.
 pub(super) fn attribute(name: &str, value: &str) -> Value {
     let form = match name {
-        FAULT => Form::Fault,
-        REASON | SOURCE | ROUTE => Form::Label,
+        FAULT => VisibleForm::Fault,
+        REASON | SOURCE | ROUTE => VisibleForm::Label,
         DEFERRALS | DEFERRED_SINCE | REPLAYED => {
             let is_number = value.len() <= 20 && value.bytes().all(|byte| byte.is_ascii_digit());
             return if is_number {
@@ -125,7 +131,7 @@ pub(super) fn group(id: &str) -> Value {
         "none" => json!(id),
         id if id.parse::<TenantId>().is_ok() => json!(id),
         // Of a FIFO queue, a digest of the conversation.
-        id => seen(Form::Digest(43), &json!(id)),
+        id => seen(VisibleForm::Digest(43), &json!(id)),
     }
 }
 
@@ -169,23 +175,23 @@ fn member(value: Value, at: &str, is_gap: bool) -> Value {
     }
 }
 
-fn seen(form: Form, value: &Value) -> Value {
+fn seen(form: VisibleForm, value: &Value) -> Value {
     let text = value.as_str().unwrap_or_default();
     let of_base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     let is_seen = match form {
-        Form::Number => value.is_number(),
-        Form::Time => text.parse::<Timestamp>().is_ok(),
-        Form::Guid => text.parse::<TenantId>().is_ok(),
-        Form::Digest(length) => text.len() == length && text.bytes().all(of_base64url),
-        Form::Change => match value {
+        VisibleForm::Number => value.is_number(),
+        VisibleForm::Time => text.parse::<Timestamp>().is_ok(),
+        VisibleForm::Guid => text.parse::<TenantId>().is_ok(),
+        VisibleForm::Digest(length) => text.len() == length && text.bytes().all(of_base64url),
+        VisibleForm::Change => match value {
             Value::Array(changes) => changes
                 .iter()
                 .all(|one| one.as_str().is_some_and(is_change)),
             _ => is_change(text),
         },
-        Form::OneOf(known) => known.contains(&text),
-        Form::Label => is_label(text),
-        Form::Fault => {
+        VisibleForm::OneOf(known) => known.contains(&text),
+        VisibleForm::Label => is_label(text),
+        VisibleForm::Fault => {
             // Behind a refusal, Graph's code.
             let label = match text.split_once(' ') {
                 Some((label, code)) if label.starts_with("http-") && is_word(code, "._") => label,
@@ -193,15 +199,15 @@ fn seen(form: Form, value: &Value) -> Value {
             };
             is_label(label)
         }
-        Form::TypeName => {
+        VisibleForm::TypeName => {
             let name = text.trim_start_matches('#');
             let ours = ["microsoft.graph.", "teamwire."];
             let is_ours = ours.iter().any(|prefix| name.starts_with(prefix));
             (is_ours || name.ends_with("EventMessageDetail")) && is_word(name, ".")
         }
-        Form::CertificateId => is_word(text, "-_."),
-        Form::Source => is_source(text),
-        Form::Path => return path(text),
+        VisibleForm::CertificateId => is_word(text, "-_."),
+        VisibleForm::Source => is_source(text),
+        VisibleForm::Path => return path(text),
     };
     match is_seen {
         true => value.clone(),
@@ -223,7 +229,7 @@ fn is_word(text: &str, more: &str) -> bool {
 }
 
 fn is_source(text: &str) -> bool {
-    Cloud::ALL.iter().any(|cloud| {
+    MicrosoftCloud::ALL.iter().any(|cloud| {
         let tenant = text.strip_prefix(cloud.graph_root());
         let tenant = tenant.and_then(|tenant| tenant.strip_prefix('/'));
         tenant.is_some_and(|tenant| tenant.parse::<TenantId>().is_ok())
@@ -231,8 +237,8 @@ fn is_source(text: &str) -> bool {
 }
 
 fn path(text: &str) -> Value {
-    match Resource::parse(text) {
-        Ok(Resource::Teams(path)) => json!(path.shape()),
+    match ResourceRef::parse(text) {
+        Ok(ResourceRef::Teams(path)) => json!(path.shape()),
         _ => length(text),
     }
 }

@@ -2,14 +2,14 @@
 
 use crate::aws;
 use crate::dead_letters::filter;
-use crate::dead_letters::letter::Letter;
+use crate::dead_letters::letter::DeadLetter;
 use crate::dead_letters::list::facts;
 use crate::dead_letters::look::look;
-use crate::dead_letters::queues::{Place, Whereabouts};
+use crate::dead_letters::queues::{LetterQueue, LetterQueueArgs};
 use crate::dead_letters::redact;
-use crate::dead_letters::source::Source;
-use crate::output::Output;
-use crate::replay::stop::{INTERRUPTED, Stop};
+use crate::dead_letters::source::LetterSource;
+use crate::output::OutputFormat;
+use crate::replay::stop::{INTERRUPTED, StopSignal};
 use crate::terminal::{self, plain};
 use aws_sdk_sqs::Client;
 use clap::Args;
@@ -30,27 +30,27 @@ use std::sync::Arc;
 #[command(
     after_help = "Examples:\n  teamwire dead-letters show 5f0c3b8e-53a6-4d0b-9c55-0f6e2a1b7c44\n  teamwire dead-letters show --queue events --reveal 5f0c3b8e-53a6-4d0b-9c55-0f6e2a1b7c44"
 )]
-pub(super) struct Show {
+pub(super) struct ShowDeadLettersArgs {
     /// The message id, as `dead-letters list` shows it
     #[arg(value_name = "ID", value_parser = filter::message_id)]
     id: String,
     #[command(flatten)]
-    from: Whereabouts,
+    from: LetterQueueArgs,
     /// The body as it is: names, texts, everything that is not sealed
     #[arg(long)]
     reveal: bool,
     /// Output format: JSON either way, indented as text and on one line as json
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: OutputFormat,
 }
 
-impl Show {
+impl ShowDeadLettersArgs {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let client = Client::new(&aws::config().await?);
-        let stop = Stop::at_interrupt();
+        let stop = StopSignal::at_interrupt();
         let mut found = None;
         for place in self.from.places(&client).await? {
-            let source = Arc::new(Source::new(client.clone(), place.url.clone())?);
+            let source = Arc::new(LetterSource::new(client.clone(), place.url.clone())?);
             source.tell_hidden().await?;
             look(&source, &stop, |letter| {
                 if !letter.id.eq_ignore_ascii_case(&self.id) {
@@ -77,14 +77,14 @@ impl Show {
         };
         let mut out = terminal::stdout();
         match self.output {
-            Output::Json => writeln!(out, "{letter}")?,
-            Output::Text => writeln!(out, "{letter:#}")?,
+            OutputFormat::Json => writeln!(out, "{letter}")?,
+            OutputFormat::Text => writeln!(out, "{letter:#}")?,
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn shown(place: &Place, letter: &Letter, reveal: bool) -> Value {
+fn shown(place: &LetterQueue, letter: &DeadLetter, reveal: bool) -> Value {
     let mut shown = facts(place, letter);
     let attributes = letter.attributes.iter().map(|(name, value)| {
         let value = match value.string_value() {

@@ -1,8 +1,8 @@
 //! The queue that letters stand on.
 
-use crate::dead_letters::held::Held;
-use crate::dead_letters::letter::Letter;
-use crate::queue::Queue;
+use crate::dead_letters::held::HeldLetters;
+use crate::dead_letters::letter::DeadLetter;
+use crate::queue::QueueAtUrl;
 use crate::terminal::{self, plain};
 use anyhow::{Context, bail};
 use aws_sdk_sqs::Client;
@@ -30,27 +30,27 @@ pub(crate) const HIDDEN_BY_OTHERS: &str = "are hidden, as SQS counts: somebody e
      within minutes they are back";
 
 /// A queue, and what of it was looked at and stays.
-pub(crate) struct Source {
-    queue: Queue,
-    held: Mutex<Held>,
+pub(crate) struct LetterSource {
+    queue: QueueAtUrl,
+    held: Mutex<HeldLetters>,
     /// Letters that SQS gave, each of which then counts one receive more.
     received: AtomicU64,
 }
 
 /// The number of messages, by SQS's own estimate.
-pub(crate) struct Count {
+pub(crate) struct EstimatedCount {
     pub(crate) visible: u64,
     /// Received by somebody, and neither deleted nor given back.
     pub(crate) hidden: u64,
 }
 
-impl Source {
+impl LetterSource {
     /// # Errors
     /// The folder for temporary files can't be written to.
     pub(crate) fn new(client: Client, url: String) -> anyhow::Result<Self> {
-        let held = Held::new().context("no temporary file can be made")?;
+        let held = HeldLetters::new().context("no temporary file can be made")?;
         Ok(Self {
-            queue: Queue::new(client, url),
+            queue: QueueAtUrl::new(client, url),
             held: Mutex::new(held),
             received: AtomicU64::new(0),
         })
@@ -73,7 +73,7 @@ impl Source {
     ///
     /// # Errors
     /// What SQS says.
-    pub(crate) async fn receive(&self, patience: Duration) -> anyhow::Result<Vec<Letter>> {
+    pub(crate) async fn receive(&self, patience: Duration) -> anyhow::Result<Vec<DeadLetter>> {
         let letters = self.queue.receive(patience, HIDDEN).await?;
         if letters.is_empty() && !patience.is_zero() {
             self.is_read().await?;
@@ -106,7 +106,7 @@ impl Source {
         self.received.load(Ordering::Relaxed)
     }
 
-    /// Keeps one that stays hidden until [`Source::release`].
+    /// Keeps one that stays hidden until [`LetterSource::release`].
     ///
     /// # Errors
     /// The disk is full.
@@ -154,7 +154,7 @@ impl Source {
         Ok(())
     }
 
-    /// Hides letters for that long from now on; see [`Queue::hide_all`].
+    /// Hides letters for that long from now on; see [`QueueAtUrl::hide_all`].
     pub(crate) async fn hide_all(&self, handles: &[String], time: Duration) -> u64 {
         self.queue.hide_all(handles, time).await
     }
@@ -169,14 +169,14 @@ impl Source {
 
     /// # Errors
     /// What SQS says.
-    pub(crate) async fn count(&self) -> anyhow::Result<Count> {
+    pub(crate) async fn count(&self) -> anyhow::Result<EstimatedCount> {
         let visible = QueueAttributeName::ApproximateNumberOfMessages;
         let hidden = QueueAttributeName::ApproximateNumberOfMessagesNotVisible;
         let names = vec![visible.clone(), hidden.clone()];
         let attributes = self.queue.attributes(names).await;
         let attributes = attributes.context("letters can't be counted")?;
         let number = |name: &QueueAttributeName| attributes.get(name)?.parse().ok();
-        Ok(Count {
+        Ok(EstimatedCount {
             visible: number(&visible).unwrap_or(0),
             hidden: number(&hidden).unwrap_or(0),
         })
@@ -204,7 +204,7 @@ impl Source {
         }
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn held(&self) -> MutexGuard<'_, HeldLetters> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

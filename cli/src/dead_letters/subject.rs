@@ -5,12 +5,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use teamwire_events::type_of;
-use teamwire_payload::Resource;
+use teamwire_payload::ResourceRef;
 use teamwire_payload::limits::SUBSCRIPTION_ID_CHARS;
 
 /// The subject.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Subject {
+pub(crate) struct LetterSubject {
     /// `sealed.v1`, ..; `event` of a CloudEvent; `None` of what can't be read.
     pub(crate) version: Option<String>,
     /// The tenant.
@@ -22,7 +22,7 @@ pub(crate) struct Subject {
 }
 
 #[derive(Deserialize)]
-struct Message<'a> {
+struct MessageFields<'a> {
     #[serde(borrow)]
     version: Cow<'a, str>,
     #[serde(borrow)]
@@ -31,7 +31,7 @@ struct Message<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Change {
+struct ChangeFields {
     tenant_id: Option<String>,
     subscription_id: Option<String>,
     resource: Option<String>,
@@ -40,7 +40,7 @@ struct Change {
 }
 
 #[derive(Deserialize)]
-struct Event {
+struct EventFields {
     #[serde(rename = "specversion")]
     _version: String,
     #[serde(rename = "type")]
@@ -49,7 +49,7 @@ struct Event {
     subscriptionid: Option<String>,
 }
 
-impl Subject {
+impl LetterSubject {
     /// Reads a body. `group` is the message group, which is the tenant on every standard queue and
     /// all that tells of a claim's.
     pub(crate) fn of(body: &str, group: Option<&str>) -> Self {
@@ -67,7 +67,7 @@ impl Subject {
     }
 
     fn read(body: &str) -> Option<Self> {
-        if let Ok(event) = serde_json::from_str::<Event>(body) {
+        if let Ok(event) = serde_json::from_str::<EventFields>(body) {
             let named = match event.event_type.strip_prefix("microsoft.graph.") {
                 None => (event.event_type == GAP_TYPE).then_some(GAP),
                 Some(rest) => rest.rsplit_once('.').map(|(named, _)| named),
@@ -79,8 +79,8 @@ impl Subject {
                 resource_type: named.map(str::to_owned),
             });
         }
-        let message: Message<'_> = serde_json::from_str(body).ok()?;
-        let change: Option<Change> = serde_json::from_str(message.body.get()).ok();
+        let message: MessageFields<'_> = serde_json::from_str(body).ok()?;
+        let change: Option<ChangeFields> = serde_json::from_str(message.body.get()).ok();
         let named = change.as_ref().and_then(|change| match &*message.version {
             "gap.v1" => Some(GAP.to_owned()),
             _ => resource_type(change),
@@ -107,9 +107,9 @@ fn is_id(text: &str, more: &str) -> bool {
     !text.is_empty() && text.len() <= SUBSCRIPTION_ID_CHARS && text.chars().all(is_of_it)
 }
 
-fn resource_type(change: &Change) -> Option<String> {
-    match Resource::announced(change.resource.as_deref()?, change.odata_id.as_deref()) {
-        Ok(Resource::Teams(path)) => Some(path.resource_type().name().to_owned()),
+fn resource_type(change: &ChangeFields) -> Option<String> {
+    match ResourceRef::announced(change.resource.as_deref()?, change.odata_id.as_deref()) {
+        Ok(ResourceRef::Teams(path)) => Some(path.resource_type().name().to_owned()),
         _ => type_of(change.odata_type.as_deref()),
     }
 }
@@ -120,9 +120,9 @@ mod tests {
 
     const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
 
-    fn subject(version: &str, tenant: Option<&str>, resource_type: Option<&str>) -> Subject {
+    fn subject(version: &str, tenant: Option<&str>, resource_type: Option<&str>) -> LetterSubject {
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        Subject {
+        LetterSubject {
             version: Some(version.to_owned()),
             tenant: owned(tenant),
             subscription: None,
@@ -178,7 +178,7 @@ mod tests {
             ),
             (event, subject("event", Some(TENANT), Some("chat"))),
         ] {
-            assert_eq!(Subject::of(&body, Some(TENANT)), expected, "{body}");
+            assert_eq!(LetterSubject::of(&body, Some(TENANT)), expected, "{body}");
         }
     }
 
@@ -186,8 +186,8 @@ mod tests {
     fn what_can_not_be_read_is_about_nothing() {
         for body in ["", "{}", "7", r#"{"version":1}"#] {
             assert_eq!(
-                Subject::of(body, Some("none")),
-                Subject::default(),
+                LetterSubject::of(body, Some("none")),
+                LetterSubject::default(),
                 "{body}"
             );
         }

@@ -1,7 +1,7 @@
 //! Values of a filter that no letter has: mistyped, or of another queue or stack.
 
-use crate::dead_letters::filter::{Filter, Has};
-use crate::dead_letters::letter::Letter;
+use crate::dead_letters::filter::{Has, LetterFilter};
+use crate::dead_letters::letter::DeadLetter;
 use crate::terminal::{self, plain};
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 const NAMED: usize = 5;
 
 /// The values looked for, and those that there were.
-pub(crate) struct Unknown(Vec<Looked>);
+pub(crate) struct UnknownValues(Vec<Looked>);
 
 struct Looked {
     option: &'static str,
@@ -19,9 +19,9 @@ struct Looked {
     there: BTreeSet<String>,
 }
 
-impl Unknown {
+impl UnknownValues {
     /// Nothing of what the filter names was seen yet.
-    pub(crate) fn of(filter: &Filter) -> Self {
+    pub(crate) fn of(filter: &LetterFilter) -> Self {
         let looked = filter.named().map(|(option, wanted, has)| Looked {
             option,
             has,
@@ -32,7 +32,7 @@ impl Unknown {
     }
 
     /// Notes what one letter has.
-    pub(crate) fn note(&mut self, letter: &Letter) {
+    pub(crate) fn note(&mut self, letter: &DeadLetter) {
         for looked in &mut self.0 {
             let Some(has) = (looked.has)(letter) else {
                 continue;

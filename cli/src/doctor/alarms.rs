@@ -1,20 +1,20 @@
 //! The alarms: whether they are there, tell somebody, and ring.
 
-use crate::doctor::ask::{Aws, Look, unseen};
+use crate::doctor::ask::{AwsClients, Observation, unseen};
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
-use crate::doctor::stack::{Function, Stack};
+use crate::doctor::stack::{DeployedStack, StackFunction};
 use aws_sdk_cloudwatch::types::MetricAlarm;
 use std::collections::BTreeMap;
 use teamwire_contract::alarm;
 
 /// The alarms of a stack, by their names without the stack's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Alarms(BTreeMap<String, Alarm>);
+pub(crate) struct StackAlarms(BTreeMap<String, StackAlarm>);
 
 /// One alarm.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Alarm {
+struct StackAlarm {
     rings: bool,
     /// The reason of its state.
     reason: String,
@@ -25,7 +25,7 @@ struct Alarm {
     api: Option<String>,
 }
 
-impl Alarms {
+impl StackAlarms {
     /// Whether there is one of that name.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
@@ -38,15 +38,15 @@ impl Alarms {
 }
 
 /// Looks at all alarms of a stack.
-pub(crate) async fn look(aws: &Aws, stack: &str) -> Look<Alarms> {
+pub(crate) async fn look(aws: &AwsClients, stack: &str) -> Observation<StackAlarms> {
     let prefix = format!("{stack}-");
     let request = aws.cloudwatch.describe_alarms().alarm_name_prefix(&prefix);
     let mut pages = request.into_paginator().send();
-    let mut found = Alarms::default();
+    let mut found = StackAlarms::default();
     while let Some(page) = pages.next().await {
         let page = match page {
             Ok(page) => page,
-            Err(fault) => return Look::Unseen(unseen("cloudwatch:DescribeAlarms", fault)),
+            Err(fault) => return Observation::Unseen(unseen("cloudwatch:DescribeAlarms", fault)),
         };
         for alarm in page.metric_alarms() {
             let name = alarm.alarm_name().unwrap_or_default();
@@ -55,14 +55,14 @@ pub(crate) async fn look(aws: &Aws, stack: &str) -> Look<Alarms> {
             }
         }
     }
-    Look::Seen(found)
+    Observation::Seen(found)
 }
 
-fn read(alarm: &MetricAlarm) -> Alarm {
+fn read(alarm: &MetricAlarm) -> StackAlarm {
     let state = alarm.state_value().map(|state| state.as_str());
     let mut dimensions = alarm.dimensions().iter();
     let api = dimensions.find(|one| one.name() == Some("ApiId"));
-    Alarm {
+    StackAlarm {
         rings: state == Some("ALARM"),
         reason: alarm.state_reason().unwrap_or_default().to_owned(),
         has_actions: !alarm.alarm_actions().is_empty(),
@@ -72,17 +72,19 @@ fn read(alarm: &MetricAlarm) -> Alarm {
 }
 
 /// The findings about them.
-pub(crate) fn judge(stack: &Stack, alarms: &Look<Alarms>) -> Vec<Finding> {
-    let has_relay = stack.functions.contains_key(&Function::Relay);
+pub(crate) fn judge(stack: &DeployedStack, alarms: &Observation<StackAlarms>) -> Vec<Finding> {
+    let has_relay = stack.functions.contains_key(&StackFunction::Relay);
     let meant = alarm::ALL.into_iter();
     let meant: Vec<_> = meant
         .filter(|name| has_relay || *name != alarm::OF_RELAY)
         .collect();
     let stack = stack.name.as_str();
     let alarms = match alarms {
-        Look::Seen(alarms) => &alarms.0,
-        Look::Missing => &BTreeMap::new(),
-        Look::Unseen(unseen) => return vec![unseen.finding(Code::AlarmsUnseen, "the alarms")],
+        Observation::Seen(alarms) => &alarms.0,
+        Observation::Missing => &BTreeMap::new(),
+        Observation::Unseen(unseen) => {
+            return vec![unseen.finding(Code::AlarmsUnseen, "the alarms")];
+        }
     };
     let mut findings = Vec::new();
     let known = || {
@@ -140,29 +142,29 @@ fn full(stack: &str, names: &[&str], between: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::ask::Unseen;
+    use crate::doctor::ask::ObservationFault;
     use crate::doctor::functions::tests::{healthy as healthy_stack, with_relay};
 
-    fn healthy() -> Alarms {
-        let quiet = Alarm {
+    fn healthy() -> StackAlarms {
+        let quiet = StackAlarm {
             has_actions: true,
             actions_on: true,
-            ..Alarm::default()
+            ..StackAlarm::default()
         };
-        Alarms(
+        StackAlarms(
             alarm::ALL
                 .map(|name| (name.to_owned(), quiet.clone()))
                 .into(),
         )
     }
 
-    fn but(change: impl Fn(&mut BTreeMap<String, Alarm>)) -> Vec<Finding> {
+    fn but(change: impl Fn(&mut BTreeMap<String, StackAlarm>)) -> Vec<Finding> {
         let mut alarms = healthy();
         change(&mut alarms.0);
-        judge(&healthy_stack(), &Look::Seen(alarms))
+        judge(&healthy_stack(), &Observation::Seen(alarms))
     }
 
-    fn one(name: &str, change: impl Fn(&mut Alarm)) -> Vec<Finding> {
+    fn one(name: &str, change: impl Fn(&mut StackAlarm)) -> Vec<Finding> {
         but(|alarms| change(alarms.get_mut(name).unwrap()))
     }
 
@@ -190,7 +192,7 @@ mod tests {
             codes(one("rejects", |it| it.has_actions = false)),
             [Code::AlarmsTellNobody]
         );
-        let denied = Look::Unseen(Unseen::denied("cloudwatch:DescribeAlarms"));
+        let denied = Observation::Unseen(ObservationFault::denied("cloudwatch:DescribeAlarms"));
         assert_eq!(
             codes(judge(&healthy_stack(), &denied)),
             [Code::AlarmsUnseen]
@@ -201,7 +203,7 @@ mod tests {
     fn the_alarm_of_a_relay_is_missed_where_there_is_a_relay() {
         let mut without = healthy();
         without.0.remove(alarm::OF_RELAY);
-        let without = Look::Seen(without);
+        let without = Observation::Seen(without);
         let code = |stack| judge(&stack, &without).first().map(|finding| finding.code);
         assert_eq!(code(healthy_stack()), Some(Code::AlarmsInPlace));
         assert_eq!(code(with_relay()), Some(Code::AlarmMissing));
@@ -210,10 +212,11 @@ mod tests {
     #[test]
     fn a_relay_that_is_gone_is_missed_by_its_alarm() {
         let mut gone = with_relay();
-        gone.functions.insert(Function::Relay, Look::Missing);
+        gone.functions
+            .insert(StackFunction::Relay, Observation::Missing);
         let mut without = healthy();
         without.0.remove(alarm::OF_RELAY);
-        let meant = |alarms| gone.clone().meant(&Look::Seen(alarms));
+        let meant = |alarms| gone.clone().meant(&Observation::Seen(alarms));
         assert_eq!(meant(healthy()), gone);
         assert_eq!(meant(without), healthy_stack());
     }
@@ -233,9 +236,9 @@ mod tests {
         let found = but(|alarms| {
             alarms.insert(
                 "billing".to_owned(),
-                Alarm {
+                StackAlarm {
                     rings: true,
-                    ..Alarm::default()
+                    ..StackAlarm::default()
                 },
             );
         });

@@ -13,7 +13,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The clients, and whose they are.
-pub(crate) struct Aws {
+pub(crate) struct AwsClients {
     pub(crate) cloudwatch: aws_sdk_cloudwatch::Client,
     pub(crate) kms: aws_sdk_kms::Client,
     pub(crate) lambda: aws_sdk_lambda::Client,
@@ -31,22 +31,22 @@ pub(crate) struct Aws {
 
 /// Something that there is, that there is not, or that could not be looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Look<T> {
+pub(crate) enum Observation<T> {
     Seen(T),
     Missing,
-    Unseen(Unseen),
+    Unseen(ObservationFault),
 }
 
 /// The reason why something could not be looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unseen {
+pub(crate) struct ObservationFault {
     /// The permission that it takes.
     permission: &'static str,
     /// The error of AWS, or the reason why it could not be asked.
     said: String,
 }
 
-impl Aws {
+impl AwsClients {
     /// # Errors
     /// AWS does not take the credentials, or can't be reached.
     pub(crate) async fn new(config: &SdkConfig) -> anyhow::Result<Self> {
@@ -79,7 +79,7 @@ pub(crate) fn is_loopback(url: &str) -> bool {
     })
 }
 
-impl<T> Look<T> {
+impl<T> Observation<T> {
     /// The result, if there is one.
     pub(crate) fn seen(&self) -> Option<&T> {
         match self {
@@ -90,7 +90,7 @@ impl<T> Look<T> {
 }
 
 /// Of a fault, whether there is no such thing, or it could not be looked at without `permission`.
-pub(crate) fn looked<T, E, R>(permission: &'static str, fault: SdkError<E, R>) -> Look<T>
+pub(crate) fn looked<T, E, R>(permission: &'static str, fault: SdkError<E, R>) -> Observation<T>
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
@@ -104,24 +104,24 @@ where
     ];
     let code = fault.code().unwrap_or_default();
     match MISSING.iter().any(|missing| code.ends_with(missing)) {
-        true => Look::Missing,
-        false => Look::Unseen(unseen(permission, fault)),
+        true => Observation::Missing,
+        false => Observation::Unseen(unseen(permission, fault)),
     }
 }
 
 /// The reason why it could not be looked at without `permission`.
-pub(crate) fn unseen<E, R>(permission: &'static str, fault: SdkError<E, R>) -> Unseen
+pub(crate) fn unseen<E, R>(permission: &'static str, fault: SdkError<E, R>) -> ObservationFault
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
-    Unseen {
+    ObservationFault {
         permission,
         said: format!("{:#}", said(fault)),
     }
 }
 
-impl Unseen {
+impl ObservationFault {
     /// The finding that it comes to: `subject` could not be looked at.
     pub(crate) fn finding(&self, code: Code, subject: &str) -> Finding {
         let Self { permission, said } = self;
@@ -138,7 +138,7 @@ impl Unseen {
     }
 }
 
-impl std::fmt::Display for Unseen {
+impl std::fmt::Display for ObservationFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.said)
     }

@@ -1,12 +1,12 @@
 //! The command `check` to the subscriptions function: the chain as it sees it.
 
-use crate::doctor::ask::{Aws, Look, looked};
+use crate::doctor::ask::{AwsClients, Observation, looked};
 use aws_sdk_lambda::primitives::Blob;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use std::time::Duration;
-use teamwire_contract::Command;
+use teamwire_contract::SubscriptionsCommand;
 use teamwire_contract::check::CheckAnswer;
 use teamwire_payload::TenantId;
 
@@ -15,8 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(200);
 
 /// Outcome of the command.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Asked {
-    Answered(Box<CheckAnswer>, Exchange),
+pub(crate) enum CheckOutcome {
+    Answered(Box<CheckAnswer>, RequestTimes),
     /// The function did not come to an answer: what it said.
     Failed(String),
     /// It was not asked, or does not know the command: why, and what to do.
@@ -28,36 +28,36 @@ pub(crate) enum Asked {
 
 /// The times of a request and of its answer, by this machine's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Exchange {
+pub(crate) struct RequestTimes {
     pub(crate) asked: Timestamp,
     pub(crate) answered: Timestamp,
 }
 
 /// Asks the function of a stack; about these tenants alone, if there are any.
-pub(crate) async fn ask(aws: &Aws, function: &str, tenants: &[TenantId]) -> Asked {
-    let command = Command::Check {
+pub(crate) async fn ask(aws: &AwsClients, function: &str, tenants: &[TenantId]) -> CheckOutcome {
+    let command = SubscriptionsCommand::Check {
         tenants: (!tenants.is_empty()).then(|| tenants.to_vec()),
     };
     let Ok(command) = serde_json::to_vec(&command) else {
-        return Asked::Failed("the command has no JSON".to_owned());
+        return CheckOutcome::Failed("the command has no JSON".to_owned());
     };
     let asked = Timestamp::now();
     let request = aws.orders.invoke().function_name(function);
     let request = request.payload(Blob::new(command)).send();
     let answer = match tokio::time::timeout(PATIENCE, request).await {
-        Err(_) => return Asked::Failed(format!("it did not answer within {PATIENCE:?}")),
+        Err(_) => return CheckOutcome::Failed(format!("it did not answer within {PATIENCE:?}")),
         Ok(Err(fault)) => {
             return match looked::<(), _, _>("lambda:InvokeFunction", fault) {
-                Look::Unseen(unseen) => Asked::Unseen {
+                Observation::Unseen(unseen) => CheckOutcome::Unseen {
                     why: unseen.to_string(),
                     remedy: "It needs `lambda:InvokeFunction`: have that granted, or ask somebody who has it.".to_owned(),
                 },
-                Look::Seen(()) | Look::Missing => Asked::Failed("it is not there".to_owned()),
+                Observation::Seen(()) | Observation::Missing => CheckOutcome::Failed("it is not there".to_owned()),
             };
         }
         Ok(Ok(answer)) => answer,
     };
-    let exchange = Exchange {
+    let exchange = RequestTimes {
         asked,
         answered: Timestamp::now(),
     };
@@ -65,17 +65,17 @@ pub(crate) async fn ask(aws: &Aws, function: &str, tenants: &[TenantId]) -> Aske
     read(&body, answer.function_error.is_some(), exchange)
 }
 
-fn read(body: &[u8], has_failed: bool, exchange: Exchange) -> Asked {
+fn read(body: &[u8], has_failed: bool, exchange: RequestTimes) -> CheckOutcome {
     let Ok(answer) = serde_json::from_slice::<Value>(body) else {
-        return Asked::Failed("it answers no JSON".to_owned());
+        return CheckOutcome::Failed("it answers no JSON".to_owned());
     };
     if has_failed {
         let message = answer.get("errorMessage").and_then(Value::as_str);
-        return Asked::Failed(message.unwrap_or("it does not say why").to_owned());
+        return CheckOutcome::Failed(message.unwrap_or("it does not say why").to_owned());
     }
     match CheckAnswer::deserialize(&answer) {
-        Ok(check) => Asked::Answered(Box::new(check), exchange),
-        Err(fault) => Asked::Unseen {
+        Ok(check) => CheckOutcome::Answered(Box::new(check), exchange),
+        Err(fault) => CheckOutcome::Unseen {
             why: format!(
                 "the function answers in a form that this teamwire does not know ({fault})"
             ),
@@ -89,9 +89,9 @@ fn read(body: &[u8], has_failed: bool, exchange: Exchange) -> Asked {
 pub(super) mod tests {
     use super::*;
     use serde_json::json;
-    use teamwire_contract::check::{FileCheck, Part};
+    use teamwire_contract::check::{CheckPart, FileCheck};
 
-    pub(in crate::doctor) const EXCHANGE: Exchange = Exchange {
+    pub(in crate::doctor) const EXCHANGE: RequestTimes = RequestTimes {
         asked: Timestamp::UNIX_EPOCH,
         answered: Timestamp::UNIX_EPOCH,
     };
@@ -140,19 +140,19 @@ pub(super) mod tests {
     #[test]
     fn an_answer_is_read_with_what_could_not_be_seen_in_it() {
         let read = |answer: Value| read(answer.to_string().as_bytes(), false, EXCHANGE);
-        let Asked::Answered(check, _) = read(answer()) else {
+        let CheckOutcome::Answered(check, _) = read(answer()) else {
             panic!("not read");
         };
         assert!(matches!(
             check.file,
-            Part::Seen(FileCheck::Present {
+            CheckPart::Seen(FileCheck::Present {
                 subscriptions: 1,
                 ..
             })
         ));
         let refused = json!({"fault": "credentials-refused", "said": "..", "aadsts": 7000215});
         let check = but("/tenants/0/token", refused);
-        let Part::Unseen(fault) = &check.tenants[0].token else {
+        let CheckPart::Unseen(fault) = &check.tenants[0].token else {
             panic!("not a fault");
         };
         assert_eq!(
@@ -165,9 +165,9 @@ pub(super) mod tests {
     fn a_function_that_does_not_know_the_order_is_not_in_order_by_that() {
         let older = json!({"tenants": [], "faults": [{"reason": "not-an-order", "message": ".."}]});
         let asked = read(older.to_string().as_bytes(), false, EXCHANGE);
-        assert!(matches!(asked, Asked::Unseen { .. }), "{asked:?}");
+        assert!(matches!(asked, CheckOutcome::Unseen { .. }), "{asked:?}");
         let crashed = json!({"errorType": "Runtime.ExitError", "errorMessage": "exit status 1"});
         let asked = read(crashed.to_string().as_bytes(), true, EXCHANGE);
-        assert_eq!(asked, Asked::Failed("exit status 1".to_owned()));
+        assert_eq!(asked, CheckOutcome::Failed("exit status 1".to_owned()));
     }
 }

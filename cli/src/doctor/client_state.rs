@@ -1,19 +1,19 @@
 //! The sixth station: the secret that our notifications are known by.
 
-use crate::doctor::check::Asked;
+use crate::doctor::check::CheckOutcome;
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
-use teamwire_contract::check::Part;
+use teamwire_contract::check::CheckPart;
 use teamwire_contract::reason;
 
 /// The finding about it. The function says what it holds, never its content.
-pub(crate) fn judge(asked: &Asked) -> Finding {
-    let Asked::Answered(check, _) = asked else {
+pub(crate) fn judge(asked: &CheckOutcome) -> Finding {
+    let CheckOutcome::Answered(check, _) = asked else {
         let what = "whether the client states can be read is not known: the function did not say";
         return Finding::new(Code::ClientStateUnseen, what);
     };
     match &check.client_state {
-        Part::Seen(state) => {
+        CheckPart::Seen(state) => {
             let what = match &state.mints_with {
                 Some(id) => format!(
                     "the function reads keys ({}) and values ({}); new subscriptions get the key {id}",
@@ -24,11 +24,11 @@ pub(crate) fn judge(asked: &Asked) -> Finding {
             };
             Finding::new(Code::ClientStateInOrder, what)
         }
-        Part::Unseen(fault) if fault.fault == reason::SECRET_UNUSABLE => {
+        CheckPart::Unseen(fault) if fault.fault == reason::SECRET_UNUSABLE => {
             let what = format!("the secret of the client states: {}", fault.said);
             Finding::new(Code::ClientStateUnusable, what)
         }
-        Part::Unseen(fault) => {
+        CheckPart::Unseen(fault) => {
             let what = format!("the secret of the client states: {}", fault.said);
             Finding::new(Code::ClientStateUnreadable, what)
         }
@@ -58,10 +58,10 @@ mod tests {
                 Code::ClientStateUnusable,
             ),
         ] {
-            let asked = Asked::Answered(Box::new(but("/clientState", state)), EXCHANGE);
+            let asked = CheckOutcome::Answered(Box::new(but("/clientState", state)), EXCHANGE);
             assert_eq!(judge(&asked).code, code);
         }
-        let unseen = Asked::Failed("exit status 1".to_owned());
+        let unseen = CheckOutcome::Failed("exit status 1".to_owned());
         assert_eq!(judge(&unseen).code, Code::ClientStateUnseen);
     }
 }

@@ -1,24 +1,24 @@
 //! The eighth station: the function's clock and this machine's, against Graph's.
 
-use crate::doctor::check::{Asked, Exchange};
+use crate::doctor::check::{CheckOutcome, RequestTimes};
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use std::ops::RangeInclusive;
-use teamwire_contract::check::{CheckAnswer, Part};
+use teamwire_contract::check::{CheckAnswer, CheckPart};
 
 /// Seconds that a clock may be off. Tokens are good for minutes more than they are used.
 const TOLERANCE: i64 = 60;
 
 /// The findings about the clocks.
-pub(crate) fn judge(asked: &Asked) -> Vec<Finding> {
-    let Asked::Answered(check, exchange) = asked else {
+pub(crate) fn judge(asked: &CheckOutcome) -> Vec<Finding> {
+    let CheckOutcome::Answered(check, exchange) = asked else {
         let what = "how the clocks stand is not known: the function did not say";
         return vec![Finding::new(Code::ClockUnseen, what)];
     };
     let mut findings = Vec::new();
     let ahead = check.tenants.iter().find_map(|tenant| match &tenant.clock {
-        Part::Seen(clock) => Some(clock.ahead_seconds),
-        Part::Unseen(_) => None,
+        CheckPart::Seen(clock) => Some(clock.ahead_seconds),
+        CheckPart::Unseen(_) => None,
     });
     match ahead {
         None => {
@@ -51,7 +51,11 @@ pub(crate) fn judge(asked: &Asked) -> Vec<Finding> {
 
 /// The time by which this machine is ahead of Graph, in seconds: between what it would be if the
 /// function had begun when it was asked, and if it had only begun when it answered.
-fn here_ahead(check: &CheckAnswer, exchange: Exchange, graph_ahead: i64) -> RangeInclusive<i64> {
+fn here_ahead(
+    check: &CheckAnswer,
+    exchange: RequestTimes,
+    graph_ahead: i64,
+) -> RangeInclusive<i64> {
     let graph = check.at.as_second() + graph_ahead;
     (exchange.asked.as_second() - graph)..=(exchange.answered.as_second() - graph)
 }
@@ -80,11 +84,11 @@ mod tests {
     fn codes(graph_ahead: i64, asked: i64, answered: i64) -> Vec<Code> {
         let check = but("/tenants/0/clock", json!({"aheadSeconds": graph_ahead}));
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        let exchange = Exchange {
+        let exchange = RequestTimes {
             asked: at(asked),
             answered: at(answered),
         };
-        let found = judge(&Asked::Answered(Box::new(check), exchange)).into_iter();
+        let found = judge(&CheckOutcome::Answered(Box::new(check), exchange)).into_iter();
         found.map(|finding| finding.code).collect()
     }
 
@@ -113,7 +117,7 @@ mod tests {
             "/tenants/0/clock",
             json!({"fault": "no-token", "said": ".."}),
         );
-        let asked = Asked::Answered(Box::new(check), crate::doctor::check::tests::EXCHANGE);
+        let asked = CheckOutcome::Answered(Box::new(check), crate::doctor::check::tests::EXCHANGE);
         assert_eq!(judge(&asked)[0].code, Code::ClockUnseen);
     }
 }

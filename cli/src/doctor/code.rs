@@ -32,7 +32,7 @@ pub(crate) enum Station {
 /// The verdict of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Verdict {
+pub(crate) enum FindingVerdict {
     /// Looked at, and in order.
     Ok,
     /// Works, and should be seen to.
@@ -45,10 +45,10 @@ pub(crate) enum Verdict {
 
 /// The facts of a code.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Row {
+pub(crate) struct CodeRow {
     pub(crate) name: &'static str,
     pub(crate) station: Station,
-    pub(crate) verdict: Verdict,
+    pub(crate) verdict: FindingVerdict,
     pub(crate) means: &'static str,
     /// Empty where nothing is to be done.
     pub(crate) remedy: &'static str,
@@ -67,12 +67,12 @@ macro_rules! codes {
             #[cfg(test)]
             pub(crate) const ALL: &'static [Self] = &[$(Self::$code,)*];
 
-            pub(crate) const fn row(self) -> Row {
+            pub(crate) const fn row(self) -> CodeRow {
                 match self {
-                    $(Self::$code => Row {
+                    $(Self::$code => CodeRow {
                         name: $name,
                         station: Station::$station,
-                        verdict: Verdict::$verdict,
+                        verdict: FindingVerdict::$verdict,
                         means: $means,
                         remedy: $remedy,
                     },)*

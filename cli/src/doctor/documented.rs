@@ -1,6 +1,6 @@
 //! docs/DOCTOR.md is made from the table of codes.
 
-use crate::doctor::code::{Code, Station, Verdict};
+use crate::doctor::code::{Code, FindingVerdict, Station};
 use clap::ValueEnum;
 use std::collections::BTreeSet;
 
@@ -35,10 +35,10 @@ fn page() -> String {
             let row = code.row();
             if row.station == *station {
                 let verdict = match row.verdict {
-                    Verdict::Ok => "ok",
-                    Verdict::Warning => "warning",
-                    Verdict::Fault => "fault",
-                    Verdict::Unknown => "unknown",
+                    FindingVerdict::Ok => "ok",
+                    FindingVerdict::Warning => "warning",
+                    FindingVerdict::Fault => "fault",
+                    FindingVerdict::Unknown => "unknown",
                 };
                 let remedy = match row.remedy {
                     "<remedy>" => "what the finding says",
@@ -94,7 +94,7 @@ fn whatever_is_not_in_order_says_what_to_do() {
         let row = code.row();
         assert_eq!(
             row.remedy.is_empty(),
-            row.verdict == Verdict::Ok,
+            row.verdict == FindingVerdict::Ok,
             "{}",
             row.name
         );

@@ -1,6 +1,6 @@
 //! One thing that was found.
 
-use crate::doctor::code::{Code, Row, Verdict};
+use crate::doctor::code::{Code, CodeRow, FindingVerdict};
 use crate::terminal::plain;
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
@@ -38,7 +38,7 @@ impl Finding {
         Some((tenant, rest.strip_prefix(": ")?))
     }
 
-    pub(crate) fn verdict(&self) -> Verdict {
+    pub(crate) fn verdict(&self) -> FindingVerdict {
         self.code.row().verdict
     }
 
@@ -53,7 +53,7 @@ impl Finding {
 
 impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Row {
+        let CodeRow {
             name,
             station,
             verdict,

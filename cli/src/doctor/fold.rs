@@ -1,6 +1,6 @@
 //! Findings that say the same of several tenants, told as one.
 
-use crate::doctor::code::Verdict;
+use crate::doctor::code::FindingVerdict;
 use crate::doctor::finding::Finding;
 
 /// So many tenants are named.
@@ -13,7 +13,7 @@ pub(super) fn fold(findings: &[Finding]) -> Vec<Finding> {
     for finding in findings {
         let of = finding
             .of_tenant()
-            .filter(|_| finding.verdict() != Verdict::Ok);
+            .filter(|_| finding.verdict() != FindingVerdict::Ok);
         let same = folded.iter_mut().find(|(first, _)| {
             first.code == finding.code
                 && of.is_some_and(|(_, says)| first.of_tenant().is_some_and(|of| of.1 == says))

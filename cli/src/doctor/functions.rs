@@ -1,24 +1,24 @@
 //! The first station: the functions of the stack and their settings.
 
-use crate::doctor::ask::Look;
+use crate::doctor::ask::Observation;
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
-use crate::doctor::stack::{Configuration, Function, Stack};
+use crate::doctor::stack::{DeployedStack, FunctionConfiguration, StackFunction};
 use crate::doctor::variables::problem;
 use std::collections::BTreeMap;
-use teamwire_contract::Queue;
-use teamwire_contract::variable::{self, Need};
+use teamwire_contract::StackQueue;
+use teamwire_contract::variable::{self, VariableNeed};
 
 /// True if there is any function of it.
-pub(crate) fn is_there(stack: &Stack) -> bool {
-    let missing = |look: &Look<Configuration>| matches!(look, Look::Missing);
+pub(crate) fn is_there(stack: &DeployedStack) -> bool {
+    let missing = |look: &Observation<FunctionConfiguration>| matches!(look, Observation::Missing);
     !stack.functions.values().all(missing)
 }
 
 /// The findings about the functions.
-pub(crate) fn judge(stack: &Stack) -> Vec<Finding> {
+pub(crate) fn judge(stack: &DeployedStack) -> Vec<Finding> {
     if !is_there(stack) {
-        let Stack {
+        let DeployedStack {
             name,
             account,
             region,
@@ -31,24 +31,28 @@ pub(crate) fn judge(stack: &Stack) -> Vec<Finding> {
     for (function, look) in &stack.functions {
         let name = stack.full_name(*function);
         match look {
-            Look::Seen(seen) => {
+            Observation::Seen(seen) => {
                 let mut found = of_function(&name, seen);
                 found.extend(of_loop(*function, &name, &seen.loops));
                 let found = found.into_iter();
                 findings.extend(found.map(|finding| finding.with("stack", &stack.name)));
                 findings.extend(of_variables(stack, *function));
             }
-            Look::Missing => {
+            Observation::Missing => {
                 let what = format!("there is no function {name}");
                 findings.push(Finding::new(Code::FunctionMissing, what).with("stack", &stack.name));
             }
-            Look::Unseen(unseen) => findings.push(unseen.finding(Code::FunctionUnseen, &name)),
+            Observation::Unseen(unseen) => {
+                findings.push(unseen.finding(Code::FunctionUnseen, &name))
+            }
         }
     }
     findings.extend(of_architectures(stack));
     findings.extend(of_shared_variables(stack));
     if findings.is_empty() {
-        let architecture = stack.seen(Function::Ingest).map(|seen| &seen.architecture);
+        let architecture = stack
+            .seen(StackFunction::Ingest)
+            .map(|seen| &seen.architecture);
         let what = format!(
             "{} functions of {} are active ({}), their variables complete",
             stack.functions.len(),
@@ -60,7 +64,7 @@ pub(crate) fn judge(stack: &Stack) -> Vec<Finding> {
     findings
 }
 
-fn of_function(name: &str, seen: &Configuration) -> Vec<Finding> {
+fn of_function(name: &str, seen: &FunctionConfiguration) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut say =
         |code, what: String| findings.push(Finding::new(code, what).with("function", name));
@@ -82,34 +86,34 @@ fn of_function(name: &str, seen: &Configuration) -> Vec<Finding> {
         say(Code::FunctionRuntime, what);
     }
     match &seen.reserved {
-        Look::Seen(0) => say(
+        Observation::Seen(0) => say(
             Code::FunctionThrottled,
             format!("{name} has a reserved concurrency of 0"),
         ),
-        Look::Unseen(unseen) => {
+        Observation::Unseen(unseen) => {
             let subject = format!("the reserved concurrency of {name}");
             findings.push(unseen.finding(Code::FunctionUnseen, &subject));
         }
-        Look::Seen(_) | Look::Missing => {}
+        Observation::Seen(_) | Observation::Missing => {}
     }
     findings
 }
 
-fn of_loop(function: Function, name: &str, loops: &Look<bool>) -> Option<Finding> {
+fn of_loop(function: StackFunction, name: &str, loops: &Observation<bool>) -> Option<Finding> {
     match loops {
-        Look::Seen(false) if function.calls_itself() => {
+        Observation::Seen(false) if function.calls_itself() => {
             let what = format!("{name} sends to its own queue, and its RecursiveLoop is Terminate");
             Some(Finding::new(Code::FunctionLoopStopped, what).with("function", name))
         }
-        Look::Unseen(unseen) if function.calls_itself() => {
+        Observation::Unseen(unseen) if function.calls_itself() => {
             let subject = format!("what Lambda does about loops of {name}");
             Some(unseen.finding(Code::FunctionUnseen, &subject))
         }
-        Look::Seen(_) | Look::Missing | Look::Unseen(_) => None,
+        Observation::Seen(_) | Observation::Missing | Observation::Unseen(_) => None,
     }
 }
 
-fn of_variables(stack: &Stack, function: Function) -> Vec<Finding> {
+fn of_variables(stack: &DeployedStack, function: StackFunction) -> Vec<Finding> {
     let name = stack.full_name(function);
     let mut findings = Vec::new();
     let mut say = |code, what: String, variable: &str, queue: &str| {
@@ -123,17 +127,17 @@ fn of_variables(stack: &Stack, function: Function) -> Vec<Finding> {
     {
         let value = stack.variable(function, variable.name);
         let other = match variable.need {
-            Need::OneOf(other) => stack.variable(function, other),
-            Need::Required | Need::Optional => None,
+            VariableNeed::OneOf(other) => stack.variable(function, other),
+            VariableNeed::Required | VariableNeed::Optional => None,
         };
         match value {
-            None if variable.need == Need::Required => {
+            None if variable.need == VariableNeed::Required => {
                 let what = format!("{name} has no {}", variable.name);
                 say(Code::VariableMissing, what, variable.name, "");
             }
             // Told once for both.
             None if other.is_none() && variable.name.ends_with("_SECRET") => {
-                if let Need::OneOf(other) = variable.need {
+                if let VariableNeed::OneOf(other) = variable.need {
                     let what = format!("{name} has neither {} nor {other}", variable.name);
                     say(Code::VariableMissing, what, variable.name, "");
                 }
@@ -144,7 +148,7 @@ fn of_variables(stack: &Stack, function: Function) -> Vec<Finding> {
                     let what = format!("{} of {name}: {problem}", variable.name);
                     say(Code::VariableUnusable, what, variable.name, "");
                 }
-                let mut queues = Queue::ALL.into_iter();
+                let mut queues = StackQueue::ALL.into_iter();
                 let queue = queues.find(|one| one.url_variable() == variable.name);
                 if let Some(queue) = queue
                     && let Some(why) = elsewhere(stack, queue, value)
@@ -159,7 +163,7 @@ fn of_variables(stack: &Stack, function: Function) -> Vec<Finding> {
 }
 
 /// The reason why the URL is not that of the stack's own queue; `None` if it is.
-fn elsewhere(stack: &Stack, queue: Queue, url: &str) -> Option<String> {
+fn elsewhere(stack: &DeployedStack, queue: StackQueue, url: &str) -> Option<String> {
     let own = queue.in_stack(&stack.name);
     let mut segments = url.rsplit('/');
     let name = segments.next().unwrap_or_default();
@@ -175,7 +179,7 @@ fn elsewhere(stack: &Stack, queue: Queue, url: &str) -> Option<String> {
 }
 
 /// The settings that two functions must have in common, and do not.
-fn of_shared_variables(stack: &Stack) -> Vec<Finding> {
+fn of_shared_variables(stack: &DeployedStack) -> Vec<Finding> {
     let mut findings = Vec::new();
     for variable in variable::ALL
         .iter()
@@ -189,7 +193,7 @@ fn of_shared_variables(stack: &Stack) -> Vec<Finding> {
             }
         }
         // What is missing and required was told; what only some may have is as different.
-        let is_missing = variable.need != Need::Optional && by_value.contains_key(&None);
+        let is_missing = variable.need != VariableNeed::Optional && by_value.contains_key(&None);
         if by_value.len() > 1 && !is_missing {
             let groups: Vec<_> = by_value.values().map(|group| group.join(", ")).collect();
             let what = format!(
@@ -204,8 +208,8 @@ fn of_shared_variables(stack: &Stack) -> Vec<Finding> {
     findings
 }
 
-fn of_architectures(stack: &Stack) -> Option<Finding> {
-    let seen = Function::ALL.into_iter();
+fn of_architectures(stack: &DeployedStack) -> Option<Finding> {
+    let seen = StackFunction::ALL.into_iter();
     let seen = seen.filter_map(|function| Some((function, stack.seen(function)?)));
     let mut by_architecture: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (function, seen) in seen {

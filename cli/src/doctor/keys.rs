@@ -2,30 +2,30 @@
 
 mod homes;
 
-use crate::doctor::ask::{Aws, Unseen};
-use crate::doctor::check::Asked;
+use crate::doctor::ask::{AwsClients, ObservationFault};
+use crate::doctor::check::CheckOutcome;
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
-use crate::doctor::stack::Stack;
-use homes::Homes;
+use crate::doctor::stack::DeployedStack;
+use homes::PrivateKeyHomes;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
-use teamwire_contract::check::{CertificatesCheck, CheckAnswer, Part, WantedPayload};
-use teamwire_graph::Certificate;
+use teamwire_contract::check::{CertificatesCheck, CheckAnswer, CheckPart, WantedPayload};
+use teamwire_graph::EnvelopeCertificate;
 
 /// A current certificate that ends within it should be replaced: as of the alarm.
 const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// A certificate that is listed.
-struct Known {
+struct ListedCertificate {
     id: String,
-    certificate: Certificate,
+    certificate: EnvelopeCertificate,
     is_current: bool,
 }
 
 /// The state of a certificate's private key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Key {
+enum PrivateKeyState {
     Fits,
     Missing,
     /// The private key of another certificate.
@@ -34,17 +34,22 @@ enum Key {
     Unusable(String),
     /// A key of KMS that does not decrypt, and why.
     InKms(String, String),
-    Unseen(Unseen),
+    Unseen(ObservationFault),
 }
 
 /// Looks at the certificates that the function knows, and at their keys with the operator's own
 /// credentials.
-pub(crate) async fn look(aws: &Aws, stack: &Stack, asked: &Asked, now: Timestamp) -> Vec<Finding> {
-    let Asked::Answered(check, _) = asked else {
+pub(crate) async fn look(
+    aws: &AwsClients,
+    stack: &DeployedStack,
+    asked: &CheckOutcome,
+    now: Timestamp,
+) -> Vec<Finding> {
+    let CheckOutcome::Answered(check, _) = asked else {
         let what = "which certificates are in use is not known: the function did not say";
         return vec![Finding::new(Code::CertificatesUnseen, what)];
     };
-    let homes = Homes::look(aws, stack).await;
+    let homes = PrivateKeyHomes::look(aws, stack).await;
     let mut findings = of_list(check, now);
     if let Some(finding) = homes.finding() {
         findings.push(finding);
@@ -81,19 +86,19 @@ pub(crate) async fn look(aws: &Aws, stack: &Stack, asked: &Asked, now: Timestamp
 fn of_list(check: &CheckAnswer, now: Timestamp) -> Vec<Finding> {
     let mut findings = Vec::new();
     match &check.certificates {
-        Part::Unseen(fault) => {
+        CheckPart::Unseen(fault) => {
             let code = match &*fault.fault {
                 "certificates-invalid" => Code::CertificatesUnusable,
                 _ => Code::CertificatesUnseen,
             };
             findings.push(Finding::new(code, &fault.said));
         }
-        Part::Seen(CertificatesCheck::Missing) if wants_content(check) => {
+        CheckPart::Seen(CertificatesCheck::Missing) if wants_content(check) => {
             let what = "there is no certificate, and subscriptions with content are wanted";
             findings.push(Finding::new(Code::CertificateMissing, what));
         }
-        Part::Seen(CertificatesCheck::Missing) => {}
-        Part::Seen(CertificatesCheck::Present { list, .. }) => {
+        CheckPart::Seen(CertificatesCheck::Missing) => {}
+        CheckPart::Seen(CertificatesCheck::Present { list, .. }) => {
             let known = known(check);
             if known.len() < list.len() {
                 let what = "certificates.json holds what is no certificate";
@@ -110,8 +115,8 @@ fn of_list(check: &CheckAnswer, now: Timestamp) -> Vec<Finding> {
     findings
 }
 
-fn of_dates(known: &Known, now: Timestamp) -> Option<Finding> {
-    let Known {
+fn of_dates(known: &ListedCertificate, now: Timestamp) -> Option<Finding> {
+    let ListedCertificate {
         id, certificate, ..
     } = known;
     let (from, to) = (certificate.not_before(), certificate.not_after());
@@ -125,48 +130,48 @@ fn of_dates(known: &Known, now: Timestamp) -> Option<Finding> {
     (left < SOON).then(|| Finding::new(Code::CertificateEndsSoon, what))
 }
 
-fn of_key(known: &Known, key: Key) -> Option<Finding> {
+fn of_key(known: &ListedCertificate, key: PrivateKeyState) -> Option<Finding> {
     let id = &known.id;
     let which = match known.is_current {
         true => format!("the current certificate {id}"),
         false => format!("the certificate {id}, which is still in use,"),
     };
     match key {
-        Key::Fits => None,
-        Key::Missing => {
+        PrivateKeyState::Fits => None,
+        PrivateKeyState::Missing => {
             let what = format!("{which} has no private key, neither in the secret nor in KMS");
             Some(Finding::new(Code::KeyMissing, what))
         }
-        Key::Other => {
+        PrivateKeyState::Other => {
             let thumbprint = known.certificate.thumbprint();
             let what = format!(
                 "the private key under {id} is not that of {which} (thumbprint {thumbprint})"
             );
             Some(Finding::new(Code::KeyMismatch, what))
         }
-        Key::Unusable(why) => {
+        PrivateKeyState::Unusable(why) => {
             let what = format!("the private key of {which} can't be used: {why}");
             Some(Finding::new(Code::KeyUnusable, what))
         }
-        Key::InKms(key, why) => {
+        PrivateKeyState::InKms(key, why) => {
             let what = format!("the KMS key {key} of {which} can't be used: {why}");
             Some(Finding::new(Code::KmsKeyUnusable, what).with("key", key))
         }
-        Key::Unseen(unseen) => {
+        PrivateKeyState::Unseen(unseen) => {
             Some(unseen.finding(Code::KeysUnseen, &format!("the private key of {which}")))
         }
     }
 }
 
 /// The certificates that can be read.
-fn known(check: &CheckAnswer) -> Vec<Known> {
-    let Part::Seen(CertificatesCheck::Present { current, list }) = &check.certificates else {
+fn known(check: &CheckAnswer) -> Vec<ListedCertificate> {
+    let CheckPart::Seen(CertificatesCheck::Present { current, list }) = &check.certificates else {
         return Vec::new();
     };
     let known = list.iter().filter_map(|listed| {
-        Some(Known {
+        Some(ListedCertificate {
             id: listed.id.clone(),
-            certificate: Certificate::from_base64(&listed.certificate).ok()?,
+            certificate: EnvelopeCertificate::from_base64(&listed.certificate).ok()?,
             is_current: listed.id == *current,
         })
     });
@@ -177,7 +182,7 @@ fn known(check: &CheckAnswer) -> Vec<Known> {
 fn sealed_for(check: &CheckAnswer) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     for tenant in &check.tenants {
-        if let Part::Seen(subscriptions) = &tenant.subscriptions {
+        if let CheckPart::Seen(subscriptions) = &tenant.subscriptions {
             ids.extend(
                 subscriptions
                     .ours
@@ -189,7 +194,7 @@ fn sealed_for(check: &CheckAnswer) -> BTreeSet<String> {
     ids
 }
 
-fn is_in_use(known: &Known, check: &CheckAnswer) -> bool {
+fn is_in_use(known: &ListedCertificate, check: &CheckAnswer) -> bool {
     let is_current = known.is_current && wants_content(check);
     is_current || sealed_for(check).contains(&known.id)
 }
@@ -201,7 +206,7 @@ fn wants_content(check: &CheckAnswer) -> bool {
 
 fn in_order(check: &CheckAnswer, now: Timestamp) -> String {
     match known(check).iter().find(|known| known.is_current) {
-        Some(Known {
+        Some(ListedCertificate {
             id, certificate, ..
         }) => {
             let days = certificate.time_left(now).as_hours() / 24;
@@ -218,8 +223,10 @@ fn in_order(check: &CheckAnswer, now: Timestamp) -> String {
 fn next_id(check: &CheckAnswer, now: Timestamp) -> String {
     let year = now.to_string().chars().take(4).collect::<String>();
     let taken = |id: &String| match &check.certificates {
-        Part::Seen(CertificatesCheck::Present { list, .. }) => list.iter().any(|one| one.id == *id),
-        Part::Seen(CertificatesCheck::Missing) | Part::Unseen(_) => false,
+        CheckPart::Seen(CertificatesCheck::Present { list, .. }) => {
+            list.iter().any(|one| one.id == *id)
+        }
+        CheckPart::Seen(CertificatesCheck::Missing) | CheckPart::Unseen(_) => false,
     };
     let mut ids = ('a'..='z').map(|letter| format!("{year}{letter}"));
     ids.find(|id| !taken(id)).unwrap_or(year)

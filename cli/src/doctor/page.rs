@@ -1,9 +1,9 @@
 //! The printing of findings.
 
-use crate::doctor::code::{Station, Verdict};
+use crate::doctor::code::{FindingVerdict, Station};
 use crate::doctor::finding::Finding;
 use crate::doctor::fold::fold;
-use crate::terminal::{self, Colour, Ink};
+use crate::terminal::{self, TextColour, TextColours};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -19,22 +19,22 @@ pub(crate) struct Heading<'a> {
 
 /// The number of findings of each verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Count {
+pub(crate) struct VerdictCount {
     pub(crate) ok: usize,
     pub(crate) warnings: usize,
     pub(crate) faults: usize,
     pub(crate) unknown: usize,
 }
 
-impl Count {
+impl VerdictCount {
     pub(crate) fn of(findings: &[Finding]) -> Self {
         let mut count = Self::default();
         for finding in findings {
             *match finding.verdict() {
-                Verdict::Ok => &mut count.ok,
-                Verdict::Warning => &mut count.warnings,
-                Verdict::Fault => &mut count.faults,
-                Verdict::Unknown => &mut count.unknown,
+                FindingVerdict::Ok => &mut count.ok,
+                FindingVerdict::Warning => &mut count.warnings,
+                FindingVerdict::Fault => &mut count.faults,
+                FindingVerdict::Unknown => &mut count.unknown,
             } += 1;
         }
         count
@@ -42,7 +42,12 @@ impl Count {
 }
 
 /// For people: station by station, what is said of several tenants once, and the count. `signs` of a terminal or plain ASCII.
-pub(crate) fn text(findings: &[Finding], heading: &Heading<'_>, ink: Ink, signs: bool) -> String {
+pub(crate) fn text(
+    findings: &[Finding],
+    heading: &Heading<'_>,
+    ink: TextColours,
+    signs: bool,
+) -> String {
     let Heading {
         stack,
         account,
@@ -70,12 +75,12 @@ pub(crate) fn text(findings: &[Finding], heading: &Heading<'_>, ink: Ink, signs:
             text.push_str(&line(finding, ink, signs));
         }
     }
-    let _ = writeln!(text, "\n{}", summary(Count::of(findings)));
+    let _ = writeln!(text, "\n{}", summary(VerdictCount::of(findings)));
     text
 }
 
-fn summary(count: Count) -> String {
-    let Count {
+fn summary(count: VerdictCount) -> String {
+    let VerdictCount {
         ok,
         warnings,
         faults,
@@ -94,13 +99,13 @@ fn summary(count: Count) -> String {
     format!("{faults}, {warnings}, {unknown}{ok} in order")
 }
 
-fn line(finding: &Finding, ink: Ink, signs: bool) -> String {
+fn line(finding: &Finding, ink: TextColours, signs: bool) -> String {
     let row = finding.code.row();
     let (sign, plain, colour) = match row.verdict {
-        Verdict::Ok => ("\u{2713}", "ok", Colour::Green),
-        Verdict::Warning => ("!", "!", Colour::Yellow),
-        Verdict::Fault => ("\u{2717}", "X", Colour::Red),
-        Verdict::Unknown => ("?", "?", Colour::Grey),
+        FindingVerdict::Ok => ("\u{2713}", "ok", TextColour::Green),
+        FindingVerdict::Warning => ("!", "!", TextColour::Yellow),
+        FindingVerdict::Fault => ("\u{2717}", "X", TextColour::Red),
+        FindingVerdict::Unknown => ("?", "?", TextColour::Grey),
     };
     let sign = match signs {
         true => format!("{sign} "),
@@ -108,10 +113,10 @@ fn line(finding: &Finding, ink: Ink, signs: bool) -> String {
     };
     let sign = ink.paint(colour, &sign);
     let what = &finding.what;
-    if row.verdict == Verdict::Ok {
+    if row.verdict == FindingVerdict::Ok {
         return format!("  {sign}{what}\n");
     }
-    let code = ink.paint(Colour::Grey, &format!("[{}]", row.name));
+    let code = ink.paint(TextColour::Grey, &format!("[{}]", row.name));
     let mut line = format!("  {sign}{what} {code}\n      {}\n", row.means);
     let remedy = finding.remedy();
     if !remedy.is_empty() {
@@ -122,12 +127,12 @@ fn line(finding: &Finding, ink: Ink, signs: bool) -> String {
 
 /// For programs: one document.
 pub(crate) fn json(findings: &[Finding], heading: &Heading<'_>) -> Value {
-    let Count {
+    let VerdictCount {
         ok,
         warnings,
         faults,
         unknown,
-    } = Count::of(findings);
+    } = VerdictCount::of(findings);
     json!({
         "stack": heading.stack,
         "account": heading.account,
@@ -167,7 +172,7 @@ mod tests {
 
     #[test]
     fn people_read_what_is_wrong_what_it_means_and_what_to_do() {
-        let ink = Ink::none();
+        let ink = TextColours::none();
         let page = text(&findings(), &HEADING, ink, false);
         assert_eq!(
             page,

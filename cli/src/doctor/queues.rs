@@ -6,46 +6,48 @@ mod mappings;
 mod policy;
 mod waiting;
 
-use crate::doctor::ask::{Aws, Look};
+use crate::doctor::ask::{AwsClients, Observation};
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
-use crate::doctor::stack::{Function, Stack};
-use concurrency::Unreserved;
-use facts::{Attributes, queue};
+use crate::doctor::stack::{DeployedStack, StackFunction};
+use concurrency::UnreservedConcurrency;
+use facts::{QueueAttributes, queue};
 use futures::future::join_all;
-use mappings::Mappings;
-use teamwire_contract::Queue;
-use waiting::Ages;
+use mappings::QueueMappings;
+use teamwire_contract::StackQueue;
+use waiting::OldestMessageAges;
 
 /// Use of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum QueueUse {
     /// A function takes from it. Seconds after which its oldest message is old: as of its alarm.
-    Work(Function, u32),
+    Work(StackFunction, u32),
     /// The consumer takes from it, where no relay does.
     Events,
     /// Of this queue.
-    DeadLetters(Queue),
+    DeadLetters(StackQueue),
     Quarantine,
 }
 
 /// Every queue but the tail queue, which a stack need not have.
-fn queues() -> impl Iterator<Item = Queue> {
-    let all = Queue::ALL.into_iter();
-    all.filter(|queue| *queue != Queue::Tail)
+fn queues() -> impl Iterator<Item = StackQueue> {
+    let all = StackQueue::ALL.into_iter();
+    all.filter(|queue| *queue != StackQueue::Tail)
 }
 
-fn kind(stack: &Stack, queue: Queue) -> Kind {
+fn kind(stack: &DeployedStack, queue: StackQueue) -> QueueUse {
     match queue {
-        Queue::Events if stack.functions.contains_key(&Function::Relay) => {
-            Kind::Work(Function::Relay, 3_600)
+        StackQueue::Events if stack.functions.contains_key(&StackFunction::Relay) => {
+            QueueUse::Work(StackFunction::Relay, 3_600)
         }
-        Queue::Decrypt => Kind::Work(Function::Decrypt, 900),
-        Queue::Hydrate => Kind::Work(Function::Hydrate, 900),
-        Queue::Lifecycle => Kind::Work(Function::Subscriptions, 10_800),
-        Queue::Backfill => Kind::Work(Function::Backfill, 14_400),
-        Queue::Quarantine => Kind::Quarantine,
-        _ => queue.source().map_or(Kind::Events, Kind::DeadLetters),
+        StackQueue::Decrypt => QueueUse::Work(StackFunction::Decrypt, 900),
+        StackQueue::Hydrate => QueueUse::Work(StackFunction::Hydrate, 900),
+        StackQueue::Lifecycle => QueueUse::Work(StackFunction::Subscriptions, 10_800),
+        StackQueue::Backfill => QueueUse::Work(StackFunction::Backfill, 14_400),
+        StackQueue::Quarantine => QueueUse::Quarantine,
+        _ => queue
+            .source()
+            .map_or(QueueUse::Events, QueueUse::DeadLetters),
     }
 }
 
@@ -59,7 +61,7 @@ const LEAST_RETENTION: u64 = 86_400;
 const VISIBILITY: u64 = 6;
 
 /// Looks at everything, and says what is to be said of it.
-pub(crate) async fn look(aws: &Aws, stack: &Stack) -> Vec<Finding> {
+pub(crate) async fn look(aws: &AwsClients, stack: &DeployedStack) -> Vec<Finding> {
     let attributes = queues().map(|one| async move { (one, queue(aws, stack, one).await) });
     let (queues, mappings, ages, unreserved) = tokio::join!(
         join_all(attributes),
@@ -71,27 +73,27 @@ pub(crate) async fn look(aws: &Aws, stack: &Stack) -> Vec<Finding> {
 }
 
 fn judge(
-    stack: &Stack,
-    queues: &[(Queue, Look<Attributes>)],
-    mappings: &Mappings,
-    ages: &Ages,
-    unreserved: &Unreserved,
+    stack: &DeployedStack,
+    queues: &[(StackQueue, Observation<QueueAttributes>)],
+    mappings: &QueueMappings,
+    ages: &OldestMessageAges,
+    unreserved: &UnreservedConcurrency,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (queue, look) in queues {
         let name = queue.in_stack(&stack.name);
         let mut found = match look {
-            Look::Seen(seen) => {
+            Observation::Seen(seen) => {
                 let mut found = of_queue(stack, *queue, &name, seen, queues);
                 found.extend(mappings::judge(stack, *queue, &name, seen, mappings));
                 found.extend(waiting::judge(stack, *queue, &name, seen, ages));
                 found
             }
-            Look::Missing => {
+            Observation::Missing => {
                 let what = format!("there is no queue {name}");
                 vec![Finding::new(Code::QueueMissing, what)]
             }
-            Look::Unseen(unseen) => {
+            Observation::Unseen(unseen) => {
                 vec![unseen.finding(Code::QueueUnseen, &format!("the queue {name}"))]
             }
         };
@@ -126,11 +128,11 @@ fn judge(
 }
 
 fn of_queue(
-    stack: &Stack,
-    queue: Queue,
+    stack: &DeployedStack,
+    queue: StackQueue,
     name: &str,
-    seen: &Attributes,
-    queues: &[(Queue, Look<Attributes>)],
+    seen: &QueueAttributes,
+    queues: &[(StackQueue, Observation<QueueAttributes>)],
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut say = |code, what: String| findings.push(Finding::new(code, what));
@@ -145,22 +147,22 @@ fn of_queue(
         say(Code::MessageSizeSmall, what);
     }
     match policy::read(seen.policy.as_deref()) {
-        policy::Says::Open => {
+        policy::PolicyGist::Open => {
             say(
                 Code::QueueOpen,
                 format!("the policy of {name} allows everybody"),
             );
         }
         // An emulator on this machine has nothing but plain HTTP.
-        policy::Says::Nothing if !stack.emulated => {
+        policy::PolicyGist::Nothing if !stack.emulated => {
             say(
                 Code::QueueTlsNotEnforced,
                 format!("the policy of {name} does not refuse plain HTTP"),
             );
         }
-        policy::Says::Nothing | policy::Says::TlsOnly => {}
+        policy::PolicyGist::Nothing | policy::PolicyGist::TlsOnly => {}
     }
-    if let Kind::Work(function, _) = kind(stack, queue)
+    if let QueueUse::Work(function, _) = kind(stack, queue)
         && let Some(configuration) = stack.seen(function)
     {
         let timeout = u64::try_from(configuration.timeout).unwrap_or(0);
@@ -176,15 +178,15 @@ fn of_queue(
         }
     }
     findings.extend(of_redrive(&stack.name, queue, name, seen));
-    if matches!(kind(stack, queue), Kind::Work(..) | Kind::Events)
+    if matches!(kind(stack, queue), QueueUse::Work(..) | QueueUse::Events)
         && seen.retention < LEAST_RETENTION
     {
         let what = format!("{name} keeps messages for {} s", seen.retention);
         findings.push(Finding::new(Code::RetentionShort, what));
     }
-    if let Kind::DeadLetters(source) = kind(stack, queue) {
+    if let QueueUse::DeadLetters(source) = kind(stack, queue) {
         let source = queues.iter().find(|(other, _)| *other == source);
-        if let Some((_, Look::Seen(source))) = source
+        if let Some((_, Observation::Seen(source))) = source
             && seen.retention < source.retention
         {
             let days = |seconds: u64| seconds / 86_400;
@@ -199,7 +201,12 @@ fn of_queue(
     findings
 }
 
-fn of_redrive(stack: &str, queue: Queue, name: &str, seen: &Attributes) -> Option<Finding> {
+fn of_redrive(
+    stack: &str,
+    queue: StackQueue,
+    name: &str,
+    seen: &QueueAttributes,
+) -> Option<Finding> {
     let own = queue.dead_letters()?.in_stack(stack);
     match &seen.redrive {
         None => Some(Finding::new(

@@ -1,12 +1,12 @@
 //! The ninth station, if it is allowed: a notification as Graph sends it, followed to its event.
 
 use crate::aws::is_local;
-use crate::doctor::ask::{Aws, Look, looked};
-use crate::doctor::check::Asked;
+use crate::doctor::ask::{AwsClients, Observation, looked};
+use crate::doctor::check::CheckOutcome;
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
-use crate::doctor::stack::{Function, Stack};
-use crate::queue::Queue;
+use crate::doctor::stack::{DeployedStack, StackFunction};
+use crate::queue::QueueAtUrl;
 use crate::tail::tail_queue;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const HIDDEN: Duration = Duration::from_secs(2);
 
 /// The test notification, and the result of it.
-struct Trial {
+struct TestNotification {
     url: String,
     tenant: TenantId,
     /// The resource announced as deleted: a message of a chat that does not exist.
@@ -34,9 +34,14 @@ struct Trial {
 }
 
 /// Sends one notification. Says beforehand on standard error what the consumer will get.
-pub(crate) async fn look(aws: &Aws, stack: &Stack, asked: &Asked, tenants: &[TenantId]) -> Finding {
+pub(crate) async fn look(
+    aws: &AwsClients,
+    stack: &DeployedStack,
+    asked: &CheckOutcome,
+    tenants: &[TenantId],
+) -> Finding {
     let now = Timestamp::now();
-    let url = stack.variable(Function::Subscriptions, variable::NOTIFICATION_URL);
+    let url = stack.variable(StackFunction::Subscriptions, variable::NOTIFICATION_URL);
     let (Some(url), Some(tenant)) = (url, tenant(stack, asked, tenants)) else {
         let what = "which URL or tenant to send for is not known";
         let remedy = "Name a tenant with `--tenant <guid>`.";
@@ -51,7 +56,7 @@ pub(crate) async fn look(aws: &Aws, stack: &Stack, asked: &Asked, tenants: &[Ten
         let remedy = "See to the client states first.";
         return Finding::new(Code::SendImpossible, what).with("remedy", remedy);
     };
-    let trial = Trial::new(url, tenant, now);
+    let trial = TestNotification::new(url, tenant, now);
     trial.announce(stack);
     let body = Zeroizing::new(trial.body(state.expose(), now).to_string());
     let began = Instant::now();
@@ -72,33 +77,35 @@ pub(crate) async fn look(aws: &Aws, stack: &Stack, asked: &Asked, tenants: &[Ten
     finding.with("stack", &stack.name)
 }
 
-fn tenant(stack: &Stack, asked: &Asked, tenants: &[TenantId]) -> Option<TenantId> {
+fn tenant(stack: &DeployedStack, asked: &CheckOutcome, tenants: &[TenantId]) -> Option<TenantId> {
     let named = tenants.first().cloned();
     let looked_at = || match asked {
-        Asked::Answered(check, _) => Some(check.tenants.first()?.tenant.clone()),
-        Asked::Failed(_) | Asked::Unseen { .. } => None,
+        CheckOutcome::Answered(check, _) => Some(check.tenants.first()?.tenant.clone()),
+        CheckOutcome::Failed(_) | CheckOutcome::Unseen { .. } => None,
     };
     let served = || {
-        let served = stack.variable(Function::Ingest, variable::TENANTS)?;
+        let served = stack.variable(StackFunction::Ingest, variable::TENANTS)?;
         served.split(',').next()?.trim().parse().ok()
     };
     named.or_else(looked_at).or_else(served)
 }
 
-async fn states(aws: &Aws, stack: &Stack) -> Result<ClientStates, Finding> {
+async fn states(aws: &AwsClients, stack: &DeployedStack) -> Result<ClientStates, Finding> {
     let impossible = |what: String, remedy: &str| {
         Finding::new(Code::SendImpossible, what).with("remedy", remedy)
     };
     let variable = variable::CLIENT_STATE_SECRET;
-    let Some(id) = stack.variable(Function::Ingest, variable) else {
+    let Some(id) = stack.variable(StackFunction::Ingest, variable) else {
         let what = format!("{variable} of ingest is not known");
         return Err(impossible(what, "See to the functions first."));
     };
     let answer = aws.secrets.get_secret_value().secret_id(id).send().await;
     let answer = answer.map_err(|fault| {
         let why = match looked::<(), _, _>("secretsmanager:GetSecretValue", fault) {
-            Look::Unseen(unseen) => unseen.to_string(),
-            Look::Seen(()) | Look::Missing => "there is none, or it has no value".to_owned(),
+            Observation::Unseen(unseen) => unseen.to_string(),
+            Observation::Seen(()) | Observation::Missing => {
+                "there is none, or it has no value".to_owned()
+            }
         };
         let what = format!("the secret of the client states could not be read: {why}");
         impossible(
@@ -113,7 +120,7 @@ async fn states(aws: &Aws, stack: &Stack) -> Result<ClientStates, Finding> {
     })
 }
 
-impl Trial {
+impl TestNotification {
     fn new(url: &str, tenant: TenantId, now: Timestamp) -> Self {
         let millis = now.as_millisecond();
         let resource =
@@ -129,7 +136,7 @@ impl Trial {
     }
 
     /// Nothing is lost if nobody reads it.
-    fn announce(&self, stack: &Stack) {
+    fn announce(&self, stack: &DeployedStack) {
         let _ = writeln!(
             crate::terminal::stderr(),
             "sending a test notification: the consumer of {}-events gets one event, id {}, which says \
@@ -168,7 +175,12 @@ async fn post(url: &str, body: &str) -> Result<u16, reqwest::Error> {
 
 /// Waits for the event on the tail queue, where there is one. The consumer's own queue is not
 /// touched.
-async fn follow(aws: &Aws, stack: &Stack, trial: &Trial, began: Instant) -> Finding {
+async fn follow(
+    aws: &AwsClients,
+    stack: &DeployedStack,
+    trial: &TestNotification,
+    began: Instant,
+) -> Finding {
     let tail = match is_local() {
         // `make run` takes the copies itself, and passes them on.
         true => tail_queue(&aws.sqs, &stack.name).await.ok().flatten(),
@@ -183,7 +195,7 @@ async fn follow(aws: &Aws, stack: &Stack, trial: &Trial, began: Instant) -> Find
         );
         return Finding::new(Code::SendAccepted, what);
     };
-    let queue = Queue::new(aws.sqs.clone(), tail);
+    let queue = QueueAtUrl::new(aws.sqs.clone(), tail);
     while began.elapsed() < PATIENCE {
         let letters = match queue.receive(Duration::from_secs(1), HIDDEN).await {
             Ok(letters) => letters,
@@ -217,18 +229,18 @@ async fn follow(aws: &Aws, stack: &Stack, trial: &Trial, began: Instant) -> Find
 #[cfg(test)]
 mod tests {
     use super::*;
-    use teamwire_payload::{NotificationBatch, Resource};
+    use teamwire_payload::{NotificationBatch, ResourceRef};
 
     #[test]
     fn what_is_sent_is_a_deletion_that_the_receiver_understands() {
         let tenant: TenantId = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93".parse().unwrap();
         let now: Timestamp = "2026-11-21T15:00:00Z".parse().unwrap();
-        let trial = Trial::new("https://a.example/notifications", tenant, now);
+        let trial = TestNotification::new("https://a.example/notifications", tenant, now);
         let body = trial.body("v1.a state", now).to_string();
         assert!(NotificationBatch::parse(body.as_bytes()).is_ok());
         // The id follows from the canonical form, which this is.
         assert_eq!(
-            Resource::parse(&trial.resource).unwrap().canonical(),
+            ResourceRef::parse(&trial.resource).unwrap().canonical(),
             trial.resource
         );
         assert!(trial.resource.contains("teamwire-doctor"));

@@ -1,17 +1,17 @@
 //! The functions of a stack, as Lambda has them.
 
-use crate::doctor::alarms::Alarms;
-use crate::doctor::ask::{Aws, Look, looked, unseen};
+use crate::doctor::alarms::StackAlarms;
+use crate::doctor::ask::{AwsClients, Observation, looked, unseen};
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 use aws_sdk_lambda::types::RecursiveLoop;
 use futures::future::join_all;
 use std::collections::BTreeMap;
-pub(crate) use teamwire_contract::Function;
+pub(crate) use teamwire_contract::StackFunction;
 use teamwire_contract::alarm;
 
 /// The configuration of a function, as Lambda has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Configuration {
+pub(crate) struct FunctionConfiguration {
     pub(crate) variables: BTreeMap<String, String>,
     /// `Active`, if all is well.
     pub(crate) state: String,
@@ -24,27 +24,27 @@ pub(crate) struct Configuration {
     /// Seconds.
     pub(crate) timeout: i32,
     /// Reserved concurrency, where there is one.
-    pub(crate) reserved: Look<i32>,
+    pub(crate) reserved: Observation<i32>,
     /// True if Lambda lets it send to the queue that it takes from, for ever.
-    pub(crate) loops: Look<bool>,
+    pub(crate) loops: Observation<bool>,
 }
 
 /// A stack, found by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stack {
+pub(crate) struct DeployedStack {
     pub(crate) name: String,
     pub(crate) account: String,
     pub(crate) region: String,
     /// True if an emulator answers in AWS's place.
     pub(crate) emulated: bool,
     /// Those that it is to have.
-    pub(crate) functions: BTreeMap<Function, Look<Configuration>>,
+    pub(crate) functions: BTreeMap<StackFunction, Observation<FunctionConfiguration>>,
 }
 
-impl Stack {
+impl DeployedStack {
     /// Looks at every function.
-    pub(crate) async fn look(aws: &Aws, name: &str) -> Self {
-        let looks = Function::ALL.map(|function| async move {
+    pub(crate) async fn look(aws: &AwsClients, name: &str) -> Self {
+        let looks = StackFunction::ALL.map(|function| async move {
             let full = function.in_stack(name);
             (function, configuration(aws, &full).await)
         });
@@ -58,40 +58,41 @@ impl Stack {
     }
 
     /// The same without what it need not have and has not: the relay, unless its alarm is there.
-    pub(crate) fn meant(mut self, alarms: &Look<Alarms>) -> Self {
+    pub(crate) fn meant(mut self, alarms: &Observation<StackAlarms>) -> Self {
         let is_meant = alarms
             .seen()
             .is_some_and(|alarms| alarms.has(alarm::OF_RELAY));
-        let is_missing = |look: &Look<Configuration>| matches!(look, Look::Missing);
+        let is_missing =
+            |look: &Observation<FunctionConfiguration>| matches!(look, Observation::Missing);
         self.functions
             .retain(|function, look| is_meant || !function.is_optional() || !is_missing(look));
         self
     }
 
     /// The name of a function in this stack.
-    pub(crate) fn full_name(&self, function: Function) -> String {
+    pub(crate) fn full_name(&self, function: StackFunction) -> String {
         function.in_stack(&self.name)
     }
 
     /// A function, where it could be looked at.
-    pub(crate) fn seen(&self, function: Function) -> Option<&Configuration> {
-        self.functions.get(&function).and_then(Look::seen)
+    pub(crate) fn seen(&self, function: StackFunction) -> Option<&FunctionConfiguration> {
+        self.functions.get(&function).and_then(Observation::seen)
     }
 
     /// A variable of a function. Lambda has no empty ones that mean something.
-    pub(crate) fn variable(&self, function: Function, name: &str) -> Option<&str> {
+    pub(crate) fn variable(&self, function: StackFunction, name: &str) -> Option<&str> {
         let value = self.seen(function)?.variables.get(name)?.trim();
         (!value.is_empty()).then_some(value)
     }
 
     /// A variable of whichever function has it.
     pub(crate) fn anywhere(&self, name: &str) -> Option<&str> {
-        let mut functions = Function::ALL.into_iter();
+        let mut functions = StackFunction::ALL.into_iter();
         functions.find_map(|function| self.variable(function, name))
     }
 }
 
-async fn configuration(aws: &Aws, name: &str) -> Look<Configuration> {
+async fn configuration(aws: &AwsClients, name: &str) -> Observation<FunctionConfiguration> {
     let configuration = aws.lambda.get_function_configuration();
     let concurrency = aws.lambda.get_function_concurrency();
     let recursion = aws.lambda.get_function_recursion_config();
@@ -106,30 +107,30 @@ async fn configuration(aws: &Aws, name: &str) -> Look<Configuration> {
     };
     let reserved = match concurrency {
         Ok(answer) => match answer.reserved_concurrent_executions {
-            Some(reserved) => Look::Seen(reserved),
-            None => Look::Missing,
+            Some(reserved) => Observation::Seen(reserved),
+            None => Observation::Missing,
         },
-        Err(fault) => Look::Unseen(unseen("lambda:GetFunctionConcurrency", fault)),
+        Err(fault) => Observation::Unseen(unseen("lambda:GetFunctionConcurrency", fault)),
     };
     let loops = match recursion {
-        Ok(answer) => Look::Seen(answer.recursive_loop == Some(RecursiveLoop::Allow)),
-        Err(fault) => Look::Unseen(unseen("lambda:GetFunctionRecursionConfig", fault)),
+        Ok(answer) => Observation::Seen(answer.recursive_loop == Some(RecursiveLoop::Allow)),
+        Err(fault) => Observation::Unseen(unseen("lambda:GetFunctionRecursionConfig", fault)),
     };
-    Look::Seen(Configuration {
+    Observation::Seen(FunctionConfiguration {
         reserved,
         loops,
         ..facts(configuration)
     })
 }
 
-fn facts(said: GetFunctionConfigurationOutput) -> Configuration {
+fn facts(said: GetFunctionConfigurationOutput) -> FunctionConfiguration {
     let reasons = [
         said.state_reason.clone(),
         said.last_update_status_reason.clone(),
     ];
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let architecture = said.architectures().first();
-    Configuration {
+    FunctionConfiguration {
         state: text(said.state.as_ref().map(|state| state.as_str())),
         last_update: text(
             said.last_update_status
@@ -146,7 +147,7 @@ fn facts(said: GetFunctionConfigurationOutput) -> Configuration {
             .unwrap_or_default()
             .into_iter()
             .collect(),
-        reserved: Look::Missing,
-        loops: Look::Missing,
+        reserved: Observation::Missing,
+        loops: Observation::Missing,
     }
 }

@@ -1,7 +1,7 @@
 //! Every code. This is the one table: `teamwire doctor` prints from it, and so is docs/DOCTOR.md
 //! made. A word in angle brackets, such as `<queue>`, is filled in by the finding.
 
-use crate::doctor::code::{Row, Station, Verdict, codes};
+use crate::doctor::code::{CodeRow, FindingVerdict, Station, codes};
 
 codes! {
     FunctionsReady "functions-ready" Functions Ok

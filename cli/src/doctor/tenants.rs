@@ -4,17 +4,17 @@ mod entra;
 mod permissions;
 mod subscribed;
 
-use crate::doctor::check::Asked;
-use crate::doctor::code::{Code, Verdict};
+use crate::doctor::check::CheckOutcome;
+use crate::doctor::code::{Code, FindingVerdict};
 use crate::doctor::finding::Finding;
-use crate::doctor::stack::{Function, Stack};
+use crate::doctor::stack::{DeployedStack, StackFunction};
 use teamwire_contract::check::{
-    CheckAnswer, FileCheck, Part, TenantCheck, TokenCheck, WantedCheck, WantedPayload,
+    CheckAnswer, CheckPart, FileCheck, TenantCheck, TokenCheck, WantedCheck, WantedPayload,
 };
 use teamwire_contract::{reason, variable};
 
 /// The settings of a stack that ingest and Entra have, as far as a tenant needs them.
-struct Settings<'a> {
+struct TenantSettings<'a> {
     /// Root of the login service.
     login: &'a str,
     /// Apps whose rich notifications are taken.
@@ -26,15 +26,15 @@ struct Settings<'a> {
 }
 
 /// The findings about the tenants.
-pub(crate) fn judge(stack: &Stack, asked: &Asked) -> Vec<Finding> {
-    let function = stack.full_name(Function::Subscriptions);
+pub(crate) fn judge(stack: &DeployedStack, asked: &CheckOutcome) -> Vec<Finding> {
+    let function = stack.full_name(StackFunction::Subscriptions);
     let check = match asked {
-        Asked::Answered(check, _) => check,
-        Asked::Failed(why) => {
+        CheckOutcome::Answered(check, _) => check,
+        CheckOutcome::Failed(why) => {
             let what = format!("{function} fails when it is asked: {why}");
             return vec![Finding::new(Code::CheckFailed, what).with("stack", &stack.name)];
         }
-        Asked::Unseen { why, remedy } => {
+        CheckOutcome::Unseen { why, remedy } => {
             let what = format!("{function} could not be asked: {why}");
             return vec![Finding::new(Code::CheckUnseen, what).with("remedy", remedy)];
         }
@@ -58,38 +58,40 @@ pub(crate) fn judge(stack: &Stack, asked: &Asked) -> Vec<Finding> {
     findings.into_iter().map(full).collect()
 }
 
-fn settings(stack: &Stack) -> Settings<'_> {
+fn settings(stack: &DeployedStack) -> TenantSettings<'_> {
     let list = |name| {
-        let text = stack.variable(Function::Ingest, name).unwrap_or_default();
+        let text = stack
+            .variable(StackFunction::Ingest, name)
+            .unwrap_or_default();
         let members = text.split(',').map(str::trim);
         members.filter(|member| !member.is_empty()).collect()
     };
-    let cloud = stack.variable(Function::Subscriptions, variable::CLOUD);
+    let cloud = stack.variable(StackFunction::Subscriptions, variable::CLOUD);
     let cloud = cloud
         .and_then(|cloud| cloud.parse().ok())
-        .unwrap_or(teamwire_payload::cloud::Cloud::Global);
-    Settings {
+        .unwrap_or(teamwire_payload::cloud::MicrosoftCloud::Global);
+    TenantSettings {
         login: cloud.login_root(),
         apps: list(variable::APP_IDS),
         tenants: list(variable::TENANTS),
-        secret: stack.variable(Function::Subscriptions, variable::CREDENTIALS_SECRET),
+        secret: stack.variable(StackFunction::Subscriptions, variable::CREDENTIALS_SECRET),
     }
 }
 
-fn of_file(check: &CheckAnswer, stack: &Stack) -> Option<Finding> {
+fn of_file(check: &CheckAnswer, stack: &DeployedStack) -> Option<Finding> {
     match &check.file {
-        Part::Seen(FileCheck::Present {
+        CheckPart::Seen(FileCheck::Present {
             subscriptions: 0, ..
         }) => {
             let what = "subscriptions.toml asks for no subscription";
             Some(Finding::new(Code::NothingWanted, what))
         }
-        Part::Seen(FileCheck::Present { .. }) => None,
-        Part::Seen(FileCheck::Missing) => {
+        CheckPart::Seen(FileCheck::Present { .. }) => None,
+        CheckPart::Seen(FileCheck::Missing) => {
             let what = "there is no subscriptions.toml in the config bucket";
             Some(Finding::new(Code::DesiredMissing, what))
         }
-        Part::Unseen(fault) if fault.fault == reason::DESIRED_INVALID => {
+        CheckPart::Unseen(fault) if fault.fault == reason::DESIRED_INVALID => {
             let what = match fault.lines.is_empty() {
                 true => format!("subscriptions.toml: {}", fault.said),
                 false => {
@@ -99,15 +101,15 @@ fn of_file(check: &CheckAnswer, stack: &Stack) -> Option<Finding> {
             };
             Some(Finding::new(Code::DesiredInvalid, what))
         }
-        Part::Unseen(fault) => {
-            let bucket = stack.variable(Function::Subscriptions, variable::CONFIG_BUCKET);
+        CheckPart::Unseen(fault) => {
+            let bucket = stack.variable(StackFunction::Subscriptions, variable::CONFIG_BUCKET);
             let what = format!("{} in the bucket {}", fault.said, bucket.unwrap_or("?"));
             Some(Finding::new(Code::ConfigUnavailable, what))
         }
     }
 }
 
-fn of_tenant(tenant: &TenantCheck, settings: &Settings<'_>) -> Vec<Finding> {
+fn of_tenant(tenant: &TenantCheck, settings: &TenantSettings<'_>) -> Vec<Finding> {
     let id = tenant.tenant.as_str();
     let mut findings = Vec::new();
     let is_rich = tenant
@@ -124,11 +126,11 @@ fn of_tenant(tenant: &TenantCheck, settings: &Settings<'_>) -> Vec<Finding> {
         findings.push(Finding::new(Code::TenantNotServed, what));
     }
     let app = match &tenant.token {
-        Part::Unseen(fault) => {
+        CheckPart::Unseen(fault) => {
             findings.push(entra::judge(id, fault, settings.secret));
             None
         }
-        Part::Seen(token) => {
+        CheckPart::Seen(token) => {
             findings.extend(of_app(id, token, is_rich, settings));
             findings.extend(permissions::judge(id, &tenant.wanted, &token.roles));
             Some(token.app_id.as_str())
@@ -142,7 +144,7 @@ fn of_tenant(tenant: &TenantCheck, settings: &Settings<'_>) -> Vec<Finding> {
     // One with a question mark may be in order for all the rest.
     if findings
         .iter()
-        .all(|finding| finding.verdict() == Verdict::Unknown)
+        .all(|finding| finding.verdict() == FindingVerdict::Unknown)
         && app.is_some()
     {
         let live = tenant.wanted.len();
@@ -170,7 +172,7 @@ fn of_app(
     tenant: &str,
     token: &TokenCheck,
     is_rich: bool,
-    settings: &Settings<'_>,
+    settings: &TenantSettings<'_>,
 ) -> Option<Finding> {
     let app = &token.app_id;
     let is_known = settings
@@ -192,14 +194,14 @@ fn of_meetings(tenant: &TenantCheck) -> Option<Finding> {
 fn of_assignment(tenant: &TenantCheck) -> Option<Finding> {
     let id = tenant.tenant.as_str();
     match &tenant.service_principal {
-        Part::Seen(principal) => {
+        CheckPart::Seen(principal) => {
             let what = format!("tenant {id}: appRoleAssignmentRequired of the app is true");
             let finding = || Finding::new(Code::AssignmentRequired, what);
             principal.app_role_assignment_required.then(finding)
         }
         // Said of the token already.
-        Part::Unseen(fault) if fault.fault == reason::NO_TOKEN => None,
-        Part::Unseen(fault) => {
+        CheckPart::Unseen(fault) if fault.fault == reason::NO_TOKEN => None,
+        CheckPart::Unseen(fault) => {
             let what = format!(
                 "tenant {id}: the app's own entry could not be read: {}",
                 fault.said

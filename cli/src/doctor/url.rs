@@ -2,13 +2,13 @@
 
 mod probe;
 
-use crate::doctor::alarms::Alarms;
-use crate::doctor::ask::{Look, is_loopback};
-use crate::doctor::code::{Code, Verdict};
+use crate::doctor::alarms::StackAlarms;
+use crate::doctor::ask::{Observation, is_loopback};
+use crate::doctor::code::{Code, FindingVerdict};
 use crate::doctor::finding::Finding;
-use crate::doctor::stack::{Function, Stack};
+use crate::doctor::stack::{DeployedStack, StackFunction};
 use futures::future::join_all;
-use probe::{Answer, Garbage, Probe, SENT, TOKEN, Unanswered};
+use probe::{Garbage, ProbeAnswer, ProbeFault, SENT, TOKEN, UrlProbe};
 use std::time::Duration;
 use teamwire_contract::variable;
 
@@ -23,23 +23,28 @@ const URLS: [(&str, &str); 2] = [
 ];
 
 /// Posts to both URLs as Graph does, and says what is to be said of the answers.
-pub(crate) async fn look(stack: &Stack, alarms: &Look<Alarms>) -> Vec<Finding> {
-    let api = alarms.seen().and_then(Alarms::api);
+pub(crate) async fn look(stack: &DeployedStack, alarms: &Observation<StackAlarms>) -> Vec<Finding> {
+    let api = alarms.seen().and_then(StackAlarms::api);
     let both = URLS.map(|(what, variable)| of_url(stack, api, what, variable));
     join_all(both).await.into_iter().flatten().collect()
 }
 
-async fn of_url(stack: &Stack, api: Option<&str>, what: &str, variable: &str) -> Vec<Finding> {
-    let Some(url) = stack.variable(Function::Subscriptions, variable) else {
+async fn of_url(
+    stack: &DeployedStack,
+    api: Option<&str>,
+    what: &str,
+    variable: &str,
+) -> Vec<Finding> {
+    let Some(url) = stack.variable(StackFunction::Subscriptions, variable) else {
         let text = format!("the {what} is not known: {variable} could not be read");
         return vec![Finding::new(Code::UrlUnseen, text)];
     };
     let found = match of_address(what, url, api) {
         Some(finding) if finding.code == Code::UrlNotHttps => vec![finding],
         other => {
-            let mut found = judge(what, url, &Probe::of(url).await);
+            let mut found = judge(what, url, &UrlProbe::of(url).await);
             if other.is_some() {
-                found.retain(|finding| finding.verdict() != Verdict::Ok);
+                found.retain(|finding| finding.verdict() != FindingVerdict::Ok);
             }
             found.extend(other);
             found
@@ -64,18 +69,18 @@ fn of_address(what: &str, url: &str, api: Option<&str>) -> Option<Finding> {
     (!is_own).then(|| Finding::new(Code::UrlOtherApi, text))
 }
 
-fn judge(what: &str, url: &str, probe: &Probe) -> Vec<Finding> {
+fn judge(what: &str, url: &str, probe: &UrlProbe) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (first, rest) = match &probe.handshakes {
-        Err(Unanswered::Tls(why)) => {
+        Err(ProbeFault::Tls(why)) => {
             let text = format!("the {what} {url} has no certificate that is valid: {why}");
             return vec![Finding::new(Code::UrlTls, text)];
         }
-        Err(Unanswered::TooSlow) => {
+        Err(ProbeFault::TooSlow) => {
             let text = format!("the {what} {url} did not answer a handshake within 10 s");
             return vec![Finding::new(Code::HandshakeTooSlow, text)];
         }
-        Err(Unanswered::Unreachable(why)) => {
+        Err(ProbeFault::Unreachable(why)) => {
             let text = format!("the {what} {url} can't be reached from here: {why}");
             return vec![Finding::new(Code::UrlUnreachable, text)];
         }
@@ -118,7 +123,7 @@ fn judge(what: &str, url: &str, probe: &Probe) -> Vec<Finding> {
 }
 
 /// The fault of the answer to a handshake.
-fn of_handshake(what: &str, answer: &Answer) -> Option<Finding> {
+fn of_handshake(what: &str, answer: &ProbeAnswer) -> Option<Finding> {
     if answer.status != 200 {
         return Some(of_status(what, "a handshake", answer));
     }
@@ -142,7 +147,7 @@ fn of_handshake(what: &str, answer: &Answer) -> Option<Finding> {
 }
 
 /// The finding about an unexpected status.
-fn of_status(what: &str, sent: &str, answer: &Answer) -> Finding {
+fn of_status(what: &str, sent: &str, answer: &ProbeAnswer) -> Finding {
     let status = answer.status;
     let code = match status {
         300..=399 => Code::UrlRedirects,
@@ -186,8 +191,8 @@ mod tests {
 
     const URL: &str = "https://hooks.example.com/notifications";
 
-    fn good(milliseconds: u64) -> Answer {
-        Answer {
+    fn good(milliseconds: u64) -> ProbeAnswer {
+        ProbeAnswer {
             status: 200,
             content_type: "text/plain; charset=utf-8".to_owned(),
             location: None,
@@ -196,18 +201,18 @@ mod tests {
         }
     }
 
-    fn status(status: u16) -> Answer {
-        Answer { status, ..good(1) }
+    fn status(status: u16) -> ProbeAnswer {
+        ProbeAnswer { status, ..good(1) }
     }
 
-    fn probe(first: Answer, warm: u64) -> Probe {
-        Probe {
+    fn probe(first: ProbeAnswer, warm: u64) -> UrlProbe {
+        UrlProbe {
             handshakes: Ok((first, vec![good(warm), good(warm), good(warm)])),
             garbage: Ok(status(400)),
         }
     }
 
-    fn codes(probe: &Probe) -> Vec<Code> {
+    fn codes(probe: &UrlProbe) -> Vec<Code> {
         let found = judge("notification URL", URL, probe);
         found.into_iter().map(|finding| finding.code).collect()
     }
@@ -219,7 +224,7 @@ mod tests {
 
     #[test]
     fn each_wrong_answer_to_a_handshake_has_its_code() {
-        let with = |change: fn(&mut Answer)| {
+        let with = |change: fn(&mut ProbeAnswer)| {
             let mut answer = good(5);
             change(&mut answer);
             answer
@@ -262,16 +267,16 @@ mod tests {
     #[test]
     fn what_does_not_answer_at_all_has_its_code() {
         for (code, why) in [
-            (Code::UrlTls, Unanswered::Tls("expired".to_owned())),
+            (Code::UrlTls, ProbeFault::Tls("expired".to_owned())),
             (
                 Code::UrlUnreachable,
-                Unanswered::Unreachable("refused".to_owned()),
+                ProbeFault::Unreachable("refused".to_owned()),
             ),
-            (Code::HandshakeTooSlow, Unanswered::TooSlow),
+            (Code::HandshakeTooSlow, ProbeFault::TooSlow),
         ] {
-            let garbage = Err(Unanswered::TooSlow);
+            let garbage = Err(ProbeFault::TooSlow);
             assert_eq!(
-                codes(&Probe {
+                codes(&UrlProbe {
                     handshakes: Err(why),
                     garbage
                 }),

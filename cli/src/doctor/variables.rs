@@ -2,7 +2,7 @@
 
 use teamwire_contract::variable;
 use teamwire_graph::endpoints;
-use teamwire_payload::{TenantId, cloud::Cloud};
+use teamwire_payload::{TenantId, cloud::MicrosoftCloud};
 
 /// The fault in the form of a value; `None` where there is none.
 pub(super) fn problem(name: &str, value: &str) -> Option<String> {
@@ -22,7 +22,10 @@ pub(super) fn problem(name: &str, value: &str) -> Option<String> {
             (!levels.contains(&value))
                 .then(|| "is not one of off, error, warn, info, debug, trace".to_owned())
         }
-        variable::CLOUD => value.parse::<Cloud>().err().map(|fault| fault.to_string()),
+        variable::CLOUD => value
+            .parse::<MicrosoftCloud>()
+            .err()
+            .map(|fault| fault.to_string()),
         variable::APP_IDS | variable::TENANTS => {
             first(|one| one.parse::<TenantId>().is_ok(), "a GUID")
         }
@@ -45,11 +48,11 @@ pub(super) fn problem(name: &str, value: &str) -> Option<String> {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
-    use teamwire_contract::Function;
-    use teamwire_contract::variable::Need;
+    use teamwire_contract::StackFunction;
+    use teamwire_contract::variable::VariableNeed;
 
     /// Name, functions and need of each row of the page's table.
-    fn documented() -> Vec<(String, BTreeSet<Function>, String)> {
+    fn documented() -> Vec<(String, BTreeSet<StackFunction>, String)> {
         let page = include_str!("../../../docs/CONFIGURATION.md");
         let mut rows = Vec::new();
         for line in page.lines().filter(|line| line.starts_with("| `")) {
@@ -58,14 +61,14 @@ mod tests {
             if !name.starts_with("TEAMWIRE_") && name != "RUST_LOG" || cells.len() < 4 {
                 continue;
             }
-            let named = |function: &Function| cells[1].contains(function.name());
+            let named = |function: &StackFunction| cells[1].contains(function.name());
             let of = match cells[1] {
-                text if text.starts_with("all but ") => Function::ALL
+                text if text.starts_with("all but ") => StackFunction::ALL
                     .into_iter()
                     .filter(|function| !named(function))
                     .collect(),
-                "all" => Function::ALL.into_iter().collect(),
-                _ => Function::ALL.into_iter().filter(named).collect(),
+                "all" => StackFunction::ALL.into_iter().collect(),
+                _ => StackFunction::ALL.into_iter().filter(named).collect(),
             };
             rows.push((name.to_owned(), of, cells[2].to_owned()));
         }
@@ -81,9 +84,9 @@ mod tests {
             let row = row.unwrap_or_else(|| panic!("{name} is not in the list"));
             let own: BTreeSet<_> = row.read_by.iter().copied().collect();
             assert_eq!(&own, of, "{name}");
-            let is_required = row.need == Need::Required;
+            let is_required = row.need == VariableNeed::Required;
             assert_eq!(is_required, need == "yes", "{name}: {need}");
-            let is_one_of_two = matches!(row.need, Need::OneOf(_));
+            let is_one_of_two = matches!(row.need, VariableNeed::OneOf(_));
             assert_eq!(is_one_of_two, need == "one of the two", "{name}: {need}");
         }
     }

@@ -3,15 +3,15 @@
 use serde::Serialize;
 use std::collections::BTreeMap;
 use teamwire_events::type_of;
-use teamwire_payload::cloud::Cloud;
+use teamwire_payload::cloud::MicrosoftCloud;
 use teamwire_payload::notification::ItemFault;
-use teamwire_payload::route::{Route, route};
-use teamwire_payload::{ChangeType, Notification, Resource, ResourcePath, TenantId};
+use teamwire_payload::route::{ItemRoute, route};
+use teamwire_payload::{ChangeType, NotificationItem, ResourcePath, ResourceRef, TenantId};
 
 /// The line of one.
 #[derive(Serialize, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Line {
+pub(super) struct NotificationLine {
     index: usize,
     kind: Option<&'static str>,
     route: &'static str,
@@ -26,7 +26,7 @@ pub(super) struct Line {
     problems: Vec<String>,
 }
 
-impl Line {
+impl NotificationLine {
     /// True if some function would take it.
     pub(super) fn goes_somewhere(&self) -> bool {
         self.route != REJECT
@@ -38,7 +38,12 @@ const REJECT: &str = "reject";
 
 /// The line of an item of a batch. `no_tokens`: none came with the batch. `no_tokens`: none came
 /// with the batch.
-pub(super) fn line(cloud: Cloud, index: usize, item: &Notification, no_tokens: bool) -> Line {
+pub(super) fn line(
+    cloud: MicrosoftCloud,
+    index: usize,
+    item: &NotificationItem,
+    no_tokens: bool,
+) -> NotificationLine {
     let mut problems = problems(item, no_tokens);
     let route = route(item).map_err(|fault| problems.push(fault.to_string()));
     let kind = match item {
@@ -53,12 +58,12 @@ pub(super) fn line(cloud: Cloud, index: usize, item: &Notification, no_tokens: b
     let resource = match item.resource.as_deref() {
         None | Some("") => None,
         Some(_) if kind == "lifecycle" => None,
-        Some(path) => Resource::announced(path, item.resource_data.odata_id.as_deref())
+        Some(path) => ResourceRef::announced(path, item.resource_data.odata_id.as_deref())
             .map_err(|fault| problems.push(format!("resource: {fault}")))
             .ok(),
     };
-    let is_read = route == Ok(Route::Hydrate);
-    let mut line = Line {
+    let is_read = route == Ok(ItemRoute::Hydrate);
+    let mut line = NotificationLine {
         index,
         kind: Some(kind),
         route: route.map_or(REJECT, |route| route.name()),
@@ -66,13 +71,13 @@ pub(super) fn line(cloud: Cloud, index: usize, item: &Notification, no_tokens: b
             .map(|(text, known)| known.map_or(text, |known| known.name()).to_owned()),
         resource_type: type_of(item.resource_data.odata_type.as_deref()),
         keys: BTreeMap::new(),
-        canonical: resource.as_ref().map(Resource::canonical),
+        canonical: resource.as_ref().map(ResourceRef::canonical),
         view: None,
         get: None,
         problems,
     };
     match &resource {
-        Some(Resource::Teams(path)) => {
+        Some(ResourceRef::Teams(path)) => {
             line.resource_type = Some(path.resource_type().name().to_owned());
             let keys = path.keys().map(|(name, key)| (name, key.to_owned()));
             line.keys = keys.collect();
@@ -85,12 +90,12 @@ pub(super) fn line(cloud: Cloud, index: usize, item: &Notification, no_tokens: b
                 Err(why) => line.problems.push(why.to_string()),
             }
         }
-        Some(Resource::Foreign(_)) if is_read => line.problems.push(
+        Some(ResourceRef::Foreign(_)) if is_read => line.problems.push(
             "it is not of Teams, and is read only where TEAMWIRE_FOREIGN_RESOURCES allows it: else \
              the event is a reference"
                 .to_owned(),
         ),
-        Some(Resource::Foreign(_)) | None => {}
+        Some(ResourceRef::Foreign(_)) | None => {}
     }
     line
 }
@@ -114,8 +119,8 @@ fn view(text: &str, path: &ResourcePath) -> Option<&'static str> {
     }
 }
 
-pub(super) fn unreadable(index: usize, fault: ItemFault) -> Line {
-    Line {
+pub(super) fn unreadable(index: usize, fault: ItemFault) -> NotificationLine {
+    NotificationLine {
         index,
         kind: None,
         route: REJECT,
@@ -130,7 +135,7 @@ pub(super) fn unreadable(index: usize, fault: ItemFault) -> Line {
 }
 
 /// The problems that would keep ingest or decrypt from taking the item.
-fn problems(item: &Notification, no_tokens: bool) -> Vec<String> {
+fn problems(item: &NotificationItem, no_tokens: bool) -> Vec<String> {
     let mut problems = Vec::new();
     match item.tenant_id.as_deref().map(str::parse::<TenantId>) {
         None => problems.push("tenantId is missing".to_owned()),
@@ -166,8 +171,13 @@ fn problems(item: &Notification, no_tokens: bool) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn line(item: &str) -> Line {
-        super::line(Cloud::Global, 0, &Notification::parse(item).unwrap(), true)
+    fn line(item: &str) -> NotificationLine {
+        super::line(
+            MicrosoftCloud::Global,
+            0,
+            &NotificationItem::parse(item).unwrap(),
+            true,
+        )
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Other input that a person has at hand: an event, a message between functions, a dead letter as
 //! it is shown.
 
-use crate::dead_letters::subject::Subject;
+use crate::dead_letters::subject::LetterSubject;
 use serde::Serialize;
 use serde_json::Value;
-use teamwire_contract::dead_letter::{NONE, Outlook, Reason};
+use teamwire_contract::dead_letter::{DeadLetterReason, NONE, ReplayOutlook};
 use teamwire_payload::Event;
 
 /// Messages between functions, and which queue each is for.
@@ -21,7 +21,7 @@ const MESSAGES: [(&str, &str); 7] = [
 /// The line of one.
 #[derive(Debug, Serialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Line {
+pub(super) struct OtherLine {
     index: usize,
     kind: &'static str,
     /// Of a message between functions: its version.
@@ -46,14 +46,14 @@ pub(super) struct Line {
     pub(super) problems: Vec<String>,
 }
 
-impl Line {
+impl OtherLine {
     fn of(index: usize, kind: &'static str, item: &Value) -> Self {
-        let Subject {
+        let LetterSubject {
             version,
             tenant,
             subscription,
             resource_type,
-        } = Subject::of(&item.to_string(), None);
+        } = LetterSubject::of(&item.to_string(), None);
         Self {
             index,
             kind,
@@ -76,7 +76,7 @@ impl Line {
 }
 
 /// The line of an item, if it is one of these.
-pub(super) fn line(index: usize, item: &Value) -> Option<Line> {
+pub(super) fn line(index: usize, item: &Value) -> Option<OtherLine> {
     let has = |names: &[&str]| names.iter().all(|name| item.get(name).is_some());
     if has(&["specversion"]) {
         return Some(event(index, item));
@@ -90,8 +90,8 @@ pub(super) fn line(index: usize, item: &Value) -> Option<Line> {
     None
 }
 
-fn event(index: usize, item: &Value) -> Line {
-    let mut line = Line::of(index, "event", item);
+fn event(index: usize, item: &Value) -> OtherLine {
+    let mut line = OtherLine::of(index, "event", item);
     let text = |name: &str| item.get(name).and_then(Value::as_str).map(str::to_owned);
     line.id = text("id");
     line.event_type = text("type");
@@ -106,8 +106,8 @@ fn event(index: usize, item: &Value) -> Line {
     line
 }
 
-fn message(index: usize, item: &Value) -> Line {
-    let mut line = Line::of(index, "message", item);
+fn message(index: usize, item: &Value) -> OtherLine {
+    let mut line = OtherLine::of(index, "message", item);
     let version = item
         .get("version")
         .and_then(Value::as_str)
@@ -122,20 +122,20 @@ fn message(index: usize, item: &Value) -> Line {
 }
 
 /// As `dead-letters list` and `show` print it.
-fn dead_letter(index: usize, item: &Value) -> Line {
+fn dead_letter(index: usize, item: &Value) -> OtherLine {
     let text = |name: &str| item.get(name).and_then(Value::as_str).map(str::to_owned);
     let reason = text("reason").unwrap_or_else(|| NONE.to_owned());
     let queue = text("queue").or_else(|| text("source"));
-    let mut line = Line::of(index, "dead-letter", item);
+    let mut line = OtherLine::of(index, "dead-letter", item);
     line.version = text("version");
     line.id = text("id");
     line.resource_type = text("resourceType");
     line.tenant = text("tenant");
     line.subscription = text("subscription");
     line.fault = text("fault");
-    match Reason::find(&reason, queue.as_deref()).map(|reason| reason.outlook) {
-        Some(Outlook::Once(remedy)) => line.replay = Some(format!("once {remedy}")),
-        Some(Outlook::Never(why)) => line.replay = Some(format!("never: {why}")),
+    match DeadLetterReason::find(&reason, queue.as_deref()).map(|reason| reason.outlook) {
+        Some(ReplayOutlook::Once(remedy)) => line.replay = Some(format!("once {remedy}")),
+        Some(ReplayOutlook::Never(why)) => line.replay = Some(format!("never: {why}")),
         None => line
             .problems
             .push("no function gives that reason".to_owned()),

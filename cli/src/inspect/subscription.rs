@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use teamwire_graph::Certificate;
+use teamwire_graph::EnvelopeCertificate;
 use teamwire_payload::limits::CERTIFICATE_ID_CHARS;
-use teamwire_payload::subscribable::{LONGEST_MINUTES, MINUTES_WITHOUT_LIFECYCLE, Subscribable};
+use teamwire_payload::subscribable::{LONGEST_MINUTES, MINUTES_WITHOUT_LIFECYCLE, SubscribableRow};
 use teamwire_payload::{ChangeType, SubscriptionPath};
 
 /// Longest `clientState` of a subscription, in characters (GRAPH-18).
@@ -34,7 +34,7 @@ const OF_SUBSCRIPTIONS: [&str; 5] = [
 /// The line of one.
 #[derive(Debug, Serialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Line {
+pub(super) struct SubscriptionLine {
     index: usize,
     kind: &'static str,
     /// The path of the documents.
@@ -44,7 +44,7 @@ pub(super) struct Line {
     keys: BTreeMap<&'static str, String>,
     options: Vec<&'static str>,
     changes: Vec<&'static str>,
-    permissions: Option<Permissions>,
+    permissions: Option<LeastPermissions>,
     rich: bool,
     /// The remaining life from now, in whole minutes; negative once it has ended.
     minutes: Option<i64>,
@@ -54,7 +54,7 @@ pub(super) struct Line {
 /// The least first.
 #[derive(Debug, Serialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
-struct Permissions {
+struct LeastPermissions {
     delegated: &'static [&'static str],
     application: &'static [&'static str],
     resource_specific_consent: &'static [&'static str],
@@ -79,8 +79,8 @@ fn is_one(item: &Value) -> bool {
 
 /// The line of a subscription. `now` is when it would be asked for. `now` is when it would be asked
 /// for.
-pub(super) fn line(index: usize, item: &Value, now: Timestamp) -> Line {
-    let mut item = Item {
+pub(super) fn line(index: usize, item: &Value, now: Timestamp) -> SubscriptionLine {
+    let mut item = InspectedSubscription {
         members: item,
         problems: Vec::new(),
     };
@@ -92,7 +92,7 @@ pub(super) fn line(index: usize, item: &Value, now: Timestamp) -> Line {
     let row = path.as_ref().map(SubscriptionPath::row);
     let minutes = item.minutes(now, row);
     let options = path.as_ref().map(|path| path.options().set());
-    Line {
+    SubscriptionLine {
         index,
         kind: "subscription",
         path: row.map(|row| row.path),
@@ -103,7 +103,7 @@ pub(super) fn line(index: usize, item: &Value, now: Timestamp) -> Line {
             .map(|options| options.map(|option| option.name()).collect())
             .unwrap_or_default(),
         changes,
-        permissions: row.map(|row| Permissions {
+        permissions: row.map(|row| LeastPermissions {
             delegated: row.delegated,
             application: row.application,
             resource_specific_consent: row.consented,
@@ -121,12 +121,12 @@ fn keys(path: &SubscriptionPath) -> BTreeMap<&'static str, String> {
 }
 
 /// A subscription as it stands, and what is wrong with it so far.
-struct Item<'a> {
+struct InspectedSubscription<'a> {
     members: &'a Value,
     problems: Vec<String>,
 }
 
-impl<'a> Item<'a> {
+impl<'a> InspectedSubscription<'a> {
     fn problem(&mut self, text: impl Into<String>) {
         self.problems.push(text.into());
     }
@@ -233,7 +233,7 @@ impl<'a> Item<'a> {
         if rich && id.is_none() {
             self.problem("includeResourceData needs an encryptionCertificateId");
         }
-        match certificate.map(Certificate::from_base64) {
+        match certificate.map(EnvelopeCertificate::from_base64) {
             None if rich && !self.is_answer() => {
                 self.problem("includeResourceData needs an encryptionCertificate");
             }
@@ -247,7 +247,7 @@ impl<'a> Item<'a> {
         rich
     }
 
-    fn minutes(&mut self, now: Timestamp, row: Option<&Subscribable>) -> Option<i64> {
+    fn minutes(&mut self, now: Timestamp, row: Option<&SubscribableRow>) -> Option<i64> {
         let longest = row.map_or(LONGEST_MINUTES, |row| row.longest_minutes);
         let end = self.text("expirationDateTime");
         let minutes = end.map(|text| {

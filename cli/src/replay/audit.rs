@@ -1,7 +1,7 @@
 //! The audit of moves: a line of JSON when a run begins, for each batch before its messages are
 //! deleted, and at the end.
 
-use crate::dead_letters::letter::Letter;
+use crate::dead_letters::letter::DeadLetter;
 use crate::terminal::file_name;
 use anyhow::{Context, bail};
 use aws_config::SdkConfig;
@@ -14,7 +14,7 @@ use teamwire_contract::dead_letter::NONE;
 
 /// A file that lines are added to.
 #[derive(Debug)]
-pub(super) struct Audit {
+pub(super) struct AuditFile {
     path: PathBuf,
     file: File,
     who: String,
@@ -22,7 +22,7 @@ pub(super) struct Audit {
     run: String,
 }
 
-impl Audit {
+impl AuditFile {
     /// The file that is named, or the usual one.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl Audit {
         &self,
         from: &str,
         to: &str,
-        letters: impl Iterator<Item = (&'a Letter, &'a str)>,
+        letters: impl Iterator<Item = (&'a DeadLetter, &'a str)>,
     ) -> anyhow::Result<()> {
         let letters = letters.map(|(letter, sent_as)| {
             let reason = letter.reason().unwrap_or(NONE);

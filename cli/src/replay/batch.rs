@@ -1,7 +1,7 @@
 //! A batch of letters, sent on as the messages they were.
 
 use crate::aws::said;
-use crate::dead_letters::letter::Letter;
+use crate::dead_letters::letter::DeadLetter;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::ProvideErrorMetadata;
 use aws_sdk_sqs::types::{
@@ -20,21 +20,21 @@ const DROPPED: [&str; 6] = [REASON, SOURCE, FAULT, ROUTE, DEFERRALS, DEFERRED_SI
 
 /// Letters of one destination that fit into one request.
 #[derive(Debug)]
-pub(super) struct Batch {
+pub(super) struct LetterBatch {
     pub(super) to: String,
-    pub(super) letters: Vec<Letter>,
+    pub(super) letters: Vec<DeadLetter>,
 }
 
-impl Batch {
+impl LetterBatch {
     /// Takes the next batch from the front; `most` entries at most. `None` of nothing.
     pub(super) fn take(
-        letters: &mut Vec<Letter>,
+        letters: &mut Vec<DeadLetter>,
         most: usize,
-        to: impl Fn(&Letter) -> Option<String>,
+        to: impl Fn(&DeadLetter) -> Option<String>,
     ) -> Option<Self> {
         let destination = to(letters.first()?)?;
         let mut bytes = 0_usize;
-        let fits = |letter: &&Letter| {
+        let fits = |letter: &&DeadLetter| {
             bytes = bytes.saturating_add(letter.bytes());
             bytes <= SQS_BYTES && to(letter).as_deref() == Some(destination.as_str())
         };
@@ -56,19 +56,19 @@ impl Batch {
     ) -> anyhow::Result<Vec<Result<String, String>>> {
         match self.ask(client, &self.letters).await {
             // One entry may be to blame for all.
-            Err(Fault::Entry(_)) if self.letters.len() > 1 => {
+            Err(RequestFault::Entry(_)) if self.letters.len() > 1 => {
                 let mut sent = Vec::new();
                 for letter in &self.letters {
                     match self.ask(client, std::slice::from_ref(letter)).await {
                         Ok(one) => sent.extend(one),
-                        Err(Fault::Entry(why)) => sent.push(Err(why)),
-                        Err(Fault::Request(fault)) => return Err(fault),
+                        Err(RequestFault::Entry(why)) => sent.push(Err(why)),
+                        Err(RequestFault::Request(fault)) => return Err(fault),
                     }
                 }
                 Ok(sent)
             }
-            Err(Fault::Entry(why)) => Ok(vec![Err(why)]),
-            Err(Fault::Request(fault)) => Err(fault),
+            Err(RequestFault::Entry(why)) => Ok(vec![Err(why)]),
+            Err(RequestFault::Request(fault)) => Err(fault),
             Ok(sent) => Ok(sent),
         }
     }
@@ -76,18 +76,18 @@ impl Batch {
     async fn ask(
         &self,
         client: &Client,
-        letters: &[Letter],
-    ) -> Result<Vec<Result<String, String>>, Fault> {
+        letters: &[DeadLetter],
+    ) -> Result<Vec<Result<String, String>>, RequestFault> {
         let is_fifo = self.to.ends_with(".fifo");
         let entries = letters.iter().enumerate();
         let entries = entries.map(|(id, letter)| entry(id, letter, is_fifo));
         let entries = entries.collect::<Result<Vec<_>, _>>();
-        let entries = entries.map_err(|fault| Fault::Request(fault.into()))?;
+        let entries = entries.map_err(|fault| RequestFault::Request(fault.into()))?;
         let request = client.send_message_batch().queue_url(&self.to);
         let answer = request.set_entries(Some(entries)).send().await;
         let answer = answer.map_err(|fault| match fault.code() {
-            Some(code) if blames_an_entry(code) => Fault::Entry(code.to_owned()),
-            _ => Fault::Request(said(fault)),
+            Some(code) if blames_an_entry(code) => RequestFault::Entry(code.to_owned()),
+            _ => RequestFault::Request(said(fault)),
         })?;
         let unnamed = || Err("the queue did not say".to_owned());
         let mut sent: Vec<_> = letters.iter().map(|_| unnamed()).collect();
@@ -105,7 +105,7 @@ impl Batch {
 }
 
 /// The reason why a request failed.
-enum Fault {
+enum RequestFault {
     /// For what was sent.
     Entry(String),
     /// For anything else.
@@ -124,7 +124,7 @@ fn blames_an_entry(code: &str) -> bool {
 
 fn entry(
     id: usize,
-    letter: &Letter,
+    letter: &DeadLetter,
     is_fifo: bool,
 ) -> Result<SendMessageBatchRequestEntry, aws_sdk_sqs::error::BuildError> {
     let mut entry = SendMessageBatchRequestEntry::builder()
@@ -170,12 +170,12 @@ fn entry(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dead_letters::subject::Subject;
+    use crate::dead_letters::subject::LetterSubject;
     use jiff::Timestamp;
     use std::collections::HashMap;
 
-    fn letter(id: usize, bytes: usize) -> Letter {
-        Letter {
+    fn letter(id: usize, bytes: usize) -> DeadLetter {
+        DeadLetter {
             id: id.to_string(),
             handle: String::new(),
             body: "x".repeat(bytes),
@@ -184,13 +184,16 @@ mod tests {
             group: None,
             trace: None,
             attributes: HashMap::new(),
-            subject: Subject::default(),
+            subject: LetterSubject::default(),
         }
     }
 
-    fn sizes(mut letters: Vec<Letter>, to: impl Fn(&Letter) -> Option<String>) -> Vec<usize> {
+    fn sizes(
+        mut letters: Vec<DeadLetter>,
+        to: impl Fn(&DeadLetter) -> Option<String>,
+    ) -> Vec<usize> {
         let mut sizes = Vec::new();
-        while let Some(batch) = Batch::take(&mut letters, 10, &to) {
+        while let Some(batch) = LetterBatch::take(&mut letters, 10, &to) {
             sizes.push(batch.letters.len());
         }
         sizes
@@ -198,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_batch_keeps_both_limits_and_one_destination() {
-        let one = |_: &Letter| Some("a".to_owned());
+        let one = |_: &DeadLetter| Some("a".to_owned());
         let small = (0..19).map(|id| letter(id, 1)).collect();
         assert_eq!(sizes(small, one), [10, 9]);
         let large = (0..3).map(|id| letter(id, SQS_BYTES / 2)).collect();
@@ -206,7 +209,7 @@ mod tests {
         // For the queue to refuse.
         let too_large = (0..2).map(|id| letter(id, SQS_BYTES + 1)).collect();
         assert_eq!(sizes(too_large, one), [1, 1]);
-        let two = |letter: &Letter| {
+        let two = |letter: &DeadLetter| {
             let first = ["0", "1", "2"].contains(&letter.id.as_str());
             Some(if first { "a" } else { "b" }.to_owned())
         };

@@ -1,32 +1,32 @@
 //! The destination of a message.
 
-use crate::dead_letters::letter::Letter;
-use crate::dead_letters::queues::{Name, Place, Whereabouts};
+use crate::dead_letters::letter::DeadLetter;
+use crate::dead_letters::queues::{LetterQueue, LetterQueueArgs, LetterQueueName};
 use crate::terminal::plain;
 use anyhow::bail;
 use aws_sdk_sqs::Client;
 use std::collections::BTreeMap;
 use teamwire_contract::attribute::ROUTE;
-use teamwire_payload::Route;
+use teamwire_payload::ItemRoute;
 
 /// Queues that a quarantined letter can name.
-const ROUTES: [Route; 4] = [
-    Route::Decrypt,
-    Route::Hydrate,
-    Route::Events,
-    Route::Lifecycle,
+const ROUTES: [ItemRoute; 4] = [
+    ItemRoute::Decrypt,
+    ItemRoute::Hydrate,
+    ItemRoute::Events,
+    ItemRoute::Lifecycle,
 ];
 
 /// The queues that letters go to.
 #[derive(Debug)]
-pub(super) enum Destinations {
+pub(super) enum ReplayDestinations {
     /// All to one, by URL.
     One(String),
     /// By the letter's `route`.
     ByRoute(BTreeMap<&'static str, String>),
 }
 
-impl Destinations {
+impl ReplayDestinations {
     /// `to` is a queue's name within the stack or a URL; without it letters go back to where they
     /// came from.
     ///
@@ -34,16 +34,16 @@ impl Destinations {
     /// No such queue, or none is named.
     pub(super) async fn find(
         client: &Client,
-        stack: &Whereabouts,
-        from: &Place,
+        stack: &LetterQueueArgs,
+        from: &LetterQueue,
         to: Option<&str>,
     ) -> anyhow::Result<Self> {
         Ok(match (to, from.name) {
             (Some(url), _) if url.contains("://") => Self::One(url.to_owned()),
             (Some(name), _) => Self::One(stack.working(client, name).await?),
-            (None, Some(Name::Quarantine)) => {
+            (None, Some(LetterQueueName::Quarantine)) => {
                 let mut queues = BTreeMap::new();
-                for route in ROUTES.map(Route::name) {
+                for route in ROUTES.map(ItemRoute::name) {
                     queues.insert(route, stack.working(client, route).await?);
                 }
                 Self::ByRoute(queues)
@@ -54,7 +54,7 @@ impl Destinations {
     }
 
     /// The URL; `None` for what no function takes.
-    pub(super) fn of(&self, letter: &Letter) -> Option<&str> {
+    pub(super) fn of(&self, letter: &DeadLetter) -> Option<&str> {
         if letter.subject.version.as_deref() == Some("unrouted.v1") {
             return None;
         }

@@ -1,29 +1,31 @@
 //! The dead letters that a replay can't help.
 
-use crate::dead_letters::letter::Letter;
-use crate::dead_letters::queues::Name;
+use crate::dead_letters::letter::DeadLetter;
+use crate::dead_letters::queues::LetterQueueName;
 use teamwire_contract::attribute::SOURCE;
-use teamwire_contract::dead_letter::{NONE, Outlook, Reason};
+use teamwire_contract::dead_letter::{DeadLetterReason, NONE, ReplayOutlook};
 
 /// The reason why a message would fail again, whatever is done.
-pub(super) fn never(letter: &Letter, place: Option<Name>) -> Option<&'static str> {
+pub(super) fn never(letter: &DeadLetter, place: Option<LetterQueueName>) -> Option<&'static str> {
     match outlook(letter, place)? {
-        Outlook::Never(why) => Some(why),
-        Outlook::Once(_) => None,
+        ReplayOutlook::Never(why) => Some(why),
+        ReplayOutlook::Once(_) => None,
     }
 }
 
 /// The remedy before a replay.
-pub(super) fn remedy(letter: &Letter, place: Option<Name>) -> Option<&'static str> {
+pub(super) fn remedy(letter: &DeadLetter, place: Option<LetterQueueName>) -> Option<&'static str> {
     match outlook(letter, place)? {
-        Outlook::Once(remedy) => Some(remedy),
-        Outlook::Never(_) => None,
+        ReplayOutlook::Once(remedy) => Some(remedy),
+        ReplayOutlook::Never(_) => None,
     }
 }
 
 /// `None` of a reason that this teamwire does not know.
-fn outlook(letter: &Letter, place: Option<Name>) -> Option<Outlook> {
-    let queue = place.map(Name::text).or_else(|| letter.attribute(SOURCE));
+fn outlook(letter: &DeadLetter, place: Option<LetterQueueName>) -> Option<ReplayOutlook> {
+    let queue = place
+        .map(LetterQueueName::text)
+        .or_else(|| letter.attribute(SOURCE));
     let reason = letter.reason().unwrap_or(NONE);
-    Reason::find(reason, queue).map(|reason| reason.outlook)
+    DeadLetterReason::find(reason, queue).map(|reason| reason.outlook)
 }

@@ -1,18 +1,18 @@
 //! Moving letters: sent first, deleted then, so that one may be twice but never nowhere.
 
-use crate::dead_letters::filter::Filter;
-use crate::dead_letters::letter::Letter;
-use crate::dead_letters::queues::Name;
-use crate::dead_letters::source::{HIDDEN, PATIENCE, Source};
-use crate::dead_letters::unknown::Unknown;
-use crate::replay::audit::Audit;
-use crate::replay::batch::Batch;
-use crate::replay::destinations::Destinations;
+use crate::dead_letters::filter::LetterFilter;
+use crate::dead_letters::letter::DeadLetter;
+use crate::dead_letters::queues::LetterQueueName;
+use crate::dead_letters::source::{HIDDEN, LetterSource, PATIENCE};
+use crate::dead_letters::unknown::UnknownValues;
+use crate::replay::audit::AuditFile;
+use crate::replay::batch::LetterBatch;
+use crate::replay::destinations::ReplayDestinations;
 use crate::replay::hopeless::never;
-use crate::replay::once::{Met, Once};
-use crate::replay::pace::Pace;
-use crate::replay::stop::Stop;
-use crate::replay::tally::{Fate, Tally};
+use crate::replay::once::{LetterRecord, LettersOfRun};
+use crate::replay::pace::ReplayPace;
+use crate::replay::stop::StopSignal;
+use crate::replay::tally::{LetterFate, ReplayTally};
 use anyhow::bail;
 use aws_sdk_sqs::Client;
 use jiff::Timestamp;
@@ -32,17 +32,17 @@ const GATHERING: Duration = Duration::from_secs(5);
 const IN_VAIN: u64 = 100;
 
 /// Everything that the carriers share.
-pub(super) struct Moving {
+pub(super) struct LetterMover {
     pub(super) client: Client,
-    pub(super) source: Arc<Source>,
+    pub(super) source: Arc<LetterSource>,
     /// The queue that they are of.
-    pub(super) place: Option<Name>,
-    pub(super) filter: Filter,
-    pub(super) destinations: Destinations,
-    pub(super) pace: Pace,
-    pub(super) audit: Arc<Audit>,
-    pub(super) tally: Tally,
-    pub(super) stop: Arc<Stop>,
+    pub(super) place: Option<LetterQueueName>,
+    pub(super) filter: LetterFilter,
+    pub(super) destinations: ReplayDestinations,
+    pub(super) pace: ReplayPace,
+    pub(super) audit: Arc<AuditFile>,
+    pub(super) tally: ReplayTally,
+    pub(super) stop: Arc<StopSignal>,
     /// The number of messages that may still be taken.
     pub(super) left: AtomicU64,
     /// True if messages that can never succeed go too.
@@ -50,16 +50,16 @@ pub(super) struct Moving {
     /// The time at which the run began, at the queue: messages sent since then are left to the next
     /// run. Else a run would never end whose letters come back.
     pub(super) began: Timestamp,
-    pub(super) once: Once,
+    pub(super) once: LettersOfRun,
     /// Receives in a row, of all carriers, of which every letter was sent since the run began.
     pub(super) in_vain: AtomicU64,
     /// True if it ended for that: messages sent before may be there still.
     pub(super) ended_early: AtomicBool,
     /// Values of the filter that no letter of the run has had so far.
-    pub(super) unknown: Arc<Mutex<Unknown>>,
+    pub(super) unknown: Arc<Mutex<UnknownValues>>,
 }
 
-impl Moving {
+impl LetterMover {
     /// Moves what is meant, then makes the rest visible.
     ///
     /// # Errors
@@ -145,8 +145,8 @@ impl Moving {
         Ok(())
     }
 
-    fn note_what_is_new(&self, letters: &[Letter]) {
-        let is_new = |letter: &Letter| letter.sent_at >= self.began;
+    fn note_what_is_new(&self, letters: &[DeadLetter]) {
+        let is_new = |letter: &DeadLetter| letter.sent_at >= self.began;
         match letters {
             [] => {}
             letters if letters.iter().all(is_new) => {
@@ -157,19 +157,19 @@ impl Moving {
     }
 
     /// Takes a letter that is meant in hand.
-    async fn choose(&self, letter: Letter, hand: &mut Hand) -> anyhow::Result<()> {
+    async fn choose(&self, letter: DeadLetter, hand: &mut Hand) -> anyhow::Result<()> {
         match self.once.meet(&letter.id, &letter.handle) {
-            Met::First => {}
-            Met::OnItsWay => {
+            LetterRecord::First => {}
+            LetterRecord::OnItsWay => {
                 self.tally.add(|counts| counts.given_twice += 1);
                 return Ok(());
             }
-            Met::Moved => {
+            LetterRecord::Moved => {
                 self.tally.add(|counts| counts.given_twice += 1);
                 // It goes now, or is deleted when it comes once more.
                 return self.source.delete(&[&letter.handle]).await.map(drop);
             }
-            Met::PassedOver => {
+            LetterRecord::PassedOver => {
                 self.tally.add(|counts| counts.given_twice += 1);
                 return self.source.pass_over(letter.handle);
             }
@@ -179,7 +179,7 @@ impl Moving {
         drop(unknown);
         let fate = self.fate(&letter);
         self.tally.add(|counts| counts.looks_at(&letter, fate));
-        if fate != Fate::Taken {
+        if fate != LetterFate::Taken {
             for again in self.once.pass_over(&letter.id) {
                 self.source.pass_over(again)?;
             }
@@ -189,22 +189,22 @@ impl Moving {
         Ok(())
     }
 
-    fn fate(&self, letter: &Letter) -> Fate {
+    fn fate(&self, letter: &DeadLetter) -> LetterFate {
         if !self.filter.fits(letter) {
-            return Fate::NotMeant;
+            return LetterFate::NotMeant;
         }
         if letter.sent_at >= self.began {
-            return Fate::SentSince;
+            return LetterFate::SentSince;
         }
         if self.destinations.of(letter).is_none() {
-            return Fate::Unroutable;
+            return LetterFate::Unroutable;
         }
         if !self.force && never(letter, self.place).is_some() {
-            return Fate::Hopeless;
+            return LetterFate::Hopeless;
         }
         match self.take_one() {
-            true => Fate::Taken,
-            false => Fate::BeyondMax,
+            true => LetterFate::Taken,
+            false => LetterFate::BeyondMax,
         }
     }
 
@@ -217,11 +217,11 @@ impl Moving {
 
     async fn next_batch(&self, hand: &mut Hand) -> anyhow::Result<()> {
         let most = self.pace.batch(SQS_BATCH_ENTRIES);
-        let to = |letter: &Letter| self.destinations.of(letter).map(str::to_owned);
-        let Some(batch) = Batch::take(&mut hand.letters, most, to) else {
+        let to = |letter: &DeadLetter| self.destinations.of(letter).map(str::to_owned);
+        let Some(batch) = LetterBatch::take(&mut hand.letters, most, to) else {
             return Ok(());
         };
-        let handles = |letters: &[Letter]| -> Vec<String> {
+        let handles = |letters: &[DeadLetter]| -> Vec<String> {
             let handles = letters.iter().map(|letter| letter.handle.clone());
             handles.collect()
         };
@@ -254,7 +254,11 @@ impl Moving {
     }
 
     /// Deletes what was sent, and passes over what was refused.
-    async fn forget(&self, batch: Batch, sent: &[Result<String, String>]) -> anyhow::Result<()> {
+    async fn forget(
+        &self,
+        batch: LetterBatch,
+        sent: &[Result<String, String>],
+    ) -> anyhow::Result<()> {
         let both = || batch.letters.iter().zip(sent);
         let accepted = || both().filter_map(|(letter, sent)| Some((letter, sent.as_deref().ok()?)));
         for (letter, _) in both().filter(|(_, sent)| sent.is_err()) {
@@ -344,13 +348,13 @@ impl Moving {
 /// Letters on their way.
 #[derive(Default)]
 struct Hand {
-    letters: Vec<Letter>,
+    letters: Vec<DeadLetter>,
     /// Since when the first of them is hidden.
     hidden_since: Option<Instant>,
 }
 
 impl Hand {
-    fn take(&mut self, letter: Letter) {
+    fn take(&mut self, letter: DeadLetter) {
         if self.letters.is_empty() {
             self.hidden_since = Some(Instant::now());
         }

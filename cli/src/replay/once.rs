@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The record of a message that was received.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Met {
+pub(crate) enum LetterRecord {
     First,
     /// It is on its way. It is deleted by every handle that it came by: only the newest deletes, and
     /// answers of SQS that were under way at once don't say which that is.
@@ -23,7 +23,7 @@ pub(crate) enum Met {
 
 /// The letters of a run.
 #[derive(Debug, Default)]
-pub(crate) struct Once {
+pub(crate) struct LettersOfRun {
     keys: (RandomState, RandomState),
     letters: Mutex<Letters>,
 }
@@ -36,26 +36,26 @@ struct Letters {
     passed_over: HashSet<u128>,
 }
 
-impl Once {
+impl LettersOfRun {
     /// Looks for a letter that came just now, by this handle. To whoever meets it first it is on its
     /// way from then on: another may meet it at the same moment.
-    pub(crate) fn meet(&self, id: &str, handle: &str) -> Met {
+    pub(crate) fn meet(&self, id: &str, handle: &str) -> LetterRecord {
         let key = self.key(id);
         let mut letters = self.letters();
         if letters.moved.contains(&key) {
-            return Met::Moved;
+            return LetterRecord::Moved;
         }
         if letters.passed_over.contains(&key) {
-            return Met::PassedOver;
+            return LetterRecord::PassedOver;
         }
         match letters.on_their_way.entry(key) {
             Entry::Occupied(mut handles) => {
                 handles.get_mut().push(handle.to_owned());
-                Met::OnItsWay
+                LetterRecord::OnItsWay
             }
             Entry::Vacant(vacant) => {
                 vacant.insert(Vec::new());
-                Met::First
+                LetterRecord::First
             }
         }
     }
@@ -99,40 +99,40 @@ mod tests {
 
     #[test]
     fn what_comes_again_is_deleted_by_all_its_handles_and_not_sent_again() {
-        let once = Once::default();
-        assert_eq!(once.meet("a", "1"), Met::First);
-        assert_eq!(once.meet("a", "2"), Met::OnItsWay);
-        assert_eq!(once.meet("b", "3"), Met::First);
-        assert_eq!(once.meet("a", "4"), Met::OnItsWay);
+        let once = LettersOfRun::default();
+        assert_eq!(once.meet("a", "1"), LetterRecord::First);
+        assert_eq!(once.meet("a", "2"), LetterRecord::OnItsWay);
+        assert_eq!(once.meet("b", "3"), LetterRecord::First);
+        assert_eq!(once.meet("a", "4"), LetterRecord::OnItsWay);
         assert_eq!(once.moved("a"), ["2", "4"]);
-        assert_eq!(once.meet("a", "5"), Met::Moved);
+        assert_eq!(once.meet("a", "5"), LetterRecord::Moved);
     }
 
     #[test]
     fn what_was_looked_at_and_stays_is_not_looked_at_again() {
-        let once = Once::default();
-        assert_eq!(once.meet("a", "1"), Met::First);
-        assert_eq!(once.meet("a", "2"), Met::OnItsWay);
+        let once = LettersOfRun::default();
+        assert_eq!(once.meet("a", "1"), LetterRecord::First);
+        assert_eq!(once.meet("a", "2"), LetterRecord::OnItsWay);
         assert_eq!(once.pass_over("a"), ["2"]);
-        assert_eq!(once.meet("a", "3"), Met::PassedOver);
+        assert_eq!(once.meet("a", "3"), LetterRecord::PassedOver);
     }
 
     #[test]
     fn what_was_not_sent_may_be_taken_again() {
-        let once = Once::default();
-        assert_eq!(once.meet("a", "1"), Met::First);
-        assert_eq!(once.meet("a", "2"), Met::OnItsWay);
+        let once = LettersOfRun::default();
+        assert_eq!(once.meet("a", "1"), LetterRecord::First);
+        assert_eq!(once.meet("a", "2"), LetterRecord::OnItsWay);
         assert_eq!(once.leave("a").as_deref(), Some("2"));
-        assert_eq!(once.meet("a", "3"), Met::First);
+        assert_eq!(once.meet("a", "3"), LetterRecord::First);
     }
 
     #[test]
     fn of_many_who_meet_a_letter_at_once_one_is_the_first() {
-        let once = Once::default();
+        let once = LettersOfRun::default();
         for letter in 0..200 {
             let id = letter.to_string();
             let firsts = std::thread::scope(|scope| {
-                let meet = || once.meet(&id, "1") == Met::First;
+                let meet = || once.meet(&id, "1") == LetterRecord::First;
                 let met: Vec<_> = (0..4).map(|_| scope.spawn(meet)).collect();
                 let met = met.into_iter().map(|one| one.join().unwrap());
                 met.filter(|is_first| *is_first).count()

@@ -5,23 +5,23 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// Gives each batch its turn. A run that was held up makes up for a second at most.
-pub(super) struct Pace(Option<Limit>);
+pub(super) struct ReplayPace(Option<RateLimit>);
 
-struct Limit {
+struct RateLimit {
     limiter: DefaultDirectRateLimiter,
     /// Messages of one second, one at least.
     burst: NonZeroU32,
 }
 
-impl Pace {
+impl ReplayPace {
     /// A pace of so many messages per second; without one, every batch goes at once.
     pub(super) fn new(rate: Option<f64>) -> Self {
-        Self(rate.and_then(Limit::new))
+        Self(rate.and_then(RateLimit::new))
     }
 
     /// Number of messages in a batch: those of a second, `most` at most.
     pub(super) fn batch(&self, most: usize) -> usize {
-        let of_a_second = |limit: &Limit| usize::try_from(limit.burst.get()).unwrap_or(most);
+        let of_a_second = |limit: &RateLimit| usize::try_from(limit.burst.get()).unwrap_or(most);
         self.0
             .as_ref()
             .map_or(most, |limit| of_a_second(limit).min(most))
@@ -37,7 +37,7 @@ impl Pace {
     }
 }
 
-impl Limit {
+impl RateLimit {
     fn new(rate: f64) -> Option<Self> {
         #[expect(
             clippy::cast_possible_truncation,
@@ -65,14 +65,14 @@ mod tests {
             (Some(3.0), 3),
             (Some(500.0), 10),
         ] {
-            assert_eq!(Pace::new(rate).batch(10), batch);
+            assert_eq!(ReplayPace::new(rate).batch(10), batch);
         }
     }
 
     #[tokio::test]
     async fn more_than_a_second_holds_waits() {
         // The next is due in a hundred seconds.
-        let pace = Pace::new(Some(0.01));
+        let pace = ReplayPace::new(Some(0.01));
         pace.turn(1).await;
         let next = tokio::time::timeout(Duration::from_millis(1), pace.turn(1));
         assert!(next.await.is_err());

@@ -1,15 +1,15 @@
 //! The messages that would move, and the reasons why they are there.
 
-use crate::dead_letters::filter::Filter;
-use crate::dead_letters::letter::Letter;
+use crate::dead_letters::filter::LetterFilter;
+use crate::dead_letters::letter::DeadLetter;
 use crate::dead_letters::list::why;
 use crate::dead_letters::look::look;
-use crate::dead_letters::queues::Name;
-use crate::dead_letters::source::{HIDDEN_BY_OTHERS, Source};
-use crate::dead_letters::unknown::Unknown;
-use crate::replay::destinations::Destinations;
+use crate::dead_letters::queues::LetterQueueName;
+use crate::dead_letters::source::{HIDDEN_BY_OTHERS, LetterSource};
+use crate::dead_letters::unknown::UnknownValues;
+use crate::replay::destinations::ReplayDestinations;
 use crate::replay::hopeless::{never, remedy};
-use crate::replay::stop::Stop;
+use crate::replay::stop::StopSignal;
 use crate::terminal::plain;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ use teamwire_contract::dead_letter::NONE;
 /// Letters that have all of it in common.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Group {
+struct LetterGroup {
     reason: String,
     fault: Option<String>,
     age: &'static str,
@@ -39,10 +39,10 @@ struct Group {
 
 /// The request.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
-    pub(super) filter: &'a Filter,
-    pub(super) place: Option<Name>,
-    pub(super) to: &'a Destinations,
+pub(super) struct PreviewRequest<'a> {
+    pub(super) filter: &'a LetterFilter,
+    pub(super) place: Option<LetterQueueName>,
+    pub(super) to: &'a ReplayDestinations,
     pub(super) most: u64,
     /// True if messages that can never succeed go too.
     pub(super) force: bool,
@@ -50,12 +50,12 @@ pub(super) struct Wanted<'a> {
 
 /// The messages seen.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct PreviewedLetters {
     looked_at: u64,
     pub(super) would_move: u64,
     unroutable: u64,
     hopeless: u64,
-    groups: BTreeMap<Group, u64>,
+    groups: BTreeMap<LetterGroup, u64>,
     /// The remedies before a replay helps, and the reasons why one can't, by subject.
     notes: BTreeMap<String, String>,
     /// Letters that were received for it. Those that came on the last requests were not looked at.
@@ -64,16 +64,16 @@ pub(super) struct Seen {
     hidden: u64,
 }
 
-impl Seen {
+impl PreviewedLetters {
     /// Looks at the letters until as many are found as may move.
     ///
     /// # Errors
     /// What SQS says.
     pub(super) async fn at(
-        source: &Arc<Source>,
-        stop: &Arc<Stop>,
-        wanted: Wanted<'_>,
-        unknown: &mut Unknown,
+        source: &Arc<LetterSource>,
+        stop: &Arc<StopSignal>,
+        wanted: PreviewRequest<'_>,
+        unknown: &mut UnknownValues,
     ) -> anyhow::Result<Self> {
         let mut seen = Self {
             hidden: source.hidden().await,
@@ -97,7 +97,7 @@ impl Seen {
         Ok(seen)
     }
 
-    fn count(&mut self, letter: &Letter, wanted: Wanted<'_>) {
+    fn count(&mut self, letter: &DeadLetter, wanted: PreviewRequest<'_>) {
         self.looked_at += 1;
         if !wanted.filter.fits(letter) {
             return;
@@ -116,7 +116,7 @@ impl Seen {
         } else if let Some(remedy) = remedy(letter, wanted.place) {
             self.note(why.clone(), format!("once {remedy}"));
         }
-        let group = Group {
+        let group = LetterGroup {
             reason: letter.reason().unwrap_or(NONE).to_owned(),
             fault: letter.attribute(attribute::FAULT).map(str::to_owned),
             age: age(letter.sent_at, Timestamp::now()),
@@ -138,14 +138,14 @@ impl Seen {
     }
 
     /// Most frequent first.
-    fn groups(&self) -> Vec<(&Group, u64)> {
+    fn groups(&self) -> Vec<(&LetterGroup, u64)> {
         let mut groups: Vec<_> = self.groups.iter().map(|(group, n)| (group, *n)).collect();
         groups.sort_by_key(|(_, letters)| std::cmp::Reverse(*letters));
         groups
     }
 
     /// For people, 80 characters wide.
-    pub(super) fn text(&self, source: &Source, wanted: Wanted<'_>) -> String {
+    pub(super) fn text(&self, source: &LetterSource, wanted: PreviewRequest<'_>) -> String {
         let Self {
             looked_at,
             would_move,
@@ -217,7 +217,11 @@ impl Seen {
     }
 
     /// For programs.
-    pub(super) fn json(&self, source: &Source, wanted: Wanted<'_>) -> serde_json::Value {
+    pub(super) fn json(
+        &self,
+        source: &LetterSource,
+        wanted: PreviewRequest<'_>,
+    ) -> serde_json::Value {
         let groups = self.groups().into_iter().map(|(group, letters)| {
             let mut value = serde_json::json!(group);
             if let Some(value) = value.as_object_mut() {
@@ -227,7 +231,7 @@ impl Seen {
         });
         serde_json::json!({
             "type": "preview",
-            "queue": wanted.place.map(Name::text),
+            "queue": wanted.place.map(LetterQueueName::text),
             "from": source.url(),
             "to": wanted.to.one(),
             "lookedAt": self.looked_at,

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 /// The stop signal, which knows if a person asked for it.
 #[derive(Debug)]
-pub(crate) struct Stop {
+pub(crate) struct StopSignal {
     asked: watch::Sender<bool>,
     interrupted: AtomicBool,
 }
@@ -17,7 +17,7 @@ pub(crate) struct Stop {
 /// Exit status of what a person interrupted: what shells say of it.
 pub(crate) const INTERRUPTED: u8 = 130;
 
-impl Stop {
+impl StopSignal {
     /// One that Ctrl-C asks for, and so do SIGTERM and a terminal that is closed (SIGHUP). A second Ctrl-C
     /// or SIGTERM ends the process at once; what is hidden then comes back by itself.
     pub(crate) fn at_interrupt() -> Arc<Self> {

@@ -1,20 +1,20 @@
 //! The tally of a run.
 
-use crate::dead_letters::letter::Letter;
+use crate::dead_letters::letter::DeadLetter;
 use serde::Serialize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Counts, shared by everyone who works.
 #[derive(Debug)]
-pub(super) struct Tally {
-    counts: Mutex<Counts>,
+pub(super) struct ReplayTally {
+    counts: Mutex<LetterCounts>,
     started: Instant,
 }
 
 /// The fate of a message that was received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum LetterFate {
     Taken,
     /// It does not fit the filter.
     NotMeant,
@@ -30,7 +30,7 @@ pub(super) enum Fate {
 /// Letters.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Counts {
+pub(super) struct LetterCounts {
     /// Received.
     pub(super) looked_at: u64,
     /// Sent and deleted.
@@ -54,12 +54,12 @@ pub(super) struct Counts {
     /// Sent, but still here too.
     pub(super) undeleted: u64,
     #[serde(skip)]
-    sending: Option<Sending>,
+    sending: Option<SendingTime>,
 }
 
 /// From the first batch to the last.
 #[derive(Debug, Clone, Copy)]
-struct Sending {
+struct SendingTime {
     first: Instant,
     last: Instant,
     /// Letters of all batches but the last.
@@ -70,7 +70,7 @@ struct Sending {
 /// A rate over less than this says nothing.
 const MEASURABLE: Duration = Duration::from_secs(1);
 
-impl Tally {
+impl ReplayTally {
     pub(super) fn new() -> Self {
         Self {
             counts: Mutex::default(),
@@ -78,11 +78,11 @@ impl Tally {
         }
     }
 
-    pub(super) fn now(&self) -> Counts {
+    pub(super) fn now(&self) -> LetterCounts {
         self.counts().clone()
     }
 
-    pub(super) fn add(&self, add: impl FnOnce(&mut Counts)) {
+    pub(super) fn add(&self, add: impl FnOnce(&mut LetterCounts)) {
         add(&mut self.counts());
     }
 
@@ -91,25 +91,25 @@ impl Tally {
         self.started.elapsed().as_secs_f64()
     }
 
-    fn counts(&self) -> MutexGuard<'_, Counts> {
+    fn counts(&self) -> MutexGuard<'_, LetterCounts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Counts {
+impl LetterCounts {
     /// A letter was received.
-    pub(super) fn looks_at(&mut self, letter: &Letter, fate: Fate) {
+    pub(super) fn looks_at(&mut self, letter: &DeadLetter, fate: LetterFate) {
         self.looked_at += 1;
         match fate {
-            Fate::Taken => {}
-            Fate::NotMeant => self.passed_over += 1,
-            Fate::Unroutable => self.unroutable += 1,
-            Fate::Hopeless => self.hopeless += 1,
-            Fate::BeyondMax => {
+            LetterFate::Taken => {}
+            LetterFate::NotMeant => self.passed_over += 1,
+            LetterFate::Unroutable => self.unroutable += 1,
+            LetterFate::Hopeless => self.hopeless += 1,
+            LetterFate::BeyondMax => {
                 self.passed_over += 1;
                 self.beyond_max += 1;
             }
-            Fate::SentSince => {
+            LetterFate::SentSince => {
                 self.passed_over += 1;
                 self.sent_since += 1;
                 self.came_back += u64::from(letter.replayed() > 0);
@@ -119,7 +119,7 @@ impl Counts {
 
     /// A batch of so many is on its way.
     pub(super) fn sends(&mut self, letters: u64, now: Instant) {
-        let sending = self.sending.get_or_insert(Sending {
+        let sending = self.sending.get_or_insert(SendingTime {
             first: now,
             last: now,
             before_last: 0,
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn the_rate_is_that_of_the_batches_between_the_first_and_the_last() {
-        let (mut counts, start) = (Counts::default(), Instant::now());
+        let (mut counts, start) = (LetterCounts::default(), Instant::now());
         counts.sends(10, start);
         assert_eq!(counts.rate(), None);
         for seconds in 1..=4 {

@@ -1,10 +1,10 @@
 //! The progress of a run, on standard error: a bar on a terminal, lines of JSON otherwise. What it
 //! came to, on standard output.
 
-use crate::dead_letters::queues::Name;
+use crate::dead_letters::queues::LetterQueueName;
 use crate::dead_letters::source::HIDDEN_BY_OTHERS;
-use crate::output::Output;
-use crate::replay::moving::Moving;
+use crate::output::OutputFormat;
+use crate::replay::moving::LetterMover;
 use crate::terminal::{file_name, plain};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
@@ -20,7 +20,10 @@ const LINE_EVERY: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// Standard error is closed.
-pub(super) async fn keep_telling(moving: &Moving, standing: u64) -> anyhow::Result<Infallible> {
+pub(super) async fn keep_telling(
+    moving: &LetterMover,
+    standing: u64,
+) -> anyhow::Result<Infallible> {
     if !crate::terminal::stderr_is_terminal() {
         loop {
             tokio::time::sleep(LINE_EVERY).await;
@@ -32,7 +35,7 @@ pub(super) async fn keep_telling(moving: &Moving, standing: u64) -> anyhow::Resu
         "{wide_bar} {pos}/{len} letters, {msg}, done in {eta}",
     )?);
     bar.set_message("0 moved");
-    let bar = Cleared(bar);
+    let bar = ClearedBar(bar);
     loop {
         tokio::time::sleep(EVERY).await;
         let counts = moving.tally.now();
@@ -47,7 +50,7 @@ pub(super) async fn keep_telling(moving: &Moving, standing: u64) -> anyhow::Resu
 ///
 /// # Errors
 /// Standard output is closed.
-pub(super) fn tell(moving: &Moving, hidden: u64, output: Output) -> anyhow::Result<()> {
+pub(super) fn tell(moving: &LetterMover, hidden: u64, output: OutputFormat) -> anyhow::Result<()> {
     let mut summary = line("summary", moving);
     if let Some(summary) = summary.as_object_mut() {
         summary.insert("hidden".to_owned(), hidden.into());
@@ -59,17 +62,17 @@ pub(super) fn tell(moving: &Moving, hidden: u64, output: Output) -> anyhow::Resu
         summary.insert("audit".to_owned(), audit.into());
     }
     match output {
-        Output::Json => Ok(writeln!(output.stdout(), "{summary}")?),
-        Output::Text => Ok(write!(output.stdout(), "{}", text(moving, hidden))?),
+        OutputFormat::Json => Ok(writeln!(output.stdout(), "{summary}")?),
+        OutputFormat::Text => Ok(write!(output.stdout(), "{}", text(moving, hidden))?),
     }
 }
 
-fn line(kind: &str, moving: &Moving) -> serde_json::Value {
+fn line(kind: &str, moving: &LetterMover) -> serde_json::Value {
     let counts = moving.tally.now();
     let mut line = json!(counts);
     if let Some(line) = line.as_object_mut() {
         line.insert("type".to_owned(), kind.into());
-        let queue = moving.place.map(Name::text);
+        let queue = moving.place.map(LetterQueueName::text);
         line.insert("queue".to_owned(), queue.into());
         line.insert("from".to_owned(), moving.source.url().into());
         line.insert("seconds".to_owned(), rounded(moving.tally.seconds()));
@@ -83,7 +86,7 @@ fn rounded(number: f64) -> serde_json::Value {
     json!((number * 1_000.0).round() / 1_000.0)
 }
 
-fn text(moving: &Moving, hidden: u64) -> String {
+fn text(moving: &LetterMover, hidden: u64) -> String {
     let counts = moving.tally.now();
     let rate = counts.rate();
     let rate = rate.map_or_else(String::new, |rate| format!(", {rate:.1} a second"));
@@ -147,9 +150,9 @@ fn text(moving: &Moving, hidden: u64) -> String {
 }
 
 /// A bar that does not stay on the terminal.
-struct Cleared(ProgressBar);
+struct ClearedBar(ProgressBar);
 
-impl Drop for Cleared {
+impl Drop for ClearedBar {
     fn drop(&mut self) {
         self.0.finish_and_clear();
     }

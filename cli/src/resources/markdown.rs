@@ -1,12 +1,12 @@
 //! `docs/RESOURCES.md`, all of it from the table.
 
 use std::fmt::Write as _;
-use teamwire_payload::cloud::Cloud;
+use teamwire_payload::cloud::MicrosoftCloud;
 use teamwire_payload::resource::{NoGet, announced};
 use teamwire_payload::subscribable::{
-    MINUTES_WITHOUT_LIFECYCLE, ROWS, Reading, Recovery, Subscribable,
+    GapReading, GapRecovery, MINUTES_WITHOUT_LIFECYCLE, ROWS, SubscribableRow,
 };
-use teamwire_payload::{ChangeType, Resource, ResourceType};
+use teamwire_payload::{ChangeType, ResourceRef, ResourceType};
 
 /// The page.
 pub(super) fn page() -> String {
@@ -163,26 +163,26 @@ pub(super) fn page() -> String {
 const TYPES: [ResourceType; ResourceType::ALL.len()] = ResourceType::ALL;
 const NEVER: &str = "not announced";
 
-fn rows(resource_type: ResourceType) -> impl Iterator<Item = &'static Subscribable> {
+fn rows(resource_type: ResourceType) -> impl Iterator<Item = &'static SubscribableRow> {
     ROWS.iter()
         .filter(move |row| row.resource_type == resource_type)
 }
 
 /// The names of the changes that can be asked for.
-pub(super) fn changes(row: &Subscribable) -> Vec<&'static str> {
+pub(super) fn changes(row: &SubscribableRow) -> Vec<&'static str> {
     row.changes.iter().map(|change| change.name()).collect()
 }
 
 /// The clouds that have it.
-pub(super) fn clouds(row: &Subscribable) -> String {
-    if row.clouds == Cloud::ALL {
+pub(super) fn clouds(row: &SubscribableRow) -> String {
+    if row.clouds == MicrosoftCloud::ALL {
         return "all".to_owned();
     }
     let names: Vec<_> = row.clouds.iter().map(|cloud| cloud.name()).collect();
     names.join(", ")
 }
 
-fn options(row: &Subscribable) -> String {
+fn options(row: &SubscribableRow) -> String {
     let names: Vec<_> = row
         .options
         .iter()
@@ -199,7 +199,7 @@ fn permissions(names: &[&str]) -> String {
 }
 
 /// The outcome of a notification without resource data.
-pub(super) fn basic(row: &Subscribable) -> String {
+pub(super) fn basic(row: &SubscribableRow) -> String {
     match row.unreadable() {
         _ if row.is_delegated_only() => NEVER.to_owned(),
         None => "hydrated".to_owned(),
@@ -207,7 +207,7 @@ pub(super) fn basic(row: &Subscribable) -> String {
     }
 }
 
-fn deleted(row: &Subscribable) -> &'static str {
+fn deleted(row: &SubscribableRow) -> &'static str {
     if row.is_delegated_only() || !row.changes.contains(&ChangeType::Deleted) {
         NEVER
     } else if row.rich {
@@ -218,8 +218,8 @@ fn deleted(row: &Subscribable) -> &'static str {
 }
 
 fn read_at(path: &str) -> String {
-    match Resource::parse(path) {
-        Ok(Resource::Teams(resource)) => match resource.get() {
+    match ResourceRef::parse(path) {
+        Ok(ResourceRef::Teams(resource)) => match resource.get() {
             Ok(get) => format!("`{get}`"),
             Err(why @ NoGet::NeedsOrganizer) if path.contains("onlineMeetings") => {
                 let kind = if path.contains("transcripts") {
@@ -235,94 +235,94 @@ fn read_at(path: &str) -> String {
             }
             Err(why) => format!("not: `{}`, {why}", why.label()),
         },
-        Ok(Resource::Foreign(_)) | Err(_) => "not".to_owned(),
+        Ok(ResourceRef::Foreign(_)) | Err(_) => "not".to_owned(),
     }
 }
 
 /// The clouds whose Graph has what a gap is filled by.
-fn read_in(row: &Subscribable) -> String {
+fn read_in(row: &SubscribableRow) -> String {
     match row.recovery {
-        Recovery::Nothing => "-".to_owned(),
-        Recovery::Changes(Reading::MessagesOfEveryUser | Reading::MessagesOfUser) => {
-            Cloud::Global.name().to_owned()
+        GapRecovery::Nothing => "-".to_owned(),
+        GapRecovery::Changes(GapReading::MessagesOfEveryUser | GapReading::MessagesOfUser) => {
+            MicrosoftCloud::Global.name().to_owned()
         }
-        Recovery::Changes(_) | Recovery::Snapshot(_) => clouds(row),
+        GapRecovery::Changes(_) | GapRecovery::Snapshot(_) => clouds(row),
     }
 }
 
 /// The way to fill a gap, in a few words.
-pub(super) fn gap(means: Recovery) -> String {
+pub(super) fn gap(means: GapRecovery) -> String {
     match recovery(means) {
-        (what, how) if means != Recovery::Nothing => format!("{what}: {how}"),
+        (what, how) if means != GapRecovery::Nothing => format!("{what}: {how}"),
         _ => "can't be filled".to_owned(),
     }
 }
 
-fn recovery(recovery: Recovery) -> (&'static str, String) {
+fn recovery(recovery: GapRecovery) -> (&'static str, String) {
     match recovery {
-        Recovery::Changes(
-            reading @ (Reading::ArtefactsOfEveryUser
-            | Reading::ArtefactsOfUser
-            | Reading::ArtefactsOfMeeting
-            | Reading::CallArtefactsOfEveryUser
-            | Reading::CallArtefactsOfUser
-            | Reading::CallRecords),
+        GapRecovery::Changes(
+            reading @ (GapReading::ArtefactsOfEveryUser
+            | GapReading::ArtefactsOfUser
+            | GapReading::ArtefactsOfMeeting
+            | GapReading::CallArtefactsOfEveryUser
+            | GapReading::CallArtefactsOfUser
+            | GapReading::CallRecords),
         ) => ("what began in it or 30 hours before", by(reading)),
-        Recovery::Changes(
-            reading @ (Reading::InteractionsOfEveryUser | Reading::InteractionsOfUser),
+        GapRecovery::Changes(
+            reading @ (GapReading::InteractionsOfEveryUser | GapReading::InteractionsOfUser),
         ) => ("what was asked or answered in it", by(reading)),
-        Recovery::Changes(reading) => ("every change", by(reading)),
-        Recovery::Snapshot(reading) => ("what there is now", by(reading)),
-        Recovery::Nothing => ("nothing", "-".to_owned()),
+        GapRecovery::Changes(reading) => ("every change", by(reading)),
+        GapRecovery::Snapshot(reading) => ("what there is now", by(reading)),
+        GapRecovery::Nothing => ("nothing", "-".to_owned()),
     }
 }
 
-fn by(reading: Reading) -> String {
+fn by(reading: GapReading) -> String {
     let path = match reading {
-        Reading::MessagesOfEveryUser => "users/{id}/chats/getAllMessages` of every user",
-        Reading::MessagesOfUser => "users/{id}/chats/getAllMessages`",
-        Reading::MessagesOfChat => "chats/{id}/messages`",
-        Reading::MessagesOfEveryTeam => "teams/{id}/channels/getAllMessages` of every team",
-        Reading::MessagesOfChannel => "teams/{id}/channels/getAllMessages`, for the one channel",
-        Reading::ArtefactsOfEveryUser => {
+        GapReading::MessagesOfEveryUser => "users/{id}/chats/getAllMessages` of every user",
+        GapReading::MessagesOfUser => "users/{id}/chats/getAllMessages`",
+        GapReading::MessagesOfChat => "chats/{id}/messages`",
+        GapReading::MessagesOfEveryTeam => "teams/{id}/channels/getAllMessages` of every team",
+        GapReading::MessagesOfChannel => "teams/{id}/channels/getAllMessages`, for the one channel",
+        GapReading::ArtefactsOfEveryUser => {
             "users/{id}/onlineMeetings/getAllTranscripts` or `getAllRecordings` of every user"
         }
-        Reading::ArtefactsOfUser => {
+        GapReading::ArtefactsOfUser => {
             "users/{id}/onlineMeetings/getAllTranscripts` or `getAllRecordings`"
         }
-        Reading::ArtefactsOfMeeting => {
+        GapReading::ArtefactsOfMeeting => {
             "users/{organizer}/onlineMeetings/{id}/transcripts` or `recordings`"
         }
-        Reading::CallArtefactsOfEveryUser => {
+        GapReading::CallArtefactsOfEveryUser => {
             "users/{id}/adhocCalls/getAllTranscripts` or `getAllRecordings` of every user"
         }
-        Reading::CallArtefactsOfUser => {
+        GapReading::CallArtefactsOfUser => {
             "users/{id}/adhocCalls/getAllTranscripts` or `getAllRecordings`"
         }
-        Reading::InteractionsOfEveryUser => {
+        GapReading::InteractionsOfEveryUser => {
             "copilot/users/{id}/interactionHistory/getAllEnterpriseInteractions` of every user"
         }
-        Reading::InteractionsOfUser => {
+        GapReading::InteractionsOfUser => {
             "copilot/users/{id}/interactionHistory/getAllEnterpriseInteractions`"
         }
-        Reading::CallRecords => "communications/callRecords`",
-        Reading::Listed => "..`, the path itself",
-        Reading::ChatsOfEveryUser => "users/{id}/chats` of every user",
-        Reading::ChatsOfUser => "users/{id}/chats`",
-        Reading::OneChat => "chats/{id}`",
-        Reading::EveryTeam => "teams`",
-        Reading::OneTeam => "teams/{id}`",
-        Reading::ChannelsOfEveryTeam => "teams/{id}/channels` of every team",
-        Reading::ChannelsOfTeam => "teams/{id}/channels`",
-        Reading::SharedWithTeams => "teams/{id}/channels/{id}/sharedWithTeams`",
-        Reading::MembersOfEveryTeam => "teams/{id}/members` of every team",
-        Reading::MembersOfTeam => "teams/{id}/members`",
-        Reading::MembersOfChannels => "teams/{id}/channels/{id}/members` of every channel",
-        Reading::MembersOfEveryChannel => {
+        GapReading::CallRecords => "communications/callRecords`",
+        GapReading::Listed => "..`, the path itself",
+        GapReading::ChatsOfEveryUser => "users/{id}/chats` of every user",
+        GapReading::ChatsOfUser => "users/{id}/chats`",
+        GapReading::OneChat => "chats/{id}`",
+        GapReading::EveryTeam => "teams`",
+        GapReading::OneTeam => "teams/{id}`",
+        GapReading::ChannelsOfEveryTeam => "teams/{id}/channels` of every team",
+        GapReading::ChannelsOfTeam => "teams/{id}/channels`",
+        GapReading::SharedWithTeams => "teams/{id}/channels/{id}/sharedWithTeams`",
+        GapReading::MembersOfEveryTeam => "teams/{id}/members` of every team",
+        GapReading::MembersOfTeam => "teams/{id}/members`",
+        GapReading::MembersOfChannels => "teams/{id}/channels/{id}/members` of every channel",
+        GapReading::MembersOfEveryChannel => {
             "teams/{id}/channels/{id}/members` of every channel of every team"
         }
-        Reading::MembersOfEveryChat => "chats/{id}/members` of every chat of every user",
-        Reading::MembersOfChat => "chats/{id}/members`",
+        GapReading::MembersOfEveryChat => "chats/{id}/members` of every chat of every user",
+        GapReading::MembersOfChat => "chats/{id}/members`",
     };
     format!("`{path}")
 }

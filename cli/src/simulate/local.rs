@@ -5,15 +5,15 @@ mod resource;
 
 use crate::aws::{self, LocalStack};
 use crate::certificate::in_use;
-use crate::output::Output;
-use crate::simulate::Simulate;
+use crate::output::OutputFormat;
+use crate::simulate::SimulateArgs;
 use crate::subscriptions_function::FunctionArgs;
 use crate::terminal::plain;
 use anyhow::{Context, bail};
 use aws_sdk_secretsmanager::Client as Secrets;
 use clap::{Args, ValueEnum};
-use graph::{Job, SimulatedGraph, Subscription};
-use resource::Resource;
+use graph::{AnnouncedTo, SimulatedGraph, SimulatorJob};
+use resource::ConcretePath;
 use serde_json::json;
 use std::process::ExitCode;
 use teamwire_graph::ClientStates;
@@ -25,27 +25,27 @@ const LARGE_BYTES: usize = 1_500_000;
 
 /// The subject of the one notification.
 #[derive(Debug, Args)]
-pub(super) struct One {
+pub(super) struct OneNotificationArgs {
     /// At the local stack: what is in it. Large: sealed, and too large for a message of SQS
     #[arg(long, value_name = "FORM", conflicts_with = "url")]
-    form: Option<Form>,
+    form: Option<NotificationForm>,
     /// At the local stack: what happened; else the first that the resource has
     #[arg(long, value_name = "CHANGE", conflicts_with = "url")]
-    change: Option<Change>,
+    change: Option<SimulatedChange>,
     /// At the local stack: this lifecycle event in place of a change
     #[arg(long, value_name = "EVENT", conflicts_with_all = ["url", "form", "change", "count"])]
-    lifecycle: Option<Lifecycle>,
+    lifecycle: Option<SimulatedLifecycle>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Form {
+enum NotificationForm {
     Rich,
     Basic,
     Large,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Change {
+pub(super) enum SimulatedChange {
     Created,
     Updated,
     Deleted,
@@ -53,7 +53,7 @@ pub(super) enum Change {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "camelCase")]
-enum Lifecycle {
+enum SimulatedLifecycle {
     ReauthorizationRequired,
     SubscriptionRemoved,
     Missed,
@@ -63,7 +63,7 @@ enum Lifecycle {
 ///
 /// # Errors
 /// No local stack runs, or it can't do what is asked for.
-pub(super) async fn run(args: Simulate) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(args: SimulateArgs) -> anyhow::Result<ExitCode> {
     let Ok(local) = LocalStack::here() else {
         bail!(
             "no stack runs from this folder's checkout: make run starts one. To send elsewhere, \
@@ -73,9 +73,9 @@ pub(super) async fn run(args: Simulate) -> anyhow::Result<ExitCode> {
     let [path] = args.resources.as_slice() else {
         bail!("the local stack takes one --resource at a time");
     };
-    let resource = Resource::named(path)?;
+    let resource = ConcretePath::named(path)?;
     let change = resource.change(args.one.change)?;
-    let is_rich = resource.is_rich(args.one.form.map(|form| form != Form::Basic))?;
+    let is_rich = resource.is_rich(args.one.form.map(|form| form != NotificationForm::Basic))?;
     let graph = SimulatedGraph::of(&local, args.tenants.first().map(String::as_str))?;
     let subscription = match graph.find(&resource, change, is_rich).await? {
         Some(there) => there,
@@ -84,7 +84,7 @@ pub(super) async fn run(args: Simulate) -> anyhow::Result<ExitCode> {
     let job = match args.one.lifecycle {
         Some(event) => graph.lifecycle(&subscription, &event.name()).await,
         None => {
-            let bytes = (args.one.form == Some(Form::Large)).then_some(LARGE_BYTES);
+            let bytes = (args.one.form == Some(NotificationForm::Large)).then_some(LARGE_BYTES);
             let count = args.count.unwrap_or(1);
             graph.announce(&subscription, change, count, bytes).await
         }
@@ -102,10 +102,10 @@ pub(super) async fn run(args: Simulate) -> anyhow::Result<ExitCode> {
 async fn subscribe(
     local: &LocalStack,
     graph: &SimulatedGraph,
-    resource: &Resource,
-    change: Change,
+    resource: &ConcretePath,
+    change: SimulatedChange,
     is_rich: bool,
-) -> anyhow::Result<Subscription> {
+) -> anyhow::Result<AnnouncedTo> {
     let tenant: TenantId = graph.tenant().parse()?;
     let secrets = Secrets::new(&aws::config().await?);
     let secret = local.of("TEAMWIRE_CLIENT_STATE_SECRET")?;
@@ -131,15 +131,15 @@ async fn subscribe(
 }
 
 fn print(
-    job: &Job,
-    resource: &Resource,
+    job: &SimulatorJob,
+    resource: &ConcretePath,
     tenant: &str,
-    output: Option<Output>,
+    output: Option<OutputFormat>,
 ) -> anyhow::Result<()> {
-    let output = Output::or_suitable(output);
+    let output = OutputFormat::or_suitable(output);
     let mut out = output.stdout();
     match output {
-        Output::Json => writeln!(
+        OutputFormat::Json => writeln!(
             out,
             "{}",
             json!({
@@ -149,7 +149,7 @@ fn print(
                 "changes": job.changes,
             })
         )?,
-        Output::Text => {
+        OutputFormat::Text => {
             for change in &job.changes {
                 let (kind, what) = (plain(&change.kind), plain(&change.change_type));
                 writeln!(out, "{what} ({kind}):\n  {}", plain(&change.resource))?;
@@ -165,13 +165,13 @@ fn print(
     Ok(())
 }
 
-impl Change {
+impl SimulatedChange {
     fn name(self) -> String {
         value_name(self)
     }
 }
 
-impl Lifecycle {
+impl SimulatedLifecycle {
     fn name(self) -> String {
         value_name(self)
     }

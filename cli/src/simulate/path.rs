@@ -8,9 +8,9 @@ use teamwire_simulator::graph::resources::ROWS;
 /// Takes any text, and shows a shell the paths that there are. What a path names is looked at later, where
 /// more can be said of it.
 #[derive(Debug, Clone)]
-pub(super) struct Subscribable;
+pub(super) struct SubscriptionPathParser;
 
-impl TypedValueParser for Subscribable {
+impl TypedValueParser for SubscriptionPathParser {
     type Value = String;
 
     fn parse_ref(

@@ -1,9 +1,9 @@
 //! Notifications sent from here at any URL.
 
 use crate::input;
-use crate::output::Output;
-use crate::simulate::Simulate;
-use crate::simulate::tally::Tally;
+use crate::output::OutputFormat;
+use crate::simulate::SimulateArgs;
+use crate::simulate::tally::SimulateTally;
 use crate::terminal::file_name;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -12,10 +12,10 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use teamwire_simulator::campaign::{Campaign, Progress, SLOTS};
-use teamwire_simulator::change::{Change, ChangeType};
+use teamwire_simulator::change::{Change, SimulatedChangeType};
 use teamwire_simulator::clock::Clock;
 use teamwire_simulator::deliver::DeliveryTimeouts;
-use teamwire_simulator::entra::keys::SigningKey;
+use teamwire_simulator::entra::keys::EntraSigningKey;
 use teamwire_simulator::entra::tokens::{TokenVersion, issuer};
 use teamwire_simulator::graph::{endpoint, resources};
 use teamwire_simulator::plan::{Announcement, Audience, FaultShares, Plan};
@@ -32,7 +32,7 @@ const COUNT: u32 = 100;
 ///
 /// # Errors
 /// The order is not possible, or a file can't be read or written.
-pub(super) async fn run(args: Simulate, to: &str) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(args: SimulateArgs, to: &str) -> anyhow::Result<ExitCode> {
     let url = reqwest::Url::parse(to).context("--url is not a URL")?;
     if !endpoint::is_allowed(&url) {
         bail!("--url must be https, or http on this machine");
@@ -55,11 +55,11 @@ pub(super) async fn run(args: Simulate, to: &str) -> anyhow::Result<ExitCode> {
     };
     let sender = Arc::new(Sender::new(Arc::new(key))?);
     let tally = send(campaign, sender).await?;
-    let output = Output::or_suitable(args.output);
+    let output = OutputFormat::or_suitable(args.output);
     let mut stdout = output.stdout();
     match output {
-        Output::Json => writeln!(stdout, "{}", tally.summary())?,
-        Output::Text => write!(stdout, "{}", tally.text())?,
+        OutputFormat::Json => writeln!(stdout, "{}", tally.summary())?,
+        OutputFormat::Text => write!(stdout, "{}", tally.text())?,
     }
     Ok(if tally.failed == 0 {
         ExitCode::SUCCESS
@@ -68,7 +68,7 @@ pub(super) async fn run(args: Simulate, to: &str) -> anyhow::Result<ExitCode> {
     })
 }
 
-async fn send(campaign: Campaign, sender: Arc<Sender>) -> anyhow::Result<Tally> {
+async fn send(campaign: Campaign, sender: Arc<Sender>) -> anyhow::Result<SimulateTally> {
     let posts = &campaign.plan.posts;
     let total: usize = posts.iter().map(|post| post.changes.len()).sum();
     let bar =
@@ -77,7 +77,7 @@ async fn send(campaign: Campaign, sender: Arc<Sender>) -> anyhow::Result<Tally> 
         "{wide_bar} {pos}/{len} {per_sec} {msg}",
     )?);
     let (progress, mut reports) = mpsc::channel(SLOTS);
-    let mut tally = Tally::new();
+    let mut tally = SimulateTally::new();
     let count = async {
         while let Some(report) = reports.recv().await {
             if let Progress::Posted(delivered) = report {
@@ -100,17 +100,17 @@ async fn send(campaign: Campaign, sender: Arc<Sender>) -> anyhow::Result<Tally> 
     Ok(tally)
 }
 
-fn signing_key(args: &Simulate) -> anyhow::Result<SigningKey> {
+fn signing_key(args: &SimulateArgs) -> anyhow::Result<EntraSigningKey> {
     match (&args.signing_key, &args.state) {
-        (Some(path), _) => SigningKey::from_pem(&input::text_or_bytes(path)?)
+        (Some(path), _) => EntraSigningKey::from_pem(&input::text_or_bytes(path)?)
             .with_context(|| format!("{} holds no signing key", file_name(path))),
-        (None, Some(dir)) => Ok(SigningKey::load_or_create(dir)?),
-        (None, None) => Ok(SigningKey::generate()?),
+        (None, Some(dir)) => Ok(EntraSigningKey::load_or_create(dir)?),
+        (None, None) => Ok(EntraSigningKey::generate()?),
     }
 }
 
 /// One made-up subscription for each tenant, resource, and rich or basic.
-fn targets(args: &Simulate, url: &str) -> anyhow::Result<Vec<Target>> {
+fn targets(args: &SimulateArgs, url: &str) -> anyhow::Result<Vec<Target>> {
     let recipient = match &args.certificate {
         Some(text) => {
             let (id, path) = text.split_once('=').context("--certificate is ID=FILE")?;
@@ -146,9 +146,9 @@ fn targets(args: &Simulate, url: &str) -> anyhow::Result<Vec<Target>> {
                     row,
                     scope: scope.clone(),
                     change_types: vec![
-                        ChangeType::Created,
-                        ChangeType::Updated,
-                        ChangeType::Deleted,
+                        SimulatedChangeType::Created,
+                        SimulatedChangeType::Updated,
+                        SimulatedChangeType::Deleted,
                     ],
                     all_members: true,
                 });
@@ -162,7 +162,7 @@ fn audiences(targets: &[Target]) -> Vec<Audience> {
     targets.iter().map(Target::audience).collect()
 }
 
-fn announcement(args: &Simulate) -> Announcement {
+fn announcement(args: &SimulateArgs) -> Announcement {
     Announcement {
         count: args.count.unwrap_or(COUNT) as usize,
         rate: args.rate,
@@ -195,7 +195,7 @@ mod tests {
     #[derive(clap::Parser)]
     struct Line {
         #[command(flatten)]
-        args: Simulate,
+        args: SimulateArgs,
     }
 
     async fn refusal(more: &[&str]) -> String {

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use teamwire_simulator::deliver::Delivered;
 
 /// The outcome; notifications except where it says POSTs.
-pub(super) struct Tally {
+pub(super) struct SimulateTally {
     began: Instant,
     accepted: usize,
     pub(super) failed: usize,
     latencies: Vec<Duration>,
 }
 
-impl Tally {
+impl SimulateTally {
     /// Nothing yet; the clock runs.
     pub(super) fn new() -> Self {
         Self {
@@ -89,7 +89,7 @@ fn rounded(number: f64) -> f64 {
 mod tests {
     use super::*;
     use reqwest::StatusCode;
-    use teamwire_simulator::sender::Answer;
+    use teamwire_simulator::sender::ReceiverAnswer;
 
     #[test]
     fn percentiles_are_by_nearest_rank() {
@@ -101,12 +101,12 @@ mod tests {
 
     #[test]
     fn a_summary_adds_up() {
-        let mut tally = Tally::new();
+        let mut tally = SimulateTally::new();
         for (items, status) in [(3, Some(202)), (2, Some(503)), (1, None)] {
             tally.add(Delivered {
                 items,
                 retries: 0,
-                answer: Answer {
+                answer: ReceiverAnswer {
                     status: status.and_then(|code| StatusCode::from_u16(code).ok()),
                     latency: Duration::from_millis(4),
                 },

@@ -1,15 +1,15 @@
 //! `teamwire subscriptions apply`: makes the subscriptions what a file says.
 
 use crate::subscriptions::counts::{count, to_do};
-use crate::subscriptions::{Output, desired, picture, plan, tell};
+use crate::subscriptions::{OutputFormat, desired, picture, plan, tell};
 use crate::subscriptions_function::FunctionArgs;
-use crate::terminal::{self, Ink};
+use crate::terminal::{self, TextColours};
 use clap::Args;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use teamwire_contract::Command;
-use teamwire_contract::report::{Action, Report};
+use teamwire_contract::SubscriptionsCommand;
+use teamwire_contract::report::{SubscriptionAction, SubscriptionReport};
 
 /// Make the subscriptions what a file says, and store the file
 ///
@@ -27,7 +27,7 @@ use teamwire_contract::report::{Action, Report};
 #[command(
     after_help = "Examples:\n  teamwire subscriptions apply subscriptions.toml\n  teamwire subscriptions apply subscriptions.toml --remove\n  teamwire subscriptions apply subscriptions.toml --remove --yes --output json"
 )]
-pub(super) struct Apply {
+pub(super) struct ApplySubscriptionsArgs {
     /// What is wanted; - for standard input
     file: Option<PathBuf>,
     /// Remove what is ours and not wanted
@@ -40,20 +40,20 @@ pub(super) struct Apply {
     function: FunctionArgs,
     /// Output format: json prints one document, the function's answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: OutputFormat,
 }
 
-impl Apply {
+impl ApplySubscriptionsArgs {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let desired = self.file.as_deref().map(desired::read).transpose()?;
         let function = self.function.connect().await?;
-        let command = Command::Plan {
+        let command = SubscriptionsCommand::Plan {
             desired: desired.clone(),
         };
         let planned = function.ask(&command).await?;
-        let plan: Report = planned.read;
-        if self.output == Output::Text {
-            let picture = picture::of_plan(&plan, Ink::of_stdout());
+        let plan: SubscriptionReport = planned.read;
+        if self.output == OutputFormat::Text {
+            let picture = picture::of_plan(&plan, TextColours::of_stdout());
             write!(self.output.stdout(), "{picture}")?;
         }
         if let Some(why) = self.why_not(&plan)? {
@@ -62,13 +62,15 @@ impl Apply {
             return Ok(plan::status(&plan));
         }
 
-        let remove = count(&plan, Action::Remove) > 0;
-        let answer = function.ask(&Command::Apply { desired, remove }).await?;
-        let report: Report = answer.read;
+        let remove = count(&plan, SubscriptionAction::Remove) > 0;
+        let answer = function
+            .ask(&SubscriptionsCommand::Apply { desired, remove })
+            .await?;
+        let report: SubscriptionReport = answer.read;
         let mut out = self.output.stdout();
         match self.output {
-            Output::Json => writeln!(out, "{}", marked(answer.json, true))?,
-            Output::Text => write!(out, "{}", picture::of_outcome(&report, remove))?,
+            OutputFormat::Json => writeln!(out, "{}", marked(answer.json, true))?,
+            OutputFormat::Text => write!(out, "{}", picture::of_outcome(&report, remove))?,
         }
         tell(&report.faults)?;
         Ok(if report.faults.is_empty() {
@@ -79,8 +81,8 @@ impl Apply {
     }
 
     /// The reason why nothing is to be done, if so.
-    fn why_not(&self, plan: &Report) -> anyhow::Result<Option<&'static str>> {
-        let removals = count(plan, Action::Remove);
+    fn why_not(&self, plan: &SubscriptionReport) -> anyhow::Result<Option<&'static str>> {
+        let removals = count(plan, SubscriptionAction::Remove);
         let unseen = "not every tenant could be looked at";
         if plan.tenants.is_empty() && !plan.faults.is_empty() {
             return Ok(Some("nothing could be looked at"));
@@ -109,8 +111,8 @@ impl Apply {
     fn tell_nothing_was_done(&self, why: &str, plan: &Value) -> anyhow::Result<()> {
         let mut out = self.output.stdout();
         match self.output {
-            Output::Json => writeln!(out, "{}", marked(plan.clone(), false))?,
-            Output::Text => writeln!(out, "Nothing was done: {why}.")?,
+            OutputFormat::Json => writeln!(out, "{}", marked(plan.clone(), false))?,
+            OutputFormat::Text => writeln!(out, "Nothing was done: {why}.")?,
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! `teamwire subscriptions check`: a file, looked at without AWS and Graph.
 
 use crate::input;
-use crate::output::Output;
+use crate::output::OutputFormat;
 use crate::terminal::{file_name, plain};
 use clap::Args;
 use serde_json::json;
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use teamwire_contract::FileFault;
-use teamwire_graph::Desired;
+use teamwire_graph::DesiredState;
 
 /// Check a file, without AWS and without Graph
 ///
@@ -21,20 +21,20 @@ use teamwire_graph::Desired;
 #[command(
     after_help = "Examples:\n  teamwire subscriptions check subscriptions.toml\n  teamwire subscriptions check subscriptions.toml --output json | jq -r '.permissions[]'"
 )]
-pub(super) struct Check {
+pub(super) struct CheckSubscriptionsArgs {
     /// The file; - for standard input
     file: PathBuf,
     /// Output format: json prints one document
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: OutputFormat,
 }
 
-impl Check {
+impl CheckSubscriptionsArgs {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let text = input::text(&self.file)?;
-        let (faults, desired) = match Desired::parse(&text) {
+        let (faults, desired) = match DesiredState::parse(&text) {
             Ok(desired) => (Vec::new(), desired),
-            Err(faults) => (faults.0, Desired::default()),
+            Err(faults) => (faults.0, DesiredState::default()),
         };
         let permissions = least(&desired);
         let tenants = desired.tenants.len();
@@ -45,7 +45,7 @@ impl Check {
             .sum();
         let mut out = self.output.stdout();
         match self.output {
-            Output::Json => writeln!(
+            OutputFormat::Json => writeln!(
                 out,
                 "{}",
                 json!({
@@ -55,7 +55,7 @@ impl Check {
                     "faults": faults,
                 })
             )?,
-            Output::Text if faults.is_empty() => {
+            OutputFormat::Text if faults.is_empty() => {
                 writeln!(
                     out,
                     "{}: nothing is wrong; tenants: {tenants}, subscriptions: {wanted}",
@@ -69,7 +69,7 @@ impl Check {
                     )?;
                 }
             }
-            Output::Text => {
+            OutputFormat::Text => {
                 for FileFault {
                     line,
                     field,
@@ -89,7 +89,7 @@ impl Check {
 }
 
 /// The least permission of each resource.
-fn least(desired: &Desired) -> BTreeSet<&'static str> {
+fn least(desired: &DesiredState) -> BTreeSet<&'static str> {
     let wanted = desired
         .tenants
         .iter()

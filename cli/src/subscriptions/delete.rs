@@ -1,11 +1,11 @@
 //! `teamwire subscriptions delete`: removes subscriptions by their ids, whoever made them.
 
-use crate::subscriptions::{Output, tell};
+use crate::subscriptions::{OutputFormat, tell};
 use crate::subscriptions_function::FunctionArgs;
 use crate::terminal::{self, plain};
 use clap::Args;
 use std::process::ExitCode;
-use teamwire_contract::Command;
+use teamwire_contract::SubscriptionsCommand;
 use teamwire_contract::answer::DeleteAnswer;
 use teamwire_payload::TenantId;
 
@@ -20,7 +20,7 @@ use teamwire_payload::TenantId;
 #[command(
     after_help = "Examples:\n  teamwire subscriptions delete --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 7f105c7d-2dc5-4530-97cd-4e7ae6534c07\n  teamwire subscriptions delete --yes --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93 $IDS"
 )]
-pub(super) struct Delete {
+pub(super) struct DeleteSubscriptionsArgs {
     /// The tenant that they are in
     #[arg(long, value_name = "GUID")]
     tenant: TenantId,
@@ -34,10 +34,10 @@ pub(super) struct Delete {
     function: FunctionArgs,
     /// Output format: json prints one document, the function's answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: OutputFormat,
 }
 
-impl Delete {
+impl DeleteSubscriptionsArgs {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let function = self.function.connect().await?;
         let count = self.ids.len();
@@ -45,7 +45,7 @@ impl Delete {
         if !self.yes && !terminal::agreed(&question)? {
             anyhow::bail!("nothing was done: it was not agreed to");
         }
-        let command = Command::Delete {
+        let command = SubscriptionsCommand::Delete {
             tenant: self.tenant,
             ids: self.ids,
         };
@@ -53,8 +53,8 @@ impl Delete {
         let result: DeleteAnswer = answer.read;
         let mut out = self.output.stdout();
         match self.output {
-            Output::Json => writeln!(out, "{}", answer.json)?,
-            Output::Text => {
+            OutputFormat::Json => writeln!(out, "{}", answer.json)?,
+            OutputFormat::Text => {
                 for id in &result.deleted {
                     writeln!(out, "removed {}", plain(id))?;
                 }

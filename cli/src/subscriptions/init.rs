@@ -23,7 +23,7 @@ const SCHEMA: &str = "subscriptions.schema.json";
 #[command(
     after_help = "Examples:\n  teamwire subscriptions init --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93\n  teamwire subscriptions init teams.toml --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93"
 )]
-pub(super) struct Init {
+pub(super) struct InitSubscriptionsArgs {
     /// Where to write it; its schema goes beside it
     #[arg(default_value = "subscriptions.toml")]
     file: PathBuf,
@@ -32,7 +32,7 @@ pub(super) struct Init {
     tenants: Vec<TenantId>,
 }
 
-impl Init {
+impl InitSubscriptionsArgs {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let schema = self.file.with_file_name(SCHEMA);
         for path in [&self.file, &schema] {
@@ -93,7 +93,7 @@ resource = "teams/getAllMessages"
 #[cfg(test)]
 mod tests {
     use super::*;
-    use teamwire_graph::Desired;
+    use teamwire_graph::DesiredState;
 
     #[test]
     fn the_first_file_has_no_faults_and_its_comments_are_fields_too() {
@@ -103,11 +103,11 @@ mod tests {
         ];
         let tenants: Vec<TenantId> = tenants.map(|id| id.parse().unwrap()).into();
         let first = text(&tenants);
-        let desired = Desired::parse(&first).unwrap();
+        let desired = DesiredState::parse(&first).unwrap();
         assert_eq!(desired.tenants.len(), 2);
         assert_eq!(desired.tenants[1].subscriptions.len(), 2);
         let all = first.replace("\n# ", "\n");
         let all = all.replacen("What to subscribe to", "# What to subscribe to", 1);
-        Desired::parse(&all).unwrap();
+        DesiredState::parse(&all).unwrap();
     }
 }

@@ -1,13 +1,13 @@
 //! `teamwire subscriptions list`: what there is at Graph.
 
 use crate::subscriptions::counts::kinds;
-use crate::subscriptions::{Output, tell};
+use crate::subscriptions::{OutputFormat, tell};
 use crate::subscriptions_function::FunctionArgs;
-use crate::terminal::{Colour, Ink, plain};
+use crate::terminal::{TextColour, TextColours, plain};
 use clap::Args;
 use std::process::ExitCode;
-use teamwire_contract::Command;
-use teamwire_contract::report::{Action, Report, SubscriptionChange};
+use teamwire_contract::SubscriptionsCommand;
+use teamwire_contract::report::{SubscriptionAction, SubscriptionChange, SubscriptionReport};
 use teamwire_payload::TenantId;
 
 /// List every subscription of the app, ours or not
@@ -21,7 +21,7 @@ use teamwire_payload::TenantId;
 #[command(
     after_help = "Examples:\n  teamwire subscriptions list\n  teamwire subscriptions list --tenant 9f4ebab6-520d-49c0-85cc-7b25c78d4a93\n  teamwire subscriptions list --output json | jq '.tenants[].changes[].expires'"
 )]
-pub(super) struct List {
+pub(super) struct ListSubscriptionsArgs {
     /// This tenant alone
     #[arg(long, value_name = "GUID")]
     tenant: Option<TenantId>,
@@ -29,20 +29,20 @@ pub(super) struct List {
     function: FunctionArgs,
     /// Output format: json prints one document, the function's answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: OutputFormat,
 }
 
-impl List {
+impl ListSubscriptionsArgs {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let command = Command::List {
+        let command = SubscriptionsCommand::List {
             tenant: self.tenant,
         };
         let answer = self.function.connect().await?.ask(&command).await?;
-        let list: Report = answer.read;
+        let list: SubscriptionReport = answer.read;
         let mut out = self.output.stdout();
         match self.output {
-            Output::Json => writeln!(out, "{}", answer.json)?,
-            Output::Text => write!(out, "{}", text(&list, Ink::of_stdout()))?,
+            OutputFormat::Json => writeln!(out, "{}", answer.json)?,
+            OutputFormat::Text => write!(out, "{}", text(&list, TextColours::of_stdout()))?,
         }
         tell(&list.faults)?;
         Ok(if list.faults.is_empty() {
@@ -53,7 +53,7 @@ impl List {
     }
 }
 
-fn text(list: &Report, ink: Ink) -> String {
+fn text(list: &SubscriptionReport, ink: TextColours) -> String {
     let mut text = String::new();
     for tenant in &list.tenants {
         let (id, wanted, ours) = (&tenant.tenant, tenant.wanted, tenant.live);
@@ -71,9 +71,9 @@ fn text(list: &Report, ink: Ink) -> String {
 }
 
 /// Two lines or three: what it is to, its id and end, and what is known of its notifications.
-fn entry(change: &SubscriptionChange, ink: Ink) -> String {
+fn entry(change: &SubscriptionChange, ink: TextColours) -> String {
     let foreign = match change.action {
-        Action::Unmanaged => "foreign: ",
+        SubscriptionAction::Unmanaged => "foreign: ",
         _ => "",
     };
     let what = format!("{} ({})", plain(&change.resource), kinds(&change.changes));
@@ -92,7 +92,7 @@ fn entry(change: &SubscriptionChange, ink: Ink) -> String {
     }
     if let Some(minutes) = change.silence_minutes.filter(|_| change.silent) {
         let silent = format!("SILENT: up to {} is normal", time(minutes));
-        more.push(ink.paint(Colour::Red, &silent));
+        more.push(ink.paint(TextColour::Red, &silent));
     }
     let more = match more.is_empty() {
         true => String::new(),
@@ -124,7 +124,7 @@ mod tests {
         members.extend(more.as_object().unwrap().clone());
         let list = json!({"tenants": [{"tenant": TENANT, "at": "2026-11-21T12:00:00Z", "wanted": 1, "live": 1, "changes": [change]}],
             "faults": []});
-        text(&serde_json::from_value(list).unwrap(), Ink::none())
+        text(&serde_json::from_value(list).unwrap(), TextColours::none())
     }
 
     #[test]

@@ -1,15 +1,17 @@
 //! A plan as people see it: one sign per subscription, and the counts.
 
 use crate::subscriptions::counts::{changes, conflicts, count, kinds};
-use crate::terminal::{Colour, Ink, plain};
+use crate::terminal::{TextColour, TextColours, plain};
 use std::fmt::Write as _;
-use teamwire_contract::report::{Action, DONE, Report, SubscriptionChange, TenantReport};
+use teamwire_contract::report::{
+    DONE, SubscriptionAction, SubscriptionChange, SubscriptionReport, TenantReport,
+};
 
 /// Every subscription that is not as it should be, or not ours, and how many of each.
-pub(super) fn of_plan(plan: &Report, ink: Ink) -> String {
+pub(super) fn of_plan(plan: &SubscriptionReport, ink: TextColours) -> String {
     let mut picture = String::new();
     for tenant in &plan.tenants {
-        let shown = |change: &&SubscriptionChange| change.action != Action::Keep;
+        let shown = |change: &&SubscriptionChange| change.action != SubscriptionAction::Keep;
         let mut changes: Vec<_> = tenant.changes.iter().filter(shown).collect();
         changes.sort_by_key(|change| (change.action, &change.resource));
         if !changes.is_empty() {
@@ -26,18 +28,18 @@ pub(super) fn of_plan(plan: &Report, ink: Ink) -> String {
 
 /// The outcome of a run. `removed`: true if unwanted subscriptions had to go. `removed`: whether
 /// what is not wanted had to go.
-pub(super) fn of_outcome(report: &Report, removed: bool) -> String {
+pub(super) fn of_outcome(report: &SubscriptionReport, removed: bool) -> String {
     let mut picture = String::new();
     let mut done = Vec::new();
     for (action, word) in [
-        (Action::Create, "created"),
-        (Action::Adopt, "adopted"),
-        (Action::Renew, "renewed"),
-        (Action::RotateCertificate, "moved"),
-        (Action::Recreate, "recreated"),
-        (Action::Remove, "removed"),
+        (SubscriptionAction::Create, "created"),
+        (SubscriptionAction::Adopt, "adopted"),
+        (SubscriptionAction::Renew, "renewed"),
+        (SubscriptionAction::RotateCertificate, "moved"),
+        (SubscriptionAction::Recreate, "recreated"),
+        (SubscriptionAction::Remove, "removed"),
     ] {
-        if action == Action::Remove && !removed {
+        if action == SubscriptionAction::Remove && !removed {
             continue;
         }
         let of = || changes(report).filter(|change| change.action == action);
@@ -69,13 +71,15 @@ fn heading(tenant: &TenantReport) -> String {
     format!("tenant {id}: {wanted} wanted, {live} of them there\n")
 }
 
-fn line(change: &SubscriptionChange, ink: Ink) -> String {
+fn line(change: &SubscriptionChange, ink: TextColours) -> String {
     let (sign, colour) = match change.action {
-        Action::Create => ("+", Colour::Green),
-        Action::Adopt | Action::Renew | Action::RotateCertificate => ("~", Colour::Yellow),
-        Action::Recreate => ("-/+", Colour::Red),
-        Action::Remove => ("-", Colour::Red),
-        Action::Keep | Action::Unmanaged => ("=", Colour::Grey),
+        SubscriptionAction::Create => ("+", TextColour::Green),
+        SubscriptionAction::Adopt
+        | SubscriptionAction::Renew
+        | SubscriptionAction::RotateCertificate => ("~", TextColour::Yellow),
+        SubscriptionAction::Recreate => ("-/+", TextColour::Red),
+        SubscriptionAction::Remove => ("-", TextColour::Red),
+        SubscriptionAction::Keep | SubscriptionAction::Unmanaged => ("=", TextColour::Grey),
     };
     let sign = ink.paint(colour, &format!("{sign:>3}"));
     let resource = plain(&change.resource);
@@ -88,28 +92,28 @@ fn line(change: &SubscriptionChange, ink: Ink) -> String {
     line
 }
 
-fn verb(action: Action) -> &'static str {
+fn verb(action: SubscriptionAction) -> &'static str {
     match action {
-        Action::Create => "create",
-        Action::Adopt => "adopt",
-        Action::Renew => "renew",
-        Action::RotateCertificate => "move",
-        Action::Recreate => "recreate",
-        Action::Remove => "remove",
-        Action::Keep => "keep",
-        Action::Unmanaged => "leave alone",
+        SubscriptionAction::Create => "create",
+        SubscriptionAction::Adopt => "adopt",
+        SubscriptionAction::Renew => "renew",
+        SubscriptionAction::RotateCertificate => "move",
+        SubscriptionAction::Recreate => "recreate",
+        SubscriptionAction::Remove => "remove",
+        SubscriptionAction::Keep => "keep",
+        SubscriptionAction::Unmanaged => "leave alone",
     }
 }
 
-fn totals(plan: &Report) -> String {
+fn totals(plan: &SubscriptionReport) -> String {
     let mut parts = Vec::new();
     for action in [
-        Action::Create,
-        Action::Adopt,
-        Action::Renew,
-        Action::RotateCertificate,
-        Action::Recreate,
-        Action::Remove,
+        SubscriptionAction::Create,
+        SubscriptionAction::Adopt,
+        SubscriptionAction::Renew,
+        SubscriptionAction::RotateCertificate,
+        SubscriptionAction::Recreate,
+        SubscriptionAction::Remove,
     ] {
         let count = count(plan, action);
         if count > 0 {
@@ -120,8 +124,12 @@ fn totals(plan: &Report) -> String {
         true => "Nothing to do".to_owned(),
         false => format!("Plan: {}", parts.join(", ")),
     };
-    let _ = write!(totals, "; {} in order", count(plan, Action::Keep));
-    let foreign = count(plan, Action::Unmanaged);
+    let _ = write!(
+        totals,
+        "; {} in order",
+        count(plan, SubscriptionAction::Keep)
+    );
+    let foreign = count(plan, SubscriptionAction::Unmanaged);
     if foreign > 0 {
         let _ = write!(totals, ", {foreign} foreign left alone");
     }

@@ -1,14 +1,14 @@
 //! `teamwire subscriptions plan`: what `apply` would do.
 
 use crate::subscriptions::counts::{conflicts, to_do};
-use crate::subscriptions::{CHANGES, Output, desired, picture, tell};
+use crate::subscriptions::{CHANGES, OutputFormat, desired, picture, tell};
 use crate::subscriptions_function::FunctionArgs;
-use crate::terminal::Ink;
+use crate::terminal::TextColours;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use teamwire_contract::Command;
-use teamwire_contract::report::Report;
+use teamwire_contract::SubscriptionsCommand;
+use teamwire_contract::report::SubscriptionReport;
 
 /// Say what would be done to make the subscriptions what a file says
 ///
@@ -22,26 +22,28 @@ use teamwire_contract::report::Report;
 #[command(
     after_help = "Examples:\n  teamwire subscriptions plan\n  teamwire subscriptions plan subscriptions.toml --stack teamwire-test\n  teamwire subscriptions plan subscriptions.toml --output json | jq '.tenants[].changes[]'"
 )]
-pub(super) struct Plan {
+pub(super) struct PlanSubscriptionsArgs {
     /// What is wanted, in place of what `apply` stored; - for standard input
     file: Option<PathBuf>,
     #[command(flatten)]
     function: FunctionArgs,
     /// Output format: json prints one document, the function's answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
+    output: OutputFormat,
 }
 
-impl Plan {
+impl PlanSubscriptionsArgs {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let desired = self.file.as_deref().map(desired::read).transpose()?;
-        let command = Command::Plan { desired };
+        let command = SubscriptionsCommand::Plan { desired };
         let answer = self.function.connect().await?.ask(&command).await?;
-        let plan: Report = answer.read;
+        let plan: SubscriptionReport = answer.read;
         let mut out = self.output.stdout();
         match self.output {
-            Output::Json => writeln!(out, "{}", answer.json)?,
-            Output::Text => write!(out, "{}", picture::of_plan(&plan, Ink::of_stdout()))?,
+            OutputFormat::Json => writeln!(out, "{}", answer.json)?,
+            OutputFormat::Text => {
+                write!(out, "{}", picture::of_plan(&plan, TextColours::of_stdout()))?
+            }
         }
         tell(&plan.faults)?;
         Ok(status(&plan))
@@ -49,7 +51,7 @@ impl Plan {
 }
 
 /// Exit status of a plan that nothing was done about.
-pub(super) fn status(plan: &Report) -> ExitCode {
+pub(super) fn status(plan: &SubscriptionReport) -> ExitCode {
     if !plan.faults.is_empty() || conflicts(plan) > 0 {
         ExitCode::FAILURE
     } else if to_do(plan) > 0 {

@@ -119,12 +119,12 @@ fn settings() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use teamwire_graph::Desired;
+    use teamwire_graph::DesiredState;
 
     /// True if the reader of the file knows a field at a place of it.
     fn is_known(before: &str, field: &str) -> bool {
         let text = format!("{before}{field} = 1\n");
-        let faults = Desired::parse(&text).err().map(|faults| faults.0);
+        let faults = DesiredState::parse(&text).err().map(|faults| faults.0);
         let mut unknown = faults.iter().flatten();
         !unknown.any(|fault| fault.field == field && fault.problem.contains("is not a field"))
     }

@@ -3,7 +3,7 @@
 use crate::subscriptions_function::FunctionArgs;
 use clap::Args;
 use std::process::ExitCode;
-use teamwire_contract::Command;
+use teamwire_contract::SubscriptionsCommand;
 use teamwire_contract::answer::ShowAnswer;
 
 /// Print the file that `apply` stored, as it was given
@@ -13,15 +13,15 @@ use teamwire_contract::answer::ShowAnswer;
 #[command(
     after_help = "Examples:\n  teamwire subscriptions show > subscriptions.toml\n  teamwire subscriptions show | diff - subscriptions.toml"
 )]
-pub(super) struct Show {
+pub(super) struct ShowSubscriptionsArgs {
     #[command(flatten)]
     function: FunctionArgs,
 }
 
-impl Show {
+impl ShowSubscriptionsArgs {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let function = self.function.connect().await?;
-        let answer: ShowAnswer = function.ask(&Command::Show).await?.read;
+        let answer: ShowAnswer = function.ask(&SubscriptionsCommand::Show).await?.read;
         let Some(text) = answer.desired else {
             writeln!(
                 crate::terminal::stderr(),

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 /// A CloudEvent, as far as it is shown.
 #[derive(Debug, Deserialize)]
-pub(super) struct Event {
+pub(super) struct ShownEvent {
     #[serde(rename = "specversion")]
     _version: String,
     #[serde(rename = "type")]
@@ -21,7 +21,7 @@ pub(super) struct Event {
     pub(super) data: Option<Box<RawValue>>,
 }
 
-impl Event {
+impl ShownEvent {
     /// `None` for what is no event.
     pub(super) fn parse(body: &str) -> Option<Self> {
         serde_json::from_str(body).ok()
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn what_is_no_event_is_none() {
         let whole = r#"{"specversion":"1.0","type":"t","subject":"s","time":"?","tenantid":"","origin":""}"#;
-        assert!(Event::parse(whole).is_some());
+        assert!(ShownEvent::parse(whole).is_some());
         for body in [
             "",
             "hello",
@@ -101,7 +101,7 @@ mod tests {
             r#"{"version":"sealed.v1","receivedAt":1,"body":{}}"#,
             &whole.replace("\"s\"", "7"),
         ] {
-            assert!(Event::parse(body).is_none(), "{body}");
+            assert!(ShownEvent::parse(body).is_none(), "{body}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The filter of events.
 
-use crate::resource_type::Named;
-use crate::tail::event::Event;
+use crate::resource_type::ResourceTypeParser;
+use crate::tail::event::ShownEvent;
 use crate::tail::line::{CUT, TENANT_CHARS};
 use clap::Args;
 use teamwire_payload::{ChangeType, TenantId};
@@ -9,14 +9,14 @@ use teamwire_payload::{ChangeType, TenantId};
 /// The conditions on an event, all of which it has to fit. Of what is given several times, any one
 /// will do.
 #[derive(Debug, Clone, Default, Args)]
-pub(super) struct Filter {
+pub(super) struct EventFilter {
     /// Only of this tenant: its id, or the eight characters of it that a line shows. Several times for
     /// several, as with the next three
     #[arg(long, value_name = "GUID", value_parser = tenant)]
     tenant: Vec<String>,
     /// Only about such a resource, by its Graph name. One that is not of Teams goes by its full name,
     /// microsoft.graph.callRecord, and is not checked
-    #[arg(long, value_name = "TYPE", value_parser = Named)]
+    #[arg(long, value_name = "TYPE", value_parser = ResourceTypeParser)]
     resource_type: Vec<String>,
     /// Only such a change: created, updated or deleted
     #[arg(long, value_name = "CHANGE", value_parser = change)]
@@ -27,8 +27,8 @@ pub(super) struct Filter {
     subject: Vec<String>,
 }
 
-impl Filter {
-    pub(super) fn fits(&self, event: &Event) -> bool {
+impl EventFilter {
+    pub(super) fn fits(&self, event: &ShownEvent) -> bool {
         any(&self.tenant, |wanted| {
             let id = event.tenantid.to_ascii_lowercase();
             id.starts_with(wanted.as_str())

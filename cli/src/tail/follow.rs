@@ -1,9 +1,9 @@
 //! The tail queue: what was shown, or posted to a consumer, is deleted from it.
 
-use crate::queue::Queue;
-use crate::replay::stop::Stop;
-use crate::tail::forward::{Forward, Posted};
-use crate::tail::view::View;
+use crate::queue::QueueAtUrl;
+use crate::replay::stop::StopSignal;
+use crate::tail::forward::{ForwardOutcome, ForwardTarget};
+use crate::tail::view::EventView;
 use anyhow::Context;
 use std::time::{Duration, Instant};
 
@@ -18,10 +18,10 @@ pub(super) const HIDDEN: Duration = Duration::from_secs(30);
 /// # Errors
 /// Standard output is closed, or what SQS says.
 pub(super) async fn follow(
-    queue: &Queue,
-    stop: &Stop,
-    view: &mut View,
-    forward: Option<&Forward>,
+    queue: &QueueAtUrl,
+    stop: &StopSignal,
+    view: &mut EventView,
+    forward: Option<&ForwardTarget>,
 ) -> anyhow::Result<()> {
     let mut done: Vec<String> = Vec::new();
     let mut outcome = Ok(());
@@ -53,10 +53,10 @@ pub(super) async fn follow(
                 None => None,
             };
             match posted {
-                Some(Posted::Interrupted) => break,
+                Some(ForwardOutcome::Interrupted) => break,
                 // It stays hidden for a while.
-                Some(Posted::Refused) => {}
-                Some(Posted::Taken(..)) | None => {
+                Some(ForwardOutcome::Refused) => {}
+                Some(ForwardOutcome::Taken(..)) | None => {
                     outcome = view.show(letter, posted.as_ref());
                     if posted.is_none() && outcome.is_err() {
                         break;
@@ -76,7 +76,7 @@ pub(super) async fn follow(
     Ok(outcome?)
 }
 
-async fn delete(queue: &Queue, done: &[String]) -> anyhow::Result<()> {
+async fn delete(queue: &QueueAtUrl, done: &[String]) -> anyhow::Result<()> {
     let handles: Vec<&str> = done.iter().map(String::as_str).collect();
     let deleted = queue.delete(&handles).await;
     deleted

@@ -1,8 +1,8 @@
 //! Events posted to a consumer, as CloudEvents over HTTP in structured mode.
 
-use crate::dead_letters::letter::Letter;
-use crate::queue::Queue;
-use crate::replay::stop::Stop;
+use crate::dead_letters::letter::DeadLetter;
+use crate::queue::QueueAtUrl;
+use crate::replay::stop::StopSignal;
 use crate::tail::follow::HIDDEN;
 use crate::terminal::{self, plain};
 use anyhow::{Context, bail};
@@ -24,14 +24,14 @@ const PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 
 /// The consumer that events are posted to.
-pub(super) struct Forward {
+pub(super) struct ForwardTarget {
     client: Client,
     url: Url,
 }
 
 /// The outcome of posting an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Posted {
+pub(super) enum ForwardOutcome {
     /// The consumer has it: its answer, and how long that took.
     Taken(u16, Duration),
     /// It was refused each time, as told; it goes back to the queue.
@@ -40,7 +40,7 @@ pub(super) enum Posted {
     Interrupted,
 }
 
-impl Forward {
+impl ForwardTarget {
     /// # Errors
     /// The URL is none that events may be sent to.
     pub(super) fn to(url: &str) -> anyhow::Result<Self> {
@@ -67,21 +67,21 @@ impl Forward {
     /// waits, with `held`, the handles of all that must stay hidden meanwhile.
     pub(super) async fn post(
         &self,
-        letter: &Letter,
-        queue: &Queue,
+        letter: &DeadLetter,
+        queue: &QueueAtUrl,
         held: &[String],
-        stop: &Stop,
-    ) -> Posted {
+        stop: &StopSignal,
+    ) -> ForwardOutcome {
         let (mut refused, mut is_told, mut pause) = (0, false, PAUSE);
         loop {
             let began = Instant::now();
             let answer = tokio::select! {
                 answer = self.try_post(&letter.body) => answer,
-                () = stop.wait() => return Posted::Interrupted,
+                () = stop.wait() => return ForwardOutcome::Interrupted,
             };
             let why = match answer {
                 Ok(status) if (200..300).contains(&status) => {
-                    return Posted::Taken(status, began.elapsed());
+                    return ForwardOutcome::Taken(status, began.elapsed());
                 }
                 Ok(status) => format!("answers {status}"),
                 Err(fault) if fault.is_connect() => {
@@ -103,13 +103,13 @@ impl Forward {
                     self.tell(&format!(
                         "{why}, {TRIES} times: message {message} comes again in {again} s"
                     ));
-                    return Posted::Refused;
+                    return ForwardOutcome::Refused;
                 }
             }
             queue.hide_all(held, HIDDEN).await;
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                () = stop.wait() => return Posted::Interrupted,
+                () = stop.wait() => return ForwardOutcome::Interrupted,
             }
             pause = LONGEST_PAUSE.min(pause * 2);
         }

@@ -1,8 +1,8 @@
 //! An event as a line for people.
 
-use crate::tail::event::Event;
-use crate::tail::forward::Posted;
-use crate::terminal::{Colour, Ink, plain};
+use crate::tail::event::ShownEvent;
+use crate::tail::forward::ForwardOutcome;
+use crate::terminal::{TextColour, TextColours, plain};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -23,18 +23,23 @@ const ID_END: usize = 4;
 pub(super) const CUT: char = '…';
 
 /// The form of lines.
-pub(super) struct Lines {
+pub(super) struct LineFormat {
     pub(super) zone: TimeZone,
-    pub(super) ink: Ink,
+    pub(super) ink: TextColours,
     /// True if text that people wrote is shown.
     pub(super) data: bool,
     /// Width of the terminal, which lines are cut to; none in a pipe.
     pub(super) columns: Option<usize>,
 }
 
-impl Lines {
+impl LineFormat {
     /// A line, or two with data.
-    pub(super) fn of(&self, event: &Event, came: Timestamp, posted: Option<&Posted>) -> String {
+    pub(super) fn of(
+        &self,
+        event: &ShownEvent,
+        came: Timestamp,
+        posted: Option<&ForwardOutcome>,
+    ) -> String {
         let tenant: String = event.tenantid.chars().take(TENANT_CHARS).collect();
         let (tenant, origin) = (plain(&tenant), plain(&event.origin));
         let lag = event
@@ -69,7 +74,7 @@ impl Lines {
         format!(
             "{}  {}",
             self.clock(came),
-            self.ink.paint(Colour::Red, &what)
+            self.ink.paint(TextColour::Red, &what)
         )
     }
 
@@ -80,19 +85,19 @@ impl Lines {
             false => "%H:%M:%S%.3f",
         };
         let clock = local.strftime(form).to_string();
-        self.ink.paint(Colour::Grey, &clock)
+        self.ink.paint(TextColour::Grey, &clock)
     }
 
     fn is_narrow(&self) -> bool {
         self.columns.is_some_and(|columns| columns < WIDE)
     }
 
-    fn painted(&self, event: &Event) -> String {
+    fn painted(&self, event: &ShownEvent) -> String {
         let colour = match event.change() {
-            Some("created") => Colour::Green,
-            Some("updated") => Colour::Yellow,
-            Some("deleted") => Colour::Red,
-            _ => Colour::Grey,
+            Some("created") => TextColour::Green,
+            Some("updated") => TextColour::Yellow,
+            Some("deleted") => TextColour::Red,
+            _ => TextColour::Grey,
         };
         let name = plain(event.short_type());
         let padded = match (self.is_narrow(), name.rsplit_once('.')) {
@@ -108,12 +113,12 @@ impl Lines {
 }
 
 /// The consumer's answer, and the time it took.
-fn answer(posted: &Posted) -> String {
+fn answer(posted: &ForwardOutcome) -> String {
     match posted {
-        Posted::Taken(status, took) => {
+        ForwardOutcome::Taken(status, took) => {
             format!("{status} {:>4}  ", format!("{}ms", took.as_millis()))
         }
-        Posted::Refused | Posted::Interrupted => String::new(),
+        ForwardOutcome::Refused | ForwardOutcome::Interrupted => String::new(),
     }
 }
 
@@ -144,7 +149,7 @@ fn short_ids(path: &str) -> String {
 
 /// What a person would want to read of the data: who said what, or the name of what changed; else
 /// the JSON. `None` of a reference, which only names the subject.
-fn shown(event: &Event) -> Option<String> {
+fn shown(event: &ShownEvent) -> Option<String> {
     if let Some(place) = &event.dataref {
         return Some(format!("in {place}"));
     }
@@ -185,7 +190,7 @@ mod tests {
     use jiff::SignedDuration;
     use serde_json::json;
 
-    fn event(change: &str, origin: &str, data: Value) -> Event {
+    fn event(change: &str, origin: &str, data: Value) -> ShownEvent {
         let event = json!({
             "specversion": "1.0",
             "type": format!("microsoft.graph.chatMessage.{change}"),
@@ -195,13 +200,13 @@ mod tests {
             "origin": origin,
             "data": data,
         });
-        Event::parse(&event.to_string()).unwrap()
+        ShownEvent::parse(&event.to_string()).unwrap()
     }
 
-    fn lines(data: bool, columns: Option<usize>) -> Lines {
-        Lines {
+    fn lines(data: bool, columns: Option<usize>) -> LineFormat {
+        LineFormat {
             zone: TimeZone::fixed(jiff::tz::offset(1)),
-            ink: Ink::none(),
+            ink: TextColours::none(),
             data,
             columns,
         }
@@ -238,7 +243,7 @@ mod tests {
             "tenantid": "3f6c1d9e-52ab-4c07-9e1b-7d2a0b8c4e15",
             "origin": "decrypted",
         });
-        let event = Event::parse(&event.to_string()).unwrap();
+        let event = ShownEvent::parse(&event.to_string()).unwrap();
         let came: Timestamp = "2026-11-21T09:00:00.840Z".parse().unwrap();
         let line = lines(false, Some(80)).of(&event, came, None);
         assert_eq!(
@@ -250,7 +255,7 @@ mod tests {
 
     #[test]
     fn what_people_wrote_is_shown_on_request_and_commands_no_terminal() {
-        let of = |event: &Event, columns| {
+        let of = |event: &ShownEvent, columns| {
             let line = lines(true, columns).of(event, Timestamp::now(), None);
             line.split_once('\n').map(|(_, second)| second.to_owned())
         };

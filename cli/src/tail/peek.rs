@@ -3,10 +3,10 @@
 //! A look is a receive, of which the queue allows each event so many before it is a dead letter. So
 //! nothing is looked at fast, nor for as long as an event is worn out.
 
-use crate::queue::Queue;
-use crate::replay::stop::Stop;
+use crate::queue::QueueAtUrl;
+use crate::replay::stop::StopSignal;
 use crate::tail::follow::WAIT;
-use crate::tail::view::View;
+use crate::tail::view::EventView;
 use anyhow::{Context, bail};
 use aws_sdk_sqs::types::QueueAttributeName;
 use serde::Deserialize;
@@ -30,7 +30,11 @@ const REMEMBERED: usize = 50_000;
 ///
 /// # Errors
 /// The queue must not be looked at, standard output is closed, or what SQS says.
-pub(super) async fn peek(queue: &Queue, stop: &Stop, view: &mut View) -> anyhow::Result<ExitCode> {
+pub(super) async fn peek(
+    queue: &QueueAtUrl,
+    stop: &StopSignal,
+    view: &mut EventView,
+) -> anyhow::Result<ExitCode> {
     if queue.is_fifo() {
         bail!(
             "{} is a FIFO queue: a look at an event holds up every later one of its group. Deploy \
@@ -40,7 +44,7 @@ pub(super) async fn peek(queue: &Queue, stop: &Stop, view: &mut View) -> anyhow:
     }
     let allowed = allowed_receives(queue).await?;
     warn(queue, allowed)?;
-    let mut seen = Seen::default();
+    let mut seen = ShownMessages::default();
     let mut pause = PAUSE;
     while !view.has_enough() {
         let received = tokio::select! {
@@ -84,14 +88,14 @@ pub(super) async fn peek(queue: &Queue, stop: &Stop, view: &mut View) -> anyhow:
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Redrive {
+struct PeekRedrivePolicy {
     /// A number, or a text with one.
     max_receive_count: Value,
 }
 
 /// The number of times that an event may be received; any number where the queue has no dead
 /// letters.
-async fn allowed_receives(queue: &Queue) -> anyhow::Result<Option<u32>> {
+async fn allowed_receives(queue: &QueueAtUrl) -> anyhow::Result<Option<u32>> {
     let name = QueueAttributeName::RedrivePolicy;
     let attributes = queue.attributes(vec![name.clone()]).await;
     let attributes = attributes
@@ -99,7 +103,8 @@ async fn allowed_receives(queue: &Queue) -> anyhow::Result<Option<u32>> {
     let Some(policy) = attributes.get(&name) else {
         return Ok(None);
     };
-    let redrive: Redrive = serde_json::from_str(policy).context("the queue's RedrivePolicy")?;
+    let redrive: PeekRedrivePolicy =
+        serde_json::from_str(policy).context("the queue's RedrivePolicy")?;
     let count = redrive.max_receive_count;
     let count = count
         .as_str()
@@ -115,7 +120,7 @@ async fn allowed_receives(queue: &Queue) -> anyhow::Result<Option<u32>> {
     Ok(Some(allowed))
 }
 
-fn warn(queue: &Queue, allowed: Option<u32>) -> anyhow::Result<()> {
+fn warn(queue: &QueueAtUrl, allowed: Option<u32>) -> anyhow::Result<()> {
     let allowed = allowed.map_or_else(String::new, |allowed| {
         format!(", of {allowed} before the event is a dead letter")
     });
@@ -129,12 +134,12 @@ fn warn(queue: &Queue, allowed: Option<u32>) -> anyhow::Result<()> {
 
 /// The messages that were shown last.
 #[derive(Default)]
-struct Seen {
+struct ShownMessages {
     ids: HashSet<String>,
     order: VecDeque<String>,
 }
 
-impl Seen {
+impl ShownMessages {
     fn is_first(&mut self, id: &str) -> bool {
         if !self.ids.insert(id.to_owned()) {
             return false;
@@ -155,7 +160,7 @@ mod tests {
 
     #[test]
     fn memory_does_not_grow_with_what_was_seen() {
-        let mut seen = Seen::default();
+        let mut seen = ShownMessages::default();
         for n in 0..REMEMBERED + 10 {
             assert!(seen.is_first(&n.to_string()));
         }

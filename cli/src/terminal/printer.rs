@@ -5,12 +5,12 @@
 //! once more, whatever was forgotten there, but for line feeds and our own colours. A line of JSON means
 //! the same afterwards.
 
-use crate::terminal::{Ink, wrap};
+use crate::terminal::{TextColours, wrap};
 use std::fmt::Arguments;
 use std::io::{self, Write};
 use teamwire_payload::printable_lines;
 
-/// The codes that [`Ink`] writes.
+/// The codes that [`TextColours`] writes.
 const COLOURS: [&str; 5] = [
     "\u{1b}[31m",
     "\u{1b}[32m",
@@ -22,41 +22,41 @@ const COLOURS: [&str; 5] = [
 /// The printer to standard output or error. `write!` and `writeln!` take it. `write!` and
 /// `writeln!` take it.
 #[derive(Debug)]
-pub(crate) struct Printer<W> {
+pub(crate) struct TerminalPrinter<W> {
     to: W,
     /// The ink that may pass: our own colours, or none.
-    ink: Ink,
+    ink: TextColours,
     /// Width that lines are wrapped to; none are without.
     columns: Option<usize>,
 }
 
 /// Standard output, locked, for what programs read: lines stay whole.
-pub(crate) fn stdout() -> Printer<io::StdoutLock<'static>> {
-    Printer {
+pub(crate) fn stdout() -> TerminalPrinter<io::StdoutLock<'static>> {
+    TerminalPrinter {
         to: io::stdout().lock(),
-        ink: Ink::of_stdout(),
+        ink: TextColours::of_stdout(),
         columns: None,
     }
 }
 
 /// Standard output, locked, for people: on a terminal no line is wider than that.
-pub(crate) fn page() -> Printer<io::StdoutLock<'static>> {
-    Printer {
+pub(crate) fn page() -> TerminalPrinter<io::StdoutLock<'static>> {
+    TerminalPrinter {
         columns: super::columns_of_stdout(),
         ..stdout()
     }
 }
 
 /// Standard error, locked. Nothing is coloured there.
-pub(crate) fn stderr() -> Printer<io::StderrLock<'static>> {
-    Printer {
+pub(crate) fn stderr() -> TerminalPrinter<io::StderrLock<'static>> {
+    TerminalPrinter {
         to: io::stderr().lock(),
-        ink: Ink::none(),
+        ink: TextColours::none(),
         columns: super::columns_of_stderr(),
     }
 }
 
-impl<W: Write> Printer<W> {
+impl<W: Write> TerminalPrinter<W> {
     /// Prints text, all of it at once.
     ///
     /// # Errors
@@ -82,8 +82,8 @@ impl<W: Write> Printer<W> {
     }
 }
 
-fn harmless(text: &str, ink: Ink) -> String {
-    if ink == Ink::none() {
+fn harmless(text: &str, ink: TextColours) -> String {
+    if ink == TextColours::none() {
         return printable_lines(text).into_owned();
     }
     let mut harmless = String::with_capacity(text.len());
@@ -109,11 +109,11 @@ fn harmless(text: &str, ink: Ink) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terminal::Colour;
+    use crate::terminal::TextColour;
     use std::path::Path;
 
-    fn printed_with(ink: Ink, text: &str) -> String {
-        let mut out = Printer {
+    fn printed_with(ink: TextColours, text: &str) -> String {
+        let mut out = TerminalPrinter {
             to: Vec::new(),
             ink,
             columns: None,
@@ -123,16 +123,16 @@ mod tests {
     }
 
     fn printed(text: &str) -> String {
-        printed_with(Ink { colours: true }, text)
+        printed_with(TextColours { colours: true }, text)
     }
 
     #[test]
     fn what_was_forgotten_elsewhere_is_escaped_and_our_colours_are_not() {
-        let red = Ink { colours: true }.paint(Colour::Red, "a");
+        let red = TextColours { colours: true }.paint(TextColour::Red, "a");
         assert_eq!(printed(&red), format!("{red}\n"));
         // Where there are none of ours, it is not ours.
         let theirs = "\\u001b[31ma\\u001b[0m\n";
-        assert_eq!(printed_with(Ink::none(), &red), theirs);
+        assert_eq!(printed_with(TextColours::none(), &red), theirs);
         assert_eq!(printed("a\nb"), "a\nb\n");
         assert_eq!(
             printed("\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}5m\u{202e}\u{1b}"),

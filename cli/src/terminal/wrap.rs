@@ -28,7 +28,7 @@ pub(super) fn lines(text: &str, columns: usize) -> String {
             .subsequent_indent(&hanging)
             .break_words(false)
             .word_splitter(WordSplitter::NoHyphenation)
-            .word_separator(WordSeparator::Custom(|line| Box::new(Words(line))))
+            .word_separator(WordSeparator::Custom(|line| Box::new(SpacedWords(line))))
             .wrap_algorithm(WrapAlgorithm::FirstFit);
         wrapped.push_str(&textwrap::fill(words, options));
         wrapped.push_str(end);
@@ -37,9 +37,9 @@ pub(super) fn lines(text: &str, columns: usize) -> String {
 }
 
 /// Words of a line, each with the spaces after it.
-struct Words<'a>(&'a str);
+struct SpacedWords<'a>(&'a str);
 
-impl<'a> Iterator for Words<'a> {
+impl<'a> Iterator for SpacedWords<'a> {
     type Item = Word<'a>;
 
     fn next(&mut self) -> Option<Word<'a>> {

@@ -1,13 +1,13 @@
 //! Dead letters, and what is in quarantine.
 
-use crate::dead_letters::letter::Letter;
+use crate::dead_letters::letter::DeadLetter;
 use crate::dead_letters::list::{facts, why};
 use crate::dead_letters::look::look;
-use crate::dead_letters::queues::{Place, Whereabouts};
-use crate::dead_letters::source::Source;
-use crate::replay::stop::Stop;
+use crate::dead_letters::queues::{LetterQueue, LetterQueueArgs};
+use crate::dead_letters::source::LetterSource;
+use crate::replay::stop::StopSignal;
 use crate::terminal::plain;
-use crate::trace::Found;
+use crate::trace::TracePlace;
 use aws_sdk_sqs::Client;
 use serde_json::json;
 use std::ops::ControlFlow;
@@ -21,11 +21,11 @@ pub(super) async fn with(
     text: &str,
     stack: &str,
     client: &Client,
-    stop: &Arc<Stop>,
-) -> anyhow::Result<Vec<Found>> {
+    stop: &Arc<StopSignal>,
+) -> anyhow::Result<Vec<TracePlace>> {
     let mut found = Vec::new();
-    for place in Whereabouts::of(stack).places(client).await? {
-        let source = Arc::new(Source::new(client.clone(), place.url.clone())?);
+    for place in LetterQueueArgs::of(stack).places(client).await? {
+        let source = Arc::new(LetterSource::new(client.clone(), place.url.clone())?);
         source.tell_hidden().await?;
         look(&source, stop, |letter| {
             if has(letter, text) {
@@ -41,7 +41,7 @@ pub(super) async fn with(
     Ok(found)
 }
 
-fn has(letter: &Letter, text: &str) -> bool {
+fn has(letter: &DeadLetter, text: &str) -> bool {
     let attributes = letter.attributes.values();
     letter.id.eq_ignore_ascii_case(text)
         || letter.body.contains(text)
@@ -51,7 +51,7 @@ fn has(letter: &Letter, text: &str) -> bool {
             .any(|value| value.contains(text))
 }
 
-fn of(place: &Place, letter: &Letter, stack: &str) -> Found {
+fn of(place: &LetterQueue, letter: &DeadLetter, stack: &str) -> TracePlace {
     let queue = place.name.map_or("other", |name| name.text());
     let (id, what) = (plain(&letter.id), letter.subject.resource_type.as_deref());
     let (stack, what) = (plain(stack), plain(what.unwrap_or("-")));
@@ -59,7 +59,7 @@ fn of(place: &Place, letter: &Letter, stack: &str) -> Found {
     if let Some(members) = json.as_object_mut() {
         members.insert("where".to_owned(), json!("dead-letter"));
     }
-    Found {
+    TracePlace {
         at: letter.sent_at,
         text: format!(
             "{}  dead letter of {queue}: {} ({what}), message {id}\n      `teamwire dead-letters show \

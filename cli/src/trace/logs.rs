@@ -1,15 +1,15 @@
 //! Lines that the functions wrote of it.
 
 use crate::aws::said;
-use crate::replay::stop::Stop;
+use crate::replay::stop::StopSignal;
 use crate::terminal::plain;
-use crate::trace::Found;
+use crate::trace::TracePlace;
 use anyhow::Context;
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::error::ProvideErrorMetadata;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use teamwire_contract::Function;
+use teamwire_contract::StackFunction;
 
 /// Members of every line.
 const FRAME: [&str; 4] = ["timestamp", "level", "message", "target"];
@@ -27,10 +27,10 @@ pub(super) async fn with(
     stack: &str,
     since: Timestamp,
     client: &Client,
-    stop: &Stop,
-) -> anyhow::Result<Vec<Found>> {
+    stop: &StopSignal,
+) -> anyhow::Result<Vec<TracePlace>> {
     let mut found = Vec::new();
-    for function in Function::ALL {
+    for function in StackFunction::ALL {
         let group = format!("/aws/lambda/{}", function.in_stack(stack));
         let mut lines = 0;
         let mut next = None;
@@ -71,7 +71,7 @@ fn pattern(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-fn of(function: &str, at: Timestamp, message: &str) -> Found {
+fn of(function: &str, at: Timestamp, message: &str) -> TracePlace {
     let line: Option<Value> = serde_json::from_str(message.trim()).ok();
     let members = line.as_ref().and_then(|line| {
         let members = line.as_object()?.iter();
@@ -87,7 +87,7 @@ fn of(function: &str, at: Timestamp, message: &str) -> Found {
         (Some(said), Some(members)) => format!("{} ({})", plain(said), plain(&members)),
         _ => plain(message.trim()),
     };
-    Found {
+    TracePlace {
         at,
         text: format!("{at}  log of {function}: {text}"),
         json: json!({

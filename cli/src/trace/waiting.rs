@@ -1,10 +1,10 @@
 //! Copies on the tail queue: events that went to the consumer within the last hour.
 
-use crate::queue::Queue;
-use crate::replay::stop::Stop;
+use crate::queue::QueueAtUrl;
+use crate::replay::stop::StopSignal;
 use crate::tail::tail_queue;
 use crate::terminal::plain;
-use crate::trace::Found;
+use crate::trace::TracePlace;
 use aws_sdk_sqs::Client;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -18,7 +18,7 @@ const HIDDEN: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Deserialize)]
-struct Event {
+struct WaitingEvent {
     id: String,
     #[serde(rename = "type")]
     event_type: String,
@@ -34,12 +34,12 @@ pub(super) async fn with(
     text: &str,
     stack: &str,
     client: &Client,
-    stop: &Stop,
-) -> anyhow::Result<Vec<Found>> {
+    stop: &StopSignal,
+) -> anyhow::Result<Vec<TracePlace>> {
     let Some(url) = tail_queue(client, stack).await? else {
         return Ok(Vec::new());
     };
-    let tail = Queue::new(client.clone(), url);
+    let tail = QueueAtUrl::new(client.clone(), url);
     let (mut seen, mut found, mut handles) = (HashSet::new(), Vec::new(), Vec::new());
     let begun = Timestamp::now();
     while !stop.is_asked() {
@@ -50,11 +50,11 @@ pub(super) async fn with(
             let is_new = seen.insert(letter.id.clone());
             is_read &= !is_new || letter.sent_at > begun;
             let is_meant = letter.body.contains(text) || letter.id.eq_ignore_ascii_case(text);
-            let Ok(event) = serde_json::from_str::<Event>(&letter.body) else {
+            let Ok(event) = serde_json::from_str::<WaitingEvent>(&letter.body) else {
                 continue;
             };
             if is_new && is_meant {
-                found.push(Found {
+                found.push(TracePlace {
                     at: letter.sent_at,
                     text: format!(
                         "{}  event sent to the consumer: {} {}, {}, id {}",

@@ -10,13 +10,13 @@ mod show;
 mod status;
 
 use serde_json::{Value, json};
-use teamwire_graph::Certificate;
+use teamwire_graph::EnvelopeCertificate;
 
 /// The function's document: the current certificate, and others with when their keys may go.
 fn document(
     current: &str,
-    certificate: &Certificate,
-    others: &[(&str, &Certificate, Option<&str>)],
+    certificate: &EnvelopeCertificate,
+    others: &[(&str, &EnvelopeCertificate, Option<&str>)],
 ) -> Value {
     let mut all = json!({current: {"certificate": certificate.base64(), "retireAfter": null}});
     for (id, certificate, after) in others {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use teamwire_envelope::LocalKeys;
-use teamwire_envelope::seal::Recipient;
-use teamwire_graph::Certificate;
+use teamwire_envelope::seal::SealingRecipient;
+use teamwire_graph::EnvelopeCertificate;
 use tokio::process::Command;
 
 /// The outcome of a run of `teamwire`.
@@ -26,8 +26,8 @@ impl Ran {
     }
 
     /// The certificate of that line.
-    pub(crate) fn certificate(&self) -> Certificate {
-        Certificate::from_base64(self.json()["certificate"].as_str().unwrap()).unwrap()
+    pub(crate) fn certificate(&self) -> EnvelopeCertificate {
+        EnvelopeCertificate::from_base64(self.json()["certificate"].as_str().unwrap()).unwrap()
     }
 }
 
@@ -90,11 +90,11 @@ pub(crate) fn with(aws: &FakeAws, arguments: &[&str]) -> Command {
 }
 
 /// True if a private key opens what Graph would seal for a certificate.
-pub(crate) fn opens(certificate: &Certificate, pem: &str) -> bool {
+pub(crate) fn opens(certificate: &EnvelopeCertificate, pem: &str) -> bool {
     let mut keys = LocalKeys::new();
     keys.insert_pem("id", pem).unwrap();
     let thumbprint = certificate.thumbprint();
-    let recipient = Recipient::new("id", &thumbprint, certificate.spki_der()).unwrap();
+    let recipient = SealingRecipient::new("id", &thumbprint, certificate.spki_der()).unwrap();
     let sealed = recipient.seal(b"{}").unwrap().data_key.unwrap();
     let sealed = STANDARD.decode(sealed).unwrap();
     keys.unwrap_now("id", &sealed).is_ok()

@@ -1,13 +1,13 @@
 //! Faults of one page of a gap, and the disposition of each.
 
-use crate::progress::Astray;
+use crate::progress::ProgressFault;
 use crate::window::NotAWindow;
 use std::borrow::Cow;
 use teamwire_graph::PageFault;
 use teamwire_graph::pages::NotALink;
 use teamwire_payload::message::MessageFault;
 use teamwire_payload::subscribable::SubscriptionFault;
-use teamwire_transport::{ClaimFault, Disposition, Fault};
+use teamwire_transport::{ClaimFault, Disposition, RecordFault};
 
 /// A fault in filling one gap.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,13 +32,13 @@ pub enum BackfillFault {
     Page(#[from] PageFault),
     /// The list has no end.
     #[error(transparent)]
-    Astray(#[from] Astray),
+    Astray(#[from] ProgressFault),
     /// Every process that worked on it died, or ran out of time.
     #[error("it was received as often as it may be")]
     ReceivedTooOften,
 }
 
-impl Fault for BackfillFault {
+impl RecordFault for BackfillFault {
     fn disposition(&self) -> Disposition {
         match self {
             Self::Message(fault) => fault.disposition(),
@@ -60,14 +60,14 @@ impl Fault for BackfillFault {
 
     fn label(&self) -> Cow<'static, str> {
         match self {
-            Self::Message(fault) => Fault::label(fault),
+            Self::Message(fault) => RecordFault::label(fault),
             Self::Claim(fault) => fault.label(),
             Self::Resource(_) | Self::Link(_) => "resource-path".into(),
             Self::Window(_) => "no-window".into(),
-            Self::Astray(Astray::Circle) => "page-circle".into(),
-            Self::Astray(Astray::Empty) => "only-empty-pages".into(),
-            Self::Astray(Astray::TooManyPages) => "too-many-pages".into(),
-            Self::Astray(Astray::Restarts) => "restarted-too-often".into(),
+            Self::Astray(ProgressFault::Circle) => "page-circle".into(),
+            Self::Astray(ProgressFault::Empty) => "only-empty-pages".into(),
+            Self::Astray(ProgressFault::TooManyPages) => "too-many-pages".into(),
+            Self::Astray(ProgressFault::Restarts) => "restarted-too-often".into(),
             Self::ReceivedTooOften => "received-too-often".into(),
             Self::Page(PageFault::NotAPage) => "not-a-page".into(),
             Self::Page(PageFault::ForeignLink) => "foreign-link".into(),

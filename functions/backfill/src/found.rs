@@ -1,17 +1,17 @@
 //! An item of a list: the resource that it is, and its last change.
 
-use crate::step::{List, members};
-use crate::window::Window;
+use crate::step::{EventList, members};
+use crate::window::TimeWindow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use teamwire_payload::version::is_set;
-use teamwire_payload::{ChangeType, Gap, Resource};
+use teamwire_payload::{ChangeType, CoverageGap, ResourceRef};
 
 /// A change that the gap asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
-    pub(crate) resource: Resource,
+pub(crate) struct FoundChange {
+    pub(crate) resource: ResourceRef,
     pub(crate) change_type: ChangeType,
     /// Tells apart two listings of what has no version.
     pub(crate) occurrence: String,
@@ -19,11 +19,11 @@ pub(crate) struct Found {
 
 /// An item without the ids or dates that its type has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Unreadable;
+pub(crate) struct UnreadableEntry;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Fields<'a> {
+struct FoundFields<'a> {
     #[serde(borrow)]
     id: Cow<'a, str>,
     #[serde(borrow, default)]
@@ -59,31 +59,31 @@ struct ChannelIdentity<'a> {
     channel_id: Cow<'a, str>,
 }
 
-impl Found {
+impl FoundChange {
     /// Reads an item of `list`; `None` for one that is not of the gap, or was not asked for.
     ///
     /// # Errors
-    /// [`Unreadable`]
+    /// [`UnreadableEntry`]
     pub(crate) fn of(
-        list: &List,
+        list: &EventList,
         item: &str,
-        gap: &Gap,
-        window: Window,
-    ) -> Result<Option<Self>, Unreadable> {
+        gap: &CoverageGap,
+        window: TimeWindow,
+    ) -> Result<Option<Self>, UnreadableEntry> {
         if !item.starts_with('{') {
-            return Err(Unreadable);
+            return Err(UnreadableEntry);
         }
-        let fields: Fields<'_> = serde_json::from_str(item).map_err(|_| Unreadable)?;
+        let fields: FoundFields<'_> = serde_json::from_str(item).map_err(|_| UnreadableEntry)?;
         if fields.is_of_another_channel(list) {
             return Ok(None);
         }
-        let resource = fields.path(list).ok_or(Unreadable)?;
+        let resource = fields.path(list).ok_or(UnreadableEntry)?;
         let asked = |change| gap.changes.contains(&change);
         let change_type = match list {
-            List::MessagesOfUser { .. }
-            | List::MessagesOfChat { .. }
-            | List::MessagesOfTeam { .. } => fields.change_of_message(window, asked),
-            List::CallRecords {} => {
+            EventList::MessagesOfUser { .. }
+            | EventList::MessagesOfChat { .. }
+            | EventList::MessagesOfTeam { .. } => fields.change_of_message(window, asked),
+            EventList::CallRecords {} => {
                 let began = fields.start_date_time.map(RawValue::get);
                 let began = began.map(|text| text.trim_matches('"'));
                 let within = window.of_artefacts().covers(began);
@@ -92,28 +92,28 @@ impl Found {
                 asked.filter(|_| within != Some(false))
             }
             // An interaction says when it began alone.
-            List::Interactions { .. } => {
+            EventList::Interactions { .. } => {
                 let within = window.covers(fields.created_date_time.as_deref());
                 let changes = [ChangeType::Created, ChangeType::Updated];
                 let asked = changes.into_iter().find(|change| asked(*change));
                 asked.filter(|_| within != Some(false))
             }
-            List::ArtefactsOfUser { .. }
-            | List::CallArtefactsOfUser { .. }
-            | List::ArtefactsOfMeeting { .. } => {
+            EventList::ArtefactsOfUser { .. }
+            | EventList::CallArtefactsOfUser { .. }
+            | EventList::ArtefactsOfMeeting { .. } => {
                 let began = fields.created_date_time.as_deref();
                 let within = window.of_artefacts().covers(began);
                 (within != Some(false) && asked(ChangeType::Created)).then_some(ChangeType::Created)
             }
-            List::Chats { .. }
-            | List::Chat { .. }
-            | List::Team { .. }
-            | List::Channels { .. }
-            | List::SharedWith { .. }
-            | List::Listed { .. }
-            | List::MembersOfTeam { .. }
-            | List::MembersOfChannel { .. }
-            | List::MembersOfChat { .. } => fields.change_of_the_listed(window, asked),
+            EventList::Chats { .. }
+            | EventList::Chat { .. }
+            | EventList::Team { .. }
+            | EventList::Channels { .. }
+            | EventList::SharedWith { .. }
+            | EventList::Listed { .. }
+            | EventList::MembersOfTeam { .. }
+            | EventList::MembersOfChannel { .. }
+            | EventList::MembersOfChat { .. } => fields.change_of_the_listed(window, asked),
         };
         Ok(change_type.map(|change_type| Self {
             resource,
@@ -123,11 +123,11 @@ impl Found {
     }
 }
 
-impl Fields<'_> {
+impl FoundFields<'_> {
     /// The last change of a message, by its own dates.
     fn change_of_message(
         &self,
-        window: Window,
+        window: TimeWindow,
         asked: impl Fn(ChangeType) -> bool,
     ) -> Option<ChangeType> {
         // A subscription without updates gets nothing about a message that was changed again since.
@@ -168,7 +168,7 @@ impl Fields<'_> {
     /// The only change that a list of the present state can show: the item is there.
     fn change_of_the_listed(
         &self,
-        window: Window,
+        window: TimeWindow,
         asked: impl Fn(ChangeType) -> bool,
     ) -> Option<ChangeType> {
         // A chat says when it changed last, and what it was before the gap has been announced.
@@ -183,10 +183,10 @@ impl Fields<'_> {
         wanted.iter().copied().find(|change| asked(*change))
     }
 
-    fn is_of_another_channel(&self, list: &List) -> bool {
+    fn is_of_another_channel(&self, list: &EventList) -> bool {
         match (list, &self.channel_identity) {
             (
-                List::MessagesOfTeam {
+                EventList::MessagesOfTeam {
                     channel: Some(channel),
                     ..
                 },
@@ -197,18 +197,18 @@ impl Fields<'_> {
     }
 
     /// The path that a notification would have, of the item's own ids.
-    fn path(&self, list: &List) -> Option<Resource> {
+    fn path(&self, list: &EventList) -> Option<ResourceRef> {
         let id = &*self.id;
         match list {
-            List::MessagesOfUser { .. } | List::MessagesOfChat { .. } => {
+            EventList::MessagesOfUser { .. } | EventList::MessagesOfChat { .. } => {
                 let listed = match list {
-                    List::MessagesOfChat { chat } => Some(chat.as_str()),
+                    EventList::MessagesOfChat { chat } => Some(chat.as_str()),
                     _ => None,
                 };
                 let chat = self.chat_id.as_deref().or(listed)?;
                 path(&[("chats", chat), ("messages", id)])
             }
-            List::MessagesOfTeam { team, channel } => {
+            EventList::MessagesOfTeam { team, channel } => {
                 let identity = self.channel_identity.as_ref();
                 let own = identity.and_then(|identity| identity.team_id.as_deref());
                 let own_channel = identity.map(|identity| &*identity.channel_id);
@@ -219,14 +219,14 @@ impl Fields<'_> {
                     None => path(&[team, channel, ("messages", id)]),
                 }
             }
-            List::ArtefactsOfUser { artefact, .. } => {
+            EventList::ArtefactsOfUser { artefact, .. } => {
                 let meeting = self.meeting_id.as_deref()?;
                 artefact_path(meeting, artefact.collection(), id)
             }
-            List::ArtefactsOfMeeting {
+            EventList::ArtefactsOfMeeting {
                 meeting, artefact, ..
             } => artefact_path(meeting, artefact.collection(), id),
-            List::CallArtefactsOfUser { user, artefact } => {
+            EventList::CallArtefactsOfUser { user, artefact } => {
                 let call = self.call_id.as_deref()?;
                 let collections = [
                     ("users", &**user),
@@ -235,28 +235,28 @@ impl Fields<'_> {
                 ];
                 path(&collections)
             }
-            List::Interactions { .. } => {
+            EventList::Interactions { .. } => {
                 let before = "copilot/interactionHistory/";
                 parsed(&[("interactions", id)], before).filter(is_of_teams)
             }
-            List::CallRecords {} => {
+            EventList::CallRecords {} => {
                 parsed(&[("callRecords", id)], "communications/").filter(is_of_teams)
             }
-            List::Listed { path } => {
+            EventList::Listed { path } => {
                 let (last, above) = path.split_last()?;
                 let above = above.iter().map(|segment| format!("{segment}/"));
                 parsed(&[(last, id)], &above.collect::<String>()).filter(is_of_teams)
             }
-            List::Chats { .. } | List::Chat { .. } => path(&[("chats", id)]),
-            List::Team { .. } => path(&[("teams", id)]),
-            List::Channels { team } => path(&[("teams", team), ("channels", id)]),
-            List::SharedWith { team, channel } => path(&[
+            EventList::Chats { .. } | EventList::Chat { .. } => path(&[("chats", id)]),
+            EventList::Team { .. } => path(&[("teams", id)]),
+            EventList::Channels { team } => path(&[("teams", team), ("channels", id)]),
+            EventList::SharedWith { team, channel } => path(&[
                 ("teams", team),
                 ("channels", channel),
                 ("sharedWithTeams", id),
             ]),
-            List::MembersOfTeam { team } => path(&[("teams", team), ("members", id)]),
-            List::MembersOfChannel {
+            EventList::MembersOfTeam { team } => path(&[("teams", team), ("members", id)]),
+            EventList::MembersOfChannel {
                 team,
                 channel,
                 indirect,
@@ -265,12 +265,12 @@ impl Fields<'_> {
                 ("channels", channel),
                 (members(*indirect), id),
             ]),
-            List::MembersOfChat { chat } => path(&[("chats", chat), ("members", id)]),
+            EventList::MembersOfChat { chat } => path(&[("chats", chat), ("members", id)]),
         }
     }
 }
 
-fn artefact_path(meeting: &str, collection: &str, id: &str) -> Option<Resource> {
+fn artefact_path(meeting: &str, collection: &str, id: &str) -> Option<ResourceRef> {
     let path = parsed(
         &[("onlineMeetings", meeting), (collection, id)],
         "communications/",
@@ -278,16 +278,16 @@ fn artefact_path(meeting: &str, collection: &str, id: &str) -> Option<Resource> 
     path.filter(is_of_teams)
 }
 
-fn path(collections: &[(&str, &str)]) -> Option<Resource> {
+fn path(collections: &[(&str, &str)]) -> Option<ResourceRef> {
     parsed(collections, "").filter(is_of_teams)
 }
 
-const fn is_of_teams(resource: &Resource) -> bool {
-    matches!(resource, Resource::Teams(_))
+const fn is_of_teams(resource: &ResourceRef) -> bool {
+    matches!(resource, ResourceRef::Teams(_))
 }
 
 /// No id holds a percent sign: in a path it would begin something else.
-fn parsed(collections: &[(&str, &str)], before: &str) -> Option<Resource> {
+fn parsed(collections: &[(&str, &str)], before: &str) -> Option<ResourceRef> {
     if collections.iter().any(|(_, key)| key.contains('%')) {
         return None;
     }
@@ -295,5 +295,5 @@ fn parsed(collections: &[(&str, &str)], before: &str) -> Option<Resource> {
         .iter()
         .map(|(name, key)| format!("{name}('{}')", key.replace('\'', "''")))
         .collect();
-    Resource::parse(&format!("{before}{}", parts.join("/"))).ok()
+    ResourceRef::parse(&format!("{before}{}", parts.join("/"))).ok()
 }

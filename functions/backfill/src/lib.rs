@@ -19,40 +19,42 @@ mod progress;
 mod step;
 mod window;
 
-pub use config::Config;
+pub use config::BackfillConfig;
 pub use fault::BackfillFault;
-pub use progress::Astray;
-pub use step::{Artefact, List};
+pub use progress::ProgressFault;
+pub use step::{EventList, MeetingArtefact};
 pub use window::NotAWindow;
 
-use branches::Branches;
-use found::Found;
+use branches::PageBranches;
+use found::FoundChange;
 use metrics::counter;
-use plan::Plan;
-use progress::Progress;
+use plan::GapPlan;
+use progress::GapProgress;
 use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
-use step::Step;
+use step::GapStep;
 use teamwire_contract::metric;
-use teamwire_graph::pages::{Item, Page, Request};
+use teamwire_graph::pages::{ListPage, PageRequest, RawItem};
 use teamwire_graph::{
     PageFault, PageReader, ReadFault, TokenSource, resource_reader::READ_TIMEOUT,
 };
 use teamwire_payload::event;
-use teamwire_payload::event::Unfilled;
+use teamwire_payload::event::UnfilledReason;
 use teamwire_payload::message::MessageFault;
-use teamwire_payload::{Event, Gap, Message, Origin, Reference, SubscriptionPath, TenantId};
-use teamwire_transport::batch::{Outcome, Verdict};
-use teamwire_transport::{ClaimStore, Deadline, Delivery, Failure, Outgoing, claims};
-use window::Window;
+use teamwire_payload::{
+    CoverageGap, Event, Origin, QueueMessage, ReferencedChange, SubscriptionPath, TenantId,
+};
+use teamwire_transport::batch::{RecordOutcome, RecordVerdict};
+use teamwire_transport::{ClaimStore, Deadline, Delivery, OutgoingEntry, RecordFailure, claims};
+use window::TimeWindow;
 
 /// The receive after which a queue makes a dead letter of its own, without a reason. What the process
 /// has died of until then it would die of once more.
 const LAST_RECEIVE: u32 = 25;
 
 /// Reads pages of lists.
-pub trait Pages: Send + Sync + 'static {
+pub trait ListSource: Send + Sync + 'static {
     /// The page that `request` asks for.
     ///
     /// # Errors
@@ -60,12 +62,12 @@ pub trait Pages: Send + Sync + 'static {
     fn page(
         &self,
         tenant: &TenantId,
-        request: &Request,
-    ) -> impl Future<Output = Result<Page, PageFault>> + Send;
+        request: &PageRequest,
+    ) -> impl Future<Output = Result<ListPage, PageFault>> + Send;
 }
 
-impl<T: TokenSource> Pages for PageReader<T> {
-    async fn page(&self, tenant: &TenantId, request: &Request) -> Result<Page, PageFault> {
+impl<T: TokenSource> ListSource for PageReader<T> {
+    async fn page(&self, tenant: &TenantId, request: &PageRequest) -> Result<ListPage, PageFault> {
         Self::page(self, tenant, request).await
     }
 }
@@ -77,7 +79,7 @@ pub struct Backfill<P, S> {
     claims: S,
 }
 
-impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
+impl<P: ListSource, S: ClaimStore + 'static> Backfill<P, S> {
     /// `graph_root` is the cloud's, for the events.
     pub fn new(graph_root: &'static str, pages: P, claims: S) -> Self {
         Self {
@@ -92,7 +94,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
         self: &Arc<Self>,
         deliveries: Vec<Delivery>,
         deadline: Deadline,
-    ) -> Vec<Verdict<Outcome>> {
+    ) -> Vec<RecordVerdict<RecordOutcome>> {
         teamwire_transport::batch::each(deliveries, deadline, |delivery| {
             let backfill = Arc::clone(self);
             async move { backfill.one(&delivery, deadline).await }
@@ -100,7 +102,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
         .await
     }
 
-    async fn one(&self, delivery: &Delivery, deadline: Deadline) -> Verdict<Outcome> {
+    async fn one(&self, delivery: &Delivery, deadline: Deadline) -> RecordVerdict<RecordOutcome> {
         let gap = self.gap(delivery).await?;
         let filled = if delivery.receives < LAST_RECEIVE {
             self.fill(&gap, delivery, deadline).await
@@ -110,52 +112,54 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
         filled.or_else(|fault| self.give_up(&gap, delivery, fault.into()))
     }
 
-    async fn gap(&self, delivery: &Delivery) -> Result<Message<Gap>, BackfillFault> {
+    async fn gap(&self, delivery: &Delivery) -> Result<QueueMessage<CoverageGap>, BackfillFault> {
         let text = claims::resolve(&self.claims, &delivery.body).await?;
-        Ok(Message::<Gap>::parse(&text)?)
+        Ok(QueueMessage::<CoverageGap>::parse(&text)?)
     }
 
     /// Reports a gap that is given up: first by an event for the consumer, then as a dead letter.
     fn give_up(
         &self,
-        gap: &Message<Gap>,
+        gap: &QueueMessage<CoverageGap>,
         delivery: &Delivery,
-        failure: Failure,
-    ) -> Verdict<Outcome> {
+        failure: RecordFailure,
+    ) -> RecordVerdict<RecordOutcome> {
         let Some(reason) = delivery.end_by(&failure) else {
             return Err(failure);
         };
-        let why = Unfilled::GivenUp(reason.into_owned());
-        Ok(Outcome {
+        let why = UnfilledReason::GivenUp(reason.into_owned());
+        Ok(RecordOutcome {
             events: vec![self.unfilled(gap, &why)],
             trace: gap.trace.clone(),
             end: Some(failure),
-            ..Outcome::default()
+            ..RecordOutcome::default()
         })
     }
 
     async fn fill(
         &self,
-        gap: &Message<Gap>,
+        gap: &QueueMessage<CoverageGap>,
         delivery: &Delivery,
         deadline: Deadline,
-    ) -> Result<Outcome, BackfillFault> {
-        let window = Window::of(&gap.body)?;
-        let mut outcome = Outcome {
+    ) -> Result<RecordOutcome, BackfillFault> {
+        let window = TimeWindow::of(&gap.body)?;
+        let mut outcome = RecordOutcome {
             trace: gap.trace.clone(),
-            ..Outcome::default()
+            ..RecordOutcome::default()
         };
         if window.is_empty() {
             return Ok(outcome);
         }
         let progress = match &gap.body.continuation {
-            Some(continuation) => Progress::parse(continuation)?,
-            None => match Plan::of(&gap.body.resource)? {
-                Plan::Nothing => {
-                    outcome.events.push(self.unfilled(gap, &Unfilled::NoMeans));
+            Some(continuation) => GapProgress::parse(continuation)?,
+            None => match GapPlan::of(&gap.body.resource)? {
+                GapPlan::Nothing => {
+                    outcome
+                        .events
+                        .push(self.unfilled(gap, &UnfilledReason::NoMeans));
                     return Ok(outcome);
                 }
-                Plan::Read { step, .. } => Progress::begin(step),
+                GapPlan::Read { step, .. } => GapProgress::begin(step),
             },
         };
         progress.bounded(delivery.replayed > 0)?;
@@ -189,29 +193,29 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
     /// Turns a page into events and the messages that continue the gap.
     fn take(
         &self,
-        gap: &Message<Gap>,
-        progress: &Progress,
-        window: Window,
-        page: Page,
-        outcome: &mut Outcome,
+        gap: &QueueMessage<CoverageGap>,
+        progress: &GapProgress,
+        window: TimeWindow,
+        page: ListPage,
+        outcome: &mut RecordOutcome,
     ) -> Result<(), BackfillFault> {
         counter!(metric::PAGES).increment(1);
-        if progress.is_at_the_beginning() && Plan::of(&gap.body.resource)?.is_snapshot() {
-            let event = self.unfilled(gap, &Unfilled::SnapshotOnly);
+        if progress.is_at_the_beginning() && GapPlan::of(&gap.body.resource)?.is_snapshot() {
+            let event = self.unfilled(gap, &UnfilledReason::SnapshotOnly);
             outcome.events.push(event);
         }
         let items = page.items.len();
         let (made, unreadable) = match &progress.step {
-            Step::Every(every) => {
-                let Branches { steps, unreadable } = Branches::of(every, &page.items);
+            GapStep::Every(every) => {
+                let PageBranches { steps, unreadable } = PageBranches::of(every, &page.items);
                 let made = steps.len();
                 for step in steps {
-                    let branch = follow_up(gap, &Progress::branch(step))?;
+                    let branch = follow_up(gap, &GapProgress::branch(step))?;
                     outcome.follow_ups.push(branch);
                 }
                 (made, unreadable)
             }
-            Step::List(list) => {
+            GapStep::List(list) => {
                 let (events, unreadable) = self.events(gap, list, window, &page.items);
                 let made = events.len();
                 counter!(metric::EVENTS_BACKFILLED).increment(made as u64);
@@ -226,13 +230,13 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
                 items = unreadable,
                 "items of a list can't be read"
             );
-            let event = self.unfilled(gap, &Unfilled::ItemsUnreadable);
+            let event = self.unfilled(gap, &UnfilledReason::ItemsUnreadable);
             outcome.events.push(event);
         }
         match progress.after(items, made, page.next)? {
             Some(next) => outcome.follow_ups.push(follow_up(gap, &next)?),
             None => {
-                if matches!(progress.step, Step::List(_)) {
+                if matches!(progress.step, GapStep::List(_)) {
                     counter!(metric::GAPS_FILLED).increment(1);
                 }
                 tracing::info!(
@@ -251,14 +255,14 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
     /// The events of a page, each once, and how many items made none for want of ids.
     fn events(
         &self,
-        gap: &Message<Gap>,
-        list: &List,
-        window: Window,
-        items: &[Item],
+        gap: &QueueMessage<CoverageGap>,
+        list: &EventList,
+        window: TimeWindow,
+        items: &[RawItem],
     ) -> (Vec<Event>, usize) {
         let (mut events, mut ids, mut unreadable) = (Vec::new(), HashSet::new(), 0);
         for item in items {
-            let event = match Found::of(list, item.get(), &gap.body, window) {
+            let event = match FoundChange::of(list, item.get(), &gap.body, window) {
                 Ok(Some(found)) => self.event(gap, &found, item),
                 Ok(None) => continue,
                 Err(_) => None,
@@ -272,11 +276,16 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
         (events, unreadable)
     }
 
-    fn event(&self, gap: &Message<Gap>, found: &Found, item: &Item) -> Option<Event> {
-        let change = Message {
+    fn event(
+        &self,
+        gap: &QueueMessage<CoverageGap>,
+        found: &FoundChange,
+        item: &RawItem,
+    ) -> Option<Event> {
+        let change = QueueMessage {
             received_at: gap.received_at,
             trace: gap.trace.clone(),
-            body: Reference {
+            body: ReferencedChange {
                 tenant_id: gap.body.tenant_id.clone(),
                 subscription_id: gap.body.subscription_id.clone(),
                 change_type: found.change_type,
@@ -300,10 +309,10 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
     /// The outcome of a reading for which Graph gave no page.
     fn stop(
         &self,
-        gap: &Message<Gap>,
-        progress: &Progress,
+        gap: &QueueMessage<CoverageGap>,
+        progress: &GapProgress,
         fault: PageFault,
-        outcome: &mut Outcome,
+        outcome: &mut RecordOutcome,
     ) -> Result<(), BackfillFault> {
         match fault {
             // Graph does not know the next page any more.
@@ -321,15 +330,15 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
                 }
                 outcome
                     .events
-                    .push(self.unfilled(gap, &Unfilled::Refused(404)));
+                    .push(self.unfilled(gap, &UnfilledReason::Refused(404)));
             }
             // No licence, or no policy that lets us: of this one, not of all.
             PageFault::Read(ReadFault::Refused(status @ (402 | 403), _)) if progress.is_branch => {
-                let event = self.unfilled(gap, &Unfilled::Refused(status));
+                let event = self.unfilled(gap, &UnfilledReason::Refused(status));
                 outcome.events.push(event);
             }
             PageFault::Read(ReadFault::Denied(denial)) if progress.is_branch => {
-                let event = self.unfilled(gap, &Unfilled::Denied(denial.label()));
+                let event = self.unfilled(gap, &UnfilledReason::Denied(denial.label()));
                 outcome.events.push(event);
             }
             // A policy that is new is not everywhere at once: once more, before it is given up.
@@ -345,7 +354,7 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
         Ok(())
     }
 
-    fn unfilled(&self, gap: &Message<Gap>, why: &Unfilled) -> Event {
+    fn unfilled(&self, gap: &QueueMessage<CoverageGap>, why: &UnfilledReason) -> Event {
         let path = SubscriptionPath::parse(&gap.body.resource);
         tracing::warn!(
             tenant = %gap.body.tenant_id,
@@ -362,13 +371,16 @@ impl<P: Pages, S: ClaimStore + 'static> Backfill<P, S> {
 }
 
 /// The message that goes on with `gap` from `progress`.
-fn follow_up(gap: &Message<Gap>, progress: &Progress) -> Result<Outgoing, MessageFault> {
+fn follow_up(
+    gap: &QueueMessage<CoverageGap>,
+    progress: &GapProgress,
+) -> Result<OutgoingEntry, MessageFault> {
     let mut next = gap.clone();
     next.body.continuation = Some(progress.to_json()?);
     if progress.is_branch {
         next.body.resource = progress.step.resource();
     }
-    let mut outgoing = Outgoing::json(next.to_json()?, gap.body.tenant_id.as_str());
+    let mut outgoing = OutgoingEntry::json(next.to_json()?, gap.body.tenant_id.as_str());
     outgoing.trace = gap.trace.clone();
     Ok(outgoing)
 }

@@ -5,21 +5,21 @@ use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{LambdaEvent, service_fn};
 use std::sync::Arc;
 use teamwire_access::GraphAccess;
-use teamwire_backfill::{Backfill, Config};
-use teamwire_contract::{Function, Queue};
+use teamwire_backfill::{Backfill, BackfillConfig};
+use teamwire_contract::{StackFunction, StackQueue};
 use teamwire_graph::{PageReader, http, resource_reader::READ_TIMEOUT};
 use teamwire_transport::aws::{self, AwsTimeouts};
-use teamwire_transport::{Deadline, Env, batch, telemetry::Telemetry};
+use teamwire_transport::{Deadline, EnvironmentReader, batch, telemetry::Telemetry};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let lookup = |name: &str| std::env::var(name).ok();
-    let env = Env::new(&lookup);
-    let telemetry = Telemetry::start(&env, Function::Backfill)?;
-    let config = Config::from_env(&env)
+    let env = EnvironmentReader::new(&lookup);
+    let telemetry = Telemetry::start(&env, StackFunction::Backfill)?;
+    let config = BackfillConfig::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
     let aws = aws::config(AwsTimeouts::LONG).await;
-    let ports = config.queue_urls.connect(Queue::Backfill, &aws);
+    let ports = config.queue_urls.connect(StackQueue::Backfill, &aws);
     let http = http::client(READ_TIMEOUT).context("no HTTP client")?;
     let endpoints = config.access.endpoints.clone();
     let tokens = GraphAccess::new(&aws, http.clone(), config.access);

@@ -1,17 +1,17 @@
 //! The lists to read for a gap.
 
-use crate::step::{Artefact, Every, List, OfTeam, OfUser, Step};
+use crate::step::{BranchingList, EventList, GapStep, MeetingArtefact, OfTeam, OfUser};
 use teamwire_payload::resource::UserId;
-use teamwire_payload::subscribable::{Api, Reading, Recovery, SubscriptionFault};
+use teamwire_payload::subscribable::{GapReading, GapRecovery, GraphApi, SubscriptionFault};
 use teamwire_payload::{ResourceType, SubscriptionPath};
 
 /// The way to fill a gap.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Plan {
+pub(crate) enum GapPlan {
     /// By this.
     Read {
         /// The first list to read.
-        step: Step,
+        step: GapStep,
         /// True if it shows the present state only.
         is_snapshot: bool,
     },
@@ -19,7 +19,7 @@ pub(crate) enum Plan {
     Nothing,
 }
 
-impl Plan {
+impl GapPlan {
     /// True if it shows the present state only.
     pub(crate) const fn is_snapshot(&self) -> bool {
         matches!(
@@ -39,7 +39,7 @@ impl Plan {
         let path = match SubscriptionPath::parse(resource) {
             Ok(path) => path,
             Err(fault @ (SubscriptionFault::Path(_) | SubscriptionFault::Option(_)))
-                if SubscriptionPath::other(resource, Api::V1).is_err() =>
+                if SubscriptionPath::other(resource, GraphApi::V1).is_err() =>
             {
                 return Err(fault);
             }
@@ -47,79 +47,79 @@ impl Plan {
             Err(_) => return Ok(Self::Nothing),
         };
         let (reading, is_snapshot) = match path.row().recovery {
-            Recovery::Changes(reading) => (reading, false),
-            Recovery::Snapshot(reading) => (reading, true),
-            Recovery::Nothing => return Ok(Self::Nothing),
+            GapRecovery::Changes(reading) => (reading, false),
+            GapRecovery::Snapshot(reading) => (reading, true),
+            GapRecovery::Nothing => return Ok(Self::Nothing),
         };
         Ok(step(&path, reading).map_or(Self::Nothing, |step| Self::Read { step, is_snapshot }))
     }
 }
 
 /// `None` where the path lacks what the reading needs.
-fn step(path: &SubscriptionPath, reading: Reading) -> Option<Step> {
+fn step(path: &SubscriptionPath, reading: GapReading) -> Option<GapStep> {
     let key = |name| path.key(name).map(str::to_owned);
     let (user, team, chat) = (|| key("user-id"), || key("team-id"), || key("chat-id"));
     let artefact = match path.row().resource_type {
-        ResourceType::CallTranscript => Artefact::Transcripts,
-        _ => Artefact::Recordings,
+        ResourceType::CallTranscript => MeetingArtefact::Transcripts,
+        _ => MeetingArtefact::Recordings,
     };
     let indirect = path.options().indirect_membership;
-    let every_user = |of| Step::Every(Every::User(of));
-    let every_team = |of| Step::Every(Every::Team(of));
+    let every_user = |of| GapStep::Every(BranchingList::User(of));
+    let every_team = |of| GapStep::Every(BranchingList::Team(of));
     Some(match reading {
-        Reading::MessagesOfEveryUser => every_user(OfUser::Messages),
-        Reading::MessagesOfUser => Step::List(List::MessagesOfUser { user: user()? }),
-        Reading::MessagesOfChat => Step::List(List::MessagesOfChat { chat: chat()? }),
-        Reading::MessagesOfEveryTeam => every_team(OfTeam::Messages),
-        Reading::MessagesOfChannel => Step::List(List::MessagesOfTeam {
+        GapReading::MessagesOfEveryUser => every_user(OfUser::Messages),
+        GapReading::MessagesOfUser => GapStep::List(EventList::MessagesOfUser { user: user()? }),
+        GapReading::MessagesOfChat => GapStep::List(EventList::MessagesOfChat { chat: chat()? }),
+        GapReading::MessagesOfEveryTeam => every_team(OfTeam::Messages),
+        GapReading::MessagesOfChannel => GapStep::List(EventList::MessagesOfTeam {
             team: team()?,
             channel: Some(key("channel-id")?),
         }),
-        Reading::ArtefactsOfEveryUser => every_user(OfUser::Artefacts(artefact)),
-        Reading::ArtefactsOfUser => Step::List(List::ArtefactsOfUser {
+        GapReading::ArtefactsOfEveryUser => every_user(OfUser::Artefacts(artefact)),
+        GapReading::ArtefactsOfUser => GapStep::List(EventList::ArtefactsOfUser {
             user: user()?,
             artefact,
         }),
-        Reading::ArtefactsOfMeeting => {
+        GapReading::ArtefactsOfMeeting => {
             let meeting = key("meeting-id")?;
             let organizer = UserId::of_meeting(&meeting)?.as_str().to_owned();
-            Step::List(List::ArtefactsOfMeeting {
+            GapStep::List(EventList::ArtefactsOfMeeting {
                 organizer,
                 meeting,
                 artefact,
             })
         }
-        Reading::CallArtefactsOfEveryUser => every_user(OfUser::CallArtefacts(artefact)),
-        Reading::CallArtefactsOfUser => Step::List(List::CallArtefactsOfUser {
+        GapReading::CallArtefactsOfEveryUser => every_user(OfUser::CallArtefacts(artefact)),
+        GapReading::CallArtefactsOfUser => GapStep::List(EventList::CallArtefactsOfUser {
             user: user()?,
             artefact,
         }),
-        Reading::InteractionsOfEveryUser => every_user(OfUser::Interactions),
-        Reading::InteractionsOfUser => Step::List(List::Interactions { user: user()? }),
-        Reading::CallRecords => Step::List(List::CallRecords {}),
-        Reading::Listed => Step::List(List::Listed {
+        GapReading::InteractionsOfEveryUser => every_user(OfUser::Interactions),
+        GapReading::InteractionsOfUser => GapStep::List(EventList::Interactions { user: user()? }),
+        GapReading::CallRecords => GapStep::List(EventList::CallRecords {}),
+        GapReading::Listed => GapStep::List(EventList::Listed {
             path: path.segments(),
         }),
-        Reading::ChatsOfEveryUser => every_user(OfUser::Chats),
-        Reading::ChatsOfUser => Step::List(List::Chats { user: user()? }),
-        Reading::OneChat => Step::List(List::Chat { chat: chat()? }),
-        Reading::EveryTeam => every_team(OfTeam::Team),
-        Reading::OneTeam => Step::List(List::Team { team: team()? }),
-        Reading::ChannelsOfEveryTeam => every_team(OfTeam::Channels),
-        Reading::ChannelsOfTeam => Step::List(List::Channels { team: team()? }),
-        Reading::SharedWithTeams => Step::List(List::SharedWith {
+        GapReading::ChatsOfEveryUser => every_user(OfUser::Chats),
+        GapReading::ChatsOfUser => GapStep::List(EventList::Chats { user: user()? }),
+        GapReading::OneChat => GapStep::List(EventList::Chat { chat: chat()? }),
+        GapReading::EveryTeam => every_team(OfTeam::Team),
+        GapReading::OneTeam => GapStep::List(EventList::Team { team: team()? }),
+        GapReading::ChannelsOfEveryTeam => every_team(OfTeam::Channels),
+        GapReading::ChannelsOfTeam => GapStep::List(EventList::Channels { team: team()? }),
+        GapReading::SharedWithTeams => GapStep::List(EventList::SharedWith {
             team: team()?,
             channel: key("channel-id")?,
         }),
-        Reading::MembersOfEveryTeam => every_team(OfTeam::Members),
-        Reading::MembersOfTeam => Step::List(List::MembersOfTeam { team: team()? }),
-        Reading::MembersOfChannels => Step::Every(Every::Channel {
+        GapReading::MembersOfEveryTeam => every_team(OfTeam::Members),
+        GapReading::MembersOfTeam => GapStep::List(EventList::MembersOfTeam { team: team()? }),
+        GapReading::MembersOfChannels => GapStep::Every(BranchingList::Channel {
             team: team()?,
             indirect,
         }),
-        Reading::MembersOfEveryChannel => every_team(OfTeam::ChannelMembers),
-        Reading::MembersOfEveryChat => every_user(OfUser::Members),
-        Reading::MembersOfChat => Step::List(List::MembersOfChat { chat: chat()? }),
+        GapReading::MembersOfEveryChannel => every_team(OfTeam::ChannelMembers),
+        GapReading::MembersOfEveryChat => every_user(OfUser::Members),
+        GapReading::MembersOfChat => GapStep::List(EventList::MembersOfChat { chat: chat()? }),
     })
 }
 
@@ -131,11 +131,15 @@ mod tests {
     #[test]
     fn every_row_is_filled_as_the_table_says() {
         for row in ROWS.iter().filter(|row| !row.is_delegated_only()) {
-            let plan = Plan::of(&row.example()).unwrap();
+            let plan = GapPlan::of(&row.example()).unwrap();
             match (row.recovery, plan) {
-                (Recovery::Nothing, Plan::Nothing) => {}
-                (Recovery::Changes(_), Plan::Read { is_snapshot, .. }) => assert!(!is_snapshot),
-                (Recovery::Snapshot(_), Plan::Read { is_snapshot, .. }) => assert!(is_snapshot),
+                (GapRecovery::Nothing, GapPlan::Nothing) => {}
+                (GapRecovery::Changes(_), GapPlan::Read { is_snapshot, .. }) => {
+                    assert!(!is_snapshot)
+                }
+                (GapRecovery::Snapshot(_), GapPlan::Read { is_snapshot, .. }) => {
+                    assert!(is_snapshot)
+                }
                 (recovery, plan) => panic!("{}: {recovery:?}, {plan:?}", row.path),
             }
         }
@@ -150,8 +154,8 @@ mod tests {
             "teams/a/channels",
             "solutions/virtualEvents/events/getEventsFromOrganizers(organizerIds=['a'])",
         ] {
-            assert_eq!(Plan::of(resource), Ok(Plan::Nothing), "{resource}");
+            assert_eq!(GapPlan::of(resource), Ok(GapPlan::Nothing), "{resource}");
         }
-        assert!(Plan::of("chats/../users").is_err());
+        assert!(GapPlan::of("chats/../users").is_err());
     }
 }

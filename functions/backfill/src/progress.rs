@@ -1,8 +1,8 @@
 //! Progress of a reading: the content of a gap's message while the gap is filled.
 
-use crate::step::Step;
+use crate::step::GapStep;
 use serde::{Deserialize, Serialize};
-use teamwire_graph::pages::Link;
+use teamwire_graph::pages::PageLink;
 use teamwire_payload::event::short_hash;
 use teamwire_payload::message::MessageFault;
 
@@ -17,14 +17,14 @@ const EMPTY_PAGES: u32 = 100;
 /// The position of a reading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Progress {
+pub(crate) struct GapProgress {
     /// The current list.
-    pub(crate) step: Step,
+    pub(crate) step: GapStep,
     /// True for a branch of a larger reading.
     pub(crate) is_branch: bool,
     /// The page to read; the first where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) link: Option<Link>,
+    pub(crate) link: Option<PageLink>,
     /// A link that was met before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     landmark: Option<String>,
@@ -43,7 +43,7 @@ pub(crate) struct Progress {
 
 /// The reason why a reading can't go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Astray {
+pub enum ProgressFault {
     /// The list leads back to where it has been.
     #[error("the pages of the list lead in a circle")]
     Circle,
@@ -59,23 +59,23 @@ pub enum Astray {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Versioned<T> {
+struct VersionedProgress<T> {
     v: u32,
     #[serde(flatten)]
     progress: T,
 }
 
 #[derive(Deserialize)]
-struct Version {
+struct ProgressVersion {
     v: u32,
 }
 
 /// Changed whenever a build could misread what another one wrote.
 const VERSION: u32 = 1;
 
-impl Progress {
+impl GapProgress {
     /// At the beginning of a gap.
-    pub(crate) const fn begin(step: Step) -> Self {
+    pub(crate) const fn begin(step: GapStep) -> Self {
         Self {
             step,
             is_branch: false,
@@ -90,7 +90,7 @@ impl Progress {
     }
 
     /// At the beginning of one branch.
-    pub(crate) const fn branch(step: Step) -> Self {
+    pub(crate) const fn branch(step: GapStep) -> Self {
         let mut begin = Self::begin(step);
         begin.is_branch = true;
         begin
@@ -102,18 +102,18 @@ impl Progress {
     /// [`MessageFault`]
     pub(crate) fn parse(text: &str) -> Result<Self, MessageFault> {
         let malformed = |_| MessageFault::Malformed;
-        let Version { v } = serde_json::from_str(text).map_err(malformed)?;
+        let ProgressVersion { v } = serde_json::from_str(text).map_err(malformed)?;
         if v != VERSION {
             return Err(MessageFault::UnknownVersion);
         }
-        let Versioned { progress, .. } = serde_json::from_str(text).map_err(malformed)?;
+        let VersionedProgress { progress, .. } = serde_json::from_str(text).map_err(malformed)?;
         Ok(progress)
     }
 
     /// # Errors
     /// [`MessageFault::Malformed`] should it have no JSON form.
     pub(crate) fn to_json(&self) -> Result<String, MessageFault> {
-        serde_json::to_string(&Versioned {
+        serde_json::to_string(&VersionedProgress {
             v: VERSION,
             progress: self,
         })
@@ -123,26 +123,26 @@ impl Progress {
     /// After a page of so many items that made so much; `None` at the end of the list.
     ///
     /// # Errors
-    /// [`Astray::Circle`]. Every circle is found: the landmark moves on ever more slowly, until a
-    /// whole round passes without its moving. [`Astray::Empty`] for new pages without end, as long
+    /// [`ProgressFault::Circle`]. Every circle is found: the landmark moves on ever more slowly, until a
+    /// whole round passes without its moving. [`ProgressFault::Empty`] for new pages without end, as long
     /// as they are empty.
     pub(crate) fn after(
         &self,
         items: usize,
         made: usize,
-        next: Option<Link>,
-    ) -> Result<Option<Self>, Astray> {
+        next: Option<PageLink>,
+    ) -> Result<Option<Self>, ProgressFault> {
         let Some(next) = next else { return Ok(None) };
         let empty = match items {
             0 => self.empty.saturating_add(1),
             _ => 0,
         };
         if empty >= EMPTY_PAGES {
-            return Err(Astray::Empty);
+            return Err(ProgressFault::Empty);
         }
         let hash = short_hash(&[&next.to_string()]);
         if self.landmark.as_ref() == Some(&hash) || self.link.as_ref() == Some(&next) {
-            return Err(Astray::Circle);
+            return Err(ProgressFault::Circle);
         }
         let pages = self.pages.saturating_add(1);
         let landmark = if pages.is_power_of_two() {
@@ -164,11 +164,11 @@ impl Progress {
     /// Holds a reading to [`PAGES_AT_A_TIME`]; a message that was replayed may go on for as many again.
     ///
     /// # Errors
-    /// [`Astray::TooManyPages`]
-    pub(crate) const fn bounded(&self, is_replayed: bool) -> Result<(), Astray> {
+    /// [`ProgressFault::TooManyPages`]
+    pub(crate) const fn bounded(&self, is_replayed: bool) -> Result<(), ProgressFault> {
         let is_over = self.pages > 0 && self.pages.is_multiple_of(PAGES_AT_A_TIME);
         if is_over && !is_replayed {
-            return Err(Astray::TooManyPages);
+            return Err(ProgressFault::TooManyPages);
         }
         Ok(())
     }
@@ -189,10 +189,10 @@ impl Progress {
     /// From the first page again.
     ///
     /// # Errors
-    /// [`Astray::Restarts`]
-    pub(crate) fn restarted(&self) -> Result<Self, Astray> {
+    /// [`ProgressFault::Restarts`]
+    pub(crate) fn restarted(&self) -> Result<Self, ProgressFault> {
         if self.restarts >= RESTARTS {
-            return Err(Astray::Restarts);
+            return Err(ProgressFault::Restarts);
         }
         Ok(Self {
             link: None,
@@ -206,27 +206,27 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::step::{Every, List, OfUser};
+    use crate::step::{BranchingList, EventList, OfUser};
 
-    fn link(text: &str) -> Link {
-        Link::try_from(format!("/v1.0/users?{text}")).unwrap()
+    fn link(text: &str) -> PageLink {
+        PageLink::try_from(format!("/v1.0/users?{text}")).unwrap()
     }
 
     #[test]
     fn it_is_read_as_it_was_written() {
-        let chat = List::MessagesOfChat { chat: "c".into() };
+        let chat = EventList::MessagesOfChat { chat: "c".into() };
         for step in [
-            Step::Every(Every::User(OfUser::Messages)),
-            Step::List(chat),
-            Step::List(List::MessagesOfTeam {
+            GapStep::Every(BranchingList::User(OfUser::Messages)),
+            GapStep::List(chat),
+            GapStep::List(EventList::MessagesOfTeam {
                 team: "t".into(),
                 channel: None,
             }),
         ] {
-            let progress = Progress::branch(step);
+            let progress = GapProgress::branch(step);
             let progress = progress.after(9, 7, Some(link("a"))).unwrap().unwrap();
             assert_eq!(
-                Progress::parse(&progress.to_json().unwrap()),
+                GapProgress::parse(&progress.to_json().unwrap()),
                 Ok(progress.restarted().map(|_| progress).unwrap())
             );
         }
@@ -234,16 +234,19 @@ mod tests {
 
     #[test]
     fn what_another_build_wrote_is_told_from_what_nobody_did() {
-        let text = Progress::begin(Step::Every(Every::User(OfUser::Messages)))
+        let text = GapProgress::begin(GapStep::Every(BranchingList::User(OfUser::Messages)))
             .to_json()
             .unwrap();
         assert!(text.contains("\"v\":1"), "{text}");
         let newer = text.replace("\"v\":1", "\"v\":2");
-        assert_eq!(Progress::parse(&newer), Err(MessageFault::UnknownVersion));
+        assert_eq!(
+            GapProgress::parse(&newer),
+            Err(MessageFault::UnknownVersion)
+        );
         let foreign = text.replace("\"pages\"", "\"link\":\"https://evil.example/\",\"pages\"");
         for text in ["", "{}", "7", &text.replace("pages", "sides"), &foreign] {
             assert_eq!(
-                Progress::parse(text),
+                GapProgress::parse(text),
                 Err(MessageFault::Malformed),
                 "{text}"
             );
@@ -254,7 +257,8 @@ mod tests {
     fn every_circle_is_found() {
         for tail in 0..20 {
             for circle in 1..20 {
-                let mut progress = Progress::begin(Step::Every(Every::User(OfUser::Messages)));
+                let mut progress =
+                    GapProgress::begin(GapStep::Every(BranchingList::User(OfUser::Messages)));
                 let astray = (0..200).find_map(|page| {
                     let at = if page < tail {
                         page
@@ -269,14 +273,15 @@ mod tests {
                         Err(astray) => Some(astray),
                     }
                 });
-                assert_eq!(astray, Some(Astray::Circle), "{tail}, {circle}");
+                assert_eq!(astray, Some(ProgressFault::Circle), "{tail}, {circle}");
             }
         }
     }
 
     #[test]
     fn empty_pages_are_passed_over_unless_there_are_too_many_in_a_row() {
-        let mut progress = Progress::begin(Step::Every(Every::User(OfUser::Messages)));
+        let mut progress =
+            GapProgress::begin(GapStep::Every(BranchingList::User(OfUser::Messages)));
         let mut after = |page: u32, items| {
             let next = progress.after(items, 0, Some(link(&page.to_string())));
             next.map(|next| progress = next.unwrap())
@@ -285,15 +290,16 @@ mod tests {
             let items = usize::from(page % EMPTY_PAGES == 0);
             assert_eq!(after(page, items), Ok(()), "{page}");
         }
-        assert_eq!(after(1_000, 0), Err(Astray::Empty));
+        assert_eq!(after(1_000, 0), Err(ProgressFault::Empty));
     }
 
     #[test]
     fn a_list_is_read_so_far_and_after_each_replay_as_far_again() {
-        let mut progress = Progress::begin(Step::Every(Every::User(OfUser::Messages)));
+        let mut progress =
+            GapProgress::begin(GapStep::Every(BranchingList::User(OfUser::Messages)));
         let mut stops = Vec::new();
         for page in 0..=2 * PAGES_AT_A_TIME {
-            if progress.bounded(false) == Err(Astray::TooManyPages) {
+            if progress.bounded(false) == Err(ProgressFault::TooManyPages) {
                 stops.push(progress.pages);
                 assert_eq!(progress.bounded(true), Ok(()));
             }
@@ -305,7 +311,8 @@ mod tests {
 
     #[test]
     fn a_long_list_is_no_circle() {
-        let mut progress = Progress::begin(Step::Every(Every::User(OfUser::Messages)));
+        let mut progress =
+            GapProgress::begin(GapStep::Every(BranchingList::User(OfUser::Messages)));
         for page in 0..5_000 {
             let next = progress.after(1, 1, Some(link(&page.to_string())));
             progress = next.unwrap().unwrap();

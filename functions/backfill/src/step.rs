@@ -1,25 +1,25 @@
 //! The steps of a reading, from a whole tenant down to one list.
 
-use crate::window::Window;
+use crate::window::TimeWindow;
 use serde::{Deserialize, Serialize};
-use teamwire_graph::pages::{Link, NotALink, Pace, Request, Shape};
-use teamwire_payload::subscribable::{Reading, Recovery};
+use teamwire_graph::pages::{ListPace, NotALink, PageLink, PageRequest, PageShape};
+use teamwire_payload::subscribable::{GapReading, GapRecovery};
 use teamwire_payload::{ChangeType, SubscriptionPath};
 
 /// Something to be read, page by page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum Step {
+pub(crate) enum GapStep {
     /// A list whose items are to be read in turn, each a branch of its own.
-    Every(Every),
+    Every(BranchingList),
     /// A list whose items become events.
-    List(List),
+    List(EventList),
 }
 
 /// Lists that branch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum Every {
+pub(crate) enum BranchingList {
     /// The users of the tenant.
     User(OfUser),
     /// The teams of the tenant.
@@ -45,9 +45,9 @@ pub(crate) enum OfUser {
     /// The messages of all chats.
     Messages,
     /// Transcripts or recordings of the meetings.
-    Artefacts(Artefact),
+    Artefacts(MeetingArtefact),
     /// Transcripts or recordings of ad hoc calls.
-    CallArtefacts(Artefact),
+    CallArtefacts(MeetingArtefact),
     /// Prompts to Copilot and its answers.
     Interactions,
     /// The chats.
@@ -75,14 +75,14 @@ pub(crate) enum OfTeam {
 /// The artefacts of a meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Artefact {
+pub enum MeetingArtefact {
     /// `callTranscript`
     Transcripts,
     /// `callRecording`
     Recordings,
 }
 
-impl Artefact {
+impl MeetingArtefact {
     /// The collection below a meeting.
     pub(crate) const fn collection(self) -> &'static str {
         match self {
@@ -100,9 +100,15 @@ impl Artefact {
     }
 
     /// Those of all a user's meetings or calls, by the function whose parameter `of` names whose.
-    fn all(self, below: &str, of: &str, user: &str, window: Window) -> Result<Link, NotALink> {
+    fn all(
+        self,
+        below: &str,
+        of: &str,
+        user: &str,
+        window: TimeWindow,
+    ) -> Result<PageLink, NotALink> {
         let (after, before) = window.of_artefacts().bounds();
-        Link::calling(
+        PageLink::calling(
             &["users", user, below],
             self.function(),
             &[
@@ -118,7 +124,7 @@ impl Artefact {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "a field is an id of what its name says")]
-pub enum List {
+pub enum EventList {
     /// `users/{id}/chats/getAllMessages`
     MessagesOfUser { user: String },
     /// `chats/{id}/messages`
@@ -129,9 +135,15 @@ pub enum List {
         channel: Option<String>,
     },
     /// `users/{id}/onlineMeetings/getAllTranscripts(..)` or `getAllRecordings(..)`
-    ArtefactsOfUser { user: String, artefact: Artefact },
+    ArtefactsOfUser {
+        user: String,
+        artefact: MeetingArtefact,
+    },
     /// `users/{id}/adhocCalls/getAllTranscripts(..)` or `getAllRecordings(..)`
-    CallArtefactsOfUser { user: String, artefact: Artefact },
+    CallArtefactsOfUser {
+        user: String,
+        artefact: MeetingArtefact,
+    },
     /// `copilot/users/{id}/interactionHistory/getAllEnterpriseInteractions`
     Interactions { user: String },
     /// `communications/callRecords`
@@ -142,7 +154,7 @@ pub enum List {
     ArtefactsOfMeeting {
         organizer: String,
         meeting: String,
-        artefact: Artefact,
+        artefact: MeetingArtefact,
     },
     /// `users/{id}/chats`
     Chats { user: String },
@@ -173,22 +185,22 @@ const TOP: (&str, &str) = ("$top", "50");
 /// Users and teams are only counted off; each becomes a message on our queue.
 const IDS: &[(&str, &str)] = &[("$select", "id"), ("$top", "100")];
 
-impl Step {
+impl GapStep {
     /// The request for its first page, for whoever wants `changes`.
     ///
     /// # Errors
     /// [`NotALink`] where an id could not stand in a URL.
     pub(crate) fn request(
         &self,
-        window: Window,
+        window: TimeWindow,
         changes: &[ChangeType],
-    ) -> Result<Request, NotALink> {
+    ) -> Result<PageRequest, NotALink> {
         let (pace, whose) = self.pace();
         let shape = match self {
-            Self::List(List::Chat { .. } | List::Team { .. }) => Shape::One,
-            Self::List(_) | Self::Every(_) => Shape::List,
+            Self::List(EventList::Chat { .. } | EventList::Team { .. }) => PageShape::One,
+            Self::List(_) | Self::Every(_) => PageShape::List,
         };
-        Ok(Request {
+        Ok(PageRequest {
             link: self.link(window, changes)?,
             pace,
             whose,
@@ -196,7 +208,7 @@ impl Step {
         })
     }
 
-    fn link(&self, window: Window, changes: &[ChangeType]) -> Result<Link, NotALink> {
+    fn link(&self, window: TimeWindow, changes: &[ChangeType]) -> Result<PageLink, NotALink> {
         let filter = if changes.contains(&ChangeType::Updated) {
             window.filter()
         } else {
@@ -205,123 +217,134 @@ impl Step {
         };
         let filter = ("$filter", &*filter);
         match self {
-            Self::Every(Every::User(_)) => Link::to(&["users"], IDS),
-            Self::Every(Every::Team(_)) => Link::to(&["teams"], IDS),
-            Self::Every(Every::Channel { team, .. }) | Self::List(List::Channels { team }) => {
-                Link::to(&["teams", team, "channels"], &[])
+            Self::Every(BranchingList::User(_)) => PageLink::to(&["users"], IDS),
+            Self::Every(BranchingList::Team(_)) => PageLink::to(&["teams"], IDS),
+            Self::Every(BranchingList::Channel { team, .. })
+            | Self::List(EventList::Channels { team }) => {
+                PageLink::to(&["teams", team, "channels"], &[])
             }
-            Self::Every(Every::Chat { user }) | Self::List(List::Chats { user }) => {
-                Link::to(&["users", user, "chats"], &[TOP])
+            Self::Every(BranchingList::Chat { user }) | Self::List(EventList::Chats { user }) => {
+                PageLink::to(&["users", user, "chats"], &[TOP])
             }
-            Self::List(List::MessagesOfUser { user }) => {
-                Link::to(&["users", user, "chats", "getAllMessages"], &[TOP, filter])
+            Self::List(EventList::MessagesOfUser { user }) => {
+                PageLink::to(&["users", user, "chats", "getAllMessages"], &[TOP, filter])
             }
-            Self::List(List::MessagesOfTeam { team, .. }) => Link::to(
+            Self::List(EventList::MessagesOfTeam { team, .. }) => PageLink::to(
                 &["teams", team, "channels", "getAllMessages"],
                 &[TOP, filter],
             ),
-            Self::List(List::MessagesOfChat { chat }) => Link::to(
+            Self::List(EventList::MessagesOfChat { chat }) => PageLink::to(
                 &["chats", chat, "messages"],
                 // Without the order the filter is ignored.
                 &[TOP, ("$orderby", "lastModifiedDateTime desc"), filter],
             ),
-            Self::List(List::ArtefactsOfUser { user, artefact }) => {
+            Self::List(EventList::ArtefactsOfUser { user, artefact }) => {
                 artefact.all("onlineMeetings", "meetingOrganizerUserId", user, window)
             }
-            Self::List(List::CallArtefactsOfUser { user, artefact }) => {
+            Self::List(EventList::CallArtefactsOfUser { user, artefact }) => {
                 artefact.all("adhocCalls", "userId", user, window)
             }
-            Self::List(List::Interactions { user }) => {
+            Self::List(EventList::Interactions { user }) => {
                 let filter = window.filter_by("createdDateTime");
                 let path = ["copilot", "users", user, "interactionHistory", INTERACTIONS];
-                Link::to(&path, &[("$top", "100"), ("$filter", &filter)])
+                PageLink::to(&path, &[("$top", "100"), ("$filter", &filter)])
             }
-            Self::List(List::CallRecords {}) => {
+            Self::List(EventList::CallRecords {}) => {
                 let filter = window.of_artefacts().filter_by("startDateTime");
-                Link::to(&["communications", "callRecords"], &[("$filter", &filter)])
+                PageLink::to(&["communications", "callRecords"], &[("$filter", &filter)])
             }
             // Any other path is none of ours to read, whoever put it into the message.
-            Self::List(List::Listed { path }) if !is_listed(path) => Err(NotALink),
-            Self::List(List::Listed { path }) => {
+            Self::List(EventList::Listed { path }) if !is_listed(path) => Err(NotALink),
+            Self::List(EventList::Listed { path }) => {
                 let path: Vec<_> = path.iter().map(String::as_str).collect();
-                Link::to(&path, &[])
+                PageLink::to(&path, &[])
             }
-            Self::List(List::ArtefactsOfMeeting {
+            Self::List(EventList::ArtefactsOfMeeting {
                 organizer,
                 meeting,
                 artefact,
             }) => {
                 let collection = artefact.collection();
                 let path = ["users", organizer, "onlineMeetings", meeting, collection];
-                Link::to(&path, &[])
+                PageLink::to(&path, &[])
             }
-            Self::List(List::Chat { chat }) => Link::to(&["chats", chat], &[]),
-            Self::List(List::Team { team }) => Link::to(&["teams", team], &[]),
-            Self::List(List::SharedWith { team, channel }) => Link::to(
+            Self::List(EventList::Chat { chat }) => PageLink::to(&["chats", chat], &[]),
+            Self::List(EventList::Team { team }) => PageLink::to(&["teams", team], &[]),
+            Self::List(EventList::SharedWith { team, channel }) => PageLink::to(
                 &["teams", team, "channels", channel, "sharedWithTeams"],
                 &[],
             ),
-            Self::List(List::MembersOfTeam { team }) => Link::to(&["teams", team, "members"], &[]),
-            Self::List(List::MembersOfChannel {
+            Self::List(EventList::MembersOfTeam { team }) => {
+                PageLink::to(&["teams", team, "members"], &[])
+            }
+            Self::List(EventList::MembersOfChannel {
                 team,
                 channel,
                 indirect,
-            }) => Link::to(
+            }) => PageLink::to(
                 &["teams", team, "channels", channel, members(*indirect)],
                 &[],
             ),
-            Self::List(List::MembersOfChat { chat }) => Link::to(&["chats", chat, "members"], &[]),
+            Self::List(EventList::MembersOfChat { chat }) => {
+                PageLink::to(&["chats", chat, "members"], &[])
+            }
         }
     }
 
     /// The rates it counts against, and the path of what it is about.
-    fn pace(&self) -> (Pace, String) {
+    fn pace(&self) -> (ListPace, String) {
         match self {
-            Self::Every(Every::User(_)) => (Pace::Others, "users".to_owned()),
-            Self::Every(Every::Team(_)) => (Pace::Others, "teams".to_owned()),
-            Self::Every(Every::Chat { user }) | Self::List(List::Chats { user }) => {
-                (Pace::Messages, format!("users/{user}"))
+            Self::Every(BranchingList::User(_)) => (ListPace::Others, "users".to_owned()),
+            Self::Every(BranchingList::Team(_)) => (ListPace::Others, "teams".to_owned()),
+            Self::Every(BranchingList::Chat { user }) | Self::List(EventList::Chats { user }) => {
+                (ListPace::Messages, format!("users/{user}"))
             }
-            Self::List(List::MessagesOfUser { user }) => (Pace::Export, format!("users/{user}")),
-            Self::List(List::MessagesOfTeam { team, .. }) => {
-                (Pace::Export, format!("teams/{team}"))
+            Self::List(EventList::MessagesOfUser { user }) => {
+                (ListPace::Export, format!("users/{user}"))
             }
-            Self::List(List::MessagesOfChat { chat }) => (Pace::Messages, format!("chats/{chat}")),
+            Self::List(EventList::MessagesOfTeam { team, .. }) => {
+                (ListPace::Export, format!("teams/{team}"))
+            }
+            Self::List(EventList::MessagesOfChat { chat }) => {
+                (ListPace::Messages, format!("chats/{chat}"))
+            }
             Self::List(
-                List::ArtefactsOfUser { user, .. }
-                | List::CallArtefactsOfUser { user, .. }
-                | List::Interactions { user }
-                | List::ArtefactsOfMeeting {
+                EventList::ArtefactsOfUser { user, .. }
+                | EventList::CallArtefactsOfUser { user, .. }
+                | EventList::Interactions { user }
+                | EventList::ArtefactsOfMeeting {
                     organizer: user, ..
                 },
-            ) => (Pace::Others, format!("users/{user}")),
-            Self::List(List::CallRecords {}) => {
-                (Pace::Others, "communications/callRecords".to_owned())
+            ) => (ListPace::Others, format!("users/{user}")),
+            Self::List(EventList::CallRecords {}) => {
+                (ListPace::Others, "communications/callRecords".to_owned())
             }
-            Self::List(List::Listed { path }) => (Pace::Others, path.join("/")),
-            Self::List(List::Chat { chat } | List::MembersOfChat { chat }) => {
-                (Pace::Others, format!("chats/{chat}"))
+            Self::List(EventList::Listed { path }) => (ListPace::Others, path.join("/")),
+            Self::List(EventList::Chat { chat } | EventList::MembersOfChat { chat }) => {
+                (ListPace::Others, format!("chats/{chat}"))
             }
-            Self::Every(Every::Channel { team, .. })
+            Self::Every(BranchingList::Channel { team, .. })
             | Self::List(
-                List::Team { team }
-                | List::Channels { team }
-                | List::MembersOfTeam { team }
-                | List::SharedWith { team, .. }
-                | List::MembersOfChannel { team, .. },
-            ) => (Pace::Teams, format!("teams/{team}")),
+                EventList::Team { team }
+                | EventList::Channels { team }
+                | EventList::MembersOfTeam { team }
+                | EventList::SharedWith { team, .. }
+                | EventList::MembersOfChannel { team, .. },
+            ) => (ListPace::Teams, format!("teams/{team}")),
         }
     }
 
     /// The resource of a branch, written as a subscription to it alone would be.
     pub(crate) fn resource(&self) -> String {
         match self {
-            Self::Every(Every::User(_)) => "users".to_owned(),
-            Self::Every(Every::Team(_)) => "teams".to_owned(),
-            Self::Every(Every::Channel { team, .. }) => {
+            Self::Every(BranchingList::User(_)) => "users".to_owned(),
+            Self::Every(BranchingList::Team(_)) => "teams".to_owned(),
+            Self::Every(BranchingList::Channel { team, .. }) => {
                 format!("teams/{team}/channels/getAllMembers")
             }
-            Self::Every(Every::Chat { user }) => format!("users/{user}/chats/getAllMembers"),
+            Self::Every(BranchingList::Chat { user }) => {
+                format!("users/{user}/chats/getAllMembers")
+            }
             Self::List(list) => list.resource(),
         }
     }
@@ -329,32 +352,32 @@ impl Step {
     /// Its name in the log.
     pub(crate) const fn name(&self) -> &'static str {
         match self {
-            Self::Every(Every::User(_)) => "every-user",
-            Self::Every(Every::Team(_)) => "every-team",
-            Self::Every(Every::Channel { .. }) => "every-channel",
-            Self::Every(Every::Chat { .. }) => "every-chat",
-            Self::List(List::MessagesOfUser { .. }) => "messages-of-user",
-            Self::List(List::MessagesOfChat { .. }) => "messages-of-chat",
-            Self::List(List::MessagesOfTeam { .. }) => "messages-of-team",
-            Self::List(List::ArtefactsOfUser { .. }) => "artefacts-of-user",
-            Self::List(List::ArtefactsOfMeeting { .. }) => "artefacts-of-meeting",
-            Self::List(List::CallArtefactsOfUser { .. }) => "call-artefacts-of-user",
-            Self::List(List::Interactions { .. }) => "interactions-of-user",
-            Self::List(List::CallRecords {}) => "call-records",
-            Self::List(List::Listed { .. }) => "listed",
-            Self::List(List::Chats { .. }) => "chats-of-user",
-            Self::List(List::Chat { .. }) => "chat",
-            Self::List(List::Team { .. }) => "team",
-            Self::List(List::Channels { .. }) => "channels-of-team",
-            Self::List(List::SharedWith { .. }) => "shared-with-teams",
-            Self::List(List::MembersOfTeam { .. }) => "members-of-team",
-            Self::List(List::MembersOfChannel { .. }) => "members-of-channel",
-            Self::List(List::MembersOfChat { .. }) => "members-of-chat",
+            Self::Every(BranchingList::User(_)) => "every-user",
+            Self::Every(BranchingList::Team(_)) => "every-team",
+            Self::Every(BranchingList::Channel { .. }) => "every-channel",
+            Self::Every(BranchingList::Chat { .. }) => "every-chat",
+            Self::List(EventList::MessagesOfUser { .. }) => "messages-of-user",
+            Self::List(EventList::MessagesOfChat { .. }) => "messages-of-chat",
+            Self::List(EventList::MessagesOfTeam { .. }) => "messages-of-team",
+            Self::List(EventList::ArtefactsOfUser { .. }) => "artefacts-of-user",
+            Self::List(EventList::ArtefactsOfMeeting { .. }) => "artefacts-of-meeting",
+            Self::List(EventList::CallArtefactsOfUser { .. }) => "call-artefacts-of-user",
+            Self::List(EventList::Interactions { .. }) => "interactions-of-user",
+            Self::List(EventList::CallRecords {}) => "call-records",
+            Self::List(EventList::Listed { .. }) => "listed",
+            Self::List(EventList::Chats { .. }) => "chats-of-user",
+            Self::List(EventList::Chat { .. }) => "chat",
+            Self::List(EventList::Team { .. }) => "team",
+            Self::List(EventList::Channels { .. }) => "channels-of-team",
+            Self::List(EventList::SharedWith { .. }) => "shared-with-teams",
+            Self::List(EventList::MembersOfTeam { .. }) => "members-of-team",
+            Self::List(EventList::MembersOfChannel { .. }) => "members-of-channel",
+            Self::List(EventList::MembersOfChat { .. }) => "members-of-chat",
         }
     }
 }
 
-impl List {
+impl EventList {
     fn resource(&self) -> String {
         match self {
             Self::MessagesOfUser { user } => format!("users/{user}/chats/getAllMessages"),
@@ -406,8 +429,9 @@ fn is_listed(path: &[String]) -> bool {
     let Ok(known) = SubscriptionPath::parse(&path.join("/")) else {
         return false;
     };
-    let (Recovery::Changes(reading) | Recovery::Snapshot(reading)) = known.row().recovery else {
+    let (GapRecovery::Changes(reading) | GapRecovery::Snapshot(reading)) = known.row().recovery
+    else {
         return false;
     };
-    reading == Reading::Listed && known.segments() == path
+    reading == GapReading::Listed && known.segments() == path
 }

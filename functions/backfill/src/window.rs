@@ -1,11 +1,11 @@
 //! The time a gap is about.
 
 use jiff::{SignedDuration, Timestamp};
-use teamwire_payload::Gap;
+use teamwire_payload::CoverageGap;
 
 /// From when to when, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Window {
+pub(crate) struct TimeWindow {
     since: Timestamp,
     until: Timestamp,
 }
@@ -23,8 +23,8 @@ const SECOND: SignedDuration = SignedDuration::from_secs(1);
 /// announced when it is done.
 const LONGEST_MEETING: SignedDuration = SignedDuration::from_hours(30);
 
-impl Window {
-    pub(crate) fn of(gap: &Gap) -> Result<Self, NotAWindow> {
+impl TimeWindow {
+    pub(crate) fn of(gap: &CoverageGap) -> Result<Self, NotAWindow> {
         let date = |text: &str| text.parse().map_err(|_| NotAWindow);
         Ok(Self {
             since: date(&gap.since)?,
@@ -102,8 +102,8 @@ fn moments(date: &str) -> Option<(Timestamp, Timestamp)> {
 mod tests {
     use super::*;
 
-    fn window() -> Window {
-        Window {
+    fn window() -> TimeWindow {
+        TimeWindow {
             since: "2026-11-21T09:30:00.500Z".parse().unwrap(),
             until: "2026-11-21T10:00:00Z".parse().unwrap(),
         }

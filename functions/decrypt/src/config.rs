@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 use teamwire_contract::variable;
-use teamwire_payload::cloud::Cloud;
-use teamwire_transport::{ConfigFault, Env, QueueUrls};
+use teamwire_payload::cloud::MicrosoftCloud;
+use teamwire_transport::{ConfigFault, EnvironmentReader, QueueUrls};
 
 /// The settings, read and checked.
 #[derive(Debug, Clone)]
-pub struct Config {
+pub struct DecryptConfig {
     /// Names the source of events.
-    pub cloud: Cloud,
+    pub cloud: MicrosoftCloud,
     /// The sources of the private keys.
     pub keys: KeySources,
     /// Its queues and its bucket.
@@ -25,12 +25,12 @@ pub struct KeySources {
     pub kms: HashMap<String, String>,
 }
 
-impl Config {
+impl DecryptConfig {
     /// Reads the settings.
     ///
     /// # Errors
     /// [`ConfigFault`], which names the variable.
-    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
+    pub fn from_env(env: &EnvironmentReader<'_>) -> Result<Self, ConfigFault> {
         let kms = env.list(variable::ENVELOPE_KMS_KEYS, |pair| {
             pair.split_once('=')
                 .filter(|(id, key)| !id.is_empty() && !key.is_empty())
@@ -43,10 +43,13 @@ impl Config {
         };
         if keys == KeySources::default() {
             let problem = format!("must be set, unless {} is", variable::ENVELOPE_KMS_KEYS);
-            return Err(Env::fault(variable::ENVELOPE_KEYS_SECRET, problem));
+            return Err(EnvironmentReader::fault(
+                variable::ENVELOPE_KEYS_SECRET,
+                problem,
+            ));
         }
         Ok(Self {
-            cloud: env.parsed(variable::CLOUD, Cloud::Global, str::parse)?,
+            cloud: env.parsed(variable::CLOUD, MicrosoftCloud::Global, str::parse)?,
             keys,
             queue_urls: QueueUrls::from_env(
                 env,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use teamwire_envelope::OpenFault;
 use teamwire_payload::message::MessageFault;
 use teamwire_payload::{resource::PathFault, version::NotAResource};
-use teamwire_transport::{ClaimFault, Disposition, Fault};
+use teamwire_transport::{ClaimFault, Disposition, RecordFault};
 
 /// A fault in opening one notification.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +26,7 @@ pub enum DecryptFault {
     Resource(#[from] NotAResource),
 }
 
-impl Fault for DecryptFault {
+impl RecordFault for DecryptFault {
     fn disposition(&self) -> Disposition {
         match self {
             Self::Message(fault) => fault.disposition(),
@@ -43,7 +43,7 @@ impl Fault for DecryptFault {
 
     fn label(&self) -> Cow<'static, str> {
         match self {
-            Self::Message(fault) => Fault::label(fault),
+            Self::Message(fault) => RecordFault::label(fault),
             Self::Claim(fault) => fault.label(),
             Self::Path(fault) => fault.label(),
             Self::Resource(fault) => fault.label(),

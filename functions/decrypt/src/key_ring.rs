@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use teamwire_contract::variable;
 use teamwire_envelope::{KeyUnwrap, KmsKeys, LocalKeys, UnwrapFault};
-use teamwire_transport::{Refreshed, secrets};
+use teamwire_transport::{RefreshedValue, secrets};
 use zeroize::Zeroizing;
 
 /// An unknown certificate id makes us read the secret again, at most this often.
@@ -28,7 +28,7 @@ impl KeyRing {
             secret: sources.secret.map(|id| SecretKeys {
                 client: Client::new(aws),
                 id,
-                keys: Refreshed::default(),
+                keys: RefreshedValue::default(),
             }),
         }
     }
@@ -57,7 +57,7 @@ impl KeyUnwrap for KeyRing {
 struct SecretKeys {
     client: Client,
     id: String,
-    keys: Refreshed<LocalKeys, UnwrapFault>,
+    keys: RefreshedValue<LocalKeys, UnwrapFault>,
 }
 
 impl SecretKeys {

@@ -11,14 +11,14 @@ mod config;
 mod fault;
 pub mod key_ring;
 
-pub use config::{Config, KeySources};
+pub use config::{DecryptConfig, KeySources};
 pub use fault::DecryptFault;
 
 use std::sync::Arc;
 use teamwire_envelope::KeyUnwrap;
 use teamwire_payload::event;
-use teamwire_payload::{Message, Origin, Reference, Sealed};
-use teamwire_transport::batch::{Forward, Verdict};
+use teamwire_payload::{Origin, QueueMessage, ReferencedChange, SealedChange};
+use teamwire_transport::batch::{ForwardedEvent, RecordVerdict};
 use teamwire_transport::{ClaimStore, Delivery, claims};
 
 /// Opens sealed notifications.
@@ -39,21 +39,21 @@ impl<K: KeyUnwrap + Send + Sync, S: ClaimStore> Decrypt<K, S> {
     }
 
     /// The verdict on one delivery.
-    pub async fn work(self: Arc<Self>, delivery: Delivery) -> Verdict {
+    pub async fn work(self: Arc<Self>, delivery: Delivery) -> RecordVerdict {
         Ok(self.open(&delivery).await?)
     }
 
-    async fn open(&self, delivery: &Delivery) -> Result<Forward, DecryptFault> {
+    async fn open(&self, delivery: &Delivery) -> Result<ForwardedEvent, DecryptFault> {
         let text = claims::resolve(&self.claims, &delivery.body).await?;
-        let message = Message::<Sealed>::parse(&text)?;
-        let Message {
+        let message = QueueMessage::<SealedChange>::parse(&text)?;
+        let QueueMessage {
             received_at,
             trace,
-            body: Sealed { change, content },
+            body: SealedChange { change, content },
         } = message;
         let resource = change.announced()?;
         let plaintext = teamwire_envelope::open(&content, &self.keys).await?;
-        let change = Message::<Reference> {
+        let change = QueueMessage::<ReferencedChange> {
             received_at,
             trace,
             body: change,
@@ -66,7 +66,7 @@ impl<K: KeyUnwrap + Send + Sync, S: ClaimStore> Decrypt<K, S> {
             &plaintext,
             content.data_signature.as_deref().unwrap_or_default(),
         )?;
-        Ok(Forward {
+        Ok(ForwardedEvent {
             event,
             trace: change.trace,
         })

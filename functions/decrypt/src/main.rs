@@ -3,20 +3,20 @@
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{LambdaEvent, service_fn};
 use std::sync::Arc;
-use teamwire_contract::{Function, Queue};
-use teamwire_decrypt::{Config, Decrypt, key_ring::KeyRing};
+use teamwire_contract::{StackFunction, StackQueue};
+use teamwire_decrypt::{Decrypt, DecryptConfig, key_ring::KeyRing};
 use teamwire_transport::aws::{self, AwsTimeouts};
-use teamwire_transport::{Deadline, Env, batch, telemetry::Telemetry};
+use teamwire_transport::{Deadline, EnvironmentReader, batch, telemetry::Telemetry};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let lookup = |name: &str| std::env::var(name).ok();
-    let env = Env::new(&lookup);
-    let telemetry = Telemetry::start(&env, Function::Decrypt)?;
-    let config = Config::from_env(&env)
+    let env = EnvironmentReader::new(&lookup);
+    let telemetry = Telemetry::start(&env, StackFunction::Decrypt)?;
+    let config = DecryptConfig::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
     let aws = aws::config(AwsTimeouts::LONG).await;
-    let ports = config.queue_urls.connect(Queue::Decrypt, &aws);
+    let ports = config.queue_urls.connect(StackQueue::Decrypt, &aws);
     let keys = KeyRing::new(&aws, config.keys);
     let decrypt = Arc::new(Decrypt::new(
         config.cloud.graph_root(),

@@ -1,13 +1,13 @@
 //! The content of transcripts and recordings: from Graph into the bucket.
 
-use crate::upload::{ContentStore, StoreFault, Upload};
+use crate::upload::{ContentStore, ContentUpload, StoreFault};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use teamwire_graph::answers::Denial;
+use teamwire_graph::answers::GraphDenial;
 use teamwire_graph::{ReadFault, ResourceReader, TokenSource};
-use teamwire_payload::resource::Get;
-use teamwire_payload::{ContentForm, Event, Resource, TenantId, WantedContent};
+use teamwire_payload::resource::ResourceGet;
+use teamwire_payload::{ContentForm, Event, ResourceRef, TenantId, WantedContent};
 use teamwire_transport::Deadline;
 use tokio::sync::Semaphore;
 use tokio::time::timeout_at;
@@ -21,9 +21,9 @@ const CLEARING: Duration = Duration::from_secs(3);
 const FAIR_TRY: Duration = Duration::from_secs(8);
 
 /// Keeps what an event's resource only describes.
-pub trait Contents: Send + Sync + 'static {
+pub trait ContentSink: Send + Sync + 'static {
     /// True if the content of `resource` is wanted.
-    fn wants(&self, resource: &Resource) -> bool;
+    fn wants(&self, resource: &ResourceRef) -> bool;
 
     /// Fetches the content of `resource`, of which `get` reads the description.
     ///
@@ -32,15 +32,15 @@ pub trait Contents: Send + Sync + 'static {
     fn keep(
         &self,
         event: &Event,
-        resource: &Resource,
-        get: &Get,
+        resource: &ResourceRef,
+        get: &ResourceGet,
         deadline: Deadline,
-    ) -> impl Future<Output = Result<Kept, ReadFault>> + Send;
+    ) -> impl Future<Output = Result<ContentOutcome, ReadFault>> + Send;
 }
 
 /// The outcome of storing content.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kept {
+pub enum ContentOutcome {
     /// Nobody asked for it, or there is none.
     NotWanted,
     /// It is at this URI.
@@ -49,7 +49,7 @@ pub enum Kept {
     Not(String),
 }
 
-impl Kept {
+impl ContentOutcome {
     /// Says it in the event.
     pub fn tell(self, event: &mut Event) {
         match self {
@@ -83,9 +83,9 @@ impl<T: TokenSource, B: ContentStore> MeetingContents<T, B> {
     async fn fetch(
         &self,
         tenant: &TenantId,
-        get: &Get,
+        get: &ResourceGet,
         form: ContentForm,
-        upload: &mut Upload<'_, B>,
+        upload: &mut ContentUpload<'_, B>,
         timeout: Duration,
     ) -> Result<(), ContentFault> {
         let content = get.content();
@@ -127,23 +127,23 @@ impl From<StoreFault> for ContentFault {
     }
 }
 
-impl<T: TokenSource, B: ContentStore> Contents for MeetingContents<T, B> {
-    fn wants(&self, resource: &Resource) -> bool {
-        matches!(resource, Resource::Teams(path) if self.wanted.of(path).is_some())
+impl<T: TokenSource, B: ContentStore> ContentSink for MeetingContents<T, B> {
+    fn wants(&self, resource: &ResourceRef) -> bool {
+        matches!(resource, ResourceRef::Teams(path) if self.wanted.of(path).is_some())
     }
 
     async fn keep(
         &self,
         event: &Event,
-        resource: &Resource,
-        get: &Get,
+        resource: &ResourceRef,
+        get: &ResourceGet,
         deadline: Deadline,
-    ) -> Result<Kept, ReadFault> {
-        let Resource::Teams(path) = resource else {
-            return Ok(Kept::NotWanted);
+    ) -> Result<ContentOutcome, ReadFault> {
+        let ResourceRef::Teams(path) = resource else {
+            return Ok(ContentOutcome::NotWanted);
         };
         let (Some(kind), Ok(tenant)) = (self.wanted.of(path), event.tenantid.parse()) else {
-            return Ok(Kept::NotWanted);
+            return Ok(ContentOutcome::NotWanted);
         };
         let work_until = deadline.work_until();
         let until = work_until.checked_sub(CLEARING).unwrap_or(work_until);
@@ -154,10 +154,10 @@ impl<T: TokenSource, B: ContentStore> Contents for MeetingContents<T, B> {
         // Ours is the timeout that counts: it tells what took too long from what broke.
         let timeout = left + CLEARING;
         let forms = [Some(kind.form()), kind.form_without_speakers()];
-        let mut withheld = ReadFault::Denied(Denial::NoSpeakers);
+        let mut withheld = ReadFault::Denied(GraphDenial::NoSpeakers);
         for form in forms.into_iter().flatten() {
             let key = format!("content/{}.{}", event.id, form.extension);
-            let mut upload = Upload::new(&self.store, key.clone(), form.media_type);
+            let mut upload = ContentUpload::new(&self.store, key.clone(), form.media_type);
             let fetch = self.fetch(&tenant, get, form, &mut upload, timeout);
             let outcome = match timeout_at(until.into(), fetch).await {
                 Ok(outcome) => outcome,
@@ -168,16 +168,25 @@ impl<T: TokenSource, B: ContentStore> Contents for MeetingContents<T, B> {
                 upload.abandon().await;
             }
             withheld = match outcome {
-                Ok(()) => return Ok(Kept::At(format!("{}/{key}", self.store.location()))),
-                Err(ContentFault::TooLong) => return Ok(Kept::Not("too-long".to_owned())),
+                Ok(()) => {
+                    return Ok(ContentOutcome::At(format!(
+                        "{}/{key}",
+                        self.store.location()
+                    )));
+                }
+                Err(ContentFault::TooLong) => {
+                    return Ok(ContentOutcome::Not("too-long".to_owned()));
+                }
                 Err(ContentFault::Store(StoreFault::TooLarge)) => {
-                    return Ok(Kept::Not("too-large".to_owned()));
+                    return Ok(ContentOutcome::Not("too-large".to_owned()));
                 }
                 Err(ContentFault::Store(StoreFault::Unavailable)) => {
                     return Err(ReadFault::Unavailable(None));
                 }
                 // The text is to be had without the names.
-                Err(ContentFault::Read(fault @ ReadFault::Denied(Denial::NoSpeakers))) => fault,
+                Err(ContentFault::Read(fault @ ReadFault::Denied(GraphDenial::NoSpeakers))) => {
+                    fault
+                }
                 Err(ContentFault::Read(fault)) => return Err(fault),
             };
         }

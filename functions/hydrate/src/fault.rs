@@ -5,7 +5,7 @@ use std::time::Duration;
 use teamwire_graph::ReadFault;
 use teamwire_payload::message::MessageFault;
 use teamwire_payload::{resource::PathFault, version::NotAResource};
-use teamwire_transport::{ClaimFault, Disposition, Fault};
+use teamwire_transport::{ClaimFault, Disposition, RecordFault};
 
 /// The first wait for Graph's copies to agree on a change. Ours: no page names one.
 pub(crate) const NOT_YET: Duration = Duration::from_secs(15);
@@ -39,7 +39,7 @@ pub enum HydrateFault {
     Resource(#[from] NotAResource),
 }
 
-impl Fault for HydrateFault {
+impl RecordFault for HydrateFault {
     fn disposition(&self) -> Disposition {
         match self {
             Self::Message(fault) => fault.disposition(),
@@ -56,7 +56,7 @@ impl Fault for HydrateFault {
 
     fn label(&self) -> Cow<'static, str> {
         match self {
-            Self::Message(fault) => Fault::label(fault),
+            Self::Message(fault) => RecordFault::label(fault),
             Self::Claim(fault) => fault.label(),
             Self::Path(fault) => fault.label(),
             Self::Resource(fault) => fault.label(),

@@ -14,10 +14,10 @@ mod contents;
 mod fault;
 mod upload;
 
-pub use config::Config;
-pub use contents::{Contents, Kept, MeetingContents};
+pub use config::HydrateConfig;
+pub use contents::{ContentOutcome, ContentSink, MeetingContents};
 pub use fault::HydrateFault;
-pub use upload::{ContentStore, S3Contents, StoreFault, Upload};
+pub use upload::{ContentStore, ContentUpload, S3Contents, StoreFault};
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -26,14 +26,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use teamwire_graph::{ReadFault, ResourceReader, TokenSource, resource_reader::READ_TIMEOUT};
 use teamwire_payload::event;
 use teamwire_payload::event::ReferenceReason;
-use teamwire_payload::resource::{Get, Readable};
-use teamwire_payload::{ChangeType, Message, Origin, Reference, Resource, TenantId};
-use teamwire_transport::batch::{Forward, Verdict};
-use teamwire_transport::{ClaimStore, Deadline, Delivery, Failure, claims};
+use teamwire_payload::resource::{ReadablePattern, ResourceGet};
+use teamwire_payload::{ChangeType, Origin, QueueMessage, ReferencedChange, ResourceRef, TenantId};
+use teamwire_transport::batch::{ForwardedEvent, RecordVerdict};
+use teamwire_transport::{ClaimStore, Deadline, Delivery, RecordFailure, claims};
 use tokio::sync::OnceCell;
 
 /// Reads resources.
-pub trait Reader: Send + Sync + 'static {
+pub trait ResourceSource: Send + Sync + 'static {
     /// The current state of what `get` is of.
     ///
     /// # Errors
@@ -41,12 +41,12 @@ pub trait Reader: Send + Sync + 'static {
     fn read(
         &self,
         tenant: &TenantId,
-        get: &Get,
+        get: &ResourceGet,
     ) -> impl Future<Output = Result<String, ReadFault>> + Send;
 }
 
-impl<T: TokenSource> Reader for Arc<ResourceReader<T>> {
-    async fn read(&self, tenant: &TenantId, get: &Get) -> Result<String, ReadFault> {
+impl<T: TokenSource> ResourceSource for Arc<ResourceReader<T>> {
+    async fn read(&self, tenant: &TenantId, get: &ResourceGet) -> Result<String, ReadFault> {
         ResourceReader::read(self, tenant, get).await
     }
 }
@@ -54,21 +54,21 @@ impl<T: TokenSource> Reader for Arc<ResourceReader<T>> {
 /// Turns references into events.
 pub struct Hydrate<R, S, C> {
     graph_root: &'static str,
-    foreign: Vec<Readable>,
+    foreign: Vec<ReadablePattern>,
     reader: R,
     claims: S,
     contents: C,
 }
 
 /// The answer for one resource, shared by every record of the batch that names it.
-type Answer = Arc<OnceCell<Result<String, ReadFault>>>;
+type SharedAnswer = Arc<OnceCell<Result<String, ReadFault>>>;
 
-impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
+impl<R: ResourceSource, S: ClaimStore + 'static, C: ContentSink> Hydrate<R, S, C> {
     /// `graph_root` is the cloud's, for the events. Of what is not of Teams only `foreign` is
     /// read.
     pub fn new(
         graph_root: &'static str,
-        foreign: Vec<Readable>,
+        foreign: Vec<ReadablePattern>,
         reader: R,
         claims: S,
         contents: C,
@@ -87,15 +87,15 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
         self: &Arc<Self>,
         deliveries: Vec<Delivery>,
         deadline: Deadline,
-    ) -> Vec<Verdict> {
-        let answers = Arc::new(Answers::default());
+    ) -> Vec<RecordVerdict> {
+        let answers = Arc::new(BatchAnswers::default());
         teamwire_transport::batch::each(deliveries, deadline, |delivery| {
             let (hydrate, answers) = (Arc::clone(self), Arc::clone(&answers));
             async move {
                 hydrate
                     .one(&delivery, &answers, deadline)
                     .await
-                    .map_err(Failure::from)
+                    .map_err(RecordFailure::from)
             }
         })
         .await
@@ -104,17 +104,17 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
     async fn one(
         &self,
         delivery: &Delivery,
-        answers: &Answers,
+        answers: &BatchAnswers,
         deadline: Deadline,
-    ) -> Result<Forward, HydrateFault> {
+    ) -> Result<ForwardedEvent, HydrateFault> {
         let text = claims::resolve(&self.claims, &delivery.body).await?;
-        let change = Message::<Reference>::parse(&text)?;
+        let change = QueueMessage::<ReferencedChange>::parse(&text)?;
         let resource = change.body.announced()?;
         let reference = |reason| event::reference(self.graph_root, &change, &resource, reason);
         let get = match &resource {
             _ if change.body.change_type == ChangeType::Deleted => Err(ReferenceReason::Deleted),
-            Resource::Teams(path) => path.get().map_err(ReferenceReason::NoGet),
-            Resource::Foreign(path) => self
+            ResourceRef::Teams(path) => path.get().map_err(ReferenceReason::NoGet),
+            ResourceRef::Foreign(path) => self
                 .foreign
                 .iter()
                 .find_map(|readable| readable.get(path))
@@ -152,7 +152,7 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
             },
             Err(reason) => reference(reason),
         };
-        Ok(Forward {
+        Ok(ForwardedEvent {
             event,
             trace: change.trace,
         })
@@ -161,9 +161,9 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
     /// Reads a resource from Graph, once for all records of a batch.
     async fn read(
         &self,
-        change: &Message<Reference>,
-        get: &Get,
-        answers: &Answers,
+        change: &QueueMessage<ReferencedChange>,
+        get: &ResourceGet,
+        answers: &BatchAnswers,
         deadline: Deadline,
     ) -> Result<String, ReadFault> {
         let tenant = &change.body.tenant_id;
@@ -181,7 +181,7 @@ impl<R: Reader, S: ClaimStore + 'static, C: Contents> Hydrate<R, S, C> {
 
 /// After what time something that is not found is to be looked for again, if at all: what is new may
 /// not be everywhere yet where Graph reads.
-fn look_again(fault: &ReadFault, change: &Message<Reference>) -> Option<Duration> {
+fn look_again(fault: &ReadFault, change: &QueueMessage<ReferencedChange>) -> Option<Duration> {
     if !matches!(fault, ReadFault::Gone | ReadFault::NotFound) {
         return None;
     }
@@ -191,7 +191,10 @@ fn look_again(fault: &ReadFault, change: &Message<Reference>) -> Option<Duration
 }
 
 /// The outcome of content that was not fetched: it does not delay its event for ever.
-fn not_kept(fault: ReadFault, change: &Message<Reference>) -> Result<Kept, HydrateFault> {
+fn not_kept(
+    fault: ReadFault,
+    change: &QueueMessage<ReferencedChange>,
+) -> Result<ContentOutcome, HydrateFault> {
     if let Some(wait) = look_again(&fault, change) {
         return Err(HydrateFault::NotYetThere(wait));
     }
@@ -199,11 +202,11 @@ fn not_kept(fault: ReadFault, change: &Message<Reference>) -> Result<Kept, Hydra
         return Err(fault.into());
     }
     advise(&fault, change);
-    Ok(Kept::Not(fault.label().into_owned()))
+    Ok(ContentOutcome::Not(fault.label().into_owned()))
 }
 
 /// Says what helps, where a setting of the tenant keeps the app out.
-fn advise(fault: &ReadFault, change: &Message<Reference>) {
+fn advise(fault: &ReadFault, change: &QueueMessage<ReferencedChange>) {
     if let ReadFault::Denied(denial) = fault {
         tracing::warn!(
             tenant = %change.body.tenant_id,
@@ -215,17 +218,17 @@ fn advise(fault: &ReadFault, change: &Message<Reference>) {
 }
 
 /// Time since the notification came.
-fn age(change: &Message<Reference>) -> Duration {
+fn age(change: &QueueMessage<ReferencedChange>) -> Duration {
     let came = UNIX_EPOCH + Duration::from_millis(change.received_at);
     SystemTime::now().duration_since(came).unwrap_or_default()
 }
 
 /// The answers of one batch by tenant and path.
 #[derive(Default)]
-struct Answers(std::sync::Mutex<HashMap<(TenantId, String), Answer>>);
+struct BatchAnswers(std::sync::Mutex<HashMap<(TenantId, String), SharedAnswer>>);
 
-impl Answers {
-    fn of(&self, tenant: &TenantId, get: &Get) -> Answer {
+impl BatchAnswers {
+    fn of(&self, tenant: &TenantId, get: &ResourceGet) -> SharedAnswer {
         let mut answers = self
             .0
             .lock()

@@ -75,7 +75,7 @@ pub enum StoreFault {
 }
 
 /// One content that is being put. What fits one part is put at once.
-pub struct Upload<'a, B> {
+pub struct ContentUpload<'a, B> {
     store: &'a B,
     key: String,
     media_type: &'static str,
@@ -84,7 +84,7 @@ pub struct Upload<'a, B> {
     tags: Vec<String>,
 }
 
-impl<'a, B: ContentStore> Upload<'a, B> {
+impl<'a, B: ContentStore> ContentUpload<'a, B> {
     /// Nothing is sent yet.
     pub fn new(store: &'a B, key: String, media_type: &'static str) -> Self {
         Self {

@@ -3,25 +3,25 @@
 //! It goes to the lifecycle queue beside the items of a POST, and is none of them: it keeps no answer
 //! up, fails none, and is not counted. A report that fails now is sent later.
 
-use crate::authenticate::Verdict;
+use crate::authenticate::ItemVerdict;
 use futures::future::{Either, select};
 use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use teamwire_payload::{ActivityReport, Message, TenantId, limits};
-use teamwire_transport::{Outgoing, Queue, send::send_all};
+use teamwire_payload::{ActivityReport, QueueMessage, TenantId, limits};
+use teamwire_transport::{MessageQueue, OutgoingEntry, send::send_all};
 
 /// `MessageGroupId` of what is told: it may be of several tenants.
 const GROUP: &str = "heard";
 
 /// The activity that one process has seen. All times are in milliseconds since 1970.
 #[derive(Default)]
-pub(crate) struct ActivityTracker(Mutex<State>);
+pub(crate) struct ActivityTracker(Mutex<TrackerState>);
 
 #[derive(Default)]
-struct State {
-    known: HashMap<(TenantId, String), Times>,
+struct TrackerState {
+    known: HashMap<(TenantId, String), ActivityTimes>,
     /// True if something was not reported for [`limits::HEARD_EVERY`].
     is_due: bool,
     /// The time at which the allowance is whole again: each report costs a [`limits::HEARD_PAUSE`]
@@ -31,7 +31,7 @@ struct State {
 
 /// Of one subscription.
 #[derive(Clone, Copy)]
-struct Times {
+struct ActivityTimes {
     /// Time of the last notification.
     active: u64,
     /// The value of `active` that was last reported; 0 for none.
@@ -40,10 +40,10 @@ struct Times {
 
 impl ActivityTracker {
     /// Notes what was announced `at`, by those verdicts that are authentic.
-    pub(crate) fn note(&self, verdicts: &[Verdict], at: u64) {
+    pub(crate) fn note(&self, verdicts: &[ItemVerdict], at: u64) {
         let mut state = self.state();
         for verdict in verdicts {
-            if let Verdict::Authentic(verified) = verdict
+            if let ItemVerdict::Authentic(verified) = verdict
                 && let Some((tenant, id)) = verified.announced_for()
             {
                 state.note(tenant, id, at);
@@ -56,7 +56,7 @@ impl ActivityTracker {
     pub(crate) async fn beside<T>(
         &self,
         work: impl Future<Output = T>,
-        queue: &impl Queue,
+        queue: &impl MessageQueue,
         at: u64,
         until: Instant,
     ) -> T {
@@ -80,18 +80,18 @@ impl ActivityTracker {
         done
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TrackerState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl TrackerState {
     fn note(&mut self, tenant: &TenantId, id: &str, at: u64) {
         let key = (tenant.clone(), id.to_owned());
         if self.known.len() >= limits::HEARD_SUBSCRIPTIONS && !self.known.contains_key(&key) {
             return;
         }
-        let times = self.known.entry(key).or_insert(Times {
+        let times = self.known.entry(key).or_insert(ActivityTimes {
             active: 0,
             reported: 0,
         });
@@ -132,11 +132,11 @@ impl State {
         let old = now.map_or(0, |now| now.saturating_sub(millis(limits::HEARD_EVERY)));
         self.known
             .retain(|_, times| times.is_unreported() || times.reported > old);
-        self.is_due = self.known.values().any(Times::is_due);
+        self.is_due = self.known.values().any(ActivityTimes::is_due);
     }
 }
 
-impl Times {
+impl ActivityTimes {
     fn is_unreported(&self) -> bool {
         self.active > self.reported
     }
@@ -146,8 +146,8 @@ impl Times {
     }
 }
 
-async fn send(queue: &impl Queue, report: &ActivityReport, at: u64) -> bool {
-    let message = Message {
+async fn send(queue: &impl MessageQueue, report: &ActivityReport, at: u64) -> bool {
+    let message = QueueMessage {
         received_at: at,
         trace: None,
         body: report.clone(),
@@ -155,7 +155,7 @@ async fn send(queue: &impl Queue, report: &ActivityReport, at: u64) -> bool {
     let Ok(text) = message.to_json() else {
         return false;
     };
-    let entry = Outgoing::json(text, GROUP);
+    let entry = OutgoingEntry::json(text, GROUP);
     send_all(queue, &[entry]).await == [true]
 }
 

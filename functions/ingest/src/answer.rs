@@ -1,17 +1,17 @@
 //! The answer to Graph.
 
-use crate::http_event::{HttpAnswer, Proxy};
-use crate::{Refusal, Undecided};
+use crate::http_event::{HttpAnswer, ProxyEvent};
+use crate::{RequestRefusal, UndecidedReason};
 
 /// An answer to Graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum PostAnswer {
     /// The handshake token, repeated.
     Handshake(String),
     /// Every authentic item is in SQS (GRAPH-4).
     Accepted,
     /// It is not a request of Graph's.
-    Refused(Refusal),
+    Refused(RequestRefusal),
     /// Not everything could be taken; Graph delivers it again. The label says why.
     TryAgain(&'static str),
     /// Nothing shows that it is Graph's, and what could show it can't be looked up just now. Graph
@@ -20,16 +20,16 @@ pub enum Answer {
     Unproven,
 }
 
-impl From<Undecided> for Answer {
-    fn from(undecided: Undecided) -> Self {
+impl From<UndecidedReason> for PostAnswer {
+    fn from(undecided: UndecidedReason) -> Self {
         match undecided {
-            Undecided::Unproven => Self::Unproven,
-            Undecided::OfOurs(label) => Self::TryAgain(label),
+            UndecidedReason::Unproven => Self::Unproven,
+            UndecidedReason::OfOurs(label) => Self::TryAgain(label),
         }
     }
 }
 
-impl Answer {
+impl PostAnswer {
     /// The name used in metrics.
     pub const fn label(&self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ impl Answer {
     }
 
     /// The HTTP response: plain text, never sniffed, never cached.
-    pub fn into_http(self, proxy: Proxy) -> HttpAnswer {
+    pub fn into_http(self, proxy: ProxyEvent) -> HttpAnswer {
         let (status, body) = match self {
             Self::Handshake(token) => ((200, "OK"), token),
             Self::Accepted => ((202, "Accepted"), String::new()),

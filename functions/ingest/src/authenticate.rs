@@ -1,30 +1,30 @@
 //! The proof that items are what they claim to be.
 
-use crate::client_states::{StateLookup, Unread};
+use crate::client_states::{ClientStatesFault, StateLookup};
 use std::collections::BTreeSet;
 use std::time::Instant;
 use teamwire_graph::signing_keys::KeyLookup;
-use teamwire_graph::validation_token::{self, TokenFault};
+use teamwire_graph::validation_token::{self, ValidationTokenFault};
 use teamwire_graph::{ClientStates, TokenPolicy};
-use teamwire_payload::notification::{ItemFault, Unreadable};
-use teamwire_payload::{Notification, NotificationBatch, Redacted, TenantId};
+use teamwire_payload::notification::{ItemFault, UnreadableItem};
+use teamwire_payload::{NotificationBatch, NotificationItem, Redacted, TenantId};
 
 /// An item whose `clientState` is ours and which, if it is rich, a valid token for its tenant
-/// vouches for. [`Guard::authenticate`] is the only way to one.
+/// vouches for. [`ItemGuard::authenticate`] is the only way to one.
 #[derive(Debug)]
-pub struct Verified<T> {
+pub struct VerifiedItem<T> {
     item: T,
     tenant: TenantId,
 }
 
-impl<T> Verified<T> {
+impl<T> VerifiedItem<T> {
     /// The item and the tenant it is for.
     pub fn into_parts(self) -> (T, TenantId) {
         (self.item, self.tenant)
     }
 }
 
-impl Verified<Notification> {
+impl VerifiedItem<NotificationItem> {
     /// The tenant and the subscription that a change is announced for; `None` for what is about a
     /// subscription, which Graph sends of one that announces nothing too.
     pub(crate) fn announced_for(&self) -> Option<(&TenantId, &str)> {
@@ -36,29 +36,29 @@ impl Verified<Notification> {
 
 /// The verdict on one item.
 #[derive(Debug)]
-pub enum Verdict {
+pub enum ItemVerdict {
     /// It is taken.
-    Authentic(Verified<Notification>),
+    Authentic(VerifiedItem<NotificationItem>),
     /// A token proves that Graph sent it, but its `clientState` is unknown: our settings are
     /// wrong, not the sender.
-    UnknownClientState(Verified<Notification>),
+    UnknownClientState(VerifiedItem<NotificationItem>),
     /// It is ours by its `clientState`, but names no tenant, and more than one could be meant.
-    UnknownTenant(Notification),
+    UnknownTenant(NotificationItem),
     /// It is dropped.
     Rejected {
         /// The reason.
-        why: Rejection,
+        why: RejectionReason,
         /// True if its `clientState` is ours, or was: then something is wrong with the settings,
         /// and not with a stranger.
         is_ours: bool,
     },
     /// Its `clientState` may be one that was added to the secret since that was read.
-    Undecided(Undecided),
+    Undecided(UndecidedReason),
 }
 
 /// The reason why there is no verdict just now. Graph is asked to deliver again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Undecided {
+pub enum UndecidedReason {
     /// Something that only we can mend keeps us from it. The label says what.
     OfOurs(&'static str),
     /// Nothing shows that it is not a stranger who asks, so that nothing is looked up for it more
@@ -68,7 +68,7 @@ pub enum Undecided {
 
 /// The reason why an item is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum Rejection {
+pub enum RejectionReason {
     /// It could not be read.
     #[error(transparent)]
     Unreadable(#[from] ItemFault),
@@ -89,10 +89,10 @@ pub enum Rejection {
     OtherTenant,
     /// A token of the POST is not valid, so nothing in it is trusted.
     #[error("a token that came with the item is not valid: {0}")]
-    Token(TokenFault),
+    Token(ValidationTokenFault),
 }
 
-impl Rejection {
+impl RejectionReason {
     /// The name used in metrics.
     pub const fn label(self) -> &'static str {
         match self {
@@ -108,7 +108,7 @@ impl Rejection {
 }
 
 /// Checks items against everything that is configured.
-pub struct Guard<K, C> {
+pub struct ItemGuard<K, C> {
     keys: K,
     policy: TokenPolicy,
     tenants: BTreeSet<TenantId>,
@@ -116,12 +116,12 @@ pub struct Guard<K, C> {
 }
 
 /// The evidence that an item is judged by.
-struct Evidence<'a> {
-    tokens: &'a Result<BTreeSet<TenantId>, TokenFault>,
+struct ItemEvidence<'a> {
+    tokens: &'a Result<BTreeSet<TenantId>, ValidationTokenFault>,
     states: &'a ClientStates,
 }
 
-impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
+impl<K: KeyLookup, C: StateLookup> ItemGuard<K, C> {
     /// `tenants` are those that are served; none means every tenant that authenticates.
     pub fn new(
         keys: K,
@@ -146,28 +146,28 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
     /// rejected for its `clientState` only by a secret that was read after the item came.
     ///
     /// # Errors
-    /// [`Undecided`] where nothing can be said of any item: the client states were never read, or a
+    /// [`UndecidedReason`] where nothing can be said of any item: the client states were never read, or a
     /// signing key is not to be had.
     pub async fn authenticate(
         &self,
         batch: NotificationBatch,
         now: i64,
         came: Instant,
-    ) -> Result<Vec<Verdict>, Undecided> {
+    ) -> Result<Vec<ItemVerdict>, UndecidedReason> {
         let states = self.client_states.current().await;
-        let states = states.map_err(Undecided::OfOurs)?;
+        let states = states.map_err(UndecidedReason::OfOurs)?;
         let tokens = match self.token_tenants(&batch, now).await {
             Err(fault) if fault.may_pass() => {
                 let is_ours = |item: &Result<_, _>| live_state(item, &states);
                 return Err(if batch.items.iter().any(is_ours) {
-                    Undecided::OfOurs("keys-unavailable")
+                    UndecidedReason::OfOurs("keys-unavailable")
                 } else {
-                    Undecided::Unproven
+                    UndecidedReason::Unproven
                 });
             }
             tokens => tokens,
         };
-        let known = Evidence {
+        let known = ItemEvidence {
             tokens: &tokens,
             states: &states,
         };
@@ -177,7 +177,7 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
             return Ok(judged.collect());
         }
         let newer = self.client_states.read_since(came).await;
-        let newer = newer.as_ref().map(|states| Evidence {
+        let newer = newer.as_ref().map(|states| ItemEvidence {
             tokens: &tokens,
             states,
         });
@@ -196,7 +196,7 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
         &self,
         batch: &NotificationBatch,
         now: i64,
-    ) -> Result<BTreeSet<TenantId>, TokenFault> {
+    ) -> Result<BTreeSet<TenantId>, ValidationTokenFault> {
         // Without an app of ours there is no audience to check; rich items then find no tenant.
         if self.policy.app_ids.is_empty() {
             return Ok(BTreeSet::new());
@@ -207,15 +207,17 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
     /// True if a secret that has the item's `clientState` could change the verdict.
     fn turns_on_its_state(
         &self,
-        item: &Result<Notification, Unreadable>,
-        by: &Evidence<'_>,
+        item: &Result<NotificationItem, UnreadableItem>,
+        by: &ItemEvidence<'_>,
     ) -> bool {
         let Ok(item) = item else { return false };
         let state = item.client_state.as_ref().map(Redacted::expose);
         state.is_some_and(|state| by.states.may_become_ours(state))
             && match self.place(item, by) {
-                Ok(Place::UnknownClientState(_)) | Err(Rejection::ClientState) => true,
-                Err(Rejection::NoTenant) => item.tenant_id.is_none(),
+                Ok(ItemDestination::UnknownClientState(_)) | Err(RejectionReason::ClientState) => {
+                    true
+                }
+                Err(RejectionReason::NoTenant) => item.tenant_id.is_none(),
                 _ => false,
             }
     }
@@ -224,75 +226,87 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
     /// item that a token vouches for is kept, any other is left for Graph to send again.
     fn leave(
         &self,
-        item: Result<Notification, Unreadable>,
-        by: &Evidence<'_>,
-        unread: Unread,
-    ) -> Verdict {
+        item: Result<NotificationItem, UnreadableItem>,
+        by: &ItemEvidence<'_>,
+        unread: ClientStatesFault,
+    ) -> ItemVerdict {
         match (self.judge(item, by), unread) {
-            (kept @ Verdict::UnknownClientState(_), Unread::TooOften) => kept,
-            (_, Unread::TooOften) => Verdict::Undecided(Undecided::Unproven),
-            (_, Unread::Unavailable(label)) => Verdict::Undecided(Undecided::OfOurs(label)),
+            (kept @ ItemVerdict::UnknownClientState(_), ClientStatesFault::TooOften) => kept,
+            (_, ClientStatesFault::TooOften) => ItemVerdict::Undecided(UndecidedReason::Unproven),
+            (_, ClientStatesFault::Unavailable(label)) => {
+                ItemVerdict::Undecided(UndecidedReason::OfOurs(label))
+            }
         }
     }
 
-    fn judge(&self, item: Result<Notification, Unreadable>, by: &Evidence<'_>) -> Verdict {
+    fn judge(
+        &self,
+        item: Result<NotificationItem, UnreadableItem>,
+        by: &ItemEvidence<'_>,
+    ) -> ItemVerdict {
         let is_ours = |state: &Option<Redacted<String>>| {
             let state = state.as_ref().map(Redacted::expose);
             state.is_some_and(|state| by.states.is_ours(state) || by.states.was_ours(state))
         };
         let item = match item {
             Ok(item) => item,
-            Err(Unreadable {
+            Err(UnreadableItem {
                 fault,
                 client_state,
             }) => {
-                return Verdict::Rejected {
+                return ItemVerdict::Rejected {
                     why: fault.into(),
                     is_ours: is_ours(&client_state),
                 };
             }
         };
         match self.place(&item, by) {
-            Ok(Place::Authentic(tenant)) => Verdict::Authentic(Verified { item, tenant }),
-            Ok(Place::UnknownClientState(tenant)) => {
-                Verdict::UnknownClientState(Verified { item, tenant })
+            Ok(ItemDestination::Authentic(tenant)) => {
+                ItemVerdict::Authentic(VerifiedItem { item, tenant })
             }
-            Ok(Place::UnknownTenant) => Verdict::UnknownTenant(item),
-            Err(why) => Verdict::Rejected {
+            Ok(ItemDestination::UnknownClientState(tenant)) => {
+                ItemVerdict::UnknownClientState(VerifiedItem { item, tenant })
+            }
+            Ok(ItemDestination::UnknownTenant) => ItemVerdict::UnknownTenant(item),
+            Err(why) => ItemVerdict::Rejected {
                 why,
                 is_ours: is_ours(&item.client_state),
             },
         }
     }
 
-    fn place(&self, item: &Notification, by: &Evidence<'_>) -> Result<Place, Rejection> {
+    fn place(
+        &self,
+        item: &NotificationItem,
+        by: &ItemEvidence<'_>,
+    ) -> Result<ItemDestination, RejectionReason> {
         let token_tenants = by
             .tokens
             .as_ref()
-            .map_err(|fault| Rejection::Token(*fault))?;
+            .map_err(|fault| RejectionReason::Token(*fault))?;
         if item.encrypted_content.is_some() && token_tenants.is_empty() {
-            return Err(Rejection::MissingToken);
+            return Err(RejectionReason::MissingToken);
         }
         let Some(tenant) = self.tenant_of(item, by.states, token_tenants)? else {
             let ours = item.client_state.as_ref();
             let ours = ours.is_some_and(|state| by.states.accepts_anywhere(state.expose()));
             return if ours {
-                Ok(Place::UnknownTenant)
+                Ok(ItemDestination::UnknownTenant)
             } else {
-                Err(Rejection::NoTenant)
+                Err(RejectionReason::NoTenant)
             };
         };
         if !self.tenants.is_empty() && !self.tenants.contains(&tenant) {
-            return Err(Rejection::TenantNotServed);
+            return Err(RejectionReason::TenantNotServed);
         }
         let vouched_for = token_tenants.contains(&tenant);
         if item.encrypted_content.is_some() && !vouched_for {
-            return Err(Rejection::OtherTenant);
+            return Err(RejectionReason::OtherTenant);
         }
         match (knows(by.states, item, &tenant), vouched_for) {
-            (true, _) => Ok(Place::Authentic(tenant)),
-            (false, true) => Ok(Place::UnknownClientState(tenant)),
-            (false, false) => Err(Rejection::ClientState),
+            (true, _) => Ok(ItemDestination::Authentic(tenant)),
+            (false, true) => Ok(ItemDestination::UnknownClientState(tenant)),
+            (false, false) => Err(RejectionReason::ClientState),
         }
     }
 
@@ -301,12 +315,15 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
     /// for, that a static one fits.
     fn tenant_of(
         &self,
-        item: &Notification,
+        item: &NotificationItem,
         states: &ClientStates,
         token_tenants: &BTreeSet<TenantId>,
-    ) -> Result<Option<TenantId>, Rejection> {
+    ) -> Result<Option<TenantId>, RejectionReason> {
         if let Some(named) = &item.tenant_id {
-            return named.parse().map(Some).map_err(|_| Rejection::NoTenant);
+            return named
+                .parse()
+                .map(Some)
+                .map_err(|_| RejectionReason::NoTenant);
         }
         let state = item.client_state.as_ref();
         if let Some(tenant) = state.and_then(|state| states.tenant_of(state.expose())) {
@@ -322,19 +339,19 @@ impl<K: KeyLookup, C: StateLookup> Guard<K, C> {
 }
 
 /// The destination of an item that is not rejected.
-enum Place {
+enum ItemDestination {
     Authentic(TenantId),
     UnknownClientState(TenantId),
     UnknownTenant,
 }
 
-fn knows(states: &ClientStates, item: &Notification, tenant: &TenantId) -> bool {
+fn knows(states: &ClientStates, item: &NotificationItem, tenant: &TenantId) -> bool {
     let state = item.client_state.as_ref();
     state.is_some_and(|state| states.accepts(state.expose(), tenant))
 }
 
 /// True if an item carries a `clientState` of ours, which no stranger has.
-fn live_state(item: &Result<Notification, Unreadable>, states: &ClientStates) -> bool {
+fn live_state(item: &Result<NotificationItem, UnreadableItem>, states: &ClientStates) -> bool {
     let state = match item {
         Ok(item) => &item.client_state,
         Err(unreadable) => &unreadable.client_state,

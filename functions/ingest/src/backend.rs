@@ -1,21 +1,21 @@
 //! The needs of a batch that a handshake does not have: secrets, keys and queues.
 
-use crate::Guard;
+use crate::ItemGuard;
 use crate::client_states::StateLookup;
-use crate::sort::Sorted;
+use crate::sort::SortedItems;
 use futures::{StreamExt, TryStreamExt, stream};
 use std::future::Future;
 use teamwire_graph::signing_keys::KeyLookup;
 use teamwire_payload::Event;
 use teamwire_transport::send::send_all;
-use teamwire_transport::{ClaimStore, EventSink, Outgoing, Queue, Tailed, claims};
+use teamwire_transport::{ClaimStore, EventSink, MessageQueue, OutgoingEntry, TailedQueue, claims};
 
 /// The dependencies of one batch.
 pub struct Backend<K, C, Q, S> {
     /// Tells authentic items.
-    pub guard: Guard<K, C>,
+    pub guard: ItemGuard<K, C>,
     /// Takes them.
-    pub queues: Queues<Q, S>,
+    pub queues: IngestQueues<Q, S>,
 }
 
 /// The backend that `B` gives.
@@ -33,7 +33,7 @@ pub trait Backends: Send + Sync {
     /// Finds the client states that are live.
     type States: StateLookup;
     /// Takes messages.
-    type Queue: Queue;
+    type Queue: MessageQueue;
     /// Takes what is too large for a queue.
     type Claims: ClaimStore;
 
@@ -45,7 +45,7 @@ pub trait Backends: Send + Sync {
 }
 
 /// The queues of ingest.
-pub struct Queues<Q, S> {
+pub struct IngestQueues<Q, S> {
     /// Sealed items.
     pub decrypt: Q,
     /// Items whose resource has to be read.
@@ -55,7 +55,7 @@ pub struct Queues<Q, S> {
     /// The same queue, for activity reports.
     pub activity: Q,
     /// Events that need neither, and where their copies go.
-    pub events: Tailed<Q>,
+    pub events: TailedQueue<Q>,
     /// Authentic items that no function could take.
     pub quarantine: Q,
     /// Makes events fit their queue.
@@ -64,12 +64,12 @@ pub struct Queues<Q, S> {
     pub claims: S,
 }
 
-impl<Q: Queue, S: ClaimStore> Queues<Q, S> {
+impl<Q: MessageQueue, S: ClaimStore> IngestQueues<Q, S> {
     /// Puts everything on its queue.
     ///
     /// # Errors
     /// A label, where something is not; what already is will come again as a duplicate.
-    pub async fn enqueue(&self, sorted: Sorted) -> Result<(), &'static str> {
+    pub async fn enqueue(&self, sorted: SortedItems) -> Result<(), &'static str> {
         let events = self.events(sorted.events, sorted.trace).await?;
         let (decrypt, hydrate, lifecycle, events, quarantine) = futures::join!(
             self.send(&self.decrypt, sorted.decrypt),
@@ -89,7 +89,7 @@ impl<Q: Queue, S: ClaimStore> Queues<Q, S> {
         &self,
         events: Vec<Event>,
         trace: Option<String>,
-    ) -> Result<Vec<Outgoing>, &'static str> {
+    ) -> Result<Vec<OutgoingEntry>, &'static str> {
         let entries = events
             .into_iter()
             .map(|event| self.sink.outgoing(&self.claims, event, trace.clone()));
@@ -98,8 +98,12 @@ impl<Q: Queue, S: ClaimStore> Queues<Q, S> {
             .map_err(|_| "claims-unavailable")
     }
 
-    async fn send(&self, queue: &impl Queue, entries: Vec<Outgoing>) -> Result<(), &'static str> {
-        let fitting: Vec<Outgoing> = stream::iter(entries)
+    async fn send(
+        &self,
+        queue: &impl MessageQueue,
+        entries: Vec<OutgoingEntry>,
+    ) -> Result<(), &'static str> {
+        let fitting: Vec<OutgoingEntry> = stream::iter(entries)
             .map(|entry| claims::fit(&self.claims, entry))
             .buffered(8)
             .try_collect()
@@ -110,8 +114,8 @@ impl<Q: Queue, S: ClaimStore> Queues<Q, S> {
 
     async fn send_fitting(
         &self,
-        queue: &impl Queue,
-        entries: Vec<Outgoing>,
+        queue: &impl MessageQueue,
+        entries: Vec<OutgoingEntry>,
     ) -> Result<(), &'static str> {
         let accepted = send_all(queue, &entries).await;
         if accepted.into_iter().all(|accepted| accepted) {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use teamwire_contract::variable;
 use teamwire_graph::ClientStates;
-use teamwire_transport::{Refreshed, secrets};
+use teamwire_transport::{RefreshedValue, secrets};
 
 /// A value that was taken out of the secret is refused by every process after this long.
 const FRESH: Duration = Duration::from_secs(60);
@@ -33,16 +33,16 @@ pub trait StateLookup: Send + Sync {
     /// Those that a reading gives which began at `came` or later.
     ///
     /// # Errors
-    /// [`Unread`]
+    /// [`ClientStatesFault`]
     fn read_since(
         &self,
         came: Instant,
-    ) -> impl Future<Output = Result<Arc<ClientStates>, Unread>> + Send;
+    ) -> impl Future<Output = Result<Arc<ClientStates>, ClientStatesFault>> + Send;
 }
 
 /// The reason why the client states were not read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unread {
+pub enum ClientStatesFault {
     /// Secrets Manager does not give them, or not in time. The label says which.
     Unavailable(&'static str),
     /// They were read too often lately.
@@ -53,25 +53,25 @@ pub enum Unread {
 pub struct SecretStates {
     client: Client,
     id: String,
-    states: Refreshed<ClientStates, &'static str>,
-    rereads: Mutex<Allowance>,
+    states: RefreshedValue<ClientStates, &'static str>,
+    rereads: Mutex<ReadAllowance>,
 }
 
 /// A bucket of tokens: when it is full again.
-struct Allowance {
+struct ReadAllowance {
     full_at: Instant,
 }
 
 impl SecretStates {
     /// Reads nothing yet.
     pub fn new(client: Client, id: String) -> Self {
-        let rereads = Allowance {
+        let rereads = ReadAllowance {
             full_at: Instant::now(),
         };
         Self {
             client,
             id,
-            states: Refreshed::default(),
+            states: RefreshedValue::default(),
             rereads: Mutex::new(rereads),
         }
     }
@@ -119,18 +119,18 @@ impl StateLookup for SecretStates {
         Ok(fresh.ok().and_then(Result::ok).unwrap_or(held))
     }
 
-    async fn read_since(&self, came: Instant) -> Result<Arc<ClientStates>, Unread> {
+    async fn read_since(&self, came: Instant) -> Result<Arc<ClientStates>, ClientStatesFault> {
         if !self.may_reread() {
-            return Err(Unread::TooOften);
+            return Err(ClientStatesFault::TooOften);
         }
         let newer = self.states.get(|_, since| since >= came, || self.read());
         let newer = tokio::time::timeout(REREAD_TIMEOUT, newer).await;
-        let newer = newer.map_err(|_| Unread::Unavailable("secret-slow"))?;
-        newer.map_err(Unread::Unavailable)
+        let newer = newer.map_err(|_| ClientStatesFault::Unavailable("secret-slow"))?;
+        newer.map_err(ClientStatesFault::Unavailable)
     }
 }
 
-impl Allowance {
+impl ReadAllowance {
     fn take(&mut self, now: Instant) -> bool {
         let full_at = self.full_at.max(now) + REREAD_PAUSE;
         let may = full_at.duration_since(now) <= REREAD_PAUSE * REREADS_AT_ONCE;
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn who_invents_client_states_makes_us_read_twice_a_second_at_most() {
         let began = Instant::now();
-        let mut rereads = Allowance { full_at: began };
+        let mut rereads = ReadAllowance { full_at: began };
         let at = |milliseconds| began + Duration::from_millis(milliseconds);
         // A hundred a second, for a minute.
         let read = (0..6_000).filter(|n| rereads.take(at(n * 10))).count();

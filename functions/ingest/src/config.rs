@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 use teamwire_contract::variable;
-use teamwire_graph::{Endpoints, TokenPolicy, endpoints};
-use teamwire_payload::{TenantId, WantedContent, cloud::Cloud};
-use teamwire_transport::{ConfigFault, Env};
+use teamwire_graph::{ServiceEndpoints, TokenPolicy, endpoints};
+use teamwire_payload::{TenantId, WantedContent, cloud::MicrosoftCloud};
+use teamwire_transport::{ConfigFault, EnvironmentReader};
 
 /// The settings, read and checked.
 #[derive(Debug, Clone)]
-pub struct Config {
+pub struct IngestConfig {
     /// The endpoints of Entra.
-    pub endpoints: Endpoints,
+    pub endpoints: ServiceEndpoints,
     /// The requirements on validation tokens.
     pub policy: TokenPolicy,
     /// The tenants that are served; none means every tenant that authenticates.
@@ -35,26 +35,26 @@ pub struct Config {
     pub content: WantedContent,
 }
 
-impl Config {
+impl IngestConfig {
     /// Reads the settings.
     ///
     /// # Errors
     /// [`ConfigFault`], which names the variable.
-    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
-        let cloud = env.parsed(variable::CLOUD, Cloud::Global, str::parse)?;
+    pub fn from_env(env: &EnvironmentReader<'_>) -> Result<Self, ConfigFault> {
+        let cloud = env.parsed(variable::CLOUD, MicrosoftCloud::Global, str::parse)?;
         let login = env
             .optional(variable::ENTRA_URL)
             .as_deref()
             .map(endpoints::root)
             .transpose();
-        let login = login.map_err(|fault| Env::fault(variable::ENTRA_URL, fault))?;
+        let login = login.map_err(|fault| EnvironmentReader::fault(variable::ENTRA_URL, fault))?;
         let app_ids = env.list(variable::APP_IDS, |id| {
             id.parse::<TenantId>()
                 .map(String::from)
                 .map_err(|_| "an app id is a GUID")
         })?;
         Ok(Self {
-            endpoints: Endpoints::new(cloud, login, None),
+            endpoints: ServiceEndpoints::new(cloud, login, None),
             policy: TokenPolicy {
                 cloud,
                 app_ids: app_ids.into_iter().collect(),

@@ -4,7 +4,7 @@
 //! or body, so that what nobody reads is taken out of the event before, and the rest is refused where it
 //! can't become a request.
 
-use crate::incoming::Refusal;
+use crate::incoming::RequestRefusal;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use lambda_http::Request;
 use lambda_http::aws_lambda_events::alb::AlbTargetGroupRequest;
@@ -20,7 +20,7 @@ use teamwire_payload::limits;
 
 /// The kind of proxy in front of the function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Proxy {
+pub enum ProxyEvent {
     /// An HTTP API, or a function URL: payload format 2.0.
     HttpApi,
     /// A REST API, or an HTTP API with payload format 1.0.
@@ -38,29 +38,29 @@ pub struct NotHttp;
 #[derive(Debug)]
 pub struct HttpEvent {
     /// The proxy that it came from.
-    pub proxy: Proxy,
-    request: Result<Request, Refusal>,
+    pub proxy: ProxyEvent,
+    request: Result<Request, RequestRefusal>,
 }
 
 /// The fields that tell the proxies apart.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Shape {
-    request_context: Context,
+struct HttpEventShape {
+    request_context: HttpEventContext,
     #[serde(default)]
     http_method: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
-struct Context {
+struct HttpEventContext {
     #[serde(default)]
-    http: Option<Http>,
+    http: Option<HttpFields>,
     #[serde(default)]
     elb: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
-struct Http {
+struct HttpFields {
     #[serde(rename = "method")]
     _method: IgnoredAny,
 }
@@ -71,11 +71,11 @@ impl HttpEvent {
     /// # Errors
     /// [`NotHttp`] for an event that no proxy makes.
     pub fn read(event: &RawValue) -> Result<Self, NotHttp> {
-        let proxy = Proxy::of(event)?;
+        let proxy = ProxyEvent::of(event)?;
         let request = match proxy {
-            Proxy::HttpApi => parsed(event).and_then(http_api),
-            Proxy::RestApi => parsed(event).and_then(rest_api),
-            Proxy::LoadBalancer => parsed(event).and_then(load_balancer),
+            ProxyEvent::HttpApi => parsed(event).and_then(http_api),
+            ProxyEvent::RestApi => parsed(event).and_then(rest_api),
+            ProxyEvent::LoadBalancer => parsed(event).and_then(load_balancer),
         };
         Ok(Self {
             proxy,
@@ -86,41 +86,41 @@ impl HttpEvent {
     /// The request.
     ///
     /// # Errors
-    /// [`Refusal::Unreadable`] where it is not in the encoding that it has to be in.
-    pub(crate) fn into_request(self) -> Result<Request, Refusal> {
+    /// [`RequestRefusal::Unreadable`] where it is not in the encoding that it has to be in.
+    pub(crate) fn into_request(self) -> Result<Request, RequestRefusal> {
         self.request
     }
 }
 
-impl Proxy {
+impl ProxyEvent {
     fn of(event: &RawValue) -> Result<Self, NotHttp> {
-        let shape: Shape = serde_json::from_str(event.get()).map_err(|_| NotHttp)?;
+        let shape: HttpEventShape = serde_json::from_str(event.get()).map_err(|_| NotHttp)?;
         match (shape.request_context, shape.http_method) {
-            (Context { elb: Some(_), .. }, Some(_)) => Ok(Self::LoadBalancer),
+            (HttpEventContext { elb: Some(_), .. }, Some(_)) => Ok(Self::LoadBalancer),
             (
-                Context {
-                    http: Some(Http { .. }),
+                HttpEventContext {
+                    http: Some(HttpFields { .. }),
                     elb: None,
                 },
                 _,
             ) => Ok(Self::HttpApi),
             (
-                Context {
+                HttpEventContext {
                     http: None,
                     elb: None,
                 },
                 Some(_),
             ) => Ok(Self::RestApi),
-            (Context { .. }, None) => Err(NotHttp),
+            (HttpEventContext { .. }, None) => Err(NotHttp),
         }
     }
 }
 
-fn parsed<T: DeserializeOwned>(event: &RawValue) -> Result<T, Refusal> {
-    serde_json::from_str(event.get()).map_err(|_| Refusal::Unreadable)
+fn parsed<T: DeserializeOwned>(event: &RawValue) -> Result<T, RequestRefusal> {
+    serde_json::from_str(event.get()).map_err(|_| RequestRefusal::Unreadable)
 }
 
-fn http_api(mut event: ApiGatewayV2httpRequest) -> Result<LambdaRequest, Refusal> {
+fn http_api(mut event: ApiGatewayV2httpRequest) -> Result<LambdaRequest, RequestRefusal> {
     event.headers.clear();
     event.cookies = None;
     event.raw_path = Some("/".to_owned());
@@ -130,13 +130,13 @@ fn http_api(mut event: ApiGatewayV2httpRequest) -> Result<LambdaRequest, Refusal
     let is_url = PathAndQuery::try_from(format!("/?{query}")).is_ok();
     // A fragment is cut off before anything is sent (RFC 3986).
     if query.len() > limits::QUERY_BYTES || !is_url || query.contains('#') {
-        return Err(Refusal::Unreadable);
+        return Err(RequestRefusal::Unreadable);
     }
     readable(event.body.as_deref(), event.is_base64_encoded)?;
     Ok(LambdaRequest::ApiGatewayV2(event))
 }
 
-fn rest_api(mut event: ApiGatewayProxyRequest) -> Result<LambdaRequest, Refusal> {
+fn rest_api(mut event: ApiGatewayProxyRequest) -> Result<LambdaRequest, RequestRefusal> {
     event.headers.clear();
     event.multi_value_headers.clear();
     event.path = Some("/".to_owned());
@@ -150,7 +150,7 @@ fn rest_api(mut event: ApiGatewayProxyRequest) -> Result<LambdaRequest, Refusal>
     Ok(LambdaRequest::ApiGatewayV1(event))
 }
 
-fn load_balancer(mut event: AlbTargetGroupRequest) -> Result<LambdaRequest, Refusal> {
+fn load_balancer(mut event: AlbTargetGroupRequest) -> Result<LambdaRequest, RequestRefusal> {
     event.headers.clear();
     event.multi_value_headers.clear();
     event.path = Some("/".to_owned());
@@ -164,17 +164,17 @@ fn load_balancer(mut event: AlbTargetGroupRequest) -> Result<LambdaRequest, Refu
 
 /// As `lambda_http` writes them into a URL: a name stands before each of its values, and what is no
 /// letter is three times as long.
-fn bounded(single: &QueryMap, multiple: &QueryMap) -> Result<(), Refusal> {
+fn bounded(single: &QueryMap, multiple: &QueryMap) -> Result<(), RequestRefusal> {
     let bytes = |query: &QueryMap| query.to_query_string().len();
     if bytes(single).max(bytes(multiple)) > limits::WRITTEN_QUERY_BYTES {
-        return Err(Refusal::Unreadable);
+        return Err(RequestRefusal::Unreadable);
     }
     Ok(())
 }
 
-fn readable(body: Option<&str>, is_base64: bool) -> Result<(), Refusal> {
+fn readable(body: Option<&str>, is_base64: bool) -> Result<(), RequestRefusal> {
     if is_base64 && STANDARD.decode(body.unwrap_or_default()).is_err() {
-        return Err(Refusal::Unreadable);
+        return Err(RequestRefusal::Unreadable);
     }
     Ok(())
 }
@@ -197,7 +197,7 @@ pub struct HttpAnswer {
 impl HttpAnswer {
     /// An answer for `proxy`. `reason` is HTTP's phrase for the status.
     pub(crate) fn new(
-        proxy: Proxy,
+        proxy: ProxyEvent,
         (status, reason): (u16, &str),
         headers: &[(&'static str, &'static str)],
         body: String,
@@ -211,11 +211,11 @@ impl HttpAnswer {
         };
         // A load balancer takes the one or the other by its target group's setting.
         let (headers, multi_value_headers) = match proxy {
-            Proxy::HttpApi => (single(), BTreeMap::new()),
-            Proxy::RestApi => (BTreeMap::new(), multiple()),
-            Proxy::LoadBalancer => (single(), multiple()),
+            ProxyEvent::HttpApi => (single(), BTreeMap::new()),
+            ProxyEvent::RestApi => (BTreeMap::new(), multiple()),
+            ProxyEvent::LoadBalancer => (single(), multiple()),
         };
-        let describes = proxy == Proxy::LoadBalancer;
+        let describes = proxy == ProxyEvent::LoadBalancer;
         Self {
             status_code: status,
             status_description: describes.then(|| format!("{status} {reason}")),

@@ -3,14 +3,14 @@
 use crate::HttpEvent;
 use lambda_http::http::Method;
 use lambda_http::{Body, RequestExt};
-use teamwire_payload::{limits, notification::BatchFault};
+use teamwire_payload::{limits, notification::NotificationBatchFault};
 
 /// The name of the query parameter that makes a request a handshake (GRAPH-1).
 const TOKEN: &str = "validationToken";
 
 /// A request within its limits.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Incoming {
+pub enum IncomingRequest {
     /// Graph asks whether this is the right address: the token to repeat, form-decoded
     /// (GRAPH-2).
     Handshake(String),
@@ -20,7 +20,7 @@ pub enum Incoming {
 
 /// The reason why a request is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum RequestRefusal {
     /// Not a POST.
     #[error("only POST is answered")]
     Method,
@@ -39,7 +39,7 @@ pub enum Refusal {
     TooLarge,
 }
 
-impl Refusal {
+impl RequestRefusal {
     /// The answer's status, with HTTP's phrase for it.
     pub const fn status(self) -> (u16, &'static str) {
         match self {
@@ -61,30 +61,30 @@ impl Refusal {
     }
 }
 
-impl From<BatchFault> for Refusal {
-    fn from(fault: BatchFault) -> Self {
+impl From<NotificationBatchFault> for RequestRefusal {
+    fn from(fault: NotificationBatchFault) -> Self {
         match fault {
-            BatchFault::NotABatch | BatchFault::TooDeep => Self::NotABatch,
-            BatchFault::TooMany => Self::TooLarge,
+            NotificationBatchFault::NotABatch | NotificationBatchFault::TooDeep => Self::NotABatch,
+            NotificationBatchFault::TooMany => Self::TooLarge,
         }
     }
 }
 
-impl Incoming {
+impl IncomingRequest {
     /// Tells a handshake from a batch.
     ///
     /// # Errors
-    /// [`Refusal`]
-    pub fn read(event: HttpEvent) -> Result<Self, Refusal> {
+    /// [`RequestRefusal`]
+    pub fn read(event: HttpEvent) -> Result<Self, RequestRefusal> {
         let request = event.into_request()?;
         if request.method() != Method::POST {
-            return Err(Refusal::Method);
+            return Err(RequestRefusal::Method);
         }
         let query = request.query_string_parameters_ref();
         if let Some(tokens) = query.and_then(|query| query.all(TOKEN)) {
             return match tokens.as_slice() {
                 [token] if is_acceptable(token) => Ok(Self::Handshake((*token).to_owned())),
-                _ => Err(Refusal::Token),
+                _ => Err(RequestRefusal::Token),
             };
         }
         let body = match request.into_body() {
@@ -93,7 +93,7 @@ impl Incoming {
             _ => Vec::new(),
         };
         if body.len() > limits::BODY_BYTES {
-            Err(Refusal::TooLarge)
+            Err(RequestRefusal::TooLarge)
         } else {
             Ok(Self::Batch(body))
         }

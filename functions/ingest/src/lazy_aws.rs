@@ -1,17 +1,17 @@
 //! The real backend, made at the first batch and kept.
 
-use crate::backend::{Backend, BackendOf, Backends, Queues};
+use crate::backend::{Backend, BackendOf, Backends, IngestQueues};
 use crate::client_states::SecretStates;
-use crate::{Config, Guard};
+use crate::{IngestConfig, ItemGuard};
 use teamwire_graph::http;
 use teamwire_graph::signing_keys::{FETCH_TIMEOUT, SigningKeys};
 use teamwire_transport::aws::{self, AwsTimeouts};
-use teamwire_transport::{EventSink, S3Store, SqsQueue, Tailed};
+use teamwire_transport::{EventSink, S3Store, SqsQueue, TailedQueue};
 use tokio::sync::OnceCell;
 
 /// SQS, S3, Secrets Manager and Entra. None is touched before the first batch.
 pub struct LazyAws {
-    config: Config,
+    config: IngestConfig,
     http: reqwest::Client,
     connected: OnceCell<BackendOf<Self>>,
 }
@@ -21,7 +21,7 @@ impl LazyAws {
     ///
     /// # Errors
     /// Where TLS can't be set up.
-    pub fn new(config: Config) -> Result<Self, reqwest::Error> {
+    pub fn new(config: IngestConfig) -> Result<Self, reqwest::Error> {
         let http = http::client(FETCH_TIMEOUT)?;
         Ok(Self {
             config,
@@ -37,18 +37,18 @@ impl LazyAws {
         let queue = |url: &String| SqsQueue::new(sqs.clone(), url.clone());
         let secret = config.client_state_secret.clone();
         Backend {
-            guard: Guard::new(
+            guard: ItemGuard::new(
                 SigningKeys::new(self.http.clone(), &config.endpoints),
                 config.policy.clone(),
                 config.tenants.clone(),
                 SecretStates::new(aws::secrets(&aws, AwsTimeouts::BACKGROUND), secret),
             ),
-            queues: Queues {
+            queues: IngestQueues {
                 decrypt: queue(&config.decrypt_queue),
                 hydrate: queue(&config.hydrate_queue),
                 lifecycle: queue(&config.lifecycle_queue),
                 activity: queue(&config.lifecycle_queue).starting_chains(),
-                events: Tailed::new(
+                events: TailedQueue::new(
                     queue(&config.events_queue),
                     config.tail_queue.as_ref().map(queue),
                 ),

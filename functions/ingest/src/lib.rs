@@ -22,20 +22,20 @@ mod lazy_aws;
 mod sort;
 mod tally;
 
-pub use answer::Answer;
-pub use authenticate::{Guard, Rejection, Undecided, Verdict, Verified};
-pub use backend::{Backend, BackendOf, Backends, Queues};
-pub use client_states::{SecretStates, StateLookup, Unread};
-pub use config::Config;
-pub use http_event::{HttpAnswer, HttpEvent, NotHttp, Proxy};
-pub use incoming::{Incoming, Refusal};
+pub use answer::PostAnswer;
+pub use authenticate::{ItemGuard, ItemVerdict, RejectionReason, UndecidedReason, VerifiedItem};
+pub use backend::{Backend, BackendOf, Backends, IngestQueues};
+pub use client_states::{ClientStatesFault, SecretStates, StateLookup};
+pub use config::IngestConfig;
+pub use http_event::{HttpAnswer, HttpEvent, NotHttp, ProxyEvent};
+pub use incoming::{IncomingRequest, RequestRefusal};
 pub use lazy_aws::LazyAws;
-pub use sort::{RequestContext, Sorted, sort};
+pub use sort::{RequestContext, SortedItems, sort};
 
 use activity_tracker::ActivityTracker;
 use metrics::{counter, histogram};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use tally::Tally;
+use tally::ItemTally;
 use teamwire_contract::metric;
 use teamwire_payload::{WantedContent, limits};
 
@@ -69,19 +69,19 @@ impl<B: Backends> Ingest<B> {
         now: SystemTime,
     ) -> HttpAnswer {
         let (started, proxy) = (Instant::now(), event.proxy);
-        let answer = match Incoming::read(event) {
-            Ok(Incoming::Handshake(token)) => Answer::Handshake(token),
-            Ok(Incoming::Batch(body)) => {
+        let answer = match IncomingRequest::read(event) {
+            Ok(IncomingRequest::Handshake(token)) => PostAnswer::Handshake(token),
+            Ok(IncomingRequest::Batch(body)) => {
                 // Boxed: all that it waits for, within one another, is too deep for the compiler.
                 let work = Box::pin(self.take(&body, trace, now, started));
                 match tokio::time::timeout(limits::INGEST_DEADLINE, work).await {
                     Ok(answer) => answer,
-                    Err(_) => Answer::TryAgain("deadline"),
+                    Err(_) => PostAnswer::TryAgain("deadline"),
                 }
             }
-            Err(refusal) => Answer::Refused(refusal),
+            Err(refusal) => PostAnswer::Refused(refusal),
         };
-        if let Answer::TryAgain(label) = &answer {
+        if let PostAnswer::TryAgain(label) = &answer {
             tracing::warn!(reason = label, "Graph is asked to deliver again");
         }
         counter!(metric::ANSWERS, "answer" => answer.label()).increment(1);
@@ -95,15 +95,15 @@ impl<B: Backends> Ingest<B> {
         trace: Option<String>,
         now: SystemTime,
         came: Instant,
-    ) -> Answer {
+    ) -> PostAnswer {
         let until = Instant::now() + limits::INGEST_DEADLINE.saturating_sub(ANSWERING);
         let batch = match teamwire_payload::NotificationBatch::parse(body) {
             Ok(batch) => batch,
-            Err(fault) => return Answer::Refused(fault.into()),
+            Err(fault) => return PostAnswer::Refused(fault.into()),
         };
         let backend = match self.backends.backend().await {
             Ok(backend) => backend,
-            Err(label) => return Answer::TryAgain(label),
+            Err(label) => return PostAnswer::TryAgain(label),
         };
         let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
@@ -121,9 +121,9 @@ impl<B: Backends> Ingest<B> {
             content: &self.content,
         };
         let Ok(sorted) = sort(verdicts, &post) else {
-            return Answer::TryAgain("unwritable");
+            return PostAnswer::TryAgain("unwritable");
         };
-        let tally = Tally::of(&sorted);
+        let tally = ItemTally::of(&sorted);
         let undecided = sorted.undecided;
         let queues = &backend.queues;
         let enqueue = queues.enqueue(sorted);
@@ -134,9 +134,9 @@ impl<B: Backends> Ingest<B> {
         tally.count(enqueued.is_ok());
         backend.queues.events.copy(until).await;
         match (enqueued, undecided) {
-            (Err(label), _) => Answer::TryAgain(label),
+            (Err(label), _) => PostAnswer::TryAgain(label),
             (Ok(()), Some(undecided)) => undecided.into(),
-            (Ok(()), None) => Answer::Accepted,
+            (Ok(()), None) => PostAnswer::Accepted,
         }
     }
 }

@@ -6,16 +6,16 @@ use lambda_http::lambda_runtime::{self, LambdaEvent};
 use lambda_http::service_fn;
 use serde_json::value::RawValue;
 use std::time::SystemTime;
-use teamwire_contract::Function;
-use teamwire_ingest::{Config, HttpEvent, Ingest, LazyAws};
-use teamwire_transport::{Env, telemetry::Telemetry};
+use teamwire_contract::StackFunction;
+use teamwire_ingest::{HttpEvent, Ingest, IngestConfig, LazyAws};
+use teamwire_transport::{EnvironmentReader, telemetry::Telemetry};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let lookup = |name: &str| std::env::var(name).ok();
-    let env = Env::new(&lookup);
-    let telemetry = Telemetry::start(&env, Function::Ingest)?;
-    let config = Config::from_env(&env)
+    let env = EnvironmentReader::new(&lookup);
+    let telemetry = Telemetry::start(&env, StackFunction::Ingest)?;
+    let config = IngestConfig::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
     let content = config.content.clone();
     let ingest = Ingest::new(LazyAws::new(config).context("no HTTP client")?, content);

@@ -1,17 +1,17 @@
 //! The queue and the message for each item.
 
-use crate::authenticate::{Undecided, Verdict};
+use crate::authenticate::{ItemVerdict, UndecidedReason};
 use std::collections::BTreeMap;
 use teamwire_contract::attribute;
 use teamwire_payload::event;
 use teamwire_payload::event::ReferenceReason;
-use teamwire_payload::message::{Body, MessageFault};
+use teamwire_payload::message::{MessageBody, MessageFault};
 use teamwire_payload::route::{RouteFault, route};
 use teamwire_payload::{
-    ChangeType, Event, Lifecycle, Message, Notification, Reference, Route, Sealed, TenantId,
-    Unrouted, WantedContent,
+    ChangeType, Event, ItemRoute, LifecycleNotice, NotificationItem, QueueMessage,
+    ReferencedChange, SealedChange, TenantId, UnroutedItem, WantedContent,
 };
-use teamwire_transport::Outgoing;
+use teamwire_transport::OutgoingEntry;
 
 /// The facts that all items of one POST share.
 #[derive(Debug)]
@@ -28,24 +28,24 @@ pub struct RequestContext<'a> {
 
 /// The items of one POST, ready to be enqueued.
 #[derive(Debug, Default)]
-pub struct Sorted {
+pub struct SortedItems {
     /// For the decrypt queue.
-    pub decrypt: Vec<Outgoing>,
+    pub decrypt: Vec<OutgoingEntry>,
     /// For the hydrate queue.
-    pub hydrate: Vec<Outgoing>,
+    pub hydrate: Vec<OutgoingEntry>,
     /// For the lifecycle queue.
-    pub lifecycle: Vec<Outgoing>,
+    pub lifecycle: Vec<OutgoingEntry>,
     /// For the events queue.
     pub events: Vec<Event>,
     /// For the quarantine queue, each with its reason.
-    pub quarantine: Vec<Outgoing>,
+    pub quarantine: Vec<OutgoingEntry>,
     /// The number of dropped items, by reason.
     pub rejected: BTreeMap<&'static str, u64>,
     /// The number of dropped items that have a `clientState` that is ours, or was.
     pub rejected_ours: u64,
     /// The reason why some items have no verdict, if any: a fault that only we can mend comes
     /// first.
-    pub undecided: Option<Undecided>,
+    pub undecided: Option<UndecidedReason>,
     /// The trace header of them all.
     pub trace: Option<String>,
 }
@@ -54,29 +54,32 @@ pub struct Sorted {
 ///
 /// # Errors
 /// [`MessageFault`], should an item have no JSON form.
-pub fn sort(verdicts: Vec<Verdict>, post: &RequestContext<'_>) -> Result<Sorted, MessageFault> {
-    let mut sorted = Sorted {
+pub fn sort(
+    verdicts: Vec<ItemVerdict>,
+    post: &RequestContext<'_>,
+) -> Result<SortedItems, MessageFault> {
+    let mut sorted = SortedItems {
         trace: post.trace.clone(),
-        ..Sorted::default()
+        ..SortedItems::default()
     };
     for verdict in verdicts {
         match verdict {
-            Verdict::Rejected { why, is_ours } => {
+            ItemVerdict::Rejected { why, is_ours } => {
                 *sorted.rejected.entry(why.label()).or_default() += 1;
                 sorted.rejected_ours += u64::from(is_ours);
             }
-            Verdict::Undecided(why) => match sorted.undecided {
-                Some(Undecided::OfOurs(_)) => {}
+            ItemVerdict::Undecided(why) => match sorted.undecided {
+                Some(UndecidedReason::OfOurs(_)) => {}
                 _ => sorted.undecided = Some(why),
             },
-            Verdict::Authentic(verified) => {
+            ItemVerdict::Authentic(verified) => {
                 let (item, tenant) = verified.into_parts();
                 sorted.place(RoutedItem::pack(item, tenant, post)?);
             }
-            Verdict::UnknownTenant(item) => {
+            ItemVerdict::UnknownTenant(item) => {
                 sorted.place(RoutedItem::unrouted(item, None, post, "no-tenant")?);
             }
-            Verdict::UnknownClientState(verified) => {
+            ItemVerdict::UnknownClientState(verified) => {
                 let (item, tenant) = verified.into_parts();
                 sorted.place(RoutedItem::pack(item, tenant, post)?.quarantined(post)?);
             }
@@ -85,7 +88,7 @@ pub fn sort(verdicts: Vec<Verdict>, post: &RequestContext<'_>) -> Result<Sorted,
     Ok(sorted)
 }
 
-impl Sorted {
+impl SortedItems {
     fn place(&mut self, item: RoutedItem) {
         match item {
             RoutedItem::Decrypt(entry) => self.decrypt.push(entry),
@@ -99,16 +102,16 @@ impl Sorted {
 
 /// An item in the form its queue wants.
 enum RoutedItem {
-    Decrypt(Outgoing),
-    Hydrate(Outgoing),
-    Lifecycle(Outgoing),
+    Decrypt(OutgoingEntry),
+    Hydrate(OutgoingEntry),
+    Lifecycle(OutgoingEntry),
     Event(Box<Event>),
-    Quarantine(Outgoing),
+    Quarantine(OutgoingEntry),
 }
 
 impl RoutedItem {
     fn pack(
-        item: Notification,
+        item: NotificationItem,
         tenant: TenantId,
         post: &RequestContext<'_>,
     ) -> Result<Self, MessageFault> {
@@ -117,8 +120,8 @@ impl RoutedItem {
             Err(fault) => return Self::unrouted(item, Some(tenant), post, fault.label()),
         };
         let subscription_id = item.subscription_id.clone().unwrap_or_default();
-        if route == Route::Lifecycle {
-            let body = Lifecycle {
+        if route == ItemRoute::Lifecycle {
+            let body = LifecycleNotice {
                 tenant_id: tenant.clone(),
                 subscription_id,
                 event: item.lifecycle_event.unwrap_or_default(),
@@ -130,7 +133,7 @@ impl RoutedItem {
             let reason = RouteFault::UnknownChange.label();
             return Self::unrouted(item, Some(tenant), post, reason);
         };
-        let change = Reference {
+        let change = ReferencedChange {
             tenant_id: tenant.clone(),
             subscription_id,
             change_type,
@@ -141,13 +144,13 @@ impl RoutedItem {
             etag: item.resource_data.etag.clone(),
         };
         match (route, item.encrypted_content.clone()) {
-            (Route::Decrypt, Some(_)) if post.content.can_be_read_of(&change) => {
+            (ItemRoute::Decrypt, Some(_)) if post.content.can_be_read_of(&change) => {
                 entry(change, tenant.as_str(), post).map(Self::Hydrate)
             }
-            (Route::Decrypt, Some(content)) => {
-                entry(Sealed { change, content }, tenant.as_str(), post).map(Self::Decrypt)
+            (ItemRoute::Decrypt, Some(content)) => {
+                entry(SealedChange { change, content }, tenant.as_str(), post).map(Self::Decrypt)
             }
-            (Route::Events, _) => match change.announced() {
+            (ItemRoute::Events, _) => match change.announced() {
                 Ok(resource) => {
                     let message = message(change, post);
                     let reason = ReferenceReason::Deleted;
@@ -162,13 +165,13 @@ impl RoutedItem {
 
     /// An authentic item that fits no queue, with the reason.
     fn unrouted(
-        item: Notification,
+        item: NotificationItem,
         tenant: Option<TenantId>,
         post: &RequestContext<'_>,
         reason: &str,
     ) -> Result<Self, MessageFault> {
         let group = tenant.as_ref().map_or("none", TenantId::as_str).to_owned();
-        let body = Unrouted {
+        let body = UnroutedItem {
             tenant_id: tenant,
             subscription_id: item.subscription_id,
             change_type: item.change_type,
@@ -188,14 +191,14 @@ impl RoutedItem {
     fn quarantined(self, post: &RequestContext<'_>) -> Result<Self, MessageFault> {
         let (route, mut entry) = match self {
             Self::Quarantine(_) => return Ok(self),
-            Self::Decrypt(entry) => (Route::Decrypt, entry),
-            Self::Hydrate(entry) => (Route::Hydrate, entry),
-            Self::Lifecycle(entry) => (Route::Lifecycle, entry),
+            Self::Decrypt(entry) => (ItemRoute::Decrypt, entry),
+            Self::Hydrate(entry) => (ItemRoute::Hydrate, entry),
+            Self::Lifecycle(entry) => (ItemRoute::Lifecycle, entry),
             Self::Event(event) => {
                 let text = serde_json::to_string(&event).map_err(|_| MessageFault::Malformed)?;
-                let mut entry = Outgoing::json(text, &event.tenantid);
+                let mut entry = OutgoingEntry::json(text, &event.tenantid);
                 entry.trace.clone_from(&post.trace);
-                (Route::Events, entry)
+                (ItemRoute::Events, entry)
             }
         };
         entry.attributes = vec![
@@ -206,20 +209,20 @@ impl RoutedItem {
     }
 }
 
-fn message<T>(body: T, post: &RequestContext<'_>) -> Message<T> {
-    Message {
+fn message<T>(body: T, post: &RequestContext<'_>) -> QueueMessage<T> {
+    QueueMessage {
         received_at: post.received_at,
         trace: post.trace.clone(),
         body,
     }
 }
 
-fn entry<T: Body>(
+fn entry<T: MessageBody>(
     body: T,
     group: &str,
     post: &RequestContext<'_>,
-) -> Result<Outgoing, MessageFault> {
-    let mut entry = Outgoing::json(message(body, post).to_json()?, group);
+) -> Result<OutgoingEntry, MessageFault> {
+    let mut entry = OutgoingEntry::json(message(body, post).to_json()?, group);
     entry.trace.clone_from(&post.trace);
     Ok(entry)
 }

@@ -1,28 +1,28 @@
 //! Counters of a POST: `received = enqueued + quarantined + rejected + returned`.
 
-use crate::sort::Sorted;
+use crate::sort::SortedItems;
 use metrics::counter;
 use std::collections::BTreeMap;
 use teamwire_contract::metric;
-use teamwire_payload::Route;
+use teamwire_payload::ItemRoute;
 
 /// The numbers of one POST.
 #[derive(Debug)]
-pub(crate) struct Tally {
-    routed: [(Route, usize); 4],
+pub(crate) struct ItemTally {
+    routed: [(ItemRoute, usize); 4],
     quarantined: usize,
     rejected: BTreeMap<&'static str, u64>,
     rejected_ours: u64,
 }
 
-impl Tally {
-    pub(crate) fn of(sorted: &Sorted) -> Self {
+impl ItemTally {
+    pub(crate) fn of(sorted: &SortedItems) -> Self {
         Self {
             routed: [
-                (Route::Decrypt, sorted.decrypt.len()),
-                (Route::Hydrate, sorted.hydrate.len()),
-                (Route::Lifecycle, sorted.lifecycle.len()),
-                (Route::Events, sorted.events.len()),
+                (ItemRoute::Decrypt, sorted.decrypt.len()),
+                (ItemRoute::Hydrate, sorted.hydrate.len()),
+                (ItemRoute::Lifecycle, sorted.lifecycle.len()),
+                (ItemRoute::Events, sorted.events.len()),
             ],
             quarantined: sorted.quarantine.len(),
             rejected: sorted.rejected.clone(),

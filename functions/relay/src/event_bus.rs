@@ -6,7 +6,7 @@ use aws_sdk_eventbridge::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};
 use teamwire_payload::limits;
 use teamwire_transport::event_sink::{DETAIL_TYPE, TIME};
-use teamwire_transport::{Outgoing, Queue, SendFault};
+use teamwire_transport::{MessageQueue, OutgoingEntry, SendFault};
 
 /// The `source` of every entry, for the patterns of rules.
 const SOURCE: &str = "teamwire";
@@ -24,7 +24,7 @@ impl EventBus {
         Self { client, name }
     }
 
-    fn entry(&self, outgoing: &Outgoing) -> PutEventsRequestEntry {
+    fn entry(&self, outgoing: &OutgoingEntry) -> PutEventsRequestEntry {
         let attribute = |name: &str| {
             let mut attributes = outgoing.attributes.iter();
             attributes.find_map(|(of, value)| (*of == name).then_some(value.as_str()))
@@ -48,10 +48,10 @@ fn fits(trace: &str) -> bool {
     (1..=limits::EVENT_BUS_TRACE_CHARS).contains(&trace.chars().count())
 }
 
-impl Queue for EventBus {
+impl MessageQueue for EventBus {
     const BATCH_BYTES: usize = limits::EVENT_BUS_BYTES;
 
-    async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+    async fn send_batch(&self, entries: &[OutgoingEntry]) -> Result<Vec<bool>, SendFault> {
         let requests = entries
             .iter()
             .map(|outgoing| self.entry(outgoing))

@@ -11,22 +11,22 @@ mod config;
 mod event_bus;
 mod port;
 
-pub use config::Config;
+pub use config::RelayConfig;
 pub use event_bus::EventBus;
-pub use port::Port;
+pub use port::RelayOutput;
 
 use std::borrow::Cow;
 use teamwire_payload::Event;
-use teamwire_transport::batch::{Forward, Verdict};
-use teamwire_transport::{Delivery, Disposition, Fault};
+use teamwire_transport::batch::{ForwardedEvent, RecordVerdict};
+use teamwire_transport::{Delivery, Disposition, RecordFault};
 
 /// The verdict on one delivery: the event that it is.
 ///
 /// # Errors
 /// [`NotAnEvent`], a dead letter.
-pub fn read(delivery: &Delivery) -> Verdict {
+pub fn read(delivery: &Delivery) -> RecordVerdict {
     let event: Event = serde_json::from_str(&delivery.body).map_err(|_| NotAnEvent)?;
-    Ok(Forward {
+    Ok(ForwardedEvent {
         event,
         trace: delivery.trace.clone(),
     })
@@ -37,7 +37,7 @@ pub fn read(delivery: &Delivery) -> Verdict {
 #[error("the body is no event")]
 pub struct NotAnEvent;
 
-impl Fault for NotAnEvent {
+impl RecordFault for NotAnEvent {
     fn disposition(&self) -> Disposition {
         Disposition::Dead(self.label())
     }

@@ -2,17 +2,17 @@
 
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{LambdaEvent, service_fn};
-use teamwire_contract::Function;
-use teamwire_relay::{Config, read};
+use teamwire_contract::StackFunction;
+use teamwire_relay::{RelayConfig, read};
 use teamwire_transport::aws::{self, AwsTimeouts};
-use teamwire_transport::{Env, batch, telemetry::Telemetry};
+use teamwire_transport::{EnvironmentReader, batch, telemetry::Telemetry};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let lookup = |name: &str| std::env::var(name).ok();
-    let env = Env::new(&lookup);
-    let telemetry = Telemetry::start(&env, Function::Relay)?;
-    let config = Config::from_env(&env)
+    let env = EnvironmentReader::new(&lookup);
+    let telemetry = Telemetry::start(&env, StackFunction::Relay)?;
+    let config = RelayConfig::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
     let aws = aws::config(AwsTimeouts::LONG).await;
     let ports = config.connect(&aws);

@@ -2,11 +2,11 @@
 
 use crate::EventBus;
 use teamwire_payload::limits;
-use teamwire_transport::{Outgoing, Queue, SendFault, SqsQueue};
+use teamwire_transport::{MessageQueue, OutgoingEntry, SendFault, SqsQueue};
 
 /// A place for what came of a record.
 #[derive(Debug, Clone)]
-pub enum Port {
+pub enum RelayOutput {
     /// For events.
     Bus(EventBus),
     /// For dead letters.
@@ -16,10 +16,10 @@ pub enum Port {
     Nowhere,
 }
 
-impl Queue for Port {
+impl MessageQueue for RelayOutput {
     const BATCH_BYTES: usize = limits::EVENT_BUS_BYTES;
 
-    async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+    async fn send_batch(&self, entries: &[OutgoingEntry]) -> Result<Vec<bool>, SendFault> {
         match self {
             Self::Bus(bus) => bus.send_batch(entries).await,
             Self::Queue(queue) => queue.send_batch(entries).await,

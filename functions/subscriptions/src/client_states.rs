@@ -10,7 +10,7 @@ use teamwire_graph::client_state::SecretFault;
 use teamwire_graph::{ClientStates, client_assertion};
 use teamwire_payload::{Redacted, TenantId};
 use teamwire_transport::secrets::SecretUnavailable;
-use teamwire_transport::{Refreshed, secrets};
+use teamwire_transport::{RefreshedValue, secrets};
 use zeroize::Zeroizing;
 
 /// The secret is read again after this long, so that a new key is used soon. It may be used before
@@ -22,7 +22,7 @@ pub type ClientState = Redacted<Zeroizing<String>>;
 
 /// The keys and values in the secret that client states are made with, without anything secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct States {
+pub struct ClientStateSource {
     /// The ids of the keys, in order; the last is minted by.
     pub key_ids: Vec<String>,
     /// The number of static values.
@@ -46,7 +46,7 @@ pub enum StatesFault {
 }
 
 /// Mints client states.
-pub trait Mint: Send + Sync + 'static {
+pub trait ClientStateMint: Send + Sync + 'static {
     /// A client state for a new subscription in `tenant`.
     ///
     /// # Errors
@@ -60,14 +60,14 @@ pub trait Mint: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StatesFault`]
-    fn states(&self) -> impl Future<Output = Result<States, StatesFault>> + Send;
+    fn states(&self) -> impl Future<Output = Result<ClientStateSource, StatesFault>> + Send;
 }
 
 /// Mints by the secret that ingest checks with, read when it is first needed.
 pub struct SecretMint {
     secrets: Client,
     id: String,
-    read: Refreshed<ClientStates, SubscriptionsFault>,
+    read: RefreshedValue<ClientStates, SubscriptionsFault>,
 }
 
 impl SecretMint {
@@ -76,7 +76,7 @@ impl SecretMint {
         Self {
             secrets: Client::new(aws),
             id,
-            read: Refreshed::default(),
+            read: RefreshedValue::default(),
         }
     }
 
@@ -91,7 +91,7 @@ impl SecretMint {
     }
 }
 
-impl Mint for SecretMint {
+impl ClientStateMint for SecretMint {
     async fn client_state(&self, tenant: &TenantId) -> Result<ClientState, SubscriptionsFault> {
         let read = || {
             self.read().map_err(|fault| {
@@ -106,9 +106,9 @@ impl Mint for SecretMint {
         state.ok_or(SubscriptionsFault::NoClientState)
     }
 
-    async fn states(&self) -> Result<States, StatesFault> {
+    async fn states(&self) -> Result<ClientStateSource, StatesFault> {
         let states = self.read().await?;
-        Ok(States {
+        Ok(ClientStateSource {
             key_ids: states.key_ids().map(str::to_owned).collect(),
             values: states.static_values(),
         })

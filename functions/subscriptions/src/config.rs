@@ -1,18 +1,18 @@
 //! The settings of `subscriptions`. `docs/CONFIGURATION.md` describes them.
 
-use teamwire_access::Settings;
+use teamwire_access::AccessSettings;
 use teamwire_contract::variable;
-use teamwire_transport::{ConfigFault, Env};
+use teamwire_transport::{ConfigFault, EnvironmentReader};
 
 /// The settings, read and checked.
 #[derive(Debug)]
-pub struct Config {
+pub struct SubscriptionsConfig {
     /// The endpoints of Graph and Entra, and the app's credentials.
-    pub access: Settings,
+    pub access: AccessSettings,
     /// The bucket with `subscriptions.toml`, `certificates.json` and `coverage/`.
     pub config_bucket: String,
     /// The URLs that Graph sends to.
-    pub urls: Urls,
+    pub urls: SubscriptionUrls,
     /// URL of the lifecycle queue, for deferrals.
     pub lifecycle_queue: String,
     /// URL of its dead-letter queue.
@@ -25,23 +25,23 @@ pub struct Config {
 
 /// The URLs that Graph sends to. A subscription that sends to the first is ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Urls {
+pub struct SubscriptionUrls {
     /// `notificationUrl`
     pub notification: String,
     /// `lifecycleNotificationUrl`
     pub lifecycle: String,
 }
 
-impl Config {
+impl SubscriptionsConfig {
     /// Reads the settings.
     ///
     /// # Errors
     /// [`ConfigFault`], which names the variable.
-    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
+    pub fn from_env(env: &EnvironmentReader<'_>) -> Result<Self, ConfigFault> {
         Ok(Self {
-            access: Settings::from_env(env)?,
+            access: AccessSettings::from_env(env)?,
             config_bucket: env.required(variable::CONFIG_BUCKET)?,
-            urls: Urls {
+            urls: SubscriptionUrls {
                 notification: env.required(variable::NOTIFICATION_URL)?,
                 lifecycle: env.required(variable::LIFECYCLE_URL)?,
             },

@@ -5,19 +5,21 @@ mod certificates;
 mod check;
 mod list;
 
-use crate::client_states::Mint;
+use crate::client_states::ClientStateMint;
 use crate::reconcile::all::ReconcileRequest;
 use crate::{Invocation, SubscriptionManager, SubscriptionsFault};
 use serde_json::{Value, json};
 use teamwire_contract::answer::{CertificatesAnswer, DeleteAnswer, ShowAnswer};
-use teamwire_contract::{Command, DEFAULT_KEEP_HOURS};
+use teamwire_contract::{DEFAULT_KEEP_HOURS, SubscriptionsCommand};
 use teamwire_graph::subscriptions::CallBudget;
-use teamwire_graph::{Desired, TokenSource};
+use teamwire_graph::{DesiredState, TokenSource};
 use teamwire_payload::TenantId;
-use teamwire_payload::subscribable::Api;
-use teamwire_transport::{Queue, SharedStore};
+use teamwire_payload::subscribable::GraphApi;
+use teamwire_transport::{MessageQueue, SharedStore};
 
-impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
+impl<T: TokenSource, Q: MessageQueue, S: SharedStore, M: ClientStateMint>
+    SubscriptionManager<T, Q, S, M>
+{
     /// The answer to a command: a report of the fault where it is none or fails as a whole.
     pub async fn handle(&self, command: Value, invocation: Invocation) -> Value {
         let answer = match serde_json::from_value(command) {
@@ -33,20 +35,20 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
 
     async fn execute(
         &self,
-        command: Command,
+        command: SubscriptionsCommand,
         invocation: Invocation,
     ) -> Result<Value, SubscriptionsFault> {
         Ok(match command {
-            Command::Reconcile => {
+            SubscriptionsCommand::Reconcile => {
                 let desired = self.files.desired().await?;
                 let request = ReconcileRequest::scheduled();
                 json!(self.reconcile_all(&desired, request, invocation).await?)
             }
-            Command::Plan { desired } => {
+            SubscriptionsCommand::Plan { desired } => {
                 let desired = self.desired(desired.as_deref()).await?;
                 json!(self.plan_all(&desired, invocation).await?)
             }
-            Command::Apply { desired, remove } => {
+            SubscriptionsCommand::Apply { desired, remove } => {
                 let wanted = self.desired(desired.as_deref()).await?;
                 if let Some(text) = desired {
                     self.files.put_desired(text).await?;
@@ -54,16 +56,20 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
                 let request = ReconcileRequest::manual(remove, DEFAULT_KEEP_HOURS);
                 json!(self.reconcile_all(&wanted, request, invocation).await?)
             }
-            Command::Show => json!(ShowAnswer {
+            SubscriptionsCommand::Show => json!(ShowAnswer {
                 desired: self.files.desired_text().await?,
             }),
-            Command::List { tenant } => json!(self.list_all(tenant, invocation).await?),
-            Command::Delete { tenant, ids } => json!(self.delete(tenant, ids, invocation).await),
-            Command::Certificates => json!(CertificatesAnswer {
+            SubscriptionsCommand::List { tenant } => {
+                json!(self.list_all(tenant, invocation).await?)
+            }
+            SubscriptionsCommand::Delete { tenant, ids } => {
+                json!(self.delete(tenant, ids, invocation).await)
+            }
+            SubscriptionsCommand::Certificates => json!(CertificatesAnswer {
                 certificates: self.files.certificates().await?.map(certificates::document),
                 report: None,
             }),
-            Command::UseCertificate {
+            SubscriptionsCommand::UseCertificate {
                 id,
                 certificate,
                 keep_hours,
@@ -79,14 +85,14 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
                     report: Some(report),
                 })
             }
-            Command::Check { tenants } => json!(self.check(tenants, invocation).await),
-            Command::Backfill {
+            SubscriptionsCommand::Check { tenants } => json!(self.check(tenants, invocation).await),
+            SubscriptionsCommand::Backfill {
                 tenant,
                 resource,
                 since,
                 until,
             } => {
-                let asked = backfill::Asked {
+                let asked = backfill::BackfillRequest {
                     tenant,
                     resource,
                     since,
@@ -97,10 +103,10 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
         })
     }
 
-    async fn desired(&self, text: Option<&str>) -> Result<Desired, SubscriptionsFault> {
+    async fn desired(&self, text: Option<&str>) -> Result<DesiredState, SubscriptionsFault> {
         match text {
             Some(text) => {
-                let desired = Desired::for_cloud(text, self.api.cloud());
+                let desired = DesiredState::for_cloud(text, self.api.cloud());
                 desired.map_err(SubscriptionsFault::Desired)
             }
             None => self.files.desired().await,
@@ -120,7 +126,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
         let mut deleted = Vec::new();
         let mut faults = Vec::new();
         for id in ids {
-            match self.api.delete(budget, Api::V1, &id).await {
+            match self.api.delete(budget, GraphApi::V1, &id).await {
                 Ok(_) => deleted.push(id),
                 Err(fault) => {
                     let fault = SubscriptionsFault::from(fault);

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use metrics::counter;
 use std::borrow::Cow;
-use teamwire_contract::report::{FaultReport, Report};
+use teamwire_contract::report::{FaultReport, SubscriptionReport};
 use teamwire_contract::{metric, reason};
 use teamwire_graph::certificates::CertificatesFault;
-use teamwire_graph::desired::Faults;
+use teamwire_graph::desired::DesiredStateFaults;
 use teamwire_graph::subscriptions::CallFault;
 use teamwire_payload::TenantId;
 use teamwire_payload::message::MessageFault;
-use teamwire_transport::{Disposition, Fault};
+use teamwire_transport::{Disposition, RecordFault};
 
 /// A fault in managing the subscriptions.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,7 +23,7 @@ pub enum SubscriptionsFault {
     File(String),
     /// `subscriptions.toml` has faults.
     #[error("subscriptions.toml has faults:\n{0}")]
-    Desired(Faults),
+    Desired(DesiredStateFaults),
     /// `certificates.json` can't be used.
     #[error("certificates.json: {0}")]
     Certificates(#[from] CertificatesFault),
@@ -104,8 +104,8 @@ impl SubscriptionsFault {
     }
 
     /// An answer of nothing but the fault.
-    pub fn answer(&self) -> Report {
-        Report {
+    pub fn answer(&self) -> SubscriptionReport {
+        SubscriptionReport {
             tenants: Vec::new(),
             faults: vec![self.report(None)],
         }
@@ -117,7 +117,7 @@ impl SubscriptionsFault {
     }
 }
 
-impl Fault for SubscriptionsFault {
+impl RecordFault for SubscriptionsFault {
     fn disposition(&self) -> Disposition {
         match self {
             Self::Message(fault) => Disposition::Dead(fault.label().into()),

@@ -3,7 +3,7 @@
 use crate::SubscriptionsFault;
 use crate::activity::log::ActivityLog;
 use crate::reconcile::last_seen::LastSeenDocument;
-use teamwire_graph::{Certificates, Desired};
+use teamwire_graph::{CertificateSet, DesiredState};
 use teamwire_payload::TenantId;
 use teamwire_transport::{ClaimFault, SharedStore};
 
@@ -16,9 +16,9 @@ const CERTIFICATES: &str = "certificates.json";
 const TRIES: u32 = 8;
 
 /// The bucket.
-pub struct Files<S>(S);
+pub struct ConfigFiles<S>(S);
 
-impl<S: SharedStore> Files<S> {
+impl<S: SharedStore> ConfigFiles<S> {
     /// The bucket behind `store`.
     pub const fn new(store: S) -> Self {
         Self(store)
@@ -28,7 +28,7 @@ impl<S: SharedStore> Files<S> {
     ///
     /// # Errors
     /// [`SubscriptionsFault`]: a file with faults is not used at all.
-    pub async fn desired(&self) -> Result<Desired, SubscriptionsFault> {
+    pub async fn desired(&self) -> Result<DesiredState, SubscriptionsFault> {
         Ok(self.stored().await?.unwrap_or_default())
     }
 
@@ -36,9 +36,9 @@ impl<S: SharedStore> Files<S> {
     ///
     /// # Errors
     /// [`SubscriptionsFault`]
-    pub async fn stored(&self) -> Result<Option<Desired>, SubscriptionsFault> {
+    pub async fn stored(&self) -> Result<Option<DesiredState>, SubscriptionsFault> {
         let text = self.desired_text().await?;
-        let desired = text.map(|text| Desired::parse(&text));
+        let desired = text.map(|text| DesiredState::parse(&text));
         desired.transpose().map_err(SubscriptionsFault::Desired)
     }
 
@@ -62,9 +62,9 @@ impl<S: SharedStore> Files<S> {
     ///
     /// # Errors
     /// [`SubscriptionsFault`]
-    pub async fn certificates(&self) -> Result<Option<Certificates>, SubscriptionsFault> {
+    pub async fn certificates(&self) -> Result<Option<CertificateSet>, SubscriptionsFault> {
         let text = self.read(CERTIFICATES).await?;
-        let certificates = text.map(|text| Certificates::parse(text.as_bytes()));
+        let certificates = text.map(|text| CertificateSet::parse(text.as_bytes()));
         Ok(certificates.transpose()?)
     }
 
@@ -74,7 +74,7 @@ impl<S: SharedStore> Files<S> {
     /// [`SubscriptionsFault::File`]
     pub async fn usable_certificates(
         &self,
-    ) -> Result<(Option<Certificates>, Option<SubscriptionsFault>), SubscriptionsFault> {
+    ) -> Result<(Option<CertificateSet>, Option<SubscriptionsFault>), SubscriptionsFault> {
         match self.certificates().await {
             Ok(certificates) => Ok((certificates, None)),
             Err(fault @ SubscriptionsFault::Certificates(_)) => Ok((None, Some(fault))),
@@ -88,7 +88,7 @@ impl<S: SharedStore> Files<S> {
     /// [`SubscriptionsFault::File`]
     pub async fn put_certificates(
         &self,
-        certificates: &Certificates,
+        certificates: &CertificateSet,
     ) -> Result<(), SubscriptionsFault> {
         self.write(CERTIFICATES, certificates.to_json()).await
     }

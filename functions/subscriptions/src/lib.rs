@@ -37,18 +37,18 @@ mod reconcile;
 mod tenants;
 
 pub use activity::log::{ActivityEntry, ActivityLog};
-pub use client_states::{ClientState, Mint, SecretMint, States, StatesFault};
-pub use config::{Config, Urls};
+pub use client_states::{ClientState, ClientStateMint, ClientStateSource, SecretMint, StatesFault};
+pub use config::{SubscriptionUrls, SubscriptionsConfig};
 pub use fault::SubscriptionsFault;
-pub use files::Files;
+pub use files::ConfigFiles;
 pub use invocation::Invocation;
 pub use reconcile::gaps::MISSED;
 pub use reconcile::last_seen::{LastSeen, LastSeenDocument, LastSeenIndex};
-pub use reconcile::plan::{LEAST_LEFT, PlanContext, Step, StepReason, plan_steps};
+pub use reconcile::plan::{LEAST_LEFT, PlanContext, ReconcileStep, StepReason, plan_steps};
 pub use reconcile::refused::{RefusedCreation, RefusedKind};
 
 use std::time::Instant;
-use teamwire_graph::subscriptions::{Answered, CallBudget, Subscription};
+use teamwire_graph::subscriptions::{CallBudget, GraphSubscription, TimedAnswer};
 use teamwire_graph::{SubscriptionsApi, TokenSource};
 use teamwire_payload::TenantId;
 use teamwire_transport::SharedStore;
@@ -57,19 +57,25 @@ use teamwire_transport::SharedStore;
 pub struct SubscriptionManager<T, Q, S, M> {
     api: SubscriptionsApi<T>,
     backfill: Q,
-    files: Files<S>,
+    files: ConfigFiles<S>,
     mint: M,
-    urls: Urls,
+    urls: SubscriptionUrls,
 }
 
 impl<T, Q, S: SharedStore, M> SubscriptionManager<T, Q, S, M> {
     /// By Graph's `api`, with the gaps to `backfill`, the files in `store` and client states by
     /// `mint`. Graph sends to `urls`.
-    pub const fn new(api: SubscriptionsApi<T>, backfill: Q, store: S, mint: M, urls: Urls) -> Self {
+    pub const fn new(
+        api: SubscriptionsApi<T>,
+        backfill: Q,
+        store: S,
+        mint: M,
+        urls: SubscriptionUrls,
+    ) -> Self {
         Self {
             api,
             backfill,
-            files: Files::new(store),
+            files: ConfigFiles::new(store),
             mint,
             urls,
         }
@@ -82,14 +88,14 @@ impl<T: TokenSource, Q, S, M> SubscriptionManager<T, Q, S, M> {
         &self,
         tenant: &TenantId,
         deadline: Instant,
-    ) -> Result<Answered<Vec<Subscription>>, SubscriptionsFault> {
+    ) -> Result<TimedAnswer<Vec<GraphSubscription>>, SubscriptionsFault> {
         Ok(self.api.list(CallBudget { tenant, deadline }).await?)
     }
 }
 
 impl<T, Q, S, M> SubscriptionManager<T, Q, S, M> {
     /// True if a subscription sends to this stack.
-    fn is_ours(&self, found: &Subscription) -> bool {
+    fn is_ours(&self, found: &GraphSubscription) -> bool {
         found.notification_url == self.urls.notification
     }
 }

@@ -3,21 +3,23 @@
 //! Events of one batch share their work: a tenant is reconciled once, a subscription renewed once.
 
 use crate::batch_memo::BatchMemo;
-use crate::client_states::Mint;
+use crate::client_states::ClientStateMint;
 use crate::reconcile::apply::end;
-use crate::reconcile::coverage::Cause;
+use crate::reconcile::coverage::RunCause;
 use crate::reconcile::gaps::{self, MISSED, PAUSE, end_of_second, gap};
 use crate::reconcile::last_seen::LastSeenDocument;
 use crate::reconcile::options::ReconcileOptions;
 use crate::{Invocation, SubscriptionManager, SubscriptionsFault};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
-use teamwire_graph::desired::{DesiredTenant, Wanted};
-use teamwire_graph::subscriptions::{Answered, CallBudget, CallFault, Renewal, Subscription};
-use teamwire_graph::{Certificates, Desired, TokenSource};
-use teamwire_payload::subscribable::Api;
-use teamwire_payload::{GapReason, Lifecycle, Message, TenantId};
-use teamwire_transport::{Delivery, Queue, SharedStore};
+use teamwire_graph::desired::{DesiredSubscription, DesiredTenant};
+use teamwire_graph::subscriptions::{
+    CallBudget, CallFault, GraphSubscription, SubscriptionRenewal, TimedAnswer,
+};
+use teamwire_graph::{CertificateSet, DesiredState, TokenSource};
+use teamwire_payload::subscribable::GraphApi;
+use teamwire_payload::{GapReason, LifecycleNotice, QueueMessage, TenantId};
+use teamwire_transport::{Delivery, MessageQueue, SharedStore};
 use tokio::sync::OnceCell;
 
 /// Longest time that an event can have waited: four days on its queue (AWS-3), and then fourteen as a
@@ -52,7 +54,7 @@ impl LifecycleOutcome {
 /// Work that the events of one batch share.
 pub(crate) struct LifecycleBatch {
     invocation: Invocation,
-    files: OnceCell<Result<(Desired, Option<Certificates>), SubscriptionsFault>>,
+    files: OnceCell<Result<(DesiredState, Option<CertificateSet>), SubscriptionsFault>>,
     /// Time of the first event about a subscription, by our clock, in ms since 1970.
     first: HashMap<(TenantId, String), u64>,
     renewals: BatchMemo<(TenantId, String), LifecycleOutcome>,
@@ -62,7 +64,9 @@ pub(crate) struct LifecycleBatch {
     tenants: BatchMemo<TenantId, ()>,
 }
 
-impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
+impl<T: TokenSource, Q: MessageQueue, S: SharedStore, M: ClientStateMint>
+    SubscriptionManager<T, Q, S, M>
+{
     /// Does what a lifecycle event asks for.
     ///
     /// # Errors
@@ -70,7 +74,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     pub(crate) async fn answer_event(
         &self,
         message_id: &str,
-        message: Message<Lifecycle>,
+        message: QueueMessage<LifecycleNotice>,
         batch: &LifecycleBatch,
     ) -> Result<LifecycleOutcome, SubscriptionsFault> {
         let event = message.body.event.to_ascii_lowercase();
@@ -121,7 +125,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     async fn files_of<'a>(
         &self,
         batch: &'a LifecycleBatch,
-    ) -> Result<&'a (Desired, Option<Certificates>), SubscriptionsFault> {
+    ) -> Result<&'a (DesiredState, Option<CertificateSet>), SubscriptionsFault> {
         let read = || async {
             let (certificates, _) = self.files.usable_certificates().await?;
             Ok((self.files.desired().await?, certificates))
@@ -151,7 +155,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
             Ok(wanted) => wanted,
             Err(answered) => return Ok(answered),
         };
-        let renewal = Renewal {
+        let renewal = SubscriptionRenewal {
             resource: &wanted.resource,
             expires: end(wanted, found.at),
             sealing: None,
@@ -192,7 +196,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
             let options = ReconcileOptions {
                 certificates: at.certificates,
                 remove: false,
-                cause: Cause::Removed,
+                cause: RunCause::Removed,
                 is_manual: false,
                 invocation: at.batch.invocation,
             };
@@ -237,21 +241,23 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     async fn send_missed(
         &self,
         at: &LifecycleEvent<'_>,
-        wanted: &[&Wanted],
+        wanted: &[&DesiredSubscription],
         back: SignedDuration,
         now: Timestamp,
     ) -> Result<(), SubscriptionsFault> {
         let since = now.saturating_sub(back).unwrap_or(now);
         let span = (since, end_of_second(now));
-        let of = |wanted: &&Wanted| gap(&at.tenant.id, wanted, at.id, span, GapReason::Missed);
+        let of = |wanted: &&DesiredSubscription| {
+            gap(&at.tenant.id, wanted, at.id, span, GapReason::Missed)
+        };
         gaps::send_all(&self.backfill, wanted.iter().map(of).collect()).await
     }
 
     async fn find(
         &self,
         at: &LifecycleEvent<'_>,
-    ) -> Result<Answered<Option<Subscription>>, SubscriptionsFault> {
-        Ok(self.api.find(at.budget(), Api::V1, at.id).await?)
+    ) -> Result<TimedAnswer<Option<GraphSubscription>>, SubscriptionsFault> {
+        Ok(self.api.find(at.budget(), GraphApi::V1, at.id).await?)
     }
 
     /// Wanted subscriptions that one of this id was last seen for: all where nothing is recorded, and
@@ -260,7 +266,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     async fn served<'a>(
         &self,
         at: &LifecycleEvent<'a>,
-    ) -> Result<Option<Vec<&'a Wanted>>, SubscriptionsFault> {
+    ) -> Result<Option<Vec<&'a DesiredSubscription>>, SubscriptionsFault> {
         let tenant = at.tenant;
         let shared = at.batch.documents.of(tenant.id.clone());
         let document = shared
@@ -271,7 +277,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
             return Ok(Some(wanted.collect()));
         };
         Ok(document.index().by_id(at.id).map(|entry| {
-            let is_of = |wanted: &&Wanted| {
+            let is_of = |wanted: &&DesiredSubscription| {
                 wanted.resource.to_string() == entry.resource && wanted.changes == entry.changes
             };
             wanted.filter(is_of).collect()
@@ -281,9 +287,9 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     /// The wanted subscription that one at Graph is for, or why it is not ours to manage.
     fn wanted<'a>(
         &self,
-        found: &Subscription,
+        found: &GraphSubscription,
         tenant: &'a DesiredTenant,
-    ) -> Result<&'a Wanted, LifecycleOutcome> {
+    ) -> Result<&'a DesiredSubscription, LifecycleOutcome> {
         if !self.is_ours(found) {
             return Err(LifecycleOutcome::NotOurs);
         }
@@ -303,7 +309,7 @@ struct LifecycleEvent<'a> {
     id: &'a str,
     /// Time of the first event about the same, by our clock, in ms since 1970.
     came: u64,
-    certificates: Option<&'a Certificates>,
+    certificates: Option<&'a CertificateSet>,
     batch: &'a LifecycleBatch,
 }
 
@@ -342,7 +348,7 @@ impl LifecycleBatch {
 fn first(deliveries: &[Delivery]) -> HashMap<(TenantId, String), u64> {
     let mut first = HashMap::new();
     for delivery in deliveries {
-        if let Ok(message) = Message::<Lifecycle>::parse(&delivery.body) {
+        if let Ok(message) = QueueMessage::<LifecycleNotice>::parse(&delivery.body) {
             let key = (message.body.tenant_id, message.body.subscription_id);
             let came = first.entry(key).or_insert(message.received_at);
             *came = message.received_at.min(*came);

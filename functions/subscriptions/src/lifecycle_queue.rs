@@ -1,20 +1,20 @@
 //! The lifecycle queue: lifecycle events of Graph, and activity reports of ingest.
 
 use crate::activity::record::ActivityBatch;
-use crate::client_states::Mint;
+use crate::client_states::ClientStateMint;
 use crate::lifecycle::LifecycleBatch;
 use crate::{Invocation, SubscriptionManager, SubscriptionsFault};
 use metrics::counter;
 use std::sync::Arc;
 use teamwire_contract::metric;
 use teamwire_graph::TokenSource;
-use teamwire_payload::message::{Body, version};
-use teamwire_payload::{ActivityReport, Message};
-use teamwire_transport::batch::{Outcome, Verdict, each};
-use teamwire_transport::{Deadline, Delivery, Failure, Queue, SharedStore};
+use teamwire_payload::message::{MessageBody, version};
+use teamwire_payload::{ActivityReport, QueueMessage};
+use teamwire_transport::batch::{RecordOutcome, RecordVerdict, each};
+use teamwire_transport::{Deadline, Delivery, MessageQueue, RecordFailure, SharedStore};
 
 /// Work that the messages of one batch share.
-struct Batch {
+struct LifecycleQueueBatch {
     invocation: Invocation,
     events: LifecycleBatch,
     activity: ActivityBatch,
@@ -23,9 +23,9 @@ struct Batch {
 impl<T, Q, S, M> SubscriptionManager<T, Q, S, M>
 where
     T: TokenSource,
-    Q: Queue + 'static,
+    Q: MessageQueue + 'static,
     S: SharedStore + 'static,
-    M: Mint,
+    M: ClientStateMint,
 {
     /// The verdicts on a batch of the lifecycle queue.
     pub async fn process_batch(
@@ -33,8 +33,8 @@ where
         deliveries: Vec<Delivery>,
         deadline: Deadline,
         invocation: Invocation,
-    ) -> Vec<Verdict<Outcome>> {
-        let batch = Arc::new(Batch {
+    ) -> Vec<RecordVerdict<RecordOutcome>> {
+        let batch = Arc::new(LifecycleQueueBatch {
             invocation,
             events: LifecycleBatch::of(&deliveries, invocation),
             activity: ActivityBatch::of(&deliveries),
@@ -43,9 +43,9 @@ where
             let (manager, batch) = (Arc::clone(self), Arc::clone(&batch));
             async move {
                 let outcome = manager.process(&delivery, &batch).await;
-                let outcome = outcome.map_err(Failure::from)?;
+                let outcome = outcome.map_err(RecordFailure::from)?;
                 counter!(metric::LIFECYCLE, "outcome" => outcome).increment(1);
-                Ok(Outcome::default())
+                Ok(RecordOutcome::default())
             }
         })
         .await
@@ -55,15 +55,15 @@ where
     async fn process(
         &self,
         delivery: &Delivery,
-        batch: &Batch,
+        batch: &LifecycleQueueBatch,
     ) -> Result<&'static str, SubscriptionsFault> {
         if version(&delivery.body)? == ActivityReport::VERSION {
-            let report = Message::parse(&delivery.body)?;
+            let report = QueueMessage::parse(&delivery.body)?;
             let now = batch.invocation.now;
             let stored = self.record_activity(&report, &batch.activity, now).await?;
             return Ok(if stored { "heard" } else { "heard-lost" });
         }
-        let event = Message::parse(&delivery.body)?;
+        let event = QueueMessage::parse(&delivery.body)?;
         let answered = self.answer_event(&delivery.message_id, event, &batch.events);
         Ok(answered.await?.name())
     }

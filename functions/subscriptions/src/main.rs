@@ -6,26 +6,28 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 use std::sync::Arc;
 use teamwire_access::GraphAccess;
-use teamwire_contract::{Function, Queue};
+use teamwire_contract::{StackFunction, StackQueue};
 use teamwire_graph::{SubscriptionsApi, http, subscriptions::CREATE_TIMEOUT};
-use teamwire_subscriptions::{Config, Invocation, SecretMint, SubscriptionManager};
+use teamwire_subscriptions::{Invocation, SecretMint, SubscriptionManager, SubscriptionsConfig};
 use teamwire_transport::aws::{self, AwsTimeouts};
 use teamwire_transport::batch::{self, Outputs};
-use teamwire_transport::{Deadline, Env, EventSink, S3Store, SqsQueue, telemetry::Telemetry};
+use teamwire_transport::{
+    Deadline, EnvironmentReader, EventSink, S3Store, SqsQueue, telemetry::Telemetry,
+};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let lookup = |name: &str| std::env::var(name).ok();
-    let env = Env::new(&lookup);
-    let telemetry = Telemetry::start(&env, Function::Subscriptions)?;
-    let config = Config::from_env(&env)
+    let env = EnvironmentReader::new(&lookup);
+    let telemetry = Telemetry::start(&env, StackFunction::Subscriptions)?;
+    let config = SubscriptionsConfig::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
     let aws = aws::config(AwsTimeouts::LONG).await;
     let sqs = aws_sdk_sqs::Client::new(&aws);
     let queue = |url: &String| SqsQueue::new(sqs.clone(), url.clone());
     let store = S3Store::new(aws::s3(&aws), config.config_bucket);
     let ports = Outputs {
-        source: Queue::Lifecycle.name(),
+        source: StackQueue::Lifecycle.name(),
         // No lifecycle event becomes an event.
         events: queue(&config.backfill_queue),
         sink: EventSink::new(&config.backfill_queue),

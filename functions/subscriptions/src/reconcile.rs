@@ -17,15 +17,15 @@ mod replace;
 mod replacements;
 mod summary;
 
-use crate::activity::log::Active;
-use crate::client_states::Mint;
+use crate::activity::log::ObservedSubscription;
+use crate::client_states::ClientStateMint;
 use crate::reconcile::apply::TenantRun;
 use crate::reconcile::circuit_breaker::CircuitBreaker;
-use crate::reconcile::coverage::{Cause, Coverage, first_document};
+use crate::reconcile::coverage::{RunCause, TenantCoverage, first_document};
 use crate::reconcile::last_seen::{LastSeen, LastSeenDocument, LastSeenIndex};
 use crate::reconcile::options::ReconcileOptions;
 use crate::reconcile::outcome::StepOutcome;
-use crate::reconcile::plan::{PlanContext, Step, plan_steps, spread};
+use crate::reconcile::plan::{PlanContext, ReconcileStep, plan_steps, spread};
 use crate::reconcile::refusal_memory::RefusalMemory;
 use crate::reconcile::refused::{RefusedCreation, RefusedIndex};
 use crate::reconcile::replacements::Replacements;
@@ -38,16 +38,18 @@ use std::time::Duration;
 use teamwire_contract::report::TenantReport;
 use teamwire_graph::TokenSource;
 use teamwire_graph::desired::DesiredTenant;
-use teamwire_graph::subscriptions::{Answered, CallBudget, Subscription};
+use teamwire_graph::subscriptions::{CallBudget, GraphSubscription, TimedAnswer};
 use teamwire_payload::event::short_hash;
-use teamwire_transport::{Queue, SharedStore};
+use teamwire_transport::{MessageQueue, SharedStore};
 
 /// Number of calls for one tenant under way at once.
 const CONCURRENT_CALLS: usize = 8;
 /// Time that the bucket and the backfill queue may take at the end of a run.
 const FINISHING: Duration = Duration::from_secs(6);
 
-impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
+impl<T: TokenSource, Q: MessageQueue, S: SharedStore, M: ClientStateMint>
+    SubscriptionManager<T, Q, S, M>
+{
     /// Report of what would be done.
     ///
     /// # Errors
@@ -62,8 +64,9 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
         let last_seen = document.index();
         let context = self.plan_context(&found, options, &last_seen);
         let steps = plan_steps(&desired.subscriptions, &found.value, &context);
-        let is_there = |step: &&Step<'_>| step.wanted().is_some() && step.found().is_some();
-        let is_free = |step: &&Step<'_>| !matches!(step, Step::Conflict(..));
+        let is_there =
+            |step: &&ReconcileStep<'_>| step.wanted().is_some() && step.found().is_some();
+        let is_free = |step: &&ReconcileStep<'_>| !matches!(step, ReconcileStep::Conflict(..));
         Ok(TenantReport {
             tenant: desired.id.clone(),
             at: found.at,
@@ -97,7 +100,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
         };
         if is_first {
             let had_ours = found.value.iter().any(|found| self.is_ours(found));
-            let was_more = had_ours || options.cause != Cause::Command;
+            let was_more = had_ours || options.cause != RunCause::Command;
             document = first_document(&steps, found.at, was_more);
             self.files.put_last_seen(tenant, &document).await?;
         }
@@ -124,7 +127,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
         };
         let seed = options.invocation.shuffle_seed;
         let outcomes = self.apply_steps(&run, steps, desired, seed).await;
-        let coverage = Coverage {
+        let coverage = TenantCoverage {
             tenant,
             last_seen: &last_seen,
         };
@@ -146,7 +149,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     async fn apply_steps<'a>(
         &self,
         run: &TenantRun<'a, T, M>,
-        mut steps: Vec<Step<'a>>,
+        mut steps: Vec<ReconcileStep<'a>>,
         desired: &DesiredTenant,
         shuffle_seed: u64,
     ) -> Vec<StepOutcome<'a>> {
@@ -180,7 +183,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     /// Sends the gaps, and then records what is active: a gap that is not sent is found again.
     async fn finish(
         &self,
-        coverage: &Coverage<'_>,
+        coverage: &TenantCoverage<'_>,
         desired: &DesiredTenant,
         outcomes: &[StepOutcome<'_>],
         refused: Vec<RefusedCreation>,
@@ -222,7 +225,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
 
     fn plan_context<'a>(
         &'a self,
-        found: &Answered<Vec<Subscription>>,
+        found: &TimedAnswer<Vec<GraphSubscription>>,
         options: ReconcileOptions<'a>,
         last_seen: &'a LastSeenIndex<'a>,
     ) -> PlanContext<'a> {
@@ -253,22 +256,25 @@ async fn all<'a, I, F: Future<Output = StepOutcome<'a>>>(
 }
 
 /// The wanted subscription, with the id of the active one that covers all of it.
-fn active<'a>(outcome: &'a StepOutcome<'a>) -> Option<Active<'a>> {
+fn active<'a>(outcome: &'a StepOutcome<'a>) -> Option<ObservedSubscription<'a>> {
     let serving = outcome.serving();
     Some((outcome.step.wanted()?, serving.map(|active| &*active.id)))
 }
 
 /// Sort key of a step: what ends first is renewed or replaced first, and the new is shuffled.
-fn priority(step: &Step<'_>, shuffle_seed: u64) -> (u8, i64, u64) {
+fn priority(step: &ReconcileStep<'_>, shuffle_seed: u64) -> (u8, i64, u64) {
     let end = step.found().map_or(0, |found| found.expires.as_second());
     let lot = step.wanted().map_or(0, |wanted| {
         spread(&format!("{shuffle_seed} {}", wanted.resource))
     });
     match step {
-        Step::Renew(..) | Step::RotateCertificate(..) => (0, end, 0),
-        Step::Create(_) => (1, 0, lot),
-        Step::Recreate(..) => (2, end, 0),
-        Step::Remove(_) => (3, 0, lot),
-        Step::Keep(..) | Step::Adopt(..) | Step::Conflict(..) | Step::Unmanaged(..) => (4, 0, 0),
+        ReconcileStep::Renew(..) | ReconcileStep::RotateCertificate(..) => (0, end, 0),
+        ReconcileStep::Create(_) => (1, 0, lot),
+        ReconcileStep::Recreate(..) => (2, end, 0),
+        ReconcileStep::Remove(_) => (3, 0, lot),
+        ReconcileStep::Keep(..)
+        | ReconcileStep::Adopt(..)
+        | ReconcileStep::Conflict(..)
+        | ReconcileStep::Unmanaged(..) => (4, 0, 0),
     }
 }

@@ -3,7 +3,7 @@
 use crate::SubscriptionsFault;
 use futures::{StreamExt, stream};
 use std::future::Future;
-use teamwire_graph::Desired;
+use teamwire_graph::DesiredState;
 use teamwire_graph::desired::DesiredTenant;
 use teamwire_payload::TenantId;
 
@@ -12,7 +12,7 @@ pub(crate) const CONCURRENT_TENANTS: usize = 8;
 
 /// The result for each tenant, in the order of the file.
 pub(crate) async fn each_tenant<'a, R, F: Future<Output = Result<R, SubscriptionsFault>>>(
-    desired: &'a Desired,
+    desired: &'a DesiredState,
     work: impl Fn(&'a DesiredTenant) -> F,
 ) -> Vec<(TenantId, Result<R, SubscriptionsFault>)> {
     let each = desired.tenants.iter().enumerate().map(|(at, tenant)| {

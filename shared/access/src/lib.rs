@@ -7,7 +7,7 @@
 //!                          own role -> STS ---+  where an entry is federated
 //! ```
 //!
-//! Every function that asks Graph for something reads its [`Settings`] once and makes one
+//! Every function that asks Graph for something reads its [`AccessSettings`] once and makes one
 //! [`GraphAccess`] of them. Between the crates that know Graph and those that know AWS: neither
 //! needs the other.
 
@@ -15,7 +15,7 @@ mod secret;
 mod settings;
 mod web_identity;
 
-pub use settings::{CredentialsFrom, Settings};
+pub use settings::{AccessSettings, CredentialsFrom};
 pub use web_identity::WebIdentity;
 
 use secret::CredentialsSecret;
@@ -24,19 +24,23 @@ use teamwire_graph::access_token::{AccessFault, AccessToken, AccessTokens, Token
 use teamwire_payload::TenantId;
 
 /// Tokens by the credentials of the settings.
-pub struct GraphAccess(Source);
+pub struct GraphAccess(AccessSource);
 
-enum Source {
+enum AccessSource {
     Fixed(AccessTokens<WebIdentity>),
     Secret(Box<CredentialsSecret>),
 }
 
 impl GraphAccess {
     /// Asks for nothing before the first token is needed.
-    pub fn new(aws: &aws_config::SdkConfig, http: reqwest::Client, settings: Settings) -> Self {
+    pub fn new(
+        aws: &aws_config::SdkConfig,
+        http: reqwest::Client,
+        settings: AccessSettings,
+    ) -> Self {
         let (endpoints, identity) = (settings.endpoints, WebIdentity::new(aws.clone()));
         Self(match settings.credentials {
-            CredentialsFrom::Variable(credentials) => Source::Fixed(AccessTokens::federated(
+            CredentialsFrom::Variable(credentials) => AccessSource::Fixed(AccessTokens::federated(
                 http,
                 &endpoints,
                 credentials,
@@ -44,7 +48,7 @@ impl GraphAccess {
             )),
             CredentialsFrom::Secret(id) => {
                 let secret = CredentialsSecret::new(aws, id, http, endpoints, identity);
-                Source::Secret(Box::new(secret))
+                AccessSource::Secret(Box::new(secret))
             }
         })
     }
@@ -53,22 +57,22 @@ impl GraphAccess {
 impl TokenSource for GraphAccess {
     async fn token(&self, tenant: &TenantId) -> Result<Arc<AccessToken>, AccessFault> {
         match &self.0 {
-            Source::Fixed(tokens) => tokens.token(tenant).await,
-            Source::Secret(secret) => secret.token(tenant).await,
+            AccessSource::Fixed(tokens) => tokens.token(tenant).await,
+            AccessSource::Secret(secret) => secret.token(tenant).await,
         }
     }
 
     async fn fresh(&self, tenant: &TenantId) -> Result<Arc<AccessToken>, AccessFault> {
         match &self.0 {
-            Source::Fixed(tokens) => tokens.fresh(tenant).await,
-            Source::Secret(secret) => secret.fresh(tenant).await,
+            AccessSource::Fixed(tokens) => tokens.fresh(tenant).await,
+            AccessSource::Secret(secret) => secret.fresh(tenant).await,
         }
     }
 
     fn forget(&self, tenant: &TenantId, refused: &Arc<AccessToken>) {
         match &self.0 {
-            Source::Fixed(tokens) => tokens.forget(tenant, refused),
-            Source::Secret(secret) => secret.forget(tenant, refused),
+            AccessSource::Fixed(tokens) => tokens.forget(tenant, refused),
+            AccessSource::Secret(secret) => secret.forget(tenant, refused),
         }
     }
 
@@ -78,8 +82,8 @@ impl TokenSource for GraphAccess {
         refused: &Arc<AccessToken>,
     ) -> Option<Arc<AccessToken>> {
         match &self.0 {
-            Source::Fixed(tokens) => tokens.instead_of(tenant, refused).await,
-            Source::Secret(secret) => secret.instead_of(tenant, refused).await,
+            AccessSource::Fixed(tokens) => tokens.instead_of(tenant, refused).await,
+            AccessSource::Secret(secret) => secret.instead_of(tenant, refused).await,
         }
     }
 }

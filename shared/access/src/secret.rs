@@ -6,10 +6,12 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use teamwire_contract::variable;
-use teamwire_graph::access_token::{AccessFault, AccessToken, AccessTokens, Lack, TokenSource};
-use teamwire_graph::{Credentials, Endpoints};
+use teamwire_graph::access_token::{
+    AccessFault, AccessToken, AccessTokens, TokenPrerequisite, TokenSource,
+};
+use teamwire_graph::{AppCredentials, ServiceEndpoints};
 use teamwire_payload::{Redacted, TenantId};
-use teamwire_transport::{Refreshed, secrets};
+use teamwire_transport::{RefreshedValue, secrets};
 use zeroize::Zeroizing;
 
 /// Credentials that are refused, or that a tenant has none of, are read again, at most this often.
@@ -22,18 +24,18 @@ pub(crate) struct CredentialsSecret {
     secrets: Client,
     id: String,
     http: reqwest::Client,
-    endpoints: Endpoints,
+    endpoints: ServiceEndpoints,
     identity: WebIdentity,
     reread: Duration,
     /// The credentials in use.
-    read: Refreshed<Read, AccessFault>,
+    read: RefreshedValue<ReadSecret, AccessFault>,
     /// The reading made for a fresh token.
-    looked: Refreshed<Read, AccessFault>,
+    looked: RefreshedValue<ReadSecret, AccessFault>,
 }
 
 /// The secret as it was read, and the tokens by it.
 #[derive(Clone)]
-struct Read {
+struct ReadSecret {
     text: Redacted<Zeroizing<String>>,
     tokens: Arc<AccessTokens<WebIdentity>>,
 }
@@ -43,7 +45,7 @@ impl CredentialsSecret {
         aws: &aws_config::SdkConfig,
         id: String,
         http: reqwest::Client,
-        endpoints: Endpoints,
+        endpoints: ServiceEndpoints,
         identity: WebIdentity,
     ) -> Self {
         Self {
@@ -53,8 +55,8 @@ impl CredentialsSecret {
             endpoints,
             identity,
             reread: REREAD,
-            read: Refreshed::default(),
-            looked: Refreshed::default(),
+            read: RefreshedValue::default(),
+            looked: RefreshedValue::default(),
         }
     }
 
@@ -78,8 +80,8 @@ impl CredentialsSecret {
         let is_fresh = |_: &_, since: Instant| since.elapsed() < FRESH;
         let looked = self.looked.get(is_fresh, || self.start()).await?;
         let token = looked.tokens.fresh(tenant).await?;
-        let is_same = |held: &Read, _| Arc::ptr_eq(&held.tokens, &looked.tokens);
-        let taken = Read::clone(&looked);
+        let is_same = |held: &ReadSecret, _| Arc::ptr_eq(&held.tokens, &looked.tokens);
+        let taken = ReadSecret::clone(&looked);
         let taken = self.read.get(is_same, || async { Ok(taken) });
         drop(taken.await);
         Ok(token)
@@ -111,7 +113,7 @@ impl CredentialsSecret {
         Ok(Arc::clone(&read.await?.tokens))
     }
 
-    fn start(&self) -> impl Future<Output = Result<Read, AccessFault>> + Send + use<> {
+    fn start(&self) -> impl Future<Output = Result<ReadSecret, AccessFault>> + Send + use<> {
         let (secrets, id) = (self.secrets.clone(), self.id.clone());
         let (http, identity) = (self.http.clone(), self.identity.clone());
         let endpoints = self.endpoints.clone();
@@ -122,19 +124,19 @@ impl CredentialsSecret {
                 .await
                 .map_err(|fault| {
                     tracing::error!(%fault, "the credentials can't be read");
-                    AccessFault::Unavailable(Lack::Secret(fault.code))
+                    AccessFault::Unavailable(TokenPrerequisite::Secret(fault.code))
                 })?;
             // Nothing has changed: the tokens of the tenants that are not refused stay good.
             let known = [held.latest(), looked.latest()];
             if let Some(same) = known.into_iter().flatten().find(|read| read.text == text) {
-                return Ok(Read::clone(&same));
+                return Ok(ReadSecret::clone(&same));
             }
-            let credentials = Credentials::parse(text.expose()).map_err(|fault| {
+            let credentials = AppCredentials::parse(text.expose()).map_err(|fault| {
                 tracing::error!(%fault, variable, "the credentials can't be used");
-                AccessFault::Unavailable(Lack::Credentials)
+                AccessFault::Unavailable(TokenPrerequisite::Credentials)
             })?;
             let tokens = AccessTokens::federated(http, &endpoints, credentials, identity);
-            Ok(Read {
+            Ok(ReadSecret {
                 text,
                 tokens: Arc::new(tokens),
             })
@@ -151,7 +153,7 @@ mod tests {
     use serde_json::json;
     use std::sync::Mutex;
     use teamwire_graph::{endpoints, http};
-    use teamwire_payload::cloud::Cloud;
+    use teamwire_payload::cloud::MicrosoftCloud;
 
     const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
     const OTHER: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a94";
@@ -223,7 +225,7 @@ mod tests {
             &aws,
             "credentials".to_owned(),
             http::client(Duration::from_secs(5)).unwrap(),
-            Endpoints::new(Cloud::Global, Some(entra), None),
+            ServiceEndpoints::new(MicrosoftCloud::Global, Some(entra), None),
             WebIdentity::new(aws.clone()),
         );
         secret.reread = reread;
@@ -339,10 +341,10 @@ mod tests {
 
     #[tokio::test]
     async fn credentials_that_cannot_be_read_or_used_are_an_outage() {
-        let unreadable = Lack::Secret("unreachable".to_owned());
+        let unreadable = TokenPrerequisite::Secret("unreachable".to_owned());
         for (document, lack) in [
             (None, unreadable),
-            (Some("garbage".to_owned()), Lack::Credentials),
+            (Some("garbage".to_owned()), TokenPrerequisite::Credentials),
         ] {
             let (secret, services) = start(REREAD, "", "x").await;
             services.lock().unwrap().secret = document;

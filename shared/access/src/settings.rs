@@ -1,15 +1,15 @@
 //! The settings of functions that ask Graph. `docs/CONFIGURATION.md` describes them.
 
 use teamwire_contract::variable;
-use teamwire_graph::{Credentials, Endpoints, endpoints};
-use teamwire_payload::cloud::Cloud;
-use teamwire_transport::{ConfigFault, Env};
+use teamwire_graph::{AppCredentials, ServiceEndpoints, endpoints};
+use teamwire_payload::cloud::MicrosoftCloud;
+use teamwire_transport::{ConfigFault, EnvironmentReader};
 
 /// The endpoints of Graph and Entra, and the app's proof of identity.
 #[derive(Debug)]
-pub struct Settings {
+pub struct AccessSettings {
     /// The endpoints of Graph and Entra.
-    pub endpoints: Endpoints,
+    pub endpoints: ServiceEndpoints,
     /// The source of the app's credentials.
     pub credentials: CredentialsFrom,
 }
@@ -20,26 +20,26 @@ pub enum CredentialsFrom {
     /// In the secret of this id.
     Secret(String),
     /// In a plain variable: federated ones only.
-    Variable(Credentials),
+    Variable(AppCredentials),
 }
 
-impl Settings {
+impl AccessSettings {
     /// Reads the settings.
     ///
     /// # Errors
     /// [`ConfigFault`], which names the variable.
-    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
-        let cloud = env.parsed(variable::CLOUD, Cloud::Global, str::parse)?;
+    pub fn from_env(env: &EnvironmentReader<'_>) -> Result<Self, ConfigFault> {
+        let cloud = env.parsed(variable::CLOUD, MicrosoftCloud::Global, str::parse)?;
         let root = |name| {
             let root = env
                 .optional(name)
                 .as_deref()
                 .map(endpoints::root)
                 .transpose();
-            root.map_err(|fault| Env::fault(name, fault))
+            root.map_err(|fault| EnvironmentReader::fault(name, fault))
         };
         Ok(Self {
-            endpoints: Endpoints::new(
+            endpoints: ServiceEndpoints::new(
                 cloud,
                 root(variable::ENTRA_URL)?,
                 root(variable::GRAPH_URL)?,
@@ -50,20 +50,20 @@ impl Settings {
 }
 
 impl CredentialsFrom {
-    fn from_env(env: &Env<'_>) -> Result<Self, ConfigFault> {
+    fn from_env(env: &EnvironmentReader<'_>) -> Result<Self, ConfigFault> {
         let (secret, plain) = (variable::CREDENTIALS_SECRET, variable::CREDENTIALS);
         match (env.optional(secret), env.optional(plain)) {
             (Some(id), None) => Ok(Self::Secret(id)),
-            (None, Some(document)) => Credentials::parse_public(&document)
+            (None, Some(document)) => AppCredentials::parse_public(&document)
                 .map(Self::Variable)
-                .map_err(|fault| Env::fault(plain, fault)),
+                .map_err(|fault| EnvironmentReader::fault(plain, fault)),
             (Some(_), Some(_)) => {
                 let problem = format!("must not be set beside {secret}");
-                Err(Env::fault(plain, problem))
+                Err(EnvironmentReader::fault(plain, problem))
             }
             (None, None) => {
                 let problem = format!("must be set, or {plain}");
-                Err(Env::fault(secret, problem))
+                Err(EnvironmentReader::fault(secret, problem))
             }
         }
     }
@@ -78,7 +78,8 @@ mod tests {
             let found = set.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
         };
-        CredentialsFrom::from_env(&Env::new(&lookup)).map_err(|fault| fault.to_string())
+        CredentialsFrom::from_env(&EnvironmentReader::new(&lookup))
+            .map_err(|fault| fault.to_string())
     }
 
     const FEDERATED: &str = r#"{"*":{"clientId":"a","federated":true}}"#;

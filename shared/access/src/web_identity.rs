@@ -5,7 +5,7 @@ use aws_sdk_sts::Client;
 use aws_sdk_sts::error::ProvideErrorMetadata;
 use std::sync::{Arc, OnceLock};
 use teamwire_graph::access_token::{AssertionSource, NoAssertion};
-use teamwire_graph::client_assertion::Assertion;
+use teamwire_graph::client_assertion::ClientAssertion;
 use teamwire_payload::Redacted;
 use zeroize::Zeroizing;
 
@@ -33,7 +33,7 @@ impl WebIdentity {
 }
 
 impl AssertionSource for WebIdentity {
-    async fn assertion(&self, audience: &str) -> Result<Assertion, NoAssertion> {
+    async fn assertion(&self, audience: &str) -> Result<ClientAssertion, NoAssertion> {
         let answer = self
             .client
             .get_or_init(|| Client::new(&self.aws))

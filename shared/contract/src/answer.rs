@@ -1,10 +1,10 @@
 //! The answers to `show`, `delete`, `backfill`, `certificates` and `use-certificate`. A command that fails as
-//! a whole is answered with a [`Report`] of the fault in their place.
+//! a whole is answered with a [`SubscriptionReport`] of the fault in their place.
 
-use crate::report::{FaultReport, Report};
+use crate::report::{FaultReport, SubscriptionReport};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use teamwire_payload::{Gap, TenantId};
+use teamwire_payload::{CoverageGap, TenantId};
 
 /// Answer to `show`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ pub struct BackfillAnswer {
     pub tenant: Option<TenantId>,
     /// Gaps that were sent to the backfill queue.
     #[serde(default)]
-    pub gaps: Vec<Gap>,
+    pub gaps: Vec<CoverageGap>,
     /// Faults.
     pub faults: Vec<FaultReport>,
 }
@@ -46,5 +46,5 @@ pub struct CertificatesAnswer {
     pub certificates: Option<Value>,
     /// The outcome for the subscriptions; absent in answers to `certificates`.
     #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
-    pub report: Option<Report>,
+    pub report: Option<SubscriptionReport>,
 }

@@ -14,11 +14,11 @@ pub struct CheckAnswer {
     /// The function's clock when the check began.
     pub at: Timestamp,
     /// `subscriptions.toml`.
-    pub file: Part<FileCheck>,
+    pub file: CheckPart<FileCheck>,
     /// `certificates.json`.
-    pub certificates: Part<CertificatesCheck>,
+    pub certificates: CheckPart<CertificatesCheck>,
     /// The secret that client states are minted by.
-    pub client_state: Part<ClientStateCheck>,
+    pub client_state: CheckPart<ClientStateCheck>,
     /// The tenants.
     pub tenants: Vec<TenantCheck>,
     /// Number of tenants for which the answer had no room.
@@ -29,7 +29,7 @@ pub struct CheckAnswer {
 /// A part of the answer, or why it is unavailable.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Part<T> {
+pub enum CheckPart<T> {
     /// It is unavailable.
     Unseen(CheckFault),
     /// The part.
@@ -110,13 +110,13 @@ pub struct TenantCheck {
     /// The tenant.
     pub tenant: TenantId,
     /// A new token of Entra for it.
-    pub token: Part<TokenCheck>,
+    pub token: CheckPart<TokenCheck>,
     /// The clock.
-    pub clock: Part<ClockCheck>,
+    pub clock: CheckPart<ClockCheck>,
     /// The app's service principal.
-    pub service_principal: Part<ServicePrincipalCheck>,
+    pub service_principal: CheckPart<ServicePrincipalCheck>,
     /// Subscriptions at Graph.
-    pub subscriptions: Part<SubscriptionsCheck>,
+    pub subscriptions: CheckPart<SubscriptionsCheck>,
     /// Subscriptions that the file wants.
     pub wanted: Vec<WantedCheck>,
     /// Number of wanted subscriptions for which the answer had no room.

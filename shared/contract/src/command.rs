@@ -11,7 +11,7 @@ pub const DEFAULT_KEEP_HOURS: u32 = 72;
 /// A command to the subscriptions function, by its `action`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Command {
+pub enum SubscriptionsCommand {
     /// Applies the stored file and removes what it no longer has. The schedule sends it.
     Reconcile,
     /// Answers what [`Apply`](Self::Apply) would do.

@@ -3,11 +3,11 @@
 //! The one table that functions, the command line and the documents follow: a test holds every fault of
 //! a function, and the page that lists them, to it.
 
-use crate::Queue::{self, Backfill, Decrypt, Hydrate, Quarantine};
+use crate::StackQueue::{self, Backfill, Decrypt, Hydrate, Quarantine};
 
 /// The outcome of a replay of a dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outlook {
+pub enum ReplayOutlook {
     /// It succeeds once this is done.
     Once(&'static str),
     /// It fails again, whatever is done, for this reason.
@@ -16,35 +16,43 @@ pub enum Outlook {
 
 /// One reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reason {
+pub struct DeadLetterReason {
     /// The value of the message attribute `reason`.
     pub name: &'static str,
     /// Queues whose messages have it; empty for all of them.
-    pub queues: &'static [Queue],
+    pub queues: &'static [StackQueue],
     /// The outcome of a replay.
-    pub outlook: Outlook,
+    pub outlook: ReplayOutlook,
 }
 
 /// Prefix of the reason of a refusal of Graph; the status follows.
 const HTTP: &str = "http-";
-const REFUSED: Reason = Reason {
+const REFUSED: DeadLetterReason = DeadLetterReason {
     name: "http-<status>",
     queues: &[Hydrate, Backfill],
-    outlook: Outlook::Once("Graph no longer refuses: the permission is given, say"),
+    outlook: ReplayOutlook::Once("Graph no longer refuses: the permission is given, say"),
 };
 
-const fn once(name: &'static str, queues: &'static [Queue], remedy: &'static str) -> Reason {
-    let outlook = Outlook::Once(remedy);
-    Reason {
+const fn once(
+    name: &'static str,
+    queues: &'static [StackQueue],
+    remedy: &'static str,
+) -> DeadLetterReason {
+    let outlook = ReplayOutlook::Once(remedy);
+    DeadLetterReason {
         name,
         queues,
         outlook,
     }
 }
 
-const fn never(name: &'static str, queues: &'static [Queue], why: &'static str) -> Reason {
-    let outlook = Outlook::Never(why);
-    Reason {
+const fn never(
+    name: &'static str,
+    queues: &'static [StackQueue],
+    why: &'static str,
+) -> DeadLetterReason {
+    let outlook = ReplayOutlook::Never(why);
+    DeadLetterReason {
         name,
         queues,
         outlook,
@@ -52,7 +60,7 @@ const fn never(name: &'static str, queues: &'static [Queue], why: &'static str) 
 }
 
 /// Every reason. For a name that is here twice, the first row that has the queue holds.
-pub const REASONS: [Reason; 29] = [
+pub const REASONS: [DeadLetterReason; 29] = [
     never(
         "tampered",
         &[Decrypt],
@@ -171,7 +179,7 @@ pub const REASONS: [Reason; 29] = [
 /// The name for no reason: SQS moved the message after too many receives.
 pub const NONE: &str = "none";
 
-impl Reason {
+impl DeadLetterReason {
     /// The reason by that name, of a message of the queue by that name where it differs by queue. `None`
     /// for a name that no function gives.
     pub fn find(name: &str, queue: Option<&str>) -> Option<Self> {
@@ -195,15 +203,15 @@ impl Reason {
 mod tests {
     use super::*;
 
-    fn outlook(name: &str, queue: &str) -> Option<Outlook> {
-        Reason::find(name, Some(queue)).map(|reason| reason.outlook)
+    fn outlook(name: &str, queue: &str) -> Option<ReplayOutlook> {
+        DeadLetterReason::find(name, Some(queue)).map(|reason| reason.outlook)
     }
 
     #[test]
     fn what_can_never_succeed_is_told_from_what_can() {
         for (name, queue) in [("tampered", "decrypt"), ("not-a-resource", "decrypt")] {
             assert!(
-                matches!(outlook(name, queue), Some(Outlook::Never(_))),
+                matches!(outlook(name, queue), Some(ReplayOutlook::Never(_))),
                 "{name}"
             );
         }
@@ -214,7 +222,7 @@ mod tests {
             (NONE, "events"),
         ] {
             assert!(
-                matches!(outlook(name, queue), Some(Outlook::Once(_))),
+                matches!(outlook(name, queue), Some(ReplayOutlook::Once(_))),
                 "{name}"
             );
         }
@@ -230,7 +238,7 @@ mod tests {
             "http-4o3",
             "http-<status>x",
         ] {
-            assert_eq!(Reason::find(name, None), None, "{name}");
+            assert_eq!(DeadLetterReason::find(name, None), None, "{name}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 /// A function of a stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Function {
+pub enum StackFunction {
     /// HTTP requests to queue messages.
     Ingest,
     /// Sealed messages to events.
@@ -17,7 +17,7 @@ pub enum Function {
     Relay,
 }
 
-impl Function {
+impl StackFunction {
     /// Every function.
     pub const ALL: [Self; 6] = [
         Self::Ingest,

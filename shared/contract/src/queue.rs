@@ -1,11 +1,11 @@
 //! The queues of a stack.
 
 use crate::variable;
-use teamwire_payload::Route;
+use teamwire_payload::ItemRoute;
 
 /// A queue of a stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Queue {
+pub enum StackQueue {
     /// Sealed messages.
     Decrypt,
     /// References.
@@ -32,7 +32,7 @@ pub enum Queue {
     Tail,
 }
 
-impl Queue {
+impl StackQueue {
     /// Every queue.
     pub const ALL: [Self; 12] = [
         Self::Decrypt,
@@ -52,10 +52,10 @@ impl Queue {
     /// Name after the stack's.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Decrypt => Route::Decrypt.name(),
-            Self::Hydrate => Route::Hydrate.name(),
-            Self::Lifecycle => Route::Lifecycle.name(),
-            Self::Events => Route::Events.name(),
+            Self::Decrypt => ItemRoute::Decrypt.name(),
+            Self::Hydrate => ItemRoute::Hydrate.name(),
+            Self::Lifecycle => ItemRoute::Lifecycle.name(),
+            Self::Events => ItemRoute::Events.name(),
             Self::Backfill => "backfill",
             Self::DecryptDeadLetters => "decrypt-dead-letters",
             Self::HydrateDeadLetters => "hydrate-dead-letters",

@@ -22,7 +22,7 @@ pub const DONE: &str = "done";
 /// Report on all tenants.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Report {
+pub struct SubscriptionReport {
     /// Tenants whose subscriptions could be read.
     pub tenants: Vec<TenantReport>,
     /// Faults.
@@ -49,7 +49,7 @@ pub struct TenantReport {
 #[serde(rename_all = "camelCase")]
 pub struct SubscriptionChange {
     /// Action.
-    pub action: Action,
+    pub action: SubscriptionAction,
     /// Path of its resource.
     pub resource: String,
     /// Kinds of change that it announces.
@@ -92,7 +92,7 @@ pub struct SubscriptionChange {
 /// The action on a subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Action {
+pub enum SubscriptionAction {
     /// It is made.
     Create,
     /// It is as wanted, and recorded for the first time.
@@ -113,7 +113,7 @@ pub enum Action {
     Unmanaged,
 }
 
-impl Action {
+impl SubscriptionAction {
     /// Name in answers, logs and metrics.
     pub const fn name(self) -> &'static str {
         match self {

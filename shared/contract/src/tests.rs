@@ -3,18 +3,23 @@
 
 use crate::answer::{BackfillAnswer, CertificatesAnswer, DeleteAnswer, ShowAnswer};
 use crate::check::{
-    CertificateCheck, CertificatesCheck, CheckAnswer, CheckFault, ClientStateCheck, ClockCheck,
-    FileCheck, Part, ServicePrincipalCheck, SubscriptionCheck, SubscriptionsCheck, TenantCheck,
-    TokenCheck, WantedCheck, WantedPayload, WantedState,
+    CertificateCheck, CertificatesCheck, CheckAnswer, CheckFault, CheckPart, ClientStateCheck,
+    ClockCheck, FileCheck, ServicePrincipalCheck, SubscriptionCheck, SubscriptionsCheck,
+    TenantCheck, TokenCheck, WantedCheck, WantedPayload, WantedState,
 };
-use crate::report::{Action, DONE, FaultReport, Report, SubscriptionChange, TenantReport};
-use crate::{Command, FileFault, Function, Queue, alarm, attribute, metric, reason, variable};
+use crate::report::{
+    DONE, FaultReport, SubscriptionAction, SubscriptionChange, SubscriptionReport, TenantReport,
+};
+use crate::{
+    FileFault, StackFunction, StackQueue, SubscriptionsCommand, alarm, attribute, metric, reason,
+    variable,
+};
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 use std::fmt::Debug;
 use std::path::Path;
-use teamwire_payload::{ChangeType, Gap, GapReason, TenantId};
+use teamwire_payload::{ChangeType, CoverageGap, GapReason, TenantId};
 
 /// Compares `value` to a file below the crate's folder, or writes it.
 fn hold(path: &str, value: &Value) {
@@ -57,15 +62,15 @@ fn fault() -> FaultReport {
     }
 }
 
-fn report() -> Report {
-    Report {
+fn report() -> SubscriptionReport {
+    SubscriptionReport {
         tenants: vec![TenantReport {
             tenant: tenant(),
             at: at(8),
             wanted: 2,
             live: 1,
             changes: vec![SubscriptionChange {
-                action: Action::Renew,
+                action: SubscriptionAction::Renew,
                 resource: "chats/getAllMessages".to_owned(),
                 changes: vec![ChangeType::Created],
                 subscription_id: Some("76222963-cc7b-42d2-882d-8aaa69cb2ba3".to_owned()),
@@ -94,33 +99,33 @@ fn check() -> CheckAnswer {
     };
     CheckAnswer {
         at: at(8),
-        file: Part::Seen(FileCheck::Present {
+        file: CheckPart::Seen(FileCheck::Present {
             tenants: 1,
             subscriptions: 1,
         }),
-        certificates: Part::Seen(CertificatesCheck::Present {
+        certificates: CheckPart::Seen(CertificatesCheck::Present {
             current: "2026a".to_owned(),
             list: vec![CertificateCheck {
                 id: "2026a".to_owned(),
                 certificate: "AA==".to_owned(),
             }],
         }),
-        client_state: Part::Seen(ClientStateCheck {
+        client_state: CheckPart::Seen(ClientStateCheck {
             key_ids: vec!["g".to_owned()],
             mints_with: Some("g".to_owned()),
             values: 1,
         }),
         tenants: vec![TenantCheck {
             tenant: tenant(),
-            token: Part::Seen(TokenCheck {
+            token: CheckPart::Seen(TokenCheck {
                 app_id: "925bff9f-f6e2-4a69-b858-f71ea2b9b6d0".to_owned(),
                 roles: vec!["Chat.Read.All".to_owned()],
             }),
-            clock: Part::Seen(ClockCheck { ahead_seconds: 1 }),
-            service_principal: Part::Seen(ServicePrincipalCheck {
+            clock: CheckPart::Seen(ClockCheck { ahead_seconds: 1 }),
+            service_principal: CheckPart::Seen(ServicePrincipalCheck {
                 app_role_assignment_required: true,
             }),
-            subscriptions: Part::Seen(SubscriptionsCheck {
+            subscriptions: CheckPart::Seen(SubscriptionsCheck {
                 ours: vec![subscription.clone()],
                 others: vec![subscription],
                 left_out: 2,
@@ -157,7 +162,7 @@ fn each_answer_has_its_form_and_is_read_back() {
         desired: Some("[[tenants]]\n".to_owned()),
     };
     holds("show", &answer);
-    let gap = Gap {
+    let gap = CoverageGap {
         tenant_id: tenant(),
         subscription_id: "none".to_owned(),
         resource: "chats".to_owned(),
@@ -187,14 +192,14 @@ fn a_part_that_is_unavailable_has_its_fault_in_its_place() {
         lines: vec![file_fault()],
         ..CheckFault::new(reason::CREDENTIALS_REFUSED, "Entra refuses the credentials")
     };
-    let unseen = Part::<TokenCheck>::Unseen(fault);
+    let unseen = CheckPart::<TokenCheck>::Unseen(fault);
     let json = json!({
         "fault": "credentials-refused", "said": "Entra refuses the credentials", "aadsts": 7000215,
         "lines": [{"line": 5, "field": "owner", "problem": "is not a field"}],
     });
     assert_eq!(json!(unseen), json);
     assert_eq!(
-        serde_json::from_value::<Part<TokenCheck>>(json).unwrap(),
+        serde_json::from_value::<CheckPart<TokenCheck>>(json).unwrap(),
         unseen
     );
 }
@@ -202,14 +207,14 @@ fn a_part_that_is_unavailable_has_its_fault_in_its_place() {
 #[test]
 fn the_names_of_actions_are_those_on_the_wire() {
     for action in [
-        Action::Create,
-        Action::Adopt,
-        Action::Renew,
-        Action::RotateCertificate,
-        Action::Recreate,
-        Action::Remove,
-        Action::Keep,
-        Action::Unmanaged,
+        SubscriptionAction::Create,
+        SubscriptionAction::Adopt,
+        SubscriptionAction::Renew,
+        SubscriptionAction::RotateCertificate,
+        SubscriptionAction::Recreate,
+        SubscriptionAction::Remove,
+        SubscriptionAction::Keep,
+        SubscriptionAction::Unmanaged,
     ] {
         assert_eq!(json!(action), action.name());
     }
@@ -219,7 +224,7 @@ fn the_names_of_actions_are_those_on_the_wire() {
 /// that are new may be missing.
 #[test]
 fn the_form_of_the_release_before_is_read() {
-    let report: Report = serde_json::from_value(json!({
+    let report: SubscriptionReport = serde_json::from_value(json!({
         "tenants": [{"tenant": tenant(), "at": at(8), "wanted": 1, "live": 1, "changes": [
             {"action": "move", "resource": "chats", "changes": ["created"], "why": "..",
              "quietSince": at(7)},
@@ -228,9 +233,9 @@ fn the_form_of_the_release_before_is_read() {
     }))
     .unwrap();
     let changes = &report.tenants[0].changes;
-    assert_eq!(changes[0].action, Action::RotateCertificate);
+    assert_eq!(changes[0].action, SubscriptionAction::RotateCertificate);
     assert_eq!(changes[0].silent_since, Some(at(7)));
-    assert_eq!(changes[1].action, Action::Unmanaged);
+    assert_eq!(changes[1].action, SubscriptionAction::Unmanaged);
 
     let mut old = json!(check());
     old.as_object_mut().unwrap().remove("tenantsLeftOut");
@@ -253,7 +258,7 @@ fn the_form_of_the_release_before_is_read() {
 
 #[test]
 fn a_command_that_failed_as_a_whole_is_answered_with_its_fault() {
-    let failed = json!(Report {
+    let failed = json!(SubscriptionReport {
         tenants: Vec::new(),
         faults: vec![fault()]
     });
@@ -270,8 +275,8 @@ fn a_command_that_failed_as_a_whole_is_answered_with_its_fault() {
 
 #[test]
 fn members_that_are_left_out_of_a_command_do_the_least() {
-    let command = |json| serde_json::from_value::<Command>(json);
-    let apply = Command::Apply {
+    let command = |json| serde_json::from_value::<SubscriptionsCommand>(json);
+    let apply = SubscriptionsCommand::Apply {
         desired: None,
         remove: false,
     };
@@ -279,7 +284,7 @@ fn members_that_are_left_out_of_a_command_do_the_least() {
     let certificate = json!({"action": "use-certificate", "id": "a", "certificate": "b"});
     assert!(matches!(
         command(certificate).unwrap(),
-        Command::UseCertificate { keep_hours: 72, .. }
+        SubscriptionsCommand::UseCertificate { keep_hours: 72, .. }
     ));
     let old = command(json!({"action": "list", "tenant": null})).unwrap();
     assert_eq!(json!(old), json!({"action": "list"}));
@@ -295,7 +300,7 @@ fn members_that_are_left_out_of_a_command_do_the_least() {
 
 #[test]
 fn the_stacks_read_the_names_of_this_crate() {
-    let functions = Function::ALL.map(|function| {
+    let functions = StackFunction::ALL.map(|function| {
         let read = variable::ALL.iter();
         let read = read.filter(|variable| variable.read_by.contains(&function));
         let names: Vec<_> = read.map(|variable| variable.name).collect();
@@ -304,11 +309,11 @@ fn the_stacks_read_the_names_of_this_crate() {
     let metrics: Vec<_> = metric::COUNTERS.into_iter().chain(metric::OTHERS).collect();
     let names = json!({
         "functions": functions.into_iter().collect::<Map<_, _>>(),
-        "queues": Queue::ALL.map(Queue::name),
+        "queues": StackQueue::ALL.map(StackQueue::name),
         "attributes": attribute::ALL,
         "metrics": metrics,
         "alarms": alarm::ALL,
-        "schedule": Command::Reconcile,
+        "schedule": SubscriptionsCommand::Reconcile,
     });
     hold("../../infra/contract/names.json", &names);
 }

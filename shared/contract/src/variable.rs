@@ -1,8 +1,8 @@
 //! The environment variables that functions read. docs/CONFIGURATION.md describes them.
 
-use crate::Function;
-use Function::{Backfill, Decrypt, Hydrate, Ingest, Relay, Subscriptions};
-use Need::{OneOf, Optional, Required};
+use crate::StackFunction;
+use StackFunction::{Backfill, Decrypt, Hydrate, Ingest, Relay, Subscriptions};
+use VariableNeed::{OneOf, Optional, Required};
 
 /// Cloud of Graph and Entra.
 pub const CLOUD: &str = "TEAMWIRE_CLOUD";
@@ -67,18 +67,18 @@ pub const LOG_LEVEL: &str = "RUST_LOG";
 
 /// A variable, and the functions that read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Variable {
+pub struct EnvironmentVariable {
     /// Name.
     pub name: &'static str,
     /// Functions that read it.
-    pub read_by: &'static [Function],
+    pub read_by: &'static [StackFunction],
     /// The need of these functions for it.
-    pub need: Need,
+    pub need: VariableNeed,
 }
 
 /// The need of a function for a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
+pub enum VariableNeed {
     /// It does not.
     Required,
     /// It does with this other one.
@@ -87,13 +87,17 @@ pub enum Need {
     Optional,
 }
 
-const EVERY: &[Function] = &Function::ALL;
-const MAKERS: &[Function] = &[Ingest, Decrypt, Hydrate, Subscriptions, Backfill];
-const GRAPH: &[Function] = &[Hydrate, Subscriptions, Backfill];
-const SENDERS: &[Function] = &[Ingest, Decrypt, Hydrate, Backfill];
+const EVERY: &[StackFunction] = &StackFunction::ALL;
+const MAKERS: &[StackFunction] = &[Ingest, Decrypt, Hydrate, Subscriptions, Backfill];
+const GRAPH: &[StackFunction] = &[Hydrate, Subscriptions, Backfill];
+const SENDERS: &[StackFunction] = &[Ingest, Decrypt, Hydrate, Backfill];
 
-const fn variable(name: &'static str, read_by: &'static [Function], need: Need) -> Variable {
-    Variable {
+const fn variable(
+    name: &'static str,
+    read_by: &'static [StackFunction],
+    need: VariableNeed,
+) -> EnvironmentVariable {
+    EnvironmentVariable {
         name,
         read_by,
         need,
@@ -101,7 +105,7 @@ const fn variable(name: &'static str, read_by: &'static [Function], need: Need) 
 }
 
 /// Every variable, with the functions that read it.
-pub const ALL: &[Variable] = &[
+pub const ALL: &[EnvironmentVariable] = &[
     variable(LOG_LEVEL, EVERY, Optional),
     variable(CLOUD, MAKERS, Optional),
     variable(APP_IDS, &[Ingest], Optional),

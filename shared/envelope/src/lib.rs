@@ -24,5 +24,5 @@ mod unwrap;
 #[cfg(feature = "kms")]
 pub use kms_keys::KmsKeys;
 pub use local_keys::{KeyFileFault, LocalKeys};
-pub use open::{Authentic, OpenFault, Stage, open};
+pub use open::{AuthenticCiphertext, OpenFault, OpeningStage, open};
 pub use unwrap::{KeyUnwrap, UnwrapFault};

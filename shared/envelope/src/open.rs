@@ -22,7 +22,7 @@ pub async fn open(
     content: &EncryptedContent,
     keys: &impl KeyUnwrap,
 ) -> Result<Zeroizing<String>, OpenFault> {
-    Authentic::check(content, keys).await?.decrypt()
+    AuthenticCiphertext::check(content, keys).await?.decrypt()
 }
 
 /// The reason why an envelope could not be opened.
@@ -31,7 +31,7 @@ pub enum OpenFault {
     /// It is not what Graph sealed for us. The text is the same at every stage; the stage is for
     /// the log of the one who holds the key.
     #[error("the encrypted content is not authentic")]
-    Tampered(Stage),
+    Tampered(OpeningStage),
     /// No key is known by its certificate id: not yet, or no longer.
     #[error("no private key is known for the certificate of the encrypted content")]
     UnknownCertificate,
@@ -54,7 +54,7 @@ impl OpenFault {
 
 /// The checks, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+pub enum OpeningStage {
     /// `data`, `dataSignature`, `dataKey` or `encryptionCertificateId` is missing.
     MissingField,
     /// One of them is not base64 of the standard alphabet with padding.
@@ -75,7 +75,7 @@ pub enum Stage {
     Json,
 }
 
-impl Stage {
+impl OpeningStage {
     /// The stage's name on the command line and in the log.
     pub const fn name(self) -> &'static str {
         match self {
@@ -93,13 +93,13 @@ impl Stage {
 }
 
 /// Ciphertext whose signature has been checked, with its key. Only this can be decrypted, and
-/// [`Authentic::check`] is the only way to it.
-pub struct Authentic {
+/// [`AuthenticCiphertext::check`] is the only way to it.
+pub struct AuthenticCiphertext {
     key: Zeroizing<Vec<u8>>,
     ciphertext: Vec<u8>,
 }
 
-impl fmt::Debug for Authentic {
+impl fmt::Debug for AuthenticCiphertext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authentic")
             .field("bytes", &self.ciphertext.len())
@@ -107,7 +107,7 @@ impl fmt::Debug for Authentic {
     }
 }
 
-impl Authentic {
+impl AuthenticCiphertext {
     /// Unseals the content key and checks the signature over the decoded ciphertext (GRAPH-16).
     ///
     /// # Errors
@@ -125,7 +125,7 @@ impl Authentic {
             &content.encryption_certificate_id,
         ];
         if !members.into_iter().all(required) {
-            return Err(OpenFault::Tampered(Stage::MissingField));
+            return Err(OpenFault::Tampered(OpeningStage::MissingField));
         }
         let ciphertext = decoded(&content.data)?;
         let signature = decoded(&content.data_signature)?;
@@ -140,19 +140,19 @@ impl Authentic {
                 .await
                 .map_err(|fault| match fault {
                     UnwrapFault::UnknownCertificate => OpenFault::UnknownCertificate,
-                    UnwrapFault::Refused => OpenFault::Tampered(Stage::RsaOaep),
+                    UnwrapFault::Refused => OpenFault::Tampered(OpeningStage::RsaOaep),
                     UnwrapFault::Unavailable => OpenFault::Unavailable,
                 })?;
         if key.len() != KEY_BYTES {
-            return Err(OpenFault::Tampered(Stage::KeyLength));
+            return Err(OpenFault::Tampered(OpeningStage::KeyLength));
         }
 
         let mut mac = Hmac::<Sha256>::new_from_slice(&key)
-            .map_err(|_| OpenFault::Tampered(Stage::KeyLength))?;
+            .map_err(|_| OpenFault::Tampered(OpeningStage::KeyLength))?;
         mac.update(&ciphertext);
         // Compares in constant time.
         mac.verify_slice(&signature)
-            .map_err(|_| OpenFault::Tampered(Stage::Hmac))?;
+            .map_err(|_| OpenFault::Tampered(OpeningStage::Hmac))?;
         Ok(Self { key, ciphertext })
     }
 
@@ -163,21 +163,21 @@ impl Authentic {
     pub fn decrypt(self) -> Result<Zeroizing<String>, OpenFault> {
         let Self { key, ciphertext } = self;
         if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(BLOCK_BYTES) {
-            return Err(OpenFault::Tampered(Stage::BlockLength));
+            return Err(OpenFault::Tampered(OpeningStage::BlockLength));
         }
         // The IV does not travel: it is the first half of the key (GRAPH-17).
         let (iv, _) = key
             .split_at_checked(BLOCK_BYTES)
-            .ok_or(OpenFault::Tampered(Stage::KeyLength))?;
+            .ok_or(OpenFault::Tampered(OpeningStage::KeyLength))?;
         let mut plaintext = Zeroizing::new(ciphertext);
         let length = cbc::Decryptor::<Aes256>::new_from_slices(&key, iv)
-            .map_err(|_| OpenFault::Tampered(Stage::KeyLength))?
+            .map_err(|_| OpenFault::Tampered(OpeningStage::KeyLength))?
             .decrypt_padded::<Pkcs7>(&mut plaintext)
-            .map_err(|_| OpenFault::Tampered(Stage::Pkcs7))?
+            .map_err(|_| OpenFault::Tampered(OpeningStage::Pkcs7))?
             .len();
         plaintext.truncate(length);
         let text = String::from_utf8(std::mem::take(&mut plaintext))
-            .map_err(|_| OpenFault::Tampered(Stage::Utf8))?;
+            .map_err(|_| OpenFault::Tampered(OpeningStage::Utf8))?;
         let text = Zeroizing::new(text);
         // `RawValue` alone takes any depth.
         let object = json::within_depth(text.as_bytes(), limits::JSON_DEPTH)
@@ -186,7 +186,7 @@ impl Authentic {
         if object {
             Ok(text)
         } else {
-            Err(OpenFault::Tampered(Stage::Json))
+            Err(OpenFault::Tampered(OpeningStage::Json))
         }
     }
 }
@@ -194,5 +194,5 @@ impl Authentic {
 fn decoded(member: &Option<String>) -> Result<Vec<u8>, OpenFault> {
     STANDARD
         .decode(member.as_deref().unwrap_or_default())
-        .map_err(|_| OpenFault::Tampered(Stage::Base64))
+        .map_err(|_| OpenFault::Tampered(OpeningStage::Base64))
 }

@@ -11,7 +11,7 @@ use teamwire_payload::EncryptedContent;
 
 /// Someone content can be sealed for: the public half of a certificate.
 #[derive(Debug, Clone)]
-pub struct Recipient {
+pub struct SealingRecipient {
     certificate_id: String,
     thumbprint: String,
     public_key: RsaPublicKey,
@@ -28,7 +28,7 @@ pub enum SealFault {
     Failed,
 }
 
-impl Recipient {
+impl SealingRecipient {
     /// `thumbprint` is the SHA-1 of the certificate in upper-case hex, `spki_der` its
     /// SubjectPublicKeyInfo.
     ///

@@ -80,7 +80,7 @@
 //!
 //! # Members
 //!
-//! Every member of a resource is a [`Member`](teams::Member): absent, null or a value. A member without
+//! Every member of a resource is a [`ResourceMember`](teams::ResourceMember): absent, null or a value. A member without
 //! a field of its own is in `other`, as it came, and enumerations keep names that they do not know, so
 //! a resource that is read and written again is the same JSON. Member names are Graph's, in snake case.
 //! The types read JSON text; behind `serde`'s `flatten` and `untagged` they can't, as those hold no

@@ -23,9 +23,9 @@ const OPTIONAL: [&str; 4] = [
 
 /// Schemas of what the resources are made of, by name.
 #[derive(Default)]
-pub(crate) struct Definitions(BTreeMap<String, Value>);
+pub(crate) struct SchemaDefinitions(BTreeMap<String, Value>);
 
-impl Definitions {
+impl SchemaDefinitions {
     /// A reference to what is called so; `make` is asked for it the first time.
     pub(crate) fn refer(&mut self, name: &str, make: impl FnOnce(&mut Self) -> Value) -> Value {
         if !self.0.contains_key(name) {
@@ -106,7 +106,7 @@ fn described(about: &str, mut schema: Value) -> Value {
 }
 
 /// What an event of one form has beside what every event has.
-struct Form<'a> {
+struct EventForm<'a> {
     name: String,
     about: &'a str,
     changes: &'a [&'a str],
@@ -115,7 +115,7 @@ struct Form<'a> {
 }
 
 /// The schema of the events of one type of resource.
-fn of_resource(attributes: &Value, name: &str, resource: Value, all: Definitions) -> Value {
+fn of_resource(attributes: &Value, name: &str, resource: Value, all: SchemaDefinitions) -> Value {
     let (first, rest) = name.split_at(1);
     let title = first.to_uppercase() + rest;
     let mut required = vec!["data"];
@@ -171,28 +171,28 @@ fn of_resource(attributes: &Value, name: &str, resource: Value, all: Definitions
     };
     let every = ["created", "updated", "deleted"];
     let forms = [
-        Form {
+        EventForm {
             name: format!("{title}WithData"),
             about: "The resource is in the event.",
             changes: &every,
             required: &required,
             also: with_data,
         },
-        Form {
+        EventForm {
             name: format!("{title}InBucket"),
             about: "The resource is too large for the queue, and stands where dataref says.",
             changes: &every,
             required: &in_bucket_required,
             also: in_bucket,
         },
-        Form {
+        EventForm {
             name: format!("{title}Tombstone"),
             about: "The resource is gone.",
             changes: &["deleted"],
             required: &["data", "referencereason"],
             also: reference(tombstone),
         },
-        Form {
+        EventForm {
             name: format!("{title}Reference"),
             about: "Something changed, and the event can't show what.",
             changes: &every,

@@ -23,7 +23,7 @@ pub use copilot::{
     InteractionContext, InteractionLink, InteractionMention, InteractionType, MeetingNote,
     MeetingNoteSubpoint, MentionEvent,
 };
-pub use date::Date;
+pub use date::GraphDate;
 pub use event_detail::{
     CallDetail, CallEventType, CallParticipant, CallRecordingDetail, CallRecordingStatus,
     CallTranscriptDetail, ChannelDetail, ChannelSharingDetail, ChatDetail, EventDetail,
@@ -37,7 +37,7 @@ pub use installation::{
     PermissionSet, ResourceSpecificPermission, Scope, ScopeInfo, TeamsApp, TeamsAppDefinition,
     TeamsAppInstallation,
 };
-pub use member::{Json, Member, Others};
+pub use member::{JsonText, OtherMembers, ResourceMember};
 pub use membership::{ConversationMember, SharedWithChannelTeamInfo};
 pub use message::{
     Attachment, BodyType, ChannelIdentity, ChatMessage, HistoryItem, Importance, ItemBody, Mention,
@@ -49,7 +49,7 @@ pub use team::{
 };
 
 #[cfg(test)]
-use crate::schema::Definitions;
+use crate::schema::SchemaDefinitions;
 use crate::{Event, Origin, ResourceType};
 use serde::Serialize;
 
@@ -104,16 +104,16 @@ pub struct Untyped {
     #[serde(skip)]
     pub resource_type: ResourceType,
     /// All of it.
-    pub json: Json,
+    pub json: JsonText,
 }
 
 macro_rules! resources {
     ($($name:ident),* $(,)?) => {
         /// The schema of each resource that has a struct, and of what it is made of.
         #[cfg(test)]
-        pub(crate) fn schemas() -> Vec<(&'static str, serde_json::Value, Definitions)> {
+        pub(crate) fn schemas() -> Vec<(&'static str, serde_json::Value, SchemaDefinitions)> {
             vec![$({
-                let mut all = Definitions::default();
+                let mut all = SchemaDefinitions::default();
                 let schema = <$name as content::Content>::schema(&mut all);
                 (ResourceType::$name.name(), schema, all)
             },)*]
@@ -141,7 +141,7 @@ macro_rules! resources {
                 match resource_type {
                     $(ResourceType::$name => serde_json::from_str(json).map(Self::$name),)*
                     _ => {
-                        let json = Json::of_object(json)?;
+                        let json = JsonText::of_object(json)?;
                         Ok(Self::Untyped(Untyped { resource_type, json }))
                     }
                 }

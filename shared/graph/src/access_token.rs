@@ -3,19 +3,19 @@
 mod fault;
 mod held;
 
-pub use fault::{AccessFault, Lack};
+pub use fault::{AccessFault, TokenPrerequisite};
 
-use crate::client_assertion::{self, Assertion, Claims};
-use crate::credentials::{Credential, Credentials, Proof};
-use crate::{Endpoints, http};
+use crate::client_assertion::{self, AssertionClaims, ClientAssertion};
+use crate::credentials::{AppCredentials, AppProof, TenantCredential};
+use crate::{ServiceEndpoints, http};
 use futures::FutureExt;
-use held::{Held, Instead};
+use held::{AfterRefusal, HeldToken};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
-use teamwire_payload::{Redacted, TenantId, cloud::Cloud};
+use teamwire_payload::{Redacted, TenantId, cloud::MicrosoftCloud};
 use zeroize::Zeroizing;
 
 /// A token is replaced this long before it expires.
@@ -79,7 +79,7 @@ pub trait AssertionSource: Send + Sync + 'static {
     fn assertion(
         &self,
         audience: &str,
-    ) -> impl Future<Output = Result<Assertion, NoAssertion>> + Send;
+    ) -> impl Future<Output = Result<ClientAssertion, NoAssertion>> + Send;
 }
 
 /// Nobody vouches for this workload, or not at the moment; the code of who was asked.
@@ -92,22 +92,26 @@ pub struct NoAssertion(pub String);
 pub struct NoFederation;
 
 impl AssertionSource for NoFederation {
-    async fn assertion(&self, _: &str) -> Result<Assertion, NoAssertion> {
+    async fn assertion(&self, _: &str) -> Result<ClientAssertion, NoAssertion> {
         Err(NoAssertion("no federation".to_owned()))
     }
 }
 
 /// Gets tokens and keeps them until shortly before they expire.
 pub struct AccessTokens<A = NoFederation> {
-    entra: Arc<Entra<A>>,
-    tenants: Mutex<HashMap<TenantId, Arc<Held>>>,
+    entra: Arc<EntraRequest<A>>,
+    tenants: Mutex<HashMap<TenantId, Arc<HeldToken>>>,
 }
 
-type Answer = Result<Arc<AccessToken>, AccessFault>;
+type TokenResult = Result<Arc<AccessToken>, AccessFault>;
 
 impl AccessTokens {
     /// Nothing is asked for before the first token is needed. Federated entries give no token.
-    pub fn new(http: reqwest::Client, endpoints: &Endpoints, credentials: Credentials) -> Self {
+    pub fn new(
+        http: reqwest::Client,
+        endpoints: &ServiceEndpoints,
+        credentials: AppCredentials,
+    ) -> Self {
         Self::federated(http, endpoints, credentials, NoFederation)
     }
 }
@@ -116,12 +120,12 @@ impl<A: AssertionSource> AccessTokens<A> {
     /// The same, and for federated entries `federation` vouches.
     pub fn federated(
         http: reqwest::Client,
-        endpoints: &Endpoints,
-        credentials: Credentials,
+        endpoints: &ServiceEndpoints,
+        credentials: AppCredentials,
         federation: A,
     ) -> Self {
         Self {
-            entra: Arc::new(Entra {
+            entra: Arc::new(EntraRequest {
                 http,
                 login: endpoints.login.clone(),
                 cloud: endpoints.cloud,
@@ -133,7 +137,7 @@ impl<A: AssertionSource> AccessTokens<A> {
     }
 
     /// Asks Entra, and holds the token that it gives.
-    async fn ask(&self, tenant: &TenantId, held: &Held) -> Answer {
+    async fn ask(&self, tenant: &TenantId, held: &HeldToken) -> TokenResult {
         let start = || Arc::clone(&self.entra).token(tenant.clone()).boxed();
         let (token, lifetime) = held.flight.run(start).await?;
         let good_for = lifetime.saturating_sub(EARLY);
@@ -141,7 +145,7 @@ impl<A: AssertionSource> AccessTokens<A> {
         Ok(token)
     }
 
-    fn held(&self, tenant: &TenantId) -> Arc<Held> {
+    fn held(&self, tenant: &TenantId) -> Arc<HeldToken> {
         let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(tenants.entry(tenant.clone()).or_default())
     }
@@ -163,7 +167,7 @@ impl<A: AssertionSource> TokenSource for AccessTokens<A> {
         answer
     }
 
-    async fn fresh(&self, tenant: &TenantId) -> Answer {
+    async fn fresh(&self, tenant: &TenantId) -> TokenResult {
         self.ask(tenant, &self.held(tenant)).await
     }
 
@@ -178,9 +182,9 @@ impl<A: AssertionSource> TokenSource for AccessTokens<A> {
     ) -> Option<Arc<AccessToken>> {
         let held = self.held(tenant);
         match held.instead_of(refused, Instant::now()) {
-            Instead::Token(token) => Some(token),
-            Instead::Nothing => None,
-            Instead::Ask => {
+            AfterRefusal::Token(token) => Some(token),
+            AfterRefusal::Nothing => None,
+            AfterRefusal::Ask => {
                 let answer = self.ask(tenant, &held).await;
                 if answer.is_err() {
                     held.asked_in_vain(refused, Instant::now());
@@ -192,11 +196,11 @@ impl<A: AssertionSource> TokenSource for AccessTokens<A> {
 }
 
 /// The parts of a request for a token.
-struct Entra<A> {
+struct EntraRequest<A> {
     http: reqwest::Client,
     login: String,
-    cloud: Cloud,
-    credentials: Credentials,
+    cloud: MicrosoftCloud,
+    credentials: AppCredentials,
     federation: A,
 }
 
@@ -211,7 +215,7 @@ struct RefusalAnswer {
     error_codes: Vec<u32>,
 }
 
-impl<A: AssertionSource> Entra<A> {
+impl<A: AssertionSource> EntraRequest<A> {
     async fn token(
         self: Arc<Self>,
         tenant: TenantId,
@@ -227,8 +231,8 @@ impl<A: AssertionSource> Entra<A> {
             ("client_id", &credential.client_id),
         ];
         match &proof {
-            Shown::Secret(secret) => form.push(("client_secret", secret.expose())),
-            Shown::Assertion(assertion) => form.extend([
+            ShownProof::Secret(secret) => form.push(("client_secret", secret.expose())),
+            ShownProof::Assertion(assertion) => form.extend([
                 ("client_assertion_type", ASSERTION_TYPE),
                 ("client_assertion", assertion.expose().as_str()),
             ]),
@@ -241,15 +245,15 @@ impl<A: AssertionSource> Entra<A> {
     async fn proof<'a>(
         &self,
         tenant: &TenantId,
-        credential: &'a Credential,
-    ) -> Result<Shown<'a>, AccessFault> {
+        credential: &'a TenantCredential,
+    ) -> Result<ShownProof<'a>, AccessFault> {
         match &credential.proof {
-            Proof::Secret(secret) => Ok(Shown::Secret(secret)),
-            Proof::Certificate(key) => {
+            AppProof::Secret(secret) => Ok(ShownProof::Secret(secret)),
+            AppProof::Certificate(key) => {
                 // Entra's own address, whatever stands in for it here.
                 let audience = format!("{}{}", self.cloud.login_root(), token_path(tenant));
                 let assertion = client_assertion::random_id().and_then(|id| {
-                    key.sign(&Claims {
+                    key.sign(&AssertionClaims {
                         client_id: &credential.client_id,
                         audience: &audience,
                         now: SystemTime::now(),
@@ -257,24 +261,26 @@ impl<A: AssertionSource> Entra<A> {
                     })
                 });
                 assertion
-                    .map(Shown::Assertion)
-                    .map_err(|_| AccessFault::Unavailable(Lack::Credentials))
+                    .map(ShownProof::Assertion)
+                    .map_err(|_| AccessFault::Unavailable(TokenPrerequisite::Credentials))
             }
-            Proof::Federated(audience) => {
+            AppProof::Federated(audience) => {
                 let audience = audience.as_deref().unwrap_or(exchange_audience(self.cloud));
                 let assertion = self.federation.assertion(audience).await;
                 assertion
-                    .map(Shown::Assertion)
-                    .map_err(|NoAssertion(code)| AccessFault::Unavailable(Lack::Identity(code)))
+                    .map(ShownProof::Assertion)
+                    .map_err(|NoAssertion(code)| {
+                        AccessFault::Unavailable(TokenPrerequisite::Identity(code))
+                    })
             }
         }
     }
 }
 
 /// The proof that Entra is shown.
-enum Shown<'a> {
+enum ShownProof<'a> {
     Secret(&'a Redacted<Zeroizing<String>>),
-    Assertion(Assertion),
+    Assertion(ClientAssertion),
 }
 
 fn token_path(tenant: &TenantId) -> String {
@@ -282,11 +288,11 @@ fn token_path(tenant: &TenantId) -> String {
 }
 
 /// The audience that Entra documents for tokens of other identity providers.
-const fn exchange_audience(cloud: Cloud) -> &'static str {
+const fn exchange_audience(cloud: MicrosoftCloud) -> &'static str {
     match cloud {
-        Cloud::Global => "api://AzureADTokenExchange",
-        Cloud::GccHigh | Cloud::Dod => "api://AzureADTokenExchangeUSGov",
-        Cloud::China => "api://AzureADTokenExchangeChina",
+        MicrosoftCloud::Global => "api://AzureADTokenExchange",
+        MicrosoftCloud::GccHigh | MicrosoftCloud::Dod => "api://AzureADTokenExchangeUSGov",
+        MicrosoftCloud::China => "api://AzureADTokenExchangeChina",
     }
 }
 
@@ -294,7 +300,7 @@ async fn ask(
     request: reqwest::RequestBuilder,
     tenant: &TenantId,
 ) -> Result<(Arc<AccessToken>, Duration), AccessFault> {
-    let unavailable = AccessFault::Unavailable(Lack::Entra);
+    let unavailable = AccessFault::Unavailable(TokenPrerequisite::Entra);
     let Ok(response) = request.send().await else {
         return Err(unavailable);
     };

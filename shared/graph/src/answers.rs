@@ -15,7 +15,7 @@ use teamwire_payload::resource::Absence;
 
 /// A call to Graph, as far as its kind decides what a status means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Call {
+pub enum GraphCall {
     /// The GET of a resource that was announced.
     Read(Absence),
     /// The GET of a page of a list, to fill a gap.
@@ -34,7 +34,7 @@ pub enum Call {
 
 /// The meaning of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meaning {
+pub enum AnswerMeaning {
     /// It is what was asked for.
     Success,
     /// The resource was deleted.
@@ -52,7 +52,7 @@ pub enum Meaning {
     /// The app may not, perhaps because its token is from before it might.
     NoPermission,
     /// It is refused for good until somebody changes a setting of the tenant.
-    Denied(Denial),
+    Denied(GraphDenial),
     /// A quota is used up.
     Quota,
     /// Our endpoint did not answer Graph's validation request.
@@ -63,7 +63,7 @@ pub enum Meaning {
 
 /// A setting of the tenant that keeps the app out, whatever its permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Denial {
+pub enum GraphDenial {
     /// No application access policy lets the app read the organizer's meetings.
     NoAccessPolicy,
     /// Graph's access to transcripts is switched off.
@@ -79,7 +79,7 @@ pub const LEAVE_UNREAD: [u16; 2] = [400, 403];
 
 /// The words that an answer must have to match a row.
 #[derive(Debug, Clone, Copy)]
-pub enum Words {
+pub enum GraphWords {
     /// Any words.
     Any,
     /// One of these codes, in `error` or an `innerError`.
@@ -94,22 +94,22 @@ pub enum Words {
 
 /// One row of the table.
 #[derive(Debug)]
-pub struct Row {
+pub struct AnswerRow {
     /// The calls it is for.
-    pub calls: &'static [Call],
+    pub calls: &'static [GraphCall],
     /// The statuses it is for.
     pub statuses: &'static [RangeInclusive<u16>],
     /// The words it is for.
-    pub words: Words,
+    pub words: GraphWords,
     /// The meaning.
-    pub meaning: Meaning,
+    pub meaning: AnswerMeaning,
     /// The explanation, for the document.
     pub why: &'static str,
 }
 
 /// An answer, as far as its meaning depends on it.
 #[derive(Debug, Clone, Copy)]
-pub struct Answer<'a> {
+pub struct GraphAnswer<'a> {
     /// HTTP status.
     pub status: u16,
     /// True if the body is one that Graph would write.
@@ -118,7 +118,7 @@ pub struct Answer<'a> {
     pub error: Option<&'a GraphError>,
 }
 
-impl Answer<'_> {
+impl GraphAnswer<'_> {
     /// The status that counts: of the service behind Graph, where Graph passes that on.
     pub fn status(&self) -> u16 {
         let inner = self.error.and_then(GraphError::inner_status);
@@ -126,34 +126,34 @@ impl Answer<'_> {
     }
 
     /// The meaning as an answer to `call`: that of the first row that matches.
-    pub fn meaning(&self, call: Call) -> Meaning {
+    pub fn meaning(&self, call: GraphCall) -> AnswerMeaning {
         let row = TABLE.iter().find(|row| row.fits(call, self));
-        row.map_or(Meaning::Refused, |row| row.meaning)
+        row.map_or(AnswerMeaning::Refused, |row| row.meaning)
     }
 }
 
-impl Row {
-    fn fits(&self, call: Call, answer: &Answer<'_>) -> bool {
+impl AnswerRow {
+    fn fits(&self, call: GraphCall, answer: &GraphAnswer<'_>) -> bool {
         let status = answer.status();
         self.calls.contains(&call)
             && self.statuses.iter().any(|range| range.contains(&status))
             && match self.words {
-                Words::Any => true,
-                Words::Code(codes) => answer
+                GraphWords::Any => true,
+                GraphWords::Code(codes) => answer
                     .error
                     .is_some_and(|error| codes.iter().any(|code| error.has_code(code))),
-                Words::Says(words) => answer
+                GraphWords::Says(words) => answer
                     .error
                     .is_some_and(|error| words.iter().any(|words| error.says(words))),
-                Words::Extension => answer
+                GraphWords::Extension => answer
                     .error
                     .is_some_and(|error| error.inner_status().is_some()),
-                Words::NotGraphs => !answer.is_graphs,
+                GraphWords::NotGraphs => !answer.is_graphs,
             }
     }
 }
 
-impl Denial {
+impl GraphDenial {
     /// The reason of a dead letter, and of content that is not there.
     pub const fn label(self) -> &'static str {
         match self {

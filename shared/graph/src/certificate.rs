@@ -19,7 +19,7 @@ const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1
 
 /// An X.509 certificate. Whether Graph would take it is [`suits_graph`](Certificate::suits_graph).
 #[derive(Clone, PartialEq, Eq)]
-pub struct Certificate {
+pub struct EnvelopeCertificate {
     der: Vec<u8>,
     subject: String,
     not_before: Timestamp,
@@ -45,7 +45,7 @@ pub enum CertificateFault {
     KeySize(usize),
 }
 
-impl Certificate {
+impl EnvelopeCertificate {
     /// Reads DER. Any kind and size of key is read, so that it can be shown.
     ///
     /// # Errors
@@ -127,7 +127,7 @@ impl Certificate {
     }
 }
 
-impl fmt::Debug for Certificate {
+impl fmt::Debug for EnvelopeCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Certificate")
             .field(&self.thumbprint())
@@ -135,11 +135,11 @@ impl fmt::Debug for Certificate {
     }
 }
 
-fn read(der: &[u8]) -> x509_cert::der::Result<Certificate> {
+fn read(der: &[u8]) -> x509_cert::der::Result<EnvelopeCertificate> {
     let certificate = x509_cert::Certificate::from_der(der)?;
     let fields = certificate.tbs_certificate();
     let spki = fields.subject_public_key_info();
-    Ok(Certificate {
+    Ok(EnvelopeCertificate {
         der: der.to_vec(),
         subject: fields.subject().to_string(),
         not_before: timestamp(fields.validity().not_before),
@@ -180,22 +180,22 @@ pub(crate) mod tests {
     use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize};
 
     /// A certificate that ends with the day before `year` begins.
-    pub(crate) fn until(year: i32) -> Certificate {
+    pub(crate) fn until(year: i32) -> EnvelopeCertificate {
         let key = KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap();
         certified(&key, year)
     }
 
-    pub(crate) fn with_a_curve() -> Certificate {
+    pub(crate) fn with_a_curve() -> EnvelopeCertificate {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
         certified(&key, 2030)
     }
 
-    fn certified(key: &KeyPair, year: i32) -> Certificate {
+    fn certified(key: &KeyPair, year: i32) -> EnvelopeCertificate {
         let mut params = CertificateParams::default();
         params.not_before = rcgen::date_time_ymd(2026, 1, 1);
         params.not_after = rcgen::date_time_ymd(year, 1, 1);
         let der = params.self_signed(key).unwrap();
-        Certificate::from_der(der.der()).unwrap()
+        EnvelopeCertificate::from_der(der.der()).unwrap()
     }
 
     #[test]
@@ -222,7 +222,7 @@ pub(crate) mod tests {
     #[test]
     fn keys_that_are_too_small_or_too_large_do_not_suit() {
         for bits in [1024, 2047, 4097, 8192] {
-            let certificate = Certificate {
+            let certificate = EnvelopeCertificate {
                 rsa_bits: Some(bits),
                 ..until(2030)
             };
@@ -235,7 +235,7 @@ pub(crate) mod tests {
     fn what_openssl_says_of_a_certificate_we_say_too() {
         // openssl req -x509 -newkey rsa:2048 -subj "/O=Example/CN=teamwire" -days 30
         // openssl x509 -noout -fingerprint -sha1 -dates -subject -nameopt RFC2253
-        let certificate = Certificate::from_base64(OPENSSL).unwrap();
+        let certificate = EnvelopeCertificate::from_base64(OPENSSL).unwrap();
         assert_eq!(certificate.subject(), "CN=teamwire,O=Example");
         assert_eq!(certificate.rsa_bits(), Some(2048));
         assert_eq!(certificate.thumbprint(), OPENSSL_SHA1);
@@ -253,11 +253,11 @@ pub(crate) mod tests {
             ("-----BEGIN CERTIFICATE-----", CertificateFault::NotBase64),
             (&format!("{OPENSSL}\n"), CertificateFault::NotBase64),
         ] {
-            assert_eq!(Certificate::from_base64(text), Err(fault), "{text}");
+            assert_eq!(EnvelopeCertificate::from_base64(text), Err(fault), "{text}");
         }
         let two = [until(2030).der(), until(2031).der()].concat();
         let fault = Err(CertificateFault::NotX509);
-        assert_eq!(Certificate::from_der(&two), fault);
+        assert_eq!(EnvelopeCertificate::from_der(&two), fault);
     }
 
     #[test]

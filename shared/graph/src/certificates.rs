@@ -13,23 +13,23 @@
 
 mod document;
 
-use crate::certificate::{Certificate, CertificateFault};
+use crate::certificate::{CertificateFault, EnvelopeCertificate};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use teamwire_payload::limits::CERTIFICATE_ID_CHARS;
 
 /// The current certificate, and others: those on their way out, and those to come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Certificates {
-    current: (String, Certificate),
-    others: BTreeMap<String, Other>,
+pub struct CertificateSet {
+    current: (String, EnvelopeCertificate),
+    others: BTreeMap<String, OtherCertificate>,
 }
 
 /// A certificate that is not current, and one that Graph takes all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Other {
+pub struct OtherCertificate {
     /// The certificate.
-    pub certificate: Certificate,
+    pub certificate: EnvelopeCertificate,
     /// The time after which its private key may go.
     pub retire_after: Option<Timestamp>,
 }
@@ -41,12 +41,12 @@ pub struct CertificatesFault {
     /// The member: `certificates.<id>.notAfter`, say, or `document` for all of it.
     pub member: String,
     /// The problem.
-    pub problem: Problem,
+    pub problem: MemberProblem,
 }
 
 /// The problem with a member.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
+pub enum MemberProblem {
     /// Not JSON at all.
     #[error("not JSON")]
     NotJson,
@@ -82,12 +82,12 @@ pub enum Problem {
     Taken,
 }
 
-impl Certificates {
+impl CertificateSet {
     /// A first certificate, which is current.
     ///
     /// # Errors
     /// [`CertificatesFault`]: no possible id, or not one that Graph takes.
-    pub fn of(id: &str, certificate: Certificate) -> Result<Self, CertificatesFault> {
+    pub fn of(id: &str, certificate: EnvelopeCertificate) -> Result<Self, CertificatesFault> {
         check(id, &certificate)?;
         Ok(Self {
             current: (id.to_owned(), certificate),
@@ -109,13 +109,13 @@ impl Certificates {
     }
 
     /// The certificate that new and renewed subscriptions get, and its id.
-    pub fn current(&self) -> (&str, &Certificate) {
+    pub fn current(&self) -> (&str, &EnvelopeCertificate) {
         let (id, certificate) = &self.current;
         (id, certificate)
     }
 
     /// Those that are not current, by id.
-    pub fn others(&self) -> &BTreeMap<String, Other> {
+    pub fn others(&self) -> &BTreeMap<String, OtherCertificate> {
         &self.others
     }
 
@@ -129,11 +129,11 @@ impl Certificates {
     /// come any more that was sealed for it. Nothing changes if it is current already.
     ///
     /// # Errors
-    /// [`CertificatesFault`]: no possible id, not one that Graph takes, or [`Problem::Taken`].
+    /// [`CertificatesFault`]: no possible id, not one that Graph takes, or [`MemberProblem::Taken`].
     pub fn rotate_to(
         &mut self,
         id: &str,
-        certificate: Certificate,
+        certificate: EnvelopeCertificate,
         retire_after: Timestamp,
     ) -> Result<(), CertificatesFault> {
         check(id, &certificate)?;
@@ -142,7 +142,7 @@ impl Certificates {
             other => other.map(|other| &other.certificate),
         };
         if known.is_some_and(|known| *known != certificate) {
-            return Err(fault(format!("certificates.{id}"), Problem::Taken));
+            return Err(fault(format!("certificates.{id}"), MemberProblem::Taken));
         }
         if self.current.0 == id {
             return Ok(());
@@ -150,7 +150,7 @@ impl Certificates {
         self.others.remove(id);
         let next = (id.to_owned(), certificate);
         let (id, certificate) = std::mem::replace(&mut self.current, next);
-        let other = Other {
+        let other = OtherCertificate {
             certificate,
             retire_after: Some(retire_after),
         };
@@ -178,13 +178,13 @@ impl Certificates {
     }
 }
 
-fn fault(member: String, problem: Problem) -> CertificatesFault {
+fn fault(member: String, problem: MemberProblem) -> CertificatesFault {
     CertificatesFault { member, problem }
 }
 
-fn check(id: &str, certificate: &Certificate) -> Result<(), CertificatesFault> {
+fn check(id: &str, certificate: &EnvelopeCertificate) -> Result<(), CertificatesFault> {
     if id.is_empty() || id.chars().count() > CERTIFICATE_ID_CHARS {
-        return Err(fault("certificates".to_owned(), Problem::Id));
+        return Err(fault("certificates".to_owned(), MemberProblem::Id));
     }
     certificate
         .suits_graph()
@@ -197,15 +197,15 @@ mod tests {
     use crate::certificate::tests::{until, with_a_curve};
     use std::sync::LazyLock;
 
-    static FIRST: LazyLock<Certificate> = LazyLock::new(|| until(2028));
-    static SECOND: LazyLock<Certificate> = LazyLock::new(|| until(2030));
+    static FIRST: LazyLock<EnvelopeCertificate> = LazyLock::new(|| until(2028));
+    static SECOND: LazyLock<EnvelopeCertificate> = LazyLock::new(|| until(2030));
 
     fn time(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 
-    fn first() -> Certificates {
-        Certificates::of("first", FIRST.clone()).unwrap()
+    fn first() -> CertificateSet {
+        CertificateSet::of("first", FIRST.clone()).unwrap()
     }
 
     #[test]
@@ -216,7 +216,7 @@ mod tests {
             .rotate_to("second", SECOND.clone(), retire_after)
             .unwrap();
         assert_eq!(certificates.current(), ("second", &*SECOND));
-        let other = Other {
+        let other = OtherCertificate {
             certificate: FIRST.clone(),
             retire_after: Some(retire_after),
         };
@@ -278,7 +278,7 @@ mod tests {
     fn an_id_is_never_used_for_another_certificate() {
         let mut certificates = first();
         let retire_after = time("2027-12-04T12:00:00Z");
-        let taken = |id: &str| Err(fault(format!("certificates.{id}"), Problem::Taken));
+        let taken = |id: &str| Err(fault(format!("certificates.{id}"), MemberProblem::Taken));
         let rotated = certificates.rotate_to("first", SECOND.clone(), retire_after);
         assert_eq!(rotated, taken("first"));
         assert_eq!(certificates, first());
@@ -299,7 +299,7 @@ mod tests {
             ("", SECOND.clone()),
             (&"x".repeat(129), SECOND.clone()),
         ] {
-            assert!(Certificates::of(id, certificate.clone()).is_err());
+            assert!(CertificateSet::of(id, certificate.clone()).is_err());
             assert!(
                 certificates
                     .rotate_to(id, certificate, retire_after)

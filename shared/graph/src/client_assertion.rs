@@ -26,7 +26,7 @@ pub struct CertificateKey {
 
 /// The reason why a key and a certificate can't be used together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum KeyFault {
+pub enum AssertionKeyFault {
     /// No PEM, encrypted, not RSA, or under 2048 bits.
     #[error("not an unencrypted RSA private key of 2048 bits or more, in PEM")]
     PrivateKey,
@@ -40,7 +40,7 @@ pub enum KeyFault {
 
 /// The claims of one assertion.
 #[derive(Debug, Clone, Copy)]
-pub struct Claims<'a> {
+pub struct AssertionClaims<'a> {
     /// Our app.
     pub client_id: &'a str,
     /// The token endpoint's URL.
@@ -57,28 +57,28 @@ pub struct Claims<'a> {
 pub struct NotSigned;
 
 /// A token that takes the place of a client secret.
-pub type Assertion = Redacted<Zeroizing<String>>;
+pub type ClientAssertion = Redacted<Zeroizing<String>>;
 
 impl CertificateKey {
     /// Reads a key (PKCS#8 or PKCS#1) and its certificate, both in PEM. Of a chain, the first
     /// certificate counts.
     ///
     /// # Errors
-    /// [`KeyFault`]; nothing of either is in it.
-    pub fn from_pem(private_key: &str, certificate: &str) -> Result<Self, KeyFault> {
+    /// [`AssertionKeyFault`]; nothing of either is in it.
+    pub fn from_pem(private_key: &str, certificate: &str) -> Result<Self, AssertionKeyFault> {
         let key = PrivateKeyDer::from_pem_slice(private_key.as_bytes());
-        let key = match key.map_err(|_| KeyFault::PrivateKey)? {
+        let key = match key.map_err(|_| AssertionKeyFault::PrivateKey)? {
             PrivateKeyDer::Pkcs8(der) => KeyPair::from_pkcs8(der.secret_pkcs8_der()),
             PrivateKeyDer::Pkcs1(der) => KeyPair::from_der(der.secret_pkcs1_der()),
-            _ => return Err(KeyFault::PrivateKey),
+            _ => return Err(AssertionKeyFault::PrivateKey),
         };
-        let key = key.map_err(|_| KeyFault::PrivateKey)?;
+        let key = key.map_err(|_| AssertionKeyFault::PrivateKey)?;
         let certificate = CertificateDer::from_pem_slice(certificate.as_bytes())
-            .map_err(|_| KeyFault::Certificate)?;
+            .map_err(|_| AssertionKeyFault::Certificate)?;
         // A certificate holds the key as PKCS#1 writes it, which is how it is given here.
         let public = key.public_key().as_ref();
         if !certificate.windows(public.len()).any(|part| part == public) {
-            return Err(KeyFault::Unrelated);
+            return Err(AssertionKeyFault::Unrelated);
         }
         Ok(Self {
             thumbprint: URL_SAFE_NO_PAD.encode(Sha256::digest(&certificate)),
@@ -90,7 +90,7 @@ impl CertificateKey {
     ///
     /// # Errors
     /// [`NotSigned`]
-    pub fn sign(&self, claims: &Claims<'_>) -> Result<Assertion, NotSigned> {
+    pub fn sign(&self, claims: &AssertionClaims<'_>) -> Result<ClientAssertion, NotSigned> {
         let header = json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint });
         let part = |json: &serde_json::Value| URL_SAFE_NO_PAD.encode(json.to_string());
         let mut token = Zeroizing::new(format!("{}.{}", part(&header), part(&claims.to_json())));
@@ -119,7 +119,7 @@ pub fn random_id() -> Result<[u8; 16], NotSigned> {
     Ok(id)
 }
 
-impl Claims<'_> {
+impl AssertionClaims<'_> {
     fn to_json(self) -> serde_json::Value {
         let since = |at: SystemTime| {
             at.duration_since(SystemTime::UNIX_EPOCH)

@@ -37,7 +37,7 @@ const LONGEST_KEY_ID: usize = 24;
 pub struct ClientStates {
     keys: BTreeMap<String, Key>,
     values: Vec<Value>,
-    former: Former,
+    former: FormerValues,
 }
 
 type Key = Redacted<Zeroizing<Vec<u8>>>;
@@ -45,7 +45,7 @@ type Value = Redacted<Zeroizing<String>>;
 
 /// Keys and values that were live before. Nothing is accepted by them.
 #[derive(Debug, Default, Clone)]
-struct Former {
+struct FormerValues {
     keys: Vec<Key>,
     values: Vec<Value>,
 }
@@ -196,7 +196,7 @@ impl ClientStates {
 
     /// The tenant that `state` was minted for by one of our keys.
     pub fn tenant_of(&self, state: &str) -> Option<TenantId> {
-        let minted = Minted::read(state)?;
+        let minted = MintedState::read(state)?;
         let key = self.keys.get(minted.key_id)?;
         minted.is_by(key).then(|| guid(minted.tenant)).flatten()
     }
@@ -208,9 +208,10 @@ impl ClientStates {
 
     /// True if `state` was one of ours, as far as is remembered: its sender is no stranger.
     pub fn was_ours(&self, state: &str) -> bool {
-        let Former { keys, values } = &self.former;
+        let FormerValues { keys, values } = &self.former;
         is_one_of(values, state)
-            || Minted::read(state).is_some_and(|minted| keys.iter().any(|key| minted.is_by(key)))
+            || MintedState::read(state)
+                .is_some_and(|minted| keys.iter().any(|key| minted.is_by(key)))
     }
 
     /// True if a secret that is read later may turn out to have `state`.
@@ -230,14 +231,14 @@ fn is_one_of(values: &[Value], state: &str) -> bool {
 }
 
 /// A state that has the form of what is made with a key.
-struct Minted<'a> {
+struct MintedState<'a> {
     key_id: &'a str,
     tenant: &'a str,
     nonce: &'a str,
     tag: Vec<u8>,
 }
 
-impl<'a> Minted<'a> {
+impl<'a> MintedState<'a> {
     fn read(state: &'a str) -> Option<Self> {
         let parts: Vec<&str> = state.splitn(6, '.').collect();
         let ["v1", key_id, tenant, nonce, tag] = *parts.as_slice() else {

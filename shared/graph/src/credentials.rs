@@ -6,7 +6,7 @@
 //!  "*":           {"clientId": "..", "federated": true, "audience": ".."}}
 //! ```
 
-use crate::client_assertion::{CertificateKey, KeyFault};
+use crate::client_assertion::{AssertionKeyFault, CertificateKey};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -20,17 +20,17 @@ const EVERY_OTHER: &str = "*";
 
 /// The credentials of our app, by tenant; `*` stands for every other tenant.
 #[derive(Debug, Default)]
-pub struct Credentials(HashMap<String, Credential>);
+pub struct AppCredentials(HashMap<String, TenantCredential>);
 
 /// The app's proof of identity in a tenant.
 #[derive(Debug)]
-pub(crate) struct Credential {
+pub(crate) struct TenantCredential {
     pub(crate) client_id: String,
-    pub(crate) proof: Proof,
+    pub(crate) proof: AppProof,
 }
 
 #[derive(Debug)]
-pub(crate) enum Proof {
+pub(crate) enum AppProof {
     Secret(Redacted<Zeroizing<String>>),
     Certificate(CertificateKey),
     /// The workload's own identity, in a token for this audience; the cloud's usual one if `None`.
@@ -61,7 +61,7 @@ pub enum NotCredentials {
     },
 }
 
-impl Credentials {
+impl AppCredentials {
     /// Reads the document that a secret holds.
     ///
     /// # Errors
@@ -84,9 +84,9 @@ impl Credentials {
 
     fn read(
         document: &str,
-        credential: impl Fn(&Entry<'_>) -> Result<Credential, Problem>,
+        credential: impl Fn(&TenantEntry<'_>) -> Result<TenantCredential, CredentialProblem>,
     ) -> Result<Self, NotCredentials> {
-        let entries: Named<'_> =
+        let entries: OrderedMembers<'_> =
             serde_json::from_str(document).map_err(|_| NotCredentials::Document)?;
         if entries.0.is_empty() {
             return Err(NotCredentials::Document);
@@ -100,7 +100,7 @@ impl Credentials {
                     .map_err(|_| NotCredentials::Tenant)?
                     .to_string(),
             };
-            let credential = Entry::read(entry).and_then(|entry| credential(&entry));
+            let credential = TenantEntry::read(entry).and_then(|entry| credential(&entry));
             let credential = credential.map_err(|(member, problem)| NotCredentials::Entry {
                 tenant: tenant.clone(),
                 member,
@@ -113,32 +113,35 @@ impl Credentials {
         Ok(Self(credentials))
     }
 
-    pub(crate) fn of(&self, tenant: &TenantId) -> Option<&Credential> {
+    pub(crate) fn of(&self, tenant: &TenantId) -> Option<&TenantCredential> {
         let own = self.0.get(tenant.as_str());
         own.or_else(|| self.0.get(EVERY_OTHER))
     }
 }
 
 /// The members of an object in their order. A map would keep the last of two by the same name.
-struct Named<'a>(Vec<(String, &'a RawValue)>);
+struct OrderedMembers<'a>(Vec<(String, &'a RawValue)>);
 
-impl<'de> Deserialize<'de> for Named<'de> {
+impl<'de> Deserialize<'de> for OrderedMembers<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Members;
 
         impl<'de> Visitor<'de> for Members {
-            type Value = Named<'de>;
+            type Value = OrderedMembers<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<'de>, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<OrderedMembers<'de>, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(Named(members))
+                Ok(OrderedMembers(members))
             }
         }
 
@@ -147,7 +150,7 @@ impl<'de> Deserialize<'de> for Named<'de> {
 }
 
 /// The member, and what is wrong with it.
-type Problem = (&'static str, &'static str);
+type CredentialProblem = (&'static str, &'static str);
 
 /// Stands for the whole entry where no member is to blame.
 const ENTRY: &str = "the entry";
@@ -161,23 +164,23 @@ const AUDIENCE: &str = "audience";
 const NOT_TEXT: &str = "must be a text that is not empty";
 
 /// The members of one tenant, not read yet: what is wrong with one is then known by its name.
-struct Entry<'a>(BTreeMap<String, &'a RawValue>);
+struct TenantEntry<'a>(BTreeMap<String, &'a RawValue>);
 
-impl<'a> Entry<'a> {
-    fn read(entry: &'a RawValue) -> Result<Self, Problem> {
+impl<'a> TenantEntry<'a> {
+    fn read(entry: &'a RawValue) -> Result<Self, CredentialProblem> {
         let members = serde_json::from_str(entry.get());
         members.map(Self).map_err(|_| (ENTRY, "must be an object"))
     }
 
-    fn credential(&self) -> Result<Credential, Problem> {
+    fn credential(&self) -> Result<TenantCredential, CredentialProblem> {
         let proof = match [CLIENT_SECRET, PRIVATE_KEY, FEDERATED].map(|name| self.has(name)) {
             [true, false, false] => {
                 self.only(&[CLIENT_ID, CLIENT_SECRET])?;
-                Proof::Secret(Redacted::new(self.text(CLIENT_SECRET)?))
+                AppProof::Secret(Redacted::new(self.text(CLIENT_SECRET)?))
             }
             [false, true, false] => {
                 self.only(&[CLIENT_ID, PRIVATE_KEY, CERTIFICATE])?;
-                Proof::Certificate(self.certificate_key()?)
+                AppProof::Certificate(self.certificate_key()?)
             }
             [false, false, true] => {
                 self.only(&[CLIENT_ID, FEDERATED, AUDIENCE])?;
@@ -186,7 +189,7 @@ impl<'a> Entry<'a> {
                     _ => return Err((FEDERATED, "must be true, or not be there")),
                 }
                 let audience = self.has(AUDIENCE).then(|| self.text(AUDIENCE));
-                Proof::Federated(audience.transpose()?.map(|text| text.to_string()))
+                AppProof::Federated(audience.transpose()?.map(|text| text.to_string()))
             }
             _ => {
                 return Err((
@@ -195,25 +198,25 @@ impl<'a> Entry<'a> {
                 ));
             }
         };
-        Ok(Credential {
+        Ok(TenantCredential {
             client_id: self.text(CLIENT_ID)?.to_string(),
             proof,
         })
     }
 
-    fn certificate_key(&self) -> Result<CertificateKey, Problem> {
+    fn certificate_key(&self) -> Result<CertificateKey, CredentialProblem> {
         let (key, certificate) = (self.text(PRIVATE_KEY)?, self.text(CERTIFICATE)?);
         CertificateKey::from_pem(&key, &certificate).map_err(|fault| match fault {
-            KeyFault::PrivateKey => (
+            AssertionKeyFault::PrivateKey => (
                 PRIVATE_KEY,
                 "must be an unencrypted RSA key of 2048 bits or more, in PEM",
             ),
-            KeyFault::Certificate => (CERTIFICATE, "must be an X.509 certificate in PEM"),
-            KeyFault::Unrelated => (CERTIFICATE, "is not one of this private key"),
+            AssertionKeyFault::Certificate => (CERTIFICATE, "must be an X.509 certificate in PEM"),
+            AssertionKeyFault::Unrelated => (CERTIFICATE, "is not one of this private key"),
         })
     }
 
-    fn holds_no_secret(&self) -> Result<(), Problem> {
+    fn holds_no_secret(&self) -> Result<(), CredentialProblem> {
         let secret = [CLIENT_SECRET, PRIVATE_KEY]
             .into_iter()
             .find(|name| self.has(name));
@@ -230,7 +233,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The name of an unknown member is not told: it may be a value that went astray.
-    fn only(&self, known: &[&str]) -> Result<(), Problem> {
+    fn only(&self, known: &[&str]) -> Result<(), CredentialProblem> {
         if self.0.keys().all(|name| known.contains(&name.as_str())) {
             Ok(())
         } else {
@@ -238,7 +241,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    fn text(&self, name: &'static str) -> Result<Zeroizing<String>, Problem> {
+    fn text(&self, name: &'static str) -> Result<Zeroizing<String>, CredentialProblem> {
         self.member::<Zeroizing<String>>(name)
             .filter(|text| !text.is_empty())
             .ok_or((name, NOT_TEXT))
@@ -258,7 +261,7 @@ mod tests {
 
     #[test]
     fn credentials_are_by_tenant_with_one_for_the_rest() {
-        let credentials = Credentials::parse(
+        let credentials = AppCredentials::parse(
             r#"{"9F4EBAB6-520D-49C0-85CC-7B25C78D4A93":{"clientId":"a","clientSecret":"x"},
                 "*":{"clientId":"b","federated":true}}"#,
         )
@@ -279,7 +282,7 @@ mod tests {
         ] {
             let document = format!(r#"{{"{first}":{entry},"{second}":{entry}}}"#);
             assert_eq!(
-                Credentials::parse(&document).unwrap_err(),
+                AppCredentials::parse(&document).unwrap_err(),
                 NotCredentials::Twice(is.to_owned())
             );
         }

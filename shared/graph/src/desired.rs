@@ -29,10 +29,10 @@ mod fault;
 mod reading;
 mod silence;
 
-pub use fault::Faults;
-pub use silence::{LONGEST_SILENCE, SHORTEST_SILENCE, SILENCE_OF_MESSAGES, Silence};
+pub use fault::DesiredStateFaults;
+pub use silence::{LONGEST_SILENCE, SHORTEST_SILENCE, SILENCE_OF_MESSAGES, SilenceLimit};
 
-use teamwire_payload::cloud::Cloud;
+use teamwire_payload::cloud::MicrosoftCloud;
 use teamwire_payload::{ChangeType, SubscriptionPath, TenantId, subscribable::LONGEST_OF_ALL};
 
 /// Shortest life that can be asked for, in minutes: Graph raises what is shorter (GRAPH-30).
@@ -47,7 +47,7 @@ pub const LONGEST_BACKFILL_HOURS: u32 = 240 * 24;
 
 /// Everything that is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Desired {
+pub struct DesiredState {
     /// Each tenant once.
     pub tenants: Vec<DesiredTenant>,
 }
@@ -58,23 +58,23 @@ pub struct DesiredTenant {
     /// The tenant.
     pub id: TenantId,
     /// No two with the same path and changes.
-    pub subscriptions: Vec<Wanted>,
+    pub subscriptions: Vec<DesiredSubscription>,
 }
 
 /// One subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct DesiredSubscription {
     /// The resource subscribed to.
     pub resource: SubscriptionPath,
     /// In one order, each once; never none.
     pub changes: Vec<ChangeType>,
     /// The settings of the subscription.
-    pub settings: Settings,
+    pub settings: DesiredSettings,
 }
 
 /// The settings that a subscription is made with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settings {
+pub struct DesiredSettings {
     /// True if notifications carry content.
     pub rich: bool,
     /// The lifetime after each renewal, in minutes.
@@ -85,35 +85,35 @@ pub struct Settings {
     /// The hours before its first start that are read.
     pub backfill_hours: Option<u32>,
     /// The longest time without a notification that is normal.
-    pub silence: Silence,
+    pub silence: SilenceLimit,
 }
 
-impl Default for Settings {
+impl Default for DesiredSettings {
     fn default() -> Self {
         Self {
             rich: true,
             lifetime_minutes: LONGEST_OF_ALL,
             lifecycle: true,
             backfill_hours: None,
-            silence: Silence::Usual,
+            silence: SilenceLimit::Usual,
         }
     }
 }
 
-impl Desired {
+impl DesiredState {
     /// Reads the file.
     ///
     /// # Errors
-    /// [`Faults`]: everything that is wrong with it, line by line.
-    pub fn parse(text: &str) -> Result<Self, Faults> {
+    /// [`DesiredStateFaults`]: everything that is wrong with it, line by line.
+    pub fn parse(text: &str) -> Result<Self, DesiredStateFaults> {
         reading::read(text)
     }
 
     /// Reads the file for a cloud, which may not have all that can be wanted.
     ///
     /// # Errors
-    /// [`Faults`]: everything that is wrong with it, line by line.
-    pub fn for_cloud(text: &str, cloud: Cloud) -> Result<Self, Faults> {
+    /// [`DesiredStateFaults`]: everything that is wrong with it, line by line.
+    pub fn for_cloud(text: &str, cloud: MicrosoftCloud) -> Result<Self, DesiredStateFaults> {
         reading::read_for(text, Some(cloud))
     }
 

@@ -1,23 +1,29 @@
 //! The endpoints of Microsoft.
 
 use reqwest::Url;
-use teamwire_payload::cloud::Cloud;
+use teamwire_payload::cloud::MicrosoftCloud;
 
 /// The cloud's own services, or stand-ins for them on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoints {
+pub struct ServiceEndpoints {
     /// Names issuers and event sources, whatever the roots below are.
-    pub cloud: Cloud,
+    pub cloud: MicrosoftCloud,
     /// Root of the login service, without a trailing slash.
     pub login: String,
     /// Root of Graph, without a trailing slash.
     pub graph: String,
 }
 
-impl Endpoints {
+impl ServiceEndpoints {
     /// The services of `cloud`, each replaced where another [`root`] is given.
-    pub fn new(cloud: Cloud, login: Option<Root>, graph: Option<Root>) -> Self {
-        let or = |root: Option<Root>, own: &str| root.map_or_else(|| own.to_owned(), |root| root.0);
+    pub fn new(
+        cloud: MicrosoftCloud,
+        login: Option<ServiceRoot>,
+        graph: Option<ServiceRoot>,
+    ) -> Self {
+        let or = |root: Option<ServiceRoot>, own: &str| {
+            root.map_or_else(|| own.to_owned(), |root| root.0)
+        };
         Self {
             cloud,
             login: or(login, cloud.login_root()),
@@ -28,7 +34,7 @@ impl Endpoints {
 
 /// A service's root that is HTTPS or on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Root(String);
+pub struct ServiceRoot(String);
 
 /// A root that is neither HTTPS nor on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +45,7 @@ pub struct UnsafeRoot;
 ///
 /// # Errors
 /// [`UnsafeRoot`]: plain HTTP is for loopback hosts only.
-pub fn root(text: &str) -> Result<Root, UnsafeRoot> {
+pub fn root(text: &str) -> Result<ServiceRoot, UnsafeRoot> {
     let url = Url::parse(text).map_err(|_| UnsafeRoot)?;
     let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
     let scheme_fits = url.scheme() == "https" || (url.scheme() == "http" && loopback);
@@ -49,7 +55,7 @@ pub fn root(text: &str) -> Result<Root, UnsafeRoot> {
         && url.username().is_empty()
         && url.password().is_none();
     if scheme_fits && bare && url.has_host() {
-        Ok(Root(text.trim_end_matches('/').to_owned()))
+        Ok(ServiceRoot(text.trim_end_matches('/').to_owned()))
     } else {
         Err(UnsafeRoot)
     }
@@ -84,7 +90,11 @@ mod tests {
 
     #[test]
     fn without_stand_ins_the_cloud_is_asked() {
-        let endpoints = Endpoints::new(Cloud::Dod, None, Some(root("http://[::1]:7/").unwrap()));
+        let endpoints = ServiceEndpoints::new(
+            MicrosoftCloud::Dod,
+            None,
+            Some(root("http://[::1]:7/").unwrap()),
+        );
         assert_eq!(endpoints.login, "https://login.microsoftonline.us");
         assert_eq!(endpoints.graph, "http://[::1]:7");
     }

@@ -11,7 +11,7 @@ use teamwire_payload::TenantId;
 
 /// The permissions granted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grant {
+pub struct GrantedPermissions {
     /// Our app, a GUID.
     pub app_id: String,
     /// The application permissions, in order and each once.
@@ -21,7 +21,7 @@ pub struct Grant {
 }
 
 #[derive(Deserialize)]
-struct Claims {
+struct GrantClaims {
     /// In tokens of version 1, which those for Graph are.
     appid: Option<String>,
     azp: Option<String>,
@@ -30,13 +30,13 @@ struct Claims {
     exp: i64,
 }
 
-impl Grant {
+impl GrantedPermissions {
     /// Reads the claims; `None` where the token is no JWT of that form. Nothing says that one has
     /// to be.
     pub fn read(token: &AccessToken) -> Option<Self> {
         let claims = token.expose().split('.').nth(1)?;
         let claims = URL_SAFE_NO_PAD.decode(claims).ok()?;
-        let claims: Claims = serde_json::from_slice(&claims).ok()?;
+        let claims: GrantClaims = serde_json::from_slice(&claims).ok()?;
         let mut roles = claims.roles;
         roles.sort_unstable();
         roles.dedup();
@@ -60,8 +60,8 @@ mod tests {
 
     const APP: &str = "925bff9f-f6e2-4a69-b858-f71ea2b9b6d0";
 
-    fn read(text: String) -> Option<Grant> {
-        Grant::read(&AccessToken::new(Zeroizing::new(text)))
+    fn read(text: String) -> Option<GrantedPermissions> {
+        GrantedPermissions::read(&AccessToken::new(Zeroizing::new(text)))
     }
 
     fn token(claims: &Value) -> String {

@@ -18,7 +18,7 @@ const CONVERSATION_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
 const CONVERSATIONS: usize = 10_000;
 
 /// Spaces out requests, and keeps away from what asked us to wait.
-pub struct Pacer {
+pub struct RequestPacer {
     tenants: DefaultKeyedRateLimiter<TenantId>,
     conversations: DefaultKeyedRateLimiter<Conversation>,
     paused: Mutex<HashMap<Conversation, Instant>>,
@@ -27,13 +27,13 @@ pub struct Pacer {
 /// A chat, channel or team, by its tenant and path.
 pub type Conversation = (TenantId, String);
 
-impl Default for Pacer {
+impl Default for RequestPacer {
     fn default() -> Self {
         Self::new(TENANT_READS, CONVERSATION_READS)
     }
 }
 
-impl Pacer {
+impl RequestPacer {
     /// At most this many requests a second for one tenant, and for one conversation in it.
     pub fn new(of_tenant: NonZeroU32, of_conversation: NonZeroU32) -> Self {
         let burst = CONVERSATION_BURST.max(of_conversation);
@@ -112,13 +112,13 @@ mod tests {
         (tenant.parse().unwrap(), path.to_owned())
     }
 
-    async fn goes(pacer: &Pacer, whose: &Conversation) -> bool {
+    async fn goes(pacer: &RequestPacer, whose: &Conversation) -> bool {
         pacer.turn(whose, Duration::ZERO).await.is_ok()
     }
 
     #[tokio::test]
     async fn a_paused_chat_is_left_alone_and_the_others_are_not() {
-        let pacer = Pacer::default();
+        let pacer = RequestPacer::default();
         let busy = conversation('1', "chats('a')");
         pacer.pause(&busy, Duration::from_secs(60));
         pacer.pause(&busy, Duration::from_secs(1));
@@ -133,7 +133,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_tenant_with_two_paused_chats_is_left_alone_and_others_are_not() {
-        let pacer = Pacer::default();
+        let pacer = RequestPacer::default();
         pacer.pause(&conversation('1', "chats('a')"), Duration::from_secs(60));
         pacer.pause(&conversation('1', "chats('b')"), Duration::from_secs(60));
         assert!(!goes(&pacer, &conversation('1', "chats('c')")).await);
@@ -142,7 +142,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_burst_beyond_the_rate_is_told_to_wait() {
-        let pacer = Pacer::default();
+        let pacer = RequestPacer::default();
         let mut refused = 0;
         for chat in 0..2 * TENANT_READS.get() {
             let whose = conversation('1', &format!("chats('{chat}')"));
@@ -153,7 +153,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_busy_chat_does_not_use_up_the_turns_of_its_tenant() {
-        let pacer = Pacer::default();
+        let pacer = RequestPacer::default();
         let busy = conversation('1', "chats('a')");
         let mut went = 0;
         for _ in 0..TENANT_READS.get() {

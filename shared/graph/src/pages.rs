@@ -5,20 +5,20 @@ mod link;
 mod list;
 mod page;
 
-pub use link::{Link, NotALink, Query};
-pub use page::{Item, Page};
+pub use link::{NotALink, PageLink, QueryPairs};
+pub use page::{ListPage, RawItem};
 
-use crate::Endpoints;
+use crate::ServiceEndpoints;
 use crate::access_token::TokenSource;
-use crate::answers::Call;
-use crate::pacing::Pacer;
+use crate::answers::GraphCall;
+use crate::pacing::RequestPacer;
 use crate::resource_reader::{ReadFault, ResourceReader};
 use std::num::NonZeroU32;
 use teamwire_payload::TenantId;
 
 /// The rate of Graph's that a list counts against (GRAPH-23).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pace {
+pub enum ListPace {
     /// `getAllMessages`: 200 a second.
     Export,
     /// Messages of one chat, and the chats of one user: 20 a second, one for each chat or user.
@@ -29,7 +29,7 @@ pub enum Pace {
     Others,
 }
 
-impl Pace {
+impl ListPace {
     /// Requests a second for a tenant, and for one resource in it: half of the 83 % of the table's
     /// that can be sustained, because two processes read lists at once. One of a resource is the
     /// least there is; its pages come one after the other.
@@ -48,20 +48,20 @@ impl Pace {
 
 /// One page to be read.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct PageRequest {
     /// The link of the list.
-    pub link: Link,
+    pub link: PageLink,
     /// The rates it counts against.
-    pub pace: Pace,
+    pub pace: ListPace,
     /// The chat, user or team it is about: one of them asked too often does not hold up the others.
     pub whose: String,
     /// The shape of what is there.
-    pub shape: Shape,
+    pub shape: PageShape,
 }
 
 /// The shape of the answer at a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum PageShape {
     /// A page of a list.
     List,
     /// One resource: it counts as a page with nothing else on it.
@@ -86,26 +86,26 @@ pub enum PageFault {
 pub struct PageReader<T> {
     reader: ResourceReader<T>,
     root: String,
-    export: Pacer,
-    messages: Pacer,
-    teams: Pacer,
-    others: Pacer,
+    export: RequestPacer,
+    messages: RequestPacer,
+    teams: RequestPacer,
+    others: RequestPacer,
 }
 
 impl<T: TokenSource> PageReader<T> {
     /// Reads from the Graph of `endpoints` with `tokens`.
-    pub fn new(http: reqwest::Client, endpoints: &Endpoints, tokens: T) -> Self {
-        let pacer = |pace: Pace| {
+    pub fn new(http: reqwest::Client, endpoints: &ServiceEndpoints, tokens: T) -> Self {
+        let pacer = |pace: ListPace| {
             let (of_tenant, of_resource) = pace.rates();
-            Pacer::new(of_tenant, of_resource)
+            RequestPacer::new(of_tenant, of_resource)
         };
         Self {
             reader: ResourceReader::new(http, endpoints, tokens),
             root: endpoints.graph.clone(),
-            export: pacer(Pace::Export),
-            messages: pacer(Pace::Messages),
-            teams: pacer(Pace::Teams),
-            others: pacer(Pace::Others),
+            export: pacer(ListPace::Export),
+            messages: pacer(ListPace::Messages),
+            teams: pacer(ListPace::Teams),
+            others: pacer(ListPace::Others),
         }
     }
 
@@ -113,19 +113,26 @@ impl<T: TokenSource> PageReader<T> {
     ///
     /// # Errors
     /// [`PageFault`]
-    pub async fn page(&self, tenant: &TenantId, request: &Request) -> Result<Page, PageFault> {
+    pub async fn page(
+        &self,
+        tenant: &TenantId,
+        request: &PageRequest,
+    ) -> Result<ListPage, PageFault> {
         let pacer = match request.pace {
-            Pace::Export => &self.export,
-            Pace::Messages => &self.messages,
-            Pace::Teams => &self.teams,
-            Pace::Others => &self.others,
+            ListPace::Export => &self.export,
+            ListPace::Messages => &self.messages,
+            ListPace::Teams => &self.teams,
+            ListPace::Others => &self.others,
         };
         let whose = (tenant.clone(), request.whose.clone());
         let url = format!("{}{}", self.root, request.link);
-        let body = self.reader.json(Call::Page, pacer, &whose, &url).await?;
+        let body = self
+            .reader
+            .json(GraphCall::Page, pacer, &whose, &url)
+            .await?;
         match request.shape {
-            Shape::List => Page::parse(&body, &self.root),
-            Shape::One => Page::of_one(&body),
+            PageShape::List => ListPage::parse(&body, &self.root),
+            PageShape::One => ListPage::of_one(&body),
         }
     }
 }
@@ -140,10 +147,10 @@ mod tests {
     #[test]
     fn two_processes_together_stay_under_what_graph_documents() {
         for (pace, of_tenant, of_resource) in [
-            (Pace::Export, 200, 200),
-            (Pace::Messages, 20, 2),
-            (Pace::Teams, 30, 4),
-            (Pace::Others, 30, 2),
+            (ListPace::Export, 200, 200),
+            (ListPace::Messages, 20, 2),
+            (ListPace::Teams, 30, 4),
+            (ListPace::Others, 30, 2),
         ] {
             let (tenant, resource) = pace.rates();
             assert!(PROCESSES * tenant.get() * 100 <= of_tenant * 84, "{pace:?}");

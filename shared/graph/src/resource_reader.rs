@@ -1,15 +1,17 @@
 //! Reads resources from Graph: GET only, to its fixed root, by paths made of parsed keys.
 
 use crate::access_token::{AccessFault, AccessToken, AccessTokens, TokenSource};
-use crate::answers::{Answer, Call, Denial, ErrorCode, GraphError, LEAVE_UNREAD, Meaning};
-use crate::pacing::{Conversation, Pacer};
-use crate::{Endpoints, http};
+use crate::answers::{
+    AnswerMeaning, ErrorCode, GraphAnswer, GraphCall, GraphDenial, GraphError, LEAVE_UNREAD,
+};
+use crate::pacing::{Conversation, RequestPacer};
+use crate::{ServiceEndpoints, http};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
-use teamwire_payload::{TenantId, json, limits, resource::Get};
+use teamwire_payload::{TenantId, json, limits, resource::ResourceGet};
 
 /// The time limit of a GET, from connecting to the last byte.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(8);
@@ -27,7 +29,7 @@ pub struct ResourceReader<T = AccessTokens> {
     http: reqwest::Client,
     graph: String,
     tokens: T,
-    pacer: Pacer,
+    pacer: RequestPacer,
 }
 
 /// The reason why a resource could not be read.
@@ -53,7 +55,7 @@ pub enum ReadFault {
     Refused(u16, Option<ErrorCode>),
     /// A setting of the tenant keeps the app out.
     #[error("Graph refused the request: {}", .0.advice())]
-    Denied(Denial),
+    Denied(GraphDenial),
     /// Entra refused our credentials.
     #[error("Entra refused the credentials")]
     CredentialsRefused,
@@ -119,12 +121,12 @@ impl ReadFault {
 
 impl<T: TokenSource> ResourceReader<T> {
     /// Reads from the Graph of `endpoints` with `tokens`.
-    pub fn new(http: reqwest::Client, endpoints: &Endpoints, tokens: T) -> Self {
+    pub fn new(http: reqwest::Client, endpoints: &ServiceEndpoints, tokens: T) -> Self {
         Self {
             http,
             graph: endpoints.graph.clone(),
             tokens,
-            pacer: Pacer::default(),
+            pacer: RequestPacer::default(),
         }
     }
 
@@ -132,18 +134,18 @@ impl<T: TokenSource> ResourceReader<T> {
     ///
     /// # Errors
     /// [`ReadFault`]
-    pub async fn read(&self, tenant: &TenantId, get: &Get) -> Result<String, ReadFault> {
+    pub async fn read(&self, tenant: &TenantId, get: &ResourceGet) -> Result<String, ReadFault> {
         let url = format!("{}/v1.0{get}", self.graph);
         let whose = (tenant.clone(), get.whose_turn().to_owned());
-        let call = Call::Read(get.absence());
+        let call = GraphCall::Read(get.absence());
         self.json(call, &self.pacer, &whose, &url).await
     }
 
     /// The JSON text that stands at `url`, which is below Graph's root, when the turn has come.
     pub(crate) async fn json(
         &self,
-        call: Call,
-        pacer: &Pacer,
+        call: GraphCall,
+        pacer: &RequestPacer,
         whose: &Conversation,
         url: &str,
     ) -> Result<String, ReadFault> {
@@ -157,7 +159,7 @@ impl<T: TokenSource> ResourceReader<T> {
                 http::BodyFault::TooLarge => ReadFault::Unreadable,
             })?;
         let text = String::from_utf8(body).map_err(|_| ReadFault::Unreadable)?;
-        let answer = Answer {
+        let answer = GraphAnswer {
             status,
             is_graphs: is_json(&text),
             error: None,
@@ -172,7 +174,7 @@ impl<T: TokenSource> ResourceReader<T> {
     pub async fn content(
         &self,
         tenant: &TenantId,
-        get: &Get,
+        get: &ResourceGet,
         accept: &str,
         timeout: Duration,
     ) -> Result<Response, ReadFault> {
@@ -180,22 +182,22 @@ impl<T: TokenSource> ResourceReader<T> {
         let whose = (tenant.clone(), get.whose_turn().to_owned());
         let request =
             |http: &reqwest::Client| http.get(&url).header(ACCEPT, accept).timeout(timeout);
-        let response = self.open(Call::Content, &self.pacer, &whose, request);
+        let response = self.open(GraphCall::Content, &self.pacer, &whose, request);
         let response = response.await?;
         let status = response.status().as_u16();
-        let answer = Answer {
+        let answer = GraphAnswer {
             status,
             is_graphs: !is_html(&response),
             error: None,
         };
-        fault(&answer, Call::Content, None).map_or(Ok(response), Err)
+        fault(&answer, GraphCall::Content, None).map_or(Ok(response), Err)
     }
 
     /// The answer to a request, when its turn has come.
     async fn open(
         &self,
-        call: Call,
-        pacer: &Pacer,
+        call: GraphCall,
+        pacer: &RequestPacer,
         whose: &Conversation,
         request: impl Fn(&reqwest::Client) -> RequestBuilder,
     ) -> Result<Response, ReadFault> {
@@ -239,8 +241,8 @@ impl<T: TokenSource> ResourceReader<T> {
 
     async fn send(
         &self,
-        call: Call,
-        pacer: &Pacer,
+        call: GraphCall,
+        pacer: &RequestPacer,
         whose: &Conversation,
         request: RequestBuilder,
         token: Arc<AccessToken>,
@@ -260,7 +262,7 @@ impl<T: TokenSource> ResourceReader<T> {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| retry_after(value, SystemTime::now()));
         let (status, error) = http::failure(response).await;
-        let answer = Answer {
+        let answer = GraphAnswer {
             status,
             is_graphs: error.is_some(),
             error: error.as_ref(),
@@ -288,21 +290,21 @@ fn and_code(code: &Option<ErrorCode>) -> String {
 }
 
 /// The fault that an answer means; `None` for a success.
-fn fault(answer: &Answer<'_>, call: Call, wait: Option<Duration>) -> Option<ReadFault> {
+fn fault(answer: &GraphAnswer<'_>, call: GraphCall, wait: Option<Duration>) -> Option<ReadFault> {
     let status = answer.status();
     Some(match answer.meaning(call) {
-        Meaning::Success => return None,
-        Meaning::Deleted => ReadFault::Gone,
-        Meaning::NotFound => ReadFault::NotFound,
-        Meaning::Throttled => ReadFault::Throttled(wait.unwrap_or(UNASKED_WAIT)),
-        Meaning::Unavailable => ReadFault::Unavailable(wait),
-        Meaning::TryAgain => ReadFault::TryAgain(status),
-        Meaning::Denied(denial) => ReadFault::Denied(denial),
-        Meaning::NoPermission
-        | Meaning::Refused
-        | Meaning::Quota
-        | Meaning::Exists
-        | Meaning::Handshake => {
+        AnswerMeaning::Success => return None,
+        AnswerMeaning::Deleted => ReadFault::Gone,
+        AnswerMeaning::NotFound => ReadFault::NotFound,
+        AnswerMeaning::Throttled => ReadFault::Throttled(wait.unwrap_or(UNASKED_WAIT)),
+        AnswerMeaning::Unavailable => ReadFault::Unavailable(wait),
+        AnswerMeaning::TryAgain => ReadFault::TryAgain(status),
+        AnswerMeaning::Denied(denial) => ReadFault::Denied(denial),
+        AnswerMeaning::NoPermission
+        | AnswerMeaning::Refused
+        | AnswerMeaning::Quota
+        | AnswerMeaning::Exists
+        | AnswerMeaning::Handshake => {
             ReadFault::Refused(status, answer.error.and_then(GraphError::safe_code))
         }
     })
@@ -339,7 +341,7 @@ mod tests {
 
     #[test]
     fn a_description_that_is_withheld_or_missing_is_left_unread_and_no_other() {
-        let denied = ReadFault::Denied(Denial::NoAccessPolicy);
+        let denied = ReadFault::Denied(GraphDenial::NoAccessPolicy);
         for (fault, is_left) in [
             (ReadFault::NotFound, true),
             (denied, true),

@@ -1,6 +1,6 @@
 //! Entra's signing keys, fetched from fixed addresses and cached.
 
-use crate::{Endpoints, http, single_flight::SingleFlight};
+use crate::{ServiceEndpoints, http, single_flight::SingleFlight};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures::FutureExt;
 use jsonwebtoken::{Algorithm, DecodingKey};
@@ -161,12 +161,12 @@ impl KeyLookup for KeySet {
 pub struct SigningKeys {
     http: reqwest::Client,
     addresses: [String; 2],
-    held: Arc<RwLock<Held>>,
+    held: Arc<RwLock<HeldKeys>>,
     flight: SingleFlight<Result<Arc<KeySet>, LookupFault>>,
 }
 
 #[derive(Default, Clone)]
-struct Held {
+struct HeldKeys {
     keys: Option<Arc<KeySet>>,
     fetched: Option<Instant>,
     failed: Option<Instant>,
@@ -174,7 +174,7 @@ struct Held {
 
 impl SigningKeys {
     /// Nothing is fetched before the first key is looked up.
-    pub fn new(http: reqwest::Client, endpoints: &Endpoints) -> Self {
+    pub fn new(http: reqwest::Client, endpoints: &ServiceEndpoints) -> Self {
         let login = &endpoints.login;
         Self {
             http,
@@ -187,7 +187,7 @@ impl SigningKeys {
         }
     }
 
-    fn held(&self) -> Held {
+    fn held(&self) -> HeldKeys {
         self.held
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -209,11 +209,11 @@ impl SigningKeys {
     }
 }
 
-fn note(held: &RwLock<Held>, answer: &Result<Arc<KeySet>, LookupFault>) {
+fn note(held: &RwLock<HeldKeys>, answer: &Result<Arc<KeySet>, LookupFault>) {
     let mut held = held.write().unwrap_or_else(PoisonError::into_inner);
     match answer {
         Ok(keys) => {
-            *held = Held {
+            *held = HeldKeys {
                 keys: Some(Arc::clone(keys)),
                 fetched: Some(Instant::now()),
                 failed: None,
@@ -295,7 +295,11 @@ mod tests {
         let root = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, app).await });
         let root = crate::endpoints::root(&root).unwrap();
-        let endpoints = Endpoints::new(teamwire_payload::cloud::Cloud::Global, Some(root), None);
+        let endpoints = ServiceEndpoints::new(
+            teamwire_payload::cloud::MicrosoftCloud::Global,
+            Some(root),
+            None,
+        );
         let keys = SigningKeys::new(http::client(Duration::from_secs(5)).unwrap(), &endpoints);
         keys.key("old").await.unwrap();
         (keys, answer)

@@ -11,20 +11,20 @@ mod pace;
 mod wire;
 
 pub use app::AppThere;
-pub use fault::{CallFault, Refusal};
-pub use wire::{NewSubscription, Renewal, Sealing, Subscription};
+pub use fault::{CallFault, SubscriptionRefusal};
+pub use wire::{GraphSubscription, NewSubscription, SealingCertificate, SubscriptionRenewal};
 
 use crate::access_token::{AccessToken, TokenSource};
 use crate::resource_reader::retry_after;
-use crate::{Endpoints, answers, http};
+use crate::{ServiceEndpoints, answers, http};
 use jiff::Timestamp;
-use pace::{Kind, Pace};
+use pace::{CallKind, CallPace};
 use reqwest::header::{DATE, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
-use teamwire_payload::{TenantId, cloud::Cloud, subscribable::Api};
+use teamwire_payload::{TenantId, cloud::MicrosoftCloud, subscribable::GraphApi};
 use wire::segment;
 
 /// The time limit of a call.
@@ -44,14 +44,14 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 pub struct SubscriptionsApi<T> {
     http: reqwest::Client,
     graph: String,
-    cloud: Cloud,
+    cloud: MicrosoftCloud,
     tokens: T,
-    pace: Pace,
+    pace: CallPace,
 }
 
 /// An answer, and when Graph gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answered<T> {
+pub struct TimedAnswer<T> {
     /// The time at Graph, by its `Date` header.
     pub at: Timestamp,
     /// The answer.
@@ -69,37 +69,37 @@ pub struct CallBudget<'a> {
 
 /// One page of the list.
 #[derive(Deserialize)]
-struct Page {
+struct SubscriptionListPage {
     value: Vec<serde_json::Value>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<String>,
 }
 
 /// One request, built again for each try.
-struct Call<'a> {
+struct SubscriptionCall<'a> {
     method: Method,
     url: &'a str,
     body: Option<serde_json::Value>,
-    kind: Kind,
+    kind: CallKind,
     timeout: Duration,
     /// The kind of call, for the table of answers.
-    answers: answers::Call,
+    answers: answers::GraphCall,
 }
 
 impl<T: TokenSource> SubscriptionsApi<T> {
     /// Asks the Graph of `endpoints` with `tokens`.
-    pub fn new(http: reqwest::Client, endpoints: &Endpoints, tokens: T) -> Self {
+    pub fn new(http: reqwest::Client, endpoints: &ServiceEndpoints, tokens: T) -> Self {
         Self {
             http,
             graph: endpoints.graph.clone(),
             cloud: endpoints.cloud,
             tokens,
-            pace: Pace::default(),
+            pace: CallPace::default(),
         }
     }
 
     /// The cloud whose Graph it is.
-    pub const fn cloud(&self) -> Cloud {
+    pub const fn cloud(&self) -> MicrosoftCloud {
         self.cloud
     }
 
@@ -111,13 +111,14 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     pub async fn list(
         &self,
         budget: CallBudget<'_>,
-    ) -> Result<Answered<Vec<Subscription>>, CallFault> {
-        let mut url = self.url(Api::V1, None);
-        let mut list: Option<Answered<Vec<Subscription>>> = None;
+    ) -> Result<TimedAnswer<Vec<GraphSubscription>>, CallFault> {
+        let mut url = self.url(GraphApi::V1, None);
+        let mut list: Option<TimedAnswer<Vec<GraphSubscription>>> = None;
         for _ in 0..PAGES {
-            let call = Call::to(Method::GET, &url, Kind::List, answers::Call::Look);
-            let page: Answered<Page> = self.read(budget, call).await?;
-            let list = list.get_or_insert_with(|| Answered {
+            let call =
+                SubscriptionCall::to(Method::GET, &url, CallKind::List, answers::GraphCall::Look);
+            let page: TimedAnswer<SubscriptionListPage> = self.read(budget, call).await?;
+            let list = list.get_or_insert_with(|| TimedAnswer {
                 at: page.at,
                 value: Vec::new(),
             });
@@ -126,7 +127,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
             list.value.extend(readable.filter_map(Result::ok));
             match page.value.next {
                 None => {
-                    return Ok(Answered {
+                    return Ok(TimedAnswer {
                         at: list.at,
                         value: std::mem::take(&mut list.value),
                     });
@@ -144,12 +145,12 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     pub async fn get(
         &self,
         budget: CallBudget<'_>,
-        api: Api,
+        api: GraphApi,
         id: &str,
-    ) -> Result<Answered<Subscription>, CallFault> {
+    ) -> Result<TimedAnswer<GraphSubscription>, CallFault> {
         let found = self.find(budget, api, id).await?;
         let (at, value) = (found.at, found.value.ok_or(CallFault::Gone(None))?);
-        Ok(Answered { at, value })
+        Ok(TimedAnswer { at, value })
     }
 
     /// One subscription, if there is one.
@@ -159,13 +160,18 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     pub async fn find(
         &self,
         budget: CallBudget<'_>,
-        api: Api,
+        api: GraphApi,
         id: &str,
-    ) -> Result<Answered<Option<Subscription>>, CallFault> {
-        let call = Call::to(Method::GET, "", Kind::Read, answers::Call::Subscription);
+    ) -> Result<TimedAnswer<Option<GraphSubscription>>, CallFault> {
+        let call = SubscriptionCall::to(
+            Method::GET,
+            "",
+            CallKind::Read,
+            answers::GraphCall::Subscription,
+        );
         match self.by_id(budget, api, id, call).await {
             Ok(answer) => answered(answer),
-            Err((CallFault::Gone(_), at)) => Ok(Answered { at, value: None }),
+            Err((CallFault::Gone(_), at)) => Ok(TimedAnswer { at, value: None }),
             Err((fault, _)) => Err(fault),
         }
     }
@@ -178,12 +184,17 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         &self,
         budget: CallBudget<'_>,
         new: &NewSubscription<'_>,
-    ) -> Result<Answered<Subscription>, CallFault> {
+    ) -> Result<TimedAnswer<GraphSubscription>, CallFault> {
         let url = self.url(new.resource.row().api, None);
-        let call = Call {
+        let call = SubscriptionCall {
             body: Some(new.to_json()),
             timeout: CREATE_TIMEOUT,
-            ..Call::to(Method::POST, &url, Kind::Write, answers::Call::Create)
+            ..SubscriptionCall::to(
+                Method::POST,
+                &url,
+                CallKind::Write,
+                answers::GraphCall::Create,
+            )
         };
         self.read(budget, call).await.map_err(|fault| {
             // Should Graph repeat what it was given.
@@ -199,11 +210,16 @@ impl<T: TokenSource> SubscriptionsApi<T> {
         &self,
         budget: CallBudget<'_>,
         id: &str,
-        renewal: &Renewal<'_>,
-    ) -> Result<Answered<Subscription>, CallFault> {
-        let call = Call {
+        renewal: &SubscriptionRenewal<'_>,
+    ) -> Result<TimedAnswer<GraphSubscription>, CallFault> {
+        let call = SubscriptionCall {
             body: Some(renewal.to_json()),
-            ..Call::to(Method::PATCH, "", Kind::Write, answers::Call::Subscription)
+            ..SubscriptionCall::to(
+                Method::PATCH,
+                "",
+                CallKind::Write,
+                answers::GraphCall::Subscription,
+            )
         };
         let answer = self
             .by_id(budget, renewal.resource.row().api, id, call)
@@ -218,17 +234,22 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     pub async fn delete(
         &self,
         budget: CallBudget<'_>,
-        api: Api,
+        api: GraphApi,
         id: &str,
-    ) -> Result<Answered<()>, CallFault> {
-        let call = Call::to(Method::DELETE, "", Kind::Write, answers::Call::Remove);
+    ) -> Result<TimedAnswer<()>, CallFault> {
+        let call = SubscriptionCall::to(
+            Method::DELETE,
+            "",
+            CallKind::Write,
+            answers::GraphCall::Remove,
+        );
         match self.by_id(budget, api, id, call).await {
-            Ok((at, _)) | Err((CallFault::Gone(_), at)) => Ok(Answered { at, value: () }),
+            Ok((at, _)) | Err((CallFault::Gone(_), at)) => Ok(TimedAnswer { at, value: () }),
             Err((fault, _)) => Err(fault),
         }
     }
 
-    fn url(&self, api: Api, id: Option<&str>) -> String {
+    fn url(&self, api: GraphApi, id: Option<&str>) -> String {
         let root = format!("{}/{}/subscriptions", self.graph, api.name());
         match id {
             None => root,
@@ -238,7 +259,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
 
     /// A link that Graph gave, if it stays on its host and in this list.
     fn own(&self, link: String) -> Result<String, CallFault> {
-        let list = self.url(Api::V1, None);
+        let list = self.url(GraphApi::V1, None);
         let rest = link.strip_prefix(&list);
         rest.is_some_and(|rest| rest.starts_with('?') && !rest.contains(['#', '\\']))
             .then_some(link)
@@ -248,8 +269,8 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     async fn read<A: serde::de::DeserializeOwned>(
         &self,
         budget: CallBudget<'_>,
-        call: Call<'_>,
-    ) -> Result<Answered<A>, CallFault> {
+        call: SubscriptionCall<'_>,
+    ) -> Result<TimedAnswer<A>, CallFault> {
         answered(self.call(budget, &call).await.map_err(|(fault, _)| fault)?)
     }
 
@@ -258,22 +279,23 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     async fn by_id(
         &self,
         budget: CallBudget<'_>,
-        api: Api,
+        api: GraphApi,
         id: &str,
-        call: Call<'_>,
+        call: SubscriptionCall<'_>,
     ) -> Result<(Timestamp, Vec<u8>), (CallFault, Timestamp)> {
         let url = self.url(api, Some(id));
-        let call = Call { url: &url, ..call };
+        let call = SubscriptionCall { url: &url, ..call };
         match self.call(budget, &call).await {
             Err((CallFault::Gone(_), _)) => {}
             answer => return answer,
         }
         let other = match api {
-            Api::V1 => Api::Beta,
-            Api::Beta => Api::V1,
+            GraphApi::V1 => GraphApi::Beta,
+            GraphApi::Beta => GraphApi::V1,
         };
         let url = self.url(other, Some(id));
-        self.call(budget, &Call { url: &url, ..call }).await
+        self.call(budget, &SubscriptionCall { url: &url, ..call })
+            .await
     }
 
     /// Makes the call, and again where that may help and there is time. A fault comes with the
@@ -281,7 +303,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     async fn call(
         &self,
         budget: CallBudget<'_>,
-        call: &Call<'_>,
+        call: &SubscriptionCall<'_>,
     ) -> Result<(Timestamp, Vec<u8>), (CallFault, Timestamp)> {
         let mut is_new_token = false;
         let mut tries = 0;
@@ -304,7 +326,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
             };
             let wait = match fault {
                 // The token was revoked before its time: once more with a new one.
-                CallFault::Refused(Refusal { status: 401, .. }) if !is_new_token => {
+                CallFault::Refused(SubscriptionRefusal { status: 401, .. }) if !is_new_token => {
                     self.tokens.forget(budget.tenant, &token);
                     is_new_token = true;
                     continue;
@@ -336,7 +358,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
 
     async fn once(
         &self,
-        call: &Call<'_>,
+        call: &SubscriptionCall<'_>,
         token: &Arc<AccessToken>,
     ) -> Result<(Timestamp, Vec<u8>), (CallFault, Timestamp)> {
         let sent = call.request(&self.http, token).send().await;
@@ -356,7 +378,7 @@ impl<T: TokenSource> SubscriptionsApi<T> {
             return Err((fault, at));
         }
         match http::read_body(response, ANSWER_BYTES).await {
-            Ok(body) if call.answers != answers::Call::Remove && !http::is_json(&body) => {
+            Ok(body) if call.answers != answers::GraphCall::Remove && !http::is_json(&body) => {
                 Err((CallFault::Unavailable(None, None), at))
             }
             Ok(body) => Ok((at, body)),
@@ -366,8 +388,8 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     }
 }
 
-impl<'a> Call<'a> {
-    fn to(method: Method, url: &'a str, kind: Kind, answers: answers::Call) -> Self {
+impl<'a> SubscriptionCall<'a> {
+    fn to(method: Method, url: &'a str, kind: CallKind, answers: answers::GraphCall) -> Self {
         Self {
             method,
             url,
@@ -394,9 +416,9 @@ impl<'a> Call<'a> {
 
 fn answered<A: serde::de::DeserializeOwned>(
     (at, body): (Timestamp, Vec<u8>),
-) -> Result<Answered<A>, CallFault> {
+) -> Result<TimedAnswer<A>, CallFault> {
     let value = serde_json::from_slice(&body).map_err(|_| CallFault::Unreadable)?;
-    Ok(Answered { at, value })
+    Ok(TimedAnswer { at, value })
 }
 
 /// The time at Graph; to the second.

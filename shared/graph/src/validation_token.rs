@@ -7,7 +7,7 @@ use crate::signing_keys::{KeyLookup, LookupFault};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use teamwire_payload::{Redacted, TenantId, cloud::Cloud, limits};
+use teamwire_payload::{Redacted, TenantId, cloud::MicrosoftCloud, limits};
 
 /// The app that sends notifications: Microsoft Graph Change Tracking (GRAPH-11).
 pub const PUBLISHER: &str = "0bf30f3b-4a52-48df-9a82-234910c4a086";
@@ -19,7 +19,7 @@ const SKEW: i64 = 300;
 #[derive(Debug, Clone)]
 pub struct TokenPolicy {
     /// Names the issuers.
-    pub cloud: Cloud,
+    pub cloud: MicrosoftCloud,
     /// Our app ids, lower case; one of them is the audience.
     pub app_ids: BTreeSet<String>,
 }
@@ -35,7 +35,7 @@ pub struct ValidToken {
 
 /// The reason why a token is not valid: the first check that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum TokenFault {
+pub enum ValidationTokenFault {
     /// Not three base64url parts of JSON, or too long.
     #[error("the token is not a JWT")]
     Malformed,
@@ -74,7 +74,7 @@ pub enum TokenFault {
     KeysUnavailable,
 }
 
-impl TokenFault {
+impl ValidationTokenFault {
     /// True if the same token may turn out valid later: the fault is an unavailable key, not the
     /// token.
     pub const fn may_pass(self) -> bool {
@@ -102,15 +102,15 @@ impl TokenFault {
 /// Checks one validation token at `now`, in seconds since 1970.
 ///
 /// # Errors
-/// [`TokenFault`], the first that applies. Everything that needs no key is checked first, so that
+/// [`ValidationTokenFault`], the first that applies. Everything that needs no key is checked first, so that
 /// only a token that is right in all else makes anybody look for one.
 pub async fn verify(
     token: &str,
     keys: &impl KeyLookup,
     policy: &TokenPolicy,
     now: i64,
-) -> Result<ValidToken, TokenFault> {
-    Unsigned::read(token, policy, now)?.verify(keys).await
+) -> Result<ValidToken, ValidationTokenFault> {
+    UnsignedToken::read(token, policy, now)?.verify(keys).await
 }
 
 /// The tenants that all `tokens` of one POST speak for.
@@ -123,10 +123,10 @@ pub async fn verify_all(
     keys: &impl KeyLookup,
     policy: &TokenPolicy,
     now: i64,
-) -> Result<BTreeSet<TenantId>, TokenFault> {
-    let unsigned: Vec<Unsigned<'_>> = tokens
+) -> Result<BTreeSet<TenantId>, ValidationTokenFault> {
+    let unsigned: Vec<UnsignedToken<'_>> = tokens
         .iter()
-        .map(|token| Unsigned::read(token.expose(), policy, now))
+        .map(|token| UnsignedToken::read(token.expose(), policy, now))
         .collect::<Result<_, _>>()?;
     let mut tenants = BTreeSet::new();
     for token in unsigned {
@@ -136,20 +136,24 @@ pub async fn verify_all(
 }
 
 /// A token that passed every check but that of its signature: anybody can make one.
-struct Unsigned<'a> {
+struct UnsignedToken<'a> {
     signed: &'a str,
     signature: &'a str,
     key_id: String,
     claimed: ValidToken,
 }
 
-impl<'a> Unsigned<'a> {
-    fn read(token: &'a str, policy: &TokenPolicy, now: i64) -> Result<Self, TokenFault> {
+impl<'a> UnsignedToken<'a> {
+    fn read(token: &'a str, policy: &TokenPolicy, now: i64) -> Result<Self, ValidationTokenFault> {
         if token.len() > limits::TOKEN_BYTES {
-            return Err(TokenFault::Malformed);
+            return Err(ValidationTokenFault::Malformed);
         }
-        let (signed, signature) = token.rsplit_once('.').ok_or(TokenFault::Malformed)?;
-        let (header, claims) = signed.split_once('.').ok_or(TokenFault::Malformed)?;
+        let (signed, signature) = token
+            .rsplit_once('.')
+            .ok_or(ValidationTokenFault::Malformed)?;
+        let (header, claims) = signed
+            .split_once('.')
+            .ok_or(ValidationTokenFault::Malformed)?;
         Ok(Self {
             signed,
             signature,
@@ -158,16 +162,16 @@ impl<'a> Unsigned<'a> {
         })
     }
 
-    async fn verify(self, keys: &impl KeyLookup) -> Result<ValidToken, TokenFault> {
+    async fn verify(self, keys: &impl KeyLookup) -> Result<ValidToken, ValidationTokenFault> {
         let key = keys.key(&self.key_id).await.map_err(|fault| match fault {
-            LookupFault::Unknown => TokenFault::UnknownKey,
-            LookupFault::Unavailable => TokenFault::KeysUnavailable,
+            LookupFault::Unknown => ValidationTokenFault::UnknownKey,
+            LookupFault::Unavailable => ValidationTokenFault::KeysUnavailable,
         })?;
         if !key.verifies(self.signed, self.signature) {
-            return Err(TokenFault::Signature);
+            return Err(ValidationTokenFault::Signature);
         }
         if !key.may_sign_for(&self.claimed.tenant) {
-            return Err(TokenFault::Issuer);
+            return Err(ValidationTokenFault::Issuer);
         }
         Ok(self.claimed)
     }
@@ -176,26 +180,26 @@ impl<'a> Unsigned<'a> {
 /// Header members that name a key or a rule of their own.
 const FORBIDDEN: [&str; 7] = ["crit", "b64", "jwk", "jku", "x5u", "x5c", "zip"];
 
-fn check_header(header: &serde_json::Value) -> Result<String, TokenFault> {
-    let header = header.as_object().ok_or(TokenFault::Malformed)?;
+fn check_header(header: &serde_json::Value) -> Result<String, ValidationTokenFault> {
+    let header = header.as_object().ok_or(ValidationTokenFault::Malformed)?;
     let text = |name: &str| header.get(name).and_then(|value| value.as_str());
     if FORBIDDEN.iter().any(|name| header.contains_key(*name)) {
-        return Err(TokenFault::Header);
+        return Err(ValidationTokenFault::Header);
     }
     if header.contains_key("typ") && !text("typ").is_some_and(|t| t.eq_ignore_ascii_case("JWT")) {
-        return Err(TokenFault::Header);
+        return Err(ValidationTokenFault::Header);
     }
     if text("alg") != Some("RS256") {
-        return Err(TokenFault::Algorithm);
+        return Err(ValidationTokenFault::Algorithm);
     }
     text("kid")
         .filter(|kid| !kid.is_empty())
         .map(str::to_owned)
-        .ok_or(TokenFault::KeyId)
+        .ok_or(ValidationTokenFault::KeyId)
 }
 
 #[derive(Deserialize)]
-struct Claims {
+struct ValidationClaims {
     #[serde(default)]
     exp: Option<i64>,
     #[serde(default)]
@@ -220,11 +224,12 @@ fn check_claims(
     claims: &serde_json::Value,
     policy: &TokenPolicy,
     now: i64,
-) -> Result<ValidToken, TokenFault> {
+) -> Result<ValidToken, ValidationTokenFault> {
     if !claims.is_object() {
-        return Err(TokenFault::Malformed);
+        return Err(ValidationTokenFault::Malformed);
     }
-    let claims = Claims::deserialize(claims).map_err(|_| TokenFault::Malformed)?;
+    let claims =
+        ValidationClaims::deserialize(claims).map_err(|_| ValidationTokenFault::Malformed)?;
     claims.check_times(now)?;
     let tenant = claims.issued_for(policy.cloud)?;
     let app_id = claims
@@ -232,45 +237,45 @@ fn check_claims(
         .as_deref()
         .map(str::to_ascii_lowercase)
         .filter(|aud| policy.app_ids.contains(aud))
-        .ok_or(TokenFault::Audience)?;
+        .ok_or(ValidationTokenFault::Audience)?;
     let is_graph = |caller: &String| caller.eq_ignore_ascii_case(PUBLISHER);
     if claims.caller().is_some_and(is_graph) && claims.callers().all(is_graph) {
         Ok(ValidToken { tenant, app_id })
     } else {
-        Err(TokenFault::Caller)
+        Err(ValidationTokenFault::Caller)
     }
 }
 
-impl Claims {
-    fn check_times(&self, now: i64) -> Result<(), TokenFault> {
+impl ValidationClaims {
+    fn check_times(&self, now: i64) -> Result<(), ValidationTokenFault> {
         let Some(end) = self.exp.filter(|exp| exp.saturating_add(SKEW) > now) else {
-            return Err(TokenFault::Expired);
+            return Err(ValidationTokenFault::Expired);
         };
         let starts_later = |at: i64| at.saturating_sub(SKEW) > now;
         if self.nbf.is_none_or(starts_later) || self.iat.is_some_and(starts_later) {
-            return Err(TokenFault::NotYet);
+            return Err(ValidationTokenFault::NotYet);
         }
         // One that ends before it begins holds at no time, whatever two clocks differ by.
         let begins = self.nbf.max(self.iat);
         if begins.is_some_and(|begin| begin >= end) {
-            return Err(TokenFault::Expired);
+            return Err(ValidationTokenFault::Expired);
         }
         Ok(())
     }
 
     /// The tenant, where the issuer is Entra's for it in this cloud and version.
-    fn issued_for(&self, cloud: Cloud) -> Result<TenantId, TokenFault> {
+    fn issued_for(&self, cloud: MicrosoftCloud) -> Result<TenantId, ValidationTokenFault> {
         let tenant = self.tid.as_deref().and_then(|tid| tid.parse().ok());
-        let tenant: TenantId = tenant.ok_or(TokenFault::Issuer)?;
+        let tenant: TenantId = tenant.ok_or(ValidationTokenFault::Issuer)?;
         let issuer = match self.ver.as_deref() {
             Some("1.0") => cloud.issuer_v1(&tenant),
             Some("2.0") => cloud.issuer_v2(&tenant),
-            _ => return Err(TokenFault::Issuer),
+            _ => return Err(ValidationTokenFault::Issuer),
         };
         if self.iss.as_deref() == Some(issuer.as_str()) {
             Ok(tenant)
         } else {
-            Err(TokenFault::Issuer)
+            Err(ValidationTokenFault::Issuer)
         }
     }
 
@@ -289,12 +294,12 @@ impl Claims {
 }
 
 /// A part of the token as JSON in which no member stands twice.
-fn json(part: &str) -> Result<serde_json::Value, TokenFault> {
+fn json(part: &str) -> Result<serde_json::Value, ValidationTokenFault> {
     let bytes = URL_SAFE_NO_PAD
         .decode(part)
-        .map_err(|_| TokenFault::Malformed)?;
+        .map_err(|_| ValidationTokenFault::Malformed)?;
     let unique: UniqueMembers =
-        serde_json::from_slice(&bytes).map_err(|_| TokenFault::Malformed)?;
+        serde_json::from_slice(&bytes).map_err(|_| ValidationTokenFault::Malformed)?;
     Ok(serde_json::Value::Object(unique.0))
 }
 
@@ -303,8 +308,8 @@ struct UniqueMembers(serde_json::Map<String, serde_json::Value>);
 
 impl<'de> Deserialize<'de> for UniqueMembers {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> serde::de::Visitor<'de> for Members {
+        struct TokenMembers;
+        impl<'de> serde::de::Visitor<'de> for TokenMembers {
             type Value = UniqueMembers;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -324,6 +329,6 @@ impl<'de> Deserialize<'de> for UniqueMembers {
                 Ok(UniqueMembers(members))
             }
         }
-        deserializer.deserialize_map(Members)
+        deserializer.deserialize_map(TokenMembers)
     }
 }

@@ -1,7 +1,7 @@
 //! Activity reports: the subscriptions that something was announced for.
 
 use crate::TenantId;
-use crate::message::Body;
+use crate::message::MessageBody;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub struct ActivityReport {
     pub tenants: BTreeMap<TenantId, BTreeMap<String, u64>>,
 }
 
-impl Body for ActivityReport {
+impl MessageBody for ActivityReport {
     const VERSION: &'static str = "heard.v1";
 }
 
@@ -22,13 +22,13 @@ impl Body for ActivityReport {
 mod tests {
     use super::*;
     use crate::message::MessageFault;
-    use crate::{Lifecycle, Message};
+    use crate::{LifecycleNotice, QueueMessage};
 
     const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
 
-    fn message() -> Message<ActivityReport> {
+    fn message() -> QueueMessage<ActivityReport> {
         let heard = BTreeMap::from([("s".to_owned(), 1_763_715_600_123)]);
-        Message {
+        QueueMessage {
             received_at: 1_763_715_600_456,
             trace: None,
             body: ActivityReport {
@@ -44,23 +44,23 @@ mod tests {
             r#"{{"version":"heard.v1","receivedAt":1763715600456,"body":{{"tenants":{{"{TENANT}":{{"s":1763715600123}}}}}}}}"#
         );
         assert_eq!(text, expected);
-        assert_eq!(Message::parse(&text).unwrap(), message());
+        assert_eq!(QueueMessage::parse(&text).unwrap(), message());
     }
 
     #[test]
     fn it_is_no_lifecycle_event_and_a_later_version_is_unknown() {
         let text = message().to_json().unwrap();
         let unknown = Err(MessageFault::UnknownVersion);
-        assert_eq!(Message::<Lifecycle>::parse(&text), unknown);
+        assert_eq!(QueueMessage::<LifecycleNotice>::parse(&text), unknown);
         let later = text.replace("heard.v1", "heard.v2");
         let unknown = Err(MessageFault::UnknownVersion);
-        assert_eq!(Message::<ActivityReport>::parse(&later), unknown);
+        assert_eq!(QueueMessage::<ActivityReport>::parse(&later), unknown);
     }
 
     #[test]
     fn what_names_no_tenant_is_malformed() {
         let text = message().to_json().unwrap().replace(TENANT, "contoso");
         let malformed = Err(MessageFault::Malformed);
-        assert_eq!(Message::<ActivityReport>::parse(&text), malformed);
+        assert_eq!(QueueMessage::<ActivityReport>::parse(&text), malformed);
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 /// A Microsoft cloud (GRAPH-27). Tokens of one are worth nothing in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Cloud {
+pub enum MicrosoftCloud {
     /// The global cloud, GCC included.
     #[default]
     Global,
@@ -22,7 +22,7 @@ pub enum Cloud {
 #[error("a cloud is one of global, gcc-high, dod, china")]
 pub struct NotACloud;
 
-impl FromStr for Cloud {
+impl FromStr for MicrosoftCloud {
     type Err = NotACloud;
 
     fn from_str(text: &str) -> Result<Self, NotACloud> {
@@ -31,7 +31,7 @@ impl FromStr for Cloud {
     }
 }
 
-impl Cloud {
+impl MicrosoftCloud {
     /// Every cloud.
     pub const ALL: [Self; 4] = [Self::Global, Self::GccHigh, Self::Dod, Self::China];
 
@@ -127,7 +127,7 @@ mod tests {
                 "login.partner.microsoftonline.cn",
             ),
         ] {
-            let cloud: Cloud = name.parse().unwrap();
+            let cloud: MicrosoftCloud = name.parse().unwrap();
             assert_eq!(cloud.login_root(), format!("https://{login}"));
             assert_eq!(cloud.graph_root(), format!("https://{graph}"));
             assert_eq!(
@@ -139,6 +139,6 @@ mod tests {
                 format!("https://{issuer_v2}/{TENANT}/v2.0")
             );
         }
-        assert_eq!("GLOBAL ".parse::<Cloud>(), Err(NotACloud));
+        assert_eq!("GLOBAL ".parse::<MicrosoftCloud>(), Err(NotACloud));
     }
 }

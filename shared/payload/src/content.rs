@@ -1,6 +1,6 @@
 //! The content of transcripts and recordings, which a notification only describes.
 
-use crate::{Reference, Resource, ResourcePath, ResourceType};
+use crate::{ReferencedChange, ResourcePath, ResourceRef, ResourceType};
 use std::str::FromStr;
 
 /// A kind of content that can be fetched.
@@ -91,10 +91,10 @@ impl WantedContent {
 
     /// True if the changed resource has content that is wanted and that can be asked for by what
     /// its path says.
-    pub fn can_be_read_of(&self, change: &Reference) -> bool {
+    pub fn can_be_read_of(&self, change: &ReferencedChange) -> bool {
         match change.announced() {
-            Ok(Resource::Teams(path)) => self.of(&path).is_some() && path.get().is_ok(),
-            Ok(Resource::Foreign(_)) | Err(_) => false,
+            Ok(ResourceRef::Teams(path)) => self.of(&path).is_some() && path.get().is_ok(),
+            Ok(ResourceRef::Foreign(_)) | Err(_) => false,
         }
     }
 }
@@ -118,7 +118,7 @@ mod tests {
             ("users('u')".to_owned(), false),
             (String::new(), false),
         ] {
-            let change = Reference {
+            let change = ReferencedChange {
                 tenant_id: "9f4ebab6-520d-49c0-85cc-7b25c78d4a93".parse().unwrap(),
                 subscription_id: "s".to_owned(),
                 change_type: crate::ChangeType::Created,

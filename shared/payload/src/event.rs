@@ -4,12 +4,12 @@
 mod gap;
 mod origin;
 
-pub use gap::{Unfilled, gap};
+pub use gap::{UnfilledReason, gap};
 pub use origin::ReferenceReason;
 
-use crate::message::{Message, Reference};
+use crate::message::{QueueMessage, ReferencedChange};
 use crate::version::{ContentVersion, NotAResource};
-use crate::{ChangeType, Resource, ResourceType};
+use crate::{ChangeType, ResourceRef, ResourceType};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
@@ -27,8 +27,8 @@ use teamwire_events::{Event, Origin, PayloadKind, type_of};
 /// [`NotAResource`] where `data` is not a JSON object.
 pub fn with_data(
     graph_root: &str,
-    change: &Message<Reference>,
-    resource: &Resource,
+    change: &QueueMessage<ReferencedChange>,
+    resource: &ResourceRef,
     origin: Origin,
     data: &str,
     occurrence: &str,
@@ -72,8 +72,8 @@ pub fn with_data(
 /// An event that only says what changed. A resource that is gone counts as deleted.
 pub fn reference(
     graph_root: &str,
-    change: &Message<Reference>,
-    resource: &Resource,
+    change: &QueueMessage<ReferencedChange>,
+    resource: &ResourceRef,
     reason: ReferenceReason,
 ) -> Event {
     let occurrence = match reason {
@@ -114,14 +114,14 @@ pub fn once(event: &Event) -> String {
 
 fn new(
     graph_root: &str,
-    change: &Message<Reference>,
+    change: &QueueMessage<ReferencedChange>,
     change_type: ChangeType,
-    resource: &Resource,
+    resource: &ResourceRef,
     origin: Origin,
     version: Option<String>,
     occurrence: &str,
 ) -> Event {
-    let Reference {
+    let ReferencedChange {
         tenant_id,
         subscription_id,
         odata_type,
@@ -182,10 +182,10 @@ pub fn short_hash(parts: &[&str]) -> String {
 }
 
 /// The resource's Graph name: by its path, else by `@odata.type`, else `resource`.
-fn type_name(resource: &Resource, odata_type: Option<&str>) -> String {
+fn type_name(resource: &ResourceRef, odata_type: Option<&str>) -> String {
     match resource {
-        Resource::Teams(path) => path.resource_type().name().to_owned(),
-        Resource::Foreign(_) => type_of(odata_type).unwrap_or_else(|| "resource".to_owned()),
+        ResourceRef::Teams(path) => path.resource_type().name().to_owned(),
+        ResourceRef::Foreign(_) => type_of(odata_type).unwrap_or_else(|| "resource".to_owned()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A time for which nothing may have been announced.
 
-use crate::message::Body;
+use crate::message::MessageBody;
 use crate::{ChangeType, TenantId, limits};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ const CHANGES: usize = 3;
 /// A time that has to be read again, because notifications about it may be missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Gap {
+pub struct CoverageGap {
     /// The tenant.
     pub tenant_id: TenantId,
     /// The subscription that has the gap, or the one that took its place.
@@ -56,7 +56,7 @@ impl GapReason {
     }
 }
 
-impl Body for Gap {
+impl MessageBody for CoverageGap {
     const VERSION: &'static str = "gap.v1";
 
     fn is_within_limits(&self) -> bool {

@@ -6,11 +6,11 @@
 //! {"version":"sealed.v1","receivedAt":1763715600123,"trace":"Root=1-..","body":{..}}
 //! ```
 //!
-//! One that does not fit a queue stands in S3, and a [`Claim`] travels in its place.
+//! One that does not fit a queue stands in S3, and a [`ClaimCheck`] travels in its place.
 
 use crate::notification::EncryptedContent;
 use crate::resource::PathFault;
-use crate::{ChangeType, Resource, TenantId, limits};
+use crate::{ChangeType, ResourceRef, TenantId, limits};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -18,7 +18,7 @@ use std::borrow::Cow;
 
 /// An item on its way, with when it came and the X-Ray trace it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message<T> {
+pub struct QueueMessage<T> {
     /// The time at which ingest accepted the POST, in milliseconds since 1970.
     pub received_at: u64,
     /// The X-Ray trace header of that request.
@@ -28,7 +28,7 @@ pub struct Message<T> {
 }
 
 /// A body that a message can carry.
-pub trait Body: Serialize + DeserializeOwned {
+pub trait MessageBody: Serialize + DeserializeOwned {
     /// Name and number, changed whenever old readers could misread new messages.
     const VERSION: &'static str;
 
@@ -42,10 +42,10 @@ pub trait Body: Serialize + DeserializeOwned {
 /// A change whose resource came sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Sealed {
+pub struct SealedChange {
     /// The change, and the subscription that it is for.
     #[serde(flatten)]
-    pub change: Reference,
+    pub change: ReferencedChange,
     /// The resource, as it came.
     pub content: EncryptedContent,
 }
@@ -53,7 +53,7 @@ pub struct Sealed {
 /// A change whose resource is only named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Reference {
+pub struct ReferencedChange {
     /// The tenant it happened in.
     pub tenant_id: TenantId,
     /// The subscription it was announced for.
@@ -73,20 +73,20 @@ pub struct Reference {
     pub etag: Option<String>,
 }
 
-impl Reference {
+impl ReferencedChange {
     /// The changed resource.
     ///
     /// # Errors
     /// [`PathFault`] where that is not a path.
-    pub fn announced(&self) -> Result<Resource, PathFault> {
-        Resource::announced(&self.resource, self.odata_id.as_deref())
+    pub fn announced(&self) -> Result<ResourceRef, PathFault> {
+        ResourceRef::announced(&self.resource, self.odata_id.as_deref())
     }
 }
 
 /// Something that concerns a subscription rather than a resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Lifecycle {
+pub struct LifecycleNotice {
     /// The tenant of the subscription.
     pub tenant_id: TenantId,
     /// The subscription.
@@ -101,7 +101,7 @@ pub struct Lifecycle {
 /// An authentic item that no function could take: for a person to look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Unrouted {
+pub struct UnroutedItem {
     /// The tenant it came for, where that can be told.
     pub tenant_id: Option<TenantId>,
     /// The subscription, where it names one.
@@ -122,11 +122,11 @@ pub struct Unrouted {
     pub content: Option<EncryptedContent>,
 }
 
-impl Body for Unrouted {
+impl MessageBody for UnroutedItem {
     const VERSION: &'static str = "unrouted.v1";
 }
 
-impl Body for Sealed {
+impl MessageBody for SealedChange {
     const VERSION: &'static str = "sealed.v1";
 
     fn is_within_limits(&self) -> bool {
@@ -134,7 +134,7 @@ impl Body for Sealed {
     }
 }
 
-impl Body for Reference {
+impl MessageBody for ReferencedChange {
     const VERSION: &'static str = "reference.v1";
 
     fn is_within_limits(&self) -> bool {
@@ -147,7 +147,7 @@ impl Body for Reference {
     }
 }
 
-impl Body for Lifecycle {
+impl MessageBody for LifecycleNotice {
     const VERSION: &'static str = "lifecycle.v1";
 
     fn is_within_limits(&self) -> bool {
@@ -160,7 +160,7 @@ impl Body for Lifecycle {
 /// one is configuration, the other follows from the content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Claim {
+pub struct ClaimCheck {
     sha256: String,
     bytes: usize,
 }
@@ -190,7 +190,7 @@ impl MessageFault {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outgoing<'a, T> {
+struct MessageToWrite<'a, T> {
     version: &'static str,
     received_at: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -200,7 +200,7 @@ struct Outgoing<'a, T> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Incoming<'a> {
+struct MessageToRead<'a> {
     #[serde(borrow)]
     version: Cow<'a, str>,
     received_at: u64,
@@ -210,20 +210,20 @@ struct Incoming<'a> {
     body: &'a RawValue,
 }
 
-impl<T> Message<T> {
+impl<T> QueueMessage<T> {
     /// The time of arrival, as text that stays the same however often a queue delivers it.
     pub fn announced(&self) -> String {
         format!("received:{}", self.received_at)
     }
 }
 
-impl<T: Body> Message<T> {
+impl<T: MessageBody> QueueMessage<T> {
     /// The text that goes on the queue.
     ///
     /// # Errors
     /// [`MessageFault::Malformed`] should the body have no JSON form.
     pub fn to_json(&self) -> Result<String, MessageFault> {
-        let outgoing = Outgoing {
+        let outgoing = MessageToWrite {
             version: T::VERSION,
             received_at: self.received_at,
             trace: self.trace.as_deref(),
@@ -254,7 +254,7 @@ impl<T: Body> Message<T> {
     }
 }
 
-impl Claim {
+impl ClaimCheck {
     /// A claim to `message`.
     pub fn to(message: &str) -> Self {
         let sha256 = Sha256::digest(message)
@@ -282,7 +282,7 @@ impl Claim {
     /// # Errors
     /// [`MessageFault::Malformed`] should it have no JSON form.
     pub fn to_json(&self) -> Result<String, MessageFault> {
-        let outgoing = Outgoing {
+        let outgoing = MessageToWrite {
             version: CLAIM_VERSION,
             received_at: 0,
             trace: None,
@@ -301,7 +301,7 @@ impl Claim {
             .filter(Self::names_a_digest)
     }
 
-    /// True if the key is one that [`Claim::to`] could have made.
+    /// True if the key is one that [`ClaimCheck::to`] could have made.
     fn names_a_digest(&self) -> bool {
         let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         self.sha256.len() == 64 && self.sha256.bytes().all(is_hex)
@@ -321,7 +321,7 @@ fn is_trace(text: &str) -> bool {
     text.len() <= limits::TRACE_BYTES && text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
 
-fn incoming(text: &str) -> Result<Incoming<'_>, MessageFault> {
+fn incoming(text: &str) -> Result<MessageToRead<'_>, MessageFault> {
     serde_json::from_str(text).map_err(|_| MessageFault::Malformed)
 }
 

@@ -14,14 +14,14 @@ use wire::{WireBatch, WireItem, WireState};
 #[derive(Debug)]
 pub struct NotificationBatch {
     /// Each item on its own, so that one bad item is only its own loss.
-    pub items: Vec<Result<Notification, Unreadable>>,
+    pub items: Vec<Result<NotificationItem, UnreadableItem>>,
     /// JWTs, one for each pair of app and tenant; none where Graph says `null`.
     pub validation_tokens: Vec<Redacted<String>>,
 }
 
 /// The reason why a body is not a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BatchFault {
+pub enum NotificationBatchFault {
     /// Not JSON, or JSON of another shape.
     #[error("the body is not a change notification collection")]
     NotABatch,
@@ -60,14 +60,14 @@ impl ItemFault {
 
 /// An item that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
+pub struct UnreadableItem {
     /// The reason.
     pub fault: ItemFault,
     /// Its `clientState`, where at least that could be read: who has one of ours is no stranger.
     pub client_state: Option<Redacted<String>>,
 }
 
-impl Unreadable {
+impl UnreadableItem {
     fn new(fault: ItemFault, item: &str) -> Self {
         let is_object = json::is_object(item.as_bytes());
         let state = is_object.then(|| serde_json::from_str::<WireState>(item).ok());
@@ -83,7 +83,7 @@ impl Unreadable {
 
 /// One item of a batch: a change notification or a lifecycle notification.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Notification {
+pub struct NotificationItem {
     /// The subscription it was sent for.
     pub subscription_id: Option<String>,
     /// `tenantId`, or `organizationId` where only that is present. Not yet known to be a GUID.
@@ -150,29 +150,30 @@ impl NotificationBatch {
     /// Reads a request body of at most [`limits::BODY_BYTES`].
     ///
     /// # Errors
-    /// [`BatchFault`] where the body as a whole is not a batch. A bad item is an `Err` in
+    /// [`NotificationBatchFault`] where the body as a whole is not a batch. A bad item is an `Err` in
     /// [`items`](Self::items) instead.
-    pub fn parse(body: &[u8]) -> Result<Self, BatchFault> {
+    pub fn parse(body: &[u8]) -> Result<Self, NotificationBatchFault> {
         // All of it, unknown members included: the parser would not look at those.
-        let text = std::str::from_utf8(body).map_err(|_| BatchFault::NotABatch)?;
+        let text = std::str::from_utf8(body).map_err(|_| NotificationBatchFault::NotABatch)?;
         if !json::within_depth(body, limits::JSON_DEPTH) {
-            return Err(BatchFault::TooDeep);
+            return Err(NotificationBatchFault::TooDeep);
         }
         if !json::is_object(body) {
-            return Err(BatchFault::NotABatch);
+            return Err(NotificationBatchFault::NotABatch);
         }
-        let wire: WireBatch<'_> = serde_json::from_str(text).map_err(|_| BatchFault::NotABatch)?;
+        let wire: WireBatch<'_> =
+            serde_json::from_str(text).map_err(|_| NotificationBatchFault::NotABatch)?;
         let tokens = wire.validation_tokens.unwrap_or_default();
         if wire.value.len() > limits::BATCH_ITEMS || tokens.len() > limits::BATCH_TOKENS {
-            return Err(BatchFault::TooMany);
+            return Err(NotificationBatchFault::TooMany);
         }
         Ok(Self {
             items: wire
                 .value
                 .into_iter()
                 .map(|item| {
-                    let read = Notification::parse(item.get());
-                    read.map_err(|fault| Unreadable::new(fault, item.get()))
+                    let read = NotificationItem::parse(item.get());
+                    read.map_err(|fault| UnreadableItem::new(fault, item.get()))
                 })
                 .collect(),
             validation_tokens: tokens,
@@ -180,7 +181,7 @@ impl NotificationBatch {
     }
 }
 
-impl Notification {
+impl NotificationItem {
     /// Reads one item, with or without white space around it.
     ///
     /// # Errors

@@ -14,24 +14,24 @@ mod segments;
 pub(crate) mod template;
 
 pub use absence::Absence;
-pub use get::Get;
+pub use get::ResourceGet;
 pub use grammar::NoGet;
 pub use grammar::announced;
 pub(crate) use grammar::{is_function, one_spelling};
 pub use organizer::UserId;
-pub use readable::{Readable, UnreadablePattern};
+pub use readable::{ReadablePattern, UnreadablePattern};
 pub use segments::PathFault;
 pub(crate) use segments::{JOIN_URL, percent_decode, percent_encode, relative, without_fragment};
 
 use crate::ResourceType;
-use crate::subscribable::Collection;
-use grammar::Pattern;
-use segments::Segments;
-use template::Style;
+use crate::subscribable::CollectionPath;
+use grammar::GrammarRow;
+use segments::PathSegments;
+use template::KeyStyle;
 
 /// A resource path that is safe to repeat.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resource {
+pub enum ResourceRef {
     /// A Teams resource of a known type.
     Teams(ResourcePath),
     /// Something else Graph can announce.
@@ -40,7 +40,7 @@ pub enum Resource {
 
 /// A plain relative path of any kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RelativePath(Segments);
+pub(crate) struct RelativePath(PathSegments);
 
 impl RelativePath {
     /// Takes a path apart.
@@ -48,7 +48,7 @@ impl RelativePath {
     /// # Errors
     /// [`PathFault`]
     pub(crate) fn parse(text: &str) -> Result<Self, PathFault> {
-        Segments::parse(text).map(Self)
+        PathSegments::parse(text).map(Self)
     }
 
     /// Names and keys in their order, a key in parentheses as a part of its own.
@@ -96,20 +96,20 @@ impl PathPart {
 /// have one [`canonical`](ResourcePath::canonical) form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourcePath {
-    pattern: &'static Pattern,
+    pattern: &'static GrammarRow,
     /// The one of its paths that it was announced by.
     announced: &'static str,
     keys: Vec<String>,
 }
 
-impl Resource {
+impl ResourceRef {
     /// Reads the `resource` member of a notification.
     ///
     /// # Errors
     /// [`PathFault`] for anything that is not a plain relative path: an absolute URL, a query,
     /// dot segments, control characters, keys too long to be ids.
     pub fn parse(text: &str) -> Result<Self, PathFault> {
-        let segments = Segments::parse(text)?;
+        let segments = PathSegments::parse(text)?;
         Ok(match grammar::match_pattern(&segments.parts()) {
             Some((pattern, announced, keys)) => Self::Teams(ResourcePath {
                 pattern,
@@ -162,16 +162,16 @@ impl Resource {
 /// The resource that `pointer` points to, if it is one that a subscription to `collection`
 /// announces.
 fn pointed_to(collection: &str, pointer: &str) -> Option<ResourcePath> {
-    let collection = Collection::parse(collection)?;
-    match Resource::parse(relative(pointer).ok()?) {
-        Ok(Resource::Teams(path)) if collection.holds(&path) => Some(path),
+    let collection = CollectionPath::parse(collection)?;
+    match ResourceRef::parse(relative(pointer).ok()?) {
+        Ok(ResourceRef::Teams(path)) if collection.holds(&path) => Some(path),
         _ => None,
     }
 }
 
 /// A plain relative path that is not one of Teams.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForeignPath(Segments);
+pub struct ForeignPath(PathSegments);
 
 impl ForeignPath {
     /// The path with its keys as they stood, quoted or as segments.
@@ -194,11 +194,11 @@ impl ResourcePath {
     /// The path in OData form, `chats('..')/messages('..')`: the same for one resource, whoever's
     /// view of it was announced.
     pub fn canonical(&self) -> String {
-        template::filled(self.pattern.path, Style::Quoted, |name| self.key(name))
+        template::filled(self.pattern.path, KeyStyle::Quoted, |name| self.key(name))
     }
 
     fn pointer(&self) -> String {
-        template::filled(self.announced, Style::Quoted, |name| self.key(name))
+        template::filled(self.announced, KeyStyle::Quoted, |name| self.key(name))
     }
 
     /// The canonical path with the names of its keys in their place: `chats(chatId)/messages(messageId)`.
@@ -222,21 +222,21 @@ impl ResourcePath {
     ///
     /// # Errors
     /// [`NoGet`] where Graph documents none for what the path names.
-    pub fn get(&self) -> Result<Get, NoGet> {
+    pub fn get(&self) -> Result<ResourceGet, NoGet> {
         let get = |path, organizer: Option<&str>| {
-            let path = template::filled(path, Style::Url, |name| match name {
+            let path = template::filled(path, KeyStyle::Url, |name| match name {
                 "userId" => organizer.or_else(|| self.key(name)),
                 name => self.key(name),
             });
-            Get::at(format!("/{path}"), self.conversation(), self.absence())
+            ResourceGet::at(format!("/{path}"), self.conversation(), self.absence())
         };
         match self.pattern.get {
-            grammar::Get::SamePath => Ok(get(self.pattern.path, None)),
-            grammar::Get::BelowOrganizer(path) => {
+            grammar::GetRule::SamePath => Ok(get(self.pattern.path, None)),
+            grammar::GetRule::BelowOrganizer(path) => {
                 let organizer = self.organizer().ok_or(NoGet::NeedsOrganizer)?;
                 Ok(get(path, Some(organizer.as_str())))
             }
-            grammar::Get::None(why) => Err(why),
+            grammar::GetRule::None(why) => Err(why),
         }
     }
 

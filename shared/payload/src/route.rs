@@ -1,6 +1,6 @@
 //! The queue for an item.
 
-use crate::Notification;
+use crate::NotificationItem;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -42,7 +42,7 @@ impl fmt::Display for ChangeType {
 
 /// The queue an item belongs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Route {
+pub enum ItemRoute {
     /// It carries its resource, sealed.
     Decrypt,
     /// Its resource has to be read.
@@ -53,7 +53,7 @@ pub enum Route {
     Lifecycle,
 }
 
-impl Route {
+impl ItemRoute {
     /// The queue's name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -65,7 +65,7 @@ impl Route {
     }
 }
 
-impl fmt::Display for Route {
+impl fmt::Display for ItemRoute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -101,12 +101,12 @@ impl RouteFault {
 ///
 /// # Errors
 /// [`RouteFault`] where the item lacks what its way needs.
-pub fn route(item: &Notification) -> Result<Route, RouteFault> {
+pub fn route(item: &NotificationItem) -> Result<ItemRoute, RouteFault> {
     if item.subscription_id.as_ref().is_none_or(String::is_empty) {
         return Err(RouteFault::NoSubscription);
     }
     if item.lifecycle_event.is_some() {
-        return Ok(Route::Lifecycle);
+        return Ok(ItemRoute::Lifecycle);
     }
     let change = item
         .change_type
@@ -117,9 +117,9 @@ pub fn route(item: &Notification) -> Result<Route, RouteFault> {
         return Err(RouteFault::NoResource);
     }
     Ok(match change {
-        _ if item.encrypted_content.is_some() => Route::Decrypt,
-        ChangeType::Deleted => Route::Events,
-        ChangeType::Created | ChangeType::Updated => Route::Hydrate,
+        _ if item.encrypted_content.is_some() => ItemRoute::Decrypt,
+        ChangeType::Deleted => ItemRoute::Events,
+        ChangeType::Created | ChangeType::Updated => ItemRoute::Hydrate,
     })
 }
 
@@ -130,30 +130,30 @@ mod tests {
     #[test]
     fn every_kind_of_item_takes_its_way() {
         for (item, expected) in [
-            (r#""lifecycleEvent":"missed""#, Ok(Route::Lifecycle)),
+            (r#""lifecycleEvent":"missed""#, Ok(ItemRoute::Lifecycle)),
             (
                 r#""lifecycleEvent":"later","encryptedContent":{},"resource":"""#,
-                Ok(Route::Lifecycle),
+                Ok(ItemRoute::Lifecycle),
             ),
             (
                 r#""changeType":"created","resource":"chats('a')","encryptedContent":{}"#,
-                Ok(Route::Decrypt),
+                Ok(ItemRoute::Decrypt),
             ),
             (
                 r#""changeType":"deleted","resource":"chats('a')","EncryptedContent":{}"#,
-                Ok(Route::Decrypt),
+                Ok(ItemRoute::Decrypt),
             ),
             (
                 r#""changeType":"created","resource":"chats('a')","encryptedContent":null"#,
-                Ok(Route::Hydrate),
+                Ok(ItemRoute::Hydrate),
             ),
             (
                 r#""changeType":"Updated","resource":"chats('a')""#,
-                Ok(Route::Hydrate),
+                Ok(ItemRoute::Hydrate),
             ),
             (
                 r#""changeType":"deleted","resource":"chats('a')""#,
-                Ok(Route::Events),
+                Ok(ItemRoute::Events),
             ),
             (
                 r#""changeType":"unknownFutureValue","resource":"chats('a')""#,
@@ -168,7 +168,7 @@ mod tests {
         ] {
             let json = format!(r#"{{"subscriptionId":"s",{item}}}"#);
             assert_eq!(
-                route(&Notification::parse(&json).unwrap()),
+                route(&NotificationItem::parse(&json).unwrap()),
                 expected,
                 "{json}"
             );
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn without_a_subscription_there_is_no_way() {
-        let item = Notification::parse(r#"{"lifecycleEvent":"missed"}"#).unwrap();
+        let item = NotificationItem::parse(r#"{"lifecycleEvent":"missed"}"#).unwrap();
         assert_eq!(route(&item), Err(RouteFault::NoSubscription));
     }
 }

@@ -11,16 +11,16 @@ mod options;
 mod path;
 mod table;
 
-pub(crate) use collection::Collection;
+pub(crate) use collection::CollectionPath;
 pub use key::NotAnId;
-pub use options::{Option as QueryOption, OptionFault, Options, Scope};
+pub use options::{InstallationScope, OptionFault, PathOption as QueryOption, PathOptions};
 pub use path::{SubscriptionFault, SubscriptionPath};
 pub use table::ROWS;
 
-use crate::cloud::Cloud;
+use crate::cloud::MicrosoftCloud;
 use crate::resource::NoGet;
-use crate::resource::template::{self, Style};
-use crate::{ChangeType, Resource, ResourceType};
+use crate::resource::template::{self, KeyStyle};
+use crate::{ChangeType, ResourceRef, ResourceType};
 
 /// Longest life of a subscription to most Teams resources, in minutes (GRAPH-30).
 pub const LONGEST_MINUTES: u32 = 4320;
@@ -31,7 +31,7 @@ pub const MINUTES_WITHOUT_LIFECYCLE: u32 = 60;
 
 /// One path of the documents.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Subscribable {
+pub struct SubscribableRow {
     /// Collections and `{keys}`, without a leading slash.
     pub path: &'static str,
     /// The type that it announces.
@@ -43,11 +43,11 @@ pub struct Subscribable {
     /// Longest life of a subscription to it, in minutes.
     pub longest_minutes: u32,
     /// The clouds that have it.
-    pub clouds: &'static [Cloud],
+    pub clouds: &'static [MicrosoftCloud],
     /// The changes that can be asked for.
     pub changes: &'static [ChangeType],
     /// The API to subscribe by.
-    pub api: Api,
+    pub api: GraphApi,
     /// Options of the query string that it takes.
     pub options: &'static [QueryOption],
     /// Delegated permissions, the least first; empty where there are none.
@@ -59,19 +59,19 @@ pub struct Subscribable {
     /// Most subscriptions of one app to one such path, where Graph says so.
     pub per_app: Option<u32>,
     /// The way to fill a gap in it.
-    pub recovery: Recovery,
+    pub recovery: GapRecovery,
 }
 
 /// A version of Graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Api {
+pub enum GraphApi {
     /// `v1.0`
     V1,
     /// `beta`
     Beta,
 }
 
-impl Api {
+impl GraphApi {
     /// The segment of a URL.
     pub const fn name(self) -> &'static str {
         match self {
@@ -83,18 +83,18 @@ impl Api {
 
 /// Graph's offer for a time without notifications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recovery {
+pub enum GapRecovery {
     /// Everything that changed within the gap can be asked for, deletions of messages included.
-    Changes(Reading),
+    Changes(GapReading),
     /// The present state can be listed: what went in the gap is not in it.
-    Snapshot(Reading),
+    Snapshot(GapReading),
     /// Nothing.
     Nothing,
 }
 
 /// The lists to read to fill a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reading {
+pub enum GapReading {
     /// `users/{id}/chats/getAllMessages` of every user.
     MessagesOfEveryUser,
     /// `users/{id}/chats/getAllMessages` of one user.
@@ -153,17 +153,17 @@ pub enum Reading {
     MembersOfChat,
 }
 
-impl Subscribable {
+impl SubscribableRow {
     /// The row of a path such as `teams/{team-id}/members`.
     pub fn by_path(path: &str) -> Option<&'static Self> {
         ROWS.iter().find(|row| row.path == path)
     }
 
     /// The row for a subscription to something that the table does not have.
-    pub(crate) fn other(api: Api) -> &'static Self {
+    pub(crate) fn other(api: GraphApi) -> &'static Self {
         match api {
-            Api::V1 => &table::OTHER_OF_V1,
-            Api::Beta => &table::OTHER_OF_BETA,
+            GraphApi::V1 => &table::OTHER_OF_V1,
+            GraphApi::Beta => &table::OTHER_OF_BETA,
         }
     }
 
@@ -174,23 +174,23 @@ impl Subscribable {
 
     /// Its path with invented ids in it.
     pub fn example(&self) -> String {
-        template::filled(self.path, Style::Segments, |name| {
+        template::filled(self.path, KeyStyle::Segments, |name| {
             Some(key::KeyKind::of(name).example())
         })
     }
 
     /// The path of what it announces, with invented ids in it.
     pub fn announced(&self) -> String {
-        template::filled(self.announces, Style::Quoted, |name| {
+        template::filled(self.announces, KeyStyle::Quoted, |name| {
             Some(key::KeyKind::of_announced(name).example())
         })
     }
 
     /// The reason why what it announces can't be read, or `None` where it can.
     pub fn unreadable(&self) -> Option<NoGet> {
-        match Resource::parse(&self.announced()) {
-            Ok(Resource::Teams(path)) => path.get().err(),
-            Ok(Resource::Foreign(_)) | Err(_) => None,
+        match ResourceRef::parse(&self.announced()) {
+            Ok(ResourceRef::Teams(path)) => path.get().err(),
+            Ok(ResourceRef::Foreign(_)) | Err(_) => None,
         }
     }
 }
@@ -202,9 +202,9 @@ mod tests {
     #[test]
     fn every_row_announces_a_resource_of_its_type() {
         for row in ROWS {
-            match Resource::parse(&row.announced()).unwrap() {
-                Resource::Teams(path) => assert_eq!(path.resource_type(), row.resource_type),
-                Resource::Foreign(_) => panic!("{} announces no Teams resource", row.path),
+            match ResourceRef::parse(&row.announced()).unwrap() {
+                ResourceRef::Teams(path) => assert_eq!(path.resource_type(), row.resource_type),
+                ResourceRef::Foreign(_) => panic!("{} announces no Teams resource", row.path),
             }
         }
     }

@@ -30,7 +30,7 @@ pub struct NotAResource;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Fields<'a> {
+struct VersionFields<'a> {
     #[serde(borrow, default)]
     etag: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -64,7 +64,7 @@ impl ContentVersion {
         if !resource.trim_start().starts_with('{') {
             return Err(NotAResource);
         }
-        let fields: Fields<'_> = serde_json::from_str(resource).map_err(|_| NotAResource)?;
+        let fields: VersionFields<'_> = serde_json::from_str(resource).map_err(|_| NotAResource)?;
         // A longer one counts as absent: what is made of it has to fit a queue.
         let text = |raw: Option<&RawValue>, most: usize| {
             raw.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok())

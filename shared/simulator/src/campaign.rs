@@ -60,7 +60,7 @@ pub enum CampaignFault {
     Seal(#[from] teamwire_envelope::seal::SealFault),
     /// Nothing could be signed.
     #[error(transparent)]
-    Key(#[from] crate::entra::keys::KeyFault),
+    Key(#[from] crate::entra::keys::EntraKeyFault),
     /// A subscription that nothing can be announced to.
     #[error("nothing happens to what the subscription is about")]
     Nothing,

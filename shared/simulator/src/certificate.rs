@@ -6,7 +6,7 @@ use rsa::pkcs8::DecodePublicKey;
 use rsa::traits::PublicKeyParts;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 use sha1::{Digest, Sha1};
-use teamwire_envelope::seal::Recipient;
+use teamwire_envelope::seal::SealingRecipient;
 use x509_cert::Certificate;
 use x509_cert::der::{Decode, Encode};
 
@@ -15,7 +15,7 @@ const KEY_BITS: std::ops::RangeInclusive<usize> = 2048..=4096;
 
 /// The reason why a certificate can't be sealed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CertificateFault {
+pub enum SimulatedCertificateFault {
     /// Not base64, or not one X.509 certificate.
     #[error("not an X.509 certificate")]
     NotACertificate,
@@ -30,41 +30,46 @@ pub enum CertificateFault {
 /// Reads what a subscription carries in `encryptionCertificate`: the DER in base64.
 ///
 /// # Errors
-/// [`CertificateFault`]
-pub fn from_base64(id: &str, text: &str) -> Result<Recipient, CertificateFault> {
+/// [`SimulatedCertificateFault`]
+pub fn from_base64(id: &str, text: &str) -> Result<SealingRecipient, SimulatedCertificateFault> {
     let der = STANDARD
         .decode(text)
-        .map_err(|_| CertificateFault::NotACertificate)?;
+        .map_err(|_| SimulatedCertificateFault::NotACertificate)?;
     from_der(id, &der)
 }
 
 /// Reads a certificate file, PEM or DER.
 ///
 /// # Errors
-/// [`CertificateFault`]
-pub fn from_file_content(id: &str, content: &[u8]) -> Result<Recipient, CertificateFault> {
+/// [`SimulatedCertificateFault`]
+pub fn from_file_content(
+    id: &str,
+    content: &[u8],
+) -> Result<SealingRecipient, SimulatedCertificateFault> {
     match CertificateDer::from_pem_slice(content) {
         Ok(der) => from_der(id, &der),
         Err(_) => from_der(id, content),
     }
 }
 
-fn from_der(id: &str, der: &[u8]) -> Result<Recipient, CertificateFault> {
-    let certificate = Certificate::from_der(der).map_err(|_| CertificateFault::NotACertificate)?;
+fn from_der(id: &str, der: &[u8]) -> Result<SealingRecipient, SimulatedCertificateFault> {
+    let certificate =
+        Certificate::from_der(der).map_err(|_| SimulatedCertificateFault::NotACertificate)?;
     let spki = certificate
         .tbs_certificate()
         .subject_public_key_info()
         .to_der()
-        .map_err(|_| CertificateFault::NotACertificate)?;
-    let key = RsaPublicKey::from_public_key_der(&spki).map_err(|_| CertificateFault::NotRsa)?;
+        .map_err(|_| SimulatedCertificateFault::NotACertificate)?;
+    let key =
+        RsaPublicKey::from_public_key_der(&spki).map_err(|_| SimulatedCertificateFault::NotRsa)?;
     if !KEY_BITS.contains(&key.n().bits()) {
-        return Err(CertificateFault::KeySize);
+        return Err(SimulatedCertificateFault::KeySize);
     }
     let thumbprint: String = Sha1::digest(der)
         .iter()
         .map(|byte| format!("{byte:02X}"))
         .collect();
-    Recipient::new(id, &thumbprint, &spki).map_err(|_| CertificateFault::NotRsa)
+    SealingRecipient::new(id, &thumbprint, &spki).map_err(|_| SimulatedCertificateFault::NotRsa)
 }
 
 #[cfg(test)]
@@ -94,12 +99,12 @@ mod tests {
         let der = certificate(&key).der().to_vec();
         assert_eq!(
             from_file_content("id", &der).err(),
-            Some(CertificateFault::NotRsa)
+            Some(SimulatedCertificateFault::NotRsa)
         );
         for text in ["", "%", "AAAA"] {
             assert_eq!(
                 from_base64("id", text).err(),
-                Some(CertificateFault::NotACertificate),
+                Some(SimulatedCertificateFault::NotACertificate),
                 "{text}"
             );
         }

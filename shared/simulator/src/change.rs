@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 /// The kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum ChangeType {
+pub enum SimulatedChangeType {
     /// The resource is new.
     Created,
     /// The resource has another content.
@@ -16,7 +16,7 @@ pub enum ChangeType {
     Deleted,
 }
 
-impl ChangeType {
+impl SimulatedChangeType {
     /// Reads one entry of a subscription's `changeType` list.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Created, Self::Updated, Self::Deleted]
@@ -46,7 +46,7 @@ impl ChangeType {
 /// The spelling of notifications about one type of resource: the documents' own examples differ
 /// from type to type, and so does this.
 #[derive(Debug)]
-pub struct Shape {
+pub struct ChangeShape {
     /// `@odata.type` in `resourceData`.
     pub odata_type: &'static str,
     /// The member that holds the sealed resource.
@@ -57,8 +57,8 @@ pub struct Shape {
     pub names_tenant: bool,
 }
 
-const fn shape(odata_type: &'static str, sealed_member: &'static str) -> Shape {
-    Shape {
+const fn shape(odata_type: &'static str, sealed_member: &'static str) -> ChangeShape {
+    ChangeShape {
         odata_type,
         sealed_member,
         capital_change_type: false,
@@ -66,39 +66,39 @@ const fn shape(odata_type: &'static str, sealed_member: &'static str) -> Shape {
     }
 }
 
-const fn with_capital(shape: Shape) -> Shape {
-    Shape {
+const fn with_capital(shape: ChangeShape) -> ChangeShape {
+    ChangeShape {
         capital_change_type: true,
         ..shape
     }
 }
 
 /// `chat`
-pub static CHAT: Shape = with_capital(shape("#microsoft.graph.chat", "EncryptedContent"));
+pub static CHAT: ChangeShape = with_capital(shape("#microsoft.graph.chat", "EncryptedContent"));
 
 /// `chatMessage`
-pub static CHAT_MESSAGE: Shape = shape("#Microsoft.Graph.chatMessage", "encryptedContent");
+pub static CHAT_MESSAGE: ChangeShape = shape("#Microsoft.Graph.chatMessage", "encryptedContent");
 
 /// `conversationMember` of a chat
-pub static CHAT_MEMBER: Shape = with_capital(shape(
+pub static CHAT_MEMBER: ChangeShape = with_capital(shape(
     "#microsoft.graph.aadUserConversationMember",
     "EncryptedContent",
 ));
 
 /// `conversationMember` of a team or channel
-pub static MEMBER: Shape = shape(
+pub static MEMBER: ChangeShape = shape(
     "#Microsoft.Graph.aadUserConversationMember",
     "encryptedContent",
 );
 
 /// `team`
-pub static TEAM: Shape = shape("#Microsoft.Graph.Team", "encryptedContent");
+pub static TEAM: ChangeShape = shape("#Microsoft.Graph.Team", "encryptedContent");
 
 /// `channel`
-pub static CHANNEL: Shape = shape("#Microsoft.Graph.Channel", "encryptedContent");
+pub static CHANNEL: ChangeShape = shape("#Microsoft.Graph.Channel", "encryptedContent");
 
 /// `sharedWithChannelTeamInfo`; without resource data it comes without `tenantId`.
-pub static SHARED_WITH: Shape = Shape {
+pub static SHARED_WITH: ChangeShape = ChangeShape {
     names_tenant: false,
     ..shape(
         "#Microsoft.Graph.sharedWithChannelTeamInfo",
@@ -107,21 +107,22 @@ pub static SHARED_WITH: Shape = Shape {
 };
 
 /// `callTranscript`
-pub static TRANSCRIPT: Shape = shape("#Microsoft.Graph.callTranscript", "EncryptedContent");
+pub static TRANSCRIPT: ChangeShape = shape("#Microsoft.Graph.callTranscript", "EncryptedContent");
 
 /// `callRecording`
-pub static RECORDING: Shape = shape("#Microsoft.Graph.callRecording", "EncryptedContent");
+pub static RECORDING: ChangeShape = shape("#Microsoft.Graph.callRecording", "EncryptedContent");
 
 /// `teamsAppInstallation`
-pub static INSTALLATION: Shape = shape("#Microsoft.Graph.teamsAppInstallation", "encryptedContent");
+pub static INSTALLATION: ChangeShape =
+    shape("#Microsoft.Graph.teamsAppInstallation", "encryptedContent");
 
 /// One change of one resource.
 #[derive(Debug, Clone)]
 pub struct Change {
     /// The kind of change.
-    pub change_type: ChangeType,
+    pub change_type: SimulatedChangeType,
     /// The shape of its notifications.
-    pub shape: &'static Shape,
+    pub shape: &'static ChangeShape,
     /// OData path without version, `chats('..')/messages('..')`.
     pub path: String,
     /// The resource's own id: the last key of the path.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// The configuration of a simulator.
 #[derive(Clone)]
-pub struct Config {
+pub struct SimulatorConfig {
     /// Address to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
     /// True if HTTPS is served, by a certificate of this run's own, and not HTTP.
@@ -34,7 +34,7 @@ pub struct Config {
 /// The documented pool of one organisation for all Teams resources.
 const ORGANIZATION_QUOTA: usize = 10_000;
 
-impl Config {
+impl SimulatorConfig {
     /// Documented limits, a free port on this machine.
     pub fn new(tenants: Vec<String>, app_id: &str, client_secret: &str) -> Self {
         Self {

@@ -9,7 +9,7 @@ mod stats;
 mod trouble;
 mod world;
 
-use crate::entra::keys::KeyFault;
+use crate::entra::keys::EntraKeyFault;
 use crate::ledger::Job;
 use crate::path::Segments;
 use crate::settings::{Changes, Settings};
@@ -72,8 +72,8 @@ impl Refusal {
     }
 }
 
-impl From<KeyFault> for Refusal {
-    fn from(fault: KeyFault) -> Self {
+impl From<EntraKeyFault> for Refusal {
+    fn from(fault: EntraKeyFault) -> Self {
         Self(StatusCode::INTERNAL_SERVER_ERROR, fault.to_string())
     }
 }

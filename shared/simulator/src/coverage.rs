@@ -1,6 +1,6 @@
 //! The times for which the wanted resources were watched, and the times for which they were not.
 
-use crate::change::ChangeType;
+use crate::change::SimulatedChangeType;
 use crate::graph::delivery::Span;
 use crate::graph::selector::Selector;
 use crate::graph::subscriptions::Served;
@@ -22,19 +22,19 @@ pub struct Watch {
     /// Since when.
     pub from: Timestamp,
     /// The resources.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<ExpectedCoverage>,
 }
 
 /// One resource that should be covered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Wanted {
+pub struct ExpectedCoverage {
     /// The tenant it is in.
     pub tenant: String,
     /// As a subscription names it.
     pub resource: String,
     /// The changes that should be announced; a subscription to more covers them too.
-    pub change_types: Vec<ChangeType>,
+    pub change_types: Vec<SimulatedChangeType>,
 }
 
 /// The coverage of one resource.
@@ -43,22 +43,22 @@ pub struct Wanted {
 pub struct Covered {
     tenant: String,
     resource: String,
-    change_types: Vec<ChangeType>,
+    change_types: Vec<SimulatedChangeType>,
     covered_seconds: f64,
     uncovered_seconds: f64,
-    gaps: Vec<Gap>,
+    gaps: Vec<UncoveredTime>,
 }
 
 /// A time without a subscription that delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Gap {
+pub struct UncoveredTime {
     from: String,
     to: String,
 }
 
 impl Coverage {
     /// Watches for these from now on.
-    pub fn begin(&self, wanted: Vec<Wanted>, from: Timestamp) {
+    pub fn begin(&self, wanted: Vec<ExpectedCoverage>, from: Timestamp) {
         *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(Watch { from, wanted });
     }
 
@@ -87,7 +87,7 @@ impl Watch {
                 .and_then(|selector| by_selector.get(&(tenant_id.as_str(), selector)))
                 .map_or(&[][..], Vec::as_slice);
             let enough = |one: &&&Served| {
-                let heard = |wanted: &ChangeType| one.change_types.contains(wanted);
+                let heard = |wanted: &SimulatedChangeType| one.change_types.contains(wanted);
                 wanted.change_types.iter().all(heard)
             };
             let spans = served.iter().filter(enough).flat_map(|one| &one.spans);
@@ -97,7 +97,7 @@ impl Watch {
     }
 }
 
-impl Wanted {
+impl ExpectedCoverage {
     fn covered(&self, gaps: Vec<Span>, time: SignedDuration) -> Covered {
         let uncovered: SignedDuration =
             gaps.iter().map(|gap| gap.to.duration_since(gap.from)).sum();
@@ -109,7 +109,7 @@ impl Wanted {
             uncovered_seconds: seconds(uncovered),
             gaps: gaps
                 .into_iter()
-                .map(|gap| Gap {
+                .map(|gap| UncoveredTime {
                     from: ids::date(gap.from),
                     to: ids::date(gap.to),
                 })
@@ -156,7 +156,11 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + seconds).unwrap()
     }
 
-    fn served(resource: &str, change_types: &[ChangeType], spans: &[(i64, i64)]) -> Served {
+    fn served(
+        resource: &str,
+        change_types: &[SimulatedChangeType],
+        spans: &[(i64, i64)],
+    ) -> Served {
         Served {
             tenant_id: TENANT.into(),
             selector: Selector::parse(resource).unwrap(),
@@ -174,10 +178,10 @@ mod tests {
     fn uncovered(served: &[Served]) -> (f64, Vec<(String, String)>) {
         let watch = Watch {
             from: second(0),
-            wanted: vec![Wanted {
+            wanted: vec![ExpectedCoverage {
                 tenant: TENANT.to_ascii_uppercase(),
                 resource: "/chats('C')/messages".into(),
-                change_types: vec![ChangeType::Created],
+                change_types: vec![SimulatedChangeType::Created],
             }],
         };
         let report = watch.report(served, second(100)).remove(0);
@@ -192,7 +196,7 @@ mod tests {
 
     #[test]
     fn gaps_lie_between_the_spans_of_all_subscriptions_together() {
-        use ChangeType::{Created, Updated};
+        use SimulatedChangeType::{Created, Updated};
         let both = [
             served("chats/C/messages", &[Created], &[(50, 70), (10, 20)]),
             served(
@@ -210,8 +214,16 @@ mod tests {
     #[test]
     fn other_changes_and_other_resources_cover_nothing() {
         let others = [
-            served("chats/C/messages", &[ChangeType::Updated], &[(0, 100)]),
-            served("chats/D/messages", &[ChangeType::Created], &[(0, 100)]),
+            served(
+                "chats/C/messages",
+                &[SimulatedChangeType::Updated],
+                &[(0, 100)],
+            ),
+            served(
+                "chats/D/messages",
+                &[SimulatedChangeType::Created],
+                &[(0, 100)],
+            ),
         ];
         assert_eq!(uncovered(&others), (100.0, vec![gap(0, 100)]));
     }

@@ -1,6 +1,6 @@
 //! Delivery as Graph does it: at least once, with retries that back off.
 
-use crate::sender::{Answer, Sender};
+use crate::sender::{ReceiverAnswer, Sender};
 use rand::Rng;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
@@ -42,7 +42,7 @@ pub struct Delivered {
     /// Attempts after the first.
     pub retries: u64,
     /// The last answer.
-    pub answer: Answer,
+    pub answer: ReceiverAnswer,
 }
 
 /// POSTs until it is accepted or patience is over. A slot is held only while an answer is

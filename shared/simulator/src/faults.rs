@@ -1,7 +1,7 @@
 //! The faults of a notification, on demand.
 
 use crate::entra::tokens::{CHANGE_TRACKING_APP, TokenVersion, ValidationToken};
-use crate::entra::{keys::KeyFault, keys::SigningKey};
+use crate::entra::{keys::EntraKeyFault, keys::EntraSigningKey};
 use crate::ids;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rand::Rng;
@@ -10,7 +10,7 @@ use teamwire_envelope::seal::SealFault;
 
 /// One fault of one notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum PlantedFault {
     /// The sealed content is not what Graph sealed.
     Tamper(Tamper),
     /// The validation token does not prove what it should.
@@ -19,7 +19,7 @@ pub enum Fault {
     WrongClientState,
 }
 
-impl Fault {
+impl PlantedFault {
     /// The name in the ledger.
     pub const fn name(self) -> &'static str {
         match self {
@@ -116,14 +116,14 @@ impl WrongToken {
     /// in no key set.
     ///
     /// # Errors
-    /// [`KeyFault::Failed`]
+    /// [`EntraKeyFault::Failed`]
     pub fn token(
         self,
         right: &ValidationToken<'_>,
-        key: &SigningKey,
-        forger: &SigningKey,
+        key: &EntraSigningKey,
+        forger: &EntraSigningKey,
         rng: &mut StdRng,
-    ) -> Result<String, KeyFault> {
+    ) -> Result<String, EntraKeyFault> {
         let other = ids::guid(rng);
         let mut token = right.clone();
         match self {

@@ -4,7 +4,7 @@
 //! receiver can't share a mistake.
 
 use crate::change::Change;
-use crate::faults::{Fault, SealedContent};
+use crate::faults::{PlantedFault, SealedContent};
 use crate::ids;
 use crate::path::Segments;
 use crate::plan::PlannedChange;
@@ -13,11 +13,11 @@ use crate::world::Meeting;
 use rand::Rng;
 use rand::rngs::StdRng;
 use serde_json::{Map, Value, json};
-use teamwire_envelope::seal::{Recipient, SealFault};
+use teamwire_envelope::seal::{SealFault, SealingRecipient};
 
 /// A notification, and whose token proves it.
 #[derive(Debug, Clone)]
-pub struct Item {
+pub struct SimulatedItem {
     /// Its members.
     pub members: Map<String, Value>,
     /// The subscriber's tenant.
@@ -27,10 +27,10 @@ pub struct Item {
     /// True if it has sealed content, and so needs a token.
     pub rich: bool,
     /// The fault of it.
-    pub fault: Option<Fault>,
+    pub fault: Option<PlantedFault>,
 }
 
-impl Item {
+impl SimulatedItem {
     /// Tells `target` of `change` as it is planned.
     ///
     /// # Errors
@@ -48,7 +48,7 @@ impl Item {
             change.change_type.name()
         };
         let client_state = match (&target.client_state, fault) {
-            (state, Some(Fault::WrongClientState)) => Some(wrong_client_state(state, rng)),
+            (state, Some(PlantedFault::WrongClientState)) => Some(wrong_client_state(state, rng)),
             (state, _) => state.clone(),
         };
         let mut members = Map::new();
@@ -95,9 +95,9 @@ impl Item {
 
 fn sealed(
     target: &Target,
-    recipient: &Recipient,
+    recipient: &SealingRecipient,
     change: &Change,
-    fault: Option<Fault>,
+    fault: Option<PlantedFault>,
     rng: &mut StdRng,
 ) -> Result<Value, SealFault> {
     let envelope = recipient.seal(change.sealed_json(target.all_members).as_bytes())?;
@@ -111,7 +111,7 @@ fn sealed(
         data_signature,
         data_key,
     };
-    if let Some(Fault::Tamper(tamper)) = fault {
+    if let Some(PlantedFault::Tamper(tamper)) = fault {
         tamper.apply(&mut content, rng)?;
     }
     Ok(json!({

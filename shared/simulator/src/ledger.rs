@@ -1,7 +1,7 @@
 //! The ledger of announcements: the list to hold the receiver's events against.
 
 use crate::campaign::Progress;
-use crate::change::{Change, ChangeType};
+use crate::change::{Change, SimulatedChangeType};
 use crate::ids;
 use crate::plan::PlannedChange;
 use crate::target::Target;
@@ -28,7 +28,7 @@ pub struct Entry {
     subscription_id: String,
     tenant_id: String,
     resource: String,
-    change_type: ChangeType,
+    change_type: SimulatedChangeType,
     kind: Kind,
     version: Option<String>,
     fault: Option<&'static str>,
@@ -56,7 +56,7 @@ impl Entry {
         };
         let (data, view) = match (kind, change.change_type) {
             (Kind::Rich, _) => (Some(change.sealed_json(target.all_members)), &change.sealed),
-            (Kind::Basic, ChangeType::Deleted) => (None, &change.read),
+            (Kind::Basic, SimulatedChangeType::Deleted) => (None, &change.read),
             (Kind::Basic, _) => (change.get_json(), &change.read),
         };
         Self {

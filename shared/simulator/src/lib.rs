@@ -44,6 +44,6 @@ mod telling;
 mod tls;
 pub mod world;
 
-pub use config::Config;
+pub use config::SimulatorConfig;
 pub use serve::{Running, Simulator, StartFault};
 pub use tls::TlsFault;

@@ -2,10 +2,10 @@
 
 use crate::campaign::Progress;
 use crate::deliver::{self, Delivered};
-use crate::entra::keys::KeyFault;
-use crate::graph::subscription::Subscription;
+use crate::entra::keys::EntraKeyFault;
+use crate::graph::subscription::SimulatedSubscription;
 use crate::ids;
-use crate::item::Item;
+use crate::item::SimulatedItem;
 use crate::sender::Sender;
 use crate::state::{State, count};
 use crate::target::Target;
@@ -33,13 +33,13 @@ pub(crate) enum LifecycleEvent {
 /// `organizationId` for `tenantId`, nulls, and a token where the subscription is a rich one.
 ///
 /// # Errors
-/// [`KeyFault::Failed`]
+/// [`EntraKeyFault::Failed`]
 fn body(
     sender: &Sender,
     target: &Target,
     event: LifecycleEvent,
     turn: u64,
-) -> Result<Vec<u8>, KeyFault> {
+) -> Result<Vec<u8>, EntraKeyFault> {
     let mut rng = StdRng::from_rng(&mut rand::rng());
     let expires = ids::date_in_some_form(target.expires, rng.random_range(0..4));
     let observed = turn % 2 == 1;
@@ -63,7 +63,7 @@ fn body(
     if let (Some(members), Value::Object(more)) = (members.as_object_mut(), more) {
         members.extend(more);
     }
-    let item = Item {
+    let item = SimulatedItem {
         members: members.as_object().cloned().unwrap_or_else(Map::new),
         tenant_id: target.tenant_id.clone(),
         app_id: target.app_id.clone(),
@@ -87,12 +87,12 @@ pub(crate) enum Fate {
 /// Makes a lifecycle notification.
 ///
 /// # Errors
-/// [`KeyFault::Failed`]
+/// [`EntraKeyFault::Failed`]
 pub(crate) fn notification(
     state: &State,
-    subscription: &Subscription,
+    subscription: &SimulatedSubscription,
     event: LifecycleEvent,
-) -> Result<Fate, KeyFault> {
+) -> Result<Fate, EntraKeyFault> {
     let Some(url) = subscription.lifecycle_url.clone() else {
         return Ok(Fate::Nowhere);
     };
@@ -121,7 +121,7 @@ pub(crate) async fn tell(state: Arc<State>, job: String, url: String, body: Vec<
 /// Makes and delivers a notification that nobody asked for by name: no job is kept of it.
 pub(crate) fn tell_in_passing(
     state: &Arc<State>,
-    subscription: &Subscription,
+    subscription: &SimulatedSubscription,
     event: LifecycleEvent,
 ) {
     match notification(state, subscription, event) {

@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use teamwire_simulator::{Config, Simulator, ids};
+use teamwire_simulator::{Simulator, SimulatorConfig, ids};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -64,7 +64,7 @@ async fn main() -> anyhow::Result<()> {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    let mut config = Config::new(serve.tenants, &serve.app_id, &serve.client_secret);
+    let mut config = SimulatorConfig::new(serve.tenants, &serve.app_id, &serve.client_secret);
     config.listen = serve.listen;
     config.tls = serve.tls;
     config.state_dir = Some(serve.state.clone());

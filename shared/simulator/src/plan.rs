@@ -7,8 +7,8 @@ mod posts;
 
 pub use announcement::{Announcement, FaultShares};
 
-use crate::change::ChangeType;
-use crate::faults::Fault;
+use crate::change::SimulatedChangeType;
+use crate::faults::PlantedFault;
 use announcement::check;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -22,7 +22,7 @@ pub struct Audience {
     /// True if its notifications carry the resource.
     pub rich: bool,
     /// The changes that can be announced to it.
-    pub change_types: Vec<ChangeType>,
+    pub change_types: Vec<SimulatedChangeType>,
     /// True if its resources can be deleted.
     pub deletable: bool,
     /// True if every other deletion comes without the resource, rich as it may be.
@@ -65,11 +65,11 @@ pub struct PlannedChange {
     /// Index of the subscription.
     pub target: usize,
     /// The kind of change.
-    pub change_type: ChangeType,
+    pub change_type: SimulatedChangeType,
     /// True if it is announced without the resource even to who asked for that.
     pub bare: bool,
     /// The fault of the notification.
-    pub fault: Option<Fault>,
+    pub fault: Option<PlantedFault>,
     /// True if it is announced twice.
     pub duplicated: bool,
     /// True if it is deleted before anyone can read it.

@@ -1,8 +1,8 @@
 //! One POST: its body, its tokens, its answer.
 
-use crate::entra::keys::{KeyFault, SigningKey};
-use crate::faults::{self, Fault};
-use crate::item::Item;
+use crate::entra::keys::{EntraKeyFault, EntraSigningKey};
+use crate::faults::{self, PlantedFault};
+use crate::item::SimulatedItem;
 use crate::loopback::Resolver;
 use rand::rngs::StdRng;
 use reqwest::header::CONTENT_TYPE;
@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 /// Seals nothing itself; signs and sends.
 pub struct Sender {
-    key: Arc<SigningKey>,
-    forger: SigningKey,
+    key: Arc<EntraSigningKey>,
+    forger: EntraSigningKey,
     client: Client,
     /// Tenants whose application Graph gets no tokens for.
     unproven: Mutex<BTreeSet<String>>,
@@ -26,7 +26,7 @@ pub struct Sender {
 pub enum SenderFault {
     /// No key.
     #[error(transparent)]
-    Key(#[from] KeyFault),
+    Key(#[from] EntraKeyFault),
     /// No HTTP client.
     #[error("the HTTP client could not be built")]
     Client(#[from] reqwest::Error),
@@ -34,14 +34,14 @@ pub enum SenderFault {
 
 /// The answer to a POST.
 #[derive(Debug, Clone, Copy)]
-pub struct Answer {
+pub struct ReceiverAnswer {
     /// `None` where there was none in time.
     pub status: Option<StatusCode>,
     /// Until the head of the answer, or until it was given up.
     pub latency: Duration,
 }
 
-impl Answer {
+impl ReceiverAnswer {
     /// True if Graph would count it as delivered.
     pub fn is_accepted(&self) -> bool {
         self.status.is_some_and(|status| status.is_success())
@@ -53,10 +53,10 @@ impl Sender {
     ///
     /// # Errors
     /// [`SenderFault`]
-    pub fn new(key: Arc<SigningKey>) -> Result<Self, SenderFault> {
+    pub fn new(key: Arc<EntraSigningKey>) -> Result<Self, SenderFault> {
         Ok(Self {
             key,
-            forger: SigningKey::generate()?,
+            forger: EntraSigningKey::generate()?,
             client: Client::builder()
                 .redirect(redirect::Policy::none())
                 .no_proxy()
@@ -84,8 +84,13 @@ impl Sender {
     /// The body of a POST: the items, and a token for each app and tenant with sealed content.
     ///
     /// # Errors
-    /// [`KeyFault::Failed`]
-    pub fn body(&self, items: &[Item], now: i64, rng: &mut StdRng) -> Result<Vec<u8>, KeyFault> {
+    /// [`EntraKeyFault::Failed`]
+    pub fn body(
+        &self,
+        items: &[SimulatedItem],
+        now: i64,
+        rng: &mut StdRng,
+    ) -> Result<Vec<u8>, EntraKeyFault> {
         let mut pairs: Vec<(&str, &str)> = Vec::new();
         let mut tokens = Vec::new();
         let unproven = self.unproven.lock().unwrap_or_else(PoisonError::into_inner);
@@ -100,7 +105,7 @@ impl Sender {
             }
             let right = faults::right_token(pair.0, pair.1, now, rng);
             tokens.push(match item.fault {
-                Some(Fault::WrongToken(wrong)) => {
+                Some(PlantedFault::WrongToken(wrong)) => {
                     wrong.token(&right, &self.key, &self.forger, rng)?
                 }
                 _ => right.sign(&self.key, rng)?,
@@ -117,7 +122,7 @@ impl Sender {
     }
 
     /// POSTs a body once.
-    pub async fn post(&self, url: &str, body: Vec<u8>, deadline: Duration) -> Answer {
+    pub async fn post(&self, url: &str, body: Vec<u8>, deadline: Duration) -> ReceiverAnswer {
         let began = Instant::now();
         let answer = self
             .client
@@ -133,6 +138,6 @@ impl Sender {
         if let Ok(mut answer) = answer {
             while let Ok(Some(_)) = answer.chunk().await {}
         }
-        Answer { status, latency }
+        ReceiverAnswer { status, latency }
     }
 }

@@ -1,6 +1,6 @@
 //! The simulator as a server.
 
-use crate::config::Config;
+use crate::config::SimulatorConfig;
 use crate::sender::SenderFault;
 use crate::state::State;
 use crate::tls::{Identity, TlsFault};
@@ -56,7 +56,7 @@ impl Simulator {
     ///
     /// # Errors
     /// [`StartFault`]
-    pub async fn start(config: Config) -> Result<Running, StartFault> {
+    pub async fn start(config: SimulatorConfig) -> Result<Running, StartFault> {
         let listener = TcpListener::bind(config.listen).await?;
         let address = listener.local_addr()?;
         let identity = config.tls.then(Identity::generate).transpose()?;

@@ -2,10 +2,10 @@
 
 use crate::campaign;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::SimulatorConfig;
 use crate::coverage::Coverage;
 use crate::entra::apps::Apps;
-use crate::entra::keys::{KeyFault, SigningKey};
+use crate::entra::keys::{EntraKeyFault, EntraSigningKey};
 use crate::entra::principals::Principals;
 use crate::graph::calls::Meter;
 use crate::graph::rates::Rates;
@@ -24,11 +24,11 @@ const RESOURCES: usize = CHANGES_OF_A_JOB + 10_000;
 
 /// The simulator's memory.
 pub(crate) struct State {
-    pub(crate) config: Config,
+    pub(crate) config: SimulatorConfig,
     pub(crate) clock: Clock,
     /// The URL of this simulator, without a slash at the end.
     pub(crate) url: String,
-    pub(crate) key: Arc<SigningKey>,
+    pub(crate) key: Arc<EntraSigningKey>,
     pub(crate) apps: Apps,
     pub(crate) principals: Principals,
     pub(crate) sender: Arc<Sender>,
@@ -64,7 +64,7 @@ pub(crate) fn count(counter: &AtomicU64) -> u64 {
 }
 
 impl State {
-    pub(crate) fn new(config: Config, url: String) -> Result<Self, SenderFault> {
+    pub(crate) fn new(config: SimulatorConfig, url: String) -> Result<Self, SenderFault> {
         let key = Arc::new(signing_key(&config)?);
         let clock = Clock::default();
         Ok(Self {
@@ -117,9 +117,9 @@ impl State {
     }
 }
 
-fn signing_key(config: &Config) -> Result<SigningKey, KeyFault> {
+fn signing_key(config: &SimulatorConfig) -> Result<EntraSigningKey, EntraKeyFault> {
     match &config.state_dir {
-        Some(dir) => SigningKey::load_or_create(dir),
-        None => SigningKey::generate(),
+        Some(dir) => EntraSigningKey::load_or_create(dir),
+        None => EntraSigningKey::generate(),
     }
 }

@@ -1,11 +1,11 @@
 //! The targets of notifications.
 
-use crate::change::ChangeType;
-use crate::graph::resources::{Row, Scope};
+use crate::change::SimulatedChangeType;
+use crate::graph::resources::{EmissionRow, EmissionScope};
 use crate::plan::Audience;
 use jiff::Timestamp;
 use std::sync::Arc;
-use teamwire_envelope::seal::Recipient;
+use teamwire_envelope::seal::SealingRecipient;
 
 /// The facts of a subscription that the sender needs.
 #[derive(Debug, Clone)]
@@ -21,15 +21,15 @@ pub struct Target {
     /// `subscriptionExpirationDateTime`
     pub expires: Timestamp,
     /// For whom to seal; `None` for a basic subscription.
-    pub recipient: Option<Arc<Recipient>>,
+    pub recipient: Option<Arc<SealingRecipient>>,
     /// The URL for notifications.
     pub url: String,
     /// The row subscribed to.
-    pub row: &'static Row,
+    pub row: &'static EmissionRow,
     /// The keys in what it subscribed to.
-    pub scope: Scope,
+    pub scope: EmissionScope,
     /// The changes that it wants.
-    pub change_types: Vec<ChangeType>,
+    pub change_types: Vec<SimulatedChangeType>,
     /// True if the sealed resource has every member of enumerations.
     pub all_members: bool,
 }
@@ -46,14 +46,18 @@ impl Target {
             url: self.url.clone(),
             rich: self.is_rich(),
             change_types: self.announced(),
-            deletable: self.row.emits.change_types.contains(&ChangeType::Deleted),
+            deletable: self
+                .row
+                .emits
+                .change_types
+                .contains(&SimulatedChangeType::Deleted),
             bare_deletions: self.row.deletes_for_good(),
         }
     }
 
     /// The change types that can happen and that it wants to hear of.
-    pub fn announced(&self) -> Vec<ChangeType> {
-        let wanted = |change_type: &ChangeType| self.change_types.contains(change_type);
+    pub fn announced(&self) -> Vec<SimulatedChangeType> {
+        let wanted = |change_type: &SimulatedChangeType| self.change_types.contains(change_type);
         let happening = self.row.emits.happening(&self.scope);
         happening.filter(wanted).collect()
     }

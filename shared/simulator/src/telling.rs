@@ -4,9 +4,9 @@ use crate::campaign::Progress;
 use crate::change::Change;
 use crate::clock::Clock;
 use crate::deliver::{self, DeliveryTimeouts};
-use crate::entra::keys::KeyFault;
-use crate::faults::Fault;
-use crate::item::Item;
+use crate::entra::keys::EntraKeyFault;
+use crate::faults::PlantedFault;
+use crate::item::SimulatedItem;
 use crate::ledger::Entry;
 use crate::plan::PlannedChange;
 use crate::sender::Sender;
@@ -24,7 +24,7 @@ const MOST: usize = 1_000;
 /// One change told to one subscription.
 pub(crate) struct Telling {
     url: String,
-    item: Item,
+    item: SimulatedItem,
     /// The entry to record, the first time.
     entry: Option<Entry>,
 }
@@ -48,7 +48,7 @@ impl Telling {
     ) -> Result<Self, SealFault> {
         Ok(Self {
             url: target.url.clone(),
-            item: Item::of(target, change, planned, rng)?,
+            item: SimulatedItem::of(target, change, planned, rng)?,
             entry: Some(Entry::of(target, change, planned)),
         })
     }
@@ -64,20 +64,20 @@ impl Telling {
 
     /// A wrong token spoils all of its POST.
     const fn is_alone(&self) -> bool {
-        matches!(self.item.fault, Some(Fault::WrongToken(_)))
+        matches!(self.item.fault, Some(PlantedFault::WrongToken(_)))
     }
 }
 
 /// A POST for each endpoint, and for each that has to be alone.
 ///
 /// # Errors
-/// [`KeyFault::Failed`]
+/// [`EntraKeyFault::Failed`]
 pub(crate) fn posts(
     tellings: Vec<Telling>,
     held: Duration,
     sender: &Sender,
     rng: &mut StdRng,
-) -> Result<Vec<Post>, KeyFault> {
+) -> Result<Vec<Post>, EntraKeyFault> {
     let mut groups: Vec<(bool, Vec<Telling>)> = Vec::new();
     for telling in tellings {
         let alone = telling.is_alone();
@@ -96,7 +96,7 @@ pub(crate) fn posts(
     let mut posts = Vec::new();
     for (_, group) in groups {
         let url = group.first().map(|first| first.url.clone());
-        let (items, entries): (Vec<Item>, Vec<Option<Entry>>) = group
+        let (items, entries): (Vec<SimulatedItem>, Vec<Option<Entry>>) = group
             .into_iter()
             .map(|telling| (telling.item, telling.entry))
             .unzip();

@@ -23,7 +23,7 @@ mod teams;
 pub use channels::{change_channel, change_channel_of_one_team, share_channel};
 pub use chats::{change_chat, change_chat_of_one_user, change_one_chat};
 pub use conditions::AnyOf;
-pub use existence::Absence;
+pub use existence::MissingEntity;
 pub use installations::change_installation;
 pub use meeting_settings::MeetingSettings;
 pub use meetings::{Meeting, record_call, record_meeting, transcribe_call, transcribe_meeting};
@@ -44,7 +44,7 @@ pub use reading::{Content, Found};
 pub use store::{BY_CREATION, Position, Range};
 pub use teams::{change_one_team, change_team};
 
-use crate::change::{Change, ChangeType};
+use crate::change::{Change, SimulatedChangeType};
 use crate::ids;
 use crate::path::Segments;
 use jiff::Timestamp;
@@ -90,7 +90,7 @@ pub struct Tenant {
 
 /// The times of creation and change, in milliseconds since 1970.
 struct Moment {
-    change_type: ChangeType,
+    change_type: SimulatedChangeType,
     created: i64,
     changed: i64,
 }
@@ -157,12 +157,17 @@ impl Tenant {
     /// The creation time of something that happens now: a resource that is updated or deleted was
     /// there before the start, and nobody was notified of it. So each resource changes once, and
     /// what a later GET finds is what was announced.
-    fn moment(&mut self, change_type: ChangeType, now: Timestamp, rng: &mut StdRng) -> Moment {
+    fn moment(
+        &mut self,
+        change_type: SimulatedChangeType,
+        now: Timestamp,
+        rng: &mut StdRng,
+    ) -> Moment {
         self.newest = now.as_millisecond().max(self.newest + 1);
         let changed = self.newest;
         let created = match change_type {
-            ChangeType::Created => changed,
-            ChangeType::Updated | ChangeType::Deleted => {
+            SimulatedChangeType::Created => changed,
+            SimulatedChangeType::Updated | SimulatedChangeType::Deleted => {
                 self.older += rng.random_range(1..1_000);
                 self.older
             }
@@ -180,8 +185,8 @@ impl Tenant {
             return;
         };
         match change.change_type {
-            ChangeType::Deleted => self.store.remove(&address),
-            ChangeType::Created | ChangeType::Updated => {
+            SimulatedChangeType::Deleted => self.store.remove(&address),
+            SimulatedChangeType::Created | SimulatedChangeType::Updated => {
                 self.store.put(address, Found::of(change), place.lists);
             }
         }
@@ -191,7 +196,7 @@ impl Tenant {
     fn settle(&mut self, change: &Change, place: Place) {
         if let Some(address) = Segments::parse(&place.address) {
             let mut found = Found::of(change);
-            if change.change_type != ChangeType::Updated {
+            if change.change_type != SimulatedChangeType::Updated {
                 found.changed = None;
             }
             self.store.put_for_good(address, found, place.lists);

@@ -2,7 +2,9 @@
 
 mod settle;
 
-use crate::{ClaimStore, Deadline, Delivery, EventSink, Failure, Outgoing, Queue};
+use crate::{
+    ClaimStore, Deadline, Delivery, EventSink, MessageQueue, OutgoingEntry, RecordFailure,
+};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use metrics::counter;
 use std::future::Future;
@@ -28,7 +30,7 @@ pub struct Outputs<Q, S> {
 
 /// An event ready to be forwarded, with its trace.
 #[derive(Debug)]
-pub struct Forward {
+pub struct ForwardedEvent {
     /// The event.
     pub event: Event,
     /// X-Ray trace header.
@@ -37,20 +39,20 @@ pub struct Forward {
 
 /// The outcome of a record that is more than one event, or goes on.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct RecordOutcome {
     /// The events, to the events queue.
     pub events: Vec<Event>,
     /// Messages to the record's own queue, sent once its output queue has every event.
-    pub follow_ups: Vec<Outgoing>,
+    pub follow_ups: Vec<OutgoingEntry>,
     /// X-Ray trace header of the events.
     pub trace: Option<String>,
     /// The failure that makes the record a dead letter all the same, once its queue has every
     /// event.
-    pub end: Option<Failure>,
+    pub end: Option<RecordFailure>,
 }
 
-impl From<Forward> for Outcome {
-    fn from(Forward { event, trace }: Forward) -> Self {
+impl From<ForwardedEvent> for RecordOutcome {
+    fn from(ForwardedEvent { event, trace }: ForwardedEvent) -> Self {
         Self {
             events: vec![event],
             trace,
@@ -60,11 +62,11 @@ impl From<Forward> for Outcome {
 }
 
 /// The verdict of a function on one record.
-pub type Verdict<F = Forward> = Result<F, Failure>;
+pub type RecordVerdict<F = ForwardedEvent> = Result<F, RecordFailure>;
 
 /// The reason why a whole batch goes back to the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BatchFault {
+pub enum RecordBatchFault {
     /// A record has no message id, so a failure of it could not be reported (AWS-4).
     #[error("a record has no message id")]
     NoMessageId,
@@ -76,27 +78,27 @@ pub enum BatchFault {
 /// Runs a batch: `work` gives a verdict on each delivery, in order.
 ///
 /// # Errors
-/// [`BatchFault`] where the whole batch has to come again.
+/// [`RecordBatchFault`] where the whole batch has to come again.
 pub async fn run<Q, S, W, F>(
     event: SqsEvent,
     ports: &Outputs<Q, S>,
     work: impl FnOnce(Vec<Delivery>) -> W,
-) -> Result<SqsBatchResponse, BatchFault>
+) -> Result<SqsBatchResponse, RecordBatchFault>
 where
-    Q: Queue,
+    Q: MessageQueue,
     S: ClaimStore,
-    W: Future<Output = Vec<Verdict<F>>>,
-    F: Into<Outcome>,
+    W: Future<Output = Vec<RecordVerdict<F>>>,
+    F: Into<RecordOutcome>,
 {
     let deliveries = event
         .records
         .into_iter()
         .map(Delivery::from_record)
         .collect::<Option<Vec<_>>>()
-        .ok_or(BatchFault::NoMessageId)?;
+        .ok_or(RecordBatchFault::NoMessageId)?;
     counter!(metric::TAKEN).increment(deliveries.len() as u64);
     let mut verdicts = work(deliveries.clone()).await;
-    verdicts.resize_with(deliveries.len(), || Err(Failure::retry("no-verdict")));
+    verdicts.resize_with(deliveries.len(), || Err(RecordFailure::retry("no-verdict")));
     let outcomes = verdicts.into_iter().map(|verdict| verdict.map(Into::into));
     settle::settle(&deliveries, outcomes, ports).await
 }
@@ -107,15 +109,15 @@ pub async fn each<W, F>(
     deliveries: Vec<Delivery>,
     deadline: Deadline,
     work: impl Fn(Delivery) -> W,
-) -> Vec<Verdict<F>>
+) -> Vec<RecordVerdict<F>>
 where
-    W: Future<Output = Verdict<F>> + Send + 'static,
+    W: Future<Output = RecordVerdict<F>> + Send + 'static,
     F: Send + 'static,
 {
     let until = tokio::time::Instant::from_std(deadline.work_until());
-    let mut verdicts: Vec<Verdict<F>> = deliveries
+    let mut verdicts: Vec<RecordVerdict<F>> = deliveries
         .iter()
-        .map(|_| Err(Failure::retry("panic")))
+        .map(|_| Err(RecordFailure::retry("panic")))
         .collect();
     let mut tasks = JoinSet::new();
     for (position, delivery) in deliveries.into_iter().enumerate() {
@@ -124,7 +126,7 @@ where
             let verdict = tokio::time::timeout_at(until, work).await;
             (
                 position,
-                verdict.unwrap_or_else(|_| Err(Failure::retry("deadline"))),
+                verdict.unwrap_or_else(|_| Err(RecordFailure::retry("deadline"))),
             )
         });
     }

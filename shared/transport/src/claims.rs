@@ -2,14 +2,14 @@
 
 mod shared;
 
-pub use shared::{SharedStore, Version};
+pub use shared::{SharedStore, TextVersion};
 
-use crate::Outgoing;
+use crate::OutgoingEntry;
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use aws_sdk_s3::{Client, primitives::ByteStream};
 use std::borrow::Cow;
 use std::future::Future;
-use teamwire_payload::{Claim, limits};
+use teamwire_payload::{ClaimCheck, limits};
 
 /// Somewhere to leave large texts. Both operations may be repeated.
 pub trait ClaimStore: Send + Sync {
@@ -47,14 +47,17 @@ pub enum ClaimFault {
 ///
 /// # Errors
 /// [`ClaimFault::Unavailable`]
-pub async fn fit(store: &impl ClaimStore, outgoing: Outgoing) -> Result<Outgoing, ClaimFault> {
+pub async fn fit(
+    store: &impl ClaimStore,
+    outgoing: OutgoingEntry,
+) -> Result<OutgoingEntry, ClaimFault> {
     if outgoing.bytes() <= limits::SQS_BYTES {
         return Ok(outgoing);
     }
-    let claim = Claim::to(&outgoing.body);
+    let claim = ClaimCheck::to(&outgoing.body);
     let body = claim.to_json().map_err(|_| ClaimFault::Mismatch)?;
     store.put(&claim.key(), outgoing.body).await?;
-    Ok(Outgoing { body, ..outgoing })
+    Ok(OutgoingEntry { body, ..outgoing })
 }
 
 /// The message that `body` is, or is a claim to.
@@ -66,7 +69,10 @@ pub async fn resolve<'a>(
     body: &'a str,
 ) -> Result<Cow<'a, str>, ClaimFault> {
     // Claims are short; there is no need to parse a large message twice.
-    let Some(claim) = (body.len() < 512).then(|| Claim::parse(body)).flatten() else {
+    let Some(claim) = (body.len() < 512)
+        .then(|| ClaimCheck::parse(body))
+        .flatten()
+    else {
         return Ok(Cow::Borrowed(body));
     };
     let message = store.get(&claim.key()).await?;

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 /// Reads variables through a lookup, so that tests need no process environment.
-pub struct Env<'a> {
+pub struct EnvironmentReader<'a> {
     lookup: &'a dyn Fn(&str) -> Option<String>,
 }
 
@@ -17,7 +17,7 @@ pub struct ConfigFault {
     pub problem: String,
 }
 
-impl<'a> Env<'a> {
+impl<'a> EnvironmentReader<'a> {
     /// `lookup` gives the value of a variable.
     pub fn new(lookup: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self { lookup }
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_fault_names_the_variable_and_not_its_value() {
-        let env = Env::new(&lookup);
+        let env = EnvironmentReader::new(&lookup);
         assert_eq!(
             env.required("UNSET").unwrap_err().to_string(),
             "UNSET: must be set"
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn lists_are_trimmed_and_may_be_absent() {
-        let env = Env::new(&lookup);
+        let env = EnvironmentReader::new(&lookup);
         assert_eq!(
             env.list("LIST", |member| member.parse::<u8>()),
             Ok(vec![1, 2, 3])

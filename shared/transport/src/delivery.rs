@@ -1,6 +1,6 @@
 //! One record of an SQS batch.
 
-use crate::{Disposition, Failure};
+use crate::{Disposition, RecordFailure};
 use aws_lambda_events::event::sqs::SqsMessage;
 use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher};
@@ -54,7 +54,7 @@ impl Delivery {
     }
 
     /// The reason of the dead letter that it becomes after this failure, if it is the end of it.
-    pub fn end_by(&self, failure: &Failure) -> Option<Cow<'static, str>> {
+    pub fn end_by(&self, failure: &RecordFailure) -> Option<Cow<'static, str>> {
         match &failure.disposition {
             Disposition::Dead(reason) => Some(reason.clone()),
             Disposition::RetryAfter(_) if self.is_overdue(now_millis()) => {

@@ -21,7 +21,7 @@ pub enum Disposition {
 }
 
 /// A fault of one function's work on one record.
-pub trait Fault {
+pub trait RecordFault {
     /// The disposition of the record; an exhaustive match.
     fn disposition(&self) -> Disposition;
     /// The fault's name in the log and in metrics: never data, never a secret.
@@ -30,9 +30,9 @@ pub trait Fault {
 
 // The faults that every function which takes from a queue may meet.
 
-impl Fault for MessageFault {
+impl RecordFault for MessageFault {
     fn disposition(&self) -> Disposition {
-        Disposition::Dead(Fault::label(self))
+        Disposition::Dead(RecordFault::label(self))
     }
 
     fn label(&self) -> Cow<'static, str> {
@@ -40,7 +40,7 @@ impl Fault for MessageFault {
     }
 }
 
-impl Fault for ClaimFault {
+impl RecordFault for ClaimFault {
     fn disposition(&self) -> Disposition {
         match self {
             Self::Unavailable => Disposition::RetryAfter(None),
@@ -57,7 +57,7 @@ impl Fault for ClaimFault {
     }
 }
 
-impl Fault for PathFault {
+impl RecordFault for PathFault {
     fn disposition(&self) -> Disposition {
         Disposition::Dead(self.label())
     }
@@ -67,7 +67,7 @@ impl Fault for PathFault {
     }
 }
 
-impl Fault for NotAResource {
+impl RecordFault for NotAResource {
     fn disposition(&self) -> Disposition {
         Disposition::Dead(self.label())
     }
@@ -79,14 +79,14 @@ impl Fault for NotAResource {
 
 /// A fault, reduced to what settling needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
+pub struct RecordFailure {
     /// The disposition of the record.
     pub disposition: Disposition,
     /// The fault's name.
     pub label: Cow<'static, str>,
 }
 
-impl<F: Fault> From<F> for Failure {
+impl<F: RecordFault> From<F> for RecordFailure {
     fn from(fault: F) -> Self {
         Self {
             disposition: fault.disposition(),
@@ -95,7 +95,7 @@ impl<F: Fault> From<F> for Failure {
     }
 }
 
-impl Failure {
+impl RecordFailure {
     /// Back to the queue, counted.
     pub const fn retry(label: &'static str) -> Self {
         Self {

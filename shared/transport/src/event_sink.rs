@@ -1,8 +1,8 @@
 //! Events, made ready for the events queue, or for a bus behind it.
 
-use crate::{ClaimFault, ClaimStore, Outgoing};
+use crate::{ClaimFault, ClaimStore, OutgoingEntry};
 use teamwire_payload::event;
-use teamwire_payload::{Event, Resource, limits};
+use teamwire_payload::{Event, ResourceRef, limits};
 
 /// Attribute of an entry for a bus: the event's type.
 pub const DETAIL_TYPE: &str = "detail-type";
@@ -12,11 +12,11 @@ pub const TIME: &str = "time";
 /// Turns events into entries.
 #[derive(Debug, Clone)]
 pub struct EventSink {
-    to: Destination,
+    to: SinkDestination,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Destination {
+enum SinkDestination {
     Queue,
     FifoQueue,
     EventBus,
@@ -27,8 +27,8 @@ impl EventSink {
     /// and duplicates are dropped by event id.
     pub fn new(url: &str) -> Self {
         let to = match url.ends_with(".fifo") {
-            true => Destination::FifoQueue,
-            false => Destination::Queue,
+            true => SinkDestination::FifoQueue,
+            false => SinkDestination::Queue,
         };
         Self { to }
     }
@@ -36,15 +36,15 @@ impl EventSink {
     /// For a bus, whose entries have what a rule tells events apart by as attributes.
     pub fn for_event_bus() -> Self {
         Self {
-            to: Destination::EventBus,
+            to: SinkDestination::EventBus,
         }
     }
 
     /// Most that an entry may hold.
     fn limit(&self) -> usize {
         match self.to {
-            Destination::Queue | Destination::FifoQueue => limits::SQS_BYTES,
-            Destination::EventBus => limits::EVENT_BUS_BYTES,
+            SinkDestination::Queue | SinkDestination::FifoQueue => limits::SQS_BYTES,
+            SinkDestination::EventBus => limits::EVENT_BUS_BYTES,
         }
     }
 
@@ -58,7 +58,7 @@ impl EventSink {
         store: &impl ClaimStore,
         mut event: Event,
         trace: Option<String>,
-    ) -> Result<Outgoing, ClaimFault> {
+    ) -> Result<OutgoingEntry, ClaimFault> {
         let mut outgoing = match (self.fitting(&event)?, event.data.take()) {
             (None, Some(data)) => {
                 let key = format!("events/{}.json", event.id);
@@ -77,7 +77,7 @@ impl EventSink {
     }
 
     /// The entry, if it may be so large.
-    fn fitting(&self, event: &Event) -> Result<Option<Outgoing>, ClaimFault> {
+    fn fitting(&self, event: &Event) -> Result<Option<OutgoingEntry>, ClaimFault> {
         let data = event.data.as_ref().map_or(0, |data| data.get().len());
         if data > self.limit() {
             return Ok(None);
@@ -85,14 +85,14 @@ impl EventSink {
         Ok(Some(self.entry(event)?).filter(|entry| entry.bytes() <= self.limit()))
     }
 
-    fn entry(&self, event: &Event) -> Result<Outgoing, ClaimFault> {
+    fn entry(&self, event: &Event) -> Result<OutgoingEntry, ClaimFault> {
         let body = serde_json::to_string(event).map_err(|_| ClaimFault::Mismatch)?;
         let group = match self.to {
-            Destination::FifoQueue => fifo_group(event),
-            Destination::Queue | Destination::EventBus => event.tenantid.clone(),
+            SinkDestination::FifoQueue => fifo_group(event),
+            SinkDestination::Queue | SinkDestination::EventBus => event.tenantid.clone(),
         };
-        let mut outgoing = Outgoing::json(body, &group);
-        if self.to == Destination::EventBus {
+        let mut outgoing = OutgoingEntry::json(body, &group);
+        if self.to == SinkDestination::EventBus {
             outgoing.attributes.extend([
                 (DETAIL_TYPE, event.event_type.clone()),
                 (TIME, event.time.clone()),
@@ -105,8 +105,8 @@ impl EventSink {
 
 /// A group id holds at most 128 characters, less than some paths.
 fn fifo_group(event: &Event) -> String {
-    let conversation = match Resource::parse(&event.subject) {
-        Ok(Resource::Teams(path)) => path.conversation(),
+    let conversation = match ResourceRef::parse(&event.subject) {
+        Ok(ResourceRef::Teams(path)) => path.conversation(),
         _ => event.subject.clone(),
     };
     teamwire_payload::event::short_hash(&[&event.tenantid, &conversation])

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// One entry for a queue.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Outgoing {
+pub struct OutgoingEntry {
     /// The text.
     pub body: String,
     /// `MessageGroupId`: on standard queues the tenant, which keeps a noisy one from delaying
@@ -20,7 +20,7 @@ pub struct Outgoing {
     pub attributes: Vec<(&'static str, String)>,
 }
 
-impl Outgoing {
+impl OutgoingEntry {
     /// An entry with a JSON body.
     ///
     /// SQS refuses two characters that JSON does not (AWS-10): they are escaped.
@@ -52,12 +52,12 @@ impl Outgoing {
 
 #[cfg(test)]
 mod tests {
-    use super::Outgoing;
+    use super::OutgoingEntry;
 
     #[test]
     fn characters_that_sqs_refuses_are_escaped_and_mean_the_same() {
         let body = "{\"a\":\"x\u{ffff}\u{fffe}\u{fffd}\"}";
-        let sent = Outgoing::json(body.to_owned(), "g").body;
+        let sent = OutgoingEntry::json(body.to_owned(), "g").body;
         assert!(!sent.contains(['\u{ffff}', '\u{fffe}']));
         let meaning = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         assert_eq!(meaning(&sent), meaning(body));
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn attributes_count_towards_the_size() {
-        let mut entry = Outgoing::json("{}".to_owned(), "g");
+        let mut entry = OutgoingEntry::json("{}".to_owned(), "g");
         entry.attributes.push(("reason", "hmac".to_owned()));
         assert_eq!(entry.bytes(), 2 + 6 + 6 + 4);
     }

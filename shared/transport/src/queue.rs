@@ -1,6 +1,6 @@
 //! The queue port, and SQS behind it.
 
-use crate::Outgoing;
+use crate::OutgoingEntry;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::{
@@ -15,8 +15,8 @@ use teamwire_payload::{limits, trace::without_lineage};
 const TRACE: &str = "_X_AMZN_TRACE_ID";
 
 /// Somewhere to send a batch to.
-pub trait Queue: Send + Sync {
-    /// Most that one request may hold, by [`Outgoing::bytes`].
+pub trait MessageQueue: Send + Sync {
+    /// Most that one request may hold, by [`OutgoingEntry::bytes`].
     const BATCH_BYTES: usize = limits::SQS_BYTES;
 
     /// Sends at most 10 entries of at most [`BATCH_BYTES`](Self::BATCH_BYTES) together. Says of each
@@ -26,7 +26,7 @@ pub trait Queue: Send + Sync {
     /// [`SendFault`] where the request as a whole failed.
     fn send_batch(
         &self,
-        entries: &[Outgoing],
+        entries: &[OutgoingEntry],
     ) -> impl Future<Output = Result<Vec<bool>, SendFault>> + Send;
 }
 
@@ -76,7 +76,7 @@ impl SqsQueue {
     fn entry(
         &self,
         id: usize,
-        outgoing: &Outgoing,
+        outgoing: &OutgoingEntry,
     ) -> Result<SendMessageBatchRequestEntry, SendFault> {
         let mut entry = SendMessageBatchRequestEntry::builder()
             .id(id.to_string())
@@ -129,8 +129,8 @@ fn blames_an_entry(code: Option<&str>) -> bool {
     code.is_some_and(|code| CODES.iter().any(|known| code.ends_with(known)))
 }
 
-impl Queue for SqsQueue {
-    async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+impl MessageQueue for SqsQueue {
+    async fn send_batch(&self, entries: &[OutgoingEntry]) -> Result<Vec<bool>, SendFault> {
         let requests = entries
             .iter()
             .enumerate()

@@ -1,10 +1,10 @@
 //! The queues that a function sends to.
 
 use crate::batch::Outputs;
-use crate::config::{ConfigFault, Env};
-use crate::{EventSink, S3Store, SqsQueue, Tailed, aws};
+use crate::config::{ConfigFault, EnvironmentReader};
+use crate::{EventSink, S3Store, SqsQueue, TailedQueue, aws};
 use aws_config::SdkConfig;
-use teamwire_contract::{Queue, variable};
+use teamwire_contract::{StackQueue, variable};
 
 /// The queues and the bucket of one function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,11 @@ impl QueueUrls {
     ///
     /// # Errors
     /// [`ConfigFault`], which names the variable.
-    pub fn from_env(env: &Env<'_>, own: &str, dead_letters: &str) -> Result<Self, ConfigFault> {
+    pub fn from_env(
+        env: &EnvironmentReader<'_>,
+        own: &str,
+        dead_letters: &str,
+    ) -> Result<Self, ConfigFault> {
         Ok(Self {
             own_queue: env.required(own)?,
             dead_letter_queue: env.required(dead_letters)?,
@@ -38,16 +42,20 @@ impl QueueUrls {
     }
 
     /// The ports to them. `own` is the queue that the function takes from.
-    pub fn connect(&self, own: Queue, aws: &SdkConfig) -> Outputs<Tailed<SqsQueue>, S3Store> {
+    pub fn connect(
+        &self,
+        own: StackQueue,
+        aws: &SdkConfig,
+    ) -> Outputs<TailedQueue<SqsQueue>, S3Store> {
         let sqs = aws_sdk_sqs::Client::new(aws);
         let queue = |url: &String| SqsQueue::new(sqs.clone(), url.clone());
         let tail = self.tail_queue.as_ref().map(queue);
         Outputs {
             source: own.name(),
-            events: Tailed::new(queue(&self.events_queue), tail),
+            events: TailedQueue::new(queue(&self.events_queue), tail),
             sink: EventSink::new(&self.events_queue),
-            own: Tailed::new(queue(&self.own_queue), None),
-            dead_letters: Tailed::new(queue(&self.dead_letter_queue), None),
+            own: TailedQueue::new(queue(&self.own_queue), None),
+            dead_letters: TailedQueue::new(queue(&self.dead_letter_queue), None),
             claims: S3Store::new(aws::s3(aws), self.claim_bucket.clone()),
         }
     }

@@ -11,29 +11,29 @@ const FAILURE_REMEMBERED: Duration = Duration::from_secs(5);
 
 /// The value read last. Callers that can use it never wait for those who read it again. A reading
 /// goes on to its end, whether or not a caller still waits: the next one finds what it gave.
-pub struct Refreshed<T, E>(Arc<Mutex<State<T, E>>>);
+pub struct RefreshedValue<T, E>(Arc<Mutex<RefreshState<T, E>>>);
 
-struct State<T, E> {
-    held: Option<Held<T>>,
+struct RefreshState<T, E> {
+    held: Option<HeldValue<T>>,
     failed: Option<(E, Instant)>,
     reading: Option<Reading<T, E>>,
 }
 
-struct Held<T> {
+struct HeldValue<T> {
     value: Arc<T>,
     /// The time at which the reading began that gave it.
     since: Instant,
 }
 
-type Reading<T, E> = Shared<BoxFuture<'static, Result<Held<T>, E>>>;
+type Reading<T, E> = Shared<BoxFuture<'static, Result<HeldValue<T>, E>>>;
 
-impl<T, E> Clone for Refreshed<T, E> {
+impl<T, E> Clone for RefreshedValue<T, E> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<T, E> State<T, E> {
+impl<T, E> RefreshState<T, E> {
     fn serving(&self, serves: &impl Fn(&T, Instant) -> bool) -> Option<Arc<T>> {
         let held = self.held.as_ref();
         let held = held.filter(|held| serves(&held.value, held.since))?;
@@ -41,7 +41,7 @@ impl<T, E> State<T, E> {
     }
 }
 
-impl<T> Clone for Held<T> {
+impl<T> Clone for HeldValue<T> {
     fn clone(&self) -> Self {
         Self {
             value: Arc::clone(&self.value),
@@ -50,9 +50,9 @@ impl<T> Clone for Held<T> {
     }
 }
 
-impl<T, E> Default for Refreshed<T, E> {
+impl<T, E> Default for RefreshedValue<T, E> {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(State {
+        Self(Arc::new(Mutex::new(RefreshState {
             held: None,
             failed: None,
             reading: None,
@@ -60,19 +60,19 @@ impl<T, E> Default for Refreshed<T, E> {
     }
 }
 
-impl<T, E> Refreshed<T, E> {
+impl<T, E> RefreshedValue<T, E> {
     /// The value read last, however old.
     pub fn latest(&self) -> Option<Arc<T>> {
         let state = self.state();
         state.held.as_ref().map(|held| Arc::clone(&held.value))
     }
 
-    fn state(&self) -> MutexGuard<'_, State<T, E>> {
+    fn state(&self) -> MutexGuard<'_, RefreshState<T, E>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<T, E> Refreshed<T, E>
+impl<T, E> RefreshedValue<T, E>
 where
     T: Send + Sync + 'static,
     E: Clone + Send + Sync + 'static,
@@ -127,7 +127,7 @@ where
     fn start(&self, read: impl Future<Output = Result<T, E>> + Send + 'static) -> Reading<T, E> {
         let (ending, since) = (Ending(self.clone()), Instant::now());
         let reading = async move {
-            let outcome = read.await.map(|value| Held {
+            let outcome = read.await.map(|value| HeldValue {
                 value: Arc::new(value),
                 since,
             });
@@ -147,7 +147,7 @@ where
 }
 
 /// Ends a reading, even one that panicked: the next caller starts another.
-struct Ending<T, E>(Refreshed<T, E>);
+struct Ending<T, E>(RefreshedValue<T, E>);
 
 impl<T, E> Drop for Ending<T, E> {
     fn drop(&mut self) {
@@ -157,7 +157,7 @@ impl<T, E> Drop for Ending<T, E> {
 
 #[cfg(test)]
 mod tests {
-    use super::Refreshed;
+    use super::RefreshedValue;
     use futures::FutureExt;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -167,7 +167,7 @@ mod tests {
     #[tokio::test]
     async fn callers_at_one_time_share_one_reading_and_one_failure() {
         for outcome in [Ok(7), Err("down")] {
-            let (refreshed, readings) = (Refreshed::default(), Arc::new(AtomicUsize::new(0)));
+            let (refreshed, readings) = (RefreshedValue::default(), Arc::new(AtomicUsize::new(0)));
             let callers = (0..10).map(|_| {
                 let readings = Arc::clone(&readings);
                 refreshed.get(
@@ -191,7 +191,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_no_longer_serves_is_read_again_and_what_serves_is_not() {
-        let refreshed = Refreshed::<u8, ()>::default();
+        let refreshed = RefreshedValue::<u8, ()>::default();
         let read = |value| move || async move { Ok(value) };
         assert_eq!(*refreshed.get(|_, _| true, read(1)).await.unwrap(), 1);
         let is_one = refreshed.get(|value, _| *value == 1, read(2)).await;
@@ -202,7 +202,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_leaves_what_is_held() {
-        let refreshed = Refreshed::<u8, ()>::default();
+        let refreshed = RefreshedValue::<u8, ()>::default();
         let fail = || async { Err(()) };
         refreshed
             .get(|_, _| true, || async { Ok(1) })
@@ -214,7 +214,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_reading_that_its_caller_gave_up_goes_on_and_serves_the_next() {
-        let refreshed = Refreshed::<u8, ()>::default();
+        let refreshed = RefreshedValue::<u8, ()>::default();
         let (answer, slow) = oneshot::channel();
         let given_up = refreshed.get(|_, _| true, || async { slow.await.map_err(drop) });
         assert!(given_up.now_or_never().is_none());
@@ -225,7 +225,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_needs_what_is_newer_than_the_reading_under_way_waits_for_another() {
-        let refreshed = Refreshed::<u8, ()>::default();
+        let refreshed = RefreshedValue::<u8, ()>::default();
         let (answer, slow) = oneshot::channel();
         let first = refreshed.get(|_, _| true, || async { slow.await.map_err(drop) });
         assert!(first.now_or_never().is_none());
@@ -237,7 +237,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_reads_may_look_at_what_was_read_before() {
-        let refreshed = Refreshed::<u8, ()>::default();
+        let refreshed = RefreshedValue::<u8, ()>::default();
         for expected in 1..=3 {
             let next = || {
                 let before = refreshed.latest().map_or(0, |value| *value);
@@ -249,7 +249,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_reading_that_panics_is_not_joined_for_ever() {
-        let refreshed = Refreshed::<u8, ()>::default();
+        let refreshed = RefreshedValue::<u8, ()>::default();
         let panics = refreshed.get(|_, _| true, || async { panic!("a reader's bug") });
         assert!(
             std::panic::AssertUnwindSafe(panics)

@@ -1,6 +1,6 @@
 //! Any number of entries, sent within the limits of SQS.
 
-use crate::{Outgoing, Queue, SendFault};
+use crate::{MessageQueue, OutgoingEntry, SendFault};
 use futures::{StreamExt, stream};
 use std::ops::Range;
 use teamwire_payload::limits;
@@ -10,8 +10,8 @@ const CONCURRENT_REQUESTS: usize = 8;
 
 /// Sends all of `entries` and says of each whether the queue has it. What a queue refuses (AWS-2) is sent
 /// once more, each entry by itself if the request was refused as a whole.
-pub async fn send_all<Q: Queue>(queue: &Q, entries: &[Outgoing]) -> Vec<bool> {
-    let sizes: Vec<usize> = entries.iter().map(Outgoing::bytes).collect();
+pub async fn send_all<Q: MessageQueue>(queue: &Q, entries: &[OutgoingEntry]) -> Vec<bool> {
+    let sizes: Vec<usize> = entries.iter().map(OutgoingEntry::bytes).collect();
     let chunks = chunks(&sizes, Q::BATCH_BYTES);
     stream::iter(chunks)
         .map(|range| async move { send_chunk(queue, entries.get(range).unwrap_or_default()).await })
@@ -20,11 +20,11 @@ pub async fn send_all<Q: Queue>(queue: &Q, entries: &[Outgoing]) -> Vec<bool> {
         .await
 }
 
-async fn send_chunk(queue: &impl Queue, chunk: &[Outgoing]) -> Vec<bool> {
+async fn send_chunk(queue: &impl MessageQueue, chunk: &[OutgoingEntry]) -> Vec<bool> {
     match ask(queue, chunk).await {
         Ok(accepted) if accepted.iter().all(|accepted| *accepted) => accepted,
         Ok(mut accepted) => {
-            let again: Vec<Outgoing> = chunk
+            let again: Vec<OutgoingEntry> = chunk
                 .iter()
                 .zip(&accepted)
                 .filter(|(_, accepted)| !**accepted)
@@ -49,13 +49,13 @@ async fn send_chunk(queue: &impl Queue, chunk: &[Outgoing]) -> Vec<bool> {
 
 /// One request. What its answer leaves out was not accepted: a shorter list would move the answers
 /// of later requests to entries they are not about.
-async fn ask(queue: &impl Queue, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+async fn ask(queue: &impl MessageQueue, entries: &[OutgoingEntry]) -> Result<Vec<bool>, SendFault> {
     let mut accepted = queue.send_batch(entries).await?;
     accepted.resize(entries.len(), false);
     Ok(accepted)
 }
 
-async fn send_one(queue: &impl Queue, entry: &Outgoing) -> bool {
+async fn send_one(queue: &impl MessageQueue, entry: &OutgoingEntry) -> bool {
     let accepted = queue.send_batch(std::slice::from_ref(entry)).await;
     accepted.is_ok_and(|accepted| accepted == [true])
 }
@@ -101,8 +101,8 @@ mod tests {
         }
     }
 
-    impl Queue for Scripted {
-        async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+    impl MessageQueue for Scripted {
+        async fn send_batch(&self, entries: &[OutgoingEntry]) -> Result<Vec<bool>, SendFault> {
             let bodies = entries.iter().map(|entry| entry.body.clone()).collect();
             self.requests.lock().unwrap().push(bodies);
             self.answers
@@ -113,8 +113,10 @@ mod tests {
         }
     }
 
-    fn entries(n: usize) -> Vec<Outgoing> {
-        (0..n).map(|i| Outgoing::json(i.to_string(), "g")).collect()
+    fn entries(n: usize) -> Vec<OutgoingEntry> {
+        (0..n)
+            .map(|i| OutgoingEntry::json(i.to_string(), "g"))
+            .collect()
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! The events queue, and a copy of every event for whoever watches.
 
-use crate::{Outgoing, Queue, SendFault};
+use crate::{MessageQueue, OutgoingEntry, SendFault};
 use futures::{StreamExt, stream};
 use metrics::counter;
 use std::sync::{Mutex, PoisonError};
@@ -13,33 +13,33 @@ const CONCURRENT_REQUESTS: usize = 8;
 
 /// A queue, and another that is to have a copy of what it accepts.
 ///
-/// Sending touches the first alone and keeps what it accepted; [`Tailed::copy`] sends the copies once
+/// Sending touches the first alone and keeps what it accepted; [`TailedQueue::copy`] sends the copies once
 /// an invocation has nothing else left to do, so that no event waits for them. Without the other queue
 /// nothing is kept.
 #[derive(Debug)]
-pub struct Tailed<Q> {
+pub struct TailedQueue<Q> {
     queue: Q,
-    tail: Option<Tail<Q>>,
+    tail: Option<TailCopy<Q>>,
 }
 
 #[derive(Debug)]
-struct Tail<Q> {
+struct TailCopy<Q> {
     queue: Q,
-    kept: Mutex<Kept>,
+    kept: Mutex<UncopiedEvents>,
 }
 
 /// Events that were accepted and not copied yet.
 #[derive(Debug, Default)]
-struct Kept {
+struct UncopiedEvents {
     /// Request by request: each fits one request again.
-    requests: Vec<Vec<Outgoing>>,
+    requests: Vec<Vec<OutgoingEntry>>,
     bytes: usize,
 }
 
-impl<Q: Queue> Tailed<Q> {
+impl<Q: MessageQueue> TailedQueue<Q> {
     /// `tail` is where copies go. It may be a standard queue where `queue` is FIFO.
     pub fn new(queue: Q, tail: Option<Q>) -> Self {
-        let tail = tail.map(|queue| Tail {
+        let tail = tail.map(|queue| TailCopy {
             queue,
             kept: Mutex::default(),
         });
@@ -71,10 +71,10 @@ impl<Q: Queue> Tailed<Q> {
     }
 }
 
-impl<Q: Queue> Queue for Tailed<Q> {
+impl<Q: MessageQueue> MessageQueue for TailedQueue<Q> {
     const BATCH_BYTES: usize = Q::BATCH_BYTES;
 
-    async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+    async fn send_batch(&self, entries: &[OutgoingEntry]) -> Result<Vec<bool>, SendFault> {
         let accepted = self.queue.send_batch(entries).await?;
         if let Some(tail) = &self.tail {
             let taken = entries.iter().zip(&accepted).filter(|(_, taken)| **taken);
@@ -84,10 +84,10 @@ impl<Q: Queue> Queue for Tailed<Q> {
     }
 }
 
-impl<Q> Tail<Q> {
+impl<Q> TailCopy<Q> {
     /// Keeps at most [`limits::COPY_BYTES`], also where answers that come too late leave no time to
     /// copy anything; the rest is lost at once.
-    fn keep(&self, accepted: Vec<&Outgoing>) {
+    fn keep(&self, accepted: Vec<&OutgoingEntry>) {
         let bytes: usize = accepted.iter().map(|entry| entry.bytes()).sum();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.bytes.saturating_add(bytes) > limits::COPY_BYTES {
@@ -98,7 +98,7 @@ impl<Q> Tail<Q> {
         }
     }
 
-    fn take(&self) -> Vec<Vec<Outgoing>> {
+    fn take(&self) -> Vec<Vec<OutgoingEntry>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *kept).requests
     }

@@ -1,11 +1,11 @@
 //! Logs and metrics, both on standard output: JSON lines, and CloudWatch's embedded metric format.
 
-use crate::config::{ConfigFault, Env};
+use crate::config::{ConfigFault, EnvironmentReader};
 use metrics::Unit;
 use metrics_cloudwatch_embedded::{Builder, Collector};
 use std::io::{self, Write, stdout};
 use teamwire_contract::variable::LOG_LEVEL;
-use teamwire_contract::{Function, metric};
+use teamwire_contract::{StackFunction, metric};
 use teamwire_payload::printable_lines;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
@@ -24,7 +24,10 @@ impl Telemetry {
     ///
     /// # Errors
     /// [`ConfigFault`] where `RUST_LOG` is not a level, or telemetry is set up already.
-    pub fn start(env: &Env<'_>, function: Function) -> Result<Self, ConfigFault> {
+    pub fn start(
+        env: &EnvironmentReader<'_>,
+        function: StackFunction,
+    ) -> Result<Self, ConfigFault> {
         let level = env.parsed(LOG_LEVEL, LevelFilter::INFO, |level| {
             level
                 .parse()
@@ -39,8 +42,8 @@ impl Telemetry {
             .flatten_event(true)
             .with_current_span(false)
             .with_span_list(false)
-            .with_writer(|| Printable(stdout()));
-        let once = |_| Env::fault(LOG_LEVEL, "telemetry is set up already");
+            .with_writer(|| PrintableLines(stdout()));
+        let once = |_| EnvironmentReader::fault(LOG_LEVEL, "telemetry is set up already");
         tracing_subscriber::registry()
             .with(targets)
             .with(lines)
@@ -58,7 +61,7 @@ impl Telemetry {
             .cloudwatch_namespace(metric::NAMESPACE)
             .with_dimension("function", dimension(env, function.name()))
             .init()
-            .map_err(|_| Env::fault(LOG_LEVEL, "metrics are set up already"))?;
+            .map_err(|_| EnvironmentReader::fault(LOG_LEVEL, "metrics are set up already"))?;
         for counted in metric::COUNTERS {
             metrics::describe_counter!(counted, Unit::Count, "");
         }
@@ -83,9 +86,9 @@ impl Telemetry {
 
 /// Log lines, in which nothing commands the terminal of whoever reads them: JSON itself escapes only the
 /// first of the control characters, and a line may quote what Graph says.
-struct Printable<W>(W);
+struct PrintableLines<W>(W);
 
-impl<W: Write> Write for Printable<W> {
+impl<W: Write> Write for PrintableLines<W> {
     /// The formatter writes each line at once.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(line);
@@ -98,7 +101,7 @@ impl<W: Write> Write for Printable<W> {
     }
 }
 
-fn dimension(env: &Env<'_>, function: &str) -> String {
+fn dimension(env: &EnvironmentReader<'_>, function: &str) -> String {
     env.optional(FULL_NAME)
         .unwrap_or_else(|| function.to_owned())
 }
@@ -110,13 +113,16 @@ mod tests {
     #[test]
     fn metrics_of_two_stacks_keep_apart_by_the_full_name() {
         let lookup = |name: &str| (name == FULL_NAME).then(|| "second-ingest".to_owned());
-        assert_eq!(dimension(&Env::new(&lookup), "ingest"), "second-ingest");
+        assert_eq!(
+            dimension(&EnvironmentReader::new(&lookup), "ingest"),
+            "second-ingest"
+        );
     }
 
     #[test]
     fn what_a_line_quotes_commands_no_terminal_and_the_line_means_the_same() {
         let said = serde_json::json!({"fault": "Graph said \u{9b}2J\u{202e}\u{2028}"});
-        let mut log = Printable(Vec::new());
+        let mut log = PrintableLines(Vec::new());
         writeln!(log, "{said}").unwrap();
         let line = String::from_utf8(log.0).unwrap();
         assert!(line.is_ascii() && line.lines().count() == 1, "{line}");
@@ -126,6 +132,9 @@ mod tests {
 
     #[test]
     fn outside_of_lambda_the_plain_name_is_the_dimension() {
-        assert_eq!(dimension(&Env::new(&|_| None), "ingest"), "ingest");
+        assert_eq!(
+            dimension(&EnvironmentReader::new(&|_| None), "ingest"),
+            "ingest"
+        );
     }
 }

@@ -19,7 +19,9 @@ use teamwire_decrypt::Decrypt;
 use teamwire_envelope::LocalKeys;
 use teamwire_payload::{EncryptedContent, limits};
 use teamwire_transport::batch::{self, Outputs};
-use teamwire_transport::{ClaimFault, ClaimStore, Deadline, EventSink, Outgoing, Queue, SendFault};
+use teamwire_transport::{
+    ClaimFault, ClaimStore, Deadline, EventSink, MessageQueue, OutgoingEntry, SendFault,
+};
 
 const GRAPH: &str = "https://graph.microsoft.com";
 /// Batches that take turns; each holds other resources and other sealed keys.
@@ -203,8 +205,8 @@ impl Batch {
 #[derive(Clone, Copy)]
 struct Nowhere;
 
-impl Queue for Nowhere {
-    async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+impl MessageQueue for Nowhere {
+    async fn send_batch(&self, entries: &[OutgoingEntry]) -> Result<Vec<bool>, SendFault> {
         Ok(vec![true; entries.len()])
     }
 }

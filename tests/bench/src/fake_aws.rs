@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use teamwire_payload::Claim;
+use teamwire_payload::ClaimCheck;
 use tokio::net::TcpListener;
 
 /// As SQS bills.
@@ -160,7 +160,7 @@ impl FakeAws {
 
     /// Leaves `message` in the bucket; the claim that travels in its place.
     pub(crate) fn leave(&self, message: String) -> anyhow::Result<String> {
-        let claim = Claim::to(&message);
+        let claim = ClaimCheck::to(&message);
         let key = format!("/claims/{}", claim.key());
         lock(&self.services.objects).insert(key, Bytes::from(message));
         claim.to_json().context("a claim has a JSON form")

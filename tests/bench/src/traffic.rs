@@ -10,10 +10,13 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
-use teamwire_envelope::seal::Recipient;
+use teamwire_envelope::seal::SealingRecipient;
 use teamwire_payload::gap::GapReason;
-use teamwire_payload::{ChangeType, EncryptedContent, Gap, Message, Reference, Sealed, TenantId};
-use teamwire_simulator::entra::keys::SigningKey;
+use teamwire_payload::{
+    ChangeType, CoverageGap, EncryptedContent, QueueMessage, ReferencedChange, SealedChange,
+    TenantId,
+};
+use teamwire_simulator::entra::keys::EntraSigningKey;
 use teamwire_simulator::entra::tokens::{CHANGE_TRACKING_APP, TokenVersion, ValidationToken};
 
 /// Bytes of the resource of a typical notification: a chat message of a few lines.
@@ -33,8 +36,8 @@ const GENERATED: &str = "a generated text of more than thirty-two characters";
 
 /// The parties: Entra with its signing key, Graph with our certificate, and we with its key.
 pub(crate) struct Parties {
-    entra: SigningKey,
-    recipient: Recipient,
+    entra: EntraSigningKey,
+    recipient: SealingRecipient,
     private_key: PrivateDecryptingKey,
     token: String,
 }
@@ -42,7 +45,7 @@ pub(crate) struct Parties {
 impl Parties {
     /// With an envelope key of `size`.
     pub(crate) fn new(size: KeySize) -> anyhow::Result<Self> {
-        let entra = SigningKey::generate()?;
+        let entra = EntraSigningKey::generate()?;
         let private_key = PrivateDecryptingKey::generate(size)?;
         let public_key: PublicKeyX509Der<'_> = private_key.public_key().as_der()?;
         let issued_at = i64::try_from(now_millis()? / 1_000)?;
@@ -55,7 +58,7 @@ impl Parties {
         };
         Ok(Self {
             token: token.sign(&entra, &mut rand::rng())?,
-            recipient: Recipient::new(CERTIFICATE_ID, &"0".repeat(40), public_key.as_ref())?,
+            recipient: SealingRecipient::new(CERTIFICATE_ID, &"0".repeat(40), public_key.as_ref())?,
             private_key,
             entra,
         })
@@ -67,7 +70,7 @@ impl Parties {
     }
 
     /// Graph's side of the envelope.
-    pub(crate) const fn recipient(&self) -> &Recipient {
+    pub(crate) const fn recipient(&self) -> &SealingRecipient {
         &self.recipient
     }
 
@@ -134,7 +137,7 @@ impl Parties {
 
 /// A message of the decrypt queue, around a sealed resource.
 pub(crate) fn sealed_message(number: usize, content: EncryptedContent) -> anyhow::Result<String> {
-    let body = Sealed {
+    let body = SealedChange {
         change: change(TENANT.parse()?, number),
         content,
     };
@@ -152,7 +155,7 @@ pub(crate) fn reference_message(tenant: usize, number: usize) -> anyhow::Result<
 
 /// A message of the backfill queue: a page of the chat messages of a user.
 pub(crate) fn gap_message(tenant: usize, number: usize) -> anyhow::Result<String> {
-    let gap = Gap {
+    let gap = CoverageGap {
         tenant_id: tenant_id(tenant).parse()?,
         subscription_id: "10493aa0-4d29-4df5-bc0c-ef742cc6cd7f".to_owned(),
         resource: format!("users/8ea0e38b-efb3-4757-924a-{number:012x}/chats/getAllMessages"),
@@ -267,8 +270,8 @@ fn item(number: usize) -> Value {
     })
 }
 
-fn change(tenant_id: TenantId, number: usize) -> Reference {
-    Reference {
+fn change(tenant_id: TenantId, number: usize) -> ReferencedChange {
+    ReferencedChange {
         tenant_id,
         subscription_id: "10493aa0-4d29-4df5-bc0c-ef742cc6cd7f".to_owned(),
         change_type: ChangeType::Created,
@@ -279,8 +282,8 @@ fn change(tenant_id: TenantId, number: usize) -> Reference {
     }
 }
 
-fn message<T>(body: T) -> anyhow::Result<Message<T>> {
-    Ok(Message {
+fn message<T>(body: T) -> anyhow::Result<QueueMessage<T>> {
+    Ok(QueueMessage {
         received_at: now_millis()?,
         trace: None,
         body,

@@ -7,26 +7,26 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
-use teamwire_backfill::{Backfill, Pages};
-use teamwire_graph::answers::Denial;
-use teamwire_graph::pages::{Page, Request};
+use teamwire_backfill::{Backfill, ListSource};
+use teamwire_graph::answers::GraphDenial;
+use teamwire_graph::pages::{ListPage, PageRequest};
 use teamwire_graph::{PageFault, ReadFault};
-use teamwire_payload::{Gap, TenantId};
-use teamwire_transport::batch::Outcome;
-use teamwire_transport::{Deadline, Delivery, Failure};
+use teamwire_payload::{CoverageGap, TenantId};
+use teamwire_transport::batch::RecordOutcome;
+use teamwire_transport::{Deadline, Delivery, RecordFailure};
 
 const RESOURCE: &str = "chats/getAllMessages";
 
 /// Fails as told.
 struct Failing(PageFault);
 
-impl Pages for Failing {
-    async fn page(&self, _: &TenantId, _: &Request) -> Result<Page, PageFault> {
+impl ListSource for Failing {
+    async fn page(&self, _: &TenantId, _: &PageRequest) -> Result<ListPage, PageFault> {
         Err(self.0.clone())
     }
 }
 
-fn delivery(gap: Gap) -> Delivery {
+fn delivery(gap: CoverageGap) -> Delivery {
     Delivery {
         message_id: "m".to_owned(),
         body: text(gap),
@@ -39,7 +39,7 @@ fn delivery(gap: Gap) -> Delivery {
     }
 }
 
-async fn verdict(fault: PageFault, delivery: Delivery) -> Result<Outcome, Failure> {
+async fn verdict(fault: PageFault, delivery: Delivery) -> Result<RecordOutcome, RecordFailure> {
     let claims = crate::fakes::FakeClaims::default();
     let backfill = Arc::new(Backfill::new(ROOT, Failing(fault), claims));
     let deadline = Deadline::after(Duration::from_secs(60));
@@ -47,7 +47,7 @@ async fn verdict(fault: PageFault, delivery: Delivery) -> Result<Outcome, Failur
 }
 
 /// The gap event and the dead letter of a given-up record.
-fn told(outcome: Outcome) -> (String, String) {
+fn told(outcome: RecordOutcome) -> (String, String) {
     let [event] = &outcome.events[..] else {
         panic!("{outcome:?}")
     };
@@ -72,7 +72,7 @@ async fn each_fault_that_ends_a_gap_is_told_under_the_reason_of_its_letter() {
 
 #[tokio::test]
 async fn what_can_not_even_be_begun_is_told() {
-    let changed = |change: &dyn Fn(&mut Gap)| {
+    let changed = |change: &dyn Fn(&mut CoverageGap)| {
         let mut gap = gap(RESOURCE);
         change(&mut gap);
         gap
@@ -135,11 +135,11 @@ async fn what_graph_gives_no_end_or_no_leave_for_is_told() {
         ),
         (
             Box::new(move |_, _| Some(refused(403, "", "No application access policy found"))),
-            Denial::NoAccessPolicy.label(),
+            GraphDenial::NoAccessPolicy.label(),
         ),
         (
             Box::new(move |_, _| Some(refused(403, "GraphAccessToTranscriptsDisabled", ""))),
-            Denial::TranscriptsDisabled.label(),
+            GraphDenial::TranscriptsDisabled.label(),
         ),
         (
             Box::new(move |target, nth| Some(next(target, nth % 3))),

@@ -8,12 +8,12 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
-use teamwire_backfill::{Backfill, BackfillFault, Pages};
-use teamwire_graph::pages::{Page, Request};
+use teamwire_backfill::{Backfill, BackfillFault, ListSource};
+use teamwire_graph::pages::{ListPage, PageRequest};
 use teamwire_graph::{PageFault, ReadFault};
 use teamwire_payload::TenantId;
 use teamwire_payload::message::MessageFault;
-use teamwire_transport::{Deadline, Delivery, Disposition, Fault};
+use teamwire_transport::{Deadline, Delivery, Disposition, RecordFault};
 
 fn status(status: u16) -> Option<Reply> {
     Some((status, Vec::new(), String::new()))
@@ -232,8 +232,8 @@ async fn what_is_no_gap_is_a_dead_letter_with_its_reason() {
 /// Fails as told.
 struct Failing(PageFault);
 
-impl Pages for Failing {
-    async fn page(&self, _: &TenantId, _: &Request) -> Result<Page, PageFault> {
+impl ListSource for Failing {
+    async fn page(&self, _: &TenantId, _: &PageRequest) -> Result<ListPage, PageFault> {
         Err(self.0.clone())
     }
 }

@@ -6,14 +6,14 @@ use super::world::{World, gap};
 use serde_json::{Value, json};
 use std::iter::successors;
 use std::sync::Arc;
-use teamwire_backfill::{Artefact, List};
-use teamwire_payload::{Gap, TenantId};
+use teamwire_backfill::{EventList, MeetingArtefact};
+use teamwire_payload::{CoverageGap, TenantId};
 
 const CHAT: &str = "19:chat1@thread.v2";
 const TEAM: &str = "7c0d2b5e-91f4-4a36-8e57-c3b6d1a09f42";
 
 /// A gap that goes on with `step`, at `link`.
-fn going_on(step: &Value, link: &str) -> Gap {
+fn going_on(step: &Value, link: &str) -> CoverageGap {
     let mut gap = gap("chats/getAllMessages");
     let progress = json!({ "v": 1, "step": step, "isBranch": true, "link": link,
         "restarts": 0, "pages": 1, "made": 0 });
@@ -22,7 +22,7 @@ fn going_on(step: &Value, link: &str) -> Gap {
 }
 
 /// The outcome, and the requests that were made.
-async fn forged(gap: Gap) -> (Filled, Vec<String>) {
+async fn forged(gap: CoverageGap) -> (Filled, Vec<String>) {
     let web = Web::of(World::small()).await;
     let filled = fill(web.reader(), gap).await;
     (filled, web.reads())
@@ -41,49 +41,49 @@ fn steps() -> Vec<Value> {
     steps
 }
 
-fn first() -> List {
+fn first() -> EventList {
     let user = World::small().users[0].clone();
-    List::MessagesOfUser { user }
+    EventList::MessagesOfUser { user }
 }
 
 /// One of each kind, each after the one before it: a new kind does not compile.
-fn following(list: &List) -> Option<List> {
+fn following(list: &EventList) -> Option<EventList> {
     let user = World::small().users[0].clone();
     let (team, chat, channel) = ("t".to_owned(), CHAT.to_owned(), "c".to_owned());
-    let artefact = Artefact::Transcripts;
+    let artefact = MeetingArtefact::Transcripts;
     Some(match list {
-        List::MessagesOfUser { .. } => List::MessagesOfChat { chat },
-        List::MessagesOfChat { .. } => List::MessagesOfTeam {
+        EventList::MessagesOfUser { .. } => EventList::MessagesOfChat { chat },
+        EventList::MessagesOfChat { .. } => EventList::MessagesOfTeam {
             team,
             channel: None,
         },
-        List::MessagesOfTeam { .. } => List::ArtefactsOfUser { user, artefact },
-        List::ArtefactsOfUser { .. } => List::CallArtefactsOfUser { user, artefact },
-        List::CallArtefactsOfUser { .. } => List::Interactions { user },
-        List::Interactions { .. } => List::CallRecords {},
-        List::CallRecords {} => List::Listed {
+        EventList::MessagesOfTeam { .. } => EventList::ArtefactsOfUser { user, artefact },
+        EventList::ArtefactsOfUser { .. } => EventList::CallArtefactsOfUser { user, artefact },
+        EventList::CallArtefactsOfUser { .. } => EventList::Interactions { user },
+        EventList::Interactions { .. } => EventList::CallRecords {},
+        EventList::CallRecords {} => EventList::Listed {
             path: ["teams", TEAM, "schedule", "shifts"]
                 .map(str::to_owned)
                 .into(),
         },
-        List::Listed { .. } => List::ArtefactsOfMeeting {
+        EventList::Listed { .. } => EventList::ArtefactsOfMeeting {
             organizer: user,
             meeting: "m".to_owned(),
             artefact,
         },
-        List::ArtefactsOfMeeting { .. } => List::Chats { user },
-        List::Chats { .. } => List::Chat { chat },
-        List::Chat { .. } => List::Team { team },
-        List::Team { .. } => List::Channels { team },
-        List::Channels { .. } => List::SharedWith { team, channel },
-        List::SharedWith { .. } => List::MembersOfTeam { team },
-        List::MembersOfTeam { .. } => List::MembersOfChannel {
+        EventList::ArtefactsOfMeeting { .. } => EventList::Chats { user },
+        EventList::Chats { .. } => EventList::Chat { chat },
+        EventList::Chat { .. } => EventList::Team { team },
+        EventList::Team { .. } => EventList::Channels { team },
+        EventList::Channels { .. } => EventList::SharedWith { team, channel },
+        EventList::SharedWith { .. } => EventList::MembersOfTeam { team },
+        EventList::MembersOfTeam { .. } => EventList::MembersOfChannel {
             team,
             channel,
             indirect: false,
         },
-        List::MembersOfChannel { .. } => List::MembersOfChat { chat },
-        List::MembersOfChat { .. } => return None,
+        EventList::MembersOfChannel { .. } => EventList::MembersOfChat { chat },
+        EventList::MembersOfChat { .. } => return None,
     })
 }
 
@@ -190,7 +190,7 @@ async fn absurd_numbers_and_dates_come_to_an_end() {
 #[tokio::test]
 async fn what_is_longer_than_we_write_is_malformed() {
     let long = "x".repeat(100_000);
-    let changes: [fn(&mut Gap, &str); 4] = [
+    let changes: [fn(&mut CoverageGap, &str); 4] = [
         |gap, long| gap.resource.push_str(long),
         |gap, long| gap.subscription_id.push_str(long),
         |gap, long| gap.since.push_str(&format!("[{long}]")),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use teamwire_backfill::Backfill;
-use teamwire_transport::batch::Outcome;
+use teamwire_transport::batch::RecordOutcome;
 use teamwire_transport::{Deadline, Delivery, Disposition};
 
 const CHAT: &str = "19:chat1@thread.v2";
@@ -121,12 +121,12 @@ async fn page_of_an_endless_list(pages: u64, replayed: u32) -> Result<usize, Str
     let deadline = Deadline::after(Duration::from_secs(60));
     let verdict = backfill.work(vec![delivery], deadline).await.remove(0);
     match verdict {
-        Ok(Outcome {
+        Ok(RecordOutcome {
             end: None,
             follow_ups,
             ..
         }) => Ok(follow_ups.len()),
-        Ok(Outcome {
+        Ok(RecordOutcome {
             end: Some(failure), ..
         })
         | Err(failure) => {

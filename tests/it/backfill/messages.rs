@@ -8,7 +8,7 @@ use crate::fakes::FakeClaims;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use teamwire_decrypt::Decrypt;
-use teamwire_payload::{ChangeType, Event, Message, Origin, Reference, Sealed};
+use teamwire_payload::{ChangeType, Event, Origin, QueueMessage, ReferencedChange, SealedChange};
 use teamwire_transport::Delivery;
 
 const CHAT: &str = "19:chat1@thread.v2";
@@ -282,11 +282,11 @@ async fn a_message_has_the_id_that_its_notification_gives_it() {
 
 /// The event of a sealed notification.
 async fn opened(path: &str, change_type: ChangeType, resource: &str) -> Event {
-    let message = Message {
+    let message = QueueMessage {
         received_at: 1,
         trace: None,
-        body: Sealed {
-            change: Reference {
+        body: SealedChange {
+            change: ReferencedChange {
                 tenant_id: super::world::TENANT.parse().unwrap(),
                 subscription_id: "another".to_owned(),
                 change_type,

@@ -3,15 +3,15 @@
 use super::web::Web;
 use super::world::{TENANT, World};
 use std::time::Duration;
-use teamwire_graph::pages::{Link, Pace, Request, Shape};
+use teamwire_graph::pages::{ListPace, PageLink, PageRequest, PageShape};
 use teamwire_graph::{PageFault, ReadFault};
 
-fn request(whose: &str, pace: Pace) -> Request {
-    Request {
-        link: Link::to(&["users"], &[]).unwrap(),
+fn request(whose: &str, pace: ListPace) -> PageRequest {
+    PageRequest {
+        link: PageLink::to(&["users"], &[]).unwrap(),
         pace,
         whose: whose.to_owned(),
-        shape: Shape::List,
+        shape: PageShape::List,
     }
 }
 
@@ -21,7 +21,7 @@ async fn one_user_asked_too_often_does_not_hold_up_the_others() {
     let reader = web.reader();
     let tenant = TENANT.parse().unwrap();
     let mut throttled = 0;
-    let request_of_a = request("users/a", Pace::Messages);
+    let request_of_a = request("users/a", ListPace::Messages);
     let asks = (0..12).map(|_| reader.page(&tenant, &request_of_a));
     for answer in futures::future::join_all(asks.collect::<Vec<_>>()).await {
         throttled += usize::from(matches!(
@@ -32,13 +32,13 @@ async fn one_user_asked_too_often_does_not_hold_up_the_others() {
     assert!(throttled > 4, "{throttled}");
     assert!(
         reader
-            .page(&tenant, &request("users/b", Pace::Messages))
+            .page(&tenant, &request("users/b", ListPace::Messages))
             .await
             .is_ok()
     );
     assert!(
         reader
-            .page(&tenant, &request("users/a", Pace::Export))
+            .page(&tenant, &request("users/a", ListPace::Export))
             .await
             .is_ok()
     );
@@ -49,7 +49,7 @@ async fn exports_are_read_at_ten_times_the_rate_of_messages() {
     let web = Web::of(World::small()).await;
     let reader = web.reader();
     let tenant = TENANT.parse().unwrap();
-    let export = request("users/a", Pace::Export);
+    let export = request("users/a", ListPace::Export);
     let asks = (0..120).map(|_| reader.page(&tenant, &export));
     let answers = futures::future::join_all(asks.collect::<Vec<_>>()).await;
     assert!(answers.iter().all(Result::is_ok));
@@ -65,7 +65,7 @@ async fn what_was_told_to_wait_is_left_alone() {
     let tenant = TENANT.parse().unwrap();
     for _ in 0..3 {
         let answer = reader
-            .page(&tenant, &request("users/a", Pace::Export))
+            .page(&tenant, &request("users/a", ListPace::Export))
             .await;
         let Err(PageFault::Read(ReadFault::Throttled(wait))) = answer else {
             panic!("{answer:?}");

@@ -8,10 +8,10 @@ use serde_json::json;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
-use teamwire_backfill::{Backfill, Pages};
-use teamwire_payload::{Event, Gap, Message};
+use teamwire_backfill::{Backfill, ListSource};
+use teamwire_payload::{CoverageGap, Event, QueueMessage};
 use teamwire_transport::batch::{self, Outputs};
-use teamwire_transport::{Deadline, EventSink, Outgoing, SendFault};
+use teamwire_transport::{Deadline, EventSink, OutgoingEntry, SendFault};
 
 pub(super) const ROOT: &str = "https://graph.microsoft.com";
 /// Records taken at once.
@@ -68,8 +68,8 @@ fn is_gap(event: &Event) -> bool {
 }
 
 /// The message that a gap travels as.
-pub(super) fn text(gap: Gap) -> String {
-    let message = Message {
+pub(super) fn text(gap: CoverageGap) -> String {
+    let message = QueueMessage {
         received_at: 1_795_255_200_123,
         trace: Some("Root=1-a".to_owned()),
         body: gap,
@@ -78,23 +78,27 @@ pub(super) fn text(gap: Gap) -> String {
 }
 
 /// Fills a gap, while nothing goes wrong but what Graph does.
-pub(super) async fn fill(pages: impl Pages, gap: Gap) -> Filled {
+pub(super) async fn fill(pages: impl ListSource, gap: CoverageGap) -> Filled {
     drive(pages, text(gap), None).await
 }
 
 /// Fills a gap while queues refuse, answers get lost and records come twice.
-pub(super) async fn fill_with_mishaps(pages: impl Pages, gap: Gap, seed: u64) -> Filled {
+pub(super) async fn fill_with_mishaps(
+    pages: impl ListSource,
+    gap: CoverageGap,
+    seed: u64,
+) -> Filled {
     drive(pages, text(gap), Some(Dice::new(seed))).await
 }
 
-pub(super) async fn drive(pages: impl Pages, first: String, mut dice: Option<Dice>) -> Filled {
+pub(super) async fn drive(pages: impl ListSource, first: String, mut dice: Option<Dice>) -> Filled {
     let backfill = Arc::new(Backfill::new(ROOT, pages, FakeClaims::default()));
-    let mut waiting = VecDeque::from([Outgoing::json(first, "t")]);
+    let mut waiting = VecDeque::from([OutgoingEntry::json(first, "t")]);
     let mut filled = Filled::default();
     while !waiting.is_empty() {
         filled.turns += 1;
         assert!(filled.turns < 3_000, "it does not come to an end");
-        let taken: Vec<Outgoing> = waiting.drain(..waiting.len().min(BATCH)).collect();
+        let taken: Vec<OutgoingEntry> = waiting.drain(..waiting.len().min(BATCH)).collect();
         let ports = Outputs {
             source: "backfill",
             events: queue(dice.as_mut()),
@@ -152,7 +156,7 @@ fn queue(dice: Option<&mut Dice>) -> FakeQueue {
     FakeQueue::scripted(answers.collect::<Vec<_>>())
 }
 
-fn records(taken: &[Outgoing]) -> SqsEvent {
+fn records(taken: &[OutgoingEntry]) -> SqsEvent {
     let records = taken.iter().enumerate().map(|(at, entry)| {
         json!({
             "messageId": at.to_string(),

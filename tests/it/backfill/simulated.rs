@@ -5,12 +5,12 @@ use super::world::{TENANT, gap};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use teamwire_graph::pages::{Link, Pace, Request, Shape};
-use teamwire_graph::{AccessTokens, Credentials, Endpoints, PageReader};
+use teamwire_graph::pages::{ListPace, PageLink, PageRequest, PageShape};
+use teamwire_graph::{AccessTokens, AppCredentials, PageReader, ServiceEndpoints};
 use teamwire_graph::{endpoints, http, resource_reader::READ_TIMEOUT};
-use teamwire_payload::subscribable::{ROWS, Recovery};
-use teamwire_payload::{Resource, cloud::Cloud};
-use teamwire_simulator::{Config, Running, Simulator};
+use teamwire_payload::subscribable::{GapRecovery, ROWS};
+use teamwire_payload::{ResourceRef, cloud::MicrosoftCloud};
+use teamwire_simulator::{Running, Simulator, SimulatorConfig};
 
 const APP: &str = "925bff9f-f6e2-4a69-b858-f71ea2b9b6d0";
 
@@ -21,7 +21,7 @@ struct Site {
 
 impl Site {
     async fn start(throttle: bool) -> Self {
-        let mut config = Config::new(vec![TENANT.to_owned()], APP, "secret");
+        let mut config = SimulatorConfig::new(vec![TENANT.to_owned()], APP, "secret");
         config.throttle = throttle;
         Self {
             running: Simulator::start(config).await.unwrap(),
@@ -31,19 +31,19 @@ impl Site {
 
     fn reader(&self) -> PageReader<AccessTokens> {
         let root = Some(endpoints::root(&self.running.url).unwrap());
-        let endpoints = Endpoints::new(Cloud::Global, root.clone(), root);
+        let endpoints = ServiceEndpoints::new(MicrosoftCloud::Global, root.clone(), root);
         let document = json!({ "*": { "clientId": APP, "clientSecret": "secret" } }).to_string();
-        let credentials = Credentials::parse(&document).unwrap();
+        let credentials = AppCredentials::parse(&document).unwrap();
         let tokens = AccessTokens::new(self.http.clone(), &endpoints, credentials);
         PageReader::new(self.http.clone(), &endpoints, tokens)
     }
 
     async fn user(&self) -> String {
-        let request = Request {
-            link: Link::to(&["users"], &[]).unwrap(),
-            pace: Pace::Others,
+        let request = PageRequest {
+            link: PageLink::to(&["users"], &[]).unwrap(),
+            pace: ListPace::Others,
             whose: "users".to_owned(),
-            shape: Shape::List,
+            shape: PageShape::List,
         };
         let page = self
             .reader()
@@ -86,7 +86,7 @@ impl Site {
         let named = changes.iter().map(|change| {
             let path = change["resource"].as_str().unwrap();
             let change = change["changeType"].as_str().unwrap().to_ascii_lowercase();
-            (Resource::parse(path).unwrap().canonical(), change)
+            (ResourceRef::parse(path).unwrap().canonical(), change)
         });
         named.collect()
     }
@@ -125,13 +125,13 @@ async fn every_row_of_the_table_is_filled_with_what_happened() {
             .replace("{webinar-id}", WEBINAR);
         let resource = with_any_id(&resource);
         let (happened, filled) = match row.recovery {
-            Recovery::Nothing => continue,
-            Recovery::Changes(_) | Recovery::Snapshot(_) => site.filled(&resource, 8).await,
+            GapRecovery::Nothing => continue,
+            GapRecovery::Changes(_) | GapRecovery::Snapshot(_) => site.filled(&resource, 8).await,
         };
         filled_rows += 1;
         assert_eq!(filled.dead, Vec::<String>::new(), "{resource}");
         let found = found(&filled);
-        if matches!(row.recovery, Recovery::Changes(_)) {
+        if matches!(row.recovery, GapRecovery::Changes(_)) {
             if row.path.contains("onlineMeetings") {
                 // Those of earlier meetings may have been announced as late.
                 assert!(found.is_superset(&happened), "{resource}");

@@ -8,11 +8,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::sync::{Arc, Mutex};
-use teamwire_backfill::Pages;
-use teamwire_graph::pages::{Link, Page, Request, Shape};
-use teamwire_graph::{AccessTokens, Credentials, Endpoints, PageFault, PageReader, ReadFault};
+use teamwire_backfill::ListSource;
+use teamwire_graph::pages::{ListPage, PageLink, PageRequest, PageShape};
+use teamwire_graph::{
+    AccessTokens, AppCredentials, PageFault, PageReader, ReadFault, ServiceEndpoints,
+};
 use teamwire_graph::{endpoints, http, resource_reader::READ_TIMEOUT};
-use teamwire_payload::{TenantId, cloud::Cloud};
+use teamwire_payload::{TenantId, cloud::MicrosoftCloud};
 use tokio::net::TcpListener;
 
 /// Status, headers and body. `SELF` in the body stands for the server's own root.
@@ -58,10 +60,10 @@ impl Web {
 
     pub(super) fn reader(&self) -> PageReader<AccessTokens> {
         let root = Some(endpoints::root(&self.root).unwrap());
-        let endpoints = Endpoints::new(Cloud::Global, root.clone(), root);
+        let endpoints = ServiceEndpoints::new(MicrosoftCloud::Global, root.clone(), root);
         let http = http::client(READ_TIMEOUT).unwrap();
         let credentials = r#"{"*":{"clientId":"app","clientSecret":"s"}}"#;
-        let credentials = Credentials::parse(credentials).unwrap();
+        let credentials = AppCredentials::parse(credentials).unwrap();
         let tokens = AccessTokens::new(http.clone(), &endpoints, credentials);
         PageReader::new(http, &endpoints, tokens)
     }
@@ -107,20 +109,20 @@ struct Body {
     next: Option<String>,
 }
 
-impl Pages for AtHand {
-    async fn page(&self, _: &TenantId, request: &Request) -> Result<Page, PageFault> {
+impl ListSource for AtHand {
+    async fn page(&self, _: &TenantId, request: &PageRequest) -> Result<ListPage, PageFault> {
         let answer = self.0.answer("", &request.link.to_string());
         let body = answer.ok_or(ReadFault::NotFound)?.to_string();
-        if request.shape == Shape::One {
-            return Ok(Page {
+        if request.shape == PageShape::One {
+            return Ok(ListPage {
                 items: vec![serde_json::from_str(&body).unwrap()],
                 next: None,
             });
         }
         let Body { value, next } = serde_json::from_str(&body).unwrap();
-        Ok(Page {
+        Ok(ListPage {
             items: value,
-            next: next.map(|next| Link::try_from(next).unwrap()),
+            next: next.map(|next| PageLink::try_from(next).unwrap()),
         })
     }
 }

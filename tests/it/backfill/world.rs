@@ -3,7 +3,7 @@
 use crate::simulation::forecast::Dice;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use teamwire_payload::{ChangeType, Gap, GapReason};
+use teamwire_payload::{ChangeType, CoverageGap, GapReason};
 
 pub(super) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
 /// 2026-11-21T09:00:00Z, in milliseconds since 1970.
@@ -21,8 +21,8 @@ pub(super) fn date(offset: u64) -> String {
 }
 
 /// A gap in a subscription to `resource`, in every change.
-pub(super) fn gap(resource: &str) -> Gap {
-    Gap {
+pub(super) fn gap(resource: &str) -> CoverageGap {
+    CoverageGap {
         tenant_id: TENANT.parse().unwrap(),
         subscription_id: "s".to_owned(),
         resource: resource.to_owned(),

@@ -4,9 +4,9 @@ use super::told::{TENANT, batch_of, forward, large_resource, numbered, ports, re
 use crate::fakes::FakeClaims;
 use serde_json::json;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use teamwire_payload::{Claim, limits};
-use teamwire_transport::batch::{self, Forward, Verdict};
-use teamwire_transport::{Disposition, EventSink, Failure};
+use teamwire_payload::{ClaimCheck, limits};
+use teamwire_transport::batch::{self, ForwardedEvent, RecordVerdict};
+use teamwire_transport::{Disposition, EventSink, RecordFailure};
 
 fn now_millis() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
@@ -219,7 +219,7 @@ async fn a_dead_letter_has_the_fault_of_the_log_where_that_says_more_than_its_re
     ] {
         let ports = ports();
         let work = async |_| {
-            vec![Verdict::<Forward>::Err(Failure {
+            vec![RecordVerdict::<ForwardedEvent>::Err(RecordFailure {
                 disposition: Disposition::Dead(reason.into()),
                 label: fault.into(),
             })]
@@ -263,7 +263,7 @@ async fn a_message_that_leaves_no_room_for_attributes_goes_on_as_a_claim_to_it()
         sent.extend(ports.dead_letters.accepted());
         assert!(sent[0].bytes() <= limits::SQS_BYTES);
         assert!(sent[0].attributes.len() >= 2, "{order}");
-        let claim = Claim::parse(&sent[0].body).unwrap();
+        let claim = ClaimCheck::parse(&sent[0].body).unwrap();
         assert_eq!(ports.claims.texts()[&claim.key()], body, "{order}");
     }
 }

@@ -3,30 +3,30 @@
 use super::told::{ROOT, TENANT, batch_of, large_resource, ports, record};
 use crate::fakes::{Answer, FakeClaims, FakeQueue};
 use teamwire_payload::Event;
-use teamwire_transport::batch::{self, Outcome, Outputs, Verdict};
-use teamwire_transport::{BatchFault, Disposition, Failure, Outgoing, SendFault};
+use teamwire_transport::batch::{self, Outputs, RecordOutcome, RecordVerdict};
+use teamwire_transport::{Disposition, OutgoingEntry, RecordBatchFault, RecordFailure, SendFault};
 
 fn event(name: &str) -> Event {
     super::told::forward(name, "{\"etag\":\"1\"}").event
 }
 
 /// An outcome with these events that goes on with these messages.
-fn outcome(events: &[&str], follow_ups: &[&str]) -> Outcome {
-    Outcome {
+fn outcome(events: &[&str], follow_ups: &[&str]) -> RecordOutcome {
+    RecordOutcome {
         events: events.iter().map(|name| event(name)).collect(),
         follow_ups: follow_ups
             .iter()
-            .map(|body| Outgoing::json((*body).to_owned(), TENANT))
+            .map(|body| OutgoingEntry::json((*body).to_owned(), TENANT))
             .collect(),
         trace: Some("Root=1-a".to_owned()),
-        ..Outcome::default()
+        ..RecordOutcome::default()
     }
 }
 
 /// An outcome with this event that is a dead letter after it.
-fn end(event: &str) -> Verdict<Outcome> {
-    Ok(Outcome {
-        end: Some(Failure {
+fn end(event: &str) -> RecordVerdict<RecordOutcome> {
+    Ok(RecordOutcome {
+        end: Some(RecordFailure {
             disposition: Disposition::Dead("given-up".into()),
             label: "given-up".into(),
         }),
@@ -36,9 +36,9 @@ fn end(event: &str) -> Verdict<Outcome> {
 
 /// Runs records `m0`, `m1`, .. that come to these; the ids reported.
 async fn run(
-    outcomes: Vec<Verdict<Outcome>>,
+    outcomes: Vec<RecordVerdict<RecordOutcome>>,
     ports: &Outputs<FakeQueue, FakeClaims>,
-) -> Result<Vec<String>, BatchFault> {
+) -> Result<Vec<String>, RecordBatchFault> {
     let records = (0..outcomes.len()).map(|n| record(&format!("m{n}"), ""));
     let work = |_| std::future::ready(outcomes);
     let response = batch::run(batch_of(records.collect()), ports, work).await?;
@@ -93,7 +93,7 @@ async fn no_dead_letter_is_sent_whose_event_was_refused() {
     };
     assert_eq!(
         run(vec![end("gap")], &ports).await,
-        Err(BatchFault::AllFailed)
+        Err(RecordBatchFault::AllFailed)
     );
     assert_eq!(ports.dead_letters.requests(), 0);
 }
@@ -114,7 +114,7 @@ async fn a_record_whose_dead_letter_is_refused_comes_again() {
 async fn a_record_that_comes_to_nothing_is_done() {
     let ports = ports();
     assert_eq!(
-        run(vec![Ok(Outcome::default())], &ports).await,
+        run(vec![Ok(RecordOutcome::default())], &ports).await,
         Ok(Vec::new())
     );
     assert_eq!(ports.events.requests() + ports.own.requests(), 0);
@@ -195,7 +195,7 @@ async fn an_event_that_can_t_be_left_anywhere_keeps_the_others_back() {
         .events
         .push(super::told::forward("b", &large_resource()).event);
     assert!(large.events[0].source.starts_with(ROOT));
-    let reported = run(vec![Ok(large), Ok(Outcome::default())], &ports).await;
+    let reported = run(vec![Ok(large), Ok(RecordOutcome::default())], &ports).await;
     assert_eq!(reported, Ok(vec!["m0".to_owned()]));
     assert_eq!(ports.own.requests(), 0);
 }

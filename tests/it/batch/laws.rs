@@ -5,7 +5,7 @@ use super::told::{numbered, ports, run};
 use crate::fakes::{Answer, FakeClaims, FakeQueue};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use teamwire_transport::{BatchFault, SendFault};
+use teamwire_transport::{RecordBatchFault, SendFault};
 
 /// An answer of a queue, in a form that can be shown.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ fn orders() -> impl Strategy<Value = Vec<String>> {
 
 /// The outcome of one run.
 struct Outcome {
-    reported: Result<Vec<String>, BatchFault>,
+    reported: Result<Vec<String>, RecordBatchFault>,
     events: BTreeMap<String, usize>,
     own: BTreeMap<String, usize>,
     dead_letters: BTreeMap<String, usize>,
@@ -141,7 +141,7 @@ proptest! {
         let reported: BTreeSet<String> = match &outcome.reported {
             Ok(reported) => reported.iter().cloned().collect(),
             Err(fault) => {
-                prop_assert_eq!(*fault, BatchFault::AllFailed);
+                prop_assert_eq!(*fault, RecordBatchFault::AllFailed);
                 ids.clone()
             }
         };

@@ -2,7 +2,7 @@
 
 use super::told::{numbered, ports, run};
 use crate::fakes::{Answer, FakeClaims, FakeQueue};
-use teamwire_transport::{BatchFault, SendFault};
+use teamwire_transport::{RecordBatchFault, SendFault};
 
 #[tokio::test]
 async fn an_outage_of_the_events_queue_reports_the_record_and_does_not_delete_it() {
@@ -38,7 +38,7 @@ async fn an_outage_of_everything_returns_the_batch() {
     let orders = ["forward a", "defer", "dead hmac", "retry"];
     assert_eq!(
         run(numbered(&orders), &ports).await,
-        Err(BatchFault::AllFailed)
+        Err(RecordBatchFault::AllFailed)
     );
 }
 

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use teamwire_graph::ReadFault;
-use teamwire_hydrate::{Hydrate, Reader};
-use teamwire_payload::{TenantId, resource::Get};
-use teamwire_transport::{BatchFault, Deadline, batch};
+use teamwire_hydrate::{Hydrate, ResourceSource};
+use teamwire_payload::{TenantId, resource::ResourceGet};
+use teamwire_transport::{Deadline, RecordBatchFault, batch};
 
 /// The fate of a record.
 #[derive(Debug, PartialEq)]
@@ -316,8 +316,8 @@ fn bodies() -> Vec<(&'static str, Value, Fate)> {
 /// Graph, in a good mood.
 struct Willing;
 
-impl Reader for Willing {
-    async fn read(&self, _: &TenantId, _: &Get) -> Result<String, ReadFault> {
+impl ResourceSource for Willing {
+    async fn read(&self, _: &TenantId, _: &ResourceGet) -> Result<String, ReadFault> {
         Ok("{\"etag\":\"1\"}".to_owned())
     }
 }
@@ -342,8 +342,8 @@ async fn fate_of(record: Value) -> Fate {
     })
     .await
     {
-        Err(BatchFault::NoMessageId) => WholeBatch,
-        Err(BatchFault::AllFailed) => panic!("the neighbour was not forwarded"),
+        Err(RecordBatchFault::NoMessageId) => WholeBatch,
+        Err(RecordBatchFault::AllFailed) => panic!("the neighbour was not forwarded"),
         Ok(response) => {
             assert_eq!(response.batch_item_failures, []);
             let forwarded = ports.events.accepted().len();

@@ -5,7 +5,7 @@ use crate::fakes::{Answer, FakeQueue};
 use std::time::{Duration, Instant};
 use teamwire_payload::limits;
 use teamwire_transport::send::send_all;
-use teamwire_transport::{Outgoing, Queue, SendFault, Tailed};
+use teamwire_transport::{MessageQueue, OutgoingEntry, SendFault, TailedQueue};
 
 /// A queue that answers, or one that never does.
 enum Line {
@@ -19,8 +19,8 @@ impl Line {
     }
 }
 
-impl Queue for Line {
-    async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+impl MessageQueue for Line {
+    async fn send_batch(&self, entries: &[OutgoingEntry]) -> Result<Vec<bool>, SendFault> {
         match self {
             Self::Open(queue) => queue.send_batch(entries).await,
             Self::Silent => std::future::pending().await,
@@ -28,8 +28,8 @@ impl Queue for Line {
     }
 }
 
-fn entries(n: usize) -> Vec<Outgoing> {
-    let entry = |n: usize| Outgoing::json(format!("{{\"n\":{n}}}"), "tenant");
+fn entries(n: usize) -> Vec<OutgoingEntry> {
+    let entry = |n: usize| OutgoingEntry::json(format!("{{\"n\":{n}}}"), "tenant");
     (0..n).map(entry).collect()
 }
 
@@ -51,7 +51,7 @@ fn counted(run: impl Future<Output = ()>) -> (u64, u64) {
 #[test]
 fn each_event_is_copied_once_as_it_was_sent() {
     let (events, tail) = (FakeQueue::default(), FakeQueue::default());
-    let tailed = Tailed::new(Line::open(&events), Some(Line::open(&tail)));
+    let tailed = TailedQueue::new(Line::open(&events), Some(Line::open(&tail)));
     let counts = counted(async {
         assert_eq!(send_all(&tailed, &entries(25)).await, [true; 25]);
         assert_eq!(tail.requests(), 0, "no event waits for a copy");
@@ -68,7 +68,7 @@ fn only_what_the_events_queue_accepted_is_copied() {
     // The second entry is refused twice, the third only at first.
     let events = FakeQueue::scripted([Answer::AllBut(vec![1, 2]), Answer::AllBut(vec![0])]);
     let tail = FakeQueue::default();
-    let tailed = Tailed::new(Line::open(&events), Some(Line::open(&tail)));
+    let tailed = TailedQueue::new(Line::open(&events), Some(Line::open(&tail)));
     let counts = counted(async {
         assert_eq!(send_all(&tailed, &entries(3)).await, [true, false, true]);
         tailed.copy(later()).await;
@@ -81,7 +81,7 @@ fn only_what_the_events_queue_accepted_is_copied() {
 fn a_tail_that_is_down_costs_no_event_and_is_asked_once() {
     let events = FakeQueue::default();
     let down = FakeQueue::down();
-    let tailed = Tailed::new(Line::open(&events), Some(Line::open(&down)));
+    let tailed = TailedQueue::new(Line::open(&events), Some(Line::open(&down)));
     let counts = counted(async {
         assert_eq!(send_all(&tailed, &entries(4)).await, [true; 4]);
         tailed.copy(later()).await;
@@ -94,7 +94,7 @@ fn a_tail_that_is_down_costs_no_event_and_is_asked_once() {
 fn copies_that_the_tail_refuses_are_lost_and_the_others_arrive() {
     let events = FakeQueue::default();
     let tail = FakeQueue::scripted([Answer::AllBut(vec![0])]);
-    let tailed = Tailed::new(Line::open(&events), Some(Line::open(&tail)));
+    let tailed = TailedQueue::new(Line::open(&events), Some(Line::open(&tail)));
     let counts = counted(async {
         send_all(&tailed, &entries(3)).await;
         tailed.copy(later()).await;
@@ -106,7 +106,7 @@ fn copies_that_the_tail_refuses_are_lost_and_the_others_arrive() {
 #[test]
 fn a_tail_that_does_not_answer_is_given_up() {
     let events = FakeQueue::default();
-    let tailed = Tailed::new(Line::open(&events), Some(Line::Silent));
+    let tailed = TailedQueue::new(Line::open(&events), Some(Line::Silent));
     // Of twenty requests some have no turn at all.
     let counts = counted(async {
         assert_eq!(send_all(&tailed, &entries(200)).await, [true; 200]);
@@ -117,7 +117,7 @@ fn a_tail_that_does_not_answer_is_given_up() {
 
 #[test]
 fn no_copy_is_waited_for_past_the_end_of_the_invocation() {
-    let tailed = Tailed::new(Line::open(&FakeQueue::default()), Some(Line::Silent));
+    let tailed = TailedQueue::new(Line::open(&FakeQueue::default()), Some(Line::Silent));
     let counts = counted(async {
         send_all(&tailed, &entries(20)).await;
         let gave_up_first = tokio::select! {
@@ -133,8 +133,8 @@ fn no_copy_is_waited_for_past_the_end_of_the_invocation() {
 #[test]
 fn copies_that_nobody_fetches_do_not_fill_the_memory() {
     let (events, tail) = (FakeQueue::default(), FakeQueue::default());
-    let tailed = Tailed::new(Line::open(&events), Some(Line::open(&tail)));
-    let large = Outgoing::json("x".repeat(limits::SQS_BYTES), "tenant");
+    let tailed = TailedQueue::new(Line::open(&events), Some(Line::open(&tail)));
+    let large = OutgoingEntry::json("x".repeat(limits::SQS_BYTES), "tenant");
     let fitting = limits::COPY_BYTES / limits::SQS_BYTES;
     let counts = counted(async {
         let entries = vec![large.clone(); fitting + 3];
@@ -150,7 +150,7 @@ fn copies_that_nobody_fetches_do_not_fill_the_memory() {
 #[test]
 fn without_a_tail_nothing_is_counted() {
     let events = FakeQueue::default();
-    let tailed = Tailed::new(Line::open(&events), None);
+    let tailed = TailedQueue::new(Line::open(&events), None);
     let counts = counted(async {
         assert_eq!(send_all(&tailed, &entries(3)).await, [true; 3]);
         tailed.copy(later()).await;

@@ -5,9 +5,11 @@ use aws_lambda_events::event::sqs::SqsEvent;
 use serde_json::{Value, json};
 use std::time::Duration;
 use teamwire_payload::event;
-use teamwire_payload::{ChangeType, Message, Origin, Reference, Resource};
-use teamwire_transport::batch::{self, Forward, Outputs, Verdict};
-use teamwire_transport::{BatchFault, Deadline, Delivery, Disposition, EventSink, Failure};
+use teamwire_payload::{ChangeType, Origin, QueueMessage, ReferencedChange, ResourceRef};
+use teamwire_transport::batch::{self, ForwardedEvent, Outputs, RecordVerdict};
+use teamwire_transport::{
+    Deadline, Delivery, Disposition, EventSink, RecordBatchFault, RecordFailure,
+};
 
 pub(super) const ROOT: &str = "https://graph.microsoft.com";
 pub(super) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
@@ -58,7 +60,7 @@ pub(super) fn numbered(bodies: &[&str]) -> SqsEvent {
 pub(super) async fn run(
     event: SqsEvent,
     ports: &Outputs<FakeQueue, FakeClaims>,
-) -> Result<Vec<String>, BatchFault> {
+) -> Result<Vec<String>, RecordBatchFault> {
     let deadline = Deadline::after(Duration::from_secs(60));
     let work = |deliveries| batch::each(deliveries, deadline, follow_order);
     let response = batch::run(event, ports, work).await?;
@@ -67,7 +69,7 @@ pub(super) async fn run(
 }
 
 /// Does what the first two words of the body say, such as `forward a`, `defer 30` or `dead hmac`.
-pub(super) async fn follow_order(delivery: Delivery) -> Verdict {
+pub(super) async fn follow_order(delivery: Delivery) -> RecordVerdict {
     let mut words = delivery.body.split(' ');
     let (what, of) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
     let disposition = match what {
@@ -80,19 +82,19 @@ pub(super) async fn follow_order(delivery: Delivery) -> Verdict {
         "dead" => Disposition::Dead(of.to_owned().into()),
         other => panic!("{other} is not an order"),
     };
-    Err(Failure {
+    Err(RecordFailure {
         disposition,
         label: "as-told".into(),
     })
 }
 
 /// An event about the chat `name`.
-pub(super) fn forward(name: &str, data: &str) -> Forward {
-    let resource = Resource::parse(&format!("chats('{name}')/messages('1')")).unwrap();
-    let change = Message {
+pub(super) fn forward(name: &str, data: &str) -> ForwardedEvent {
+    let resource = ResourceRef::parse(&format!("chats('{name}')/messages('1')")).unwrap();
+    let change = QueueMessage {
         received_at: 1_763_715_600_123,
         trace: Some("Root=1-a".to_owned()),
-        body: Reference {
+        body: ReferencedChange {
             tenant_id: TENANT.parse().unwrap(),
             subscription_id: "s".to_owned(),
             change_type: ChangeType::Created,
@@ -103,7 +105,7 @@ pub(super) fn forward(name: &str, data: &str) -> Forward {
         },
     };
     let event = event::with_data(ROOT, &change, &resource, Origin::Decrypted, data, "").unwrap();
-    Forward {
+    ForwardedEvent {
         event,
         trace: change.trace,
     }

@@ -3,7 +3,7 @@
 use super::told::{batch_of, follow_order, forward, numbered, ports, record, run};
 use crate::fakes::{Answer, FakeQueue};
 use serde_json::json;
-use teamwire_transport::{BatchFault, Deadline, SendFault, batch};
+use teamwire_transport::{Deadline, RecordBatchFault, SendFault, batch};
 
 #[tokio::test]
 async fn a_panicking_record_is_retried_and_the_others_are_delivered() {
@@ -20,7 +20,7 @@ async fn a_missing_message_id_fails_the_whole_batch_before_anything_is_done() {
         let mut nameless = record("m1", "forward b");
         nameless["messageId"] = id;
         let event = batch_of(vec![record("m0", "forward a"), nameless]);
-        assert_eq!(run(event, &ports).await, Err(BatchFault::NoMessageId));
+        assert_eq!(run(event, &ports).await, Err(RecordBatchFault::NoMessageId));
         assert_eq!(ports.events.requests(), 0);
     }
 }
@@ -41,7 +41,7 @@ async fn when_every_record_failed_the_batch_is_an_error_so_that_polling_slows_do
     for orders in [vec!["retry"], vec!["retry", "panic", "retry"]] {
         assert_eq!(
             run(numbered(&orders), &ports).await,
-            Err(BatchFault::AllFailed)
+            Err(RecordBatchFault::AllFailed)
         );
     }
     let all_but_one = ["retry", "done"];
@@ -87,7 +87,7 @@ async fn a_change_is_not_a_duplicate_because_an_earlier_try_of_it_failed() {
     let refused = || Answer::Fail(SendFault::Refused);
     ports.events = FakeQueue::scripted([refused(), refused()]);
     let order = || numbered(&["forward a"]);
-    assert_eq!(run(order(), &ports).await, Err(BatchFault::AllFailed));
+    assert_eq!(run(order(), &ports).await, Err(RecordBatchFault::AllFailed));
     assert_eq!(run(order(), &ports).await, Ok(vec![]));
     assert_eq!(ports.events.accepted().len(), 1);
 }

@@ -5,14 +5,14 @@ use super::events::{TENANT, records};
 use super::process::{MARKER, Process, settings};
 use super::runtime_api::RuntimeApi;
 use serde_json::{Value, json};
-use teamwire_simulator::{Config, Running, Simulator};
+use teamwire_simulator::{Running, Simulator, SimulatorConfig};
 
 const APP: &str = "925bff9f-f6e2-4a69-b858-f71ea2b9b6d0";
 const VARIABLE: &str = "TEAMWIRE_CREDENTIALS";
 const SECRET_VARIABLE: &str = "TEAMWIRE_CREDENTIALS_SECRET";
 
 async fn microsoft() -> Running {
-    let config = Config::new(vec![TENANT.to_owned()], APP, MARKER);
+    let config = SimulatorConfig::new(vec![TENANT.to_owned()], APP, MARKER);
     Simulator::start(config).await.unwrap()
 }
 
@@ -80,7 +80,7 @@ async fn a_role_that_entra_trusts_reads_without_a_secret() {
 
 #[tokio::test]
 async fn microsoft_is_reached_over_https_by_a_root_that_is_trusted() {
-    let mut config = Config::new(vec![TENANT.to_owned()], APP, MARKER);
+    let mut config = SimulatorConfig::new(vec![TENANT.to_owned()], APP, MARKER);
     config.tls = true;
     let microsoft = Simulator::start(config).await.unwrap();
     let name = format!("teamwire-root-{}.pem", std::process::id());

@@ -6,10 +6,10 @@ use super::process::{Process, queue, settings};
 use super::runtime_api::{Outcome, RuntimeApi};
 use crate::decrypt::keys::{CURRENT, NEXT};
 use serde_json::{Value, json};
-use teamwire_payload::{ChangeType, Message, Reference, Sealed};
+use teamwire_payload::{ChangeType, QueueMessage, ReferencedChange, SealedChange};
 
-pub(super) fn change(message: u32) -> Reference {
-    Reference {
+pub(super) fn change(message: u32) -> ReferencedChange {
+    ReferencedChange {
         tenant_id: TENANT.parse().unwrap(),
         subscription_id: "s".to_owned(),
         change_type: ChangeType::Created,
@@ -20,9 +20,9 @@ pub(super) fn change(message: u32) -> Reference {
     }
 }
 
-pub(super) fn message<T: teamwire_payload::message::Body>(body: T) -> String {
+pub(super) fn message<T: teamwire_payload::message::MessageBody>(body: T) -> String {
     let trace = Some("Root=1-a".to_owned());
-    Message {
+    QueueMessage {
         received_at: 1_763_715_600_123,
         trace,
         body,
@@ -34,7 +34,7 @@ pub(super) fn message<T: teamwire_payload::message::Body>(body: T) -> String {
 pub(super) fn sealed(n: u32, key: &crate::decrypt::keys::TestKey) -> String {
     let resource = json!({ "id": n.to_string(), "etag": n.to_string() }).to_string();
     let content = key.recipient.seal(resource.as_bytes()).unwrap();
-    message(Sealed {
+    message(SealedChange {
         change: change(n),
         content,
     })

@@ -9,25 +9,27 @@ use crate::mint::{OTHER_TENANT, TENANT};
 use axum::Router;
 use serde_json::json;
 use std::time::{Duration, Instant};
-use teamwire_graph::{AccessTokens, ClientStates, Credentials, Endpoints, SubscriptionsApi};
+use teamwire_graph::{
+    AccessTokens, AppCredentials, ClientStates, ServiceEndpoints, SubscriptionsApi,
+};
 use teamwire_graph::{endpoints, http};
-use teamwire_payload::{TenantId, cloud::Cloud};
+use teamwire_payload::{TenantId, cloud::MicrosoftCloud};
 use teamwire_subscriptions::{
-    ClientState, Invocation, Mint, States, StatesFault, SubscriptionManager, SubscriptionsFault,
-    Urls,
+    ClientState, ClientStateMint, ClientStateSource, Invocation, StatesFault, SubscriptionManager,
+    SubscriptionUrls, SubscriptionsFault,
 };
 
 struct Marked;
 
-impl Mint for Marked {
+impl ClientStateMint for Marked {
     async fn client_state(&self, _: &TenantId) -> Result<ClientState, SubscriptionsFault> {
         Err(SubscriptionsFault::NoClientState)
     }
 
-    async fn states(&self) -> Result<States, StatesFault> {
+    async fn states(&self) -> Result<ClientStateSource, StatesFault> {
         let secret = json!({"values": [STATE]}).to_string();
         let states = ClientStates::parse(&secret).unwrap();
-        Ok(States {
+        Ok(ClientStateSource {
             key_ids: states.key_ids().map(str::to_owned).collect(),
             values: states.static_values(),
         })
@@ -39,17 +41,17 @@ pub(super) async fn every_part(witness: &Witness) {
     let root = endpoints::root(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
     let app = Router::new().fallback(respond);
     tokio::spawn(async move { axum::serve(listener, app).await });
-    let endpoints = Endpoints::new(Cloud::Global, Some(root.clone()), Some(root));
+    let endpoints = ServiceEndpoints::new(MicrosoftCloud::Global, Some(root.clone()), Some(root));
     let client = http::client(Duration::from_secs(5)).unwrap();
     let credentials = json!({"*": {"clientId": "c5d7a9c0", "clientSecret": CLIENT_SECRET}});
-    let credentials = Credentials::parse(&credentials.to_string()).unwrap();
+    let credentials = AppCredentials::parse(&credentials.to_string()).unwrap();
     let tokens = AccessTokens::new(client.clone(), &endpoints, credentials);
     let manager = SubscriptionManager::new(
         SubscriptionsApi::new(client, &endpoints, tokens),
         FakeQueue::default(),
         FakeClaims::default(),
         Marked,
-        Urls {
+        SubscriptionUrls {
             notification: "https://teamwire.example/notifications".to_owned(),
             lifecycle: "https://teamwire.example/lifecycle".to_owned(),
         },

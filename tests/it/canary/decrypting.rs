@@ -11,14 +11,16 @@ use std::sync::Arc;
 use std::time::Duration;
 use teamwire_decrypt::Decrypt;
 use teamwire_envelope::LocalKeys;
-use teamwire_payload::{ChangeType, Claim, EncryptedContent, Message, Reference, Sealed};
+use teamwire_payload::{
+    ChangeType, ClaimCheck, EncryptedContent, QueueMessage, ReferencedChange, SealedChange,
+};
 use teamwire_transport::batch::{self, Outputs};
 use teamwire_transport::{Deadline, EventSink};
 
 pub(super) const ROOT: &str = "https://graph.microsoft.com";
 
-pub(super) fn change(resource: &str) -> Reference {
-    Reference {
+pub(super) fn change(resource: &str) -> ReferencedChange {
+    ReferencedChange {
         tenant_id: TENANT.parse().unwrap(),
         subscription_id: "s".to_owned(),
         change_type: ChangeType::Created,
@@ -30,11 +32,11 @@ pub(super) fn change(resource: &str) -> Reference {
 }
 
 fn message(resource: &str, content: EncryptedContent) -> String {
-    let body = Sealed {
+    let body = SealedChange {
         change: change(resource),
         content,
     };
-    Message {
+    QueueMessage {
         received_at: 1,
         trace: None,
         body,
@@ -100,7 +102,7 @@ fn bodies() -> Vec<String> {
         json!({"version": GARBAGE, "receivedAt": 1, "body": {}}).to_string(),
         json!({"version": "sealed.v1", "receivedAt": GARBAGE, "body": {}}).to_string(),
         json!({"version": "sealed.v1", "receivedAt": 1, "body": {"tenantId": GARBAGE}}).to_string(),
-        Claim::to(GARBAGE).to_json().unwrap(),
+        ClaimCheck::to(GARBAGE).to_json().unwrap(),
     ]
 }
 

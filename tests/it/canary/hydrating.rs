@@ -11,17 +11,19 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
-use teamwire_graph::{AccessTokens, Credentials, Endpoints, ReadFault, ResourceReader};
+use teamwire_graph::{AccessTokens, AppCredentials, ReadFault, ResourceReader, ServiceEndpoints};
 use teamwire_graph::{endpoints, http};
-use teamwire_hydrate::{Hydrate, Reader};
-use teamwire_payload::{ChangeType, Message, Resource, TenantId, cloud::Cloud, resource::Get};
+use teamwire_hydrate::{Hydrate, ResourceSource};
+use teamwire_payload::{
+    ChangeType, QueueMessage, ResourceRef, TenantId, cloud::MicrosoftCloud, resource::ResourceGet,
+};
 use teamwire_transport::{Deadline, batch};
 
 /// The reader, without the secret store before it.
 struct Direct(ResourceReader);
 
-impl Reader for Direct {
-    async fn read(&self, tenant: &TenantId, get: &Get) -> Result<String, ReadFault> {
+impl ResourceSource for Direct {
+    async fn read(&self, tenant: &TenantId, get: &ResourceGet) -> Result<String, ReadFault> {
         self.0.read(tenant, get).await
     }
 }
@@ -63,9 +65,9 @@ async fn reader(secret: &str) -> ResourceReader {
     let root = endpoints::root(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
     let app = Router::new().fallback(respond);
     tokio::spawn(async move { axum::serve(listener, app).await });
-    let endpoints = Endpoints::new(Cloud::Global, Some(root.clone()), Some(root));
+    let endpoints = ServiceEndpoints::new(MicrosoftCloud::Global, Some(root.clone()), Some(root));
     let client = http::client(Duration::from_secs(5)).unwrap();
-    let credentials = Credentials::parse(secret).unwrap();
+    let credentials = AppCredentials::parse(secret).unwrap();
     let tokens = AccessTokens::new(client.clone(), &endpoints, credentials);
     ResourceReader::new(client, &endpoints, tokens)
 }
@@ -80,7 +82,7 @@ fn message(tenant: Option<&str>, path: &str) -> String {
     if let Some(tenant) = tenant {
         body.tenant_id = tenant.parse().unwrap();
     }
-    Message {
+    QueueMessage {
         received_at: 1,
         trace: None,
         body,
@@ -142,8 +144,8 @@ pub(super) async fn every_fault(witness: &Witness) {
 async fn faults_are_not_printed(witness: &Witness) {
     let reader = reader(&secret()).await;
     for status in STATUSES {
-        let Ok(Resource::Teams(path)) =
-            Resource::parse(&format!("chats('{NAME}')/messages('{status}')"))
+        let Ok(ResourceRef::Teams(path)) =
+            ResourceRef::parse(&format!("chats('{NAME}')/messages('{status}')"))
         else {
             panic!("{status}: not a path")
         };
@@ -158,9 +160,9 @@ async fn faults_are_not_printed(witness: &Witness) {
     }
     witness.hears(
         "credentials",
-        format!("{:?}", Credentials::parse(&secret()).unwrap()),
+        format!("{:?}", AppCredentials::parse(&secret()).unwrap()),
     );
     for bad in [CLIENT_SECRET.to_owned(), secret().replace('}', ",\"x\":1}")] {
-        witness.hears_fault("credentials", &Credentials::parse(&bad).unwrap_err());
+        witness.hears_fault("credentials", &AppCredentials::parse(&bad).unwrap_err());
     }
 }

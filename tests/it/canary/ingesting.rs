@@ -11,8 +11,8 @@ use crate::ingest::site::{
 use crate::mint::{Draft, NOW, OTHER_TENANT};
 use serde_json::{Value, json};
 use teamwire_graph::ClientStates;
-use teamwire_ingest::{HttpEvent, Incoming};
-use teamwire_payload::{Notification, NotificationBatch, limits};
+use teamwire_ingest::{HttpEvent, IncomingRequest};
+use teamwire_payload::{NotificationBatch, NotificationItem, limits};
 
 /// Items for every verdict and every queue.
 fn items() -> Vec<Value> {
@@ -142,7 +142,7 @@ fn bad_requests() -> Vec<Call> {
 /// Checks everything that a debug line would print of ingest's state.
 fn what_is_printed(witness: &Witness) {
     for item in items() {
-        match Notification::parse(&item.to_string()) {
+        match NotificationItem::parse(&item.to_string()) {
             // Paths and unknown words are ids to look a fault up by, and never logged.
             Ok(item) => witness.hears(
                 "item",
@@ -168,7 +168,7 @@ fn what_is_printed(witness: &Witness) {
     }
     for call in bad_requests() {
         let event = serde_json::value::to_raw_value(&call.request()).unwrap();
-        if let Err(refusal) = Incoming::read(HttpEvent::read(&event).unwrap()) {
+        if let Err(refusal) = IncomingRequest::read(HttpEvent::read(&event).unwrap()) {
             witness.hears_fault("refusal", &refusal);
         }
     }

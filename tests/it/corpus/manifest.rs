@@ -9,12 +9,12 @@ use std::fs;
 use std::path::Path;
 use teamwire_events::TeamsResource;
 use teamwire_graph::ReadFault;
-use teamwire_graph::answers::{Denial, ErrorCode};
-use teamwire_graph::subscriptions::Subscription;
+use teamwire_graph::answers::{ErrorCode, GraphDenial};
+use teamwire_graph::subscriptions::GraphSubscription;
 use teamwire_graph::validation_token::{TokenPolicy, verify};
 use teamwire_payload::route::route;
 use teamwire_payload::subscribable::SubscriptionFault;
-use teamwire_payload::{ResourceType, SubscriptionPath, cloud::Cloud};
+use teamwire_payload::{ResourceType, SubscriptionPath, cloud::MicrosoftCloud};
 
 /// One file: its text, and what the manifest says it is.
 struct Row {
@@ -121,7 +121,7 @@ fn is_a_subscription(row: &Row) {
     if answer.get("id").is_none() {
         answer["id"] = "7f105c7d-2dc5-4530-97cd-4e7ae6534c07".into();
     }
-    let read: Subscription = serde_json::from_value(answer.clone())
+    let read: GraphSubscription = serde_json::from_value(answer.clone())
         .unwrap_or_else(|error| panic!("{}: {error}", row.file));
     assert_eq!(read.resource, answer["resource"].as_str().unwrap());
     assert_eq!(
@@ -142,8 +142,10 @@ async fn is_a_refusal(row: &Row) {
     let server = Server::graph(move |_| answer(status, &[], text)).await;
     let fault = read_one(&server.reader()).await.unwrap_err();
     let expected = match error["error"]["innerError"]["code"].as_str() {
-        Some("SpeakerAttributionNotAllowed") => ReadFault::Denied(Denial::NoSpeakers),
-        Some("GraphAccessToTranscriptsDisabled") => ReadFault::Denied(Denial::TranscriptsDisabled),
+        Some("SpeakerAttributionNotAllowed") => ReadFault::Denied(GraphDenial::NoSpeakers),
+        Some("GraphAccessToTranscriptsDisabled") => {
+            ReadFault::Denied(GraphDenial::TranscriptsDisabled)
+        }
         _ => ReadFault::Refused(
             status,
             ErrorCode::parse(error["error"]["code"].as_str().unwrap()),
@@ -162,7 +164,7 @@ async fn is_a_token(row: &Row) {
         draft = draft.claim(name, value.clone());
     }
     let policy = TokenPolicy {
-        cloud: Cloud::Global,
+        cloud: MicrosoftCloud::Global,
         app_ids: [claims["aud"].as_str().unwrap().to_owned()].into(),
     };
     let now = claims["iat"].as_i64().unwrap() + 60;

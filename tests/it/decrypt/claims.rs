@@ -4,7 +4,7 @@ use super::keys::{CURRENT, ring};
 use super::sealed_record::{PATH, RESOURCE, change, dead, refusal, text, verdict, verdict_with};
 use crate::fakes::FakeClaims;
 use teamwire_envelope::{KeyUnwrap, UnwrapFault};
-use teamwire_payload::{ChangeType, Claim};
+use teamwire_payload::{ChangeType, ClaimCheck};
 use teamwire_transport::{ClaimStore, Disposition};
 use zeroize::Zeroizing;
 
@@ -16,7 +16,7 @@ fn sealed() -> String {
 #[tokio::test]
 async fn a_message_too_large_for_the_queue_is_fetched_by_its_claim() {
     let (claims, message) = (FakeClaims::default(), sealed());
-    let claim = Claim::to(&message);
+    let claim = ClaimCheck::to(&message);
     claims.put(&claim.key(), message).await.unwrap();
     let verdict = verdict_with(ring(&[&CURRENT]), claims, claim.to_json().unwrap()).await;
     assert_eq!(verdict.unwrap().event.data.unwrap().get(), RESOURCE);
@@ -24,7 +24,7 @@ async fn a_message_too_large_for_the_queue_is_fetched_by_its_claim() {
 
 #[tokio::test]
 async fn a_claim_to_nothing_is_a_dead_letter() {
-    let claim = Claim::to(&sealed()).to_json().unwrap();
+    let claim = ClaimCheck::to(&sealed()).to_json().unwrap();
     let verdict = verdict(claim).await;
     assert_eq!(
         refusal(verdict),
@@ -35,7 +35,7 @@ async fn a_claim_to_nothing_is_a_dead_letter() {
 #[tokio::test]
 async fn a_claim_to_something_else_is_a_dead_letter() {
     let claims = FakeClaims::default();
-    let claim = Claim::to(&sealed());
+    let claim = ClaimCheck::to(&sealed());
     claims.put(&claim.key(), sealed()).await.unwrap();
     let verdict = verdict_with(ring(&[&CURRENT]), claims, claim.to_json().unwrap()).await;
     assert_eq!(
@@ -46,7 +46,7 @@ async fn a_claim_to_something_else_is_a_dead_letter() {
 
 #[tokio::test]
 async fn without_the_claim_store_a_claim_waits() {
-    let claim = Claim::to(&sealed()).to_json().unwrap();
+    let claim = ClaimCheck::to(&sealed()).to_json().unwrap();
     let verdict = verdict_with(ring(&[&CURRENT]), FakeClaims::down(), claim).await;
     assert_eq!(
         refusal(verdict),

@@ -2,26 +2,26 @@
 
 use super::sealed_record::dead;
 use teamwire_decrypt::DecryptFault;
-use teamwire_envelope::{OpenFault, Stage};
+use teamwire_envelope::{OpenFault, OpeningStage};
 use teamwire_payload::message::MessageFault;
-use teamwire_payload::{Resource, version::NotAResource};
-use teamwire_transport::{ClaimFault, Disposition, Fault};
+use teamwire_payload::{ResourceRef, version::NotAResource};
+use teamwire_transport::{ClaimFault, Disposition, RecordFault};
 
-const STAGES: [Stage; 9] = [
-    Stage::MissingField,
-    Stage::Base64,
-    Stage::RsaOaep,
-    Stage::KeyLength,
-    Stage::Hmac,
-    Stage::BlockLength,
-    Stage::Pkcs7,
-    Stage::Utf8,
-    Stage::Json,
+const STAGES: [OpeningStage; 9] = [
+    OpeningStage::MissingField,
+    OpeningStage::Base64,
+    OpeningStage::RsaOaep,
+    OpeningStage::KeyLength,
+    OpeningStage::Hmac,
+    OpeningStage::BlockLength,
+    OpeningStage::Pkcs7,
+    OpeningStage::Utf8,
+    OpeningStage::Json,
 ];
 
 /// Every fault with its disposition and its label.
 fn table() -> Vec<(DecryptFault, Disposition, &'static str)> {
-    let path = Resource::parse("").unwrap_err();
+    let path = ResourceRef::parse("").unwrap_err();
     let wait = || Disposition::RetryAfter(None);
     let mut table = vec![
         (
@@ -81,15 +81,15 @@ fn row(fault: &DecryptFault) -> usize {
         DecryptFault::Open(OpenFault::Unavailable) => 7,
         DecryptFault::Resource(NotAResource) => 8,
         DecryptFault::Open(OpenFault::Tampered(stage)) => match stage {
-            Stage::MissingField => 9,
-            Stage::Base64 => 10,
-            Stage::RsaOaep => 11,
-            Stage::KeyLength => 12,
-            Stage::Hmac => 13,
-            Stage::BlockLength => 14,
-            Stage::Pkcs7 => 15,
-            Stage::Utf8 => 16,
-            Stage::Json => 17,
+            OpeningStage::MissingField => 9,
+            OpeningStage::Base64 => 10,
+            OpeningStage::RsaOaep => 11,
+            OpeningStage::KeyLength => 12,
+            OpeningStage::Hmac => 13,
+            OpeningStage::BlockLength => 14,
+            OpeningStage::Pkcs7 => 15,
+            OpeningStage::Utf8 => 16,
+            OpeningStage::Json => 17,
         },
     }
 }

@@ -5,14 +5,14 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::KeyPair as _;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use std::sync::LazyLock;
-use teamwire_envelope::{LocalKeys, seal::Recipient};
+use teamwire_envelope::{LocalKeys, seal::SealingRecipient};
 
 /// A key pair under a certificate id.
 pub(crate) struct TestKey {
     pub(crate) certificate_id: &'static str,
     /// PKCS#8.
     pub(crate) pem: String,
-    pub(crate) recipient: Recipient,
+    pub(crate) recipient: SealingRecipient,
 }
 
 pub(crate) static CURRENT: LazyLock<TestKey> = LazyLock::new(|| TestKey::new("current"));
@@ -27,7 +27,7 @@ impl TestKey {
         Self {
             certificate_id,
             pem: format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n"),
-            recipient: Recipient::new(certificate_id, "00", public.as_ref()).unwrap(),
+            recipient: SealingRecipient::new(certificate_id, "00", public.as_ref()).unwrap(),
         }
     }
 }

@@ -5,8 +5,10 @@ use crate::fakes::FakeClaims;
 use std::sync::Arc;
 use teamwire_decrypt::Decrypt;
 use teamwire_envelope::KeyUnwrap;
-use teamwire_payload::{ChangeType, EncryptedContent, Message, Reference, Sealed};
-use teamwire_transport::batch::Verdict;
+use teamwire_payload::{
+    ChangeType, EncryptedContent, QueueMessage, ReferencedChange, SealedChange,
+};
+use teamwire_transport::batch::RecordVerdict;
 use teamwire_transport::{Delivery, Disposition};
 
 pub(super) const ROOT: &str = "https://graph.microsoft.com";
@@ -16,8 +18,8 @@ pub(super) const RESOURCE: &str =
     r#"{ "etag":"1763715600000", "id":"1", "lastModifiedDateTime":"2025-11-21T09:00:00Z" }"#;
 
 /// The change.
-pub(super) fn change(resource: &str, change_type: ChangeType) -> Reference {
-    Reference {
+pub(super) fn change(resource: &str, change_type: ChangeType) -> ReferencedChange {
+    ReferencedChange {
         tenant_id: TENANT.parse().unwrap(),
         subscription_id: "s".to_owned(),
         change_type,
@@ -29,11 +31,11 @@ pub(super) fn change(resource: &str, change_type: ChangeType) -> Reference {
 }
 
 /// The message as ingest puts it on the queue.
-pub(super) fn text(change: Reference, content: EncryptedContent) -> String {
-    let message = Message {
+pub(super) fn text(change: ReferencedChange, content: EncryptedContent) -> String {
+    let message = QueueMessage {
         received_at: 1_763_715_600_123,
         trace: Some("Root=1-a".to_owned()),
-        body: Sealed { change, content },
+        body: SealedChange { change, content },
     };
     message.to_json().unwrap()
 }
@@ -52,7 +54,7 @@ pub(super) fn delivery(body: String) -> Delivery {
 }
 
 /// The verdict of a function that has both keys.
-pub(super) async fn verdict(body: String) -> Verdict {
+pub(super) async fn verdict(body: String) -> RecordVerdict {
     verdict_with(ring(&[&CURRENT, &NEXT]), FakeClaims::default(), body).await
 }
 
@@ -60,14 +62,14 @@ pub(super) async fn verdict_with<K: KeyUnwrap + Send + Sync>(
     keys: K,
     claims: FakeClaims,
     body: String,
-) -> Verdict {
+) -> RecordVerdict {
     Arc::new(Decrypt::new(ROOT, keys, claims))
         .work(delivery(body))
         .await
 }
 
 /// The disposition of a record that was not opened, and the reason.
-pub(super) fn refusal(verdict: Verdict) -> (Disposition, String) {
+pub(super) fn refusal(verdict: RecordVerdict) -> (Disposition, String) {
     let failure = verdict.unwrap_err();
     (failure.disposition, failure.label.into_owned())
 }

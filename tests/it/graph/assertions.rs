@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
-use teamwire_graph::access_token::{AssertionSource, Lack, NoAssertion};
-use teamwire_graph::client_assertion::{Assertion, CertificateKey, Claims};
-use teamwire_graph::{AccessFault, AccessTokens, Credentials, Endpoints, TokenSource};
+use teamwire_graph::access_token::{AssertionSource, NoAssertion, TokenPrerequisite};
+use teamwire_graph::client_assertion::{AssertionClaims, CertificateKey, ClientAssertion};
+use teamwire_graph::{AccessFault, AccessTokens, AppCredentials, ServiceEndpoints, TokenSource};
 use teamwire_graph::{endpoints, http};
-use teamwire_payload::{Redacted, cloud::Cloud};
+use teamwire_payload::{Redacted, cloud::MicrosoftCloud};
 use zeroize::Zeroizing;
 
 const AUDIENCE: &str =
@@ -48,8 +48,8 @@ fn thumbprint(certificate: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(der.unwrap()))
 }
 
-fn claims() -> Claims<'static> {
-    Claims {
+fn claims() -> AssertionClaims<'static> {
+    AssertionClaims {
         client_id: "925bff9f-f6e2-4a69-b858-f71ea2b9b6d0",
         audience: AUDIENCE,
         now: SystemTime::UNIX_EPOCH + Duration::from_millis(1_763_715_600_999),
@@ -116,8 +116,8 @@ fn form(request: &Seen) -> BTreeMap<String, String> {
     url.query_pairs().into_owned().collect()
 }
 
-fn endpoints_of(cloud: Cloud, entra: &str) -> Endpoints {
-    Endpoints::new(cloud, Some(endpoints::root(entra).unwrap()), None)
+fn endpoints_of(cloud: MicrosoftCloud, entra: &str) -> ServiceEndpoints {
+    ServiceEndpoints::new(cloud, Some(endpoints::root(entra).unwrap()), None)
 }
 
 #[tokio::test]
@@ -125,10 +125,10 @@ async fn a_certificate_is_shown_as_an_assertion_of_its_own_for_each_request() {
     let server = Server::start(|_| token("t", 0)).await;
     let Pair { key, certificate } = pair();
     let entry = json!({"clientId": "app", "privateKey": key, "certificate": certificate});
-    let credentials = Credentials::parse(&json!({ "*": entry }).to_string()).unwrap();
+    let credentials = AppCredentials::parse(&json!({ "*": entry }).to_string()).unwrap();
     let tokens = AccessTokens::new(
         http::client(Duration::from_secs(5)).unwrap(),
-        &endpoints_of(Cloud::Global, &server.url),
+        &endpoints_of(MicrosoftCloud::Global, &server.url),
         credentials,
     );
     for tenant in [TENANT, OTHER_TENANT, TENANT] {
@@ -175,7 +175,7 @@ struct Identity {
 }
 
 impl AssertionSource for Identity {
-    async fn assertion(&self, audience: &str) -> Result<Assertion, NoAssertion> {
+    async fn assertion(&self, audience: &str) -> Result<ClientAssertion, NoAssertion> {
         self.asked.lock().unwrap().push(audience.to_owned());
         if self.down {
             return Err(NoAssertion("AccessDenied".to_owned()));
@@ -185,7 +185,7 @@ impl AssertionSource for Identity {
 }
 
 async fn federated(
-    cloud: Cloud,
+    cloud: MicrosoftCloud,
     entry: Value,
     identity: &Identity,
 ) -> (Result<(), AccessFault>, Server) {
@@ -193,7 +193,7 @@ async fn federated(
     let tokens = AccessTokens::federated(
         http::client(Duration::from_secs(5)).unwrap(),
         &endpoints_of(cloud, &server.url),
-        Credentials::parse(&json!({ "*": entry }).to_string()).unwrap(),
+        AppCredentials::parse(&json!({ "*": entry }).to_string()).unwrap(),
         identity.clone(),
     );
     let mut answer = Ok(());
@@ -208,11 +208,23 @@ async fn a_federated_entry_shows_a_token_for_the_exchange_of_its_cloud() {
     let usual = json!({"clientId": "app", "federated": true});
     let own = json!({"clientId": "app", "federated": true, "audience": "api://mine"});
     for (cloud, entry, audience) in [
-        (Cloud::Global, &usual, "api://AzureADTokenExchange"),
-        (Cloud::GccHigh, &usual, "api://AzureADTokenExchangeUSGov"),
-        (Cloud::Dod, &usual, "api://AzureADTokenExchangeUSGov"),
-        (Cloud::China, &usual, "api://AzureADTokenExchangeChina"),
-        (Cloud::Global, &own, "api://mine"),
+        (MicrosoftCloud::Global, &usual, "api://AzureADTokenExchange"),
+        (
+            MicrosoftCloud::GccHigh,
+            &usual,
+            "api://AzureADTokenExchangeUSGov",
+        ),
+        (
+            MicrosoftCloud::Dod,
+            &usual,
+            "api://AzureADTokenExchangeUSGov",
+        ),
+        (
+            MicrosoftCloud::China,
+            &usual,
+            "api://AzureADTokenExchangeChina",
+        ),
+        (MicrosoftCloud::Global, &own, "api://mine"),
     ] {
         let identity = Identity::default();
         let (answer, server) = federated(cloud, entry.clone(), &identity).await;
@@ -234,8 +246,8 @@ async fn without_an_identity_entra_is_not_asked_and_the_next_read_tries_again() 
         ..Identity::default()
     };
     let entry = json!({"clientId": "app", "federated": true});
-    let (answer, server) = federated(Cloud::Global, entry, &identity).await;
-    let lack = Lack::Identity("AccessDenied".to_owned());
+    let (answer, server) = federated(MicrosoftCloud::Global, entry, &identity).await;
+    let lack = TokenPrerequisite::Identity("AccessDenied".to_owned());
     assert_eq!(answer, Err(AccessFault::Unavailable(lack)));
     assert_eq!(server.token_requests().len(), 0);
     assert_eq!(identity.asked.lock().unwrap().len(), 3);

@@ -3,7 +3,7 @@
 use super::certificates::{Pair, pair};
 use super::server::TENANT;
 use serde_json::{Value, json};
-use teamwire_graph::Credentials;
+use teamwire_graph::AppCredentials;
 
 /// In every value: no message may show it.
 const MARKER: &str = "m4rk3r";
@@ -17,8 +17,8 @@ fn text_of(member: &str) -> String {
     format!("{member} of * must be a text that is not empty")
 }
 
-fn read(document: &str) -> Result<Credentials, String> {
-    Credentials::parse(document).map_err(|fault| {
+fn read(document: &str) -> Result<AppCredentials, String> {
+    AppCredentials::parse(document).map_err(|fault| {
         let (told, shown) = (fault.to_string(), format!("{fault:?}"));
         assert!(!told.contains(MARKER) && !shown.contains(MARKER), "{shown}");
         told

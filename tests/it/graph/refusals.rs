@@ -6,9 +6,9 @@ use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use teamwire_graph::{AccessFault, AccessTokens, Credentials, Endpoints, TokenSource};
+use teamwire_graph::{AccessFault, AccessTokens, AppCredentials, ServiceEndpoints, TokenSource};
 use teamwire_graph::{endpoints, http};
-use teamwire_payload::cloud::Cloud;
+use teamwire_payload::cloud::MicrosoftCloud;
 
 const CREDENTIALS: &str = r#"{"*":{"clientId":"app","clientSecret":"x"}}"#;
 
@@ -16,8 +16,8 @@ fn tokens(server: &Server) -> AccessTokens {
     let entra = endpoints::root(&server.url).unwrap();
     AccessTokens::new(
         http::client(Duration::from_secs(5)).unwrap(),
-        &Endpoints::new(Cloud::Global, Some(entra), None),
-        Credentials::parse(CREDENTIALS).unwrap(),
+        &ServiceEndpoints::new(MicrosoftCloud::Global, Some(entra), None),
+        AppCredentials::parse(CREDENTIALS).unwrap(),
     )
 }
 

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use teamwire_graph::{AccessTokens, Credentials, Endpoints, ReadFault, ResourceReader};
+use teamwire_graph::{AccessTokens, AppCredentials, ReadFault, ResourceReader, ServiceEndpoints};
 use teamwire_graph::{endpoints, http, resource_reader::READ_TIMEOUT};
-use teamwire_payload::{Resource, ResourcePath, cloud::Cloud};
+use teamwire_payload::{ResourcePath, ResourceRef, cloud::MicrosoftCloud};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -132,9 +132,9 @@ pub(crate) fn reader_with(
     credentials: &str,
 ) -> ResourceReader {
     let root = |url| Some(endpoints::root(url).unwrap());
-    let endpoints = Endpoints::new(Cloud::Global, root(entra), root(graph));
+    let endpoints = ServiceEndpoints::new(MicrosoftCloud::Global, root(entra), root(graph));
     let http = http::client(timeout).unwrap();
-    let credentials = Credentials::parse(credentials).unwrap();
+    let credentials = AppCredentials::parse(credentials).unwrap();
     let tokens = AccessTokens::new(http.clone(), &endpoints, credentials);
     ResourceReader::new(http, &endpoints, tokens)
 }
@@ -173,9 +173,9 @@ pub(crate) async fn read_at_once(
 }
 
 pub(crate) fn path(text: &str) -> ResourcePath {
-    match Resource::parse(text).unwrap() {
-        Resource::Teams(path) => path,
-        Resource::Foreign(path) => panic!("{} is not of Teams", path.canonical()),
+    match ResourceRef::parse(text).unwrap() {
+        ResourceRef::Teams(path) => path,
+        ResourceRef::Foreign(path) => panic!("{} is not of Teams", path.canonical()),
     }
 }
 

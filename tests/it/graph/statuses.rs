@@ -5,7 +5,7 @@ use crate::log::Log;
 use serde_json::json;
 use std::time::Duration;
 use teamwire_graph::ReadFault;
-use teamwire_graph::answers::{Denial, ErrorCode};
+use teamwire_graph::answers::{ErrorCode, GraphDenial};
 
 fn throttled(seconds: u64) -> ReadFault {
     ReadFault::Throttled(Duration::from_secs(seconds))
@@ -123,7 +123,7 @@ async fn a_setting_that_keeps_the_app_out_of_meetings_is_told_from_a_missing_per
                 "",
                 "No application access policy found for this app.",
             ),
-            ReadFault::Denied(Denial::NoAccessPolicy),
+            ReadFault::Denied(GraphDenial::NoAccessPolicy),
         ),
         (
             error(
@@ -132,15 +132,15 @@ async fn a_setting_that_keeps_the_app_out_of_meetings_is_told_from_a_missing_per
                 "Application is not allowed to perform operations on the user 'u', neither is \
                  allowed access through RSC permission evaluation.",
             ),
-            ReadFault::Denied(Denial::NoAccessPolicy),
+            ReadFault::Denied(GraphDenial::NoAccessPolicy),
         ),
         (
             error("Forbidden", "GraphAccessToTranscriptsDisabled", "x"),
-            ReadFault::Denied(Denial::TranscriptsDisabled),
+            ReadFault::Denied(GraphDenial::TranscriptsDisabled),
         ),
         (
             error("Forbidden", "SpeakerAttributionNotAllowed", "x"),
-            ReadFault::Denied(Denial::NoSpeakers),
+            ReadFault::Denied(GraphDenial::NoSpeakers),
         ),
         (
             error("Forbidden", "", "Forbidden"),

@@ -6,8 +6,8 @@ use super::stand_in::{
 use crate::fakes::FakeClaims;
 use std::time::Duration;
 use teamwire_graph::ReadFault;
-use teamwire_graph::answers::Denial;
-use teamwire_payload::{ChangeType, Claim};
+use teamwire_graph::answers::GraphDenial;
+use teamwire_payload::{ChangeType, ClaimCheck};
 use teamwire_transport::{Deadline, Disposition};
 
 fn wait(seconds: u64) -> Disposition {
@@ -57,7 +57,7 @@ async fn each_answer_has_its_consequence() {
             "not-graphs-answer",
         ),
         (
-            ReadFault::Denied(Denial::NoAccessPolicy),
+            ReadFault::Denied(GraphDenial::NoAccessPolicy),
             dead("no-access-policy"),
             "no-access-policy",
         ),
@@ -135,7 +135,7 @@ async fn a_record_that_is_no_reference_is_a_dead_letter() {
 #[tokio::test]
 async fn a_claim_that_is_not_honoured_is_not_read() {
     let graph = Graph::default();
-    let claim = Claim::to(&text(change(MESSAGE, ChangeType::Created)))
+    let claim = ClaimCheck::to(&text(change(MESSAGE, ChangeType::Created)))
         .to_json()
         .unwrap();
     let waiting = (

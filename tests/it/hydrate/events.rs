@@ -6,7 +6,7 @@ use super::stand_in::{
 use crate::fakes::FakeClaims;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use teamwire_graph::ReadFault;
-use teamwire_payload::{ChangeType, Claim, Origin};
+use teamwire_payload::{ChangeType, ClaimCheck, Origin};
 use teamwire_transport::{ClaimStore, Deadline, Disposition};
 
 /// A member of a team: Graph answers 404 once it is none any more.
@@ -199,7 +199,7 @@ async fn what_is_not_of_teams_is_a_reference_and_not_read() {
 async fn a_reference_that_came_as_a_claim_is_fetched_first() {
     let claims = FakeClaims::default();
     let message = text(change(MESSAGE, ChangeType::Created));
-    let claim = Claim::to(&message);
+    let claim = ClaimCheck::to(&message);
     claims.put(&claim.key(), message).await.unwrap();
     let deadline = Deadline::after(Duration::from_secs(60));
     let bodies = vec![claim.to_json().unwrap()];

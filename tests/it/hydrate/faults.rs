@@ -3,16 +3,16 @@
 use super::stand_in::dead;
 use std::time::Duration;
 use teamwire_backfill::BackfillFault;
-use teamwire_graph::answers::{Denial, ErrorCode};
+use teamwire_graph::answers::{ErrorCode, GraphDenial};
 use teamwire_graph::{PageFault, ReadFault};
 use teamwire_hydrate::HydrateFault;
 use teamwire_payload::message::MessageFault;
-use teamwire_payload::{Resource, version::NotAResource};
-use teamwire_transport::{ClaimFault, Disposition, Failure, Fault};
+use teamwire_payload::{ResourceRef, version::NotAResource};
+use teamwire_transport::{ClaimFault, Disposition, RecordFailure, RecordFault};
 
 /// Every fault with its disposition and its label.
 fn table() -> Vec<(HydrateFault, Disposition, &'static str)> {
-    let path = Resource::parse("").unwrap_err();
+    let path = ResourceRef::parse("").unwrap_err();
     let soon = Duration::from_secs(7);
     let wait = Disposition::RetryAfter;
     vec![
@@ -93,7 +93,7 @@ fn table() -> Vec<(HydrateFault, Disposition, &'static str)> {
         ),
         (ReadFault::NotFound.into(), dead("not-found"), "not-found"),
         (
-            ReadFault::Denied(Denial::TranscriptsDisabled).into(),
+            ReadFault::Denied(GraphDenial::TranscriptsDisabled).into(),
             dead("transcripts-disabled"),
             "transcripts-disabled",
         ),
@@ -143,8 +143,8 @@ fn a_refusal_is_reported_with_graph_s_code_and_buried_under_its_status_alone() {
     assert_eq!(refused.to_string(), said);
     let page = BackfillFault::from(PageFault::Read(refused.clone()));
     for failure in [
-        Failure::from(HydrateFault::from(refused)),
-        Failure::from(page),
+        RecordFailure::from(HydrateFault::from(refused)),
+        RecordFailure::from(page),
     ] {
         assert_eq!(failure.disposition, dead("http-403"));
         assert_eq!(failure.label, "http-403 Authorization_RequestDenied");

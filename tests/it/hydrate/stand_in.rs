@@ -5,9 +5,11 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use teamwire_graph::ReadFault;
-use teamwire_hydrate::{Hydrate, Reader};
-use teamwire_payload::{ChangeType, Event, Message, Reference, TenantId, resource::Get};
-use teamwire_transport::batch::Verdict;
+use teamwire_hydrate::{Hydrate, ResourceSource};
+use teamwire_payload::{
+    ChangeType, Event, QueueMessage, ReferencedChange, TenantId, resource::ResourceGet,
+};
+use teamwire_transport::batch::RecordVerdict;
 use teamwire_transport::{Deadline, Delivery, Disposition};
 
 pub(crate) const ROOT: &str = "https://graph.microsoft.com";
@@ -58,8 +60,8 @@ impl Graph {
     }
 }
 
-impl Reader for Graph {
-    async fn read(&self, tenant: &TenantId, get: &Get) -> Result<String, ReadFault> {
+impl ResourceSource for Graph {
+    async fn read(&self, tenant: &TenantId, get: &ResourceGet) -> Result<String, ReadFault> {
         let path = subject_of(get);
         self.reads.lock().unwrap().push(format!("{tenant} {path}"));
         // Gives the other records of the batch a chance to ask too.
@@ -78,8 +80,8 @@ impl Reader for Graph {
     }
 }
 
-pub(crate) fn change(resource: &str, change_type: ChangeType) -> Reference {
-    Reference {
+pub(crate) fn change(resource: &str, change_type: ChangeType) -> ReferencedChange {
+    ReferencedChange {
         tenant_id: TENANT.parse().unwrap(),
         subscription_id: "s".to_owned(),
         change_type,
@@ -90,13 +92,13 @@ pub(crate) fn change(resource: &str, change_type: ChangeType) -> Reference {
     }
 }
 
-pub(crate) fn text(body: Reference) -> String {
+pub(crate) fn text(body: ReferencedChange) -> String {
     text_at(body, 1_763_715_600_123)
 }
 
 /// A message that came at that time, in milliseconds since 1970.
-pub(crate) fn text_at(body: Reference, received_at: u64) -> String {
-    let message = Message {
+pub(crate) fn text_at(body: ReferencedChange, received_at: u64) -> String {
+    let message = QueueMessage {
         received_at,
         trace: Some("Root=1-a".to_owned()),
         body,
@@ -105,7 +107,7 @@ pub(crate) fn text_at(body: Reference, received_at: u64) -> String {
 }
 
 /// The verdicts on a batch of these bodies, with time enough.
-pub(crate) async fn verdicts(graph: &Graph, bodies: Vec<String>) -> Vec<Verdict> {
+pub(crate) async fn verdicts(graph: &Graph, bodies: Vec<String>) -> Vec<RecordVerdict> {
     let deadline = Deadline::after(Duration::from_secs(60));
     verdicts_by(graph, FakeClaims::default(), bodies, deadline).await
 }
@@ -115,7 +117,7 @@ pub(crate) async fn verdicts_by(
     claims: FakeClaims,
     bodies: Vec<String>,
     deadline: Deadline,
-) -> Vec<Verdict> {
+) -> Vec<RecordVerdict> {
     let deliveries = bodies.into_iter().enumerate().map(|(n, body)| Delivery {
         message_id: format!("m{n}"),
         ..delivery(body, 0)
@@ -145,16 +147,16 @@ pub(crate) fn delivery(body: String, deferrals: u32) -> Delivery {
 }
 
 /// The verdict on one change.
-pub(crate) async fn verdict(graph: &Graph, change: Reference) -> Verdict {
+pub(crate) async fn verdict(graph: &Graph, change: ReferencedChange) -> RecordVerdict {
     verdicts(graph, vec![text(change)]).await.remove(0)
 }
 
-pub(crate) async fn event(graph: &Graph, change: Reference) -> Event {
+pub(crate) async fn event(graph: &Graph, change: ReferencedChange) -> Event {
     verdict(graph, change).await.unwrap().event
 }
 
 /// The disposition of a record that was not forwarded, and the reason.
-pub(crate) fn refusal(verdict: Verdict) -> (Disposition, String) {
+pub(crate) fn refusal(verdict: RecordVerdict) -> (Disposition, String) {
     let failure = verdict.unwrap_err();
     (failure.disposition, failure.label.into_owned())
 }

@@ -7,7 +7,7 @@ use crate::mint::{self, Draft, OTHER_TENANT, TENANT};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::{Duration, UNIX_EPOCH};
-use teamwire_payload::{ActivityReport, Message, limits};
+use teamwire_payload::{ActivityReport, QueueMessage, limits};
 use teamwire_transport::SendFault;
 
 fn of(id: &str) -> Value {
@@ -28,9 +28,11 @@ fn millis(seconds: u64) -> u64 {
 
 /// Everything that was told, message by message.
 fn told(queue: &FakeQueue) -> Vec<ActivityReport> {
-    let read = |entry: &teamwire_transport::Outgoing| {
+    let read = |entry: &teamwire_transport::OutgoingEntry| {
         assert!(entry.bytes() < limits::SQS_BYTES);
-        Message::<ActivityReport>::parse(&entry.body).unwrap().body
+        QueueMessage::<ActivityReport>::parse(&entry.body)
+            .unwrap()
+            .body
     };
     queue.accepted().iter().map(read).collect()
 }

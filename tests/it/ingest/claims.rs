@@ -4,7 +4,7 @@ use super::site::{Plan, Told, basic, lifecycle, rich, sealed, with};
 use crate::fakes::FakeClaims;
 use crate::mint::{Draft, TENANT};
 use serde_json::json;
-use teamwire_payload::{Claim, limits};
+use teamwire_payload::{ClaimCheck, limits};
 
 #[tokio::test]
 async fn each_message_says_what_when_for_whom_and_by_which_trace() {
@@ -65,7 +65,7 @@ async fn an_item_too_large_for_a_queue_waits_in_the_claim_store() {
     );
     let body = &site.queue("decrypt").accepted()[0].body;
     assert!(body.len() < 512, "{} bytes", body.len());
-    let claim = Claim::parse(body).unwrap();
+    let claim = ClaimCheck::parse(body).unwrap();
     let text = &site.claims.texts()[&claim.key()];
     assert!(claim.fits(text));
     let message: serde_json::Value = serde_json::from_str(text).unwrap();
@@ -112,7 +112,7 @@ async fn a_large_item_in_quarantine_keeps_its_reason() {
         Told::accepted()
     );
     let entry = &site.queue("quarantine").accepted()[0];
-    assert!(Claim::parse(&entry.body).is_some());
+    assert!(ClaimCheck::parse(&entry.body).is_some());
     let attributes = [
         ("reason", "client-state".to_owned()),
         ("route", "decrypt".to_owned()),

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use teamwire_graph::ClientStates;
-use teamwire_ingest::{StateLookup, Unread};
+use teamwire_ingest::{ClientStatesFault, StateLookup};
 
 /// The secret with the client states, and how it answers one who wants what is newer.
 #[derive(Clone)]
@@ -13,7 +13,7 @@ struct SecretState {
     held: Arc<ClientStates>,
     stored: String,
     /// The reason why it is not read again.
-    unread: Option<Unread>,
+    unread: Option<ClientStatesFault>,
     readings: usize,
 }
 
@@ -34,7 +34,7 @@ impl Secret {
     }
 
     /// From now on it is not read again, or it is.
-    pub(crate) fn refuse(&self, unread: Option<Unread>) {
+    pub(crate) fn refuse(&self, unread: Option<ClientStatesFault>) {
         self.0.lock().unwrap().unread = unread;
     }
 
@@ -49,7 +49,7 @@ impl StateLookup for Secret {
         Ok(Arc::clone(&self.0.lock().unwrap().held))
     }
 
-    async fn read_since(&self, _: Instant) -> Result<Arc<ClientStates>, Unread> {
+    async fn read_since(&self, _: Instant) -> Result<Arc<ClientStates>, ClientStatesFault> {
         let mut secret = self.0.lock().unwrap();
         if let Some(unread) = secret.unread {
             return Err(unread);

@@ -15,9 +15,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use teamwire_graph::signing_keys::{KeyLookup, KeySet, LookupFault, SigningKey};
 use teamwire_graph::{ClientStates, TokenPolicy};
-use teamwire_ingest::{Backend, Backends, Guard, HttpEvent, Ingest, Queues};
-use teamwire_payload::{TenantId, WantedContent, cloud::Cloud};
-use teamwire_transport::{EventSink, Outgoing, Queue, SendFault, Tailed};
+use teamwire_ingest::{Backend, Backends, HttpEvent, Ingest, IngestQueues, ItemGuard};
+use teamwire_payload::{TenantId, WantedContent, cloud::MicrosoftCloud};
+use teamwire_transport::{EventSink, MessageQueue, OutgoingEntry, SendFault, TailedQueue};
 
 /// The keys and values that are live.
 pub(crate) const CLIENT_STATE_SECRET: &str = r#"{
@@ -78,8 +78,8 @@ pub(crate) enum Line {
     Silent,
 }
 
-impl Queue for Line {
-    async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+impl MessageQueue for Line {
+    async fn send_batch(&self, entries: &[OutgoingEntry]) -> Result<Vec<bool>, SendFault> {
         match self {
             Self::Open(queue) => queue.send_batch(entries).await,
             Self::Silent => pending().await,
@@ -161,20 +161,20 @@ impl Plan {
         };
         let token_policy = TokenPolicy {
             app_ids: self.app_ids,
-            ..policy(Cloud::Global)
+            ..policy(MicrosoftCloud::Global)
         };
         let backend = Backend {
-            queues: Queues {
+            queues: IngestQueues {
                 decrypt: line("decrypt"),
                 hydrate: line("hydrate"),
                 lifecycle: line("lifecycle"),
                 activity: line("activity"),
-                events: Tailed::new(line("events"), self.lines.get("tail").cloned()),
+                events: TailedQueue::new(line("events"), self.lines.get("tail").cloned()),
                 quarantine: line("quarantine"),
                 sink: EventSink::new("https://sqs.example/events"),
                 claims: self.claims.clone(),
             },
-            guard: Guard::new(self.keys, token_policy, self.tenants, self.client_states),
+            guard: ItemGuard::new(self.keys, token_policy, self.tenants, self.client_states),
         };
         let asked = Arc::new(AtomicUsize::new(0));
         let backend = self.unavailable.map_or(Ok(backend), Err);

@@ -9,7 +9,7 @@ use super::site::{
 use crate::mint::{Draft, NOW, OTHER_TENANT, TENANT};
 use serde_json::Value;
 use teamwire_graph::ClientStates;
-use teamwire_ingest::Unread;
+use teamwire_ingest::ClientStatesFault;
 
 const ADDED: &str = "a value that was added";
 /// With another key, another value, and another key by the name of one that it had.
@@ -71,8 +71,11 @@ async fn an_item_of_what_was_just_added_is_taken() {
 #[tokio::test]
 async fn an_item_that_is_not_known_comes_again_while_the_secret_is_not_read() {
     for (unread, told) in [
-        (Unread::Unavailable("secret-slow"), Told::try_again()),
-        (Unread::TooOften, Told::unproven()),
+        (
+            ClientStatesFault::Unavailable("secret-slow"),
+            Told::try_again(),
+        ),
+        (ClientStatesFault::TooOften, Told::unproven()),
     ] {
         let secret = replaced();
         secret.refuse(Some(unread));
@@ -93,10 +96,10 @@ async fn what_a_token_vouches_for_is_kept_rather_than_put_off() {
     let site = site(&secret);
     let (item, token) = (with(rich(), "clientState", ADDED), Draft::v2().signed());
     let post = || site.post(std::slice::from_ref(&item), std::slice::from_ref(&token));
-    secret.refuse(Some(Unread::TooOften));
+    secret.refuse(Some(ClientStatesFault::TooOften));
     assert_eq!(post().await, Told::accepted());
     assert_eq!(site.depths(), [("quarantine", 1)].into());
-    secret.refuse(Some(Unread::Unavailable("secret-unavailable")));
+    secret.refuse(Some(ClientStatesFault::Unavailable("secret-unavailable")));
     assert_eq!(post().await, Told::try_again());
     secret.refuse(None);
     secret.put(REPLACED);

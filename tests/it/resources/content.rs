@@ -10,10 +10,12 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use teamwire_graph::{AccessTokens, Credentials, Endpoints, ResourceReader, endpoints, http};
+use teamwire_graph::{
+    AccessTokens, AppCredentials, ResourceReader, ServiceEndpoints, endpoints, http,
+};
 use teamwire_hydrate::{ContentStore, Hydrate, MeetingContents, StoreFault};
-use teamwire_payload::{ChangeType, ContentKind, Origin, WantedContent, cloud::Cloud};
-use teamwire_transport::batch::Verdict;
+use teamwire_payload::{ChangeType, ContentKind, Origin, WantedContent, cloud::MicrosoftCloud};
+use teamwire_transport::batch::RecordVerdict;
 use teamwire_transport::{Deadline, Delivery, Disposition};
 
 const MEETING: &str = "users/976f4b31-fd01-4e0b-9178-29cc40c14438/onlineMeetings/m";
@@ -167,7 +169,7 @@ fn futures_stream<T: Send + 'static>(
     futures::stream::iter(pieces.into_iter().collect::<Vec<_>>())
 }
 
-async fn verdict(bucket: &Bucket, wanted: &[ContentKind], resource: &str) -> Verdict {
+async fn verdict(bucket: &Bucket, wanted: &[ContentKind], resource: &str) -> RecordVerdict {
     let resources = [resource.to_owned()];
     let deadline = Deadline::after(Duration::from_secs(60));
     verdicts(bucket, wanted, &resources, deadline)
@@ -180,7 +182,7 @@ async fn verdicts(
     wanted: &[ContentKind],
     resources: &[String],
     deadline: Deadline,
-) -> Vec<Verdict> {
+) -> Vec<RecordVerdict> {
     verdicts_after(Duration::MAX, bucket, wanted, resources, deadline).await
 }
 
@@ -191,17 +193,17 @@ async fn verdicts_after(
     wanted: &[ContentKind],
     resources: &[String],
     deadline: Deadline,
-) -> Vec<Verdict> {
+) -> Vec<RecordVerdict> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let came = now.saturating_sub(age).as_millis().try_into().unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let root = endpoints::root(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
     let server = axum::serve(listener, axum::Router::new().fallback(respond));
     tokio::spawn(server.into_future());
-    let endpoints = Endpoints::new(Cloud::Global, Some(root.clone()), Some(root));
+    let endpoints = ServiceEndpoints::new(MicrosoftCloud::Global, Some(root.clone()), Some(root));
     let http = http::client(Duration::from_secs(8)).unwrap();
     let credentials = r#"{"*":{"clientId":"app","clientSecret":"secret"}}"#;
-    let credentials = Credentials::parse(credentials).unwrap();
+    let credentials = AppCredentials::parse(credentials).unwrap();
     let tokens = AccessTokens::new(http.clone(), &endpoints, credentials);
     let reader = Arc::new(ResourceReader::new(http, &endpoints, tokens));
     let wanted = WantedContent::new(wanted.to_vec());
@@ -365,7 +367,7 @@ async fn what_has_to_wait_for_others_has_its_turn_another_time() {
     let deadline = Deadline::after(Deadline::SETTLING + Duration::from_secs(12));
     let age = Duration::from_secs(60);
     let verdicts = verdicts_after(age, &bucket, &wanted, &resources, deadline).await;
-    let later = |verdict: &&Verdict| match verdict {
+    let later = |verdict: &&RecordVerdict| match verdict {
         Err(failure) => failure.disposition == Disposition::RetryAfter(None),
         Ok(_) => false,
     };

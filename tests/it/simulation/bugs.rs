@@ -3,9 +3,9 @@
 use super::world::World;
 use teamwire_payload::event;
 use teamwire_payload::event::{ReferenceReason, short_hash};
-use teamwire_payload::{ChangeType, Message, Reference, Resource};
-use teamwire_transport::batch::{Forward, Verdict};
-use teamwire_transport::{Delivery, Disposition, Failure};
+use teamwire_payload::{ChangeType, QueueMessage, ReferencedChange, ResourceRef};
+use teamwire_transport::batch::{ForwardedEvent, RecordVerdict};
+use teamwire_transport::{Delivery, Disposition, RecordFailure};
 
 /// Each is a mistake that respected code has made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,15 +37,20 @@ impl Bug {
         self,
         world: &World,
         deliveries: &[Delivery],
-        verdicts: Vec<Verdict>,
-    ) -> Vec<Verdict> {
+        verdicts: Vec<RecordVerdict>,
+    ) -> Vec<RecordVerdict> {
         let pairs = deliveries.iter().zip(verdicts);
         pairs
             .map(|(delivery, verdict)| self.spoil_one(world, delivery, verdict))
             .collect()
     }
 
-    fn spoil_one(self, world: &World, delivery: &Delivery, verdict: Verdict) -> Verdict {
+    fn spoil_one(
+        self,
+        world: &World,
+        delivery: &Delivery,
+        verdict: RecordVerdict,
+    ) -> RecordVerdict {
         match (self, verdict) {
             (Self::DedupBeforeDone, Ok(forward)) => {
                 let new = world.state().noted.insert(forward.event.id.clone());
@@ -64,25 +69,25 @@ impl Bug {
     }
 }
 
-fn done() -> Failure {
-    Failure {
+fn done() -> RecordFailure {
+    RecordFailure {
         disposition: Disposition::Done,
         label: "done".into(),
     }
 }
 
-fn is_tampered(failure: &Failure) -> bool {
+fn is_tampered(failure: &RecordFailure) -> bool {
     failure.disposition == Disposition::Dead("tampered".into())
 }
 
-fn guess(delivery: &Delivery) -> Forward {
+fn guess(delivery: &Delivery) -> ForwardedEvent {
     let body: serde_json::Value = serde_json::from_str(&delivery.body).unwrap();
     let text = |name: &str| body["body"][name].as_str().unwrap().to_owned();
-    let resource = Resource::parse(&text("resource")).unwrap();
-    let change = Message {
+    let resource = ResourceRef::parse(&text("resource")).unwrap();
+    let change = QueueMessage {
         received_at: 0,
         trace: None,
-        body: Reference {
+        body: ReferencedChange {
             tenant_id: text("tenantId").parse().unwrap(),
             subscription_id: text("subscriptionId"),
             change_type: ChangeType::Created,
@@ -94,5 +99,5 @@ fn guess(delivery: &Delivery) -> Forward {
     };
     let root = "https://graph.microsoft.com";
     let event = event::reference(root, &change, &resource, ReferenceReason::Foreign);
-    Forward { event, trace: None }
+    ForwardedEvent { event, trace: None }
 }

@@ -179,7 +179,7 @@ impl Check<'_> {
 
     /// The subject of a message, which may be behind a claim.
     fn subject(&self, body: &str) -> String {
-        let claim = teamwire_payload::Claim::parse(body);
+        let claim = teamwire_payload::ClaimCheck::parse(body);
         let text = claim.map_or(body, |claim| self.state.claims[&claim.key()].as_str());
         let message: Value = serde_json::from_str(text).unwrap();
         message["body"]["resource"]

@@ -11,18 +11,18 @@ use std::time::Duration;
 use teamwire_envelope::{KeyUnwrap, UnwrapFault};
 use teamwire_graph::ReadFault;
 use teamwire_graph::signing_keys::{KeyLookup, LookupFault, SigningKey};
-use teamwire_hydrate::Reader;
+use teamwire_hydrate::ResourceSource;
 use teamwire_ingest::{Backend, Backends};
-use teamwire_payload::{TenantId, resource::Get};
-use teamwire_transport::{ClaimFault, ClaimStore, Outgoing, Queue, SendFault};
+use teamwire_payload::{TenantId, resource::ResourceGet};
+use teamwire_transport::{ClaimFault, ClaimStore, MessageQueue, OutgoingEntry, SendFault};
 use zeroize::Zeroizing;
 
 /// One queue, from the sender's side.
 #[derive(Clone)]
 pub(super) struct Sending(pub(super) World, pub(super) Name);
 
-impl Queue for Sending {
-    async fn send_batch(&self, entries: &[Outgoing]) -> Result<Vec<bool>, SendFault> {
+impl MessageQueue for Sending {
+    async fn send_batch(&self, entries: &[OutgoingEntry]) -> Result<Vec<bool>, SendFault> {
         let Self(world, name) = self;
         let answer = world.call(name.port(), |state, outcome| {
             let accepted: Vec<bool> = match outcome {
@@ -112,8 +112,8 @@ impl KeyUnwrap for PrivateKeys {
 /// Microsoft Graph, asked for resources.
 pub(super) struct Graph(pub(super) World);
 
-impl Reader for Graph {
-    async fn read(&self, _: &TenantId, get: &Get) -> Result<String, ReadFault> {
+impl ResourceSource for Graph {
+    async fn read(&self, _: &TenantId, get: &ResourceGet) -> Result<String, ReadFault> {
         let read = self.0.call(Port::Graph, |state, outcome| match outcome {
             CallOutcome::Fine | CallOutcome::CrashAfter => POOL.read(&subject_of(get)),
             CallOutcome::Refused => {

@@ -14,10 +14,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use teamwire_decrypt::Decrypt;
 use teamwire_hydrate::Hydrate;
-use teamwire_ingest::{Backend, HttpEvent, Ingest, Queues};
+use teamwire_ingest::{Backend, HttpEvent, Ingest, IngestQueues};
 use teamwire_payload::WantedContent;
 use teamwire_transport::batch::{self, Outputs};
-use teamwire_transport::{Deadline, EventSink, Tailed};
+use teamwire_transport::{Deadline, EventSink, TailedQueue};
 use tokio::task::LocalSet;
 
 const ROOT: &str = "https://graph.microsoft.com";
@@ -69,12 +69,12 @@ impl Run {
         let claims = || Claims(world.clone());
         let backend = Backend {
             guard: guard(Lookup(world.clone())),
-            queues: Queues {
+            queues: IngestQueues {
                 decrypt: queue(Name::Decrypt),
                 hydrate: queue(Name::Hydrate),
                 lifecycle: queue(Name::Lifecycle),
                 activity: queue(Name::Lifecycle),
-                events: Tailed::new(queue(Name::Events), None),
+                events: TailedQueue::new(queue(Name::Events), None),
                 quarantine: queue(Name::Quarantine),
                 sink: EventSink::new("https://sqs.example/events"),
                 claims: claims(),

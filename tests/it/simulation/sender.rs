@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use teamwire_graph::signing_keys::{KeyLookup, KeySet};
 use teamwire_graph::{TokenPolicy, validation_token::PUBLISHER};
-use teamwire_ingest::Guard;
-use teamwire_payload::cloud::Cloud;
+use teamwire_ingest::ItemGuard;
+use teamwire_payload::cloud::MicrosoftCloud;
 
 /// The start of a run, in seconds since 1970.
 const START: u64 = 1_763_715_600;
@@ -67,13 +67,13 @@ impl Signer {
 }
 
 /// The checks of ingest, with `keys`.
-pub(super) fn guard<K: KeyLookup>(keys: K) -> Guard<K, Secret> {
+pub(super) fn guard<K: KeyLookup>(keys: K) -> ItemGuard<K, Secret> {
     let policy = TokenPolicy {
-        cloud: Cloud::Global,
+        cloud: MicrosoftCloud::Global,
         app_ids: [APP_ID.to_owned()].into(),
     };
     let secret = json!({ "values": [CLIENT_STATE] }).to_string();
-    Guard::new(keys, policy, BTreeSet::new(), Secret::holding(&secret))
+    ItemGuard::new(keys, policy, BTreeSet::new(), Secret::holding(&secret))
 }
 
 /// The wall clock at `millis` of a run.

@@ -2,7 +2,7 @@
 
 use super::forecast::Dice;
 use serde_json::{Value, json};
-use teamwire_transport::Outgoing;
+use teamwire_transport::OutgoingEntry;
 
 /// The time for which a received message is hidden, as `infra/sam/template.yaml` sets it.
 const VISIBILITY: u64 = 180_000;
@@ -13,7 +13,7 @@ const MAX_RECEIVES: u32 = 25;
 #[derive(Debug, Clone)]
 pub(super) struct Stored {
     pub(super) id: String,
-    pub(super) entry: Outgoing,
+    pub(super) entry: OutgoingEntry,
     visible_at: u64,
     receives: u32,
 }
@@ -62,7 +62,7 @@ pub(super) struct Received {
 }
 
 impl SimQueue {
-    pub(super) fn send(&mut self, name: &str, entry: &Outgoing, now: u64) {
+    pub(super) fn send(&mut self, name: &str, entry: &OutgoingEntry, now: u64) {
         let delay = u64::try_from(entry.delay.as_millis()).unwrap();
         assert!(delay <= 900_000, "SQS delays by at most 900 s");
         self.sent += 1;

@@ -4,7 +4,7 @@ mod unanswered;
 
 use super::site::{APP, FIRST, OTHER_TENANT, SECOND, Site, TENANT, desired, seconds, text, within};
 use serde_json::{Value, json};
-use teamwire_graph::Certificates;
+use teamwire_graph::CertificateSet;
 
 const RICH: &str = "resource = \"chats\"";
 const BASIC: &str = "resource = \"teams\"\npayload = \"basic\"";
@@ -107,7 +107,7 @@ async fn what_is_wanted_stands_as_it_stands() {
     site.made_elsewhere(|body| body["resource"] = json!("teams/getAllChannels"))
         .await;
     let rotated = {
-        let mut all = Certificates::of("first", FIRST.clone()).unwrap();
+        let mut all = CertificateSet::of("first", FIRST.clone()).unwrap();
         all.rotate_to(
             "second",
             SECOND.clone(),

@@ -2,10 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use teamwire_graph::Desired;
-use teamwire_graph::desired::Wanted;
-use teamwire_graph::subscriptions::Subscription;
-use teamwire_subscriptions::{LEAST_LEFT, LastSeenDocument, PlanContext, Urls, plan_steps};
+use teamwire_graph::DesiredState;
+use teamwire_graph::desired::DesiredSubscription;
+use teamwire_graph::subscriptions::GraphSubscription;
+use teamwire_subscriptions::{
+    LEAST_LEFT, LastSeenDocument, PlanContext, SubscriptionUrls, plan_steps,
+};
 
 const NOW: &str = "2026-11-21T12:00:00Z";
 
@@ -13,9 +15,9 @@ fn now() -> Timestamp {
     NOW.parse().unwrap()
 }
 
-fn wanted(subscriptions: &[&str]) -> Vec<Wanted> {
+fn wanted(subscriptions: &[&str]) -> Vec<DesiredSubscription> {
     let file = super::site::desired(subscriptions);
-    Desired::parse(&file)
+    DesiredState::parse(&file)
         .unwrap()
         .tenants
         .remove(0)
@@ -23,7 +25,7 @@ fn wanted(subscriptions: &[&str]) -> Vec<Wanted> {
 }
 
 /// One to every chat that is as it should be, with 60 hours left, and otherwise like this.
-fn found(change: Value) -> Subscription {
+fn found(change: Value) -> GraphSubscription {
     let mut found = json!({
         "id": "1",
         "resource": "chats",
@@ -53,12 +55,12 @@ fn note(change: Value) -> LastSeenDocument {
 }
 
 fn steps(
-    wanted: &[Wanted],
-    found: &[Subscription],
+    wanted: &[DesiredSubscription],
+    found: &[GraphSubscription],
     note: &LastSeenDocument,
     certificate_id: Option<&str>,
 ) -> Vec<String> {
-    let urls = Urls {
+    let urls = SubscriptionUrls {
         notification: "https://ours.example/n".to_owned(),
         lifecycle: "https://ours.example/l".to_owned(),
     };

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use teamwire_graph::subscriptions::{CALL_TIMEOUT, CallBudget, CallFault};
 use teamwire_graph::{
-    AccessFault, AccessToken, Endpoints, SubscriptionsApi, TokenSource, endpoints, http,
+    AccessFault, AccessToken, ServiceEndpoints, SubscriptionsApi, TokenSource, endpoints, http,
 };
-use teamwire_payload::{TenantId, cloud::Cloud};
+use teamwire_payload::{TenantId, cloud::MicrosoftCloud};
 use zeroize::Zeroizing;
 
 async fn wanting(site: Site, count: usize) -> Site {
@@ -194,7 +194,7 @@ impl TokenSource for SlowTokens {
 #[tokio::test]
 async fn nor_one_that_could_because_its_token_had_to_be_fetched() {
     let nowhere = || Some(endpoints::root("http://127.0.0.1:1").unwrap());
-    let endpoints = Endpoints::new(Cloud::Global, nowhere(), nowhere());
+    let endpoints = ServiceEndpoints::new(MicrosoftCloud::Global, nowhere(), nowhere());
     let client = http::client(CALL_TIMEOUT).unwrap();
     let api = SubscriptionsApi::new(client, &endpoints, SlowTokens);
     let tenant = super::site::TENANT.parse().unwrap();

@@ -5,19 +5,19 @@ use crate::fakes::FakeQueue;
 use aws_lambda_events::event::sqs::SqsEvent;
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
-use teamwire_graph::Certificates;
-use teamwire_payload::{Lifecycle, Message};
-use teamwire_transport::batch::{self, Outcome, Outputs, Verdict};
+use teamwire_graph::CertificateSet;
+use teamwire_payload::{LifecycleNotice, QueueMessage};
+use teamwire_transport::batch::{self, Outputs, RecordOutcome, RecordVerdict};
 use teamwire_transport::{Deadline, Delivery, Disposition, EventSink};
 
 /// A record about a subscription, that ingest wrote so long ago.
 fn event(event: &str, id: &str, waited: Duration) -> Delivery {
     let at = SystemTime::now() - waited;
     let at = at.duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    let message = Message {
+    let message = QueueMessage {
         received_at: u64::try_from(at.as_millis()).unwrap(),
         trace: None,
-        body: Lifecycle {
+        body: LifecycleNotice {
             tenant_id: TENANT.parse().unwrap(),
             subscription_id: id.to_owned(),
             event: event.to_owned(),
@@ -44,7 +44,10 @@ fn now(name: &str, id: &str) -> Delivery {
     event(name, id, Duration::ZERO)
 }
 
-pub(super) async fn verdicts(site: &Site, events: Vec<Delivery>) -> Vec<Verdict<Outcome>> {
+pub(super) async fn verdicts(
+    site: &Site,
+    events: Vec<Delivery>,
+) -> Vec<RecordVerdict<RecordOutcome>> {
     let deadline = Deadline::after(Duration::from_secs(90));
     let manager = site.manager();
     manager.process_batch(events, deadline, within(60)).await
@@ -234,7 +237,7 @@ async fn a_demand_that_graph_refuses_to_have_answered_is_put_off() {
 #[tokio::test]
 async fn a_demand_to_reauthorize_moves_nothing_to_another_certificate() {
     let (site, id) = with_chats().await;
-    let second = Certificates::of("second", SECOND.clone()).unwrap();
+    let second = CertificateSet::of("second", SECOND.clone()).unwrap();
     site.put("certificates.json", &second.to_json()).await;
     answered(&site, vec![now("reauthorizationRequired", &id)]).await;
     let there = site.the_subscription().await;

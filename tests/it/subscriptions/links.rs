@@ -9,10 +9,14 @@ use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use teamwire_graph::subscriptions::{Answered, CallBudget, CallFault, Renewal, Subscription};
-use teamwire_graph::{AccessTokens, Credentials, Endpoints, SubscriptionsApi, endpoints, http};
-use teamwire_payload::subscribable::Api;
-use teamwire_payload::{SubscriptionPath, TenantId, cloud::Cloud};
+use teamwire_graph::subscriptions::{
+    CallBudget, CallFault, GraphSubscription, SubscriptionRenewal, TimedAnswer,
+};
+use teamwire_graph::{
+    AccessTokens, AppCredentials, ServiceEndpoints, SubscriptionsApi, endpoints, http,
+};
+use teamwire_payload::subscribable::GraphApi;
+use teamwire_payload::{SubscriptionPath, TenantId, cloud::MicrosoftCloud};
 
 /// Answers with these, one after another; every request for a token gets another token.
 struct Told {
@@ -53,17 +57,17 @@ async fn told(answers: Vec<(u16, Value)>) -> (Arc<Told>, SubscriptionsApi<Access
     let router = Router::new().fallback(answer).with_state(Arc::clone(&told));
     tokio::spawn(async move { axum::serve(listener, router).await });
     let root = || Some(endpoints::root(&told.url).unwrap());
-    let endpoints = Endpoints::new(Cloud::Global, root(), root());
+    let endpoints = ServiceEndpoints::new(MicrosoftCloud::Global, root(), root());
     let http = http::client(Duration::from_secs(10)).unwrap();
     let credentials = r#"{"*":{"clientId":"a","clientSecret":"s"}}"#;
-    let credentials = Credentials::parse(credentials).unwrap();
+    let credentials = AppCredentials::parse(credentials).unwrap();
     let tokens = AccessTokens::new(http.clone(), &endpoints, credentials);
     (told, SubscriptionsApi::new(http, &endpoints, tokens))
 }
 
 async fn list(
     api: &SubscriptionsApi<AccessTokens>,
-) -> Result<Answered<Vec<Subscription>>, CallFault> {
+) -> Result<TimedAnswer<Vec<GraphSubscription>>, CallFault> {
     let tenant: TenantId = super::site::TENANT.parse().unwrap();
     let until = Instant::now() + Duration::from_secs(60);
     let tenant = &tenant;
@@ -164,7 +168,7 @@ async fn what_one_api_does_not_know_the_other_is_asked_for() {
         deadline: until,
     };
     let resource = SubscriptionPath::parse("chats").unwrap();
-    let renewal = Renewal {
+    let renewal = SubscriptionRenewal {
         resource: &resource,
         expires: Timestamp::now(),
         sealing: None,
@@ -180,14 +184,17 @@ async fn what_one_api_does_not_know_the_other_is_asked_for() {
         gone(),
     ])
     .await;
-    assert_eq!(api.get(budget, Api::V1, "1").await.unwrap().value.id, "1");
+    assert_eq!(
+        api.get(budget, GraphApi::V1, "1").await.unwrap().value.id,
+        "1"
+    );
     assert_eq!(
         api.renew(budget, "1", &renewal).await.unwrap().value.id,
         "1"
     );
-    api.delete(budget, Api::Beta, "1").await.unwrap();
+    api.delete(budget, GraphApi::Beta, "1").await.unwrap();
     assert!(matches!(
-        api.get(budget, Api::V1, "1").await,
+        api.get(budget, GraphApi::V1, "1").await,
         Err(CallFault::Gone(_))
     ));
     let seen = asked

@@ -7,7 +7,7 @@ use crate::ingest::counters::Counters;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
-use teamwire_payload::{ActivityReport, Message};
+use teamwire_payload::{ActivityReport, QueueMessage};
 use teamwire_transport::{Delivery, Disposition};
 
 const WATCHED: &str = "resource = \"chats\"\nsilence = \"4h\"";
@@ -21,7 +21,7 @@ async fn heard_of(site: &Site, ids: &[&str], ago: Duration) -> Delivery {
     let told = SystemTime::now() - ago;
     let told = told.duration_since(SystemTime::UNIX_EPOCH).unwrap();
     let heard: BTreeMap<String, u64> = ids.iter().map(|id| ((*id).to_owned(), at)).collect();
-    let message = Message {
+    let message = QueueMessage {
         received_at: u64::try_from(told.as_millis()).unwrap(),
         trace: None,
         body: ActivityReport {
@@ -246,7 +246,7 @@ async fn what_can_not_be_stored_is_tried_again_for_an_hour_and_then_forgotten() 
 async fn tenants_that_can_not_be_stored_keep_nothing_from_the_others() {
     let (site, id) = watching(WATCHED).await;
     let message = heard_of(&site, &[&id], Duration::ZERO).await;
-    let mut message = Message::<ActivityReport>::parse(&message.body).unwrap();
+    let mut message = QueueMessage::<ActivityReport>::parse(&message.body).unwrap();
     // More than are written at once, and all of them before it.
     for n in 0..10 {
         let tenant = format!("00000000-0000-0000-0000-{n:012}");

@@ -12,14 +12,14 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 use teamwire_graph::subscriptions::CREATE_TIMEOUT;
 use teamwire_graph::{
-    AccessTokens, Certificate, Certificates, ClientStates, Credentials, Endpoints,
-    SubscriptionsApi, endpoints, http,
+    AccessTokens, AppCredentials, CertificateSet, ClientStates, EnvelopeCertificate,
+    ServiceEndpoints, SubscriptionsApi, endpoints, http,
 };
-use teamwire_payload::{TenantId, cloud::Cloud};
-use teamwire_simulator::{Config, Running, Simulator};
+use teamwire_payload::{TenantId, cloud::MicrosoftCloud};
+use teamwire_simulator::{Running, Simulator, SimulatorConfig};
 use teamwire_subscriptions::{
-    ClientState, Invocation, Mint, States, StatesFault, SubscriptionManager, SubscriptionsFault,
-    Urls,
+    ClientState, ClientStateMint, ClientStateSource, Invocation, StatesFault, SubscriptionManager,
+    SubscriptionUrls, SubscriptionsFault,
 };
 use teamwire_transport::ClaimStore;
 
@@ -28,13 +28,13 @@ pub(super) const OTHER_TENANT: &str = "2432b57b-0abd-43db-aa7b-16eadd115d34";
 pub(super) const APP: &str = "925bff9f-f6e2-4a69-b858-f71ea2b9b6d0";
 const STATES: &str = r#"{"keys":{"k1":"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}}"#;
 
-pub(super) static FIRST: LazyLock<Certificate> = LazyLock::new(certificate);
-pub(super) static SECOND: LazyLock<Certificate> = LazyLock::new(certificate);
+pub(super) static FIRST: LazyLock<EnvelopeCertificate> = LazyLock::new(certificate);
+pub(super) static SECOND: LazyLock<EnvelopeCertificate> = LazyLock::new(certificate);
 
-fn certificate() -> Certificate {
+fn certificate() -> EnvelopeCertificate {
     let key = KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap();
     let certificate = CertificateParams::default().self_signed(&key).unwrap();
-    Certificate::from_der(certificate.der()).unwrap()
+    EnvelopeCertificate::from_der(certificate.der()).unwrap()
 }
 
 /// True for one that ingest would accept for the tenant.
@@ -45,7 +45,7 @@ pub(super) fn is_client_state(state: &str) -> bool {
 
 pub(super) struct Minter(Mutex<u8>);
 
-impl Mint for Minter {
+impl ClientStateMint for Minter {
     async fn client_state(&self, tenant: &TenantId) -> Result<ClientState, SubscriptionsFault> {
         let mut last = self.0.lock().unwrap();
         *last = last.wrapping_add(1);
@@ -55,9 +55,9 @@ impl Mint for Minter {
             .ok_or(SubscriptionsFault::NoClientState)
     }
 
-    async fn states(&self) -> Result<States, StatesFault> {
+    async fn states(&self) -> Result<ClientStateSource, StatesFault> {
         let states = ClientStates::parse(STATES).unwrap();
-        Ok(States {
+        Ok(ClientStateSource {
             key_ids: states.key_ids().map(str::to_owned).collect(),
             values: states.static_values(),
         })
@@ -69,16 +69,16 @@ pub(super) fn mint() -> Minter {
 }
 
 /// Entra and Graph in one place.
-pub(super) fn endpoints_of(url: &str) -> Endpoints {
+pub(super) fn endpoints_of(url: &str) -> ServiceEndpoints {
     let root = || Some(endpoints::root(url).unwrap());
-    Endpoints::new(Cloud::Global, root(), root())
+    ServiceEndpoints::new(MicrosoftCloud::Global, root(), root())
 }
 
 pub(super) type TestManager = SubscriptionManager<AccessTokens, FakeQueue, FakeClaims, Minter>;
 
 pub(super) struct Site {
     running: Running,
-    pub(super) urls: Urls,
+    pub(super) urls: SubscriptionUrls,
     pub(super) store: FakeClaims,
     pub(super) backfill: FakeQueue,
     http: reqwest::Client,
@@ -92,15 +92,15 @@ impl Site {
     }
 
     /// A site with a certificate, and nothing wanted.
-    pub(super) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+    pub(super) async fn start_with(change: impl FnOnce(&mut SimulatorConfig)) -> Self {
         let tenants = vec![TENANT.to_owned(), OTHER_TENANT.to_owned()];
-        let mut config = Config::new(tenants, APP, "secret");
+        let mut config = SimulatorConfig::new(tenants, APP, "secret");
         change(&mut config);
         let deaf = Arc::<AtomicBool>::default();
         let endpoint = endpoint(Arc::clone(&deaf)).await;
         let site = Self {
             running: Simulator::start(config).await.unwrap(),
-            urls: Urls {
+            urls: SubscriptionUrls {
                 notification: format!("{endpoint}/notifications"),
                 lifecycle: format!("{endpoint}/lifecycle"),
             },
@@ -110,7 +110,7 @@ impl Site {
             secret: "secret",
             deaf,
         };
-        let certificates = Certificates::of("first", FIRST.clone()).unwrap();
+        let certificates = CertificateSet::of("first", FIRST.clone()).unwrap();
         site.put("certificates.json", &certificates.to_json()).await;
         site
     }
@@ -176,7 +176,7 @@ impl Site {
         let endpoints = endpoints_of(url);
         let http = http::client(CREATE_TIMEOUT).unwrap();
         let credentials = json!({"*": {"clientId": APP, "clientSecret": self.secret}}).to_string();
-        let credentials = Credentials::parse(&credentials).unwrap();
+        let credentials = AppCredentials::parse(&credentials).unwrap();
         let tokens = AccessTokens::new(http.clone(), &endpoints, credentials);
         Arc::new(SubscriptionManager::new(
             SubscriptionsApi::new(http, &endpoints, tokens),

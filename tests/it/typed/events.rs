@@ -5,12 +5,14 @@ use super::samples::sample;
 use teamwire_events::NoResource;
 use teamwire_payload::event;
 use teamwire_payload::event::ReferenceReason;
-use teamwire_payload::{ChangeType, Event, Message, Origin, Reference, Resource, ResourceType};
+use teamwire_payload::{
+    ChangeType, Event, Origin, QueueMessage, ReferencedChange, ResourceRef, ResourceType,
+};
 
 const ROOT: &str = "https://graph.microsoft.com";
 
-fn change(resource: &str) -> (Message<Reference>, Resource) {
-    let body = Reference {
+fn change(resource: &str) -> (QueueMessage<ReferencedChange>, ResourceRef) {
+    let body = ReferencedChange {
         tenant_id: "3f6c1d9e-52ab-4c07-9e1b-7d2a0b8c4e15".parse().unwrap(),
         subscription_id: "s".to_owned(),
         change_type: ChangeType::Updated,
@@ -19,12 +21,12 @@ fn change(resource: &str) -> (Message<Reference>, Resource) {
         odata_id: None,
         etag: None,
     };
-    let message = Message {
+    let message = QueueMessage {
         received_at: 1_795_251_600_840,
         trace: None,
         body,
     };
-    (message, Resource::parse(resource).unwrap())
+    (message, ResourceRef::parse(resource).unwrap())
 }
 
 fn event(resource: &str, data: &str) -> Event {

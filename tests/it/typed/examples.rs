@@ -9,10 +9,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use teamwire_events::Origin::{self, Backfilled, Decrypted, Hydrated};
-use teamwire_payload::event::{self, ReferenceReason, Unfilled};
-use teamwire_payload::gap::{Gap, GapReason};
+use teamwire_payload::event::{self, ReferenceReason, UnfilledReason};
+use teamwire_payload::gap::{CoverageGap, GapReason};
 use teamwire_payload::resource::NoGet;
-use teamwire_payload::{ChangeType, Event, Message, Reference, Resource, ResourceType};
+use teamwire_payload::{
+    ChangeType, Event, QueueMessage, ReferencedChange, ResourceRef, ResourceType,
+};
 
 const TENANT: &str = "3f6c1d9e-52ab-4c07-9e1b-7d2a0b8c4e15";
 const GRAPH: &str = "https://graph.microsoft.com";
@@ -343,10 +345,10 @@ fn event(example: &Example, origin: Option<Origin>) -> Event {
     if origin.is_none() && example.reason == Some(Deleted) {
         change_type = ChangeType::Deleted;
     }
-    let change = Message {
+    let change = QueueMessage {
         received_at: example.received_at,
         trace: None,
-        body: Reference {
+        body: ReferencedChange {
             tenant_id: TENANT.parse().unwrap(),
             subscription_id: "b0a5f7c2-8d43-4f19-a6e0-19c2d7e8f3a4".to_owned(),
             change_type,
@@ -356,7 +358,7 @@ fn event(example: &Example, origin: Option<Origin>) -> Event {
             etag: None,
         },
     };
-    let resource = Resource::parse(example.path).unwrap();
+    let resource = ResourceRef::parse(example.path).unwrap();
     let Some(origin) = origin else {
         return event::reference(GRAPH, &change, &resource, example.reason.unwrap());
     };
@@ -370,10 +372,10 @@ fn event(example: &Example, origin: Option<Origin>) -> Event {
 }
 
 fn gap() -> Event {
-    let gap = Message {
+    let gap = QueueMessage {
         received_at: 1_795_256_100_000,
         trace: None,
-        body: Gap {
+        body: CoverageGap {
             tenant_id: TENANT.parse().unwrap(),
             subscription_id: "5e2d9b71-0c36-48fa-b7d4-63a1f0c9e852".to_owned(),
             resource: "teams/7c0d2b5e-91f4-4a36-8e57-c3b6d1a09f42/members".to_owned(),
@@ -388,7 +390,7 @@ fn gap() -> Event {
             continuation: None,
         },
     };
-    event::gap(GRAPH, &gap, &Unfilled::SnapshotOnly)
+    event::gap(GRAPH, &gap, &UnfilledReason::SnapshotOnly)
 }
 
 /// By the name of the file.

@@ -3,7 +3,7 @@
 use super::samples::{detail, sample};
 use super::{TYPES, there_and_back};
 use serde_json::{Value, json};
-use teamwire_events::teams::{ChatMessage, ChatType, EventDetail, Member, TeamsResource};
+use teamwire_events::teams::{ChatMessage, ChatType, EventDetail, ResourceMember, TeamsResource};
 use teamwire_payload::ResourceType;
 
 /// All that Graph's reference lists, the one of the beta API included.
@@ -105,7 +105,7 @@ fn a_name_that_is_new_is_kept() {
     };
     assert_eq!(
         chat.chat_type,
-        Member::Value(ChatType::Other("assembly".to_owned()))
+        ResourceMember::Value(ChatType::Other("assembly".to_owned()))
     );
     assert_eq!(ChatType::Other("assembly".to_owned()).as_str(), "assembly");
 }

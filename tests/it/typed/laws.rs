@@ -5,7 +5,7 @@ use super::{TYPES, there_and_back};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value};
-use teamwire_events::teams::{Chat, Member, TeamsResource};
+use teamwire_events::teams::{Chat, ResourceMember, TeamsResource};
 use teamwire_payload::ResourceType;
 
 /// Any JSON, a few levels deep.
@@ -148,8 +148,8 @@ fn what_has_no_field_keeps_its_text() {
 fn absent_and_null_are_told_apart() {
     let text = r#"{"id":"c","topic":null,"viewpoint":{"isHidden":false}}"#;
     let chat: Chat = serde_json::from_str(text).unwrap();
-    assert_eq!(chat.topic, Member::Null);
-    assert_eq!(chat.chat_type, Member::Absent);
+    assert_eq!(chat.topic, ResourceMember::Null);
+    assert_eq!(chat.chat_type, ResourceMember::Absent);
     let viewpoint = chat.viewpoint.value().unwrap();
     assert_eq!(viewpoint.is_hidden.value(), Some(&false));
     assert!(viewpoint.last_message_read_date_time.is_absent());

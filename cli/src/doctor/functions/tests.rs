@@ -1,17 +1,17 @@
 use super::*;
-use crate::doctor::ask::Unseen;
+use crate::doctor::ask::ObservationFault;
 
 /// A stack where all is well.
-pub(in crate::doctor) fn healthy() -> Stack {
+pub(in crate::doctor) fn healthy() -> DeployedStack {
     let mut stack = with_relay();
-    stack.functions.remove(&Function::Relay);
+    stack.functions.remove(&StackFunction::Relay);
     stack
 }
 
 /// The same, of one whose events go to a bus.
-pub(in crate::doctor) fn with_relay() -> Stack {
+pub(in crate::doctor) fn with_relay() -> DeployedStack {
     let value = |name: &str| {
-        let mut queues = Queue::ALL.into_iter();
+        let mut queues = StackQueue::ALL.into_iter();
         let queue = queues.find(|queue| queue.url_variable() == name);
         match (name, queue) {
             (_, Some(queue)) => {
@@ -25,10 +25,10 @@ pub(in crate::doctor) fn with_relay() -> Stack {
             _ => format!("some {name}"),
         }
     };
-    let configuration = |function: Function| Configuration {
+    let configuration = |function: StackFunction| FunctionConfiguration {
         variables: variable::ALL
             .iter()
-            .filter(|one| one.read_by.contains(&function) && one.need != Need::Optional)
+            .filter(|one| one.read_by.contains(&function) && one.need != VariableNeed::Optional)
             .filter(|one| one.name != "TEAMWIRE_ENVELOPE_KMS_KEYS")
             .map(|one| (one.name.to_owned(), value(one.name)))
             .collect(),
@@ -38,38 +38,41 @@ pub(in crate::doctor) fn with_relay() -> Stack {
         runtime: "provided.al2023".to_owned(),
         architecture: "arm64".to_owned(),
         timeout: 30,
-        reserved: Look::Missing,
-        loops: Look::Seen(function.calls_itself()),
+        reserved: Observation::Missing,
+        loops: Observation::Seen(function.calls_itself()),
     };
-    let functions = Function::ALL.into_iter();
-    Stack {
+    let functions = StackFunction::ALL.into_iter();
+    DeployedStack {
         name: "teamwire".to_owned(),
         account: "123456789012".to_owned(),
         region: "eu-central-1".to_owned(),
         emulated: false,
         functions: functions
-            .map(|function| (function, Look::Seen(configuration(function))))
+            .map(|function| (function, Observation::Seen(configuration(function))))
             .collect(),
     }
 }
 
 /// The same, but for what `change` does to a function.
-pub(in crate::doctor) fn but(function: Function, change: impl FnOnce(&mut Configuration)) -> Stack {
+pub(in crate::doctor) fn but(
+    function: StackFunction,
+    change: impl FnOnce(&mut FunctionConfiguration),
+) -> DeployedStack {
     let mut stack = healthy();
-    if let Some(Look::Seen(seen)) = stack.functions.get_mut(&function) {
+    if let Some(Observation::Seen(seen)) = stack.functions.get_mut(&function) {
         change(seen);
     }
     stack
 }
 
-fn codes(stack: &Stack) -> Vec<Code> {
+fn codes(stack: &DeployedStack) -> Vec<Code> {
     judge(stack)
         .into_iter()
         .map(|finding| finding.code)
         .collect()
 }
 
-fn set(name: &'static str, value: &'static str) -> impl Fn(&mut Configuration) {
+fn set(name: &'static str, value: &'static str) -> impl Fn(&mut FunctionConfiguration) {
     move |seen| {
         seen.variables.insert(name.to_owned(), value.to_owned());
     }
@@ -79,7 +82,7 @@ fn set(name: &'static str, value: &'static str) -> impl Fn(&mut Configuration) {
 fn a_stack_in_order_is_in_order() {
     assert_eq!(codes(&healthy()), [Code::FunctionsReady]);
     assert_eq!(codes(&with_relay()), [Code::FunctionsReady]);
-    let idle = but(Function::Backfill, |seen| {
+    let idle = but(StackFunction::Backfill, |seen| {
         seen.state = "Inactive".to_owned()
     });
     assert_eq!(codes(&idle), [Code::FunctionsReady]);
@@ -89,14 +92,14 @@ fn a_stack_in_order_is_in_order() {
 fn a_stack_of_another_name_is_none() {
     let mut stack = healthy();
     for look in stack.functions.values_mut() {
-        *look = Look::Missing;
+        *look = Observation::Missing;
     }
     assert_eq!(codes(&stack), [Code::StackMissing]);
 }
 
 #[test]
 fn each_fault_of_a_function_has_its_code() {
-    let of = |change: fn(&mut Configuration)| codes(&but(Function::Decrypt, change));
+    let of = |change: fn(&mut FunctionConfiguration)| codes(&but(StackFunction::Decrypt, change));
     assert_eq!(
         of(|seen| seen.state = "Failed".to_owned()),
         [Code::FunctionInactive]
@@ -114,11 +117,11 @@ fn each_fault_of_a_function_has_its_code() {
         [Code::FunctionRuntime]
     );
     assert_eq!(
-        of(|seen| seen.reserved = Look::Seen(0)),
+        of(|seen| seen.reserved = Observation::Seen(0)),
         [Code::FunctionThrottled]
     );
     assert_eq!(
-        of(|seen| seen.reserved = Look::Seen(5)),
+        of(|seen| seen.reserved = Observation::Seen(5)),
         [Code::FunctionsReady]
     );
     assert_eq!(
@@ -126,28 +129,35 @@ fn each_fault_of_a_function_has_its_code() {
         [Code::ArchitecturesDiffer]
     );
     assert_eq!(
-        of(|seen| seen.loops = Look::Seen(false)),
+        of(|seen| seen.loops = Observation::Seen(false)),
         [Code::FunctionLoopStopped]
     );
-    let unasked = but(Function::Ingest, |seen| seen.loops = Look::Seen(true));
+    let unasked = but(StackFunction::Ingest, |seen| {
+        seen.loops = Observation::Seen(true)
+    });
     assert_eq!(codes(&unasked), [Code::FunctionsReady]);
-    let unseen = |seen: &mut Configuration| {
-        seen.loops = Look::Unseen(Unseen::denied("lambda:GetFunctionRecursionConfig"));
+    let unseen = |seen: &mut FunctionConfiguration| {
+        seen.loops = Observation::Unseen(ObservationFault::denied(
+            "lambda:GetFunctionRecursionConfig",
+        ));
     };
     assert_eq!(of(unseen), [Code::FunctionUnseen]);
-    let unseen = |seen: &mut Configuration| {
-        seen.reserved = Look::Unseen(Unseen::denied("lambda:GetFunctionConcurrency"));
+    let unseen = |seen: &mut FunctionConfiguration| {
+        seen.reserved =
+            Observation::Unseen(ObservationFault::denied("lambda:GetFunctionConcurrency"));
     };
     assert_eq!(of(unseen), [Code::FunctionUnseen]);
     let mut stack = healthy();
-    stack.functions.insert(Function::Hydrate, Look::Missing);
+    stack
+        .functions
+        .insert(StackFunction::Hydrate, Observation::Missing);
     assert_eq!(codes(&stack), [Code::FunctionMissing]);
 }
 
 #[test]
 fn each_fault_of_a_variable_has_its_code() {
     let gone = |name: &'static str| {
-        move |seen: &mut Configuration| {
+        move |seen: &mut FunctionConfiguration| {
             seen.variables.remove(name);
         }
     };
@@ -159,44 +169,53 @@ fn each_fault_of_a_variable_has_its_code() {
     for (code, stack) in [
         (
             Code::VariableMissing,
-            but(Function::Ingest, gone("TEAMWIRE_CLAIM_BUCKET")),
+            but(StackFunction::Ingest, gone("TEAMWIRE_CLAIM_BUCKET")),
         ),
         (
             Code::VariableMissing,
-            but(Function::Decrypt, gone("TEAMWIRE_ENVELOPE_KEYS_SECRET")),
+            but(
+                StackFunction::Decrypt,
+                gone("TEAMWIRE_ENVELOPE_KEYS_SECRET"),
+            ),
         ),
         (
             Code::VariableMissing,
-            but(Function::Ingest, set("TEAMWIRE_CLAIM_BUCKET", " ")),
+            but(StackFunction::Ingest, set("TEAMWIRE_CLAIM_BUCKET", " ")),
         ),
         (
             Code::VariableUnusable,
-            but(Function::Ingest, set("TEAMWIRE_TENANTS", "contoso")),
+            but(StackFunction::Ingest, set("TEAMWIRE_TENANTS", "contoso")),
         ),
         (
             Code::VariableElsewhere,
-            but(Function::Ingest, set(quarantine, region)),
+            but(StackFunction::Ingest, set(quarantine, region)),
         ),
         (
             Code::VariableElsewhere,
-            but(Function::Ingest, set(quarantine, account)),
+            but(StackFunction::Ingest, set(quarantine, account)),
         ),
         (
             Code::VariableElsewhere,
-            but(Function::Ingest, set(quarantine, stack)),
-        ),
-        (
-            Code::VariablesDiffer,
-            but(Function::Ingest, set("TEAMWIRE_CLIENT_STATE_SECRET", "a")),
-        ),
-        (
-            Code::VariablesDiffer,
-            but(Function::Ingest, set("TEAMWIRE_EVENTS_QUEUE_URL", fifo)),
+            but(StackFunction::Ingest, set(quarantine, stack)),
         ),
         (
             Code::VariablesDiffer,
             but(
-                Function::Hydrate,
+                StackFunction::Ingest,
+                set("TEAMWIRE_CLIENT_STATE_SECRET", "a"),
+            ),
+        ),
+        (
+            Code::VariablesDiffer,
+            but(
+                StackFunction::Ingest,
+                set("TEAMWIRE_EVENTS_QUEUE_URL", fifo),
+            ),
+        ),
+        (
+            Code::VariablesDiffer,
+            but(
+                StackFunction::Hydrate,
                 set("TEAMWIRE_MEETING_CONTENT", "transcripts"),
             ),
         ),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::doctor::ask::Look;
+use crate::doctor::ask::Observation;
 use crate::doctor::check::tests::answer;
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 /// A private key (PEM) and a certificate over it, valid in 2026 and 2027.
 struct Pair {
     pem: String,
-    certificate: Certificate,
+    certificate: EnvelopeCertificate,
 }
 
 static OURS: LazyLock<Pair> = LazyLock::new(pair);
@@ -23,7 +23,7 @@ fn pair() -> Pair {
     let certificate = params.self_signed(&key).unwrap();
     Pair {
         pem: key.serialize_pem(),
-        certificate: Certificate::from_der(certificate.der()).unwrap(),
+        certificate: EnvelopeCertificate::from_der(certificate.der()).unwrap(),
     }
 }
 
@@ -87,29 +87,38 @@ fn a_list_that_is_missing_is_a_fault_where_content_is_wanted() {
 #[test]
 fn a_private_key_is_held_against_its_certificate() {
     let certificate = &OURS.certificate;
-    assert_eq!(homes::in_secret("2026a", &OURS.pem, certificate), Key::Fits);
+    assert_eq!(
+        homes::in_secret("2026a", &OURS.pem, certificate),
+        PrivateKeyState::Fits
+    );
     assert_eq!(
         homes::in_secret("2026a", &ANOTHER.pem, certificate),
-        Key::Other
+        PrivateKeyState::Other
     );
     let unusable = homes::in_secret("2026a", "-----BEGIN", certificate);
-    assert!(matches!(unusable, Key::Unusable(_)), "{unusable:?}");
+    assert!(
+        matches!(unusable, PrivateKeyState::Unusable(_)),
+        "{unusable:?}"
+    );
 }
 
 #[test]
 fn each_fault_of_a_key_has_its_code_and_shows_no_key() {
     let known = &known(&check(listed()))[0];
-    let unseen = Unseen::denied("kms:GetPublicKey");
+    let unseen = ObservationFault::denied("kms:GetPublicKey");
     for (key, expected) in [
-        (Key::Fits, None),
-        (Key::Missing, Some(Code::KeyMissing)),
-        (Key::Other, Some(Code::KeyMismatch)),
-        (Key::Unusable("not PEM".to_owned()), Some(Code::KeyUnusable)),
+        (PrivateKeyState::Fits, None),
+        (PrivateKeyState::Missing, Some(Code::KeyMissing)),
+        (PrivateKeyState::Other, Some(Code::KeyMismatch)),
         (
-            Key::InKms("arn".to_owned(), "is disabled".to_owned()),
+            PrivateKeyState::Unusable("not PEM".to_owned()),
+            Some(Code::KeyUnusable),
+        ),
+        (
+            PrivateKeyState::InKms("arn".to_owned(), "is disabled".to_owned()),
             Some(Code::KmsKeyUnusable),
         ),
-        (Key::Unseen(unseen), Some(Code::KeysUnseen)),
+        (PrivateKeyState::Unseen(unseen), Some(Code::KeysUnseen)),
     ] {
         assert_eq!(code(of_key(known, key)), expected);
     }
@@ -118,20 +127,20 @@ fn each_fault_of_a_key_has_its_code_and_shows_no_key() {
 #[test]
 fn a_secret_of_another_form_is_told_once() {
     let unusable = Some(Code::KeysSecretUnusable);
-    let denied = || Look::Unseen(Unseen::denied("secretsmanager:GetSecretValue"));
+    let denied = || Observation::Unseen(ObservationFault::denied("secretsmanager:GetSecretValue"));
     for (secret, kms, expected) in [
-        (Look::Seen(Some("{}")), vec![], None),
+        (Observation::Seen(Some("{}")), vec![], None),
         (
-            Look::Seen(Some("-----BEGIN PRIVATE KEY-----")),
+            Observation::Seen(Some("-----BEGIN PRIVATE KEY-----")),
             vec![],
             unusable,
         ),
-        (Look::Seen(None), vec![], unusable),
-        (Look::Missing, vec![], unusable),
-        (Look::Missing, vec![("2026a", "arn")], None),
+        (Observation::Seen(None), vec![], unusable),
+        (Observation::Missing, vec![], unusable),
+        (Observation::Missing, vec![("2026a", "arn")], None),
         (denied(), vec![], None),
     ] {
-        let homes = Homes::of(secret, &kms);
+        let homes = PrivateKeyHomes::of(secret, &kms);
         assert_eq!(code(homes.finding()), expected);
     }
 }

@@ -1,21 +1,21 @@
 //! The part of the account's concurrency that the queues' consumers leave to ingest.
 
-use crate::doctor::ask::{Aws, Look, Unseen, looked};
+use crate::doctor::ask::{AwsClients, Observation, ObservationFault, looked};
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
-use crate::doctor::queues::mappings::Mappings;
-use crate::doctor::stack::{Function, Stack};
+use crate::doctor::queues::mappings::QueueMappings;
+use crate::doctor::stack::{DeployedStack, StackFunction};
 use aws_sdk_lambda::types::AccountLimit;
 
 /// Concurrent executions of the account and region that no function has reserved.
-pub(super) type Unreserved = Result<i32, Unseen>;
+pub(super) type UnreservedConcurrency = Result<i32, ObservationFault>;
 
 /// Most that a mapping without a maximum of its own starts: Lambda's limit for SQS.
 const UNBOUNDED: i32 = 1_250;
 /// The invocations beside the mappings: one run of the schedule, and at least one ingest.
 const BESIDE: i32 = 2;
 
-pub(super) async fn look(aws: &Aws) -> Unreserved {
+pub(super) async fn look(aws: &AwsClients) -> UnreservedConcurrency {
     match aws.lambda.get_account_settings().send().await {
         Ok(answer) => {
             let limit = answer.account_limit.as_ref();
@@ -23,19 +23,19 @@ pub(super) async fn look(aws: &Aws) -> Unreserved {
             Ok(unreserved.unwrap_or_default())
         }
         Err(fault) => match looked::<(), _, _>("lambda:GetAccountSettings", fault) {
-            Look::Unseen(unseen) => Err(unseen),
-            Look::Seen(()) | Look::Missing => Ok(0),
+            Observation::Unseen(unseen) => Err(unseen),
+            Observation::Seen(()) | Observation::Missing => Ok(0),
         },
     }
 }
 
 /// The finding about it; none where ingest has a share of its own.
 pub(super) fn judge(
-    stack: &Stack,
-    mappings: &Mappings,
-    unreserved: &Unreserved,
+    stack: &DeployedStack,
+    mappings: &QueueMappings,
+    unreserved: &UnreservedConcurrency,
 ) -> Option<Finding> {
-    if has_share(stack, Function::Ingest) {
+    if has_share(stack, StackFunction::Ingest) {
         return None;
     }
     let unreserved = match unreserved {
@@ -60,7 +60,7 @@ pub(super) fn judge(
     starves.then(|| Finding::new(Code::IngestCanStarve, what))
 }
 
-fn has_share(stack: &Stack, function: Function) -> bool {
+fn has_share(stack: &DeployedStack, function: StackFunction) -> bool {
     let reserved = stack.seen(function).map(|seen| &seen.reserved);
-    matches!(reserved, Some(Look::Seen(1..)))
+    matches!(reserved, Some(Observation::Seen(1..)))
 }

@@ -1,22 +1,22 @@
 //! The attributes of a queue, as SQS has them.
 
-use crate::doctor::ask::{Aws, Look, looked};
-use crate::doctor::stack::{Function, Stack};
+use crate::doctor::ask::{AwsClients, Observation, looked};
+use crate::doctor::stack::{DeployedStack, StackFunction};
 use aws_sdk_sqs::types::QueueAttributeName;
 use serde::{Deserialize, Deserializer};
 use std::collections::HashMap;
-use teamwire_contract::{Queue, variable};
+use teamwire_contract::{StackQueue, variable};
 
 /// The attributes of a queue that matter here. Times are seconds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Attributes {
+pub(super) struct QueueAttributes {
     pub(super) url: String,
     pub(super) visibility: u64,
     pub(super) retention: u64,
     pub(super) message_bytes: u64,
     pub(super) encrypted: bool,
     pub(super) policy: Option<String>,
-    pub(super) redrive: Option<Redrive>,
+    pub(super) redrive: Option<RedrivePolicy>,
     pub(super) visible: u64,
     /// Received, and neither deleted nor given back.
     pub(super) hidden: u64,
@@ -24,7 +24,7 @@ pub(super) struct Attributes {
 
 /// The destination of messages that nobody could work on.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(super) struct Redrive {
+pub(super) struct RedrivePolicy {
     /// An ARN.
     #[serde(rename = "deadLetterTargetArn")]
     pub(super) target: String,
@@ -33,14 +33,20 @@ pub(super) struct Redrive {
 }
 
 /// A queue of the stack, by the URL that a function has, else by its name.
-pub(super) async fn queue(aws: &Aws, stack: &Stack, queue: Queue) -> Look<Attributes> {
+pub(super) async fn queue(
+    aws: &AwsClients,
+    stack: &DeployedStack,
+    queue: StackQueue,
+) -> Observation<QueueAttributes> {
     let url = match stack.anywhere(queue.url_variable()) {
         Some(url) => url.to_owned(),
         None => {
             let name = queue.in_stack(&stack.name);
-            let events = stack.variable(Function::Ingest, variable::EVENTS_QUEUE_URL);
+            let events = stack.variable(StackFunction::Ingest, variable::EVENTS_QUEUE_URL);
             let is_fifo = events.is_some_and(|url| url.ends_with(".fifo"));
-            let name = match is_fifo && matches!(queue, Queue::Events | Queue::EventsDeadLetters) {
+            let name = match is_fifo
+                && matches!(queue, StackQueue::Events | StackQueue::EventsDeadLetters)
+            {
                 true => format!("{name}.fifo"),
                 false => name,
             };
@@ -56,18 +62,18 @@ pub(super) async fn queue(aws: &Aws, stack: &Stack, queue: Queue) -> Look<Attrib
         .send()
         .await;
     match answer {
-        Ok(answer) => Look::Seen(read(url, &answer.attributes.unwrap_or_default())),
+        Ok(answer) => Observation::Seen(read(url, &answer.attributes.unwrap_or_default())),
         Err(fault) => looked("sqs:GetQueueAttributes", fault),
     }
 }
 
-fn read(url: String, attributes: &HashMap<QueueAttributeName, String>) -> Attributes {
+fn read(url: String, attributes: &HashMap<QueueAttributeName, String>) -> QueueAttributes {
     let text = |name: &QueueAttributeName| attributes.get(name).filter(|text| !text.is_empty());
     let number = |name| text(&name).and_then(|text| text.parse().ok()).unwrap_or(0);
     let is_managed = text(&QueueAttributeName::SqsManagedSseEnabled);
     let is_managed = is_managed.is_some_and(|text| text == "true");
     let redrive = text(&QueueAttributeName::RedrivePolicy);
-    Attributes {
+    QueueAttributes {
         url,
         visibility: number(QueueAttributeName::VisibilityTimeout),
         retention: number(QueueAttributeName::MessageRetentionPeriod),
@@ -111,7 +117,7 @@ mod tests {
             ]);
             let seen = read("url".to_owned(), &attributes);
             assert_eq!((seen.visibility, seen.encrypted), (180, true));
-            let redrive = Redrive {
+            let redrive = RedrivePolicy {
                 target: "arn:dead".to_owned(),
                 receives: 25,
             };

@@ -1,25 +1,26 @@
 //! The consumers of the queues: Lambda's event source mappings.
 
-use crate::doctor::ask::{Aws, Look, Unseen, looked};
+use crate::doctor::ask::{AwsClients, Observation, ObservationFault, looked};
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
-use crate::doctor::queues::facts::Attributes;
-use crate::doctor::queues::{Kind, kind};
-use crate::doctor::stack::{Function, Stack};
+use crate::doctor::queues::facts::QueueAttributes;
+use crate::doctor::queues::{QueueUse, kind};
+use crate::doctor::stack::{DeployedStack, StackFunction};
 use aws_sdk_lambda::types::{EventSourceMappingConfiguration, FunctionResponseType, ScalingConfig};
 use futures::future::join_all;
 use std::collections::BTreeMap;
-use teamwire_contract::Queue;
+use teamwire_contract::StackQueue;
 
 /// The mappings of each function that takes from a queue.
-pub(super) type Mappings = BTreeMap<Function, Result<Vec<Mapping>, Unseen>>;
+pub(super) type QueueMappings =
+    BTreeMap<StackFunction, Result<Vec<QueueMapping>, ObservationFault>>;
 
 /// The batch size that the functions are measured with.
 const BATCH: i32 = 10;
 
 /// From a queue to a function.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Mapping {
+pub(super) struct QueueMapping {
     pub(super) id: String,
     /// The name of the queue.
     pub(super) queue: String,
@@ -34,9 +35,9 @@ pub(super) struct Mapping {
     pub(super) result: String,
 }
 
-pub(super) async fn look(aws: &Aws, stack: &Stack) -> Mappings {
+pub(super) async fn look(aws: &AwsClients, stack: &DeployedStack) -> QueueMappings {
     let takers = stack.functions.keys().copied();
-    let takers = takers.filter(|one| *one != Function::Ingest);
+    let takers = takers.filter(|one| *one != StackFunction::Ingest);
     let looks = takers.map(|function| async move {
         let name = stack.full_name(function);
         let request = aws.lambda.list_event_source_mappings();
@@ -47,8 +48,8 @@ pub(super) async fn look(aws: &Aws, stack: &Stack) -> Mappings {
                 Ok(mappings.iter().map(read).collect())
             }
             Err(fault) => match looked::<(), _, _>("lambda:ListEventSourceMappings", fault) {
-                Look::Unseen(unseen) => Err(unseen),
-                Look::Seen(()) | Look::Missing => Ok(Vec::new()),
+                Observation::Unseen(unseen) => Err(unseen),
+                Observation::Seen(()) | Observation::Missing => Ok(Vec::new()),
             },
         };
         (function, mappings)
@@ -56,13 +57,13 @@ pub(super) async fn look(aws: &Aws, stack: &Stack) -> Mappings {
     join_all(looks).await.into_iter().collect()
 }
 
-fn read(mapping: &EventSourceMappingConfiguration) -> Mapping {
+fn read(mapping: &EventSourceMappingConfiguration) -> QueueMapping {
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let queue = mapping
         .event_source_arn()
         .and_then(|arn| arn.rsplit(':').next());
     let told = mapping.function_response_types();
-    Mapping {
+    QueueMapping {
         id: text(mapping.uuid()),
         queue: text(queue),
         state: text(mapping.state()),
@@ -80,13 +81,13 @@ fn read(mapping: &EventSourceMappingConfiguration) -> Mapping {
 
 /// The finding about the consumer of a queue.
 pub(super) fn judge(
-    stack: &Stack,
-    queue: Queue,
+    stack: &DeployedStack,
+    queue: StackQueue,
     name: &str,
-    seen: &Attributes,
-    mappings: &Mappings,
+    seen: &QueueAttributes,
+    mappings: &QueueMappings,
 ) -> Vec<Finding> {
-    let Kind::Work(function, _) = kind(stack, queue) else {
+    let QueueUse::Work(function, _) = kind(stack, queue) else {
         return Vec::new();
     };
     let mappings = match mappings.get(&function) {
@@ -98,7 +99,7 @@ pub(super) fn judge(
     };
     let function = function.name();
     let waiting = seen.visible;
-    let of_queue = |mapping: &&Mapping| mapping.queue.trim_end_matches(".fifo") == name;
+    let of_queue = |mapping: &&QueueMapping| mapping.queue.trim_end_matches(".fifo") == name;
     let Some(mapping) = mappings.iter().find(of_queue) else {
         let what = format!("no mapping leads from {name} to {function}; {waiting} messages wait");
         return vec![Finding::new(Code::MappingMissing, what)];

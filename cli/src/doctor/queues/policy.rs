@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// The gist of a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Says {
+pub(super) enum PolicyGist {
     /// Everybody may do something, without a condition.
     Open,
     /// Plain HTTP is refused.
@@ -14,7 +14,7 @@ pub(super) enum Says {
 }
 
 /// Reads the JSON of a policy.
-pub(super) fn read(policy: Option<&str>) -> Says {
+pub(super) fn read(policy: Option<&str>) -> PolicyGist {
     let policy: Value = policy
         .and_then(|text| serde_json::from_str(text).ok())
         .unwrap_or_default();
@@ -24,11 +24,11 @@ pub(super) fn read(policy: Option<&str>) -> Says {
         _ => Vec::new(),
     };
     if statements.iter().any(is_open) {
-        Says::Open
+        PolicyGist::Open
     } else if statements.iter().any(refuses_plain_http) {
-        Says::TlsOnly
+        PolicyGist::TlsOnly
     } else {
-        Says::Nothing
+        PolicyGist::Nothing
     }
 }
 
@@ -78,17 +78,17 @@ mod tests {
         let topic = r#"{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage",
             "Condition":{"ArnEquals":{"aws:SourceArn":"arn:aws:sns:.."}}}"#;
         for (statements, says) in [
-            (format!("[{tls}]"), Says::TlsOnly),
-            (tls.to_owned(), Says::TlsOnly),
-            (format!("[{tls},{account},{topic}]"), Says::TlsOnly),
-            (format!("[{tls},{open}]"), Says::Open),
-            (format!("[{account}]"), Says::Nothing),
-            ("[]".to_owned(), Says::Nothing),
+            (format!("[{tls}]"), PolicyGist::TlsOnly),
+            (tls.to_owned(), PolicyGist::TlsOnly),
+            (format!("[{tls},{account},{topic}]"), PolicyGist::TlsOnly),
+            (format!("[{tls},{open}]"), PolicyGist::Open),
+            (format!("[{account}]"), PolicyGist::Nothing),
+            ("[]".to_owned(), PolicyGist::Nothing),
         ] {
             let policy = format!(r#"{{"Statement":{statements}}}"#);
             assert_eq!(read(Some(&policy)), says, "{policy}");
         }
-        assert_eq!(read(None), Says::Nothing);
-        assert_eq!(read(Some("?")), Says::Nothing);
+        assert_eq!(read(None), PolicyGist::Nothing);
+        assert_eq!(read(Some("?")), PolicyGist::Nothing);
     }
 }

@@ -1,7 +1,7 @@
-use super::facts::Redrive;
-use super::mappings::Mapping;
+use super::facts::RedrivePolicy;
+use super::mappings::QueueMapping;
 use super::*;
-use crate::doctor::ask::Unseen;
+use crate::doctor::ask::ObservationFault;
 use crate::doctor::functions::tests::{healthy, with_relay};
 use std::collections::BTreeMap;
 
@@ -10,24 +10,27 @@ const TLS: &str = r#"{"Statement":[{"Effect":"Deny","Principal":"*","Action":"sq
 
 /// Everything that the station looks at, where all is well.
 struct Situation {
-    stack: Stack,
-    queues: Vec<(Queue, Look<Attributes>)>,
-    mappings: Mappings,
-    ages: Ages,
-    unreserved: Unreserved,
+    stack: DeployedStack,
+    queues: Vec<(StackQueue, Observation<QueueAttributes>)>,
+    mappings: QueueMappings,
+    ages: OldestMessageAges,
+    unreserved: UnreservedConcurrency,
 }
 
 fn situation() -> Situation {
-    let attributes = |queue: Queue| {
-        let works = matches!(kind(&healthy(), queue), Kind::Work(..) | Kind::Events);
-        Attributes {
+    let attributes = |queue: StackQueue| {
+        let works = matches!(
+            kind(&healthy(), queue),
+            QueueUse::Work(..) | QueueUse::Events
+        );
+        QueueAttributes {
             url: format!("https://sqs/123456789012/teamwire-{}", queue.name()),
             visibility: 180,
             retention: if works { 345_600 } else { 1_209_600 },
             message_bytes: MESSAGE_BYTES,
             encrypted: true,
             policy: Some(TLS.to_owned()),
-            redrive: works.then(|| Redrive {
+            redrive: works.then(|| RedrivePolicy {
                 target: format!("arn:aws:sqs:a:1:teamwire-{}-dead-letters", queue.name()),
                 receives: 25,
             }),
@@ -35,10 +38,10 @@ fn situation() -> Situation {
             hidden: 0,
         }
     };
-    let mut mappings = Mappings::new();
+    let mut mappings = QueueMappings::new();
     for queue in queues() {
-        if let Kind::Work(function, _) = kind(&healthy(), queue) {
-            let mapping = Mapping {
+        if let QueueUse::Work(function, _) = kind(&healthy(), queue) {
+            let mapping = QueueMapping {
                 id: format!("id-{}", queue.name()),
                 queue: format!("teamwire-{}", queue.name()),
                 state: "Enabled".to_owned(),
@@ -54,10 +57,10 @@ fn situation() -> Situation {
     Situation {
         stack: healthy(),
         queues: queues()
-            .map(|queue| (queue, Look::Seen(attributes(queue))))
+            .map(|queue| (queue, Observation::Seen(attributes(queue))))
             .collect(),
         mappings,
-        ages: Ages::default(),
+        ages: OldestMessageAges::default(),
         unreserved: Ok(10),
     }
 }
@@ -80,14 +83,14 @@ impl Situation {
 }
 
 /// The codes where `change` was done to a queue.
-fn queue(name: &str, change: impl FnOnce(&mut Attributes)) -> Vec<Code> {
+fn queue(name: &str, change: impl FnOnce(&mut QueueAttributes)) -> Vec<Code> {
     let mut situation = situation();
     let (_, look) = situation
         .queues
         .iter_mut()
         .find(|(one, _)| one.name() == name)
         .unwrap();
-    let Look::Seen(seen) = look else {
+    let Observation::Seen(seen) = look else {
         panic!("{name} is seen")
     };
     change(seen);
@@ -95,9 +98,9 @@ fn queue(name: &str, change: impl FnOnce(&mut Attributes)) -> Vec<Code> {
 }
 
 /// The same of the mapping to decrypt.
-fn mapping(change: impl FnOnce(&mut Mapping)) -> Vec<Code> {
+fn mapping(change: impl FnOnce(&mut QueueMapping)) -> Vec<Code> {
     let mut situation = situation();
-    let mappings = situation.mappings.get_mut(&Function::Decrypt).unwrap();
+    let mappings = situation.mappings.get_mut(&StackFunction::Decrypt).unwrap();
     change(mappings.as_mut().unwrap().first_mut().unwrap());
     situation.codes()
 }
@@ -110,7 +113,7 @@ fn waiting(name: &'static str, count: u64, seconds: Option<u32>) -> Vec<Code> {
         .iter_mut()
         .find(|(one, _)| one.name() == name)
         .unwrap();
-    let Look::Seen(seen) = look else {
+    let Observation::Seen(seen) = look else {
         panic!("{name} is seen")
     };
     seen.visible = count;
@@ -132,19 +135,21 @@ fn queues_in_order_are_in_order() {
 fn where_events_go_to_a_bus_the_relay_has_to_take_them() {
     let mut situation = situation();
     situation.stack = with_relay();
-    situation.mappings.insert(Function::Relay, Ok(Vec::new()));
+    situation
+        .mappings
+        .insert(StackFunction::Relay, Ok(Vec::new()));
     assert_eq!(situation.codes(), [Code::MappingMissing]);
-    let to_relay = Mapping {
+    let to_relay = QueueMapping {
         queue: "teamwire-events.fifo".to_owned(),
         state: "Enabled".to_owned(),
         batch: 10,
         most: Some(2),
         tells_failures: true,
-        ..Mapping::default()
+        ..QueueMapping::default()
     };
     situation.unreserved = Ok(12);
     let mappings = Ok(vec![to_relay]);
-    situation.mappings.insert(Function::Relay, mappings);
+    situation.mappings.insert(StackFunction::Relay, mappings);
     assert_eq!(situation.codes(), [Code::QueuesInOrder]);
 }
 
@@ -179,10 +184,10 @@ fn each_fault_of_a_queue_has_its_code() {
         [Code::RetentionShort]
     );
     for receives in [0, 1, 4] {
-        let few = |it: &mut Attributes| it.redrive.as_mut().unwrap().receives = receives;
+        let few = |it: &mut QueueAttributes| it.redrive.as_mut().unwrap().receives = receives;
         assert_eq!(queue("backfill", few), [Code::ReceivesTooFew], "{receives}");
     }
-    let elsewhere = |it: &mut Attributes| {
+    let elsewhere = |it: &mut QueueAttributes| {
         it.redrive.as_mut().unwrap().target = "arn:aws:sqs:a:1:other-dead-letters".to_owned();
     };
     assert_eq!(queue("decrypt", elsewhere), [Code::RedriveElsewhere]);
@@ -198,7 +203,7 @@ fn plain_http_to_an_emulator_is_no_fault() {
     let mut situation = situation();
     situation.stack.emulated = true;
     for (_, look) in &mut situation.queues {
-        let Look::Seen(seen) = look else {
+        let Observation::Seen(seen) = look else {
             panic!("seen")
         };
         seen.policy = None;
@@ -209,10 +214,10 @@ fn plain_http_to_an_emulator_is_no_fault() {
 #[test]
 fn a_queue_that_is_gone_or_denied_is_told() {
     let mut gone = situation();
-    gone.queues[0].1 = Look::Missing;
+    gone.queues[0].1 = Observation::Missing;
     assert_eq!(gone.codes(), [Code::QueueMissing]);
     let mut denied = situation();
-    denied.queues[0].1 = Look::Unseen(Unseen::denied("sqs:GetQueueAttributes"));
+    denied.queues[0].1 = Observation::Unseen(ObservationFault::denied("sqs:GetQueueAttributes"));
     assert_eq!(denied.codes(), [Code::QueueUnseen]);
     let what = &denied.findings()[0].what;
     assert!(what.contains("sqs:GetQueueAttributes"), "{what}");
@@ -237,8 +242,8 @@ fn each_fault_of_a_mapping_has_its_code() {
     let problem = "PROBLEM: Function call failed".to_owned();
     assert_eq!(mapping(|it| it.result = problem), [Code::MappingProblem]);
     let mut denied = situation();
-    let unseen = Unseen::denied("lambda:ListEventSourceMappings");
-    denied.mappings = BTreeMap::from([(Function::Decrypt, Err(unseen))]);
+    let unseen = ObservationFault::denied("lambda:ListEventSourceMappings");
+    denied.mappings = BTreeMap::from([(StackFunction::Decrypt, Err(unseen))]);
     assert_eq!(denied.codes(), [Code::MappingUnseen]);
 }
 
@@ -272,8 +277,8 @@ fn dead_letters_are_listed_by_the_queue_that_they_come_from() {
     let dead = situation
         .queues
         .iter_mut()
-        .find(|(one, _)| *one == Queue::EventsDeadLetters);
-    let Some((_, Look::Seen(seen))) = dead else {
+        .find(|(one, _)| *one == StackQueue::EventsDeadLetters);
+    let Some((_, Observation::Seen(seen))) = dead else {
         panic!("seen")
     };
     seen.visible = 1;
@@ -283,17 +288,17 @@ fn dead_letters_are_listed_by_the_queue_that_they_come_from() {
 }
 
 /// The codes where each mapping has so many invocations at most, in an account with `unreserved`.
-fn concurrency(most: Option<i32>, unreserved: i32, reserved: &[(Function, i32)]) -> Vec<Code> {
+fn concurrency(most: Option<i32>, unreserved: i32, reserved: &[(StackFunction, i32)]) -> Vec<Code> {
     let mut situation = situation();
     for mappings in situation.mappings.values_mut() {
         mappings.as_mut().unwrap().first_mut().unwrap().most = most;
     }
     for (function, share) in reserved {
         let seen = situation.stack.functions.get_mut(function).unwrap();
-        let Look::Seen(seen) = seen else {
+        let Observation::Seen(seen) = seen else {
             panic!("{function:?} is seen")
         };
-        seen.reserved = Look::Seen(*share);
+        seen.reserved = Observation::Seen(*share);
     }
     situation.unreserved = Ok(unreserved);
     situation.codes()
@@ -310,14 +315,23 @@ fn a_backlog_must_leave_an_execution_for_ingest() {
     // Without a maximum a mapping takes what there is.
     assert_eq!(concurrency(None, 1_000, &[]), STARVES);
     // A share of its own is nobody else's, and takes nothing from the others.
-    assert_eq!(concurrency(Some(20), 10, &[(Function::Ingest, 5)]), FITS);
-    assert_eq!(concurrency(Some(20), 62, &[(Function::Decrypt, 5)]), FITS);
-    assert_eq!(concurrency(Some(2), 9, &[(Function::Ingest, 0)]), STARVES);
+    assert_eq!(
+        concurrency(Some(20), 10, &[(StackFunction::Ingest, 5)]),
+        FITS
+    );
+    assert_eq!(
+        concurrency(Some(20), 62, &[(StackFunction::Decrypt, 5)]),
+        FITS
+    );
+    assert_eq!(
+        concurrency(Some(2), 9, &[(StackFunction::Ingest, 0)]),
+        STARVES
+    );
 }
 
 #[test]
 fn who_may_not_see_the_account_is_told_so() {
     let mut situation = situation();
-    situation.unreserved = Err(Unseen::denied("lambda:GetAccountSettings"));
+    situation.unreserved = Err(ObservationFault::denied("lambda:GetAccountSettings"));
     assert_eq!(situation.codes(), [Code::ConcurrencyUnseen]);
 }

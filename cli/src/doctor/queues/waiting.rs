@@ -1,17 +1,17 @@
 //! The messages waiting on the queues, and their ages.
 
-use crate::doctor::ask::{Aws, Look, Unseen, unseen};
+use crate::doctor::ask::{AwsClients, Observation, ObservationFault, unseen};
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
-use crate::doctor::queues::facts::Attributes;
-use crate::doctor::queues::{Kind, kind, queues};
-use crate::doctor::stack::Stack;
+use crate::doctor::queues::facts::QueueAttributes;
+use crate::doctor::queues::{QueueUse, kind, queues};
+use crate::doctor::stack::DeployedStack;
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use teamwire_contract::Queue;
+use teamwire_contract::StackQueue;
 
 /// So many that something must be wrong, where no age is known.
 const MANY: u64 = 10_000;
@@ -22,13 +22,13 @@ const LOOK_BACK_SECONDS: i64 = 900;
 
 /// Seconds that the oldest message of each queue has been there, where CloudWatch knows.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ages {
+pub(super) struct OldestMessageAges {
     pub(super) by_queue: BTreeMap<&'static str, u32>,
-    pub(super) unseen: Option<Unseen>,
+    pub(super) unseen: Option<ObservationFault>,
 }
 
 /// Asks CloudWatch, as SQS itself does not say.
-pub(super) async fn ages(aws: &Aws, stack: &Stack) -> Ages {
+pub(super) async fn ages(aws: &AwsClients, stack: &DeployedStack) -> OldestMessageAges {
     let now = Timestamp::now().as_second();
     let mut request = aws
         .cloudwatch
@@ -54,12 +54,12 @@ pub(super) async fn ages(aws: &Aws, stack: &Stack) -> Ages {
                     by_queue.insert(queue.name(), seconds.max(0.0) as u32);
                 }
             }
-            Ages {
+            OldestMessageAges {
                 by_queue,
                 unseen: None,
             }
         }
-        Err(fault) => Ages {
+        Err(fault) => OldestMessageAges {
             by_queue: BTreeMap::new(),
             unseen: Some(unseen("cloudwatch:GetMetricData", fault)),
         },
@@ -83,14 +83,17 @@ fn query(index: usize, queue: &str) -> MetricDataQuery {
         .build()
 }
 
-impl Ages {
+impl OldestMessageAges {
     /// The part that is unavailable, if it matters: somewhere messages wait.
-    pub(super) fn finding(&self, queues: &[(Queue, Look<Attributes>)]) -> Option<Finding> {
+    pub(super) fn finding(
+        &self,
+        queues: &[(StackQueue, Observation<QueueAttributes>)],
+    ) -> Option<Finding> {
         // The emulator has no such metric, ever.
         if crate::aws::is_local() {
             return None;
         }
-        let waits = |(_, look): &&(Queue, Look<Attributes>)| {
+        let waits = |(_, look): &&(StackQueue, Observation<QueueAttributes>)| {
             look.seen().is_some_and(|seen| seen.visible > 0)
         };
         let waiting: Vec<_> = queues
@@ -116,11 +119,11 @@ impl Ages {
 
 /// The finding about the messages waiting on a queue.
 pub(super) fn judge(
-    stack: &Stack,
-    queue: Queue,
+    stack: &DeployedStack,
+    queue: StackQueue,
     name: &str,
-    seen: &Attributes,
-    ages: &Ages,
+    seen: &QueueAttributes,
+    ages: &OldestMessageAges,
 ) -> Option<Finding> {
     let count = seen.visible;
     if count + seen.hidden == 0 {
@@ -131,17 +134,17 @@ pub(super) fn judge(
         format!(", the oldest for {}", for_people(seconds))
     });
     match kind(stack, queue) {
-        Kind::DeadLetters(_) => {
+        QueueUse::DeadLetters(_) => {
             let count = count + seen.hidden;
             let what = format!("{count} dead letters on {name}{old}");
             Some(Finding::new(Code::DeadLetters, what))
         }
-        Kind::Quarantine => {
+        QueueUse::Quarantine => {
             let count = count + seen.hidden;
             let what = format!("{count} notifications in quarantine{old}");
             Some(Finding::new(Code::Quarantined, what))
         }
-        Kind::Events => {
+        QueueUse::Events => {
             let what = format!("{count} events wait on {name}{old}");
             let seconds = age.unwrap_or(0);
             if u64::from(seconds) > seen.retention / 4 * 3 {
@@ -152,7 +155,7 @@ pub(super) fn judge(
                 None
             }
         }
-        Kind::Work(function, seconds) => {
+        QueueUse::Work(function, seconds) => {
             let is_old = age.is_some_and(|age| age > seconds);
             let what = format!("{count} messages wait on {name}{old}");
             let finding = || Finding::new(Code::Backlog, what).with("function", function.name());

@@ -4,7 +4,7 @@ use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use std::collections::BTreeMap;
 use teamwire_contract::check::WantedCheck;
-use teamwire_payload::subscribable::Subscribable;
+use teamwire_payload::subscribable::SubscribableRow;
 
 /// The missing permissions, once for each row of the table.
 pub(super) fn judge(tenant: &str, wanted: &[WantedCheck], roles: &[String]) -> Vec<Finding> {
@@ -16,7 +16,7 @@ pub(super) fn judge(tenant: &str, wanted: &[WantedCheck], roles: &[String]) -> V
             .push(&wanted.resource);
     }
     let judged = by_row.into_iter().filter_map(|(row, resources)| {
-        let row = Subscribable::by_path(row)?;
+        let row = SubscribableRow::by_path(row)?;
         let has = |permission: &&str| roles.iter().any(|role| covers(role, permission));
         let is_permitted = row.application.iter().any(has);
         (!is_permitted).then(|| missing(tenant, row, &resources))
@@ -31,7 +31,7 @@ fn covers(role: &str, permission: &str) -> bool {
     role == permission || role == basic || role == basic.replacen(".Read.", ".ReadWrite.", 1)
 }
 
-fn missing(tenant: &str, row: &Subscribable, resources: &[&str]) -> Finding {
+fn missing(tenant: &str, row: &SubscribableRow, resources: &[&str]) -> Finding {
     let what = match resources {
         [one] => format!("tenant {tenant}: {one}"),
         [one, rest @ ..] => format!("tenant {tenant}: {one} and {} more like it", rest.len()),

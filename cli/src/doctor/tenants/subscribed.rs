@@ -4,7 +4,7 @@ use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use crate::subscriptions::counts::kinds;
 use teamwire_contract::check::{
-    CheckFault, Part, SubscriptionCheck, TenantCheck, WantedCheck, WantedState,
+    CheckFault, CheckPart, SubscriptionCheck, TenantCheck, WantedCheck, WantedState,
 };
 use teamwire_contract::reason;
 
@@ -13,8 +13,8 @@ pub(super) fn judge(tenant: &TenantCheck, app: Option<&str>) -> Vec<Finding> {
     let id = tenant.tenant.as_str();
     let mut findings = Vec::new();
     match &tenant.subscriptions {
-        Part::Unseen(fault) => findings.extend(of_list(id, fault)),
-        Part::Seen(list) => {
+        CheckPart::Unseen(fault) => findings.extend(of_list(id, fault)),
+        CheckPart::Seen(list) => {
             for wanted in &tenant.wanted {
                 findings.extend(of_wanted(id, wanted, &list.others));
             }

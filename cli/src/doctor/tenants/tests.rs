@@ -8,10 +8,10 @@ use teamwire_contract::check::CheckFault;
 const APP: &str = "925bff9f-f6e2-4a69-b858-f71ea2b9b6d0";
 const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
 
-fn stack(apps: &str, tenants: &str) -> Stack {
+fn stack(apps: &str, tenants: &str) -> DeployedStack {
     let mut stack = healthy();
-    let ingest = stack.functions.get_mut(&Function::Ingest).unwrap();
-    let crate::doctor::ask::Look::Seen(ingest) = ingest else {
+    let ingest = stack.functions.get_mut(&StackFunction::Ingest).unwrap();
+    let crate::doctor::ask::Observation::Seen(ingest) = ingest else {
         panic!("seen")
     };
     let set = [("TEAMWIRE_APP_IDS", apps), ("TEAMWIRE_TENANTS", tenants)];
@@ -21,7 +21,7 @@ fn stack(apps: &str, tenants: &str) -> Stack {
 }
 
 fn findings(place: &str, value: Value) -> Vec<Finding> {
-    let asked = Asked::Answered(Box::new(but(place, value)), EXCHANGE);
+    let asked = CheckOutcome::Answered(Box::new(but(place, value)), EXCHANGE);
     judge(&stack(APP, ""), &asked)
 }
 
@@ -104,14 +104,14 @@ fn each_fault_of_a_permission_has_its_code() {
         "changes": ["created"], "payload": "rich", "lifecycle": true, "state": "live"}]);
     let mut check = but(roles, json!([]));
     check.tenants[0].wanted = serde_json::from_value(wanted).unwrap();
-    let asked = Asked::Answered(Box::new(check), EXCHANGE);
+    let asked = CheckOutcome::Answered(Box::new(check), EXCHANGE);
     let found = judge(&stack(APP, ""), &asked);
     assert_eq!(found[0].code, Code::PermissionByResource);
 }
 
 #[test]
 fn what_ingest_does_not_know_is_told() {
-    let asked = Asked::Answered(Box::new(but("/tenantsLeftOut", json!(0))), EXCHANGE);
+    let asked = CheckOutcome::Answered(Box::new(but("/tenantsLeftOut", json!(0))), EXCHANGE);
     let of = |apps: &str, tenants: &str| {
         let found = judge(&stack(apps, tenants), &asked).into_iter();
         found.map(|finding| finding.code).collect::<Vec<_>>()
@@ -125,7 +125,7 @@ fn what_ingest_does_not_know_is_told() {
     assert_eq!(of(another, ""), [Code::AppIdUnexpected]);
     assert_eq!(of(APP, another), [Code::TenantNotServed]);
     let basic = but("/tenants/0/wanted/0/payload", json!("basic"));
-    let asked = Asked::Answered(Box::new(basic), EXCHANGE);
+    let asked = CheckOutcome::Answered(Box::new(basic), EXCHANGE);
     assert_eq!(judge(&stack("", ""), &asked)[0].code, Code::TenantInOrder);
 }
 
@@ -159,7 +159,7 @@ fn each_state_of_a_subscription_has_its_code() {
 fn a_subscription_that_nothing_was_heard_of_is_told() {
     let mut check = but("/tenantsLeftOut", json!(0));
     check.tenants[0].wanted[0].silent = true;
-    let asked = Asked::Answered(Box::new(check), EXCHANGE);
+    let asked = CheckOutcome::Answered(Box::new(check), EXCHANGE);
     assert_eq!(
         judge(&stack(APP, ""), &asked)[0].code,
         Code::SubscriptionSilent
@@ -174,7 +174,7 @@ fn a_tenant_without_a_token_is_told_once() {
     tenant.token = serde_json::from_value(fault("credentials-refused")).unwrap();
     tenant.service_principal = serde_json::from_value(fault("no-token")).unwrap();
     tenant.subscriptions = serde_json::from_value(fault("no-token")).unwrap();
-    let asked = Asked::Answered(Box::new(check), EXCHANGE);
+    let asked = CheckOutcome::Answered(Box::new(check), EXCHANGE);
     let found = judge(&stack(APP, ""), &asked);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].code, Code::AppSecretWrong);
@@ -197,10 +197,10 @@ fn each_fault_of_the_list_has_its_code() {
 
 #[test]
 fn a_function_that_does_not_answer_is_a_fault_and_one_not_asked_is_not() {
-    let failed = Asked::Failed("exit status 1".to_owned());
+    let failed = CheckOutcome::Failed("exit status 1".to_owned());
     assert_eq!(judge(&healthy(), &failed)[0].code, Code::CheckFailed);
     let remedy = "Do this.".to_owned();
-    let unseen = Asked::Unseen {
+    let unseen = CheckOutcome::Unseen {
         why: "AccessDenied".to_owned(),
         remedy,
     };

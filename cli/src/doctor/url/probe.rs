@@ -20,7 +20,7 @@ const BODY_BYTES: usize = 4_096;
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(super) struct ProbeAnswer {
     pub(super) status: u16,
     pub(super) content_type: String,
     /// The address that it redirects to.
@@ -32,29 +32,29 @@ pub(super) struct Answer {
 
 /// The reason why no answer came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Unanswered {
+pub(super) enum ProbeFault {
     Tls(String),
     Unreachable(String),
     TooSlow,
 }
 
-pub(super) type Garbage = Result<Answer, Unanswered>;
+pub(super) type Garbage = Result<ProbeAnswer, ProbeFault>;
 
 /// The answers of a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Probe {
+pub(super) struct UrlProbe {
     /// The first, which may have met a cold function, and those after it.
-    pub(super) handshakes: Result<(Answer, Vec<Answer>), Unanswered>,
+    pub(super) handshakes: Result<(ProbeAnswer, Vec<ProbeAnswer>), ProbeFault>,
     pub(super) garbage: Garbage,
 }
 
-impl Probe {
+impl UrlProbe {
     /// Asks a URL.
     pub(super) async fn of(url: &str) -> Self {
         let client = match http::client(PATIENCE) {
             Ok(client) => client,
             Err(fault) => {
-                let unanswered = Unanswered::Tls(fault.to_string());
+                let unanswered = ProbeFault::Tls(fault.to_string());
                 let (handshakes, garbage) = (Err(unanswered.clone()), Err(unanswered));
                 return Self {
                     handshakes,
@@ -74,7 +74,7 @@ impl Probe {
     }
 }
 
-async fn shake(client: &Client, url: &str) -> Result<(Answer, Vec<Answer>), Unanswered> {
+async fn shake(client: &Client, url: &str) -> Result<(ProbeAnswer, Vec<ProbeAnswer>), ProbeFault> {
     // By hand, so that nothing encodes it otherwise.
     let url = format!("{url}?validationToken={SENT}");
     let first = answer(client.post(&url)).await?;
@@ -88,7 +88,7 @@ async fn shake(client: &Client, url: &str) -> Result<(Answer, Vec<Answer>), Unan
     Ok((first, warm))
 }
 
-async fn answer(request: RequestBuilder) -> Result<Answer, Unanswered> {
+async fn answer(request: RequestBuilder) -> Result<ProbeAnswer, ProbeFault> {
     let started = Instant::now();
     let response = request.send().await.map_err(unanswered)?;
     let header = |name: &str| {
@@ -99,7 +99,7 @@ async fn answer(request: RequestBuilder) -> Result<Answer, Unanswered> {
     let content_type = header("content-type").unwrap_or_default();
     let location = header("location");
     let body = http::read_body(response, BODY_BYTES).await;
-    Ok(Answer {
+    Ok(ProbeAnswer {
         status,
         content_type,
         location,
@@ -108,7 +108,7 @@ async fn answer(request: RequestBuilder) -> Result<Answer, Unanswered> {
     })
 }
 
-fn unanswered(fault: reqwest::Error) -> Unanswered {
+fn unanswered(fault: reqwest::Error) -> ProbeFault {
     // The innermost says what it was; the outer ones repeat the URL.
     let mut inner: &dyn Error = &fault;
     while let Some(source) = inner.source() {
@@ -116,11 +116,11 @@ fn unanswered(fault: reqwest::Error) -> Unanswered {
     }
     let why = inner.to_string();
     if fault.is_timeout() && !fault.is_connect() {
-        Unanswered::TooSlow
+        ProbeFault::TooSlow
     } else if why.contains("certificate") || why.contains("TLS") {
-        Unanswered::Tls(why)
+        ProbeFault::Tls(why)
     } else {
-        Unanswered::Unreachable(why)
+        ProbeFault::Unreachable(why)
     }
 }
 
@@ -154,7 +154,7 @@ mod tests {
             }
         };
         let probe =
-            Probe::of(&serve(Router::new().route("/notifications", post(echo))).await).await;
+            UrlProbe::of(&serve(Router::new().route("/notifications", post(echo))).await).await;
         let (first, warm) = probe.handshakes.unwrap();
         assert_eq!((first.status, first.body.as_str()), (200, TOKEN));
         assert!(first.content_type.starts_with("text/plain"));
@@ -167,7 +167,7 @@ mod tests {
     async fn a_redirect_is_not_followed() {
         let away = || async { (StatusCode::PERMANENT_REDIRECT, [("location", "/elsewhere")]) };
         let probe =
-            Probe::of(&serve(Router::new().route("/notifications", post(away))).await).await;
+            UrlProbe::of(&serve(Router::new().route("/notifications", post(away))).await).await;
         let (first, warm) = probe.handshakes.unwrap();
         assert_eq!(
             (first.status, first.location.as_deref()),
@@ -181,9 +181,9 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
-        let probe = Probe::of(&format!("http://{address}/")).await;
+        let probe = UrlProbe::of(&format!("http://{address}/")).await;
         assert!(
-            matches!(probe.handshakes, Err(Unanswered::Unreachable(_))),
+            matches!(probe.handshakes, Err(ProbeFault::Unreachable(_))),
             "{probe:?}"
         );
     }

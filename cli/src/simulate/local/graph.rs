@@ -1,8 +1,8 @@
 //! The simulated Graph of the local stack, asked as an app asks Graph, and ordered about.
 
 use crate::aws::LocalStack;
-use crate::simulate::local::Change;
-use crate::simulate::local::resource::Resource;
+use crate::simulate::local::SimulatedChange;
+use crate::simulate::local::resource::ConcretePath;
 use crate::terminal::plain;
 use anyhow::{Context, bail};
 use jiff::{SignedDuration, Timestamp};
@@ -31,7 +31,7 @@ pub(super) struct SimulatedGraph {
 }
 
 /// The subscription that changes are announced to.
-pub(super) struct Subscription {
+pub(super) struct AnnouncedTo {
     id: String,
     tenant: String,
     /// True if it was made for this occasion.
@@ -40,17 +40,17 @@ pub(super) struct Subscription {
 
 /// The outcome of an order.
 #[derive(Debug, Deserialize)]
-pub(super) struct Job {
+pub(super) struct SimulatorJob {
     done: bool,
     pub(super) accepted: u64,
     pub(super) failed: u64,
-    pub(super) changes: Vec<Announced>,
+    pub(super) changes: Vec<AnnouncedChange>,
 }
 
 /// A change that was announced.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Announced {
+pub(super) struct AnnouncedChange {
     pub(super) resource: String,
     pub(super) change_type: String,
     pub(super) kind: String,
@@ -60,7 +60,7 @@ pub(super) struct Announced {
 /// A subscription as Graph lists it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Listed {
+struct ListedSubscription {
     id: String,
     resource: String,
     change_type: String,
@@ -69,8 +69,8 @@ struct Listed {
 }
 
 #[derive(Deserialize)]
-struct Page {
-    value: Vec<Listed>,
+struct SubscriptionPage {
+    value: Vec<ListedSubscription>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<String>,
 }
@@ -113,16 +113,16 @@ impl SimulatedGraph {
     /// Graph can't be asked.
     pub(super) async fn find(
         &self,
-        resource: &Resource,
-        change: Change,
+        resource: &ConcretePath,
+        change: SimulatedChange,
         is_rich: bool,
-    ) -> anyhow::Result<Option<Subscription>> {
+    ) -> anyhow::Result<Option<AnnouncedTo>> {
         for tenant in &self.tenants {
             let token = self.token(tenant).await?;
             let mut next = Some(format!("{}/v1.0/subscriptions", self.url));
             while let Some(url) = next {
                 let request = self.client.get(url).bearer_auth(&token);
-                let page: Page = self.ask(request).await?;
+                let page: SubscriptionPage = self.ask(request).await?;
                 next = page.next;
                 let fits = page.value.into_iter().find(|one| {
                     one.notification_url == self.notification_url
@@ -131,7 +131,7 @@ impl SimulatedGraph {
                         && one.encryption_certificate_id.is_some() == is_rich
                 });
                 if let Some(one) = fits {
-                    return Ok(Some(Subscription {
+                    return Ok(Some(AnnouncedTo {
                         id: one.id,
                         tenant: tenant.clone(),
                         is_ours: false,
@@ -148,11 +148,11 @@ impl SimulatedGraph {
     /// Graph refuses it.
     pub(super) async fn subscribe(
         &self,
-        resource: &Resource,
-        change: Change,
+        resource: &ConcretePath,
+        change: SimulatedChange,
         client_state: &str,
         sealed_for: Option<(&str, &str)>,
-    ) -> anyhow::Result<Subscription> {
+    ) -> anyhow::Result<AnnouncedTo> {
         let tenant = self.tenant();
         let there = json!({"tenant": tenant, "resources": [resource.path()]});
         self.order("world", &there).await?;
@@ -179,7 +179,7 @@ impl SimulatedGraph {
         let request = self.client.post(url).bearer_auth(token).json(&wanted);
         let made: Value = self.ask(request).await?;
         let id = made.get("id").and_then(Value::as_str);
-        Ok(Subscription {
+        Ok(AnnouncedTo {
             id: id.context("Graph answers without an id")?.to_owned(),
             tenant: tenant.to_owned(),
             is_ours: true,
@@ -192,18 +192,18 @@ impl SimulatedGraph {
     /// The simulator refuses it.
     pub(super) async fn announce(
         &self,
-        to: &Subscription,
-        change: Change,
+        to: &AnnouncedTo,
+        change: SimulatedChange,
         count: u32,
         bytes: Option<usize>,
-    ) -> anyhow::Result<Job> {
-        let share = |of: Change| if change == of { 1.0 } else { 0.0 };
+    ) -> anyhow::Result<SimulatorJob> {
+        let share = |of: SimulatedChange| if change == of { 1.0 } else { 0.0 };
         let order = json!({
             "count": count,
             "subscriptions": [to.id],
             "seed": rand::random::<u32>(),
-            "updated": share(Change::Updated),
-            "deleted": share(Change::Deleted),
+            "updated": share(SimulatedChange::Updated),
+            "deleted": share(SimulatedChange::Deleted),
             "bytes": Vec::from_iter(bytes),
         });
         let answer = self.order("announce", &order).await?;
@@ -214,14 +214,18 @@ impl SimulatedGraph {
     ///
     /// # Errors
     /// The simulator refuses it.
-    pub(super) async fn lifecycle(&self, of: &Subscription, event: &str) -> anyhow::Result<Job> {
+    pub(super) async fn lifecycle(
+        &self,
+        of: &AnnouncedTo,
+        event: &str,
+    ) -> anyhow::Result<SimulatorJob> {
         let order = json!({"subscriptionId": of.id, "event": event});
         let answer = self.order("lifecycle", &order).await?;
         self.follow(&answer).await
     }
 
     /// Takes a subscription away that was made for this. It would end by itself.
-    pub(super) async fn clean_up(&self, made: &Subscription) {
+    pub(super) async fn clean_up(&self, made: &AnnouncedTo) {
         if made.is_ours
             && let Ok(token) = self.token(&made.tenant).await
         {
@@ -230,13 +234,13 @@ impl SimulatedGraph {
         }
     }
 
-    async fn follow(&self, answer: &Value) -> anyhow::Result<Job> {
+    async fn follow(&self, answer: &Value) -> anyhow::Result<SimulatorJob> {
         let job = answer.get("job").and_then(Value::as_str);
         let job = job.context("the simulator names no job")?;
         let url = format!("{}/simulator/jobs/{job}", self.url);
         let look = async {
             loop {
-                let job: Job = self.ask(self.client.get(&url)).await?;
+                let job: SimulatorJob = self.ask(self.client.get(&url)).await?;
                 if job.done {
                     return Ok(job);
                 }
@@ -287,7 +291,7 @@ impl SimulatedGraph {
     }
 }
 
-impl Subscription {
+impl AnnouncedTo {
     /// The tenant that it is in.
     pub(super) fn tenant(&self) -> &str {
         &self.tenant

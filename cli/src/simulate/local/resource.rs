@@ -1,22 +1,22 @@
 //! The resource that changes: a row of what can be subscribed to, and keys in its path.
 
-use crate::simulate::local::Change;
+use crate::simulate::local::SimulatedChange;
 use crate::terminal::plain;
 use anyhow::{Context, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::ValueEnum;
-use teamwire_simulator::change::ChangeType;
-use teamwire_simulator::graph::resources::{self, Row};
+use teamwire_simulator::change::SimulatedChangeType;
+use teamwire_simulator::graph::resources::{self, EmissionRow};
 use teamwire_simulator::ids;
 
 /// A path without open places, and its row.
-pub(super) struct Resource {
+pub(super) struct ConcretePath {
     path: String,
-    row: &'static Row,
+    row: &'static EmissionRow,
 }
 
-impl Resource {
+impl ConcretePath {
     /// The resource that a path names; `{places}` in it get keys of their own.
     ///
     /// # Errors
@@ -53,19 +53,23 @@ impl Resource {
     ///
     /// # Errors
     /// Graph announces no such change there.
-    pub(super) fn change(&self, asked: Option<Change>) -> anyhow::Result<Change> {
+    pub(super) fn change(&self, asked: Option<SimulatedChange>) -> anyhow::Result<SimulatedChange> {
         let there = self.row.emits.change_types;
-        let is_there = |change: &Change| there.contains(&ChangeType::from(*change));
+        let is_there =
+            |change: &SimulatedChange| there.contains(&SimulatedChangeType::from(*change));
         match asked {
-            None => Change::value_variants()
+            None => SimulatedChange::value_variants()
                 .iter()
                 .copied()
                 .find(is_there)
                 .context("nothing is announced there"),
             Some(change) if is_there(&change) => Ok(change),
             Some(change) => {
-                let there = Change::value_variants().iter().copied().filter(is_there);
-                let there: Vec<String> = there.map(Change::name).collect();
+                let there = SimulatedChange::value_variants()
+                    .iter()
+                    .copied()
+                    .filter(is_there);
+                let there: Vec<String> = there.map(SimulatedChange::name).collect();
                 bail!(
                     "Graph announces no {} of {}: {} alone",
                     change.name(),
@@ -91,12 +95,12 @@ impl Resource {
     }
 }
 
-impl From<Change> for ChangeType {
-    fn from(change: Change) -> Self {
+impl From<SimulatedChange> for SimulatedChangeType {
+    fn from(change: SimulatedChange) -> Self {
         match change {
-            Change::Created => Self::Created,
-            Change::Updated => Self::Updated,
-            Change::Deleted => Self::Deleted,
+            SimulatedChange::Created => Self::Created,
+            SimulatedChange::Updated => Self::Updated,
+            SimulatedChange::Deleted => Self::Deleted,
         }
     }
 }
@@ -130,27 +134,30 @@ mod tests {
     #[test]
     fn every_path_that_can_be_subscribed_to_is_completed() {
         for row in resources::ROWS {
-            let resource = Resource::named(row.path).unwrap();
+            let resource = ConcretePath::named(row.path).unwrap();
             assert!(!resource.path().contains('{'), "{}", resource.path());
             assert_eq!(resource.row.path, row.path);
             let (again, _) = resources::find(resource.path()).unwrap();
             assert_eq!(again.path, row.path, "{}", resource.path());
         }
-        let named = Resource::named("/chats/19:a@thread.v2/messages").unwrap();
+        let named = ConcretePath::named("/chats/19:a@thread.v2/messages").unwrap();
         assert_eq!(named.path(), "chats/19:a@thread.v2/messages");
-        assert!(Resource::named("me/messages").is_err());
+        assert!(ConcretePath::named("me/messages").is_err());
     }
 
     #[test]
     fn what_graph_does_not_announce_is_refused_with_what_it_does() {
-        let teams = Resource::named("teams/{id}").unwrap();
-        assert_eq!(teams.change(None).unwrap(), Change::Updated);
-        let refused = teams.change(Some(Change::Created)).unwrap_err().to_string();
+        let teams = ConcretePath::named("teams/{id}").unwrap();
+        assert_eq!(teams.change(None).unwrap(), SimulatedChange::Updated);
+        let refused = teams
+            .change(Some(SimulatedChange::Created))
+            .unwrap_err()
+            .to_string();
         assert_eq!(
             refused,
             "Graph announces no created of teams/{team}: updated and deleted alone"
         );
-        let records = Resource::named("communications/callRecords").unwrap();
+        let records = ConcretePath::named("communications/callRecords").unwrap();
         assert!(!records.is_rich(None).unwrap());
         assert!(records.is_rich(Some(true)).is_err());
     }

@@ -3,7 +3,7 @@
 use crate::parties::{folder, opens, run, text};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use teamwire_graph::Certificate;
+use teamwire_graph::EnvelopeCertificate;
 use x509_cert::der::{Decode, DecodePem};
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage, KeyUsages};
 
@@ -139,6 +139,6 @@ async fn the_certificate_is_written_where_it_is_asked_for() {
     assert!(!ran.out.contains("BEGIN CERTIFICATE"), "{}", ran.out);
     let der = x509_cert::Certificate::from_pem(read(&path).as_bytes()).unwrap();
     let der = x509_cert::der::Encode::to_der(&der).unwrap();
-    let certificate = Certificate::from_der(&der).unwrap();
+    let certificate = EnvelopeCertificate::from_der(&der).unwrap();
     assert!(ran.out.contains(&certificate.thumbprint()), "{}", ran.out);
 }

@@ -6,7 +6,7 @@ use crate::parties::{Ran, run_with};
 use crate::subscriptions::{and_a_fault, change, report};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use teamwire_graph::Certificate;
+use teamwire_graph::EnvelopeCertificate;
 
 const SECRET: &str = "teamwire/envelope-keys";
 const PAST: Option<&str> = Some("2026-01-01T00:00:00Z");
@@ -16,7 +16,7 @@ async fn retire(aws: &FakeAws, id: &str) -> Ran {
     run_with(aws, &["retire", "--id", id, "--secret", SECRET]).await
 }
 
-async fn stack() -> (Arc<FakeAws>, [Certificate; 2]) {
+async fn stack() -> (Arc<FakeAws>, [EnvelopeCertificate; 2]) {
     let aws = FakeAws::start().await;
     aws.put_secret(SECRET, None);
     let mut certificates = Vec::new();

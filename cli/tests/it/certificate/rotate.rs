@@ -6,7 +6,7 @@ use crate::parties::{Ran, opens, run_with, with};
 use crate::subscriptions::{and_a_fault, change, report};
 use serde_json::{Value, json};
 use std::process::Stdio;
-use teamwire_graph::Certificate;
+use teamwire_graph::EnvelopeCertificate;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 const SECRET: &str = "teamwire/envelope-keys";
@@ -22,7 +22,7 @@ async fn rotate_in_the_secret(aws: &FakeAws) -> Ran {
 
 /// A stack whose current certificate is `old`, and what its function answers once asked for
 /// another.
-async fn stack() -> (std::sync::Arc<FakeAws>, Certificate) {
+async fn stack() -> (std::sync::Arc<FakeAws>, EnvelopeCertificate) {
     let aws = FakeAws::start().await;
     aws.put_secret(SECRET, Some(r#"{"old":"its key"}"#));
     let old = certificate(&aws, "another-secret", "old").await;
@@ -37,7 +37,7 @@ async fn stack() -> (std::sync::Arc<FakeAws>, Certificate) {
     (aws, old)
 }
 
-async fn certificate(aws: &FakeAws, secret: &str, id: &str) -> Certificate {
+async fn certificate(aws: &FakeAws, secret: &str, id: &str) -> EnvelopeCertificate {
     if secret != SECRET {
         aws.put_secret(secret, None);
     }
@@ -55,10 +55,10 @@ fn key(aws: &FakeAws) -> String {
     keys["new"].as_str().unwrap().to_owned()
 }
 
-fn used(aws: &FakeAws) -> Certificate {
+fn used(aws: &FakeAws) -> EnvelopeCertificate {
     let order = aws.lambda.order("use-certificate");
     assert_eq!(order["id"], "new");
-    Certificate::from_base64(order["certificate"].as_str().unwrap()).unwrap()
+    EnvelopeCertificate::from_base64(order["certificate"].as_str().unwrap()).unwrap()
 }
 
 #[tokio::test]

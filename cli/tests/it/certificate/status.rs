@@ -5,9 +5,9 @@ use crate::fake_aws::FakeAws;
 use crate::parties::run_with;
 use crate::subscriptions::{and_a_fault, change, report};
 use serde_json::{Value, json};
-use teamwire_graph::Certificate;
+use teamwire_graph::EnvelopeCertificate;
 
-async fn certificate(aws: &FakeAws, id: &str) -> Certificate {
+async fn certificate(aws: &FakeAws, id: &str) -> EnvelopeCertificate {
     aws.put_secret(id, None);
     let new = ["new", "--secret", id, "--id", id, "--days", "100"];
     let new = [&new[..], &["--output", "json"]].concat();
@@ -42,7 +42,7 @@ async fn each_certificate_has_its_role_its_days_and_its_subscriptions() {
     ];
     aws.lambda.answers("plan", report(5, 5, changes));
     let ran = run_with(&aws, &["status"]).await;
-    let says = |id: &str, role: &str, certificate: &Certificate, count: usize| {
+    let says = |id: &str, role: &str, certificate: &EnvelopeCertificate, count: usize| {
         format!(
             "{id}\n  {role}\n  valid until {}, 99 days left\n  thumbprint {}\n  subscriptions: {count}\n",
             certificate.not_after(),

@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 use std::process::Stdio;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
-use teamwire_envelope::seal::Recipient;
-use teamwire_graph::Certificate;
+use teamwire_envelope::seal::SealingRecipient;
+use teamwire_graph::EnvelopeCertificate;
 use tokio::process::Command as Process;
 
 /// The longest time of a command: one that takes longer waits for something that does not come.
@@ -215,16 +215,17 @@ pub(super) fn sealed(plaintext: &str) -> (String, String) {
 
 fn seal(plaintext: &str) -> (String, Value) {
     let certificate = certificate(&PAIR);
-    let recipient = Recipient::new("2026a", &certificate.thumbprint(), certificate.spki_der());
+    let recipient =
+        SealingRecipient::new("2026a", &certificate.thumbprint(), certificate.spki_der());
     let content = recipient.unwrap().seal(plaintext.as_bytes()).unwrap();
     (PAIR.serialize_pem(), serde_json::to_value(content).unwrap())
 }
 
 static PAIR: LazyLock<KeyPair> = LazyLock::new(|| KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap());
 
-fn certificate(pair: &KeyPair) -> Certificate {
+fn certificate(pair: &KeyPair) -> EnvelopeCertificate {
     let named = rcgen::CertificateParams::new(Vec::new()).unwrap();
-    Certificate::from_der(named.self_signed(pair).unwrap().der()).unwrap()
+    EnvelopeCertificate::from_der(named.self_signed(pair).unwrap().der()).unwrap()
 }
 
 /// A stack's queues, each with a letter or an event.

@@ -46,7 +46,7 @@ fn delivery(body: String) -> Delivery {
     Delivery::from_record(serde_json::from_value(record).unwrap()).unwrap()
 }
 
-async fn outgoing(body: String, claims: &Claims) -> Outgoing {
+async fn outgoing(body: String, claims: &Claims) -> OutgoingEntry {
     let forward = read(&delivery(body)).unwrap();
     let sink = EventSink::for_event_bus();
     let outgoing = sink.outgoing(claims, forward.event, forward.trace).await;
@@ -116,7 +116,7 @@ fn a_trace_that_the_bus_would_refuse_is_left_out() {
         ("é".repeat(500), true),
         ("a".repeat(501), false),
     ] {
-        let mut outgoing = Outgoing::json("{}".to_owned(), "t");
+        let mut outgoing = OutgoingEntry::json("{}".to_owned(), "t");
         outgoing.trace = Some(trace);
         assert_eq!(bus().entry(&outgoing).trace_header().is_some(), is_sent);
     }

@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
-use teamwire_graph::desired::Wanted;
+use teamwire_graph::desired::DesiredSubscription;
 use teamwire_payload::{ChangeType, limits};
 
 /// Age that a record may have beside the last notification: ingest reports one subscription every [`limits::HEARD_EVERY`], and what is newer by less than that is not written.
@@ -15,7 +15,7 @@ const LATE: SignedDuration = SignedDuration::from_mins(10);
 const LOOKED: SignedDuration = SignedDuration::from_hours(1);
 
 /// A wanted subscription, with Graph's id of the one that is active in its place.
-pub(crate) type Active<'a> = (&'a Wanted, Option<&'a str>);
+pub(crate) type ObservedSubscription<'a> = (&'a DesiredSubscription, Option<&'a str>);
 
 /// Activity log of one tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -59,14 +59,14 @@ impl ActivityLog {
     pub(crate) fn observed<'a>(
         self,
         now: Timestamp,
-        active: impl Iterator<Item = Active<'a>>,
+        active: impl Iterator<Item = ObservedSubscription<'a>>,
     ) -> Self {
         let key = |entry: ActivityEntry| {
             let key = (entry.resource.clone(), entry.changes.clone());
             (key, entry)
         };
         let mut before: HashMap<_, _> = self.subscriptions.into_iter().map(key).collect();
-        let observed = |(wanted, id): Active<'_>| {
+        let observed = |(wanted, id): ObservedSubscription<'_>| {
             let key = (wanted.resource.to_string(), wanted.changes.clone());
             match before.remove(&key) {
                 Some(entry) => Some(entry.observed(now, id)),
@@ -125,7 +125,11 @@ impl ActivityEntry {
     }
 
     /// Minutes of its silence, if that is longer than is normal for what is wanted.
-    pub(crate) fn silent_minutes(&self, wanted: &Wanted, now: Timestamp) -> Option<i64> {
+    pub(crate) fn silent_minutes(
+        &self,
+        wanted: &DesiredSubscription,
+        now: Timestamp,
+    ) -> Option<i64> {
         let normal = SignedDuration::from_mins(wanted.silence_minutes()?.into());
         let quiet = now.duration_since(self.silent_since);
         (quiet > normal + LATE).then(|| quiet.as_mins())
@@ -140,14 +144,14 @@ fn time(millis: u64) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use teamwire_graph::Desired;
+    use teamwire_graph::DesiredState;
 
-    fn wanted(silence: &str) -> Wanted {
+    fn wanted(silence: &str) -> DesiredSubscription {
         let text = format!(
             "[[tenants]]\nid = \"9f4ebab6-520d-49c0-85cc-7b25c78d4a93\"\n[[tenants.subscriptions]]\n\
              resource = \"chats\"\nsilence = {silence}"
         );
-        Desired::parse(&text)
+        DesiredState::parse(&text)
             .unwrap()
             .tenants
             .remove(0)
@@ -167,15 +171,25 @@ mod tests {
     }
 
     /// A log over `wanted` that began with the subscription `a`, and the last look at it.
-    fn begun(wanted: &Wanted) -> ActivityLog {
+    fn begun(wanted: &DesiredSubscription) -> ActivityLog {
         look(ActivityLog::default(), wanted, 0, Some("a"))
     }
 
-    fn look(log: ActivityLog, wanted: &Wanted, minutes: i64, id: Option<&str>) -> ActivityLog {
+    fn look(
+        log: ActivityLog,
+        wanted: &DesiredSubscription,
+        minutes: i64,
+        id: Option<&str>,
+    ) -> ActivityLog {
         log.observed(at(minutes), [(wanted, id)].into_iter())
     }
 
-    fn silent(log: &ActivityLog, wanted: &Wanted, minutes: i64, id: &str) -> Option<i64> {
+    fn silent(
+        log: &ActivityLog,
+        wanted: &DesiredSubscription,
+        minutes: i64,
+        id: &str,
+    ) -> Option<i64> {
         log.by_id()[id].silent_minutes(wanted, at(minutes))
     }
 

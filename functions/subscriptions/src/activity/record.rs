@@ -8,7 +8,7 @@ use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashMap};
 use std::future::ready;
-use teamwire_payload::{ActivityReport, Message, TenantId};
+use teamwire_payload::{ActivityReport, QueueMessage, TenantId};
 use teamwire_transport::{Delivery, SharedStore};
 
 /// Age after which a report that can't be stored is dropped: what is active is reported again and again,
@@ -27,7 +27,8 @@ impl ActivityBatch {
     pub(crate) fn of(deliveries: &[Delivery]) -> Self {
         let mut all = Self::default();
         let messages = deliveries.iter();
-        let messages = messages.filter_map(|one| Message::<ActivityReport>::parse(&one.body).ok());
+        let messages =
+            messages.filter_map(|one| QueueMessage::<ActivityReport>::parse(&one.body).ok());
         for (tenant, ids) in messages.flat_map(|message| message.body.tenants) {
             let of_tenant = all.tenants.entry(tenant).or_default();
             for (id, at) in ids {
@@ -46,7 +47,7 @@ impl<T, Q, S: SharedStore, M> SubscriptionManager<T, Q, S, M> {
     /// [`SubscriptionsFault::File`], for as long as it is worth another try.
     pub(crate) async fn record_activity(
         &self,
-        message: &Message<ActivityReport>,
+        message: &QueueMessage<ActivityReport>,
         all: &ActivityBatch,
         now: Timestamp,
     ) -> Result<bool, SubscriptionsFault> {

@@ -1,6 +1,6 @@
 //! Silences: subscriptions that are live at Graph while nothing is announced.
 
-use crate::activity::log::{Active, ActivityLog};
+use crate::activity::log::{ActivityLog, ObservedSubscription};
 use crate::{SubscriptionManager, SubscriptionsFault};
 use jiff::Timestamp;
 use teamwire_payload::TenantId;
@@ -18,7 +18,7 @@ impl<T, Q, S: SharedStore, M> SubscriptionManager<T, Q, S, M> {
         &self,
         tenant: &TenantId,
         now: Timestamp,
-        active: impl Iterator<Item = Active<'a>> + Clone + Send + Sync,
+        active: impl Iterator<Item = ObservedSubscription<'a>> + Clone + Send + Sync,
     ) -> Result<usize, SubscriptionsFault> {
         let observe =
             |log: Option<ActivityLog>| Some(log.unwrap_or_default().observed(now, active.clone()));

@@ -1,19 +1,19 @@
 //! The command to read a time again.
 
-use crate::client_states::Mint;
+use crate::client_states::ClientStateMint;
 use crate::reconcile::gaps::{self, end_of_second, gap};
 use crate::{Invocation, SubscriptionManager, SubscriptionsFault};
 use jiff::Timestamp;
 use teamwire_contract::answer::BackfillAnswer;
 use teamwire_graph::TokenSource;
 use teamwire_payload::{GapReason, SubscriptionPath, TenantId};
-use teamwire_transport::{Queue, SharedStore};
+use teamwire_transport::{MessageQueue, SharedStore};
 
 /// In place of a subscription's id, where there is none yet, or none any more.
 const NONE: &str = "none";
 
 /// Time to read again.
-pub(super) struct Asked {
+pub(super) struct BackfillRequest {
     pub(super) tenant: TenantId,
     /// Resource of the file (default: all of the tenant).
     pub(super) resource: Option<String>,
@@ -22,7 +22,9 @@ pub(super) struct Asked {
     pub(super) until: Option<Timestamp>,
 }
 
-impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
+impl<T: TokenSource, Q: MessageQueue, S: SharedStore, M: ClientStateMint>
+    SubscriptionManager<T, Q, S, M>
+{
     /// Sends a gap for each subscription of the file that is asked for.
     ///
     /// # Errors
@@ -30,10 +32,10 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     /// unavailable.
     pub(super) async fn backfill(
         &self,
-        asked: Asked,
+        asked: BackfillRequest,
         invocation: Invocation,
     ) -> Result<BackfillAnswer, SubscriptionsFault> {
-        let Asked { tenant, since, .. } = asked;
+        let BackfillRequest { tenant, since, .. } = asked;
         let path = asked.resource.as_deref().map(SubscriptionPath::parse);
         let path = path.transpose();
         let path =

@@ -3,7 +3,7 @@
 use crate::{SubscriptionManager, SubscriptionsFault};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use teamwire_graph::{Certificate, Certificates};
+use teamwire_graph::{CertificateSet, EnvelopeCertificate};
 use teamwire_transport::SharedStore;
 
 impl<T, Q, S: SharedStore, M> SubscriptionManager<T, Q, S, M> {
@@ -17,13 +17,13 @@ impl<T, Q, S: SharedStore, M> SubscriptionManager<T, Q, S, M> {
         certificate: &str,
         keep_hours: u32,
         now: Timestamp,
-    ) -> Result<Certificates, SubscriptionsFault> {
-        let certificate = Certificate::from_base64(certificate)
+    ) -> Result<CertificateSet, SubscriptionsFault> {
+        let certificate = EnvelopeCertificate::from_base64(certificate)
             .map_err(|fault| SubscriptionsFault::Command(format!("certificate: {fault}")))?;
         let keep = SignedDuration::from_hours(keep_hours.into());
         let retire_after = now.saturating_add(keep).unwrap_or(now);
         let all = match self.files.certificates().await? {
-            None => Certificates::of(id, certificate)?,
+            None => CertificateSet::of(id, certificate)?,
             Some(mut all) => {
                 all.rotate_to(id, certificate, retire_after)?;
                 all
@@ -35,6 +35,6 @@ impl<T, Q, S: SharedStore, M> SubscriptionManager<T, Q, S, M> {
 }
 
 /// `certificates.json` as a member of an answer.
-pub(super) fn document(certificates: Certificates) -> Value {
+pub(super) fn document(certificates: CertificateSet) -> Value {
     serde_json::from_str(&certificates.to_json()).unwrap_or_default()
 }

@@ -5,7 +5,7 @@ mod explain;
 mod room;
 mod tenant;
 
-use crate::client_states::{Mint, States};
+use crate::client_states::{ClientStateMint, ClientStateSource};
 use crate::control::check::explain::part;
 use crate::control::check::tenant::CheckContext;
 use crate::tenants::CONCURRENT_TENANTS;
@@ -17,9 +17,9 @@ use teamwire_contract::check::{
     CertificateCheck, CertificatesCheck, CheckAnswer, ClientStateCheck, FileCheck,
 };
 use teamwire_graph::desired::DesiredTenant;
-use teamwire_graph::{Certificate, Certificates, Desired, TokenSource};
+use teamwire_graph::{CertificateSet, DesiredState, EnvelopeCertificate, TokenSource};
 use teamwire_payload::TenantId;
-use teamwire_transport::{Queue, SharedStore};
+use teamwire_transport::{MessageQueue, SharedStore};
 
 /// Longest duration of a check: somebody waits for it.
 const LONGEST: Duration = Duration::from_secs(180);
@@ -28,7 +28,9 @@ const ANSWERING: Duration = Duration::from_secs(2);
 /// Number of tenants that may be asked for by their ids: a process remembers each that it asked about.
 const MOST_ASKED_FOR: usize = 1000;
 
-impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
+impl<T: TokenSource, Q: MessageQueue, S: SharedStore, M: ClientStateMint>
+    SubscriptionManager<T, Q, S, M>
+{
     /// Checks these tenants (default: those of the file).
     pub(crate) async fn check(
         &self,
@@ -66,7 +68,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     }
 }
 
-fn asked_for(tenants: Option<Vec<TenantId>>, desired: Option<&Desired>) -> Vec<DesiredTenant> {
+fn asked_for(tenants: Option<Vec<TenantId>>, desired: Option<&DesiredState>) -> Vec<DesiredTenant> {
     let Some(mut ids) = tenants else {
         return desired.map_or_else(Vec::new, |desired| desired.tenants.clone());
     };
@@ -81,17 +83,17 @@ fn asked_for(tenants: Option<Vec<TenantId>>, desired: Option<&Desired>) -> Vec<D
     ids.into_iter().map(wanted).collect()
 }
 
-fn file(desired: Option<Desired>) -> FileCheck {
+fn file(desired: Option<DesiredState>) -> FileCheck {
     match desired {
         None => FileCheck::Missing,
-        Some(Desired { tenants }) => FileCheck::Present {
+        Some(DesiredState { tenants }) => FileCheck::Present {
             subscriptions: tenants.iter().map(|one| one.subscriptions.len()).sum(),
             tenants: tenants.len(),
         },
     }
 }
 
-fn shown(certificates: Option<Certificates>) -> CertificatesCheck {
+fn shown(certificates: Option<CertificateSet>) -> CertificatesCheck {
     let Some(all) = certificates else {
         return CertificatesCheck::Missing;
     };
@@ -105,14 +107,14 @@ fn shown(certificates: Option<Certificates>) -> CertificatesCheck {
     }
 }
 
-fn seen(id: &str, certificate: &Certificate) -> CertificateCheck {
+fn seen(id: &str, certificate: &EnvelopeCertificate) -> CertificateCheck {
     CertificateCheck {
         id: id.to_owned(),
         certificate: certificate.base64(),
     }
 }
 
-fn states(states: States) -> ClientStateCheck {
+fn states(states: ClientStateSource) -> ClientStateCheck {
     ClientStateCheck {
         mints_with: states.key_ids.last().cloned(),
         key_ids: states.key_ids,

@@ -1,18 +1,22 @@
 //! The command to list the subscriptions at Graph, each with the time of its last notification.
 
 use crate::activity::log::ActivityLog;
-use crate::client_states::Mint;
+use crate::client_states::ClientStateMint;
 use crate::tenants::each_tenant;
 use crate::{Invocation, SubscriptionManager, SubscriptionsFault};
 use std::collections::HashMap;
-use teamwire_contract::report::{Action, Report, SubscriptionChange, TenantReport};
+use teamwire_contract::report::{
+    SubscriptionAction, SubscriptionChange, SubscriptionReport, TenantReport,
+};
 use teamwire_graph::TokenSource;
-use teamwire_graph::desired::{DesiredTenant, Wanted};
-use teamwire_graph::subscriptions::{Answered, Subscription};
+use teamwire_graph::desired::{DesiredSubscription, DesiredTenant};
+use teamwire_graph::subscriptions::{GraphSubscription, TimedAnswer};
 use teamwire_payload::TenantId;
-use teamwire_transport::{Queue, SharedStore};
+use teamwire_transport::{MessageQueue, SharedStore};
 
-impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
+impl<T: TokenSource, Q: MessageQueue, S: SharedStore, M: ClientStateMint>
+    SubscriptionManager<T, Q, S, M>
+{
     /// Every subscription of our app in the tenants of the file, or in one that need not be in it.
     ///
     /// # Errors
@@ -21,7 +25,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
         &self,
         tenant: Option<TenantId>,
         invocation: Invocation,
-    ) -> Result<Report, SubscriptionsFault> {
+    ) -> Result<SubscriptionReport, SubscriptionsFault> {
         let mut desired = self.files.desired().await?;
         if let Some(id) = tenant {
             desired.tenants.retain(|tenant| tenant.id == id);
@@ -36,7 +40,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
             Ok(self.listed(wanted, &list, &log))
         })
         .await;
-        let mut report = Report::default();
+        let mut report = SubscriptionReport::default();
         for (tenant, listed) in listed {
             match listed {
                 Ok(listed) => report.tenants.push(listed),
@@ -49,12 +53,12 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     fn listed(
         &self,
         desired: &DesiredTenant,
-        list: &Answered<Vec<Subscription>>,
+        list: &TimedAnswer<Vec<GraphSubscription>>,
         log: &ActivityLog,
     ) -> TenantReport {
         let by_id = log.by_id();
         let wanted: HashMap<_, _> = desired.subscriptions.iter().map(keyed).collect();
-        let listed = |found: &Subscription| {
+        let listed = |found: &GraphSubscription| {
             let ours = self.is_ours(found);
             let mut change = shown(found, ours);
             let Some(activity) = by_id.get(found.id.as_str()).filter(|_| ours) else {
@@ -79,10 +83,13 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     }
 }
 
-fn shown(found: &Subscription, ours: bool) -> SubscriptionChange {
+fn shown(found: &GraphSubscription, ours: bool) -> SubscriptionChange {
     let (action, why) = match ours {
-        true => (Action::Keep, "its notificationUrl is ours"),
-        false => (Action::Unmanaged, "its notificationUrl is not ours"),
+        true => (SubscriptionAction::Keep, "its notificationUrl is ours"),
+        false => (
+            SubscriptionAction::Unmanaged,
+            "its notificationUrl is not ours",
+        ),
     };
     SubscriptionChange {
         action,
@@ -101,6 +108,11 @@ fn shown(found: &Subscription, ours: bool) -> SubscriptionChange {
     }
 }
 
-fn keyed(wanted: &Wanted) -> ((String, &[teamwire_payload::ChangeType]), &Wanted) {
+fn keyed(
+    wanted: &DesiredSubscription,
+) -> (
+    (String, &[teamwire_payload::ChangeType]),
+    &DesiredSubscription,
+) {
     ((wanted.resource.to_string(), &wanted.changes), wanted)
 }

@@ -1,7 +1,7 @@
 //! Every tenant of the file, planned or reconciled.
 
-use crate::client_states::Mint;
-use crate::reconcile::coverage::Cause;
+use crate::client_states::ClientStateMint;
+use crate::reconcile::coverage::RunCause;
 use crate::reconcile::metrics::RunMetrics;
 use crate::reconcile::options::ReconcileOptions;
 use crate::reconcile::summary;
@@ -10,9 +10,9 @@ use crate::{Invocation, SubscriptionManager, SubscriptionsFault};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 use teamwire_contract::DEFAULT_KEEP_HOURS;
-use teamwire_contract::report::Report;
-use teamwire_graph::{Certificates, Desired, TokenSource};
-use teamwire_transport::{Queue, SharedStore};
+use teamwire_contract::report::SubscriptionReport;
+use teamwire_graph::{CertificateSet, DesiredState, TokenSource};
+use teamwire_transport::{MessageQueue, SharedStore};
 
 /// The options of a command, for every tenant.
 #[derive(Debug, Clone, Copy)]
@@ -44,29 +44,31 @@ impl ReconcileRequest {
 
     const fn options(
         self,
-        certificates: Option<&Certificates>,
+        certificates: Option<&CertificateSet>,
         invocation: Invocation,
     ) -> ReconcileOptions<'_> {
         ReconcileOptions {
             certificates,
             remove: self.remove,
-            cause: Cause::Command,
+            cause: RunCause::Command,
             is_manual: self.is_manual,
             invocation,
         }
     }
 }
 
-impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
+impl<T: TokenSource, Q: MessageQueue, S: SharedStore, M: ClientStateMint>
+    SubscriptionManager<T, Q, S, M>
+{
     /// Report of what would be done.
     ///
     /// # Errors
     /// [`SubscriptionsFault::File`]; faults of one tenant are in the report.
     pub(crate) async fn plan_all(
         &self,
-        desired: &Desired,
+        desired: &DesiredState,
         invocation: Invocation,
-    ) -> Result<Report, SubscriptionsFault> {
+    ) -> Result<SubscriptionReport, SubscriptionsFault> {
         let (certificates, unusable) = self.files.usable_certificates().await?;
         let request = ReconcileRequest::manual(false, DEFAULT_KEEP_HOURS);
         let options = request.options(certificates.as_ref(), invocation);
@@ -88,10 +90,10 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     /// [`SubscriptionsFault::File`]; faults of one tenant are in the report.
     pub(crate) async fn reconcile_all(
         &self,
-        desired: &Desired,
+        desired: &DesiredState,
         request: ReconcileRequest,
         invocation: Invocation,
-    ) -> Result<Report, SubscriptionsFault> {
+    ) -> Result<SubscriptionReport, SubscriptionsFault> {
         let (certificates, unusable) = self.files.usable_certificates().await?;
         let options = request.options(certificates.as_ref(), invocation);
         let runs = each_tenant(desired, |tenant| self.reconcile(tenant, options)).await;
@@ -133,7 +135,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     /// rotation set for them counts from its own begin, and subscriptions may follow later.
     async fn keep_keys(
         &self,
-        known: Option<Certificates>,
+        known: Option<CertificateSet>,
         sealed_for: &HashSet<String>,
         retire_after: Timestamp,
     ) -> Result<(), SubscriptionsFault> {

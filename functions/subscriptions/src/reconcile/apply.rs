@@ -1,22 +1,23 @@
 //! One step, applied at Graph.
 
 use crate::SubscriptionsFault;
-use crate::client_states::Mint;
-use crate::config::Urls;
+use crate::client_states::ClientStateMint;
+use crate::config::SubscriptionUrls;
 use crate::reconcile::circuit_breaker::CircuitBreaker;
 use crate::reconcile::last_seen::LastSeenIndex;
 use crate::reconcile::outcome::{ActiveSubscription, StepOutcome};
-use crate::reconcile::plan::Step;
+use crate::reconcile::plan::ReconcileStep;
 use crate::reconcile::refusal_memory::RefusalMemory;
 use crate::reconcile::replacements::Replacements;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
-use teamwire_graph::desired::Wanted;
+use teamwire_graph::desired::DesiredSubscription;
 use teamwire_graph::subscriptions::{
-    CallBudget, CallFault, NewSubscription, Renewal, Sealing, Subscription, SubscriptionsApi,
+    CallBudget, CallFault, GraphSubscription, NewSubscription, SealingCertificate,
+    SubscriptionRenewal, SubscriptionsApi,
 };
-use teamwire_graph::{Certificates, TokenSource};
-use teamwire_payload::subscribable::Api;
+use teamwire_graph::{CertificateSet, TokenSource};
+use teamwire_payload::subscribable::GraphApi;
 use tokio::sync::Mutex;
 
 /// Row of subscriptions that are not wanted.
@@ -26,11 +27,11 @@ pub(crate) const NOT_WANTED: &str = "not wanted";
 pub(crate) struct TenantRun<'a, T, M> {
     pub(crate) api: &'a SubscriptionsApi<T>,
     pub(crate) mint: &'a M,
-    pub(crate) urls: &'a Urls,
+    pub(crate) urls: &'a SubscriptionUrls,
     pub(crate) budget: CallBudget<'a>,
     /// Time at Graph when the list was read.
     pub(crate) now: Timestamp,
-    pub(crate) certificates: Option<&'a Certificates>,
+    pub(crate) certificates: Option<&'a CertificateSet>,
     pub(crate) last_seen: &'a LastSeenIndex<'a>,
     /// True if subscriptions that the file does not have are removed.
     pub(crate) remove: bool,
@@ -39,9 +40,9 @@ pub(crate) struct TenantRun<'a, T, M> {
     pub(crate) replacements: Mutex<Replacements>,
 }
 
-impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
+impl<'a, T: TokenSource, M: ClientStateMint> TenantRun<'a, T, M> {
     /// Applies a step that ends no subscription, unless others like it were refused before.
-    pub(crate) async fn begin(&self, step: Step<'a>) -> StepOutcome<'a> {
+    pub(crate) async fn begin(&self, step: ReconcileStep<'a>) -> StepOutcome<'a> {
         let mut outcome = StepOutcome {
             step,
             active: None,
@@ -53,14 +54,16 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
             outcome.active = Some(self.seen(found));
         }
         match step {
-            Step::Conflict(..) => {
+            ReconcileStep::Conflict(..) => {
                 outcome.active = None;
                 outcome.fault = Some(SubscriptionsFault::Conflict);
             }
-            Step::Renew(wanted, _) | Step::RotateCertificate(wanted, _) | Step::Create(wanted) => {
+            ReconcileStep::Renew(wanted, _)
+            | ReconcileStep::RotateCertificate(wanted, _)
+            | ReconcileStep::Create(wanted) => {
                 let row = wanted.resource.row().path;
                 let allowed = match step {
-                    Step::Create(_) => self.allows_creation(wanted),
+                    ReconcileStep::Create(_) => self.allows_creation(wanted),
                     _ => self.breaker.allows(row),
                 };
                 let result = match allowed {
@@ -81,7 +84,7 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
         lets: &Result<(), SubscriptionsFault>,
         unmade: &HashSet<String>,
     ) -> StepOutcome<'a> {
-        let Step::Remove(found) = outcome.step else {
+        let ReconcileStep::Remove(found) = outcome.step else {
             return outcome;
         };
         if !self.remove {
@@ -97,7 +100,7 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
                 Err(SubscriptionsFault::NotTried)
             }
             Ok(()) => {
-                let api = path.map_or(Api::V1, |path| path.row().api);
+                let api = path.map_or(GraphApi::V1, |path| path.row().api);
                 let deleted = self.api.delete(self.budget, api, &found.id).await;
                 deleted.map(|_| ()).map_err(SubscriptionsFault::from)
             }
@@ -108,7 +111,10 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
     }
 
     /// Allows a creation that is worth asking for, and was not refused before.
-    pub(crate) fn allows_creation(&self, wanted: &Wanted) -> Result<(), SubscriptionsFault> {
+    pub(crate) fn allows_creation(
+        &self,
+        wanted: &DesiredSubscription,
+    ) -> Result<(), SubscriptionsFault> {
         self.breaker.allows_creation(wanted.resource.row().path)?;
         self.memory.allows(wanted)
     }
@@ -120,9 +126,11 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
         outcome: &mut StepOutcome<'a>,
     ) {
         let is_creation = match outcome.step {
-            Step::Create(_) | Step::Recreate(..) => true,
+            ReconcileStep::Create(_) | ReconcileStep::Recreate(..) => true,
             // What was to be changed is gone, and was to be made again.
-            Step::Renew(..) | Step::RotateCertificate(..) => outcome.active.is_none(),
+            ReconcileStep::Renew(..) | ReconcileStep::RotateCertificate(..) => {
+                outcome.active.is_none()
+            }
             _ => false,
         };
         match result {
@@ -136,16 +144,18 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
 
     async fn take(
         &self,
-        step: Step<'a>,
+        step: ReconcileStep<'a>,
         outcome: &mut StepOutcome<'a>,
     ) -> Result<(), SubscriptionsFault> {
         let (wanted, renewed) = match step {
-            Step::Renew(wanted, found) => (wanted, self.renew(wanted, &found.id, None).await),
-            Step::RotateCertificate(wanted, found) => {
+            ReconcileStep::Renew(wanted, found) => {
+                (wanted, self.renew(wanted, &found.id, None).await)
+            }
+            ReconcileStep::RotateCertificate(wanted, found) => {
                 let renewed = self.renew(wanted, &found.id, self.current()).await;
                 (wanted, renewed)
             }
-            Step::Create(wanted) => (wanted, Err(CallFault::Gone(None))),
+            ReconcileStep::Create(wanted) => (wanted, Err(CallFault::Gone(None))),
             _ => return Ok(()),
         };
         match renewed {
@@ -156,7 +166,8 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
             }
             // Not every copy of the documents lists the certificate as changeable.
             Err(CallFault::Refused(refusal))
-                if refusal.status == 400 && matches!(step, Step::RotateCertificate(..)) =>
+                if refusal.status == 400
+                    && matches!(step, ReconcileStep::RotateCertificate(..)) =>
             {
                 outcome.is_unchangeable = true;
             }
@@ -165,7 +176,10 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
         Ok(())
     }
 
-    async fn create(&self, wanted: &Wanted) -> Result<ActiveSubscription, SubscriptionsFault> {
+    async fn create(
+        &self,
+        wanted: &DesiredSubscription,
+    ) -> Result<ActiveSubscription, SubscriptionsFault> {
         let sealing = self.sealing_of(wanted)?;
         let result = self.create_with(wanted, sealing).await;
         if let Err(fault) = &result {
@@ -178,8 +192,8 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
     /// (GRAPH-31).
     pub(crate) async fn create_with(
         &self,
-        wanted: &Wanted,
-        sealing: Option<Sealing<'_>>,
+        wanted: &DesiredSubscription,
+        sealing: Option<SealingCertificate<'_>>,
     ) -> Result<ActiveSubscription, SubscriptionsFault> {
         let new = NewSubscription {
             resource: &wanted.resource,
@@ -208,7 +222,7 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
 
     async fn adopt(
         &self,
-        wanted: &Wanted,
+        wanted: &DesiredSubscription,
         id: &str,
     ) -> Result<ActiveSubscription, SubscriptionsFault> {
         let api = wanted.resource.row().api;
@@ -223,11 +237,11 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
     /// Always a PATCH: it reauthorizes too, and both within 10 minutes may harm (GRAPH-32).
     pub(crate) async fn renew(
         &self,
-        wanted: &Wanted,
+        wanted: &DesiredSubscription,
         id: &str,
-        sealing: Option<Sealing<'_>>,
+        sealing: Option<SealingCertificate<'_>>,
     ) -> Result<ActiveSubscription, CallFault> {
-        let renewal = Renewal {
+        let renewal = SubscriptionRenewal {
             resource: &wanted.resource,
             expires: self.end(wanted),
             sealing,
@@ -244,7 +258,7 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
         })
     }
 
-    fn seen(&self, found: &Subscription) -> ActiveSubscription {
+    fn seen(&self, found: &GraphSubscription) -> ActiveSubscription {
         let last_seen = self.last_seen.by_id(&found.id);
         ActiveSubscription {
             id: found.id.clone(),
@@ -257,8 +271,8 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
 
     pub(crate) fn sealing_of(
         &self,
-        wanted: &Wanted,
-    ) -> Result<Option<Sealing<'a>>, SubscriptionsFault> {
+        wanted: &DesiredSubscription,
+    ) -> Result<Option<SealingCertificate<'a>>, SubscriptionsFault> {
         match (wanted.settings.rich, self.current()) {
             (false, _) => Ok(None),
             (true, Some(sealing)) => Ok(Some(sealing)),
@@ -266,25 +280,25 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
         }
     }
 
-    fn current(&self) -> Option<Sealing<'a>> {
+    fn current(&self) -> Option<SealingCertificate<'a>> {
         sealing(self.certificates)
     }
 
     /// The certificate of that name, if it is still known.
-    pub(crate) fn certificate(&self, id: Option<&str>) -> Option<Sealing<'a>> {
+    pub(crate) fn certificate(&self, id: Option<&str>) -> Option<SealingCertificate<'a>> {
         let (id, other) = self.certificates?.others().get_key_value(id?)?;
         let certificate = &other.certificate;
-        Some(Sealing { id, certificate })
+        Some(SealingCertificate { id, certificate })
     }
 
-    fn end(&self, wanted: &Wanted) -> Timestamp {
+    fn end(&self, wanted: &DesiredSubscription) -> Timestamp {
         end(wanted, self.now)
     }
 }
 
 /// End of a subscription that is made or renewed now. The longest life is asked for less a minute: an
 /// end that is too far away by the clock of the answering server is refused.
-pub(crate) fn end(wanted: &Wanted, now: Timestamp) -> Timestamp {
+pub(crate) fn end(wanted: &DesiredSubscription, now: Timestamp) -> Timestamp {
     let longest = wanted.resource.row().longest_minutes;
     let minutes = wanted.settings.lifetime_minutes.min(longest - 1);
     let life = SignedDuration::from_mins(minutes.into());
@@ -292,7 +306,7 @@ pub(crate) fn end(wanted: &Wanted, now: Timestamp) -> Timestamp {
 }
 
 /// The current certificate, as a subscription carries it.
-pub(crate) fn sealing(certificates: Option<&Certificates>) -> Option<Sealing<'_>> {
+pub(crate) fn sealing(certificates: Option<&CertificateSet>) -> Option<SealingCertificate<'_>> {
     let (id, certificate) = certificates?.current();
-    Some(Sealing { id, certificate })
+    Some(SealingCertificate { id, certificate })
 }

@@ -15,7 +15,7 @@ pub(crate) const OUTAGE_ROWS: usize = 2;
 
 /// The extent of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scope {
+pub(crate) enum RefusalScope {
     /// Nothing but itself, as far as is known.
     One,
     /// The subscriptions to its row of resources, which take the same permission.
@@ -30,26 +30,26 @@ pub(crate) enum Scope {
 
 /// The refusals of one tenant's run so far.
 #[derive(Default)]
-pub(crate) struct CircuitBreaker(Mutex<Refused>);
+pub(crate) struct CircuitBreaker(Mutex<RefusedCalls>);
 
 #[derive(Default)]
-struct Refused {
+struct RefusedCalls {
     tenant: bool,
     all_creations: bool,
-    creations: Failures,
+    creations: FailedCalls,
     /// Of renewals and deletions.
-    others: Failures,
+    others: FailedCalls,
 }
 
 /// Failed calls of one kind. Those of creations say nothing of the subscriptions there are.
 #[derive(Default)]
-struct Failures {
+struct FailedCalls {
     in_row: HashMap<&'static str, u32>,
     outages: u32,
     outage_rows: HashSet<&'static str>,
 }
 
-impl Failures {
+impl FailedCalls {
     fn allows(&self, row: &'static str) -> bool {
         let of_row = self.in_row.get(row).copied().unwrap_or(0);
         let is_outage = self.outages >= MOST_OUTAGES && self.outage_rows.len() >= OUTAGE_ROWS;
@@ -92,14 +92,14 @@ impl CircuitBreaker {
         let mut refused = self.refused();
         let scope = fault.scope();
         match scope {
-            Scope::Tenant => refused.tenant = true,
-            Scope::Creations => refused.all_creations = true,
-            Scope::One | Scope::Row | Scope::Outage => {
+            RefusalScope::Tenant => refused.tenant = true,
+            RefusalScope::Creations => refused.all_creations = true,
+            RefusalScope::One | RefusalScope::Row | RefusalScope::Outage => {
                 let failures = refused.of(is_creation);
                 if matches!(fault, SubscriptionsFault::Call(_)) {
                     *failures.in_row.entry(row).or_default() += 1;
                 }
-                if scope == Scope::Outage {
+                if scope == RefusalScope::Outage {
                     failures.outages += 1;
                     failures.outage_rows.insert(row);
                 }
@@ -107,13 +107,13 @@ impl CircuitBreaker {
         }
     }
 
-    fn refused(&self) -> std::sync::MutexGuard<'_, Refused> {
+    fn refused(&self) -> std::sync::MutexGuard<'_, RefusedCalls> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Refused {
-    const fn of(&mut self, is_creation: bool) -> &mut Failures {
+impl RefusedCalls {
+    const fn of(&mut self, is_creation: bool) -> &mut FailedCalls {
         if is_creation {
             &mut self.creations
         } else {
@@ -124,26 +124,26 @@ impl Refused {
 
 impl SubscriptionsFault {
     /// The other calls that the same refusal would meet.
-    pub(crate) fn scope(&self) -> Scope {
+    pub(crate) fn scope(&self) -> RefusalScope {
         match self {
-            Self::NoClientState => Scope::Tenant,
+            Self::NoClientState => RefusalScope::Tenant,
             Self::Call(fault) => match fault {
                 CallFault::Throttled(..)
                 | CallFault::CredentialsRefused
                 | CallFault::NoCredentials
-                | CallFault::NoTime => Scope::Tenant,
-                CallFault::Refused(refusal) if refusal.status == 401 => Scope::Tenant,
-                CallFault::Quota(refusal) if refusal.is_of_tenant() => Scope::Creations,
-                CallFault::Handshake(_) => Scope::Creations,
-                CallFault::Unavailable(..) => Scope::Outage,
-                CallFault::NoConsent(_) => Scope::Row,
+                | CallFault::NoTime => RefusalScope::Tenant,
+                CallFault::Refused(refusal) if refusal.status == 401 => RefusalScope::Tenant,
+                CallFault::Quota(refusal) if refusal.is_of_tenant() => RefusalScope::Creations,
+                CallFault::Handshake(_) => RefusalScope::Creations,
+                CallFault::Unavailable(..) => RefusalScope::Outage,
+                CallFault::NoConsent(_) => RefusalScope::Row,
                 CallFault::Quota(_)
                 | CallFault::Refused(_)
                 | CallFault::Gone(_)
                 | CallFault::Exists(..)
-                | CallFault::Unreadable => Scope::One,
+                | CallFault::Unreadable => RefusalScope::One,
             },
-            _ => Scope::One,
+            _ => RefusalScope::One,
         }
     }
 }
@@ -152,10 +152,10 @@ impl SubscriptionsFault {
 mod tests {
     use super::*;
     use std::time::Duration;
-    use teamwire_graph::subscriptions::Refusal;
+    use teamwire_graph::subscriptions::SubscriptionRefusal;
 
-    fn refusal(status: u16, message: &str) -> Refusal {
-        Refusal {
+    fn refusal(status: u16, message: &str) -> SubscriptionRefusal {
+        SubscriptionRefusal {
             status,
             code: String::new(),
             message: message.to_owned(),

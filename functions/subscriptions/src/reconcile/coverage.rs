@@ -3,15 +3,15 @@
 use crate::reconcile::gaps::{end_of_second, gap};
 use crate::reconcile::last_seen::{LastSeen, LastSeenDocument, LastSeenIndex};
 use crate::reconcile::outcome::{ActiveSubscription, StepOutcome};
-use crate::reconcile::plan::Step;
+use crate::reconcile::plan::ReconcileStep;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
-use teamwire_graph::desired::Wanted;
-use teamwire_payload::{Gap, GapReason, TenantId};
+use teamwire_graph::desired::DesiredSubscription;
+use teamwire_payload::{CoverageGap, GapReason, TenantId};
 
 /// Cause of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cause {
+pub(crate) enum RunCause {
     /// The schedule, or a person.
     Command,
     /// A subscription of ours is known to be gone.
@@ -19,24 +19,24 @@ pub(crate) enum Cause {
 }
 
 /// Coverage of one tenant when its steps are applied.
-pub(crate) struct Coverage<'a> {
+pub(crate) struct TenantCoverage<'a> {
     pub(crate) tenant: &'a TenantId,
     pub(crate) last_seen: &'a LastSeenIndex<'a>,
 }
 
 /// One wanted subscription, with its gap and what is recorded of it.
-pub(crate) struct Covered<'a> {
-    wanted: &'a Wanted,
+pub(crate) struct CoveredSubscription<'a> {
+    wanted: &'a DesiredSubscription,
     active: Option<&'a ActiveSubscription>,
     /// Entries that stay until it is active.
     kept: Vec<LastSeen>,
     /// Gap before it.
-    pub(crate) gap: Option<Gap>,
+    pub(crate) gap: Option<CoverageGap>,
 }
 
-impl Coverage<'_> {
+impl TenantCoverage<'_> {
     /// Every wanted subscription, and its gap if it has one.
-    pub(crate) fn of<'a>(&self, outcomes: &'a [StepOutcome<'a>]) -> Vec<Covered<'a>> {
+    pub(crate) fn of<'a>(&self, outcomes: &'a [StepOutcome<'a>]) -> Vec<CoveredSubscription<'a>> {
         let active = outcomes.iter().filter_map(StepOutcome::serving);
         let living: HashSet<&str> = active.map(|active| active.id.as_str()).collect();
         let covered = |outcome: &'a StepOutcome<'a>| {
@@ -48,7 +48,7 @@ impl Coverage<'_> {
                 Some(other) if active.is_none() => self.kept(wanted, outcome.step, other, &living),
                 _ => before.into_iter().collect(),
             };
-            Some(Covered {
+            Some(CoveredSubscription {
                 wanted,
                 active,
                 kept,
@@ -62,7 +62,7 @@ impl Coverage<'_> {
     /// until then.
     fn before(
         &self,
-        wanted: &Wanted,
+        wanted: &DesiredSubscription,
         outcome: &StepOutcome<'_>,
         living: &HashSet<&str>,
     ) -> Option<LastSeen> {
@@ -91,8 +91,8 @@ impl Coverage<'_> {
     /// way, so that the gap begins when the first of them was last seen.
     fn kept(
         &self,
-        wanted: &Wanted,
-        step: Step<'_>,
+        wanted: &DesiredSubscription,
+        step: ReconcileStep<'_>,
         other: &ActiveSubscription,
         living: &HashSet<&str>,
     ) -> Vec<LastSeen> {
@@ -115,10 +115,10 @@ impl Coverage<'_> {
 
     fn gap(
         &self,
-        wanted: &Wanted,
+        wanted: &DesiredSubscription,
         active: &ActiveSubscription,
         before: Option<&LastSeen>,
-    ) -> Option<Gap> {
+    ) -> Option<CoverageGap> {
         let (since, reason) = match before {
             Some(entry) if entry.id == active.id => return None,
             Some(entry) => (entry.until, GapReason::Removed),
@@ -130,7 +130,7 @@ impl Coverage<'_> {
 
     fn first_start(
         &self,
-        wanted: &Wanted,
+        wanted: &DesiredSubscription,
         active: &ActiveSubscription,
     ) -> Option<(Timestamp, GapReason)> {
         let hours = SignedDuration::from_hours(wanted.settings.backfill_hours?.into());
@@ -138,7 +138,7 @@ impl Coverage<'_> {
     }
 }
 
-impl Covered<'_> {
+impl CoveredSubscription<'_> {
     /// Entries to record, where its gap was sent, or was not: then the next run finds it again.
     pub(crate) fn entries(self, sent: bool) -> Vec<LastSeen> {
         let (Some(active), true) = (self.active, sent || self.gap.is_none()) else {
@@ -158,19 +158,20 @@ impl Covered<'_> {
 /// The first document of a tenant, before anything is made. What is there already was seen now. Of
 /// what is not, the end is unknown, if `was_more` was there.
 pub(crate) fn first_document(
-    steps: &[Step<'_>],
+    steps: &[ReconcileStep<'_>],
     now: Timestamp,
     was_more: bool,
 ) -> LastSeenDocument {
-    let entry = |step: &Step<'_>| {
+    let entry = |step: &ReconcileStep<'_>| {
         let wanted = step.wanted()?;
         let life = SignedDuration::from_mins(wanted.settings.lifetime_minutes.into());
         let found = step.found();
-        let (id, changes, until) = match found.filter(|_| !matches!(step, Step::Conflict(..))) {
-            Some(found) => (found.id.clone(), &found.changes, now),
-            None if was_more => (String::new(), &wanted.changes, earlier(now, life)),
-            None => return None,
-        };
+        let (id, changes, until) =
+            match found.filter(|_| !matches!(step, ReconcileStep::Conflict(..))) {
+                Some(found) => (found.id.clone(), &found.changes, now),
+                None if was_more => (String::new(), &wanted.changes, earlier(now, life)),
+                None => return None,
+            };
         Some(LastSeen {
             resource: wanted.resource.to_string(),
             changes: changes.clone(),

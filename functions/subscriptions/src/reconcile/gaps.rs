@@ -4,9 +4,9 @@ use crate::SubscriptionsFault;
 use jiff::{SignedDuration, Timestamp};
 use metrics::counter;
 use teamwire_contract::metric;
-use teamwire_graph::desired::Wanted;
-use teamwire_payload::{Gap, GapReason, Message, TenantId};
-use teamwire_transport::{Outgoing, Queue, send};
+use teamwire_graph::desired::DesiredSubscription;
+use teamwire_payload::{CoverageGap, GapReason, QueueMessage, TenantId};
+use teamwire_transport::{MessageQueue, OutgoingEntry, send};
 
 /// Time before a `missed` event that it is taken to reach back to: Graph gives a notification up after 4 hours
 /// (GRAPH-3) and does not say when the first of those missed was due.
@@ -26,12 +26,12 @@ pub(crate) fn end_of_second(at: Timestamp) -> Timestamp {
 /// A gap of a subscription that is wanted.
 pub(crate) fn gap(
     tenant: &TenantId,
-    wanted: &Wanted,
+    wanted: &DesiredSubscription,
     subscription_id: &str,
     (since, until): (Timestamp, Timestamp),
     reason: GapReason,
-) -> Gap {
-    Gap {
+) -> CoverageGap {
+    CoverageGap {
         tenant_id: tenant.clone(),
         subscription_id: subscription_id.to_owned(),
         resource: wanted.resource.to_string(),
@@ -44,9 +44,9 @@ pub(crate) fn gap(
 }
 
 /// Sends gaps. Returns of each whether the queue has it.
-pub(crate) async fn send(queue: &impl Queue, gaps: Vec<Gap>) -> Vec<bool> {
+pub(crate) async fn send(queue: &impl MessageQueue, gaps: Vec<CoverageGap>) -> Vec<bool> {
     let reasons: Vec<GapReason> = gaps.iter().map(|gap| gap.reason).collect();
-    let entries: Vec<Outgoing> = gaps.into_iter().filter_map(entry).collect();
+    let entries: Vec<OutgoingEntry> = gaps.into_iter().filter_map(entry).collect();
     if entries.len() != reasons.len() {
         return vec![false; reasons.len()];
     }
@@ -61,7 +61,10 @@ pub(crate) async fn send(queue: &impl Queue, gaps: Vec<Gap>) -> Vec<bool> {
 ///
 /// # Errors
 /// [`SubscriptionsFault::BackfillQueue`] where one was not taken.
-pub(crate) async fn send_all(queue: &impl Queue, gaps: Vec<Gap>) -> Result<(), SubscriptionsFault> {
+pub(crate) async fn send_all(
+    queue: &impl MessageQueue,
+    gaps: Vec<CoverageGap>,
+) -> Result<(), SubscriptionsFault> {
     if send(queue, gaps).await.into_iter().all(|sent| sent) {
         Ok(())
     } else {
@@ -69,12 +72,15 @@ pub(crate) async fn send_all(queue: &impl Queue, gaps: Vec<Gap>) -> Result<(), S
     }
 }
 
-fn entry(body: Gap) -> Option<Outgoing> {
+fn entry(body: CoverageGap) -> Option<OutgoingEntry> {
     let tenant = body.tenant_id.clone();
-    let message = Message {
+    let message = QueueMessage {
         received_at: u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default(),
         trace: None,
         body,
     };
-    Some(Outgoing::json(message.to_json().ok()?, tenant.as_str()))
+    Some(OutgoingEntry::json(
+        message.to_json().ok()?,
+        tenant.as_str(),
+    ))
 }

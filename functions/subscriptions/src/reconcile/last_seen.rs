@@ -7,8 +7,8 @@ use crate::reconcile::refused::RefusedCreation;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
-use teamwire_graph::desired::Wanted;
-use teamwire_graph::subscriptions::Subscription;
+use teamwire_graph::desired::DesiredSubscription;
+use teamwire_graph::subscriptions::GraphSubscription;
 use teamwire_payload::ChangeType;
 
 /// Last-seen document of one tenant.
@@ -95,7 +95,7 @@ impl<'a> LastSeenIndex<'a> {
 
     /// The certificate that the content of a subscription is sealed for: as Graph shows it, else as we
     /// gave it.
-    pub fn certificate_id<'b>(&self, found: &'b Subscription) -> Option<&'b str>
+    pub fn certificate_id<'b>(&self, found: &'b GraphSubscription) -> Option<&'b str>
     where
         'a: 'b,
     {
@@ -108,7 +108,7 @@ impl<'a> LastSeenIndex<'a> {
     /// longest ago, as `until` says: each may have announced what the others did not.
     pub fn before(
         &self,
-        wanted: &Wanted,
+        wanted: &DesiredSubscription,
         living: &HashSet<&str>,
         until: impl Fn(&LastSeen) -> Timestamp,
     ) -> Option<&'a LastSeen> {
@@ -122,14 +122,17 @@ impl<'a> LastSeenIndex<'a> {
     /// The entries of the same resource that are of none of the living.
     pub fn gone(
         &self,
-        wanted: &Wanted,
+        wanted: &DesiredSubscription,
         living: &HashSet<&str>,
     ) -> impl Iterator<Item = &'a LastSeen> {
         let of_path = self.of_path(wanted);
         of_path.filter(|entry| !living.contains(entry.id.as_str()))
     }
 
-    fn of_path(&self, wanted: &Wanted) -> impl Iterator<Item = &'a LastSeen> + use<'a> {
+    fn of_path(
+        &self,
+        wanted: &DesiredSubscription,
+    ) -> impl Iterator<Item = &'a LastSeen> + use<'a> {
         let of_path = self.by_path.get(wanted.resource.to_string().as_str());
         let entries: Vec<&'a LastSeen> = of_path.cloned().unwrap_or_default();
         entries.into_iter()

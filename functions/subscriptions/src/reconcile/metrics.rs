@@ -4,7 +4,7 @@ use crate::reconcile::summary::RunSummary;
 use jiff::Timestamp;
 use metrics::histogram;
 use teamwire_contract::metric;
-use teamwire_graph::Certificates;
+use teamwire_graph::CertificateSet;
 
 /// Measurements over all tenants.
 #[derive(Default)]
@@ -28,7 +28,7 @@ impl RunMetrics {
     pub(crate) fn record(
         &self,
         wanted: usize,
-        certificates: Option<&Certificates>,
+        certificates: Option<&CertificateSet>,
         now: Timestamp,
     ) {
         histogram!(metric::SUBSCRIPTIONS_WANTED).record(wanted as f64);

@@ -1,12 +1,12 @@
 //! Outcome of one step: the subscription it left active, if any.
 
 use crate::SubscriptionsFault;
-use crate::reconcile::plan::{Step, StepReason};
+use crate::reconcile::plan::{ReconcileStep, StepReason};
 use jiff::Timestamp;
 
 /// Outcome of one step.
 pub(crate) struct StepOutcome<'a> {
-    pub(crate) step: Step<'a>,
+    pub(crate) step: ReconcileStep<'a>,
     /// The subscription that is active in the place of what is wanted.
     pub(crate) active: Option<ActiveSubscription>,
     /// The subscription that was removed to make way: its id, and the time of its end.
@@ -34,18 +34,29 @@ impl StepOutcome<'_> {
     pub(crate) fn serving(&self) -> Option<&ActiveSubscription> {
         let active = self.active.as_ref()?;
         match self.step {
-            Step::Recreate(_, found, StepReason::OtherChanges) if found.id == active.id => None,
+            ReconcileStep::Recreate(_, found, StepReason::OtherChanges)
+                if found.id == active.id =>
+            {
+                None
+            }
             _ => Some(active),
         }
     }
 
     /// True if a subscription has to end for the step.
     pub(crate) const fn ends_one(&self) -> bool {
-        matches!(self.step, Step::Recreate(..) | Step::Remove(_)) || self.is_unchangeable
+        matches!(
+            self.step,
+            ReconcileStep::Recreate(..) | ReconcileStep::Remove(_)
+        ) || self.is_unchangeable
     }
 
     /// True if a wanted subscription could not be made, so that others to the same resource stay.
     pub(crate) const fn is_unmade(&self) -> bool {
-        self.fault.is_some() && matches!(self.step, Step::Recreate(..) | Step::Create(_))
+        self.fault.is_some()
+            && matches!(
+                self.step,
+                ReconcileStep::Recreate(..) | ReconcileStep::Create(_)
+            )
     }
 }

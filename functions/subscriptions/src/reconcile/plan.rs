@@ -1,12 +1,12 @@
 //! The plan: what to do about each wanted subscription and each at Graph. Nothing is done here.
 
-use crate::config::Urls;
+use crate::config::SubscriptionUrls;
 use crate::reconcile::last_seen::LastSeenIndex;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
-use teamwire_contract::report::{Action, SubscriptionChange};
-use teamwire_graph::desired::Wanted;
-use teamwire_graph::subscriptions::Subscription;
+use teamwire_contract::report::{SubscriptionAction, SubscriptionChange};
+use teamwire_graph::desired::DesiredSubscription;
+use teamwire_graph::subscriptions::GraphSubscription;
 use teamwire_payload::{ChangeType, SubscriptionPath};
 
 /// A subscription is renewed when less than this is left of it, however short its life: two runs
@@ -15,25 +15,25 @@ pub const LEAST_LEFT: SignedDuration = SignedDuration::from_mins(3 * 30);
 
 /// Step for one subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step<'a> {
+pub enum ReconcileStep<'a> {
     /// It is as it should be.
-    Keep(&'a Wanted, &'a Subscription),
+    Keep(&'a DesiredSubscription, &'a GraphSubscription),
     /// The same, and recorded for the first time.
-    Adopt(&'a Wanted, &'a Subscription),
+    Adopt(&'a DesiredSubscription, &'a GraphSubscription),
     /// Its life is half over.
-    Renew(&'a Wanted, &'a Subscription),
+    Renew(&'a DesiredSubscription, &'a GraphSubscription),
     /// Content is sealed for another certificate than the current one.
-    RotateCertificate(&'a Wanted, &'a Subscription),
+    RotateCertificate(&'a DesiredSubscription, &'a GraphSubscription),
     /// It can't be changed into what is wanted.
-    Recreate(&'a Wanted, &'a Subscription, StepReason),
+    Recreate(&'a DesiredSubscription, &'a GraphSubscription, StepReason),
     /// There is none.
-    Create(&'a Wanted),
+    Create(&'a DesiredSubscription),
     /// It is ours, and nobody wants it.
-    Remove(&'a Subscription),
+    Remove(&'a GraphSubscription),
     /// It is not ours; what is wanted can't be made while it is there.
-    Conflict(&'a Wanted, &'a Subscription),
+    Conflict(&'a DesiredSubscription, &'a GraphSubscription),
     /// It is not ours to touch.
-    Unmanaged(&'a Subscription, StepReason),
+    Unmanaged(&'a GraphSubscription, StepReason),
 }
 
 /// Reason of a step.
@@ -58,7 +58,7 @@ pub struct PlanContext<'a> {
     /// Time at Graph.
     pub now: Timestamp,
     /// URLs that ours send to.
-    pub urls: &'a Urls,
+    pub urls: &'a SubscriptionUrls,
     /// Id of the current certificate, if there is one.
     pub certificate_id: Option<&'a str>,
     /// The subscriptions as last seen.
@@ -67,10 +67,10 @@ pub struct PlanContext<'a> {
 
 /// One step per wanted subscription, and one per other subscription at Graph.
 pub fn plan_steps<'a>(
-    wanted: &'a [Wanted],
-    found: &'a [Subscription],
+    wanted: &'a [DesiredSubscription],
+    found: &'a [GraphSubscription],
     view: &PlanContext<'_>,
-) -> Vec<Step<'a>> {
+) -> Vec<ReconcileStep<'a>> {
     let mut there = FoundSubscriptions::sorted(wanted, found, view);
     let mut steps = Vec::new();
     let mut missing = Vec::new();
@@ -82,52 +82,60 @@ pub fn plan_steps<'a>(
     }
     for wanted in missing {
         steps.push(match there.take(wanted, |_| true) {
-            Some(found) => Step::Recreate(wanted, found, StepReason::OtherChanges),
+            Some(found) => ReconcileStep::Recreate(wanted, found, StepReason::OtherChanges),
             None => match there.take_blocking(wanted) {
-                Some(found) => Step::Conflict(wanted, found),
-                None => Step::Create(wanted),
+                Some(found) => ReconcileStep::Conflict(wanted, found),
+                None => ReconcileStep::Create(wanted),
             },
         });
     }
     let left = there.ours.into_values().flatten();
-    steps.extend(left.map(Step::Remove));
+    steps.extend(left.map(ReconcileStep::Remove));
     let foreign = there.foreign.into_iter();
-    steps.extend(foreign.map(|(found, why)| Step::Unmanaged(found, why)));
+    steps.extend(foreign.map(|(found, why)| ReconcileStep::Unmanaged(found, why)));
     steps
 }
 
 /// Step for a subscription to the right resource and changes.
-fn step<'a>(wanted: &'a Wanted, found: &'a Subscription, view: &PlanContext<'_>) -> Step<'a> {
+fn step<'a>(
+    wanted: &'a DesiredSubscription,
+    found: &'a GraphSubscription,
+    view: &PlanContext<'_>,
+) -> ReconcileStep<'a> {
     let last_seen = view.last_seen.by_id(&found.id);
     let lifecycle = found.lifecycle_notification_url.as_deref();
     if wanted.settings.rich != found.is_rich() {
-        return Step::Recreate(wanted, found, StepReason::OtherPayload);
+        return ReconcileStep::Recreate(wanted, found, StepReason::OtherPayload);
     }
     match lifecycle.filter(|url| !url.is_empty()) {
         Some(url) if url != view.urls.lifecycle => {
-            return Step::Recreate(wanted, found, StepReason::OtherLifecycleUrl);
+            return ReconcileStep::Recreate(wanted, found, StepReason::OtherLifecycleUrl);
         }
         // One that we made has it if it is wanted, whether Graph shows it or not.
         None if wanted.settings.lifecycle && !last_seen.is_some_and(|entry| entry.made) => {
-            return Step::Recreate(wanted, found, StepReason::NoLifecycleUrl);
+            return ReconcileStep::Recreate(wanted, found, StepReason::NoLifecycleUrl);
         }
         _ => {}
     }
     let certificate = view.last_seen.certificate_id(found);
     if wanted.settings.rich && view.certificate_id.is_some() && certificate != view.certificate_id {
-        Step::RotateCertificate(wanted, found)
+        ReconcileStep::RotateCertificate(wanted, found)
     } else if is_due(wanted, found, view.now) {
-        Step::Renew(wanted, found)
+        ReconcileStep::Renew(wanted, found)
     } else if last_seen.is_none() {
-        Step::Adopt(wanted, found)
+        ReconcileStep::Adopt(wanted, found)
     } else {
-        Step::Keep(wanted, found)
+        ReconcileStep::Keep(wanted, found)
     }
 }
 
 /// True once half of its life is over, or up to a tenth less: subscriptions that were made together
 /// are not all renewed together.
-pub(crate) fn is_due(wanted: &Wanted, found: &Subscription, now: Timestamp) -> bool {
+pub(crate) fn is_due(
+    wanted: &DesiredSubscription,
+    found: &GraphSubscription,
+    now: Timestamp,
+) -> bool {
     let minutes = i64::from(wanted.settings.lifetime_minutes);
     let jitter = i64::try_from(spread(&found.id) % 1000).unwrap_or(0);
     let seconds = minutes * 60 / 2 + minutes * 60 / 10 * jitter / 1000;
@@ -144,16 +152,20 @@ pub(crate) fn spread(text: &str) -> u64 {
 
 /// Subscriptions at Graph, by path.
 struct FoundSubscriptions<'a> {
-    ours: HashMap<String, Vec<&'a Subscription>>,
-    foreign: Vec<(&'a Subscription, StepReason)>,
+    ours: HashMap<String, Vec<&'a GraphSubscription>>,
+    foreign: Vec<(&'a GraphSubscription, StepReason)>,
 }
 
 impl<'a> FoundSubscriptions<'a> {
-    fn sorted(wanted: &[Wanted], found: &'a [Subscription], view: &PlanContext<'_>) -> Self {
+    fn sorted(
+        wanted: &[DesiredSubscription],
+        found: &'a [GraphSubscription],
+        view: &PlanContext<'_>,
+    ) -> Self {
         let others = wanted.iter().filter(|wanted| wanted.resource.is_other());
         let others: HashSet<_> = others.map(|wanted| wanted.resource.to_string()).collect();
         // One of what the table lacks may be anybody's, unless it is wanted or we made it.
-        let is_ours = |path: &SubscriptionPath, found: &Subscription| {
+        let is_ours = |path: &SubscriptionPath, found: &GraphSubscription| {
             let made = || {
                 view.last_seen
                     .by_id(&found.id)
@@ -186,16 +198,16 @@ impl<'a> FoundSubscriptions<'a> {
 
     fn take(
         &mut self,
-        wanted: &Wanted,
+        wanted: &DesiredSubscription,
         serves: impl Fn(&Vec<ChangeType>) -> bool,
-    ) -> Option<&'a Subscription> {
+    ) -> Option<&'a GraphSubscription> {
         let of_path = self.ours.get_mut(&wanted.resource.to_string())?;
         let at = of_path.iter().rposition(|found| serves(&found.changes))?;
         Some(of_path.remove(at))
     }
 
     /// Graph takes no second one to the same resource and changes.
-    fn take_blocking(&mut self, wanted: &Wanted) -> Option<&'a Subscription> {
+    fn take_blocking(&mut self, wanted: &DesiredSubscription) -> Option<&'a GraphSubscription> {
         let at = self.foreign.iter().position(|(found, why)| {
             *why == StepReason::OtherNotificationUrl
                 && found.changes == wanted.changes
@@ -223,18 +235,18 @@ impl StepReason {
     }
 }
 
-impl<'a> Step<'a> {
+impl<'a> ReconcileStep<'a> {
     /// The action, as answers, logs and metrics have it.
-    pub const fn action(&self) -> Action {
+    pub const fn action(&self) -> SubscriptionAction {
         match self {
-            Self::Keep(..) => Action::Keep,
-            Self::Adopt(..) => Action::Adopt,
-            Self::Renew(..) => Action::Renew,
-            Self::RotateCertificate(..) => Action::RotateCertificate,
-            Self::Recreate(..) => Action::Recreate,
-            Self::Create(..) => Action::Create,
-            Self::Remove(..) => Action::Remove,
-            Self::Conflict(..) | Self::Unmanaged(..) => Action::Unmanaged,
+            Self::Keep(..) => SubscriptionAction::Keep,
+            Self::Adopt(..) => SubscriptionAction::Adopt,
+            Self::Renew(..) => SubscriptionAction::Renew,
+            Self::RotateCertificate(..) => SubscriptionAction::RotateCertificate,
+            Self::Recreate(..) => SubscriptionAction::Recreate,
+            Self::Create(..) => SubscriptionAction::Create,
+            Self::Remove(..) => SubscriptionAction::Remove,
+            Self::Conflict(..) | Self::Unmanaged(..) => SubscriptionAction::Unmanaged,
         }
     }
 
@@ -284,7 +296,7 @@ impl<'a> Step<'a> {
     }
 
     /// The wanted subscription.
-    pub const fn wanted(&self) -> Option<&'a Wanted> {
+    pub const fn wanted(&self) -> Option<&'a DesiredSubscription> {
         match self {
             Self::Keep(wanted, _)
             | Self::Adopt(wanted, _)
@@ -298,7 +310,7 @@ impl<'a> Step<'a> {
     }
 
     /// The subscription at Graph.
-    pub const fn found(&self) -> Option<&'a Subscription> {
+    pub const fn found(&self) -> Option<&'a GraphSubscription> {
         match self {
             Self::Keep(_, found)
             | Self::Adopt(_, found)

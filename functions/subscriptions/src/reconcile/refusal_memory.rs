@@ -1,12 +1,12 @@
 //! Refusals, remembered from run to run.
 
 use crate::SubscriptionsFault;
-use crate::reconcile::circuit_breaker::{OUTAGE_ROWS, Scope};
+use crate::reconcile::circuit_breaker::{OUTAGE_ROWS, RefusalScope};
 use crate::reconcile::outcome::StepOutcome;
 use crate::reconcile::refused::{RefusedCreation, RefusedIndex, RefusedKind};
 use jiff::Timestamp;
 use std::collections::HashSet;
-use teamwire_graph::desired::Wanted;
+use teamwire_graph::desired::DesiredSubscription;
 use teamwire_graph::subscriptions::CallFault;
 
 /// Most of Graph's words that are kept, in characters: a tenant may have thousands refused.
@@ -28,7 +28,7 @@ impl RefusalMemory<'_> {
     ///
     /// # Errors
     /// [`SubscriptionsFault::RefusedBefore`]
-    pub(crate) fn allows(&self, wanted: &Wanted) -> Result<(), SubscriptionsFault> {
+    pub(crate) fn allows(&self, wanted: &DesiredSubscription) -> Result<(), SubscriptionsFault> {
         match self.of(wanted) {
             Some(refused) if !self.is_manual && self.now < refused.next() => {
                 Err(SubscriptionsFault::RefusedBefore {
@@ -45,7 +45,7 @@ impl RefusalMemory<'_> {
     pub(crate) fn after(&self, outcomes: &[StepOutcome<'_>]) -> Vec<RefusedCreation> {
         let is_outage = |outcome: &&StepOutcome<'_>| {
             let fault = outcome.fault.as_ref();
-            fault.is_some_and(|fault| fault.scope() == Scope::Outage)
+            fault.is_some_and(|fault| fault.scope() == RefusalScope::Outage)
         };
         let failing = outcomes.iter().filter(is_outage);
         let failing = failing.filter_map(|outcome| outcome.step.wanted());
@@ -97,7 +97,7 @@ impl RefusalMemory<'_> {
         })
     }
 
-    fn of(&self, wanted: &Wanted) -> Option<&RefusedCreation> {
+    fn of(&self, wanted: &DesiredSubscription) -> Option<&RefusedCreation> {
         let refused = self.refused.find(wanted);
         refused.filter(|refused| refused.file == self.file)
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
 use teamwire_contract::reason;
-use teamwire_graph::desired::Wanted;
+use teamwire_graph::desired::DesiredSubscription;
 use teamwire_payload::ChangeType;
 
 /// Wait after the first refusal; each further one is twice as long.
@@ -103,7 +103,7 @@ impl<'a> RefusedIndex<'a> {
     }
 
     /// The refusal of what is wanted, if there is one.
-    pub(crate) fn find(&self, wanted: &Wanted) -> Option<&'a RefusedCreation> {
+    pub(crate) fn find(&self, wanted: &DesiredSubscription) -> Option<&'a RefusedCreation> {
         let of_path = self.0.get(wanted.resource.to_string().as_str())?;
         let mut of_path = of_path.iter();
         of_path.find(|one| one.changes == wanted.changes).copied()

@@ -1,17 +1,17 @@
 //! Replacement of a subscription that can't be changed: the old one has to go first.
 
 use crate::SubscriptionsFault;
-use crate::client_states::Mint;
+use crate::client_states::ClientStateMint;
 use crate::reconcile::apply::{NOT_WANTED, TenantRun};
 use crate::reconcile::outcome::StepOutcome;
-use crate::reconcile::plan::{Step, is_due};
-use crate::reconcile::replacements::Replaced;
+use crate::reconcile::plan::{ReconcileStep, is_due};
+use crate::reconcile::replacements::ReplacementOutcome;
 use std::time::Instant;
 use teamwire_graph::TokenSource;
-use teamwire_graph::desired::Wanted;
-use teamwire_graph::subscriptions::{CALL_TIMEOUT, CREATE_TIMEOUT, CallFault, Subscription};
+use teamwire_graph::desired::DesiredSubscription;
+use teamwire_graph::subscriptions::{CALL_TIMEOUT, CREATE_TIMEOUT, CallFault, GraphSubscription};
 
-impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
+impl<'a, T: TokenSource, M: ClientStateMint> TenantRun<'a, T, M> {
     /// Removes a subscription that can't be changed and makes it again, if the file still `lets` us.
     pub(crate) async fn replace(
         &self,
@@ -19,8 +19,10 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
         lets: &Result<(), SubscriptionsFault>,
     ) -> StepOutcome<'a> {
         let (wanted, found) = match outcome.step {
-            Step::Recreate(wanted, found, _) => (wanted, found),
-            Step::RotateCertificate(wanted, found) if outcome.is_unchangeable => (wanted, found),
+            ReconcileStep::Recreate(wanted, found, _) => (wanted, found),
+            ReconcileStep::RotateCertificate(wanted, found) if outcome.is_unchangeable => {
+                (wanted, found)
+            }
             _ => return outcome,
         };
         let row = wanted.resource.row().path;
@@ -45,15 +47,15 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
     /// Nothing is removed where another of its row could not be made again in this run.
     async fn replace_in_turn(
         &self,
-        wanted: &Wanted,
-        found: &Subscription,
+        wanted: &DesiredSubscription,
+        found: &GraphSubscription,
         outcome: &mut StepOutcome<'a>,
     ) -> Result<(), SubscriptionsFault> {
         let row = wanted.resource.row().path;
         let mut budget = Some(self.replacements.lock().await);
         match budget.as_ref().and_then(|all| all.of(row)) {
-            Some(Replaced::Fails) => return Err(SubscriptionsFault::NotTried),
-            Some(Replaced::Works) => budget = None,
+            Some(ReplacementOutcome::Fails) => return Err(SubscriptionsFault::NotTried),
+            Some(ReplacementOutcome::Works) => budget = None,
             // The others wait for what comes of this one.
             None => {}
         }
@@ -73,8 +75,8 @@ impl<'a, T: TokenSource, M: Mint> TenantRun<'a, T, M> {
 
     async fn replace_one(
         &self,
-        wanted: &Wanted,
-        found: &Subscription,
+        wanted: &DesiredSubscription,
+        found: &GraphSubscription,
         outcome: &mut StepOutcome<'a>,
     ) -> Result<(), SubscriptionsFault> {
         let sealing = self.sealing_of(wanted)?;

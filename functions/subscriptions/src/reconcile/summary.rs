@@ -3,7 +3,7 @@
 use crate::SubscriptionsFault;
 use crate::reconcile::last_seen::LastSeenIndex;
 use crate::reconcile::outcome::StepOutcome;
-use crate::reconcile::plan::Step;
+use crate::reconcile::plan::ReconcileStep;
 use jiff::Timestamp;
 use metrics::counter;
 use std::collections::{BTreeMap, HashSet};
@@ -60,7 +60,7 @@ pub(crate) fn summarize(
     }
     let live = outcomes.iter().filter_map(|one| one.active.as_ref());
     let earliest_end = live.clone().map(|active| active.expires).min();
-    let is_shown = |one: &&StepOutcome<'_>| !matches!(one.step, Step::Keep(..));
+    let is_shown = |one: &&StepOutcome<'_>| !matches!(one.step, ReconcileStep::Keep(..));
     let report = TenantReport {
         tenant: tenant.clone(),
         at,
@@ -135,7 +135,7 @@ fn change(outcome: &StepOutcome<'_>) -> SubscriptionChange {
     }
     change.outcome = match (&outcome.fault, &outcome.step) {
         (Some(fault), _) => Some(fault.reason().into()),
-        (None, Step::Unmanaged(..)) => None,
+        (None, ReconcileStep::Unmanaged(..)) => None,
         (None, _) => Some(DONE.into()),
     };
     change

@@ -5,8 +5,10 @@ use crate::pem::pkcs1_of;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use std::fmt::Debug;
-use teamwire_envelope::seal::{Recipient, SealFault};
-use teamwire_envelope::{Authentic, KeyFileFault, LocalKeys, OpenFault, Stage, UnwrapFault};
+use teamwire_envelope::seal::{SealFault, SealingRecipient};
+use teamwire_envelope::{
+    AuthenticCiphertext, KeyFileFault, LocalKeys, OpenFault, OpeningStage, UnwrapFault,
+};
 
 /// The content key, which has to be 32 bytes.
 pub(crate) const KEY_MARKER: &[u8; 32] = b"marker-content-key-0123456789abc";
@@ -68,14 +70,14 @@ fn content_that_was_checked_prints_its_length() {
         .seal_with_key(KEY_MARKER, TEXT_MARKER.as_bytes());
     let content = content.unwrap();
     assert_silent(&content);
-    let authentic = now(Authentic::check(&content, &US.keys)).unwrap();
+    let authentic = now(AuthenticCiphertext::check(&content, &US.keys)).unwrap();
     assert_silent(&authentic);
     assert_eq!(format!("{authentic:?}"), "Authentic { bytes: 48, .. }");
 }
 
 #[test]
 fn a_recipient_prints_public_parts_only() {
-    let recipient = Recipient::new(&US.certificate_id, "00", &US.spki_der).unwrap();
+    let recipient = SealingRecipient::new(&US.certificate_id, "00", &US.spki_der).unwrap();
     recipient
         .seal_with_key(KEY_MARKER, TEXT_MARKER.as_bytes())
         .unwrap();
@@ -94,7 +96,7 @@ fn faults_print_nothing_of_what_was_at_fault() {
     assert_silent(&fault);
     assert_silent(&fault.to_string());
 
-    let fault: SealFault = Recipient::new("id", "00", KEY_MARKER).unwrap_err();
+    let fault: SealFault = SealingRecipient::new("id", "00", KEY_MARKER).unwrap_err();
     assert_silent(&fault);
     assert_silent(&fault.to_string());
 
@@ -104,7 +106,7 @@ fn faults_print_nothing_of_what_was_at_fault() {
         .seal_with_key(KEY_MARKER, not_an_object.as_bytes());
     let opened = now(teamwire_envelope::open(&content.unwrap(), &US.keys));
     let fault: OpenFault = opened.map(drop).unwrap_err();
-    assert_eq!(fault, OpenFault::Tampered(Stage::Json));
+    assert_eq!(fault, OpenFault::Tampered(OpeningStage::Json));
     assert_silent(&fault);
     assert_silent(&fault.to_string());
 }

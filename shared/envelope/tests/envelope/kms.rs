@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
-use teamwire_envelope::{KeyUnwrap, KmsKeys, OpenFault, Stage, UnwrapFault, open};
+use teamwire_envelope::{KeyUnwrap, KmsKeys, OpenFault, OpeningStage, UnwrapFault, open};
 
 const KEY_ARN: &str = "arn:aws:kms:eu-central-1:111122223333:key/mrk-0123456789abcdef";
 const SECRET_MARKER: &str = "marker-secret-access-key";
@@ -127,7 +127,7 @@ async fn a_content_key_that_kms_finds_invalid_is_tampered() {
     let mut content = US.recipient.seal(TEXT_MARKER.as_bytes()).unwrap();
     content.data_key = Some(STANDARD.encode([7; 256]));
     let opened = open(&content, &keys).await;
-    let fault = OpenFault::Tampered(Stage::RsaOaep);
+    let fault = OpenFault::Tampered(OpeningStage::RsaOaep);
     assert_eq!(opened.map(drop), Err(fault));
     assert_eq!(service.requests().len(), 1);
 }

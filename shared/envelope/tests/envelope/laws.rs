@@ -5,7 +5,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
-use teamwire_envelope::{OpenFault, Stage};
+use teamwire_envelope::{OpenFault, OpeningStage};
 use teamwire_payload::EncryptedContent;
 
 static SEALED: LazyLock<EncryptedContent> = LazyLock::new(|| {
@@ -59,7 +59,7 @@ proptest! {
             Ok(_) => prop_assert_eq!(opened.unwrap().into_bytes(), bytes),
             Err(_) => prop_assert!(matches!(
                 opened,
-                Err(OpenFault::Tampered(Stage::Utf8 | Stage::Json))
+                Err(OpenFault::Tampered(OpeningStage::Utf8 | OpeningStage::Json))
             )),
         }
     }
@@ -68,7 +68,7 @@ proptest! {
     fn one_flipped_bit_of_the_data_fails(bit: prop::sample::Index) {
         let mut content = SEALED.clone();
         let bit = flip(&mut content.data, bit);
-        let fault = OpenFault::Tampered(Stage::Hmac);
+        let fault = OpenFault::Tampered(OpeningStage::Hmac);
         prop_assert_eq!(open_now(&content, &US.keys), Err(fault), "bit {}", bit);
     }
 
@@ -76,7 +76,7 @@ proptest! {
     fn one_flipped_bit_of_the_signature_fails(bit: prop::sample::Index) {
         let mut content = SEALED.clone();
         let bit = flip(&mut content.data_signature, bit);
-        let fault = OpenFault::Tampered(Stage::Hmac);
+        let fault = OpenFault::Tampered(OpeningStage::Hmac);
         prop_assert_eq!(open_now(&content, &US.keys), Err(fault), "bit {}", bit);
     }
 
@@ -84,7 +84,7 @@ proptest! {
     fn one_flipped_bit_of_the_sealed_key_fails(bit: prop::sample::Index) {
         let mut content = SEALED.clone();
         let bit = flip(&mut content.data_key, bit);
-        let fault = OpenFault::Tampered(Stage::RsaOaep);
+        let fault = OpenFault::Tampered(OpeningStage::RsaOaep);
         prop_assert_eq!(open_now(&content, &US.keys), Err(fault), "bit {}", bit);
     }
 

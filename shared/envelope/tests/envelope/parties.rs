@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::LazyLock;
 use std::task::{Context, Poll, Waker};
-use teamwire_envelope::seal::Recipient;
+use teamwire_envelope::seal::SealingRecipient;
 use teamwire_envelope::{KeyUnwrap, LocalKeys, OpenFault, open};
 use teamwire_payload::EncryptedContent;
 
@@ -19,7 +19,7 @@ pub(crate) const THEIR_ID: &str = "contoso-2026-a";
 /// The holder of a key pair, on both sides of it.
 pub(crate) struct Party {
     pub(crate) certificate_id: String,
-    pub(crate) recipient: Recipient,
+    pub(crate) recipient: SealingRecipient,
     pub(crate) public_key: RsaPublicKey,
     pub(crate) spki_der: Vec<u8>,
     pub(crate) pkcs8_der: Vec<u8>,
@@ -42,7 +42,7 @@ impl Party {
         keys.insert_pem(certificate_id, &pem).unwrap();
         Self {
             certificate_id: certificate_id.to_owned(),
-            recipient: Recipient::new(certificate_id, "00112233445566778899", spki.as_ref())
+            recipient: SealingRecipient::new(certificate_id, "00112233445566778899", spki.as_ref())
                 .unwrap(),
             public_key: RsaPublicKey::from_public_key_der(spki.as_ref()).unwrap(),
             spki_der: spki.as_ref().to_vec(),

@@ -5,7 +5,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
-use teamwire_envelope::{LocalKeys, OpenFault, Stage};
+use teamwire_envelope::{LocalKeys, OpenFault, OpeningStage};
 use teamwire_payload::EncryptedContent;
 
 #[derive(Deserialize)]
@@ -68,6 +68,6 @@ fn what_graph_sealed_does_not_open_once_its_signature_is_gone() {
     let Some(folder) = folder() else { return };
     let (mut content, keys) = sealed_by_graph(&folder);
     content.data_signature = None;
-    let fault = OpenFault::Tampered(Stage::MissingField);
+    let fault = OpenFault::Tampered(OpeningStage::MissingField);
     assert_eq!(open_now(&content, &keys), Err(fault));
 }

@@ -1,7 +1,7 @@
 //! Calls: their events, transcripts and recordings.
 
 use super::content::{names, object};
-use super::date::Date;
+use super::date::GraphDate;
 use super::identity::IdentitySet;
 
 object! {
@@ -12,8 +12,8 @@ object! {
         call_id: String = "callId",
         /// Equal for a transcript and its recording.
         content_correlation_id: String = "contentCorrelationId",
-        created_date_time: Date = "createdDateTime",
-        end_date_time: Date = "endDateTime",
+        created_date_time: GraphDate = "createdDateTime",
+        end_date_time: GraphDate = "endDateTime",
         meeting_organizer: IdentitySet = "meetingOrganizer",
         /// Relative to the Graph root in notifications.
         transcript_content_url: String = "transcriptContentUrl",
@@ -28,8 +28,8 @@ object! {
         call_id: String = "callId",
         /// Equal for a recording and its transcript.
         content_correlation_id: String = "contentCorrelationId",
-        created_date_time: Date = "createdDateTime",
-        end_date_time: Date = "endDateTime",
+        created_date_time: GraphDate = "createdDateTime",
+        end_date_time: GraphDate = "endDateTime",
         meeting_organizer: IdentitySet = "meetingOrganizer",
         /// Relative to the Graph root in notifications.
         recording_content_url: String = "recordingContentUrl",
@@ -46,7 +46,7 @@ object! {
         event_type: MeetingCallEventType = "eventType",
         /// The same by its name in the metadata.
         call_event_type: MeetingCallEventType = "callEventType",
-        event_date_time: Date = "eventDateTime",
+        event_date_time: GraphDate = "eventDateTime",
         participants: Vec<Participant> = "participants",
         /// Participants that joined or left since the previous event.
         participants_delta: Vec<Participant> = "participants@delta",
@@ -97,9 +97,9 @@ object! {
         /// A number that grows with each change.
         version: i64 = "version",
         call_type: CallType = "type",
-        start_date_time: Date = "startDateTime",
-        end_date_time: Date = "endDateTime",
-        last_modified_date_time: Date = "lastModifiedDateTime",
+        start_date_time: GraphDate = "startDateTime",
+        end_date_time: GraphDate = "endDateTime",
+        last_modified_date_time: GraphDate = "lastModifiedDateTime",
         join_web_url: String = "joinWebUrl",
         /// `audio`, `video`, `videoBasedScreenSharing`, `data`, `screenSharing`.
         modalities: Vec<String> = "modalities",

@@ -1,7 +1,7 @@
 //! A chat.
 
 use super::content::{names, object};
-use super::date::Date;
+use super::date::GraphDate;
 use super::event_detail::EventDetail;
 use super::identity::{Identity, IdentitySet};
 use super::membership::ConversationMember;
@@ -13,18 +13,18 @@ object! {
         id: String = "id",
         topic: String = "topic",
         chat_type: ChatType = "chatType",
-        created_date_time: Date = "createdDateTime",
+        created_date_time: GraphDate = "createdDateTime",
         /// Of the beta API.
         created_by: IdentitySet = "createdBy",
         /// The time at which it was renamed or its members changed.
-        last_updated_date_time: Date = "lastUpdatedDateTime",
+        last_updated_date_time: GraphDate = "lastUpdatedDateTime",
         tenant_id: String = "tenantId",
         web_url: String = "webUrl",
         is_hidden_for_all_members: bool = "isHiddenForAllMembers",
         /// The progress of the import of messages, if there is one.
         migration_mode: MigrationMode = "migrationMode",
         /// The time at which an imported chat began at its source.
-        original_created_date_time: Date = "originalCreatedDateTime",
+        original_created_date_time: GraphDate = "originalCreatedDateTime",
         members: Vec<ConversationMember> = "members",
         /// One user's view of the chat. Not of the chat itself.
         viewpoint: Viewpoint = "viewpoint",
@@ -54,7 +54,7 @@ object! {
     /// `chatViewpoint`: of the user whose subscription asked for it.
     Viewpoint {
         is_hidden: bool = "isHidden",
-        last_message_read_date_time: Date = "lastMessageReadDateTime",
+        last_message_read_date_time: GraphDate = "lastMessageReadDateTime",
     }
 }
 
@@ -71,7 +71,7 @@ object! {
     /// `chatMessageInfo`
     MessagePreview {
         id: String = "id",
-        created_date_time: Date = "createdDateTime",
+        created_date_time: GraphDate = "createdDateTime",
         is_deleted: bool = "isDeleted",
         message_type: MessageType = "messageType",
         body: ItemBody = "body",

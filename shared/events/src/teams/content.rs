@@ -4,9 +4,9 @@
 //! through a buffer that rounds numbers, it takes `null` for absent, and its errors quote what
 //! they could not read. These name the member and say what kind of JSON was found.
 
-use super::member::{Json, Member, Others};
+use super::member::{JsonText, OtherMembers, ResourceMember};
 #[cfg(test)]
-use crate::schema::Definitions;
+use crate::schema::SchemaDefinitions;
 use serde::Serialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
@@ -21,7 +21,7 @@ pub(super) trait Content: Sized {
     const KIND: &'static str;
 
     #[cfg(test)]
-    fn schema(all: &mut Definitions) -> Value;
+    fn schema(all: &mut SchemaDefinitions) -> Value;
 
     fn of_text(_: String) -> Option<Self> {
         None
@@ -39,7 +39,7 @@ pub(super) trait Content: Sized {
         Err(mismatch::<Self, _>("an object"))
     }
 
-    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Member<Self>, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<ResourceMember<Self>, D::Error> {
         from.deserialize_any(Reader(PhantomData))
     }
 }
@@ -51,55 +51,55 @@ fn mismatch<T: Content, E: Error>(found: &str) -> E {
 struct Reader<T>(PhantomData<T>);
 
 impl<'de, T: Content> Visitor<'de> for Reader<T> {
-    type Value = Member<T>;
+    type Value = ResourceMember<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(T::KIND)
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Member<T>, E> {
-        Ok(Member::Null)
+    fn visit_unit<E: Error>(self) -> Result<ResourceMember<T>, E> {
+        Ok(ResourceMember::Null)
     }
 
-    fn visit_bool<E: Error>(self, truth: bool) -> Result<Member<T>, E> {
+    fn visit_bool<E: Error>(self, truth: bool) -> Result<ResourceMember<T>, E> {
         let value = T::of_truth(truth).ok_or_else(|| mismatch::<T, E>("true or false"))?;
-        Ok(Member::Value(value))
+        Ok(ResourceMember::Value(value))
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Member<T>, E> {
+    fn visit_str<E: Error>(self, text: &str) -> Result<ResourceMember<T>, E> {
         self.visit_string(text.to_owned())
     }
 
-    fn visit_string<E: Error>(self, text: String) -> Result<Member<T>, E> {
+    fn visit_string<E: Error>(self, text: String) -> Result<ResourceMember<T>, E> {
         let value = T::of_text(text).ok_or_else(|| mismatch::<T, E>("text"))?;
-        Ok(Member::Value(value))
+        Ok(ResourceMember::Value(value))
     }
 
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Member<T>, E> {
+    fn visit_i64<E: Error>(self, _: i64) -> Result<ResourceMember<T>, E> {
         Err(mismatch::<T, E>("a number"))
     }
 
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Member<T>, E> {
+    fn visit_u64<E: Error>(self, _: u64) -> Result<ResourceMember<T>, E> {
         Err(mismatch::<T, E>("a number"))
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Member<T>, E> {
+    fn visit_f64<E: Error>(self, _: f64) -> Result<ResourceMember<T>, E> {
         Err(mismatch::<T, E>("a number"))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Member<T>, A::Error> {
-        T::of_list(list).map(Member::Value)
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<ResourceMember<T>, A::Error> {
+        T::of_list(list).map(ResourceMember::Value)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Member<T>, A::Error> {
-        T::of_object(object).map(Member::Value)
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<ResourceMember<T>, A::Error> {
+        T::of_object(object).map(ResourceMember::Value)
     }
 }
 
 impl<'de, T: Content> DeserializeSeed<'de> for Reader<T> {
-    type Value = Member<T>;
+    type Value = ResourceMember<T>;
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Member<T>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<ResourceMember<T>, D::Error> {
         T::read(from)
     }
 }
@@ -112,7 +112,7 @@ impl Content for String {
     const KIND: &'static str = text::KIND;
 
     #[cfg(test)]
-    fn schema(_: &mut Definitions) -> Value {
+    fn schema(_: &mut SchemaDefinitions) -> Value {
         json!({ "type": "string" })
     }
 
@@ -125,7 +125,7 @@ impl Content for bool {
     const KIND: &'static str = "true or false";
 
     #[cfg(test)]
-    fn schema(_: &mut Definitions) -> Value {
+    fn schema(_: &mut SchemaDefinitions) -> Value {
         json!({ "type": "boolean" })
     }
 
@@ -139,17 +139,17 @@ impl Content for i64 {
     const KIND: &'static str = "a whole number";
 
     #[cfg(test)]
-    fn schema(_: &mut Definitions) -> Value {
+    fn schema(_: &mut SchemaDefinitions) -> Value {
         json!({ "type": "integer" })
     }
 
-    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Member<Self>, D::Error> {
-        let json = Json::read(from)?;
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<ResourceMember<Self>, D::Error> {
+        let json = JsonText::read(from)?;
         match json.text() {
-            "null" => Ok(Member::Null),
+            "null" => Ok(ResourceMember::Null),
             text => text
                 .parse()
-                .map(Member::Value)
+                .map(ResourceMember::Value)
                 .map_err(|_| mismatch::<Self, D::Error>("anything else")),
         }
     }
@@ -159,7 +159,7 @@ impl<T: Content> Content for Vec<T> {
     const KIND: &'static str = "a list";
 
     #[cfg(test)]
-    fn schema(all: &mut Definitions) -> Value {
+    fn schema(all: &mut SchemaDefinitions) -> Value {
         json!({ "type": "array", "items": T::schema(all) })
     }
 
@@ -182,11 +182,11 @@ impl<T: Content> Content for Box<T> {
     const KIND: &'static str = T::KIND;
 
     #[cfg(test)]
-    fn schema(all: &mut Definitions) -> Value {
+    fn schema(all: &mut SchemaDefinitions) -> Value {
         T::schema(all)
     }
 
-    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Member<Self>, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<ResourceMember<Self>, D::Error> {
         Ok(T::read(from)?.map(Self::new))
     }
 }
@@ -201,10 +201,10 @@ pub(super) fn whole<'de, T: Content, D: Deserializer<'de>>(from: D) -> Result<T,
 pub(super) fn read_by<'de, T, D: Deserializer<'de>>(
     from: D,
     read: impl FnOnce(&str) -> serde_json::Result<T>,
-) -> Result<Member<T>, D::Error> {
-    let json = Json::read(from)?;
+) -> Result<ResourceMember<T>, D::Error> {
+    let json = JsonText::read(from)?;
     if json.text() == "null" {
-        return Ok(Member::Null);
+        return Ok(ResourceMember::Null);
     }
     let value = read(json.text()).map_err(|error| {
         // Its place is counted from the start of the object, which says nothing out here.
@@ -212,12 +212,12 @@ pub(super) fn read_by<'de, T, D: Deserializer<'de>>(
         let message = error.to_string();
         D::Error::custom(message.strip_suffix(&place).unwrap_or(&message))
     })?;
-    Ok(Member::Value(value))
+    Ok(ResourceMember::Value(value))
 }
 
 /// Reads the value of a member that there is a field for.
 pub(super) fn take<'de, T: Content, A: MapAccess<'de>>(
-    field: &mut Member<T>,
+    field: &mut ResourceMember<T>,
     name: &str,
     object: &mut A,
 ) -> Result<(), A::Error> {
@@ -233,16 +233,16 @@ pub(super) fn take<'de, T: Content, A: MapAccess<'de>>(
 struct AsItCame;
 
 impl<'de> DeserializeSeed<'de> for AsItCame {
-    type Value = Json;
+    type Value = JsonText;
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Json, D::Error> {
-        Json::read(from)
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<JsonText, D::Error> {
+        JsonText::read(from)
     }
 }
 
 /// Reads the value of a member that there is no field for.
 pub(super) fn take_other<'de, A: MapAccess<'de>>(
-    others: &mut Others,
+    others: &mut OtherMembers,
     name: String,
     object: &mut A,
 ) -> Result<(), A::Error> {
@@ -257,12 +257,12 @@ pub(super) fn take_other<'de, A: MapAccess<'de>>(
 pub(super) fn put<T: Serialize, M: SerializeMap>(
     object: &mut M,
     name: &str,
-    member: &Member<T>,
+    member: &ResourceMember<T>,
 ) -> Result<(), M::Error> {
     match member {
-        Member::Absent => Ok(()),
-        Member::Null => object.serialize_entry(name, &()),
-        Member::Value(value) => object.serialize_entry(name, value),
+        ResourceMember::Absent => Ok(()),
+        ResourceMember::Null => object.serialize_entry(name, &()),
+        ResourceMember::Value(value) => object.serialize_entry(name, value),
     }
 }
 
@@ -278,17 +278,17 @@ macro_rules! object {
             $(
                 #[doc = concat!("`", $member, "`")]
                 $(#[doc = ""] #[doc = $about])*
-                pub $field: $crate::teams::Member<$type>,
+                pub $field: $crate::teams::ResourceMember<$type>,
             )*
             /// The members without a field here, as they came.
-            pub other: $crate::teams::Others,
+            pub other: $crate::teams::OtherMembers,
         }
 
         impl $crate::teams::content::Content for $name {
             const KIND: &'static str = "an object";
 
             #[cfg(test)]
-            fn schema(all: &mut $crate::schema::Definitions) -> serde_json::Value {
+            fn schema(all: &mut $crate::schema::SchemaDefinitions) -> serde_json::Value {
                 all.object(stringify!($name), concat!($($doc),*), |all| vec![$((
                     $member,
                     concat!($($about),*),
@@ -357,7 +357,7 @@ macro_rules! names {
             const KIND: &'static str = $crate::teams::content::text::KIND;
 
             #[cfg(test)]
-            fn schema(all: &mut $crate::schema::Definitions) -> serde_json::Value {
+            fn schema(all: &mut $crate::schema::SchemaDefinitions) -> serde_json::Value {
                 all.refer(stringify!($name), |_| serde_json::json!({
                     "description": "Graph may add to these.",
                     "anyOf": [{ "enum": [$($text),*] }, { "type": "string" }],

@@ -1,7 +1,7 @@
 //! Prompts to Copilot and its answers, and its insights into meetings.
 
 use super::content::{names, object};
-use super::date::Date;
+use super::date::GraphDate;
 use super::identity::IdentitySet;
 use super::message::ItemBody;
 
@@ -18,7 +18,7 @@ object! {
         app_class: String = "appClass",
         interaction_type: InteractionType = "interactionType",
         conversation_type: String = "conversationType",
-        created_date_time: Date = "createdDateTime",
+        created_date_time: GraphDate = "createdDateTime",
         locale: String = "locale",
         from: IdentitySet = "from",
         body: ItemBody = "body",
@@ -82,8 +82,8 @@ object! {
         call_id: String = "callId",
         /// Equal for the insight and its transcript.
         content_correlation_id: String = "contentCorrelationId",
-        created_date_time: Date = "createdDateTime",
-        end_date_time: Date = "endDateTime",
+        created_date_time: GraphDate = "createdDateTime",
+        end_date_time: GraphDate = "endDateTime",
         action_items: Vec<ActionItem> = "actionItems",
         meeting_notes: Vec<MeetingNote> = "meetingNotes",
         viewpoint: InsightViewpoint = "viewpoint",
@@ -126,7 +126,7 @@ object! {
 object! {
     /// `mentionEvent`: where the user is spoken of.
     MentionEvent {
-        event_date_time: Date = "eventDateTime",
+        event_date_time: GraphDate = "eventDateTime",
         speaker: IdentitySet = "speaker",
         transcript_utterance: String = "transcriptUtterance",
     }

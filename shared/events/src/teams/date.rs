@@ -7,9 +7,9 @@ use serde::Serialize;
 /// A date, as Graph wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Date(String);
+pub struct GraphDate(String);
 
-impl Date {
+impl GraphDate {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -22,11 +22,11 @@ impl Date {
     }
 }
 
-impl Content for Date {
+impl Content for GraphDate {
     const KIND: &'static str = text::KIND;
 
     #[cfg(test)]
-    fn schema(_: &mut crate::schema::Definitions) -> serde_json::Value {
+    fn schema(_: &mut crate::schema::SchemaDefinitions) -> serde_json::Value {
         // As Graph wrote it, which need not be a date.
         serde_json::json!({ "type": "string" })
     }
@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn a_date_is_its_text_and_a_moment_if_it_is_one() {
-        let date = |text: &str| Date(text.to_owned());
+        let date = |text: &str| GraphDate(text.to_owned());
         let moment = date("2021-06-03T14:25:04+05:30").timestamp().unwrap();
         assert_eq!(moment.to_string(), "2021-06-03T08:55:04Z");
         assert!(date("0001-01-01T00:00:00Z").timestamp().is_some());

@@ -1,9 +1,9 @@
 //! The event of a system message.
 
 use super::content::{Content, names, object, read_by};
-use super::date::Date;
+use super::date::GraphDate;
 use super::identity::{Identity, IdentitySet};
-use super::member::Member;
+use super::member::ResourceMember;
 use crate::type_of;
 use serde::{Deserializer, Serialize};
 
@@ -37,7 +37,7 @@ macro_rules! kinds {
             }
 
             #[cfg(test)]
-            fn kinds(all: &mut crate::schema::Definitions) -> Vec<(&'static str, serde_json::Value)> {
+            fn kinds(all: &mut crate::schema::SchemaDefinitions) -> Vec<(&'static str, serde_json::Value)> {
                 vec![$(($name, $detail::schema(all)),)*]
             }
 
@@ -92,14 +92,14 @@ impl Content for EventDetail {
     const KIND: &'static str = OtherDetail::KIND;
 
     #[cfg(test)]
-    fn schema(all: &mut crate::schema::Definitions) -> serde_json::Value {
+    fn schema(all: &mut crate::schema::SchemaDefinitions) -> serde_json::Value {
         all.refer("EventDetail", |all| {
             let (kinds, other) = (Self::kinds(all), OtherDetail::schema(all));
             all.one_of(&kinds, other)
         })
     }
 
-    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Member<Self>, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<ResourceMember<Self>, D::Error> {
         read_by(from, Self::parse)
     }
 }
@@ -237,7 +237,7 @@ object! {
         initiator: IdentitySet = "initiator",
         members: Vec<Identity> = "members",
         /// From when on they see the messages, if they were added.
-        visible_history_start_date_time: Date = "visibleHistoryStartDateTime",
+        visible_history_start_date_time: GraphDate = "visibleHistoryStartDateTime",
     }
 }
 
@@ -246,7 +246,7 @@ object! {
     PinDetail {
         odata_type: String = "@odata.type",
         initiator: IdentitySet = "initiator",
-        event_date_time: Date = "eventDateTime",
+        event_date_time: GraphDate = "eventDateTime",
     }
 }
 

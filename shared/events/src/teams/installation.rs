@@ -1,8 +1,8 @@
 //! An app, installed in a team or chat, or for a user.
 
 use super::content::{Content, object};
-use super::date::Date;
-use super::member::Member;
+use super::date::GraphDate;
+use super::member::ResourceMember;
 use crate::type_of;
 use serde::{Deserializer, Serialize};
 
@@ -59,7 +59,7 @@ object! {
         description: String = "description",
         short_description: String = "shortDescription",
         publishing_state: String = "publishingState",
-        last_modified_date_time: Date = "lastModifiedDateTime",
+        last_modified_date_time: GraphDate = "lastModifiedDateTime",
     }
 }
 
@@ -119,11 +119,11 @@ impl Content for ScopeInfo {
     const KIND: &'static str = Scope::KIND;
 
     #[cfg(test)]
-    fn schema(all: &mut crate::schema::Definitions) -> serde_json::Value {
+    fn schema(all: &mut crate::schema::SchemaDefinitions) -> serde_json::Value {
         Scope::schema(all)
     }
 
-    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Member<Self>, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<ResourceMember<Self>, D::Error> {
         Ok(Box::read(from)?.map(Self::of))
     }
 }

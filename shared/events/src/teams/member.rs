@@ -13,7 +13,7 @@ use std::ops::Deref;
 /// different news: of a partial resource, [`Absent`](Self::Absent) says nothing, and what is
 /// known of the member still holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Member<T> {
+pub enum ResourceMember<T> {
     /// Not in the payload.
     #[default]
     Absent,
@@ -23,7 +23,7 @@ pub enum Member<T> {
     Value(T),
 }
 
-impl<T> Member<T> {
+impl<T> ResourceMember<T> {
     /// The value, if there is one.
     pub const fn value(&self) -> Option<&T> {
         match self {
@@ -50,16 +50,16 @@ impl<T> Member<T> {
         matches!(self, Self::Null)
     }
 
-    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Member<U> {
+    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> ResourceMember<U> {
         match self {
-            Self::Absent => Member::Absent,
-            Self::Null => Member::Null,
-            Self::Value(value) => Member::Value(change(value)),
+            Self::Absent => ResourceMember::Absent,
+            Self::Null => ResourceMember::Null,
+            Self::Value(value) => ResourceMember::Value(change(value)),
         }
     }
 }
 
-impl<T: Deref> Member<T> {
+impl<T: Deref> ResourceMember<T> {
     /// The value as `&str` or as a slice, if there is one.
     pub fn as_deref(&self) -> Option<&T::Target> {
         self.value().map(T::deref)
@@ -67,14 +67,14 @@ impl<T: Deref> Member<T> {
 }
 
 /// The members that a type has no field for, by name.
-pub type Others = BTreeMap<String, Json>;
+pub type OtherMembers = BTreeMap<String, JsonText>;
 
 /// JSON text as it came, so that no number loses digits.
 #[derive(Clone, Serialize)]
 #[serde(transparent)]
-pub struct Json(Box<RawValue>);
+pub struct JsonText(Box<RawValue>);
 
-impl Json {
+impl JsonText {
     /// The text.
     pub fn text(&self) -> &str {
         self.0.get()
@@ -100,13 +100,13 @@ impl Json {
     }
 }
 
-impl PartialEq for Json {
+impl PartialEq for JsonText {
     fn eq(&self, other: &Self) -> bool {
         self.text() == other.text()
     }
 }
 
-impl fmt::Debug for Json {
+impl fmt::Debug for JsonText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.text())
     }
@@ -118,11 +118,14 @@ mod tests {
 
     #[test]
     fn only_a_value_is_one() {
-        let value = Member::Value("a".to_owned());
+        let value = ResourceMember::Value("a".to_owned());
         assert_eq!(value.as_deref(), Some("a"));
         assert_eq!(value.clone().into_value().as_deref(), Some("a"));
         assert!(!value.is_absent() && !value.is_null());
-        for (member, absent) in [(Member::<String>::Absent, true), (Member::Null, false)] {
+        for (member, absent) in [
+            (ResourceMember::<String>::Absent, true),
+            (ResourceMember::Null, false),
+        ] {
             assert_eq!(member.value(), None);
             assert_eq!((member.is_absent(), member.is_null()), (absent, !absent));
         }

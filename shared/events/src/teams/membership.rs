@@ -1,7 +1,7 @@
 //! The members of chats, teams and channels, and the teams that share a channel.
 
 use super::content::object;
-use super::date::Date;
+use super::date::GraphDate;
 use crate::type_of;
 
 object! {
@@ -14,7 +14,7 @@ object! {
         /// Empty for a plain member; else words such as `owner` and `guest`.
         roles: Vec<String> = "roles",
         display_name: String = "displayName",
-        visible_history_start_date_time: Date = "visibleHistoryStartDateTime",
+        visible_history_start_date_time: GraphDate = "visibleHistoryStartDateTime",
         user_id: String = "userId",
         email: String = "email",
         tenant_id: String = "tenantId",

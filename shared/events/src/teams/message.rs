@@ -1,7 +1,7 @@
 //! A message in a chat or channel, replies and system messages included.
 
 use super::content::{names, object};
-use super::date::Date;
+use super::date::GraphDate;
 use super::event_detail::EventDetail;
 use super::identity::IdentitySet;
 
@@ -15,13 +15,13 @@ object! {
         /// Grows with each change.
         etag: String = "etag",
         message_type: MessageType = "messageType",
-        created_date_time: Date = "createdDateTime",
+        created_date_time: GraphDate = "createdDateTime",
         /// Of the last change, reactions included.
-        last_modified_date_time: Date = "lastModifiedDateTime",
+        last_modified_date_time: GraphDate = "lastModifiedDateTime",
         /// Of the last edit of the content.
-        last_edited_date_time: Date = "lastEditedDateTime",
+        last_edited_date_time: GraphDate = "lastEditedDateTime",
         /// A value says that the message is deleted.
-        deleted_date_time: Date = "deletedDateTime",
+        deleted_date_time: GraphDate = "deletedDateTime",
         subject: String = "subject",
         summary: String = "summary",
         /// The chat; null in a channel.
@@ -123,7 +123,7 @@ object! {
         reaction_type: String = "reactionType",
         display_name: String = "displayName",
         reaction_content_url: String = "reactionContentUrl",
-        created_date_time: Date = "createdDateTime",
+        created_date_time: GraphDate = "createdDateTime",
         user: IdentitySet = "user",
     }
 }
@@ -154,7 +154,7 @@ object! {
 object! {
     /// `chatMessageHistoryItem`
     HistoryItem {
-        modified_date_time: Date = "modifiedDateTime",
+        modified_date_time: GraphDate = "modifiedDateTime",
         /// Names, separated by commas, such as `reactionAdded`.
         actions: String = "actions",
         reaction: Reaction = "reaction",

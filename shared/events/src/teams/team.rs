@@ -2,7 +2,7 @@
 
 use super::chat::MigrationMode;
 use super::content::{names, object};
-use super::date::Date;
+use super::date::GraphDate;
 
 object! {
     /// `team`
@@ -10,7 +10,7 @@ object! {
         id: String = "id",
         display_name: String = "displayName",
         description: String = "description",
-        created_date_time: Date = "createdDateTime",
+        created_date_time: GraphDate = "createdDateTime",
         tenant_id: String = "tenantId",
         /// Its name in audit logs.
         internal_id: String = "internalId",
@@ -83,7 +83,7 @@ object! {
         id: String = "id",
         display_name: String = "displayName",
         description: String = "description",
-        created_date_time: Date = "createdDateTime",
+        created_date_time: GraphDate = "createdDateTime",
         tenant_id: String = "tenantId",
         membership_type: MembershipType = "membershipType",
         /// The address for mail to the channel.
@@ -95,7 +95,7 @@ object! {
         /// The progress of the import of messages, if there is one.
         migration_mode: MigrationMode = "migrationMode",
         /// The time at which an imported channel began at its source.
-        original_created_date_time: Date = "originalCreatedDateTime",
+        original_created_date_time: GraphDate = "originalCreatedDateTime",
     }
 }
 

@@ -14,12 +14,12 @@ pub enum AccessFault {
     },
     /// Something that a token takes is unavailable at the moment.
     #[error(transparent)]
-    Unavailable(Lack),
+    Unavailable(TokenPrerequisite),
 }
 
 /// Something that is unavailable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Lack {
+pub enum TokenPrerequisite {
     /// No connection, no answer in time, a failure of its own, or an answer of another form.
     #[error("Entra is not available")]
     Entra,

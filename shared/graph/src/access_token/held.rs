@@ -1,6 +1,6 @@
 //! The last answer for a tenant, and when another is asked for.
 
-use super::{AccessFault, AccessToken, Answer};
+use super::{AccessFault, AccessToken, TokenResult};
 use crate::single_flight::SingleFlight;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,13 +12,13 @@ pub(super) const REPLACED_EVERY: Duration = Duration::from_secs(60);
 
 /// The token held for one tenant.
 #[derive(Default)]
-pub(super) struct Held {
-    last: Mutex<Option<Last>>,
+pub(super) struct HeldToken {
+    last: Mutex<Option<LastRefusal>>,
     pub(super) flight: SingleFlight<Result<(Arc<AccessToken>, Duration), AccessFault>>,
 }
 
-struct Last {
-    answer: Answer,
+struct LastRefusal {
+    answer: TokenResult,
     good_until: Instant,
     /// The time of the last request to Entra, answered or not.
     asked: Instant,
@@ -26,7 +26,7 @@ struct Last {
 
 /// The way to go on after a refusal.
 #[derive(Debug)]
-pub(super) enum Instead {
+pub(super) enum AfterRefusal {
     /// Another token, which came meanwhile.
     Token(Arc<AccessToken>),
     /// There is no other, and it is too early to ask for one.
@@ -35,16 +35,16 @@ pub(super) enum Instead {
     Ask,
 }
 
-impl Held {
+impl HeldToken {
     /// The answer that is good `now`.
-    pub(super) fn good(&self, now: Instant) -> Option<Answer> {
+    pub(super) fn good(&self, now: Instant) -> Option<TokenResult> {
         let last = self.last();
         let good = last.as_ref().filter(|last| now < last.good_until);
         good.map(|last| last.answer.clone())
     }
 
-    pub(super) fn set(&self, answer: Answer, good_for: Duration, now: Instant) {
-        *self.last() = Some(Last {
+    pub(super) fn set(&self, answer: TokenResult, good_for: Duration, now: Instant) {
+        *self.last() = Some(LastRefusal {
             answer,
             good_until: now + good_for,
             asked: now,
@@ -59,20 +59,20 @@ impl Held {
         }
     }
 
-    pub(super) fn instead_of(&self, refused: &Arc<AccessToken>, now: Instant) -> Instead {
+    pub(super) fn instead_of(&self, refused: &Arc<AccessToken>, now: Instant) -> AfterRefusal {
         match &*self.last() {
             Some(last) if last.is(refused) => {
                 if now.saturating_duration_since(last.asked) < REPLACED_EVERY {
-                    Instead::Nothing
+                    AfterRefusal::Nothing
                 } else {
-                    Instead::Ask
+                    AfterRefusal::Ask
                 }
             }
             Some(last) if now < last.good_until => match &last.answer {
-                Ok(token) => Instead::Token(Arc::clone(token)),
-                Err(_) => Instead::Nothing,
+                Ok(token) => AfterRefusal::Token(Arc::clone(token)),
+                Err(_) => AfterRefusal::Nothing,
             },
-            _ => Instead::Ask,
+            _ => AfterRefusal::Ask,
         }
     }
 
@@ -83,12 +83,12 @@ impl Held {
         }
     }
 
-    fn last(&self) -> MutexGuard<'_, Option<Last>> {
+    fn last(&self) -> MutexGuard<'_, Option<LastRefusal>> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Last {
+impl LastRefusal {
     fn is(&self, token: &Arc<AccessToken>) -> bool {
         matches!(&self.answer, Ok(held) if Arc::ptr_eq(held, token))
     }
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_permission_that_is_never_given_asks_entra_once_a_minute() {
-        let (held, start) = (Held::default(), Instant::now());
+        let (held, start) = (HeldToken::default(), Instant::now());
         let mut shown = token();
         held.set(Ok(Arc::clone(&shown)), HOUR, start);
         let mut asked = 0;
@@ -120,9 +120,9 @@ mod tests {
         for second in 1..=600 {
             let now = start + seconds(second);
             match held.instead_of(&shown, now) {
-                Instead::Nothing => {}
-                Instead::Token(other) => panic!("there is no other token: {other:?}"),
-                Instead::Ask => {
+                AfterRefusal::Nothing => {}
+                AfterRefusal::Token(other) => panic!("there is no other token: {other:?}"),
+                AfterRefusal::Ask => {
                     asked += 1;
                     shown = token();
                     held.set(Ok(Arc::clone(&shown)), HOUR, now);
@@ -134,12 +134,12 @@ mod tests {
 
     #[test]
     fn an_entra_that_is_down_is_asked_once_a_minute_and_the_token_stays() {
-        let (held, start, shown) = (Held::default(), Instant::now(), token());
+        let (held, start, shown) = (HeldToken::default(), Instant::now(), token());
         held.set(Ok(Arc::clone(&shown)), HOUR, start);
         let mut asked = 0;
         for second in 1..=600 {
             let now = start + seconds(second);
-            if matches!(held.instead_of(&shown, now), Instead::Ask) {
+            if matches!(held.instead_of(&shown, now), AfterRefusal::Ask) {
                 asked += 1;
                 held.asked_in_vain(&shown, now);
             }
@@ -150,21 +150,21 @@ mod tests {
 
     #[test]
     fn who_was_refused_by_an_old_token_gets_the_one_that_another_asked_for() {
-        let (held, start, old, new) = (Held::default(), Instant::now(), token(), token());
+        let (held, start, old, new) = (HeldToken::default(), Instant::now(), token(), token());
         held.set(Ok(Arc::clone(&new)), HOUR, start);
         match held.instead_of(&old, start) {
-            Instead::Token(token) => assert!(Arc::ptr_eq(&token, &new)),
+            AfterRefusal::Token(token) => assert!(Arc::ptr_eq(&token, &new)),
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
     fn after_a_refusal_by_entra_there_is_no_other_token_until_it_is_forgotten() {
-        let (held, start) = (Held::default(), Instant::now());
+        let (held, start) = (HeldToken::default(), Instant::now());
         let refusal = AccessFault::Refused { code: None };
         held.set(Err(refusal), seconds(30), start);
         let instead = |after| held.instead_of(&token(), start + seconds(after));
-        assert!(matches!(instead(29), Instead::Nothing));
-        assert!(matches!(instead(30), Instead::Ask));
+        assert!(matches!(instead(29), AfterRefusal::Nothing));
+        assert!(matches!(instead(30), AfterRefusal::Ask));
     }
 }

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use futures::future::join_all;
 use serde_json::json;
-use teamwire_payload::{Resource, resource::Get};
+use teamwire_payload::{ResourceRef, resource::ResourceGet};
 
 #[test]
 fn a_refusal_is_known_by_its_number_alone() {
@@ -35,15 +35,15 @@ fn a_refusal_is_known_by_its_number_alone() {
 #[test]
 fn each_cloud_exchanges_tokens_under_its_own_name() {
     assert_eq!(
-        exchange_audience(Cloud::Global),
+        exchange_audience(MicrosoftCloud::Global),
         "api://AzureADTokenExchange"
     );
     assert_eq!(
-        exchange_audience(Cloud::GccHigh),
-        exchange_audience(Cloud::Dod)
+        exchange_audience(MicrosoftCloud::GccHigh),
+        exchange_audience(MicrosoftCloud::Dod)
     );
     assert_eq!(
-        exchange_audience(Cloud::China),
+        exchange_audience(MicrosoftCloud::China),
         "api://AzureADTokenExchangeChina"
     );
 }
@@ -100,7 +100,7 @@ struct Site {
 }
 
 impl<T: TokenSource> TokenSource for Arc<T> {
-    async fn token(&self, tenant: &TenantId) -> Answer {
+    async fn token(&self, tenant: &TenantId) -> TokenResult {
         (**self).token(tenant).await
     }
 
@@ -127,10 +127,10 @@ impl Site {
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         let root = || Some(endpoints::root(&url).unwrap());
-        let endpoints = Endpoints::new(Cloud::Global, root(), root());
+        let endpoints = ServiceEndpoints::new(MicrosoftCloud::Global, root(), root());
         let http = http::client(Duration::from_secs(5)).unwrap();
         let credentials = r#"{"*":{"clientId":"app","clientSecret":"x"}}"#;
-        let credentials = Credentials::parse(credentials).unwrap();
+        let credentials = AppCredentials::parse(credentials).unwrap();
         let tokens = Arc::new(AccessTokens::new(http.clone(), &endpoints, credentials));
         Self {
             services,
@@ -150,10 +150,11 @@ impl Site {
     }
 
     async fn read(&self) -> Result<(), ReadFault> {
-        let Resource::Teams(path) = Resource::parse("chats('a')/messages('1')").unwrap() else {
+        let ResourceRef::Teams(path) = ResourceRef::parse("chats('a')/messages('1')").unwrap()
+        else {
             panic!("a message is of Teams");
         };
-        let get: Get = path.get().unwrap();
+        let get: ResourceGet = path.get().unwrap();
         self.reader.read(&tenant(), &get).await.map(drop)
     }
 
@@ -217,9 +218,9 @@ async fn twenty_reads_that_are_refused_at_once_ask_for_one_token() {
     site.change(|services| services.is_permitted = true);
     let message = |chat: usize| {
         let path = format!("chats('{chat}')/messages('1')");
-        match Resource::parse(&path).unwrap() {
-            Resource::Teams(path) => path.get().unwrap(),
-            Resource::Foreign(_) => panic!("{path} is of Teams"),
+        match ResourceRef::parse(&path).unwrap() {
+            ResourceRef::Teams(path) => path.get().unwrap(),
+            ResourceRef::Foreign(_) => panic!("{path} is of Teams"),
         }
     };
     let tenant = tenant();

@@ -1,18 +1,18 @@
 //! `docs/ANSWERS.md`, printed from the table.
 
-use super::{Call, Denial, LEAVE_UNREAD, Meaning, Row, TABLE, Words};
+use super::{AnswerMeaning, AnswerRow, GraphCall, GraphDenial, GraphWords, LEAVE_UNREAD, TABLE};
 use std::fmt::Write;
 use teamwire_payload::resource::Absence;
 
 /// The calls that differ in what their answers mean or come to.
-const CALLS: [(&str, &[Call]); 7] = [
-    ("deletable", &[Call::Read(Absence::Deleted)]),
-    ("resource", &[Call::Read(Absence::Unreadable)]),
-    ("content", &[Call::Content]),
-    ("page", &[Call::Page]),
-    ("subscription", &[Call::Look, Call::Subscription]),
-    ("creation", &[Call::Create]),
-    ("removal", &[Call::Remove]),
+const CALLS: [(&str, &[GraphCall]); 7] = [
+    ("deletable", &[GraphCall::Read(Absence::Deleted)]),
+    ("resource", &[GraphCall::Read(Absence::Unreadable)]),
+    ("content", &[GraphCall::Content]),
+    ("page", &[GraphCall::Page]),
+    ("subscription", &[GraphCall::Look, GraphCall::Subscription]),
+    ("creation", &[GraphCall::Create]),
+    ("removal", &[GraphCall::Remove]),
 ];
 
 #[test]
@@ -30,7 +30,7 @@ fn the_page_is_what_the_table_says() {
 fn no_row_is_hidden_by_those_before_it() {
     for (at, row) in TABLE.iter().enumerate() {
         let is_hidden = TABLE.iter().take(at).any(|before| {
-            matches!(before.words, Words::Any)
+            matches!(before.words, GraphWords::Any)
                 && row.calls.iter().all(|call| before.calls.contains(call))
                 && row.statuses.iter().all(|statuses| {
                     before.statuses.iter().any(|wider| {
@@ -51,16 +51,16 @@ fn page() -> String {
     page.push_str(&BECOMES.replace("{unread}", &unread));
     page.push_str(ADVICE);
     for denial in [
-        Denial::NoAccessPolicy,
-        Denial::TranscriptsDisabled,
-        Denial::NoSpeakers,
+        GraphDenial::NoAccessPolicy,
+        GraphDenial::TranscriptsDisabled,
+        GraphDenial::NoSpeakers,
     ] {
         writeln!(page, "| `{}` | {} |", denial.label(), denial.advice()).unwrap();
     }
     page
 }
 
-fn write_row(page: &mut String, row: &Row) {
+fn write_row(page: &mut String, row: &AnswerRow) {
     let statuses: Vec<_> = row
         .statuses
         .iter()
@@ -74,13 +74,13 @@ fn write_row(page: &mut String, row: &Row) {
         words.join(", ")
     };
     let words = match row.words {
-        Words::Any => String::new(),
-        Words::Code(codes) => format!("code {}", quoted(codes)),
-        Words::Says(words) => format!("message with {}", quoted(words)),
-        Words::Extension => "that status in an `ExtensionError`".to_owned(),
-        Words::NotGraphs => "not JSON; of content: empty, or HTML".to_owned(),
+        GraphWords::Any => String::new(),
+        GraphWords::Code(codes) => format!("code {}", quoted(codes)),
+        GraphWords::Says(words) => format!("message with {}", quoted(words)),
+        GraphWords::Extension => "that status in an `ExtensionError`".to_owned(),
+        GraphWords::NotGraphs => "not JSON; of content: empty, or HTML".to_owned(),
     };
-    let is_for = |calls: &[Call]| calls.iter().all(|call| row.calls.contains(call));
+    let is_for = |calls: &[GraphCall]| calls.iter().all(|call| row.calls.contains(call));
     let calls: Vec<_> = CALLS.iter().filter(|(_, calls)| is_for(calls)).collect();
     let calls = match calls.len() {
         7 => "every".to_owned(),
@@ -97,20 +97,20 @@ fn write_row(page: &mut String, row: &Row) {
     .unwrap();
 }
 
-fn name(meaning: Meaning) -> String {
+fn name(meaning: AnswerMeaning) -> String {
     match meaning {
-        Meaning::Success => "success".to_owned(),
-        Meaning::Deleted => "deleted".to_owned(),
-        Meaning::NotFound => "not found".to_owned(),
-        Meaning::Exists => "exists".to_owned(),
-        Meaning::Throttled => "throttled".to_owned(),
-        Meaning::Unavailable => "unavailable".to_owned(),
-        Meaning::TryAgain => "try again".to_owned(),
-        Meaning::NoPermission => "no permission".to_owned(),
-        Meaning::Denied(denial) => format!("denied, `{}`", denial.label()),
-        Meaning::Quota => "quota".to_owned(),
-        Meaning::Handshake => "handshake".to_owned(),
-        Meaning::Refused => "refused".to_owned(),
+        AnswerMeaning::Success => "success".to_owned(),
+        AnswerMeaning::Deleted => "deleted".to_owned(),
+        AnswerMeaning::NotFound => "not found".to_owned(),
+        AnswerMeaning::Exists => "exists".to_owned(),
+        AnswerMeaning::Throttled => "throttled".to_owned(),
+        AnswerMeaning::Unavailable => "unavailable".to_owned(),
+        AnswerMeaning::TryAgain => "try again".to_owned(),
+        AnswerMeaning::NoPermission => "no permission".to_owned(),
+        AnswerMeaning::Denied(denial) => format!("denied, `{}`", denial.label()),
+        AnswerMeaning::Quota => "quota".to_owned(),
+        AnswerMeaning::Handshake => "handshake".to_owned(),
+        AnswerMeaning::Refused => "refused".to_owned(),
     }
 }
 

@@ -1,12 +1,12 @@
 //! The rows. The first that fits an answer counts.
 
-use super::Call::{Content, Create, Look, Page, Read, Remove, Subscription};
-use super::Denial::{NoAccessPolicy, NoSpeakers, TranscriptsDisabled};
-use super::Words::{Any, Code, Extension, NotGraphs, Says};
-use super::{Call, Meaning, Row};
+use super::GraphCall::{Content, Create, Look, Page, Read, Remove, Subscription};
+use super::GraphDenial::{NoAccessPolicy, NoSpeakers, TranscriptsDisabled};
+use super::GraphWords::{Any, Code, Extension, NotGraphs, Says};
+use super::{AnswerMeaning, AnswerRow, GraphCall};
 use teamwire_payload::resource::Absence::{Deleted, Unreadable};
 
-const EVERY: &[Call] = &[
+const EVERY: &[GraphCall] = &[
     Read(Deleted),
     Read(Unreadable),
     Page,
@@ -16,7 +16,7 @@ const EVERY: &[Call] = &[
     Create,
     Remove,
 ];
-const GETS: &[Call] = &[
+const GETS: &[GraphCall] = &[
     Read(Deleted),
     Read(Unreadable),
     Page,
@@ -25,7 +25,7 @@ const GETS: &[Call] = &[
     Subscription,
 ];
 /// The calls that are answered by a body.
-const ANSWERED: &[Call] = &[
+const ANSWERED: &[GraphCall] = &[
     Read(Deleted),
     Read(Unreadable),
     Page,
@@ -35,98 +35,98 @@ const ANSWERED: &[Call] = &[
     Create,
 ];
 /// The calls that read a meeting's artefacts, or may.
-const READS: &[Call] = &[Read(Deleted), Read(Unreadable), Page, Content];
+const READS: &[GraphCall] = &[Read(Deleted), Read(Unreadable), Page, Content];
 
 /// The meaning of each answer.
-pub const TABLE: &[Row] = &[
-    Row {
+pub const TABLE: &[AnswerRow] = &[
+    AnswerRow {
         calls: ANSWERED,
         statuses: &[200..=201],
         words: NotGraphs,
-        meaning: Meaning::TryAgain,
+        meaning: AnswerMeaning::TryAgain,
         why: "a proxy's or an outage's page, or an answer that was cut off",
     },
-    Row {
+    AnswerRow {
         calls: GETS,
         statuses: &[200..=200],
         words: Any,
-        meaning: Meaning::Success,
+        meaning: AnswerMeaning::Success,
         why: "",
     },
-    Row {
+    AnswerRow {
         calls: &[Create],
         statuses: &[200..=201],
         words: Any,
-        meaning: Meaning::Success,
+        meaning: AnswerMeaning::Success,
         why: "",
     },
-    Row {
+    AnswerRow {
         calls: &[Remove],
         statuses: &[200..=204],
         words: Any,
-        meaning: Meaning::Success,
+        meaning: AnswerMeaning::Success,
         why: "",
     },
-    Row {
+    AnswerRow {
         calls: EVERY,
         statuses: &[100..=399],
         words: Any,
-        meaning: Meaning::TryAgain,
+        meaning: AnswerMeaning::TryAgain,
         why: "no documented answer: something stands between Graph and us. A redirect is not followed",
     },
-    Row {
+    AnswerRow {
         calls: EVERY,
         statuses: &[400..=599],
         words: Says(&["specified method is not supported"]),
-        meaning: Meaning::Refused,
+        meaning: AnswerMeaning::Refused,
         why: "the service behind Graph has no such thing; its 500 does not pass",
     },
-    Row {
+    AnswerRow {
         calls: EVERY,
         statuses: &[401..=401],
         words: Extension,
-        meaning: Meaning::NoPermission,
+        meaning: AnswerMeaning::NoPermission,
         why: "Graph took our token, and the service behind it missed a permission",
     },
-    Row {
+    AnswerRow {
         calls: EVERY,
         statuses: &[401..=401],
         words: Any,
-        meaning: Meaning::TryAgain,
+        meaning: AnswerMeaning::TryAgain,
         why: "the token was revoked before its time: once more with another, then later",
     },
-    Row {
+    AnswerRow {
         calls: EVERY,
         statuses: &[429..=429],
         words: Any,
-        meaning: Meaning::Throttled,
+        meaning: AnswerMeaning::Throttled,
         why: "after `Retry-After`",
     },
-    Row {
+    AnswerRow {
         calls: READS,
         statuses: &[403..=403],
         words: Code(&["SpeakerAttributionNotAllowed"]),
-        meaning: Meaning::Denied(NoSpeakers),
+        meaning: AnswerMeaning::Denied(NoSpeakers),
         why: "the content of a transcript is asked for once more without speakers",
     },
-    Row {
+    AnswerRow {
         calls: READS,
         statuses: &[403..=403],
         words: Code(&["GraphAccessToTranscriptsDisabled"]),
-        meaning: Meaning::Denied(TranscriptsDisabled),
+        meaning: AnswerMeaning::Denied(TranscriptsDisabled),
         why: "a setting of the tenant, off by default",
     },
-    Row {
+    AnswerRow {
         calls: READS,
         statuses: &[401..=403],
         words: Says(&[
             "application access policy",
             "is not allowed to perform operations on the user",
         ]),
-        meaning: Meaning::Denied(NoAccessPolicy),
+        meaning: AnswerMeaning::Denied(NoAccessPolicy),
         why: "meetings take a policy of Teams besides the permission",
     },
-    Row {
+    AnswerRow {
         calls: &[Create],
         statuses: &[403..=403],
         words: Says(&[
@@ -144,17 +144,17 @@ pub const TABLE: &[Row] = &[
             "maximum number",
             "maximum for",
         ]),
-        meaning: Meaning::Quota,
+        meaning: AnswerMeaning::Quota,
         why: "a quota and a missing permission are both 403: only the words tell them apart",
     },
-    Row {
+    AnswerRow {
         calls: EVERY,
         statuses: &[403..=403],
         words: Any,
-        meaning: Meaning::NoPermission,
+        meaning: AnswerMeaning::NoPermission,
         why: "once more with another token, which a permission given since would be in",
     },
-    Row {
+    AnswerRow {
         calls: &[Read(Deleted)],
         statuses: &[404..=404, 410..=410],
         words: Code(&[
@@ -163,10 +163,10 @@ pub const TABLE: &[Row] = &[
             "ResourceNotFound",
             "Request_ResourceNotFound",
         ]),
-        meaning: Meaning::Deleted,
+        meaning: AnswerMeaning::Deleted,
         why: "Graph announces deletions of it, and answers the GET of a deleted one so; but not of what was made just now",
     },
-    Row {
+    AnswerRow {
         calls: &[
             Read(Deleted),
             Read(Unreadable),
@@ -177,49 +177,49 @@ pub const TABLE: &[Row] = &[
         ],
         statuses: &[404..=404, 410..=410],
         words: Any,
-        meaning: Meaning::NotFound,
+        meaning: AnswerMeaning::NotFound,
         why: "of a resource it proves no deletion: chats that live answer so, deleted messages do not",
     },
-    Row {
+    AnswerRow {
         calls: &[Create],
         statuses: &[409..=409],
         words: Any,
-        meaning: Meaning::Exists,
+        meaning: AnswerMeaning::Exists,
         why: "to the same resource and changes: it is adopted, if it is ours",
     },
-    Row {
+    AnswerRow {
         calls: &[Create],
         statuses: &[400..=400],
         words: Says(&["validation request"]),
-        meaning: Meaning::Handshake,
+        meaning: AnswerMeaning::Handshake,
         why: "it would be so for every subscription",
     },
-    Row {
+    AnswerRow {
         calls: EVERY,
         statuses: &[408..=409, 423..=425, 449..=449],
         words: Any,
-        meaning: Meaning::TryAgain,
+        meaning: AnswerMeaning::TryAgain,
         why: "it passes",
     },
-    Row {
+    AnswerRow {
         calls: EVERY,
         statuses: &[501..=501, 505..=505],
         words: Any,
-        meaning: Meaning::Refused,
+        meaning: AnswerMeaning::Refused,
         why: "there is no such thing, and that does not pass",
     },
-    Row {
+    AnswerRow {
         calls: EVERY,
         statuses: &[500..=599],
         words: Any,
-        meaning: Meaning::Unavailable,
+        meaning: AnswerMeaning::Unavailable,
         why: "after `Retry-After`, if there is one",
     },
-    Row {
+    AnswerRow {
         calls: EVERY,
         statuses: &[400..=499],
         words: Any,
-        meaning: Meaning::Refused,
+        meaning: AnswerMeaning::Refused,
         why: "asking again would not change it",
     },
 ];

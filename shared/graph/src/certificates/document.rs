@@ -1,39 +1,39 @@
 //! The document as JSON.
 
-use super::{Certificates, CertificatesFault, Other, Problem, check, fault};
-use crate::certificate::Certificate;
+use super::{CertificateSet, CertificatesFault, MemberProblem, OtherCertificate, check, fault};
+use crate::certificate::EnvelopeCertificate;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-pub(super) fn parse(json: &[u8]) -> Result<Certificates, CertificatesFault> {
-    let document =
-        serde_json::from_slice(json).map_err(|_| fault("document".to_owned(), Problem::NotJson))?;
-    let mut document = Members::of("document".to_owned(), document)?;
+pub(super) fn parse(json: &[u8]) -> Result<CertificateSet, CertificatesFault> {
+    let document = serde_json::from_slice(json)
+        .map_err(|_| fault("document".to_owned(), MemberProblem::NotJson))?;
+    let mut document = UnreadMembers::of("document".to_owned(), document)?;
     let current = document.text("current")?;
     let current = current.ok_or_else(|| document.missing("current"))?;
     let listed = document.value("certificates");
     let listed = listed.ok_or_else(|| document.missing("certificates"))?;
     document.end()?;
     let mut others = BTreeMap::new();
-    for (id, value) in Members::of("certificates".to_owned(), listed)?.members {
+    for (id, value) in UnreadMembers::of("certificates".to_owned(), listed)?.members {
         let listed = parse_listed(&id, value)?;
         others.insert(id, listed);
     }
     match others.remove(&current) {
-        None => Err(fault("current".to_owned(), Problem::NotListed)),
+        None => Err(fault("current".to_owned(), MemberProblem::NotListed)),
         Some(listed) if listed.retire_after.is_some() => Err(fault(
             format!("certificates.{current}.retireAfter"),
-            Problem::RetiredCurrent,
+            MemberProblem::RetiredCurrent,
         )),
-        Some(listed) => Ok(Certificates {
+        Some(listed) => Ok(CertificateSet {
             current: (current, listed.certificate),
             others,
         }),
     }
 }
 
-pub(super) fn write(certificates: &Certificates) -> String {
+pub(super) fn write(certificates: &CertificateSet) -> String {
     let (id, certificate) = &certificates.current;
     let mut all = Map::new();
     all.insert(id.clone(), written(certificate, None));
@@ -44,7 +44,7 @@ pub(super) fn write(certificates: &Certificates) -> String {
     format!("{:#}\n", json!({"current": id, "certificates": all}))
 }
 
-fn written(certificate: &Certificate, retire_after: Option<Timestamp>) -> Value {
+fn written(certificate: &EnvelopeCertificate, retire_after: Option<Timestamp>) -> Value {
     json!({
         "certificate": certificate.base64(),
         "notAfter": certificate.not_after().to_string(),
@@ -53,44 +53,44 @@ fn written(certificate: &Certificate, retire_after: Option<Timestamp>) -> Value 
     })
 }
 
-fn parse_listed(id: &str, value: Value) -> Result<Other, CertificatesFault> {
-    let mut listed = Members::of(format!("certificates.{id}"), value)?;
+fn parse_listed(id: &str, value: Value) -> Result<OtherCertificate, CertificatesFault> {
+    let mut listed = UnreadMembers::of(format!("certificates.{id}"), value)?;
     let certificate = listed.text("certificate")?;
     let certificate = certificate.ok_or_else(|| listed.missing("certificate"))?;
-    let certificate = Certificate::from_base64(&certificate)
+    let certificate = EnvelopeCertificate::from_base64(&certificate)
         .map_err(|unread| fault(listed.path("certificate"), unread.into()))?;
     check(id, &certificate)?;
     let not_after = certificate.not_after();
     let says = listed.time("notAfter")?;
     if says.is_some_and(|says| says != not_after) {
-        let problem = Problem::Contradicts(not_after.to_string());
+        let problem = MemberProblem::Contradicts(not_after.to_string());
         return Err(fault(listed.path("notAfter"), problem));
     }
     let thumbprint = certificate.thumbprint();
     let says = listed.text("thumbprint")?;
     if says.is_some_and(|says| !says.eq_ignore_ascii_case(&thumbprint)) {
-        let problem = Problem::Contradicts(thumbprint);
+        let problem = MemberProblem::Contradicts(thumbprint);
         return Err(fault(listed.path("thumbprint"), problem));
     }
     let retire_after = listed.time("retireAfter")?;
     listed.end()?;
-    Ok(Other {
+    Ok(OtherCertificate {
         certificate,
         retire_after,
     })
 }
 
 /// The members of an object that are still to be read, and where the object is.
-struct Members {
+struct UnreadMembers {
     path: String,
     members: Map<String, Value>,
 }
 
-impl Members {
+impl UnreadMembers {
     fn of(path: String, value: Value) -> Result<Self, CertificatesFault> {
         match value {
             Value::Object(members) => Ok(Self { path, members }),
-            _ => Err(fault(path, Problem::Type("an object"))),
+            _ => Err(fault(path, MemberProblem::Type("an object"))),
         }
     }
 
@@ -102,7 +102,7 @@ impl Members {
     }
 
     fn missing(&self, name: &str) -> CertificatesFault {
-        fault(self.path(name), Problem::Missing)
+        fault(self.path(name), MemberProblem::Missing)
     }
 
     /// Null counts as absent.
@@ -114,7 +114,7 @@ impl Members {
         match self.value(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(fault(self.path(name), Problem::Type("text"))),
+            Some(_) => Err(fault(self.path(name), MemberProblem::Type("text"))),
         }
     }
 
@@ -122,13 +122,13 @@ impl Members {
         self.text(name)?
             .map(|text| text.parse())
             .transpose()
-            .map_err(|_| fault(self.path(name), Problem::Time))
+            .map_err(|_| fault(self.path(name), MemberProblem::Time))
     }
 
     fn end(self) -> Result<(), CertificatesFault> {
         match self.members.keys().next() {
             None => Ok(()),
-            Some(name) => Err(fault(self.path(name), Problem::Unknown)),
+            Some(name) => Err(fault(self.path(name), MemberProblem::Unknown)),
         }
     }
 }
@@ -139,8 +139,8 @@ mod tests {
     use crate::certificate::tests::{until, with_a_curve};
     use std::sync::LazyLock;
 
-    static OLD: LazyLock<Certificate> = LazyLock::new(|| until(2028));
-    static NEW: LazyLock<Certificate> = LazyLock::new(|| until(2030));
+    static OLD: LazyLock<EnvelopeCertificate> = LazyLock::new(|| until(2028));
+    static NEW: LazyLock<EnvelopeCertificate> = LazyLock::new(|| until(2030));
 
     fn time(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -166,8 +166,8 @@ mod tests {
         })
     }
 
-    fn parse(document: &Value) -> Result<Certificates, CertificatesFault> {
-        Certificates::parse(document.to_string().as_bytes())
+    fn parse(document: &Value) -> Result<CertificateSet, CertificatesFault> {
+        CertificateSet::parse(document.to_string().as_bytes())
     }
 
     /// The complaint about the document once a member has another value.
@@ -193,7 +193,7 @@ mod tests {
         let certificates = parse(&old_and_new()).unwrap();
         let json = certificates.to_json();
         assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), old_and_new());
-        assert_eq!(Certificates::parse(json.as_bytes()), Ok(certificates));
+        assert_eq!(CertificateSet::parse(json.as_bytes()), Ok(certificates));
     }
 
     #[test]
@@ -202,7 +202,7 @@ mod tests {
             "current": "new",
             "certificates": {"new": {"certificate": NEW.base64(), "thumbprint": null}},
         });
-        let first = Certificates::of("new", NEW.clone());
+        let first = CertificateSet::of("new", NEW.clone());
         assert_eq!(parse(&document), first);
     }
 
@@ -307,7 +307,7 @@ mod tests {
             ("", "document: not JSON"),
             ("[]", "document: must be an object"),
         ] {
-            let fault = Certificates::parse(json.as_bytes()).unwrap_err();
+            let fault = CertificateSet::parse(json.as_bytes()).unwrap_err();
             assert_eq!(fault.to_string(), says);
         }
     }

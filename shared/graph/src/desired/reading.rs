@@ -1,15 +1,16 @@
 //! From the text to what is wanted, without stopping at the first fault.
 
-use super::fault::Faults;
+use super::fault::DesiredStateFaults;
 use super::{
-    Desired, DesiredTenant, LONGEST_BACKFILL_HOURS, LONGEST_SILENCE, LONGEST_WITHOUT_LIFECYCLE,
-    MOST_SUBSCRIPTIONS, SHORTEST_MINUTES, SHORTEST_SILENCE, Settings, Silence, Wanted,
+    DesiredSettings, DesiredState, DesiredSubscription, DesiredTenant, LONGEST_BACKFILL_HOURS,
+    LONGEST_SILENCE, LONGEST_WITHOUT_LIFECYCLE, MOST_SUBSCRIPTIONS, SHORTEST_MINUTES,
+    SHORTEST_SILENCE, SilenceLimit,
 };
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use teamwire_contract::FileFault;
-use teamwire_payload::cloud::Cloud;
-use teamwire_payload::subscribable::{Api, LONGEST_OF_ALL, Subscribable};
+use teamwire_payload::cloud::MicrosoftCloud;
+use teamwire_payload::subscribable::{GraphApi, LONGEST_OF_ALL, SubscribableRow};
 use teamwire_payload::suggestion::closest;
 use teamwire_payload::{ChangeType, SubscriptionPath, TenantId};
 use toml::Spanned;
@@ -25,12 +26,15 @@ const SETTINGS: [&str; 5] = [
     "silence",
 ];
 
-pub(super) fn read(text: &str) -> Result<Desired, Faults> {
+pub(super) fn read(text: &str) -> Result<DesiredState, DesiredStateFaults> {
     read_for(text, None)
 }
 
-pub(super) fn read_for(text: &str, cloud: Option<Cloud>) -> Result<Desired, Faults> {
-    let mut reader = Reader::new(text);
+pub(super) fn read_for(
+    text: &str,
+    cloud: Option<MicrosoftCloud>,
+) -> Result<DesiredState, DesiredStateFaults> {
+    let mut reader = TableReader::new(text);
     reader.cloud = cloud;
     let (document, unread) = DeTable::parse_recoverable(text);
     for fault in unread {
@@ -45,18 +49,18 @@ pub(super) fn read_for(text: &str, cloud: Option<Cloud>) -> Result<Desired, Faul
         }
     }
     reader.faults.sort_by_key(|fault| fault.line);
-    Err(Faults(reader.faults))
+    Err(DesiredStateFaults(reader.faults))
 }
 
-struct Reader {
-    cloud: Option<Cloud>,
+struct TableReader {
+    cloud: Option<MicrosoftCloud>,
     /// The end of each line.
     ends: Vec<usize>,
     faults: Vec<FileFault>,
     subscriptions: usize,
 }
 
-impl Reader {
+impl TableReader {
     fn new(text: &str) -> Self {
         Self {
             cloud: None,
@@ -79,11 +83,11 @@ impl Reader {
         });
     }
 
-    fn document(&mut self, document: &Spanned<DeTable<'_>>) -> Desired {
+    fn document(&mut self, document: &Spanned<DeTable<'_>>) -> DesiredState {
         let table = document.get_ref();
         self.known(table, &["defaults", "tenants"]);
-        let defaults = self.defaults(table, Settings::default());
-        let mut desired = Desired::default();
+        let defaults = self.defaults(table, DesiredSettings::default());
+        let mut desired = DesiredState::default();
         let mut lines = HashMap::new();
         for (at, tenant) in self.tables(table, "tenants") {
             let Some(tenant) = self.tenant(at, tenant, defaults) else {
@@ -110,7 +114,7 @@ impl Reader {
         &mut self,
         at: usize,
         table: &DeTable<'_>,
-        defaults: Settings,
+        defaults: DesiredSettings,
     ) -> Option<DesiredTenant> {
         self.known(table, &["id", "defaults", "subscriptions"]);
         let defaults = self.defaults(table, defaults);
@@ -121,7 +125,7 @@ impl Reader {
             }
             id.ok()
         });
-        let mut subscriptions: Vec<Wanted> = Vec::new();
+        let mut subscriptions: Vec<DesiredSubscription> = Vec::new();
         let mut lines: HashMap<(String, Vec<ChangeType>), usize> = HashMap::new();
         for (at, table) in self.tables(table, "subscriptions") {
             self.subscriptions += 1;
@@ -151,8 +155,8 @@ impl Reader {
         &mut self,
         at: usize,
         table: &DeTable<'_>,
-        defaults: Settings,
-    ) -> Option<Wanted> {
+        defaults: DesiredSettings,
+    ) -> Option<DesiredSubscription> {
         let [payload, lifetime, lifecycle, backfill, silence] = SETTINGS;
         let known = [
             "resource", "changes", "kind", "api", payload, lifetime, lifecycle, backfill, silence,
@@ -194,7 +198,7 @@ impl Reader {
             None => row.changes.to_vec(),
             Some(value) => self.changes(value, &resource),
         };
-        Some(Wanted {
+        Some(DesiredSubscription {
             resource,
             changes,
             settings,
@@ -214,11 +218,11 @@ impl Reader {
         is_other
     }
 
-    fn api(&mut self, table: &DeTable<'_>, is_other: bool) -> Api {
+    fn api(&mut self, table: &DeTable<'_>, is_other: bool) -> GraphApi {
         let Some(value) = table.get("api") else {
-            return Api::V1;
+            return GraphApi::V1;
         };
-        let all = [Api::V1, Api::Beta].into_iter();
+        let all = [GraphApi::V1, GraphApi::Beta].into_iter();
         let text = value.get_ref().as_str().unwrap_or_default();
         match all.clone().find(|api| api.name() == text) {
             Some(api) if is_other => return api,
@@ -229,7 +233,7 @@ impl Reader {
             }
             None => self.fault(value.span().start, "api", "must be \"v1.0\" or \"beta\""),
         }
-        Api::V1
+        GraphApi::V1
     }
 
     fn changes(&mut self, value: &Value<'_>, resource: &SubscriptionPath) -> Vec<ChangeType> {
@@ -257,7 +261,7 @@ impl Reader {
         changes
     }
 
-    fn defaults(&mut self, table: &DeTable<'_>, defaults: Settings) -> Settings {
+    fn defaults(&mut self, table: &DeTable<'_>, defaults: DesiredSettings) -> DesiredSettings {
         let Some(value) = table.get("defaults") else {
             return defaults;
         };
@@ -273,9 +277,9 @@ impl Reader {
     fn settings(
         &mut self,
         table: &DeTable<'_>,
-        mut settings: Settings,
-        row: Option<&Subscribable>,
-    ) -> Settings {
+        mut settings: DesiredSettings,
+        row: Option<&SubscribableRow>,
+    ) -> DesiredSettings {
         let [payload, lifetime, lifecycle, backfill, silence] = SETTINGS;
         if let Some(value) = table.get(payload) {
             match value.get_ref().as_str() {
@@ -324,8 +328,8 @@ impl Reader {
         }
         if let Some(value) = table.get(silence) {
             let word = value.get_ref();
-            match (word.as_bool(), word.as_str().and_then(Silence::parse)) {
-                (Some(false), _) => settings.silence = Silence::Any,
+            match (word.as_bool(), word.as_str().and_then(SilenceLimit::parse)) {
+                (Some(false), _) => settings.silence = SilenceLimit::Any,
                 (_, Some(time)) => settings.silence = time,
                 _ => {
                     let problem = format!(

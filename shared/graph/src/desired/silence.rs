@@ -1,6 +1,6 @@
 //! The time without notifications that counts as a fault.
 
-use super::Wanted;
+use super::DesiredSubscription;
 use std::ops::RangeInclusive;
 use teamwire_payload::ChangeType;
 
@@ -18,7 +18,7 @@ const MESSAGES: [&str; 2] = ["chats/getAllMessages", "teams/getAllMessages"];
 
 /// The longest time without a notification that is normal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Silence {
+pub enum SilenceLimit {
     /// The default of the resource: none, but for the messages of a whole tenant.
     #[default]
     Usual,
@@ -28,7 +28,7 @@ pub enum Silence {
     Minutes(u32),
 }
 
-impl Silence {
+impl SilenceLimit {
     /// Reads a time such as `"4h"`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let digits = text.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
@@ -46,13 +46,13 @@ impl Silence {
     }
 }
 
-impl Wanted {
+impl DesiredSubscription {
     /// After how many minutes without a notification it is silent, if it is watched for that.
     pub fn silence_minutes(&self) -> Option<u32> {
         match self.settings.silence {
-            Silence::Minutes(minutes) => Some(minutes),
-            Silence::Any => None,
-            Silence::Usual => self.is_of_all_messages().then_some(SILENCE_OF_MESSAGES),
+            SilenceLimit::Minutes(minutes) => Some(minutes),
+            SilenceLimit::Any => None,
+            SilenceLimit::Usual => self.is_of_all_messages().then_some(SILENCE_OF_MESSAGES),
         }
     }
 
@@ -65,14 +65,14 @@ impl Wanted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Desired;
+    use crate::DesiredState;
 
     #[test]
     fn a_time_is_a_whole_number_of_minutes_hours_or_days() {
         for (text, minutes) in [("15m", 15), ("4h", 240), ("30d", 43_200), ("043m", 43)] {
             assert_eq!(
-                Silence::parse(text),
-                Some(Silence::Minutes(minutes)),
+                SilenceLimit::parse(text),
+                Some(SilenceLimit::Minutes(minutes)),
                 "{text}"
             );
         }
@@ -97,7 +97,7 @@ mod tests {
             "4294967295d",
             "\u{664}h",
         ] {
-            assert_eq!(Silence::parse(text), None, "{text}");
+            assert_eq!(SilenceLimit::parse(text), None, "{text}");
         }
     }
 
@@ -125,7 +125,7 @@ mod tests {
             let text = format!(
                 "[[tenants]]\nid = \"9f4ebab6-520d-49c0-85cc-7b25c78d4a93\"\n[[tenants.subscriptions]]\n{lines}"
             );
-            let desired = Desired::parse(&text).unwrap();
+            let desired = DesiredState::parse(&text).unwrap();
             let wanted = &desired.tenants[0].subscriptions[0];
             assert_eq!(wanted.silence_minutes(), expected, "{lines}");
         }

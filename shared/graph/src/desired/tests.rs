@@ -2,13 +2,13 @@
 
 use super::*;
 use ChangeType::{Created, Deleted, Updated};
-use teamwire_payload::cloud::Cloud;
-use teamwire_payload::subscribable::Api;
+use teamwire_payload::cloud::MicrosoftCloud;
+use teamwire_payload::subscribable::GraphApi;
 
 const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
 
 fn faults(text: &str) -> Vec<String> {
-    let faults = Desired::parse(text).unwrap_err();
+    let faults = DesiredState::parse(text).unwrap_err();
     faults.0.iter().map(ToString::to_string).collect()
 }
 
@@ -19,19 +19,19 @@ fn in_tenant(rest: &str) -> String {
 #[test]
 fn a_resource_alone_is_wanted_with_all_that_it_has() {
     let text = in_tenant("[[tenants.subscriptions]]\nresource = \"/chats/getAllMessages\"");
-    let desired = Desired::parse(&text).unwrap();
+    let desired = DesiredState::parse(&text).unwrap();
     let tenant = desired.tenant(&TENANT.parse().unwrap()).unwrap();
     let [wanted] = &*tenant.subscriptions else {
         panic!("{tenant:?}")
     };
     assert_eq!(wanted.resource.to_string(), "chats/getAllMessages");
     assert_eq!(wanted.changes, [Created, Updated, Deleted]);
-    let expected = Settings {
+    let expected = DesiredSettings {
         rich: true,
         lifetime_minutes: 4320,
         lifecycle: true,
         backfill_hours: None,
-        silence: Silence::Usual,
+        silence: SilenceLimit::Usual,
     };
     assert_eq!(wanted.settings, expected);
 }
@@ -43,16 +43,17 @@ fn without_lifecycle_events_a_life_is_short() {
             "[[tenants]]\nid = \"{TENANT}\"\n[[tenants.subscriptions]]\nresource = \"chats\"\n{more}\n"
         )
     };
-    let desired = Desired::parse(&file("lifecycle = false")).unwrap();
+    let desired = DesiredState::parse(&file("lifecycle = false")).unwrap();
     assert_eq!(
         desired.tenants[0].subscriptions[0]
             .settings
             .lifetime_minutes,
         55
     );
-    let faults = Desired::parse(&file("lifecycle = false\nlifetime-minutes = 60")).unwrap_err();
+    let faults =
+        DesiredState::parse(&file("lifecycle = false\nlifetime-minutes = 60")).unwrap_err();
     assert!(faults.to_string().contains("must be 45 to 55"), "{faults}");
-    assert!(Desired::parse(&file("lifecycle = \"no\"")).is_err());
+    assert!(DesiredState::parse(&file("lifecycle = \"no\"")).is_err());
 }
 
 #[test]
@@ -83,7 +84,7 @@ fn the_nearest_setting_holds() {
         resource = "teams"
         "#
     );
-    let desired = Desired::parse(&text).unwrap();
+    let desired = DesiredState::parse(&text).unwrap();
     let settings: Vec<_> = desired
         .tenants
         .iter()
@@ -202,8 +203,8 @@ fn what_is_not_toml_is_said_by_line_and_nothing_follows_from_it() {
 
 #[test]
 fn an_empty_file_wants_nothing() {
-    assert_eq!(Desired::parse(""), Ok(Desired::default()));
-    let none = Desired::parse(&in_tenant("")).unwrap();
+    assert_eq!(DesiredState::parse(""), Ok(DesiredState::default()));
+    let none = DesiredState::parse(&in_tenant("")).unwrap();
     assert!(none.tenants[0].subscriptions.is_empty());
 }
 
@@ -212,7 +213,7 @@ fn there_is_an_end_to_how_many_can_be_wanted() {
     let one =
         |n| format!("[[tenants.subscriptions]]\nresource = \"chats/19:{n}@thread.v2/messages\"\n");
     let all = |count| in_tenant(&(0..count).map(one).collect::<String>());
-    assert!(Desired::parse(&all(MOST_SUBSCRIPTIONS)).is_ok());
+    assert!(DesiredState::parse(&all(MOST_SUBSCRIPTIONS)).is_ok());
     assert_eq!(
         faults(&all(MOST_SUBSCRIPTIONS + 1)),
         ["line 1: subscriptions are 10001 in all; an organization may have 10000"]
@@ -223,7 +224,7 @@ fn there_is_an_end_to_how_many_can_be_wanted() {
 fn a_subscription_lives_as_long_as_its_resource_may() {
     let life = |lines: &str| {
         let text = in_tenant(&format!("[[tenants.subscriptions]]\n{lines}"));
-        Desired::parse(&text).map(|desired| {
+        DesiredState::parse(&text).map(|desired| {
             let settings = desired.tenants[0].subscriptions[0].settings;
             (settings.rich, settings.lifetime_minutes)
         })
@@ -276,7 +277,7 @@ fn a_subscription_lives_as_long_as_its_resource_may() {
             "[[tenants.subscriptions]]\nresource = \"{team}/schedule/shifts\""
         ))
     );
-    let desired = Desired::parse(&text).unwrap();
+    let desired = DesiredState::parse(&text).unwrap();
     let settings = desired.tenants[0].subscriptions[0].settings;
     assert_eq!((settings.rich, settings.lifetime_minutes), (false, 360));
 }
@@ -289,17 +290,17 @@ fn what_a_cloud_does_not_have_is_refused_for_it() {
         ))
     };
     let transcripts = file("communications/onlineMeetings/getAllTranscripts");
-    assert!(Desired::for_cloud(&transcripts, Cloud::GccHigh).is_ok());
+    assert!(DesiredState::for_cloud(&transcripts, MicrosoftCloud::GccHigh).is_ok());
     assert_eq!(
-        Desired::for_cloud(&transcripts, Cloud::China)
+        DesiredState::for_cloud(&transcripts, MicrosoftCloud::China)
             .unwrap_err()
             .to_string(),
         "line 4: resource can't be subscribed to: communications/onlineMeetings/getAllTranscripts \
          is not in the cloud china"
     );
-    assert!(Desired::for_cloud(&file("chats/getAllMessages"), Cloud::China).is_ok());
+    assert!(DesiredState::for_cloud(&file("chats/getAllMessages"), MicrosoftCloud::China).is_ok());
     let events = file("solutions/virtualEvents/events");
-    assert!(Desired::for_cloud(&events, Cloud::Dod).is_err());
+    assert!(DesiredState::for_cloud(&events, MicrosoftCloud::Dod).is_err());
 }
 
 #[test]
@@ -309,13 +310,13 @@ fn anything_else_is_declared_with_its_changes_and_its_life() {
     let whole = file(&format!(
         "{resource}\nkind = \"other\"\nchanges = [\"created\"]\nlifetime-minutes = 1440\napi = \"beta\""
     ));
-    let desired = Desired::parse(&whole).unwrap();
+    let desired = DesiredState::parse(&whole).unwrap();
     let wanted = &desired.tenants[0].subscriptions[0];
     assert_eq!(
         wanted.resource.to_string(),
         "users/976f4b31-fd01-4e0b-9178-29cc40c14438/events"
     );
-    assert_eq!(wanted.resource.row().api, Api::Beta);
+    assert_eq!(wanted.resource.row().api, GraphApi::Beta);
     assert_eq!(wanted.settings.lifetime_minutes, 1440);
     for (lines, says) in [
         (
@@ -342,7 +343,7 @@ fn anything_else_is_declared_with_its_changes_and_its_life() {
              an application's token has not",
         ),
     ] {
-        let faults = Desired::parse(&file(&lines)).unwrap_err();
+        let faults = DesiredState::parse(&file(&lines)).unwrap_err();
         assert_eq!(faults.to_string(), says, "{lines}");
     }
 }

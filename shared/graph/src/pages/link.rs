@@ -12,7 +12,7 @@ const API: &str = "/v1.0/";
 /// A path and query below Graph's root, such as `/v1.0/users?$select=id`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Link(String);
+pub struct PageLink(String);
 
 /// Not below Graph's root, or too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -20,14 +20,14 @@ pub struct Link(String);
 pub struct NotALink;
 
 /// Names and values of a query string, in order. Names are put down as they are.
-pub type Query<'a> = &'a [(&'a str, &'a str)];
+pub type QueryPairs<'a> = &'a [(&'a str, &'a str)];
 
-impl Link {
+impl PageLink {
     /// To the list at `segments`, every one percent-encoded.
     ///
     /// # Errors
     /// [`NotALink`] where a segment is empty or would climb, or all of it is too long.
-    pub fn to(segments: &[&str], query: Query<'_>) -> Result<Self, NotALink> {
+    pub fn to(segments: &[&str], query: QueryPairs<'_>) -> Result<Self, NotALink> {
         let mut text = path(segments)?;
         for (at, (name, value)) in query.iter().enumerate() {
             text.push(if at == 0 { '?' } else { '&' });
@@ -43,7 +43,11 @@ impl Link {
     ///
     /// # Errors
     /// [`NotALink`] as above.
-    pub fn calling(segments: &[&str], name: &str, parameters: Query<'_>) -> Result<Self, NotALink> {
+    pub fn calling(
+        segments: &[&str],
+        name: &str,
+        parameters: QueryPairs<'_>,
+    ) -> Result<Self, NotALink> {
         let mut text = path(segments)?;
         text.push('/');
         text.push_str(name);
@@ -79,7 +83,7 @@ impl Link {
     }
 }
 
-impl TryFrom<String> for Link {
+impl TryFrom<String> for PageLink {
     type Error = NotALink;
 
     /// Takes what a URL would not read differently: no dots that climb, nothing to be encoded.
@@ -98,13 +102,13 @@ impl TryFrom<String> for Link {
     }
 }
 
-impl From<Link> for String {
-    fn from(link: Link) -> Self {
+impl From<PageLink> for String {
+    fn from(link: PageLink) -> Self {
         link.0
     }
 }
 
-impl fmt::Display for Link {
+impl fmt::Display for PageLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -153,12 +157,12 @@ mod tests {
     const ROOT: &str = "https://graph.microsoft.com";
 
     fn next(text: &str) -> Option<String> {
-        Link::next(text, ROOT).ok().map(String::from)
+        PageLink::next(text, ROOT).ok().map(String::from)
     }
 
     #[test]
     fn a_link_is_made_of_keys_that_cannot_climb() {
-        let link = Link::to(
+        let link = PageLink::to(
             &["chats", "19:a@unq.gbl.spaces", "messages"],
             &[("$top", "50"), ("$filter", "a gt 2026-11-21T10:00:00Z")],
         );
@@ -168,9 +172,9 @@ mod tests {
              $filter=a%20gt%202026-11-21T10%3A00%3A00Z"
         );
         for key in ["", ".", ".."] {
-            assert_eq!(Link::to(&["users", key, "chats"], &[]), Err(NotALink));
+            assert_eq!(PageLink::to(&["users", key, "chats"], &[]), Err(NotALink));
         }
-        let function = Link::calling(
+        let function = PageLink::calling(
             &["users", "u", "onlineMeetings"],
             "getAllTranscripts",
             &[("of", "'u'"), ("startDateTime", "2026-11-21T10:00:00Z")],
@@ -180,7 +184,7 @@ mod tests {
             "/v1.0/users/u/onlineMeetings/\
              getAllTranscripts(of='u',startDateTime=2026-11-21T10%3A00%3A00Z)"
         );
-        let slash = Link::to(&["users", "../../beta/users"], &[]).unwrap();
+        let slash = PageLink::to(&["users", "../../beta/users"], &[]).unwrap();
         assert_eq!(slash.to_string(), "/v1.0/users/..%2F..%2Fbeta%2Fusers");
     }
 
@@ -202,7 +206,7 @@ mod tests {
         ] {
             let link = next(text).unwrap();
             assert_eq!(link, expected);
-            assert_eq!(Link::try_from(link.clone()).unwrap().to_string(), link);
+            assert_eq!(PageLink::try_from(link.clone()).unwrap().to_string(), link);
         }
     }
 
@@ -248,7 +252,7 @@ mod tests {
             "/v1.0/a\\..\\b",
             "/beta/users",
         ] {
-            assert_eq!(Link::try_from(text.to_owned()), Err(NotALink), "{text}");
+            assert_eq!(PageLink::try_from(text.to_owned()), Err(NotALink), "{text}");
         }
     }
 
@@ -256,11 +260,11 @@ mod tests {
         #[test]
         fn no_text_leads_elsewhere(text in ".{0,60}") {
             for text in [text.clone(), format!("{ROOT}{text}"), format!("{ROOT}/v1.0/{text}")] {
-                if let Ok(link) = Link::next(&text, ROOT) {
+                if let Ok(link) = PageLink::next(&text, ROOT) {
                     let url = Url::parse(&format!("{ROOT}{link}")).unwrap();
                     proptest::prop_assert_eq!(url.host_str(), Some("graph.microsoft.com"));
                     proptest::prop_assert!(url.path().starts_with("/v1.0/"));
-                    proptest::prop_assert_eq!(Link::try_from(link.to_string()), Ok(link));
+                    proptest::prop_assert_eq!(PageLink::try_from(link.to_string()), Ok(link));
                 }
             }
         }

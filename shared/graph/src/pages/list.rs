@@ -1,6 +1,6 @@
 //! The list that a link leads to.
 
-use super::{Link, link};
+use super::{PageLink, link};
 use std::borrow::Cow;
 
 /// Options that a next page may add to those of the first, without the `$` that Graph lets out.
@@ -10,7 +10,7 @@ const PAGING: [&str; 4] = ["top", "skip", "count", "orderby"];
 const PAGING_SUFFIX: &str = "token";
 
 /// The list of a link, however its keys are written.
-struct List<'a> {
+struct LinkedList<'a> {
     /// Its path in small letters, decoded, with `users('a')` as `users/a`.
     path: String,
     /// The parameters of a function at the end of it.
@@ -18,12 +18,15 @@ struct List<'a> {
     query: Vec<(String, Cow<'a, str>)>,
 }
 
-impl Link {
+impl PageLink {
     /// True if this is a further page of the list that `first` begins: the same path, and no query
     /// but one that pages. Graph writes keys in its own way (`users('a')` for `users/a`), and
     /// changes capitals.
     pub fn continues(&self, first: &Self) -> bool {
-        let (own, first) = (List::of(self.as_str()), List::of(first.as_str()));
+        let (own, first) = (
+            LinkedList::of(self.as_str()),
+            LinkedList::of(first.as_str()),
+        );
         own.path == first.path
             && own.arguments.iter().all(|given| first.has_argument(given))
             && own.query.iter().all(|(name, value)| {
@@ -35,7 +38,7 @@ impl Link {
     }
 }
 
-impl<'a> List<'a> {
+impl<'a> LinkedList<'a> {
     fn of(link: &'a str) -> Self {
         let (path, query) = link.split_once('?').unwrap_or((link, ""));
         let decoded = link::percent_decode(path).to_lowercase();
@@ -117,8 +120,8 @@ fn is_date(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn link(text: &str) -> Link {
-        Link::try_from(format!("/v1.0/{text}")).unwrap()
+    fn link(text: &str) -> PageLink {
+        PageLink::try_from(format!("/v1.0/{text}")).unwrap()
     }
 
     const MESSAGES: &str = "users/a-1/chats/getAllMessages?$top=50&$filter=x%20gt%202026";

@@ -1,32 +1,32 @@
 //! A page, taken apart.
 
-use super::{Link, PageFault};
+use super::{PageFault, PageLink};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use teamwire_payload::{json, limits};
 
 /// A resource of a list, as Graph wrote it.
-pub type Item = Box<RawValue>;
+pub type RawItem = Box<RawValue>;
 
 /// A part of a list.
 #[derive(Debug)]
-pub struct Page {
+pub struct ListPage {
     /// The items on it, not looked at yet.
-    pub items: Vec<Item>,
+    pub items: Vec<RawItem>,
     /// The next page of the list, if there is one.
-    pub next: Option<Link>,
+    pub next: Option<PageLink>,
 }
 
 #[derive(Deserialize)]
-struct Body<'a> {
+struct PageBody<'a> {
     #[serde(borrow)]
     value: Vec<&'a RawValue>,
     #[serde(borrow, rename = "@odata.nextLink", default)]
     next: Option<Cow<'a, str>>,
 }
 
-impl Page {
+impl ListPage {
     /// Reads an answer of the Graph at `root`.
     ///
     /// # Errors
@@ -37,11 +37,12 @@ impl Page {
         if !json::is_object(body.as_bytes()) || !json::within_depth(body.as_bytes(), depth) {
             return Err(PageFault::NotAPage);
         }
-        let Body { value, next } = serde_json::from_str(body).map_err(|_| PageFault::NotAPage)?;
+        let PageBody { value, next } =
+            serde_json::from_str(body).map_err(|_| PageFault::NotAPage)?;
         if value.len() > limits::PAGE_ITEMS {
             return Err(PageFault::NotAPage);
         }
-        let next = next.map(|next| Link::next(&next, root)).transpose();
+        let next = next.map(|next| PageLink::next(&next, root)).transpose();
         Ok(Self {
             items: value.into_iter().map(ToOwned::to_owned).collect(),
             next: next.map_err(|_| PageFault::ForeignLink)?,
@@ -72,7 +73,7 @@ mod tests {
     const ROOT: &str = "https://graph.microsoft.com";
 
     fn read(body: &str) -> Result<(usize, Option<String>), PageFault> {
-        let page = Page::parse(body, ROOT)?;
+        let page = ListPage::parse(body, ROOT)?;
         Ok((page.items.len(), page.next.map(String::from)))
     }
 
@@ -82,7 +83,7 @@ mod tests {
             r#"{{"@odata.context":"c","@odata.count":2,"value":[{{"a": 1.0}},7],
                 "@odata.nextLink":"{ROOT}\/v1.0/users?a"}}"#
         );
-        let page = Page::parse(&body, ROOT).unwrap();
+        let page = ListPage::parse(&body, ROOT).unwrap();
         let items: Vec<_> = page.items.iter().map(|item| item.get()).collect();
         assert_eq!(items, [r#"{"a": 1.0}"#, "7"]);
         assert_eq!(page.next.unwrap().to_string(), "/v1.0/users?a");
@@ -119,9 +120,9 @@ mod tests {
 
     #[test]
     fn one_resource_is_a_page_of_its_own() {
-        assert_eq!(Page::of_one(r#"{"id":"a"}"#).unwrap().items.len(), 1);
+        assert_eq!(ListPage::of_one(r#"{"id":"a"}"#).unwrap().items.len(), 1);
         for body in ["", "null", "[]", "{", "7"] {
-            assert!(Page::of_one(body).is_err(), "{body}");
+            assert!(ListPage::of_one(body).is_err(), "{body}");
         }
     }
 }

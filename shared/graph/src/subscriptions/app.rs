@@ -3,14 +3,14 @@
 
 use super::{CALL_TIMEOUT, CallBudget, CallFault, SubscriptionsApi, date};
 use crate::access_token::{AccessToken, TokenSource};
-use crate::answers::Call;
-use crate::grant::Grant;
+use crate::answers::GraphCall;
+use crate::grant::GrantedPermissions;
 use crate::{http, resource_reader::retry_after};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::RETRY_AFTER;
 use serde::Deserialize;
 use std::time::{Instant, SystemTime};
-use teamwire_payload::subscribable::Api;
+use teamwire_payload::subscribable::GraphApi;
 
 /// Larger answers are refused; this one has two members.
 const ANSWER_BYTES: usize = 64 * 1024;
@@ -43,11 +43,11 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     pub async fn app(
         &self,
         budget: CallBudget<'_>,
-        by: Option<(&AccessToken, &Grant)>,
+        by: Option<(&AccessToken, &GrantedPermissions)>,
     ) -> AppThere {
         let left = budget.deadline.saturating_duration_since(Instant::now());
         let request = match by {
-            None => self.http.get(self.url(Api::V1, None)),
+            None => self.http.get(self.url(GraphApi::V1, None)),
             Some((token, grant)) => {
                 let url = format!(
                     "{}/v1.0/servicePrincipals(appId='{}')?$select=appRoleAssignmentRequired",
@@ -74,10 +74,10 @@ impl<T: TokenSource> SubscriptionsApi<T> {
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok())
             .and_then(|value| retry_after(value, SystemTime::now()));
-        let assignment_required = match CallFault::of(Call::Look, status, wait, None) {
+        let assignment_required = match CallFault::of(GraphCall::Look, status, wait, None) {
             Some(fault) => {
                 let (_, error) = http::failure(response).await;
-                Err(CallFault::of(Call::Look, status, wait, error).unwrap_or(fault))
+                Err(CallFault::of(GraphCall::Look, status, wait, error).unwrap_or(fault))
             }
             None => {
                 let body = http::read_body(response, ANSWER_BYTES).await;

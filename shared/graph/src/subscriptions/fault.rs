@@ -1,7 +1,7 @@
 //! Graph's refusals of calls.
 
 use crate::access_token::AccessFault;
-use crate::answers::{Answer, Call, GraphError, Meaning, says};
+use crate::answers::{AnswerMeaning, GraphAnswer, GraphCall, GraphError, says};
 use std::fmt;
 use std::time::Duration;
 use teamwire_contract::reason;
@@ -11,28 +11,28 @@ use teamwire_contract::reason;
 pub enum CallFault {
     /// It is not there, or not any more.
     #[error("the subscription does not exist{}", said(.0))]
-    Gone(Option<Refusal>),
+    Gone(Option<SubscriptionRefusal>),
     /// There is one to the same resource and changes; its id, where Graph named it.
     #[error("there is such a subscription already: {1}")]
-    Exists(Option<String>, Refusal),
+    Exists(Option<String>, SubscriptionRefusal),
     /// The app has no permission to the resource, or no longer.
     #[error("the app has no permission: {0}")]
-    NoConsent(Refusal),
+    NoConsent(SubscriptionRefusal),
     /// A quota is used up (GRAPH-35).
     #[error("a quota is used up: {0}")]
-    Quota(Refusal),
+    Quota(SubscriptionRefusal),
     /// Graph, or our own pacing, asks to wait.
     #[error("the tenant is throttled{}", said(.1))]
-    Throttled(Duration, Option<Refusal>),
+    Throttled(Duration, Option<SubscriptionRefusal>),
     /// Graph or Entra can't be asked at the moment.
     #[error("Graph is not available{}", said(.1))]
-    Unavailable(Option<Duration>, Option<Refusal>),
+    Unavailable(Option<Duration>, Option<SubscriptionRefusal>),
     /// Our endpoint did not answer Graph's validation request: none can be made.
     #[error("Graph refused the request: {0}")]
-    Handshake(Refusal),
+    Handshake(SubscriptionRefusal),
     /// Refused for another reason: 400 for what is against the rules.
     #[error("Graph refused the request: {0}")]
-    Refused(Refusal),
+    Refused(SubscriptionRefusal),
     /// Entra refused our credentials.
     #[error("Entra refused the credentials")]
     CredentialsRefused,
@@ -49,7 +49,7 @@ pub enum CallFault {
 
 /// A refusal in Graph's words. They may name resources: for the person who asked, not for logs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct SubscriptionRefusal {
     /// HTTP status, of the service behind Graph where Graph passes that on.
     pub status: u16,
     /// `error.code`
@@ -58,7 +58,7 @@ pub struct Refusal {
     pub message: String,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for SubscriptionRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = [self.code.as_str(), self.message.as_str()];
         write!(f, "{}", self.status)?;
@@ -67,7 +67,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl Refusal {
+impl SubscriptionRefusal {
     /// True if it is about the tenant as a whole, and not about one resource in it.
     pub fn is_of_tenant(&self) -> bool {
         let says = |all: &[&str]| all.iter().any(|words| says(&self.message, words));
@@ -82,7 +82,7 @@ impl Refusal {
     }
 }
 
-fn said(refusal: &Option<Refusal>) -> String {
+fn said(refusal: &Option<SubscriptionRefusal>) -> String {
     let said = refusal.as_ref().map(|refusal| format!(": {refusal}"));
     said.unwrap_or_default()
 }
@@ -106,7 +106,7 @@ impl CallFault {
     }
 
     /// Graph's words, where it answered.
-    pub const fn refusal(&self) -> Option<&Refusal> {
+    pub const fn refusal(&self) -> Option<&SubscriptionRefusal> {
         match self {
             Self::Gone(Some(refusal))
             | Self::Exists(_, refusal)
@@ -138,35 +138,39 @@ impl CallFault {
 
     /// The fault in the answer to `call`; `None` for a success.
     pub(super) fn of(
-        call: Call,
+        call: GraphCall,
         status: u16,
         wait: Option<Duration>,
         error: Option<GraphError>,
     ) -> Option<Self> {
         const UNASKED_WAIT: Duration = Duration::from_secs(10);
-        let answer = Answer {
+        let answer = GraphAnswer {
             status,
             is_graphs: true,
             error: error.as_ref(),
         };
         let (meaning, status) = (answer.meaning(call), answer.status());
         let GraphError { code, message, .. } = error.unwrap_or_default();
-        let refusal = Refusal {
+        let refusal = SubscriptionRefusal {
             status,
             code,
             message,
         };
         Some(match meaning {
-            Meaning::Success => return None,
-            Meaning::Deleted | Meaning::NotFound => Self::Gone(Some(refusal)),
-            Meaning::Exists => Self::Exists(id_in(&refusal.message), refusal),
-            Meaning::Throttled => Self::Throttled(wait.unwrap_or(UNASKED_WAIT), Some(refusal)),
-            Meaning::TryAgain if status == 401 => Self::Refused(refusal),
-            Meaning::Unavailable | Meaning::TryAgain => Self::Unavailable(wait, Some(refusal)),
-            Meaning::NoPermission | Meaning::Denied(_) => Self::NoConsent(refusal),
-            Meaning::Quota => Self::Quota(refusal),
-            Meaning::Handshake => Self::Handshake(refusal),
-            Meaning::Refused => Self::Refused(refusal),
+            AnswerMeaning::Success => return None,
+            AnswerMeaning::Deleted | AnswerMeaning::NotFound => Self::Gone(Some(refusal)),
+            AnswerMeaning::Exists => Self::Exists(id_in(&refusal.message), refusal),
+            AnswerMeaning::Throttled => {
+                Self::Throttled(wait.unwrap_or(UNASKED_WAIT), Some(refusal))
+            }
+            AnswerMeaning::TryAgain if status == 401 => Self::Refused(refusal),
+            AnswerMeaning::Unavailable | AnswerMeaning::TryAgain => {
+                Self::Unavailable(wait, Some(refusal))
+            }
+            AnswerMeaning::NoPermission | AnswerMeaning::Denied(_) => Self::NoConsent(refusal),
+            AnswerMeaning::Quota => Self::Quota(refusal),
+            AnswerMeaning::Handshake => Self::Handshake(refusal),
+            AnswerMeaning::Refused => Self::Refused(refusal),
         })
     }
 }
@@ -193,7 +197,7 @@ fn id_in(message: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn fault(call: Call, status: u16, code: &str, message: &str) -> CallFault {
+    fn fault(call: GraphCall, status: u16, code: &str, message: &str) -> CallFault {
         let body = serde_json::json!({"error": {"code": code, "message": message}});
         let error = GraphError::parse(body.to_string().as_bytes());
         CallFault::of(call, status, None, error).unwrap()
@@ -204,13 +208,13 @@ mod tests {
         let id = "7f105c7d-2dc5-4530-97cd-4e7ae6534c07";
         let said = format!("Subscription Id {id} already exists for the requested combination");
         for (said, expected) in [(&*said, Some(id.to_owned())), ("Conflict.", None)] {
-            let fault = fault(Call::Create, 409, "Conflict", said);
+            let fault = fault(GraphCall::Create, 409, "Conflict", said);
             let CallFault::Exists(named, refusal) = &fault else {
                 panic!("{fault}")
             };
             assert_eq!((named, &*refusal.message), (&expected, said));
         }
-        let busy = fault(Call::Subscription, 409, "Conflict", &said);
+        let busy = fault(GraphCall::Subscription, 409, "Conflict", &said);
         assert_eq!(busy.label(), "graph-unavailable");
     }
 
@@ -233,7 +237,7 @@ mod tests {
             ),
             ("", "no-consent"),
         ] {
-            let fault = fault(Call::Create, 403, "Forbidden", message);
+            let fault = fault(GraphCall::Create, 403, "Forbidden", message);
             assert_eq!(fault.label(), label, "{message}");
         }
     }
@@ -263,7 +267,7 @@ mod tests {
                 false,
             ),
         ] {
-            let fault = fault(Call::Create, 403, "Forbidden", message);
+            let fault = fault(GraphCall::Create, 403, "Forbidden", message);
             let refusal = fault.refusal().unwrap();
             assert_eq!(refusal.is_of_tenant(), is_of_tenant, "{message}");
         }
@@ -294,7 +298,7 @@ mod tests {
             (500, "[something else]", "graph-unavailable"),
         ] {
             let message = format!("Operation: Create; Exception: {inner}");
-            let fault = fault(Call::Create, status, "ExtensionError", &message);
+            let fault = fault(GraphCall::Create, status, "ExtensionError", &message);
             assert_eq!(fault.label(), label, "{inner}");
             assert!(fault.to_string().contains(inner), "{fault}");
         }
@@ -302,7 +306,7 @@ mod tests {
 
     #[test]
     fn a_creation_that_finds_nothing_is_refused_in_graph_s_words() {
-        let fault = fault(Call::Create, 404, "NotFound", "No chat is there.");
+        let fault = fault(GraphCall::Create, 404, "NotFound", "No chat is there.");
         assert_eq!(
             fault.to_string(),
             "Graph refused the request: 404 NotFound No chat is there."
@@ -312,33 +316,33 @@ mod tests {
     #[test]
     fn what_graph_says_of_a_subscription_that_is_gone_or_there_already_is_reported() {
         for (call, status, code) in [
-            (Call::Subscription, 404, "ResourceNotFound"),
-            (Call::Remove, 410, "ResourceNotFound"),
-            (Call::Create, 409, "Conflict"),
+            (GraphCall::Subscription, 404, "ResourceNotFound"),
+            (GraphCall::Remove, 410, "ResourceNotFound"),
+            (GraphCall::Create, 409, "Conflict"),
         ] {
             let fault = fault(call, status, code, "It is secret").without("secret");
             let said = format!(": {status} {code} It is ..");
             assert!(fault.to_string().ends_with(&said), "{fault}");
             assert_eq!(fault.refusal().unwrap().status, status);
         }
-        let without = CallFault::of(Call::Subscription, 404, None, None).unwrap();
+        let without = CallFault::of(GraphCall::Subscription, 404, None, None).unwrap();
         assert_eq!(without.to_string(), "the subscription does not exist: 404");
     }
 
     #[test]
     fn an_answer_without_the_documented_body_is_known_by_its_status() {
         for (call, status, label) in [
-            (Call::Create, 400, "refused"),
-            (Call::Create, 404, "refused"),
-            (Call::Subscription, 404, "gone"),
-            (Call::Remove, 410, "gone"),
-            (Call::Look, 404, "refused"),
-            (Call::Look, 429, "throttled"),
-            (Call::Create, 500, "graph-unavailable"),
-            (Call::Create, 501, "refused"),
-            (Call::Create, 504, "graph-unavailable"),
-            (Call::Look, 302, "graph-unavailable"),
-            (Call::Look, 204, "graph-unavailable"),
+            (GraphCall::Create, 400, "refused"),
+            (GraphCall::Create, 404, "refused"),
+            (GraphCall::Subscription, 404, "gone"),
+            (GraphCall::Remove, 410, "gone"),
+            (GraphCall::Look, 404, "refused"),
+            (GraphCall::Look, 429, "throttled"),
+            (GraphCall::Create, 500, "graph-unavailable"),
+            (GraphCall::Create, 501, "refused"),
+            (GraphCall::Create, 504, "graph-unavailable"),
+            (GraphCall::Look, 302, "graph-unavailable"),
+            (GraphCall::Look, 204, "graph-unavailable"),
         ] {
             let fault = CallFault::of(call, status, None, None).unwrap();
             assert_eq!(fault.label(), label, "{status}");

@@ -11,7 +11,7 @@ use teamwire_payload::TenantId;
 
 /// The kind of a call, by the rate that it counts against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum CallKind {
     /// POST, PATCH and DELETE: 500 in 20 s for an app in a tenant, 2000 for the app (GRAPH-34).
     Write,
     /// GET of one: the same.
@@ -21,26 +21,26 @@ pub(super) enum Kind {
 }
 
 /// Keeps calls apart from one another, and away from a tenant that asked us to wait.
-pub(super) struct Pace {
-    writes: Limits,
-    reads: Limits,
-    lists: Limits,
+pub(super) struct CallPace {
+    writes: CallLimits,
+    reads: CallLimits,
+    lists: CallLimits,
     paused: Mutex<HashMap<TenantId, Instant>>,
 }
 
-struct Limits {
+struct CallLimits {
     tenants: DefaultKeyedRateLimiter<TenantId>,
     app: DefaultDirectRateLimiter,
 }
 
-impl Default for Pace {
+impl Default for CallPace {
     fn default() -> Self {
         Self {
             // 15 + 20 * 20 and 60 + 20 * 80 in any 20 s.
-            writes: Limits::new(quota(20, 1, 15), quota(80, 1, 60)),
-            reads: Limits::new(quota(20, 1, 15), quota(80, 1, 60)),
+            writes: CallLimits::new(quota(20, 1, 15), quota(80, 1, 60)),
+            reads: CallLimits::new(quota(20, 1, 15), quota(80, 1, 60)),
             // 5 + 20 * 3 / 4 and 8 + 20 * 5 / 4.
-            lists: Limits::new(quota(3, 4, 5), quota(5, 4, 8)),
+            lists: CallLimits::new(quota(3, 4, 5), quota(5, 4, 8)),
             paused: Mutex::default(),
         }
     }
@@ -55,7 +55,7 @@ fn quota(calls: u32, seconds: u32, burst: u32) -> Quota {
         .allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN))
 }
 
-impl Limits {
+impl CallLimits {
     fn new(tenant: Quota, app: Quota) -> Self {
         Self {
             tenants: RateLimiter::keyed(tenant),
@@ -79,21 +79,21 @@ impl Limits {
     }
 }
 
-impl Pace {
+impl CallPace {
     /// Waits for the turn of a call that takes `need`, if there is time for both.
     ///
     /// # Errors
     /// [`CallFault::NoTime`], [`CallFault::Throttled`]
     pub(super) async fn turn(
         &self,
-        kind: Kind,
+        kind: CallKind,
         budget: CallBudget<'_>,
         need: Duration,
     ) -> Result<(), CallFault> {
         let limits = match kind {
-            Kind::Write => &self.writes,
-            Kind::Read => &self.reads,
-            Kind::List => &self.lists,
+            CallKind::Write => &self.writes,
+            CallKind::Read => &self.reads,
+            CallKind::List => &self.lists,
         };
         let mut tenants_turn = false;
         loop {
@@ -150,7 +150,7 @@ mod tests {
             .unwrap()
     }
 
-    async fn goes(pace: &Pace, kind: Kind, tenant: &TenantId) -> bool {
+    async fn goes(pace: &CallPace, kind: CallKind, tenant: &TenantId) -> bool {
         let deadline = Instant::now() + Duration::from_millis(5);
         let budget = CallBudget { tenant, deadline };
         pace.turn(kind, budget, Duration::ZERO).await.is_ok()
@@ -158,12 +158,12 @@ mod tests {
 
     #[tokio::test]
     async fn lists_of_one_tenant_are_spaced_out_and_lists_of_all_more_so() {
-        let (pace, mut went) = (Pace::default(), Vec::new());
+        let (pace, mut went) = (CallPace::default(), Vec::new());
         for digit in ['1', '2', '3'] {
             let tenant = tenant(digit);
             let mut of_tenant = 0;
             for _ in 0..10 {
-                of_tenant += u32::from(goes(&pace, Kind::List, &tenant).await);
+                of_tenant += u32::from(goes(&pace, CallKind::List, &tenant).await);
             }
             went.push(of_tenant);
         }
@@ -173,20 +173,22 @@ mod tests {
 
     #[tokio::test]
     async fn a_tenant_that_asked_for_it_is_left_alone_and_the_others_are_not() {
-        let pace = Pace::default();
+        let pace = CallPace::default();
         pace.pause(&tenant('1'), Duration::from_secs(60));
-        assert!(!goes(&pace, Kind::Write, &tenant('1')).await);
-        assert!(goes(&pace, Kind::Write, &tenant('2')).await);
+        assert!(!goes(&pace, CallKind::Write, &tenant('1')).await);
+        assert!(goes(&pace, CallKind::Write, &tenant('2')).await);
     }
 
     #[tokio::test]
     async fn a_call_does_not_begin_that_could_end_too_late() {
-        let (pace, tenant) = (Pace::default(), tenant('1'));
+        let (pace, tenant) = (CallPace::default(), tenant('1'));
         let budget = CallBudget {
             tenant: &tenant,
             deadline: Instant::now() + Duration::from_secs(5),
         };
-        let late = pace.turn(Kind::Read, budget, Duration::from_secs(6)).await;
+        let late = pace
+            .turn(CallKind::Read, budget, Duration::from_secs(6))
+            .await;
         assert_eq!(late, Err(CallFault::NoTime));
     }
 }

@@ -1,17 +1,17 @@
 //! The subscription resource, as it is asked for and as it is answered.
 
-use crate::Certificate;
+use crate::EnvelopeCertificate;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
-use teamwire_payload::subscribable::Api;
+use teamwire_payload::subscribable::GraphApi;
 use teamwire_payload::{ChangeType, Redacted, SubscriptionPath};
 use zeroize::Zeroizing;
 
 /// A subscription as Graph shows it. What Graph may leave out or show as null is an option.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Subscription {
+pub struct GraphSubscription {
     /// Graph's id for it.
     pub id: String,
     /// The resource, as it was written when the subscription was made.
@@ -38,11 +38,11 @@ pub struct Subscription {
     pub application_id: Option<String>,
 }
 
-impl Subscription {
+impl GraphSubscription {
     /// The resource, if it is a known path.
     pub fn path(&self) -> Option<SubscriptionPath> {
         let known = SubscriptionPath::parse(&self.resource);
-        let path = known.or_else(|_| SubscriptionPath::other(&self.resource, Api::V1));
+        let path = known.or_else(|_| SubscriptionPath::other(&self.resource, GraphApi::V1));
         path.ok()
     }
 
@@ -61,11 +61,11 @@ impl Subscription {
 
 /// A certificate, and our name for it.
 #[derive(Debug, Clone, Copy)]
-pub struct Sealing<'a> {
+pub struct SealingCertificate<'a> {
     /// `encryptionCertificateId`
     pub id: &'a str,
     /// `encryptionCertificate`
-    pub certificate: &'a Certificate,
+    pub certificate: &'a EnvelopeCertificate,
 }
 
 /// A request to create.
@@ -84,18 +84,18 @@ pub struct NewSubscription<'a> {
     /// The client state that every notification repeats.
     pub client_state: Redacted<Zeroizing<String>>,
     /// For notifications with content: what it is sealed for.
-    pub sealing: Option<Sealing<'a>>,
+    pub sealing: Option<SealingCertificate<'a>>,
 }
 
 /// A request to renew.
 #[derive(Debug)]
-pub struct Renewal<'a> {
+pub struct SubscriptionRenewal<'a> {
     /// The resource subscribed to.
     pub resource: &'a SubscriptionPath,
     /// Its new end.
     pub expires: Timestamp,
     /// Another certificate.
-    pub sealing: Option<Sealing<'a>>,
+    pub sealing: Option<SealingCertificate<'a>>,
 }
 
 impl NewSubscription<'_> {
@@ -119,7 +119,7 @@ impl NewSubscription<'_> {
     }
 }
 
-impl Renewal<'_> {
+impl SubscriptionRenewal<'_> {
     pub(super) fn to_json(&self) -> Value {
         let mut body = json!({"expirationDateTime": self.expires.to_string()});
         if let Some(sealing) = self.sealing {
@@ -129,7 +129,7 @@ impl Renewal<'_> {
     }
 }
 
-impl Sealing<'_> {
+impl SealingCertificate<'_> {
     fn write(&self, body: &mut Value) {
         let certificate = self.certificate.base64();
         set(body, "encryptionCertificate", certificate.into());
@@ -185,7 +185,7 @@ mod tests {
             "notificationUrl":"https://a.example/","lifecycleNotificationUrl":null,
             "expirationDateTime":"2026-11-24T12:00:00.1234567+01:00","encryptionCertificateId":"",
             "includeResourceData":null}"#;
-        let read: Subscription = serde_json::from_str(answer).unwrap();
+        let read: GraphSubscription = serde_json::from_str(answer).unwrap();
         assert_eq!(read.changes, [Created, Updated]);
         assert_eq!(read.path().unwrap().to_string(), "chats/19:a/messages");
         assert_eq!(
@@ -202,7 +202,7 @@ mod tests {
     fn changes_that_nobody_knows_are_none() {
         let answer = r#"{"id":"1","resource":"../x","changeType":"created,renamed",
             "notificationUrl":"EventHub:x","expirationDateTime":"2026-11-24T12:00:00Z"}"#;
-        let read: Subscription = serde_json::from_str(answer).unwrap();
+        let read: GraphSubscription = serde_json::from_str(answer).unwrap();
         assert_eq!((read.changes.len(), read.path()), (0, None));
     }
 

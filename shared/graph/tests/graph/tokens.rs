@@ -12,15 +12,21 @@ mod signatures;
 
 use mint::{Draft, NOW, OUR_APP, policy};
 use teamwire_graph::validation_token::verify;
-use teamwire_graph::{TokenFault, ValidToken};
-use teamwire_payload::cloud::Cloud;
+use teamwire_graph::{ValidToken, ValidationTokenFault};
+use teamwire_payload::cloud::MicrosoftCloud;
 
 /// One hostile token: its name, the token, and the first check it must fail.
-type Row = (&'static str, String, TokenFault);
+type Row = (&'static str, String, ValidationTokenFault);
 
 /// The verdict of the global cloud's receiver at [`NOW`].
-async fn judge(token: &str) -> Result<ValidToken, TokenFault> {
-    verify(token, &mint::key_set(), &policy(Cloud::Global), NOW).await
+async fn judge(token: &str) -> Result<ValidToken, ValidationTokenFault> {
+    verify(
+        token,
+        &mint::key_set(),
+        &policy(MicrosoftCloud::Global),
+        NOW,
+    )
+    .await
 }
 
 /// Every row is refused by its own fault; `count` keeps rows from vanishing.

@@ -1,14 +1,14 @@
 //! The event that names a gap.
 
 use super::{from_millis, rfc3339, short_hash};
-use crate::gap::Gap;
-use crate::message::Message;
+use crate::gap::CoverageGap;
+use crate::message::QueueMessage;
 use serde_json::value::RawValue;
 use teamwire_events::{Event, Origin};
 
 /// The reason why a gap stays open, or may have left something out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unfilled {
+pub enum UnfilledReason {
     /// Graph offers no way to read what was changed.
     NoMeans,
     /// The present state is being listed, from its first page on, and nothing tells when that ends.
@@ -24,7 +24,7 @@ pub enum Unfilled {
     GivenUp(String),
 }
 
-impl Unfilled {
+impl UnfilledReason {
     /// The name in the event and in metrics.
     pub fn label(&self) -> String {
         match self {
@@ -39,8 +39,8 @@ impl Unfilled {
 }
 
 /// An event that says of which resource, and for which time, changes may be missing.
-pub fn gap(graph_root: &str, gap: &Message<Gap>, unfilled: &Unfilled) -> Event {
-    let Gap {
+pub fn gap(graph_root: &str, gap: &QueueMessage<CoverageGap>, unfilled: &UnfilledReason) -> Event {
+    let CoverageGap {
         tenant_id,
         subscription_id,
         resource,

@@ -4,8 +4,11 @@ use super::*;
 
 const ROOT: &str = "https://graph.microsoft.com";
 
-fn change(resource: &str, change_type: ChangeType) -> (Message<Reference>, Resource) {
-    let body = Reference {
+fn change(
+    resource: &str,
+    change_type: ChangeType,
+) -> (QueueMessage<ReferencedChange>, ResourceRef) {
+    let body = ReferencedChange {
         tenant_id: "9f4ebab6-520d-49c0-85cc-7b25c78d4a93".parse().unwrap(),
         subscription_id: "s".into(),
         change_type,
@@ -14,12 +17,12 @@ fn change(resource: &str, change_type: ChangeType) -> (Message<Reference>, Resou
         odata_id: None,
         etag: None,
     };
-    let message = Message {
+    let message = QueueMessage {
         received_at: 1_763_715_600_123,
         trace: None,
         body,
     };
-    (message, Resource::parse(resource).unwrap())
+    (message, ResourceRef::parse(resource).unwrap())
 }
 
 fn event(resource: &str, change_type: ChangeType, data: &str) -> Event {
@@ -230,10 +233,10 @@ fn one_users_view_of_a_message_is_the_message() {
 
 #[test]
 fn a_gap_is_an_event_that_names_what_may_be_missing() {
-    let message = Message {
+    let message = QueueMessage {
         received_at: 1_763_715_600_123,
         trace: None,
-        body: crate::Gap {
+        body: crate::CoverageGap {
             tenant_id: "9f4ebab6-520d-49c0-85cc-7b25c78d4a93".parse().unwrap(),
             subscription_id: "s".into(),
             resource: "teams/t/members".into(),
@@ -244,15 +247,18 @@ fn a_gap_is_an_event_that_names_what_may_be_missing() {
             continuation: None,
         },
     };
-    let event = gap(ROOT, &message, &Unfilled::SnapshotOnly);
+    let event = gap(ROOT, &message, &UnfilledReason::SnapshotOnly);
     assert_eq!(event.event_type, "teamwire.gap");
     assert_eq!(event.subject, "teams/t/members");
     assert_eq!(
         event.data.as_ref().unwrap().get(),
         r#"{"changes":["created","deleted"],"reason":"removed","resource":"teams/t/members","since":"2026-11-21T08:00:00Z","unfilled":"snapshot-only","until":"2026-11-21T09:00:00Z"}"#
     );
-    assert_eq!(event.id, gap(ROOT, &message, &Unfilled::SnapshotOnly).id);
-    assert_ne!(event.id, gap(ROOT, &message, &Unfilled::NoMeans).id);
+    assert_eq!(
+        event.id,
+        gap(ROOT, &message, &UnfilledReason::SnapshotOnly).id
+    );
+    assert_ne!(event.id, gap(ROOT, &message, &UnfilledReason::NoMeans).id);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use super::*;
 
-fn one(item: &str) -> Result<Notification, ItemFault> {
+fn one(item: &str) -> Result<NotificationItem, ItemFault> {
     let body = format!(r#"{{"value":[{item}]}}"#);
     NotificationBatch::parse(body.as_bytes())
         .unwrap()
@@ -127,7 +127,7 @@ fn what_is_not_a_batch_is_refused() {
     ] {
         assert_eq!(
             NotificationBatch::parse(body.as_bytes()).err(),
-            Some(BatchFault::NotABatch),
+            Some(NotificationBatchFault::NotABatch),
             "{body}"
         );
     }
@@ -145,7 +145,7 @@ fn a_thousand_items_are_read_and_one_more_is_too_many() {
     );
     assert_eq!(
         NotificationBatch::parse(body(1_001).as_bytes()).err(),
-        Some(BatchFault::TooMany)
+        Some(NotificationBatchFault::TooMany)
     );
 }
 

@@ -34,7 +34,7 @@ impl ResourcePath {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Resource;
+    use crate::ResourceRef;
 
     #[test]
     fn only_what_graph_announces_deletions_of_and_answers_so_is_deleted_by_a_404() {
@@ -60,7 +60,7 @@ mod tests {
                 Absence::Unreadable,
             ),
         ] {
-            let Ok(Resource::Teams(parsed)) = Resource::parse(path) else {
+            let Ok(ResourceRef::Teams(parsed)) = ResourceRef::parse(path) else {
                 panic!("{path}")
             };
             assert_eq!(parsed.absence(), absence, "{path}");

@@ -5,13 +5,13 @@ use std::fmt;
 
 /// A GET below `{root}/v1.0`. Made only of parsed keys, so it can lead nowhere else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Get {
+pub struct ResourceGet {
     path: String,
     whose_turn: String,
     absence: Absence,
 }
 
-impl Get {
+impl ResourceGet {
     /// The collections and keys as a URL path, every key percent-encoded.
     pub(super) fn new<'n, 'k>(
         collections: impl Iterator<Item = (&'n str, Option<&'k str>)>,
@@ -65,7 +65,7 @@ impl Get {
     }
 }
 
-impl fmt::Display for Get {
+impl fmt::Display for ResourceGet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.path)
     }

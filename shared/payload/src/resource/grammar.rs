@@ -36,7 +36,7 @@ impl NoGet {
 
 /// The way to read a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Get {
+pub(super) enum GetRule {
     /// At the path that is the resource's identity.
     SamePath,
     /// Below the meeting's organizer, at this path.
@@ -47,22 +47,22 @@ pub(super) enum Get {
 
 /// One row of the grammar.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Pattern {
+pub(crate) struct GrammarRow {
     pub(super) resource_type: ResourceType,
     /// The shortest path to the resource.
     pub(super) path: &'static str,
     /// Other paths to the same resource: keys that are not in the shortest only say who sees it.
     pub(super) seen_as: &'static [&'static str],
-    pub(super) get: Get,
+    pub(super) get: GetRule,
 }
 
 const fn pattern(
     resource_type: ResourceType,
     path: &'static str,
     seen_as: &'static [&'static str],
-    get: Get,
-) -> Pattern {
-    Pattern {
+    get: GetRule,
+) -> GrammarRow {
+    GrammarRow {
         resource_type,
         path,
         seen_as,
@@ -70,12 +70,12 @@ const fn pattern(
     }
 }
 
-use Get::{BelowOrganizer, SamePath};
+use GetRule::{BelowOrganizer, SamePath};
 use ResourceType as T;
 
 /// Every path that is announced.
 #[rustfmt::skip]
-pub(super) static PATTERNS: &[Pattern] = &[
+pub(super) static PATTERNS: &[GrammarRow] = &[
     pattern(T::Chat, "chats/{chatId}", &[
         "users/{userId}/chats/{chatId}",
         "me/chats/{chatId}",
@@ -97,7 +97,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     pattern(T::ChatMessage, "teams/{teamId}/channels/{channelId}/messages/{messageId}", &[], SamePath),
     pattern(T::ChatMessage, "teams/{teamId}/channels/{channelId}/messages/{messageId}/replies/{replyId}", &[], SamePath),
     pattern(T::ConversationMember, "teams/{teamId}/channels/{channelId}/members/{memberId}", &[], SamePath),
-    pattern(T::ConversationMember, "teams/{teamId}/channels/{channelId}/allMembers/{memberId}", &[], Get::None(NoGet::ListOnly)),
+    pattern(T::ConversationMember, "teams/{teamId}/channels/{channelId}/allMembers/{memberId}", &[], GetRule::None(NoGet::ListOnly)),
     pattern(T::SharedWithChannelTeamInfo, "teams/{teamId}/channels/{channelId}/sharedWithTeams/{sharedWithTeamId}", &[], SamePath),
     pattern(T::CallTranscript, "communications/onlineMeetings/{meetingId}/transcripts/{transcriptId}", &[
         "users/{userId}/onlineMeetings/{meetingId}/transcripts/{transcriptId}",
@@ -113,18 +113,18 @@ pub(super) static PATTERNS: &[Pattern] = &[
     pattern(T::CallRecording, "communications/adhocCalls/{callId}/recordings/{recordingId}", &[
         "users/{userId}/adhocCalls/{callId}/recordings/{recordingId}",
     ], BelowOrganizer("users/{userId}/adhocCalls/{callId}/recordings/{recordingId}")),
-    pattern(T::TeamsAppInstallation, "appCatalogs/teamsApps/{teamsAppId}/installations/{installationId}", &[], Get::None(NoGet::NeedsScope)),
+    pattern(T::TeamsAppInstallation, "appCatalogs/teamsApps/{teamsAppId}/installations/{installationId}", &[], GetRule::None(NoGet::NeedsScope)),
     // The neighbours of Teams. A call event has no path of its own: the meeting's stands for it.
     pattern(T::CallEvent, "communications/onlineMeetings(joinWebUrl='{joinWebUrl}')/meetingCallEvents", &[
         "communications/onlineMeetings(joinWebUrl='{joinWebUrl}')/meetingCallEvents/{callEventId}",
-    ], Get::None(NoGet::NotOffered)),
+    ], GetRule::None(NoGet::NotOffered)),
     pattern(T::CallRecord, "communications/callRecords/{callRecordId}", &[], SamePath),
     pattern(T::AiInteraction, "copilot/interactionHistory/interactions/{interactionId}", &[
         "copilot/users/{userId}/interactionHistory/interactions/{interactionId}",
-    ], Get::None(NoGet::NotOffered)),
+    ], GetRule::None(NoGet::NotOffered)),
     pattern(T::CallAiInsight, "copilot/users/{userId}/onlineMeetings/{meetingId}/aiInsights/{insightId}", &[], SamePath),
     pattern(T::Presence, "communications/presences/{userId}", &["users/{userId}/presence"], SamePath),
-    pattern(T::ApprovalItem, "solutions/approval/approvalItems/{approvalItemId}", &[], Get::None(NoGet::NotOffered)),
+    pattern(T::ApprovalItem, "solutions/approval/approvalItems/{approvalItemId}", &[], GetRule::None(NoGet::NotOffered)),
     pattern(T::Shift, "teams/{teamId}/schedule/shifts/{shiftId}", &[], SamePath),
     pattern(T::OfferShiftRequest, "teams/{teamId}/schedule/offerShiftRequests/{requestId}", &[], SamePath),
     pattern(T::OpenShiftChangeRequest, "teams/{teamId}/schedule/openShiftChangeRequests/{requestId}", &[], SamePath),
@@ -132,7 +132,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     pattern(T::TimeOffRequest, "teams/{teamId}/schedule/timeOffRequests/{requestId}", &[], SamePath),
     pattern(T::VirtualEvent, "solutions/virtualEvents/webinars/{webinarId}", &[], SamePath),
     pattern(T::VirtualEvent, "solutions/virtualEvents/townhalls/{townhallId}", &[], SamePath),
-    pattern(T::VirtualEvent, "solutions/virtualEvents/events/{eventId}", &[], Get::None(NoGet::NotOffered)),
+    pattern(T::VirtualEvent, "solutions/virtualEvents/events/{eventId}", &[], GetRule::None(NoGet::NotOffered)),
     pattern(T::VirtualEventSession, "solutions/virtualEvents/webinars/{webinarId}/sessions/{sessionId}", &[], SamePath),
     pattern(T::VirtualEventRegistration, "solutions/virtualEvents/webinars/{webinarId}/registrations/{registrationId}", &[], SamePath),
     pattern(T::MeetingAttendanceReport, "solutions/virtualEvents/webinars/{webinarId}/sessions/{sessionId}/attendanceReports/{reportId}", &[], SamePath),
@@ -141,7 +141,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
 /// One path of each form that is announced, a letter in the place of each key.
 pub fn announced() -> impl Iterator<Item = (ResourceType, String)> {
     PATTERNS.iter().map(|pattern| {
-        let path = template::filled(pattern.path, template::Style::Quoted, |name| {
+        let path = template::filled(pattern.path, template::KeyStyle::Quoted, |name| {
             name.split_at_checked(1).map(|(letter, _)| letter)
         });
         (pattern.resource_type, path)
@@ -151,7 +151,7 @@ pub fn announced() -> impl Iterator<Item = (ResourceType, String)> {
 /// The row and the path of it that `parts` are an instance of, and their keys.
 pub(super) fn match_pattern(
     parts: &[PathPart],
-) -> Option<(&'static Pattern, &'static str, Vec<String>)> {
+) -> Option<(&'static GrammarRow, &'static str, Vec<String>)> {
     PATTERNS.iter().find_map(|pattern| {
         let paths = std::iter::once(&pattern.path).chain(pattern.seen_as);
         paths.copied().find_map(|path| {

@@ -1,14 +1,14 @@
 //! The resources outside of Teams that may be read: those that the operator allowed.
 
 use super::grammar::is_function;
-use super::segments::Segment;
-use super::{Absence, ForeignPath, Get};
+use super::segments::PathSegment;
+use super::{Absence, ForeignPath, ResourceGet};
 use std::str::FromStr;
 
 /// A path with `{}` where keys stand, such as `users/{}/events/{}` or
 /// `communications/callRecords/{}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Readable(Vec<(String, bool)>);
+pub struct ReadablePattern(Vec<(String, bool)>);
 
 /// The text is not such a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -17,9 +17,9 @@ pub struct Readable(Vec<(String, bool)>);
 )]
 pub struct UnreadablePattern;
 
-impl Readable {
+impl ReadablePattern {
     /// The GET of `path`, if it has this form.
-    pub fn get(&self, path: &ForeignPath) -> Option<Get> {
+    pub fn get(&self, path: &ForeignPath) -> Option<ResourceGet> {
         let mut segments = path.0.as_slice();
         let mut collections = Vec::with_capacity(self.0.len());
         for (name, has_key) in &self.0 {
@@ -44,7 +44,7 @@ impl Readable {
             collections.push((name.as_str(), key));
         }
         segments.is_empty().then(|| {
-            Get::new(
+            ResourceGet::new(
                 collections.into_iter(),
                 path.canonical(),
                 Absence::Unreadable,
@@ -54,11 +54,11 @@ impl Readable {
 }
 
 /// A key that stands as a segment of its own.
-fn bare(segment: &Segment) -> Option<&str> {
+fn bare(segment: &PathSegment) -> Option<&str> {
     segment.key.is_none().then_some(segment.name.as_str())
 }
 
-impl FromStr for Readable {
+impl FromStr for ReadablePattern {
     type Err = UnreadablePattern;
 
     fn from_str(text: &str) -> Result<Self, UnreadablePattern> {
@@ -85,13 +85,13 @@ impl FromStr for Readable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Resource;
+    use crate::ResourceRef;
 
     fn get(pattern: &str, path: &str) -> Option<String> {
-        let pattern: Readable = pattern.parse().unwrap();
-        match Resource::parse(path).unwrap() {
-            Resource::Foreign(path) => pattern.get(&path).map(|get| get.path().to_owned()),
-            Resource::Teams(path) => panic!("{} is of Teams", path.canonical()),
+        let pattern: ReadablePattern = pattern.parse().unwrap();
+        match ResourceRef::parse(path).unwrap() {
+            ResourceRef::Foreign(path) => pattern.get(&path).map(|get| get.path().to_owned()),
+            ResourceRef::Teams(path) => panic!("{} is of Teams", path.canonical()),
         }
     }
 
@@ -111,7 +111,7 @@ mod tests {
                 Some("/users/u/events/AAMk%3D"),
             ),
         ] {
-            if Resource::parse(path).is_err() {
+            if ResourceRef::parse(path).is_err() {
                 assert_eq!(expected, None, "{path}");
                 continue;
             }
@@ -148,7 +148,11 @@ mod tests {
             "us?rs/{}",
             "users//{}",
         ] {
-            assert_eq!(text.parse::<Readable>(), Err(UnreadablePattern), "{text}");
+            assert_eq!(
+                text.parse::<ReadablePattern>(),
+                Err(UnreadablePattern),
+                "{text}"
+            );
         }
     }
 }

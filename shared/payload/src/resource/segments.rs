@@ -1,9 +1,9 @@
 //! A relative OData path, taken apart and put together.
 
 use super::{PartForm, PathPart, is_function};
-use crate::cloud::Cloud;
+use crate::cloud::MicrosoftCloud;
 use crate::limits;
-use crate::subscribable::Api;
+use crate::subscribable::GraphApi;
 use std::borrow::Cow;
 
 /// The reason why a text is not a plain relative path.
@@ -41,14 +41,16 @@ pub(crate) fn relative(text: &str) -> Result<&str, PathFault> {
                 let (start, rest) = text.split_at_checked(root.len())?;
                 start.eq_ignore_ascii_case(root).then_some(rest)
             };
-            let roots = Cloud::ALL.into_iter().map(Cloud::graph_root);
+            let roots = MicrosoftCloud::ALL
+                .into_iter()
+                .map(MicrosoftCloud::graph_root);
             let rest = roots.filter_map(below).find(|rest| rest.starts_with('/'));
             rest.ok_or(PathFault::Host)?
         }
         _ => text,
     };
     let text = text.strip_prefix('/').unwrap_or(text);
-    let versions = [Api::V1, Api::Beta].map(Api::name);
+    let versions = [GraphApi::V1, GraphApi::Beta].map(GraphApi::name);
     let text = match text.split_once('/') {
         Some((first, rest)) if versions.iter().any(|name| first.eq_ignore_ascii_case(name)) => rest,
         _ => text,
@@ -58,7 +60,7 @@ pub(crate) fn relative(text: &str) -> Result<&str, PathFault> {
 
 /// `name('key')`, `name`, or a key that stands as a segment of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Segment {
+pub(super) struct PathSegment {
     pub(super) name: String,
     pub(super) key: Option<String>,
     /// True if the key is the URL that a meeting is joined by: `name(joinWebUrl='key')`.
@@ -66,9 +68,9 @@ pub(super) struct Segment {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Segments(Vec<Segment>);
+pub(super) struct PathSegments(Vec<PathSegment>);
 
-impl Segments {
+impl PathSegments {
     pub(super) fn parse(text: &str) -> Result<Self, PathFault> {
         if text.is_empty() || text.len() > limits::RESOURCE_PATH_BYTES {
             return Err(PathFault::Length);
@@ -104,7 +106,7 @@ impl Segments {
         parts
     }
 
-    pub(super) fn as_slice(&self) -> &[Segment] {
+    pub(super) fn as_slice(&self) -> &[PathSegment] {
         &self.0
     }
 
@@ -114,7 +116,7 @@ impl Segments {
 }
 
 /// Puts segments together in OData form.
-pub(super) fn render(segments: impl Iterator<Item = Segment>) -> String {
+pub(super) fn render(segments: impl Iterator<Item = PathSegment>) -> String {
     let parts: Vec<String> = segments
         .map(|segment| match segment.key {
             Some(url) if segment.by_join_url => {
@@ -147,7 +149,7 @@ pub(crate) fn percent_encode(key: &str) -> String {
 /// The beginning of the one key that Graph documents by a name.
 pub(crate) const JOIN_URL: &str = "(joinWebUrl='";
 
-fn one_segment(text: &str) -> Result<(Segment, &str), PathFault> {
+fn one_segment(text: &str) -> Result<(PathSegment, &str), PathFault> {
     let end = text.find(['/', '(']).unwrap_or(text.len());
     let (name, rest) = text.split_at_checked(end).ok_or(PathFault::Syntax)?;
     let by_join_url = rest
@@ -168,7 +170,7 @@ fn one_segment(text: &str) -> Result<(Segment, &str), PathFault> {
             Some(_) => join_url(&key)?,
             None => id(&key)?,
         };
-        let segment = Segment {
+        let segment = PathSegment {
             name: name.to_owned(),
             key: Some(key),
             by_join_url: by_join_url.is_some(),
@@ -186,7 +188,7 @@ fn one_segment(text: &str) -> Result<(Segment, &str), PathFault> {
     if name.contains('/') {
         return Err(PathFault::Character);
     }
-    let segment = Segment {
+    let segment = PathSegment {
         name,
         key: None,
         by_join_url: false,
@@ -352,7 +354,7 @@ mod tests {
             ("chats?$expand=members", F::Character),
             (long.as_str(), F::Length),
         ] {
-            assert_eq!(Segments::parse(text).err(), Some(fault), "{text}");
+            assert_eq!(PathSegments::parse(text).err(), Some(fault), "{text}");
         }
     }
 
@@ -402,7 +404,7 @@ mod tests {
             "a_b.example%23EXT%23@c.example",
         ] {
             let text = format!("chats('{key}')");
-            let parsed = Segments::parse(&text).unwrap();
+            let parsed = PathSegments::parse(&text).unwrap();
             let decoded = key.replace("%23", "#");
             assert_eq!(parsed.as_slice()[0].key.as_deref(), Some(&*decoded));
             assert_eq!(parsed.canonical(), text);
@@ -414,15 +416,15 @@ mod tests {
         fn a_parsed_path_renders_to_itself(keys in proptest::collection::vec("[!-~]{1,40}", 1..4)) {
             let text = keys.iter().map(|key| format!("chats('{}')", key.replace('\'', "''")))
                 .collect::<Vec<_>>().join("/");
-            if let Ok(parsed) = Segments::parse(&text) {
+            if let Ok(parsed) = PathSegments::parse(&text) {
                 let canonical = parsed.canonical();
-                proptest::prop_assert_eq!(Segments::parse(&canonical).unwrap(), parsed);
+                proptest::prop_assert_eq!(PathSegments::parse(&canonical).unwrap(), parsed);
             }
         }
 
         #[test]
         fn no_text_makes_it_panic_or_leaves_a_raw_delimiter_in_a_get(text in ".{0,80}") {
-            if let Ok(parsed) = Segments::parse(&text) {
+            if let Ok(parsed) = PathSegments::parse(&text) {
                 for segment in parsed.as_slice() {
                     let key = percent_encode(segment.key.as_deref().unwrap_or(&segment.name));
                     proptest::prop_assert!(!key.contains(['/', '?', '#', '@', ':', '\\']));

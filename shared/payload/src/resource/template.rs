@@ -4,7 +4,7 @@ use crate::resource::{JOIN_URL, PathPart, is_function, percent_encode, without_f
 
 /// A word, or the name of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum TemplatePart {
     /// A collection or a function.
     Word(&'static str),
     /// A key, as a segment or quoted.
@@ -14,15 +14,17 @@ pub(crate) enum Part {
 }
 
 /// The parts of `path`.
-pub(crate) fn parts(path: &'static str) -> impl Iterator<Item = Part> {
+pub(crate) fn parts(path: &'static str) -> impl Iterator<Item = TemplatePart> {
     path.split('/').flat_map(|segment| {
         let name = |text: &'static str| text.strip_prefix('{')?.strip_suffix('}');
         let joined = segment.split_once(JOIN_URL);
         let joined = joined.and_then(|(word, key)| Some((word, name(key.strip_suffix("')")?)?)));
         let (one, other) = match (name(segment), joined) {
-            (Some(key), _) => (Part::Key(key), None),
-            (None, Some((word, key))) => (Part::Word(word), Some(Part::JoinUrl(key))),
-            (None, None) => (Part::Word(segment), None),
+            (Some(key), _) => (TemplatePart::Key(key), None),
+            (None, Some((word, key))) => {
+                (TemplatePart::Word(word), Some(TemplatePart::JoinUrl(key)))
+            }
+            (None, None) => (TemplatePart::Word(segment), None),
         };
         std::iter::once(one).chain(other)
     })
@@ -31,8 +33,8 @@ pub(crate) fn parts(path: &'static str) -> impl Iterator<Item = Part> {
 /// The names of its keys.
 pub(crate) fn keys(path: &'static str) -> impl Iterator<Item = &'static str> {
     parts(path).filter_map(|part| match part {
-        Part::Word(_) => None,
-        Part::Key(name) | Part::JoinUrl(name) => Some(name),
+        TemplatePart::Word(_) => None,
+        TemplatePart::Key(name) | TemplatePart::JoinUrl(name) => Some(name),
     })
 }
 
@@ -46,12 +48,12 @@ pub(crate) fn matched<'a>(
     for part in parts(path) {
         let given = rest.next()?;
         match part {
-            Part::Word(word) if given.is(word) => {}
-            Part::Key(name) if !given.is_join_url() && !is_function(given.text()) => {
+            TemplatePart::Word(word) if given.is(word) => {}
+            TemplatePart::Key(name) if !given.is_join_url() && !is_function(given.text()) => {
                 keys.push((name, given.text()));
             }
-            Part::JoinUrl(name) if given.is_join_url() => keys.push((name, given.text())),
-            Part::Word(_) | Part::Key(_) | Part::JoinUrl(_) => return None,
+            TemplatePart::JoinUrl(name) if given.is_join_url() => keys.push((name, given.text())),
+            TemplatePart::Word(_) | TemplatePart::Key(_) | TemplatePart::JoinUrl(_) => return None,
         }
     }
     rest.next().is_none().then_some(keys)
@@ -59,7 +61,7 @@ pub(crate) fn matched<'a>(
 
 /// The style of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Style {
+pub(crate) enum KeyStyle {
     /// `chats('c')`
     Quoted,
     /// `chats/c`, or quoted where the key holds a slash.
@@ -71,26 +73,27 @@ pub(crate) enum Style {
 /// `path` with keys in the place of their names. Names that `key` has nothing for stay.
 pub(crate) fn filled<'a>(
     path: &'static str,
-    style: Style,
+    style: KeyStyle,
     mut key: impl FnMut(&'static str) -> Option<&'a str>,
 ) -> String {
     let mut text = String::with_capacity(path.len() * 2);
     for part in parts(path) {
-        let (Part::Key(name) | Part::JoinUrl(name) | Part::Word(name)) = part;
+        let (TemplatePart::Key(name) | TemplatePart::JoinUrl(name) | TemplatePart::Word(name)) =
+            part;
         let slash = if text.is_empty() { "" } else { "/" };
         match part {
-            Part::Word(word) => text.extend([slash, word]),
-            Part::JoinUrl(_) => {
+            TemplatePart::Word(word) => text.extend([slash, word]),
+            TemplatePart::JoinUrl(_) => {
                 let url = key(name).map_or_else(|| format!("{{{name}}}"), percent_encode);
                 text.extend([JOIN_URL, &url, "')"]);
             }
-            Part::Key(_) => match (key(name), style) {
+            TemplatePart::Key(_) => match (key(name), style) {
                 (None, _) => text.extend([slash, "{", name, "}"]),
-                (Some(key), Style::Url) => text.extend([slash, &percent_encode(key)]),
-                (Some(key), Style::Segments) if !key.contains(['/', '\'']) => {
+                (Some(key), KeyStyle::Url) => text.extend([slash, &percent_encode(key)]),
+                (Some(key), KeyStyle::Segments) if !key.contains(['/', '\'']) => {
                     text.extend([slash, &without_fragment(key)]);
                 }
-                (Some(key), Style::Segments | Style::Quoted) => {
+                (Some(key), KeyStyle::Segments | KeyStyle::Quoted) => {
                     let key = without_fragment(key).replace('\'', "''");
                     text.extend(["('", &key, "')"]);
                 }
@@ -105,9 +108,9 @@ pub(crate) fn with_names(path: &'static str) -> String {
     let mut text = String::with_capacity(path.len());
     for part in parts(path) {
         match part {
-            Part::Word(word) if text.is_empty() => text.push_str(word),
-            Part::Word(word) => text.extend(["/", word]),
-            Part::Key(name) | Part::JoinUrl(name) => text.extend(["(", name, ")"]),
+            TemplatePart::Word(word) if text.is_empty() => text.push_str(word),
+            TemplatePart::Word(word) => text.extend(["/", word]),
+            TemplatePart::Key(name) | TemplatePart::JoinUrl(name) => text.extend(["(", name, ")"]),
         }
     }
     text

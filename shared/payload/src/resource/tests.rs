@@ -1,9 +1,9 @@
 use super::*;
 
 fn teams(text: &str) -> ResourcePath {
-    match Resource::parse(text).unwrap() {
-        Resource::Teams(path) => path,
-        Resource::Foreign(path) => panic!("{} is not a Teams resource", path.canonical()),
+    match ResourceRef::parse(text).unwrap() {
+        ResourceRef::Teams(path) => path,
+        ResourceRef::Foreign(path) => panic!("{} is not a Teams resource", path.canonical()),
     }
 }
 
@@ -157,10 +157,10 @@ fn a_pointer_is_used_where_the_path_is_a_collection_and_it_points_into_it() {
         ),
         (all, transcript.clone()),
     ] {
-        let announced = Resource::announced(resource, Some(&pointer)).unwrap();
+        let announced = ResourceRef::announced(resource, Some(&pointer)).unwrap();
         assert_eq!(announced.canonical(), transcript, "{resource} {pointer}");
     }
-    let announced = Resource::announced(all, Some(&of_user)).unwrap();
+    let announced = ResourceRef::announced(all, Some(&of_user)).unwrap();
     assert_eq!(
         announced.pointer(),
         format!("users('{user}')/onlineMeetings('{meeting}')/transcripts('i')")
@@ -191,14 +191,14 @@ fn a_pointer_is_used_where_the_path_is_a_collection_and_it_points_into_it() {
         (all, format!("{of_user}/content")),
         (all, String::new()),
     ] {
-        let announced = Resource::announced(resource, Some(&pointer)).unwrap();
-        let foreign = Resource::parse(resource).unwrap();
+        let announced = ResourceRef::announced(resource, Some(&pointer)).unwrap();
+        let foreign = ResourceRef::parse(resource).unwrap();
         assert_eq!(announced, foreign, "{resource} {pointer}");
     }
     // What the path itself names is never replaced.
-    let chat = Resource::announced("chats('c')", Some("chats('d')")).unwrap();
+    let chat = ResourceRef::announced("chats('c')", Some("chats('d')")).unwrap();
     assert_eq!(chat.canonical(), "chats('c')");
-    assert!(Resource::announced("https://evil.example/x", Some(&of_user)).is_err());
+    assert!(ResourceRef::announced("https://evil.example/x", Some(&of_user)).is_err());
 }
 
 #[test]
@@ -226,8 +226,8 @@ fn virtual_events_are_announced_with_a_slash_at_the_end_or_by_their_collection()
             of_webinar("/sessions/s/attendanceReports/r"),
         ),
     ] {
-        let announced = Resource::announced(&resource, pointer.as_deref()).unwrap();
-        assert_eq!(announced, Resource::Teams(teams(&path)), "{resource}");
+        let announced = ResourceRef::announced(&resource, pointer.as_deref()).unwrap();
+        assert_eq!(announced, ResourceRef::Teams(teams(&path)), "{resource}");
     }
 }
 
@@ -271,8 +271,8 @@ fn other_resources_pass_through_by_their_canonical_path() {
         ("chats('c')/tabs('t')", "chats('c')/tabs('t')"),
         ("chats", "chats"),
     ] {
-        let resource = Resource::parse(text).unwrap();
-        assert!(matches!(resource, Resource::Foreign(_)), "{text}");
+        let resource = ResourceRef::parse(text).unwrap();
+        assert!(matches!(resource, ResourceRef::Foreign(_)), "{text}");
         assert_eq!(resource.canonical(), canonical, "{text}");
     }
 }
@@ -289,7 +289,7 @@ fn a_function_of_graph_is_never_read_as_a_key() {
         "chats('c')/messages('microsoft.graph.delta')",
     ] {
         assert!(
-            matches!(Resource::parse(text), Ok(Resource::Foreign(_))),
+            matches!(ResourceRef::parse(text), Ok(ResourceRef::Foreign(_))),
             "{text}"
         );
     }

@@ -1,17 +1,17 @@
 //! A collection that can be subscribed to, as a notification may name it.
 
-use super::Subscribable;
+use super::SubscribableRow;
 use super::path::{find, split_query};
 use crate::ResourcePath;
 use crate::resource::{RelativePath, relative, template};
 
 /// A path of the table with its keys, options aside.
-pub(crate) struct Collection {
-    row: &'static Subscribable,
+pub(crate) struct CollectionPath {
+    row: &'static SubscribableRow,
     keys: Vec<String>,
 }
 
-impl Collection {
+impl CollectionPath {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (path, _) = split_query(text);
         let parts = RelativePath::parse(relative(path).ok()?).ok()?.parts();

@@ -2,8 +2,8 @@
 
 use super::key::KeyKind;
 use super::path::find;
-use super::{QueryOption, ROWS, Subscribable, SubscriptionPath};
-use crate::resource::template::{self, Part, Style};
+use super::{QueryOption, ROWS, SubscribableRow, SubscriptionPath};
+use crate::resource::template::{self, KeyStyle, TemplatePart};
 use crate::resource::{PathPart, is_function};
 use crate::suggestion;
 
@@ -20,8 +20,8 @@ pub(super) fn of_user(given: &[PathPart]) -> Option<String> {
         let mut parts = template::parts(row.path);
         above.iter().all(|part| {
             let word = parts.next();
-            matches!(word, Some(Part::Word(word)) if part.is(word))
-        }) && parts.next() == Some(Part::Word("users"))
+            matches!(word, Some(TemplatePart::Word(word)) if part.is(word))
+        }) && parts.next() == Some(TemplatePart::Word("users"))
             && parts.next().is_some()
             && distance(parts, rest) == Some(0)
     })?;
@@ -75,7 +75,7 @@ fn without_a_key(given: &[PathPart]) -> Option<String> {
         let is_function = fewer.last().is_some_and(|last| is_function(last.text()));
         let mut keys = keys.iter();
         let key = |_| keys.next().map(String::as_str);
-        is_function.then(|| template::filled(row.path, Style::Segments, key))
+        is_function.then(|| template::filled(row.path, KeyStyle::Segments, key))
     })
 }
 
@@ -124,8 +124,8 @@ pub(super) fn closest(path: &str, query: &str, given: &[PathPart]) -> Option<Str
     });
     if let Some((_, row)) = by_words.min_by_key(|(distance, _)| *distance) {
         let keys = template::parts(row.path).zip(given);
-        let mut keys = keys.filter(|(part, _)| !matches!(part, Part::Word(_)));
-        let path = template::filled(row.path, Style::Segments, |_| {
+        let mut keys = keys.filter(|(part, _)| !matches!(part, TemplatePart::Word(_)));
+        let path = template::filled(row.path, KeyStyle::Segments, |_| {
             keys.next().map(|(_, given)| given.text())
         });
         return Some(path);
@@ -141,13 +141,13 @@ pub(super) fn closest(path: &str, query: &str, given: &[PathPart]) -> Option<Str
     if let Some((row, keys)) = above.filter(|(row, _)| row.path.contains('/')) {
         let mut keys = keys.iter();
         let key = |_| keys.next().map(String::as_str);
-        return Some(template::filled(row.path, Style::Segments, key));
+        return Some(template::filled(row.path, KeyStyle::Segments, key));
     }
     suggestion::closest(path, ROWS.iter().map(|row| row.path)).map(str::to_owned)
 }
 
 /// For a path that no permission of an application is for: another that announces the same.
-pub(super) fn for_applications(row: &Subscribable) -> Option<String> {
+pub(super) fn for_applications(row: &SubscribableRow) -> Option<String> {
     let start = |path: &'static str| -> Vec<_> { path.split('/').take(2).collect() };
     let mut others = ROWS.iter().filter(|other| {
         other.resource_type == row.resource_type
@@ -158,7 +158,7 @@ pub(super) fn for_applications(row: &Subscribable) -> Option<String> {
 }
 
 /// For an option that `row` does not take: another path that announces the same and takes it.
-pub(super) fn that_takes(row: &Subscribable, option: QueryOption) -> Option<String> {
+pub(super) fn that_takes(row: &SubscribableRow, option: QueryOption) -> Option<String> {
     let takes = ROWS.iter().filter(|other| {
         other.resource_type == row.resource_type && other.options.contains(&option)
     });
@@ -171,13 +171,13 @@ pub(super) fn that_takes(row: &Subscribable, option: QueryOption) -> Option<Stri
 }
 
 /// The number of letters of the words that differ; `None` where the path has more or fewer parts.
-fn distance(mut parts: impl Iterator<Item = Part>, given: &[PathPart]) -> Option<usize> {
+fn distance(mut parts: impl Iterator<Item = TemplatePart>, given: &[PathPart]) -> Option<usize> {
     let mut sum = 0;
     for given in given {
         sum += match parts.next()? {
-            Part::Word(word) => suggestion::distance(word, given.text()),
-            Part::Key(name) if KeyKind::of(name).read(given.text()).is_ok() => 0,
-            Part::Key(_) | Part::JoinUrl(_) => return None,
+            TemplatePart::Word(word) => suggestion::distance(word, given.text()),
+            TemplatePart::Key(name) if KeyKind::of(name).read(given.text()).is_ok() => 0,
+            TemplatePart::Key(_) | TemplatePart::JoinUrl(_) => return None,
         };
     }
     parts.next().is_none().then_some(sum)

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// An option that some paths take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Option {
+pub enum PathOption {
     /// `$search=text`: messages with the text.
     Search,
     /// `$filter=mentions/any(u: u/mentioned/user/id eq '<user>')`: messages that mention a user.
@@ -25,7 +25,7 @@ pub enum Option {
     ResourceSpecificConsent,
 }
 
-impl Option {
+impl PathOption {
     /// The name as it is written.
     pub const fn name(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl Option {
 
 /// The place where an app can be installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Scope {
+pub enum InstallationScope {
     /// In a group chat.
     GroupChat,
     /// For one user.
@@ -52,7 +52,7 @@ pub enum Scope {
     Team,
 }
 
-impl Scope {
+impl InstallationScope {
     /// Graph's word.
     pub const fn name(self) -> &'static str {
         match self {
@@ -72,7 +72,7 @@ impl Scope {
 /// The options of one subscription. Two texts that mean the same are equal: `model=` and white
 /// space make no difference.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Options {
+pub struct PathOptions {
     /// The text to search for.
     pub search: std::option::Option<String>,
     /// The user who is mentioned.
@@ -82,7 +82,7 @@ pub struct Options {
     /// The interactions, as the filter names them.
     pub interactions: std::option::Option<String>,
     /// The scopes; all of them where empty.
-    pub scopes: Vec<Scope>,
+    pub scopes: Vec<InstallationScope>,
     /// True if changes of one user's view are announced.
     pub user_specific_properties: bool,
     /// True if indirect members are announced.
@@ -128,7 +128,7 @@ const NAMES: [&str; 7] = [
 /// Longest text to search for, in bytes. Ours: Graph names none.
 const SEARCH_BYTES: usize = 255;
 
-impl Options {
+impl PathOptions {
     /// Reads what follows the `?`.
     ///
     /// # Errors
@@ -192,7 +192,7 @@ impl Options {
             let term = term.trim_matches(|char| matches!(char, '(' | ')' | ' '));
             let scope = after(term, "scopeInfo/scope eq '")
                 .and_then(|rest| rest.strip_suffix('\''))
-                .and_then(Scope::parse)
+                .and_then(InstallationScope::parse)
                 .ok_or(FAULT)?;
             scopes.push(scope);
         }
@@ -206,24 +206,24 @@ impl Options {
     }
 
     /// The options that are set.
-    pub fn set(&self) -> impl Iterator<Item = Option> {
+    pub fn set(&self) -> impl Iterator<Item = PathOption> {
         [
-            (self.search.is_some(), Option::Search),
-            (self.mentions.is_some(), Option::Mentions),
-            (self.participants.is_some(), Option::Participants),
-            (self.interactions.is_some(), Option::Interactions),
-            (!self.scopes.is_empty(), Option::Scopes),
+            (self.search.is_some(), PathOption::Search),
+            (self.mentions.is_some(), PathOption::Mentions),
+            (self.participants.is_some(), PathOption::Participants),
+            (self.interactions.is_some(), PathOption::Interactions),
+            (!self.scopes.is_empty(), PathOption::Scopes),
             (
                 self.user_specific_properties,
-                Option::UserSpecificProperties,
+                PathOption::UserSpecificProperties,
             ),
             (
                 self.indirect_membership || self.suppress_when_shared,
-                Option::IndirectMembership,
+                PathOption::IndirectMembership,
             ),
             (
                 self.resource_specific_consent,
-                Option::ResourceSpecificConsent,
+                PathOption::ResourceSpecificConsent,
             ),
         ]
         .into_iter()
@@ -231,7 +231,7 @@ impl Options {
     }
 }
 
-impl fmt::Display for Options {
+impl fmt::Display for PathOptions {
     /// The query string without its `?`; empty where nothing is set.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();

@@ -1,18 +1,18 @@
 //! One subscription's resource: a row of the table, its keys and its options.
 
 use super::key::{KeyKind, NotAnId};
-use super::{Api, OptionFault, Options, ROWS, Subscribable, meant};
+use super::{GraphApi, OptionFault, PathOptions, ROWS, SubscribableRow, meant};
 use crate::limits;
-use crate::resource::template::{self, Part, Style};
+use crate::resource::template::{self, KeyStyle, TemplatePart};
 use crate::resource::{PathFault, PathPart, RelativePath, one_spelling, relative};
 use std::fmt;
 
 /// The path that a subscription is to. Equal for two texts that mean the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubscriptionPath {
-    row: &'static Subscribable,
+    row: &'static SubscribableRow,
     keys: Vec<String>,
-    options: Options,
+    options: PathOptions,
     /// All of it, where the table does not have it.
     other: Option<String>,
 }
@@ -150,7 +150,7 @@ impl SubscriptionPath {
         if row.is_delegated_only() {
             return Err(delegated_only(row));
         }
-        let options = Options::parse(query)?;
+        let options = PathOptions::parse(query)?;
         if let Some(option) = options.set().find(|option| !row.options.contains(option)) {
             return Err(SubscriptionFault::NotTaken {
                 path: row.path,
@@ -173,7 +173,7 @@ impl SubscriptionPath {
     /// # Errors
     /// [`SubscriptionFault`]: what the table has, or would have with another key or token, is no
     /// other.
-    pub fn other(text: &str, api: Api) -> Result<Self, SubscriptionFault> {
+    pub fn other(text: &str, api: GraphApi) -> Result<Self, SubscriptionFault> {
         match Self::parse(text) {
             Ok(path) => return Err(SubscriptionFault::NotOther(path.row.path)),
             Err(
@@ -204,9 +204,9 @@ impl SubscriptionPath {
             query => format!("{path}?{query}"),
         };
         Ok(Self {
-            row: Subscribable::other(api),
+            row: SubscribableRow::other(api),
             keys: Vec::new(),
-            options: Options::default(),
+            options: PathOptions::default(),
             other: Some(other),
         })
     }
@@ -217,7 +217,7 @@ impl SubscriptionPath {
     }
 
     /// Its row of the table.
-    pub const fn row(&self) -> &'static Subscribable {
+    pub const fn row(&self) -> &'static SubscribableRow {
         self.row
     }
 
@@ -235,14 +235,16 @@ impl SubscriptionPath {
     /// Its words and keys.
     pub fn segments(&self) -> Vec<String> {
         let parts = template::parts(self.row.path).map(|part| match part {
-            Part::Word(word) => word,
-            Part::Key(name) | Part::JoinUrl(name) => self.key(name).unwrap_or_default(),
+            TemplatePart::Word(word) => word,
+            TemplatePart::Key(name) | TemplatePart::JoinUrl(name) => {
+                self.key(name).unwrap_or_default()
+            }
         });
         parts.map(str::to_owned).collect()
     }
 
     /// Its options.
-    pub const fn options(&self) -> &Options {
+    pub const fn options(&self) -> &PathOptions {
         &self.options
     }
 }
@@ -253,7 +255,7 @@ impl fmt::Display for SubscriptionPath {
         if let Some(other) = &self.other {
             return f.write_str(other);
         }
-        let path = template::filled(self.row.path, Style::Segments, |name| self.key(name));
+        let path = template::filled(self.row.path, KeyStyle::Segments, |name| self.key(name));
         f.write_str(&path)?;
         let options = self.options.to_string();
         if options.is_empty() {
@@ -271,7 +273,7 @@ impl fmt::Display for SubscriptionPath {
 /// What is wrong with a key, where the words fit a row.
 pub(super) fn find(
     parts: &[PathPart],
-) -> Result<(&'static Subscribable, Vec<String>), Option<NotAnId>> {
+) -> Result<(&'static SubscribableRow, Vec<String>), Option<NotAnId>> {
     let mut fault = None;
     for row in ROWS {
         let Some(keys) = template::matched(row.path, parts) else {
@@ -303,7 +305,7 @@ fn is_left_out(path: &str) -> bool {
 
 const PRESENCE: &str = "communications/presences/{user-id}";
 
-fn delegated_only(row: &'static Subscribable) -> SubscriptionFault {
+fn delegated_only(row: &'static SubscribableRow) -> SubscriptionFault {
     SubscriptionFault::DelegatedOnly {
         path: row.path,
         permissions: row.delegated,
@@ -397,9 +399,9 @@ mod tests {
                 "users/a/mailFolders('inbox')/messages",
             ),
         ] {
-            let path = SubscriptionPath::other(text, Api::Beta).unwrap();
+            let path = SubscriptionPath::other(text, GraphApi::Beta).unwrap();
             assert_eq!(path.to_string(), written, "{text}");
-            assert_eq!((path.row().api, path.is_other()), (Api::Beta, true));
+            assert_eq!((path.row().api, path.is_other()), (GraphApi::Beta, true));
         }
         for text in [
             "chats",
@@ -416,7 +418,10 @@ mod tests {
             "users/{user-id}/events",
             "",
         ] {
-            assert!(SubscriptionPath::other(text, Api::V1).is_err(), "{text}");
+            assert!(
+                SubscriptionPath::other(text, GraphApi::V1).is_err(),
+                "{text}"
+            );
         }
     }
 

@@ -2,10 +2,13 @@
 //! channels, members, recordings and transcripts, and app installations; where two copies
 //! disagree, the newer one.
 
-use super::{Api, LONGEST_MINUTES, LONGEST_OF_ALL, QueryOption, Reading, Recovery, Subscribable};
+use super::{
+    GapReading, GapRecovery, GraphApi, LONGEST_MINUTES, LONGEST_OF_ALL, QueryOption,
+    SubscribableRow,
+};
 use crate::ChangeType::{self, Created, Deleted, Updated};
 use crate::ResourceType;
-use crate::cloud::Cloud;
+use crate::cloud::MicrosoftCloud;
 
 const C: &[ChangeType] = &[Created];
 const CU: &[ChangeType] = &[Created, Updated];
@@ -125,15 +128,19 @@ const VIRTUAL_EVENTS_OF_ME: &[&str] = &["VirtualEvent.Read", "VirtualEvent.ReadW
 struct OfType {
     rich: bool,
     longest_minutes: u32,
-    clouds: &'static [Cloud],
+    clouds: &'static [MicrosoftCloud],
 }
 
 /// The clouds are those whose CSDL (Prod, Fairfax, Mooncake) has the type.
 const fn of_type(resource_type: ResourceType) -> OfType {
     use ResourceType as T;
-    const EVERYWHERE: &[Cloud] = &Cloud::ALL;
-    const NOT_IN_CHINA: &[Cloud] = &[Cloud::Global, Cloud::GccHigh, Cloud::Dod];
-    const GLOBAL: &[Cloud] = &[Cloud::Global];
+    const EVERYWHERE: &[MicrosoftCloud] = &MicrosoftCloud::ALL;
+    const NOT_IN_CHINA: &[MicrosoftCloud] = &[
+        MicrosoftCloud::Global,
+        MicrosoftCloud::GccHigh,
+        MicrosoftCloud::Dod,
+    ];
+    const GLOBAL: &[MicrosoftCloud] = &[MicrosoftCloud::Global];
     let (rich, longest_minutes, clouds) = match resource_type {
         T::CallTranscript | T::CallRecording | T::AiInteraction => {
             (true, LONGEST_MINUTES, NOT_IN_CHINA)
@@ -165,7 +172,7 @@ macro_rules! row {
     ($type:ident, $path:expr, $announces:expr, $changes:expr, $api:ident, $options:expr,
      delegated $delegated:expr, application $application:expr, consented $consented:expr,
      $per_app:expr, $recovery:expr) => {
-        Subscribable {
+        SubscribableRow {
             path: $path,
             resource_type: ResourceType::$type,
             announces: $announces,
@@ -173,7 +180,7 @@ macro_rules! row {
             longest_minutes: of_type(ResourceType::$type).longest_minutes,
             clouds: of_type(ResourceType::$type).clouds,
             changes: $changes,
-            api: Api::$api,
+            api: GraphApi::$api,
             options: $options,
             delegated: $delegated,
             application: $application,
@@ -184,203 +191,203 @@ macro_rules! row {
     };
 }
 
-const fn changes(reading: Reading) -> Recovery {
-    Recovery::Changes(reading)
+const fn changes(reading: GapReading) -> GapRecovery {
+    GapRecovery::Changes(reading)
 }
 
-const fn snapshot(reading: Reading) -> Recovery {
-    Recovery::Snapshot(reading)
+const fn snapshot(reading: GapReading) -> GapRecovery {
+    GapRecovery::Snapshot(reading)
 }
 
 /// Every path of Teams that can be subscribed to. Words stand before keys where both fit.
 #[rustfmt::skip]
-pub static ROWS: &[Subscribable] = &[
+pub static ROWS: &[SubscribableRow] = &[
     row!(Chat, "chats", CHAT, CU, V1, &[],
         delegated NONE, application CHATS_OF_ALL, consented NONE,
-        None, snapshot(Reading::ChatsOfEveryUser)),
+        None, snapshot(GapReading::ChatsOfEveryUser)),
     row!(ChatMessage, "chats/getAllMessages", CHAT_MESSAGE, CUD, V1, &[],
         delegated NONE, application &["Chat.Read.All"], consented NONE,
-        None, changes(Reading::MessagesOfEveryUser)),
+        None, changes(GapReading::MessagesOfEveryUser)),
     row!(ConversationMember, "chats/getAllMembers", CHAT_MEMBER, CD, V1, &[],
         delegated NONE, application CHAT_MEMBERS, consented NONE,
-        None, snapshot(Reading::MembersOfEveryChat)),
+        None, snapshot(GapReading::MembersOfEveryChat)),
     row!(Chat, "chats/{chat-id}", CHAT, CU, V1, &[],
         delegated CHATS_OF_ME, application CHATS_OF_ALL, consented CHAT_CONSENTED,
-        Some(1), snapshot(Reading::OneChat)),
+        Some(1), snapshot(GapReading::OneChat)),
     row!(Chat, "users/{user-id}/chats", CHAT, CU, Beta, VIEWPOINT,
         delegated CHATS_OF_ME, application CHATS_OF_ALL, consented NONE,
-        Some(10), snapshot(Reading::ChatsOfUser)),
+        Some(10), snapshot(GapReading::ChatsOfUser)),
     row!(Chat, "appCatalogs/teamsApps/{teams-app-id}/installedToChats", CHAT, CU, V1, &[],
         delegated NONE, application CHATS_WITH_APP, consented NONE,
-        None, Recovery::Nothing),
+        None, GapRecovery::Nothing),
 
     row!(ChatMessage, "teams/getAllMessages", CHANNEL_MESSAGE, CUD, V1, &[],
         delegated NONE, application &["ChannelMessage.Read.All"], consented NONE,
-        None, changes(Reading::MessagesOfEveryTeam)),
+        None, changes(GapReading::MessagesOfEveryTeam)),
     row!(ChatMessage, "teams/{team-id}/channels/{channel-id}/messages", CHANNEL_MESSAGE, CUD, V1, MESSAGE_OPTIONS,
         delegated &["ChannelMessage.Read.All"], application &["ChannelMessage.Read.All"], consented &["ChannelMessage.Read.Group"],
-        Some(1), changes(Reading::MessagesOfChannel)),
+        Some(1), changes(GapReading::MessagesOfChannel)),
     row!(ChatMessage, "chats/{chat-id}/messages", CHAT_MESSAGE, CUD, V1, MESSAGE_OPTIONS,
         delegated &["Chat.Read"], application &["Chat.Read.All"], consented &["ChatMessage.Read.Chat"],
-        Some(1), changes(Reading::MessagesOfChat)),
+        Some(1), changes(GapReading::MessagesOfChat)),
     row!(ChatMessage, "users/{user-id}/chats/getAllMessages", CHAT_MESSAGE, CUD, V1, &[QueryOption::Search],
         delegated &["Chat.Read", "Chat.ReadWrite"], application &["Chat.Read.All", "Chat.ReadWrite.All"], consented NONE,
-        Some(10), changes(Reading::MessagesOfUser)),
+        Some(10), changes(GapReading::MessagesOfUser)),
     row!(ChatMessage, "appCatalogs/teamsApps/{teams-app-id}/installedToChats/getAllMessages", CHAT_MESSAGE, CU, V1, &[],
         delegated NONE, application MESSAGES_WITH_APP, consented NONE,
-        None, Recovery::Nothing),
+        None, GapRecovery::Nothing),
 
     row!(Channel, "teams/getAllChannels", CHANNEL, CUD, V1, &[],
         delegated NONE, application CHANNELS, consented NONE,
-        None, snapshot(Reading::ChannelsOfEveryTeam)),
+        None, snapshot(GapReading::ChannelsOfEveryTeam)),
     row!(Channel, "teams/{team-id}/channels", CHANNEL, CUD, V1, &[],
         delegated CHANNELS, application CHANNELS, consented CHANNELS_CONSENTED,
-        Some(1), snapshot(Reading::ChannelsOfTeam)),
+        Some(1), snapshot(GapReading::ChannelsOfTeam)),
     row!(SharedWithChannelTeamInfo, "teams/{team-id}/channels/{channel-id}/sharedWithTeams", SHARED_WITH, CD, Beta, &[],
         delegated CHANNEL_MEMBERS, application CHANNEL_MEMBERS, consented NONE,
-        None, snapshot(Reading::SharedWithTeams)),
+        None, snapshot(GapReading::SharedWithTeams)),
 
     row!(Team, "teams", TEAM, CUD, V1, &[],
         delegated NONE, application TEAMS, consented NONE,
-        None, snapshot(Reading::EveryTeam)),
+        None, snapshot(GapReading::EveryTeam)),
     row!(ConversationMember, "teams/getAllMembers", TEAM_MEMBER, CUD, V1, &[],
         delegated NONE, application TEAM_MEMBERS, consented NONE,
-        None, snapshot(Reading::MembersOfEveryTeam)),
+        None, snapshot(GapReading::MembersOfEveryTeam)),
     row!(Team, "teams/{team-id}", TEAM, &[Updated, Deleted], V1, &[],
         delegated TEAMS, application TEAMS, consented TEAMS_CONSENTED,
-        Some(1), snapshot(Reading::OneTeam)),
+        Some(1), snapshot(GapReading::OneTeam)),
 
     row!(ConversationMember, "teams/{team-id}/members", TEAM_MEMBER, CUD, V1, &[],
         delegated TEAM_MEMBERS, application TEAM_MEMBERS, consented &["TeamMember.Read.Group"],
-        Some(1), snapshot(Reading::MembersOfTeam)),
+        Some(1), snapshot(GapReading::MembersOfTeam)),
     row!(ConversationMember, "teams/getAllChannels/getAllMembers", CHANNEL_MEMBER, CUD, Beta, &[],
         delegated NONE, application CHANNEL_MEMBERS, consented NONE,
-        None, snapshot(Reading::MembersOfEveryChannel)),
+        None, snapshot(GapReading::MembersOfEveryChannel)),
     row!(ConversationMember, "teams/{team-id}/channels/getAllMembers", CHANNEL_MEMBER, CUD, V1, INDIRECT,
         delegated CHANNEL_MEMBERS, application CHANNEL_MEMBERS, consented NONE,
-        Some(1), snapshot(Reading::MembersOfChannels)),
+        Some(1), snapshot(GapReading::MembersOfChannels)),
     row!(ConversationMember, "chats/{chat-id}/members", CHAT_MEMBER, CD, V1, &[],
         delegated CHAT_MEMBERS_OF_ME, application CHAT_MEMBERS, consented &["ChatMember.Read.Chat", "Chat.Manage.Chat"],
-        None, snapshot(Reading::MembersOfChat)),
+        None, snapshot(GapReading::MembersOfChat)),
     row!(ConversationMember, "appCatalogs/teamsApps/{teams-app-id}/installedToChats/getAllMembers", CHAT_MEMBER, CU, V1, &[],
         delegated NONE, application CHAT_MEMBERS_WITH_APP, consented NONE,
-        None, Recovery::Nothing),
+        None, GapRecovery::Nothing),
 
     row!(CallTranscript, "communications/onlineMeetings/getAllTranscripts", TRANSCRIPT, C, V1, &[],
         delegated NONE, application TRANSCRIPTS, consented NONE,
-        None, changes(Reading::ArtefactsOfEveryUser)),
+        None, changes(GapReading::ArtefactsOfEveryUser)),
     row!(CallTranscript, "communications/onlineMeetings/{meeting-id}/transcripts", TRANSCRIPT, C, V1, CONSENT,
         delegated TRANSCRIPTS, application TRANSCRIPTS, consented &["OnlineMeetingTranscript.Read.Chat"],
-        Some(1), changes(Reading::ArtefactsOfMeeting)),
+        Some(1), changes(GapReading::ArtefactsOfMeeting)),
     row!(CallTranscript, "users/{user-id}/onlineMeetings/getAllTranscripts", TRANSCRIPT, C, V1, &[],
         delegated TRANSCRIPTS, application TRANSCRIPTS, consented NONE,
-        Some(1), changes(Reading::ArtefactsOfUser)),
+        Some(1), changes(GapReading::ArtefactsOfUser)),
     row!(CallTranscript, "appCatalogs/teamsApps/{teams-app-id}/installedToOnlineMeetings/getAllTranscripts", TRANSCRIPT, C, Beta, CONSENT,
         delegated NONE, application TRANSCRIPTS, consented &["OnlineMeetingTranscript.Read.Chat"],
-        None, Recovery::Nothing),
+        None, GapRecovery::Nothing),
     row!(CallTranscript, "communications/adhocCalls/getAllTranscripts", CALL_TRANSCRIPT, C, V1, &[],
         delegated NONE, application CALL_TRANSCRIPTS, consented NONE,
-        None, changes(Reading::CallArtefactsOfEveryUser)),
+        None, changes(GapReading::CallArtefactsOfEveryUser)),
     row!(CallTranscript, "communications/adhocCalls/{call-id}/transcripts", CALL_TRANSCRIPT, C, V1, &[],
         delegated CALL_TRANSCRIPTS, application NONE, consented NONE,
-        Some(1), Recovery::Nothing),
+        Some(1), GapRecovery::Nothing),
     row!(CallTranscript, "users/{user-id}/adhocCalls/getAllTranscripts", CALL_TRANSCRIPT, C, V1, &[],
         delegated CALL_TRANSCRIPTS, application CALL_TRANSCRIPTS, consented NONE,
-        Some(1), changes(Reading::CallArtefactsOfUser)),
+        Some(1), changes(GapReading::CallArtefactsOfUser)),
     row!(CallRecording, "communications/onlineMeetings/getAllRecordings", RECORDING, C, V1, &[],
         delegated NONE, application RECORDINGS, consented NONE,
-        None, changes(Reading::ArtefactsOfEveryUser)),
+        None, changes(GapReading::ArtefactsOfEveryUser)),
     row!(CallRecording, "communications/onlineMeetings/{meeting-id}/recordings", RECORDING, C, V1, CONSENT,
         delegated RECORDINGS, application RECORDINGS, consented &["OnlineMeetingRecording.Read.Chat"],
-        Some(1), changes(Reading::ArtefactsOfMeeting)),
+        Some(1), changes(GapReading::ArtefactsOfMeeting)),
     row!(CallRecording, "users/{user-id}/onlineMeetings/getAllRecordings", RECORDING, C, V1, &[],
         delegated RECORDINGS, application RECORDINGS, consented NONE,
-        Some(1), changes(Reading::ArtefactsOfUser)),
+        Some(1), changes(GapReading::ArtefactsOfUser)),
     row!(CallRecording, "appCatalogs/teamsApps/{teams-app-id}/installedToOnlineMeetings/getAllRecordings", RECORDING, C, Beta, CONSENT,
         delegated NONE, application RECORDINGS, consented &["OnlineMeetingRecording.Read.Chat"],
-        None, Recovery::Nothing),
+        None, GapRecovery::Nothing),
     row!(CallRecording, "communications/adhocCalls/getAllRecordings", CALL_RECORDING, C, V1, &[],
         delegated NONE, application CALL_RECORDINGS, consented NONE,
-        None, changes(Reading::CallArtefactsOfEveryUser)),
+        None, changes(GapReading::CallArtefactsOfEveryUser)),
     row!(CallRecording, "communications/adhocCalls/{call-id}/recordings", CALL_RECORDING, C, V1, &[],
         delegated CALL_RECORDINGS, application NONE, consented NONE,
-        Some(1), Recovery::Nothing),
+        Some(1), GapRecovery::Nothing),
     row!(CallRecording, "users/{user-id}/adhocCalls/getAllRecordings", CALL_RECORDING, C, V1, &[],
         delegated CALL_RECORDINGS, application CALL_RECORDINGS, consented NONE,
-        Some(1), changes(Reading::CallArtefactsOfUser)),
+        Some(1), changes(GapReading::CallArtefactsOfUser)),
 
     row!(TeamsAppInstallation, "appCatalogs/teamsApps/{teams-app-id}/installations", INSTALLATION, CUD, V1, INSTALLATION_OPTIONS,
         delegated NONE, application INSTALLATIONS, consented INSTALLATIONS_CONSENTED,
-        None, Recovery::Nothing),
+        None, GapRecovery::Nothing),
 
     // The neighbours of Teams.
     row!(CallEvent, "communications/onlineMeetings(joinWebUrl='{join-web-url}')/meetingCallEvents", CALL_EVENTS, &[Updated], Beta, &[],
         delegated NONE, application MEETINGS, consented NONE,
-        Some(1), Recovery::Nothing),
+        Some(1), GapRecovery::Nothing),
     row!(CallRecord, "communications/callRecords", CALL_RECORD, CU, V1, PARTICIPANTS,
         delegated NONE, application &["CallRecords.Read.All"], consented NONE,
-        None, changes(Reading::CallRecords)),
+        None, changes(GapReading::CallRecords)),
     row!(AiInteraction, "copilot/interactionHistory/getAllEnterpriseInteractions", AI_INTERACTION, CUD, V1, INTERACTIONS,
         delegated NONE, application ALL_INTERACTIONS, consented NONE,
-        Some(1), changes(Reading::InteractionsOfEveryUser)),
+        Some(1), changes(GapReading::InteractionsOfEveryUser)),
     row!(AiInteraction, "copilot/users/{user-id}/interactionHistory/getAllEnterpriseInteractions", AI_INTERACTION, CUD, V1, INTERACTIONS,
         delegated &["AiEnterpriseInteraction.Read"], application ALL_INTERACTIONS, consented &["AiEnterpriseInteraction.Read.User"],
-        Some(1), changes(Reading::InteractionsOfUser)),
+        Some(1), changes(GapReading::InteractionsOfUser)),
     row!(CallAiInsight, "copilot/users/{user-id}/onlineMeetings/getAllAiInsights", AI_INSIGHT, C, Beta, &[],
         delegated INSIGHTS, application INSIGHTS, consented NONE,
-        None, Recovery::Nothing),
+        None, GapRecovery::Nothing),
     row!(CallAiInsight, "copilot/users/{user-id}/onlineMeetings/{meeting-id}/aiInsights", AI_INSIGHT, C, Beta, &[],
         delegated INSIGHTS, application INSIGHTS, consented NONE,
-        None, snapshot(Reading::Listed)),
+        None, snapshot(GapReading::Listed)),
     row!(Presence, "communications/presences", PRESENCE, &[Updated], V1, &[],
         delegated &["Presence.Read.All"], application NONE, consented NONE,
-        Some(1), Recovery::Nothing),
+        Some(1), GapRecovery::Nothing),
     row!(Presence, "communications/presences/{user-id}", PRESENCE, &[Updated], V1, &[],
         delegated &["Presence.Read.All"], application NONE, consented NONE,
-        Some(1), Recovery::Nothing),
+        Some(1), GapRecovery::Nothing),
     row!(ApprovalItem, "solutions/approval/approvalItems", APPROVAL, CUD, Beta, &[],
         delegated &["ApprovalSolution.Read", "ApprovalSolution.ReadWrite"], application NONE, consented NONE,
-        Some(1), Recovery::Nothing),
+        Some(1), GapRecovery::Nothing),
     row!(Shift, "teams/{team-id}/schedule/shifts", "teams/{teamId}/schedule/shifts/{shiftId}", CUD, V1, &[],
         delegated SCHEDULES, application SCHEDULES, consented NONE,
-        Some(1), snapshot(Reading::Listed)),
+        Some(1), snapshot(GapReading::Listed)),
     row!(OfferShiftRequest, "teams/{team-id}/schedule/offerShiftRequests", "teams/{teamId}/schedule/offerShiftRequests/{requestId}", CUD, V1, &[],
         delegated SCHEDULES, application SCHEDULES, consented NONE,
-        Some(1), snapshot(Reading::Listed)),
+        Some(1), snapshot(GapReading::Listed)),
     row!(OpenShiftChangeRequest, "teams/{team-id}/schedule/openShiftChangeRequests", "teams/{teamId}/schedule/openShiftChangeRequests/{requestId}", CUD, V1, &[],
         delegated SCHEDULES, application SCHEDULES, consented NONE,
-        Some(1), snapshot(Reading::Listed)),
+        Some(1), snapshot(GapReading::Listed)),
     row!(SwapShiftsChangeRequest, "teams/{team-id}/schedule/swapShiftsChangeRequests", "teams/{teamId}/schedule/swapShiftsChangeRequests/{requestId}", CUD, V1, &[],
         delegated SCHEDULES, application SCHEDULES, consented NONE,
-        Some(1), snapshot(Reading::Listed)),
+        Some(1), snapshot(GapReading::Listed)),
     row!(TimeOffRequest, "teams/{team-id}/schedule/timeOffRequests", "teams/{teamId}/schedule/timeOffRequests/{requestId}", CUD, V1, &[],
         delegated SCHEDULES, application SCHEDULES, consented NONE,
-        Some(1), snapshot(Reading::Listed)),
+        Some(1), snapshot(GapReading::Listed)),
     row!(VirtualEvent, "solutions/virtualEvents/events", WEBINAR, C, V1, &[],
         delegated NONE, application VIRTUAL_EVENTS, consented NONE,
-        Some(1), Recovery::Nothing),
+        Some(1), GapRecovery::Nothing),
     row!(VirtualEvent, "solutions/virtualEvents/webinars/{webinar-id}", WEBINAR, &[Updated], V1, &[],
         delegated VIRTUAL_EVENTS_OF_ME, application VIRTUAL_EVENTS, consented NONE,
-        Some(1), Recovery::Nothing),
+        Some(1), GapRecovery::Nothing),
     row!(VirtualEventSession, "solutions/virtualEvents/webinars/{webinar-id}/sessions", "solutions/virtualEvents/webinars/{webinarId}/sessions/{sessionId}", CU, V1, &[],
         delegated VIRTUAL_EVENTS_OF_ME, application VIRTUAL_EVENTS, consented NONE,
-        Some(1), snapshot(Reading::Listed)),
+        Some(1), snapshot(GapReading::Listed)),
     row!(VirtualEventRegistration, "solutions/virtualEvents/webinars/{webinar-id}/registrations", "solutions/virtualEvents/webinars/{webinarId}/registrations/{registrationId}", CU, V1, &[],
         delegated VIRTUAL_EVENTS_OF_ME, application VIRTUAL_EVENTS, consented NONE,
-        Some(1), snapshot(Reading::Listed)),
+        Some(1), snapshot(GapReading::Listed)),
     row!(MeetingAttendanceReport, "solutions/virtualEvents/webinars/{webinar-id}/getAttendanceReports", ATTENDANCE_REPORT, C, V1, &[],
         delegated VIRTUAL_EVENTS_OF_ME, application VIRTUAL_EVENTS, consented NONE,
-        Some(1), Recovery::Nothing),
+        Some(1), GapRecovery::Nothing),
 ];
 
-const fn other(api: Api) -> Subscribable {
-    Subscribable {
+const fn other(api: GraphApi) -> SubscribableRow {
+    SubscribableRow {
         path: "other",
         resource_type: ResourceType::Other,
         announces: "",
         rich: true,
         longest_minutes: LONGEST_OF_ALL,
-        clouds: &Cloud::ALL,
+        clouds: &MicrosoftCloud::ALL,
         changes: CUD,
         api,
         options: &[],
@@ -388,11 +395,11 @@ const fn other(api: Api) -> Subscribable {
         application: NONE,
         consented: NONE,
         per_app: None,
-        recovery: Recovery::Nothing,
+        recovery: GapRecovery::Nothing,
     }
 }
 
 /// The row for anything else.
-pub(super) static OTHER_OF_V1: Subscribable = other(Api::V1);
+pub(super) static OTHER_OF_V1: SubscribableRow = other(GraphApi::V1);
 /// The same, below `beta`.
-pub(super) static OTHER_OF_BETA: Subscribable = other(Api::Beta);
+pub(super) static OTHER_OF_BETA: SubscribableRow = other(GraphApi::Beta);

@@ -1,7 +1,7 @@
 //! The coverage of the wanted resources.
 
 use super::Refusal;
-use crate::coverage::Wanted;
+use crate::coverage::ExpectedCoverage;
 use crate::graph::resources;
 use crate::ids;
 use crate::state::State;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Begin {
-    wanted: Vec<Wanted>,
+    wanted: Vec<ExpectedCoverage>,
 }
 
 pub(super) async fn begin(

@@ -2,9 +2,9 @@
 
 use super::Refusal;
 use super::announce::told;
-use crate::change::{Change, ChangeType};
+use crate::change::{Change, SimulatedChangeType};
 use crate::graph::options::Selection;
-use crate::graph::resources::{self, Row, Scope};
+use crate::graph::resources::{self, EmissionRow, EmissionScope};
 use crate::graph::selector::Selector;
 use crate::plan::PlannedChange;
 use crate::state::State;
@@ -47,7 +47,7 @@ pub(super) struct Happen {
 #[serde(rename_all = "camelCase")]
 struct Happened {
     resource: String,
-    change_type: ChangeType,
+    change_type: SimulatedChangeType,
     /// Subscriptions that are told.
     told: Vec<String>,
     /// Subscriptions that should have been.
@@ -55,8 +55,8 @@ struct Happened {
 }
 
 struct Place {
-    row: &'static Row,
-    scope: Scope,
+    row: &'static EmissionRow,
+    scope: EmissionScope,
     selector: Selector,
 }
 
@@ -101,7 +101,7 @@ pub(super) async fn happen(
             duplicated: false,
             deleted_since: false,
             bytes: None,
-            bare: change.change_type == ChangeType::Deleted
+            bare: change.change_type == SimulatedChangeType::Deleted
                 && place.row.deletes_for_good()
                 && rng.random_bool(0.5),
         };
@@ -169,11 +169,11 @@ fn change<'a>(
     let place = places.choose(rng)?;
     let emission = &place.row.emits;
     let wanted = match rng.random_range(0..6) {
-        0..3 => ChangeType::Created,
-        3..5 => ChangeType::Updated,
-        _ => ChangeType::Deleted,
+        0..3 => SimulatedChangeType::Created,
+        3..5 => SimulatedChangeType::Updated,
+        _ => SimulatedChangeType::Deleted,
     };
-    let possible: Vec<ChangeType> = emission.happening(&place.scope).collect();
+    let possible: Vec<SimulatedChangeType> = emission.happening(&place.scope).collect();
     let change_type = match possible.contains(&wanted) {
         true => wanted,
         false => *possible.first()?,

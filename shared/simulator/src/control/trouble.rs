@@ -3,7 +3,7 @@
 use super::Refusal;
 use crate::entra::refusal::Refusal as Refused;
 use crate::graph::storm::Storm;
-use crate::graph::subscription::Subscription;
+use crate::graph::subscription::SimulatedSubscription;
 use crate::graph::trouble::Throttle;
 use crate::lifecycle::{self, Fate, LifecycleEvent};
 use crate::state::State;
@@ -160,7 +160,7 @@ pub(super) async fn tell_lifecycle(
     Ok(answer)
 }
 
-fn find(state: &State, id: &str) -> Result<Subscription, Refusal> {
+fn find(state: &State, id: &str) -> Result<SimulatedSubscription, Refusal> {
     let found = state.subscriptions.find(id, state.clock.now());
     found.ok_or_else(|| Refusal::no_subscription(id))
 }
@@ -168,7 +168,7 @@ fn find(state: &State, id: &str) -> Result<Subscription, Refusal> {
 /// Sends it as a job, unless it is one of those that are lost.
 fn tell(
     state: &Arc<State>,
-    subscription: &Subscription,
+    subscription: &SimulatedSubscription,
     event: LifecycleEvent,
 ) -> Result<Response, Refusal> {
     let body = match lifecycle::notification(state, subscription, event)? {

@@ -1,7 +1,7 @@
 //! The applications that are registered, and how each may prove itself.
 
 use super::sts;
-use crate::config::Config;
+use crate::config::SimulatorConfig;
 use crate::state::State;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
@@ -64,7 +64,7 @@ struct Registration {
 
 impl Apps {
     /// The application of the settings: by its secret, or as the role of the STS here.
-    pub(crate) fn new(config: &Config, url: &str) -> Self {
+    pub(crate) fn new(config: &SimulatorConfig, url: &str) -> Self {
         let app = App {
             secrets: vec![config.client_secret.clone()],
             federated: vec![sts::trusted(url)],

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 pub const KEY_FILE: &str = "signing-key.pem";
 
 /// A private RSA key with its name and its public half.
-pub struct SigningKey {
+pub struct EntraSigningKey {
     pair: KeyPair,
     kid: String,
     modulus: String,
@@ -28,7 +28,7 @@ pub struct SigningKey {
 
 /// The reason why there is no signing key, or no signature.
 #[derive(Debug, thiserror::Error)]
-pub enum KeyFault {
+pub enum EntraKeyFault {
     /// The file can't be read or written.
     #[error("{path}: {source}")]
     File {
@@ -45,12 +45,12 @@ pub enum KeyFault {
     Failed,
 }
 
-impl SigningKey {
+impl EntraSigningKey {
     /// The key in `dir`, made and written at the first start. Only its owner can read the file.
     ///
     /// # Errors
-    /// [`KeyFault`]
-    pub fn load_or_create(dir: &Path) -> Result<Self, KeyFault> {
+    /// [`EntraKeyFault`]
+    pub fn load_or_create(dir: &Path) -> Result<Self, EntraKeyFault> {
         let path = dir.join(KEY_FILE);
         match std::fs::read(&path) {
             Ok(pem) => Self::from_pem(&pem),
@@ -58,39 +58,40 @@ impl SigningKey {
                 let key = Self::generate()?;
                 let kept = std::fs::create_dir_all(dir)
                     .and_then(|()| write_private(&path, key.pem()?.as_bytes()));
-                kept.map_err(|source| KeyFault::File { path, source })?;
+                kept.map_err(|source| EntraKeyFault::File { path, source })?;
                 Ok(key)
             }
-            Err(source) => Err(KeyFault::File { path, source }),
+            Err(source) => Err(EntraKeyFault::File { path, source }),
         }
     }
 
     /// A new key of 2048 bits.
     ///
     /// # Errors
-    /// [`KeyFault::Failed`]
-    pub fn generate() -> Result<Self, KeyFault> {
+    /// [`EntraKeyFault::Failed`]
+    pub fn generate() -> Result<Self, EntraKeyFault> {
         KeyPair::generate(KeySize::Rsa2048)
-            .map_err(|_| KeyFault::Failed)
+            .map_err(|_| EntraKeyFault::Failed)
             .and_then(Self::new)
     }
 
     /// Reads PKCS#8 or PKCS#1.
     ///
     /// # Errors
-    /// [`KeyFault::NotRsa`]
-    pub fn from_pem(pem: &[u8]) -> Result<Self, KeyFault> {
+    /// [`EntraKeyFault::NotRsa`]
+    pub fn from_pem(pem: &[u8]) -> Result<Self, EntraKeyFault> {
         let pair = match PrivateKeyDer::from_pem_slice(pem) {
             Ok(PrivateKeyDer::Pkcs8(der)) => KeyPair::from_pkcs8(der.secret_pkcs8_der()),
             Ok(PrivateKeyDer::Pkcs1(der)) => KeyPair::from_der(der.secret_pkcs1_der()),
-            _ => return Err(KeyFault::NotRsa),
+            _ => return Err(EntraKeyFault::NotRsa),
         };
-        pair.map_err(|_| KeyFault::NotRsa).and_then(Self::new)
+        pair.map_err(|_| EntraKeyFault::NotRsa).and_then(Self::new)
     }
 
-    fn new(pair: KeyPair) -> Result<Self, KeyFault> {
+    fn new(pair: KeyPair) -> Result<Self, EntraKeyFault> {
         let public_der = pair.public_key().as_ref();
-        let public = rsa::RsaPublicKey::from_pkcs1_der(public_der).map_err(|_| KeyFault::NotRsa)?;
+        let public =
+            rsa::RsaPublicKey::from_pkcs1_der(public_der).map_err(|_| EntraKeyFault::NotRsa)?;
         Ok(Self {
             kid: URL_SAFE_NO_PAD.encode(Sha1::digest(public_der)),
             modulus: URL_SAFE_NO_PAD.encode(public.n().to_bytes_be()),
@@ -123,8 +124,8 @@ impl SigningKey {
     /// Signs `claims` as a JWT (RS256) that names the key `kid`.
     ///
     /// # Errors
-    /// [`KeyFault::Failed`]
-    pub fn sign(&self, kid: &str, claims: &Value) -> Result<String, KeyFault> {
+    /// [`EntraKeyFault::Failed`]
+    pub fn sign(&self, kid: &str, claims: &Value) -> Result<String, EntraKeyFault> {
         let header = json!({ "typ": "JWT", "alg": "RS256", "x5t": kid, "kid": kid });
         let signed = format!(
             "{}.{}",
@@ -139,7 +140,7 @@ impl SigningKey {
                 signed.as_bytes(),
                 &mut signature,
             )
-            .map_err(|_| KeyFault::Failed)?;
+            .map_err(|_| EntraKeyFault::Failed)?;
         Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
@@ -187,8 +188,8 @@ mod tests {
     #[test]
     fn a_restart_signs_with_the_same_key() {
         let dir = std::env::temp_dir().join(format!("teamwire-keys-{}", std::process::id()));
-        let first = SigningKey::load_or_create(&dir).unwrap();
-        let again = SigningKey::load_or_create(&dir).unwrap();
+        let first = EntraSigningKey::load_or_create(&dir).unwrap();
+        let again = EntraSigningKey::load_or_create(&dir).unwrap();
         std::fs::remove_dir_all(&dir).unwrap();
         assert_eq!(first.kid(), again.kid());
         let token = again.sign(again.kid(), &json!({"tid": "t"})).unwrap();
@@ -198,8 +199,8 @@ mod tests {
     #[test]
     fn a_token_of_another_key_is_not_verified() {
         let (ours, other) = (
-            SigningKey::generate().unwrap(),
-            SigningKey::generate().unwrap(),
+            EntraSigningKey::generate().unwrap(),
+            EntraSigningKey::generate().unwrap(),
         );
         let token = other.sign(ours.kid(), &json!({})).unwrap();
         assert_eq!(ours.verified_claims(&token), None);
@@ -209,8 +210,8 @@ mod tests {
     #[test]
     fn what_is_not_a_key_is_refused() {
         assert!(matches!(
-            SigningKey::from_pem(b"hello"),
-            Err(KeyFault::NotRsa)
+            EntraSigningKey::from_pem(b"hello"),
+            Err(EntraKeyFault::NotRsa)
         ));
     }
 }

@@ -1,6 +1,6 @@
 //! The tokens Entra gives: for callers of Graph, and for Graph itself when it notifies.
 
-use super::keys::{KeyFault, SigningKey};
+use super::keys::{EntraKeyFault, EntraSigningKey};
 use crate::ids;
 use rand::Rng;
 use serde_json::{Value, json};
@@ -79,8 +79,8 @@ impl ValidationToken<'_> {
     /// The signed token.
     ///
     /// # Errors
-    /// [`KeyFault::Failed`]
-    pub fn sign(&self, key: &SigningKey, rng: &mut impl Rng) -> Result<String, KeyFault> {
+    /// [`EntraKeyFault::Failed`]
+    pub fn sign(&self, key: &EntraSigningKey, rng: &mut impl Rng) -> Result<String, EntraKeyFault> {
         key.sign(key.kid(), &self.claims(rng))
     }
 }
@@ -107,7 +107,7 @@ pub struct Caller {
 
 /// The reason why a bearer token is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TokenFault {
+pub enum PlantedTokenFault {
     /// Not a token of ours for Graph.
     Invalid,
     /// Its hour is over.
@@ -117,13 +117,13 @@ pub enum TokenFault {
 /// An access token for Graph, good for [`ACCESS_TOKEN_SECONDS`].
 ///
 /// # Errors
-/// [`KeyFault::Failed`]
+/// [`EntraKeyFault::Failed`]
 pub fn access_token(
-    key: &SigningKey,
+    key: &EntraSigningKey,
     caller: &Caller,
     now: i64,
     rng: &mut impl Rng,
-) -> Result<String, KeyFault> {
+) -> Result<String, EntraKeyFault> {
     let mut claims = json!({
         "aud": "https://graph.microsoft.com",
         "iss": issuer(TokenVersion::V1, &caller.tenant_id),
@@ -145,9 +145,15 @@ pub fn access_token(
 /// The bearer of an access token.
 ///
 /// # Errors
-/// [`TokenFault`]
-pub fn caller_of(key: &SigningKey, token: &str, now: i64) -> Result<Caller, TokenFault> {
-    let claims = key.verified_claims(token).ok_or(TokenFault::Invalid)?;
+/// [`PlantedTokenFault`]
+pub fn caller_of(
+    key: &EntraSigningKey,
+    token: &str,
+    now: i64,
+) -> Result<Caller, PlantedTokenFault> {
+    let claims = key
+        .verified_claims(token)
+        .ok_or(PlantedTokenFault::Invalid)?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     let (Some("https://graph.microsoft.com"), Some(tenant_id), Some(app_id), Some(expires)) = (
         text("aud"),
@@ -155,10 +161,10 @@ pub fn caller_of(key: &SigningKey, token: &str, now: i64) -> Result<Caller, Toke
         text("appid"),
         claims.get("exp").and_then(Value::as_i64),
     ) else {
-        return Err(TokenFault::Invalid);
+        return Err(PlantedTokenFault::Invalid);
     };
     if expires <= now {
-        return Err(TokenFault::Expired);
+        return Err(PlantedTokenFault::Expired);
     }
     let roles = claims.get("roles").and_then(Value::as_array);
     let roles = roles.into_iter().flatten().filter_map(Value::as_str);
@@ -204,7 +210,7 @@ mod tests {
 
     #[test]
     fn an_access_token_names_its_caller_until_it_expires() {
-        let key = SigningKey::generate().unwrap();
+        let key = EntraSigningKey::generate().unwrap();
         let caller = Caller {
             tenant_id: TENANT.into(),
             app_id: "app".into(),
@@ -214,14 +220,17 @@ mod tests {
         assert_eq!(caller_of(&key, &token, 100 + 3598), Ok(caller));
         assert_eq!(
             caller_of(&key, &token, 100 + 3599),
-            Err(TokenFault::Expired)
+            Err(PlantedTokenFault::Expired)
         );
-        assert_eq!(caller_of(&key, "x.y.z", 100), Err(TokenFault::Invalid));
+        assert_eq!(
+            caller_of(&key, "x.y.z", 100),
+            Err(PlantedTokenFault::Invalid)
+        );
     }
 
     #[test]
     fn a_validation_token_is_no_access_token() {
-        let key = SigningKey::generate().unwrap();
+        let key = EntraSigningKey::generate().unwrap();
         let token = ValidationToken {
             tenant_id: TENANT,
             audience: "app",
@@ -230,6 +239,9 @@ mod tests {
             issued_at: 1_000,
         };
         let token = token.sign(&key, &mut rand::rng()).unwrap();
-        assert_eq!(caller_of(&key, &token, 1_000), Err(TokenFault::Invalid));
+        assert_eq!(
+            caller_of(&key, &token, 1_000),
+            Err(PlantedTokenFault::Invalid)
+        );
     }
 }

@@ -36,7 +36,7 @@ pub(super) struct Delivery {
 
 /// The outcome of a notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Hearing {
+pub(super) enum DeliveryOutcome {
     /// It is sent.
     Told,
     /// It is dropped; the last one to be so is followed by `missed`.
@@ -99,16 +99,16 @@ impl Delivery {
     }
 
     /// A change that it should hear of has happened.
-    pub(super) fn hear(&mut self, now: Timestamp) -> Hearing {
+    pub(super) fn hear(&mut self, now: Timestamp) -> DeliveryOutcome {
         if self.paused || self.inconsistent {
-            return Hearing::Silent;
+            return DeliveryOutcome::Silent;
         }
         if self.dropping == 0 {
-            return Hearing::Told;
+            return DeliveryOutcome::Told;
         }
         self.dropping -= 1;
         self.settle(now);
-        Hearing::Dropped {
+        DeliveryOutcome::Dropped {
             last: self.dropping == 0,
         }
     }
@@ -201,7 +201,7 @@ mod tests {
         delivery.patched(minute(1));
         assert!(delivery.reauthorized(minute(2)));
         assert!(!delivery.patched(minute(60)));
-        assert_eq!(delivery.hear(minute(61)), Hearing::Silent);
+        assert_eq!(delivery.hear(minute(61)), DeliveryOutcome::Silent);
         assert_eq!(delivery.spans(minute(90)), [span(0, 2)]);
     }
 
@@ -209,9 +209,9 @@ mod tests {
     fn a_pause_lasts_until_the_subscription_is_renewed() {
         let mut delivery = Delivery::new(minute(0));
         delivery.pause(minute(10));
-        assert_eq!(delivery.hear(minute(11)), Hearing::Silent);
+        assert_eq!(delivery.hear(minute(11)), DeliveryOutcome::Silent);
         delivery.reauthorized(minute(20));
-        assert_eq!(delivery.hear(minute(21)), Hearing::Told);
+        assert_eq!(delivery.hear(minute(21)), DeliveryOutcome::Told);
         assert_eq!(delivery.spans(minute(30)), [span(0, 10), span(20, 30)]);
     }
 
@@ -219,9 +219,12 @@ mod tests {
     fn dropped_notifications_are_counted_and_the_last_one_is_known() {
         let mut delivery = Delivery::new(minute(0));
         delivery.drop_next(2, minute(5));
-        let heard: Vec<Hearing> = (6..9).map(|at| delivery.hear(minute(at))).collect();
-        let dropped = |last| Hearing::Dropped { last };
-        assert_eq!(heard, [dropped(false), dropped(true), Hearing::Told]);
+        let heard: Vec<DeliveryOutcome> = (6..9).map(|at| delivery.hear(minute(at))).collect();
+        let dropped = |last| DeliveryOutcome::Dropped { last };
+        assert_eq!(
+            heard,
+            [dropped(false), dropped(true), DeliveryOutcome::Told]
+        );
         assert_eq!(delivery.spans(minute(9)), [span(0, 5), span(7, 9)]);
     }
 

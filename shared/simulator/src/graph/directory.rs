@@ -1,6 +1,6 @@
 //! The directory's entries of applications: of a service principal, the one property.
 
-use super::errors::GraphError;
+use super::errors::GraphErrorResponse;
 use crate::entra::principals::may_read_applications;
 use crate::entra::tokens::Caller;
 use crate::path::percent_decode;
@@ -21,12 +21,12 @@ pub(super) fn service_principal(
     caller: &Caller,
     version: &str,
     app_id: &str,
-) -> Result<Response, GraphError> {
+) -> Result<Response, GraphErrorResponse> {
     if !may_read_applications(&caller.roles) {
-        return Err(GraphError::denied());
+        return Err(GraphErrorResponse::denied());
     }
     if state.apps.find(app_id).is_none() {
-        return Err(GraphError::not_in_directory(app_id));
+        return Err(GraphErrorResponse::not_in_directory(app_id));
     }
     let principal = state.principals.of(&caller.tenant_id);
     let context = format!(

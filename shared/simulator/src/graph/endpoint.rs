@@ -1,12 +1,14 @@
 //! The endpoints that notifications may be sent to.
 
-use super::errors::GraphError;
+use super::errors::GraphErrorResponse;
 use reqwest::Url;
 
 /// A URL as it was written: https, or http to this machine.
-pub(super) fn endpoint(text: &str) -> Result<String, GraphError> {
+pub(super) fn endpoint(text: &str) -> Result<String, GraphErrorResponse> {
     let refused = || {
-        GraphError::invalid("The notification endpoint must be https (or http on this machine).")
+        GraphErrorResponse::invalid(
+            "The notification endpoint must be https (or http on this machine).",
+        )
     };
     let url = Url::parse(text).map_err(|_| refused())?;
     if is_allowed(&url) {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 /// An answer that is not a success.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GraphError {
+pub struct GraphErrorResponse {
     /// HTTP status.
     pub status: StatusCode,
     /// `error.code`
@@ -22,7 +22,7 @@ pub struct GraphError {
     pub retry_after: Option<u64>,
 }
 
-impl GraphError {
+impl GraphErrorResponse {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status,
@@ -179,7 +179,7 @@ impl GraphError {
     }
 }
 
-impl IntoResponse for GraphError {
+impl IntoResponse for GraphErrorResponse {
     /// Without a body, which says what time it is: the gate that all answers pass makes it.
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();

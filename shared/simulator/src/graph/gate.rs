@@ -1,11 +1,11 @@
 //! The gate that every call of Graph passes, before it is served and after.
 
 use super::calls::Operation;
-use super::errors::GraphError;
+use super::errors::GraphErrorResponse;
 use super::extension;
 use super::headers::{self, RequestIds};
 use super::storm::{Met, Side};
-use crate::entra::tokens::{self, Caller, TokenFault};
+use crate::entra::tokens::{self, Caller, PlantedTokenFault};
 use crate::state::{State, count};
 use axum::extract::{FromRequestParts, Request, State as Shared};
 use axum::http::{Method, StatusCode, header, request::Parts};
@@ -24,12 +24,12 @@ pub(super) async fn pass(
     let ids = RequestIds::of(request.headers());
     let mut response = admit(&state, request, next)
         .await
-        .unwrap_or_else(GraphError::into_response);
+        .unwrap_or_else(GraphErrorResponse::into_response);
     let now = state.clock.now();
-    if let Some(fault) = response.extensions_mut().remove::<GraphError>() {
+    if let Some(fault) = response.extensions_mut().remove::<GraphErrorResponse>() {
         response = fault.answer(now, &ids);
     } else if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        response = GraphError::no_method().answer(now, &ids);
+        response = GraphErrorResponse::no_method().answer(now, &ids);
     }
     let ahead = SignedDuration::from_secs(state.settings().date_ahead_seconds.into());
     headers::stamp(
@@ -40,7 +40,11 @@ pub(super) async fn pass(
     response
 }
 
-async fn admit(state: &Arc<State>, request: Request, next: Next) -> Result<Response, GraphError> {
+async fn admit(
+    state: &Arc<State>,
+    request: Request,
+    next: Next,
+) -> Result<Response, GraphErrorResponse> {
     let (mut parts, body) = request.into_parts();
     let caller = Caller::from_request_parts(&mut parts, state).await?;
     let operation = Operation::of(&parts.method, parts.uri.path());
@@ -69,7 +73,7 @@ async fn serve(
     operation: Option<Operation>,
     request: Request,
     next: Next,
-) -> Result<Response, GraphError> {
+) -> Result<Response, GraphErrorResponse> {
     let side = match operation {
         Some(Operation::Update) => Side::Updates,
         Some(_) => Side::Subscriptions,
@@ -103,10 +107,12 @@ async fn serve(
         };
         operation
             .pace(&state.rates, caller, now)
-            .map_err(|seconds| GraphError::throttled(StatusCode::TOO_MANY_REQUESTS, seconds))?;
+            .map_err(|seconds| {
+                GraphErrorResponse::throttled(StatusCode::TOO_MANY_REQUESTS, seconds)
+            })?;
     }
     if state.trouble.has_no_consent(&caller.tenant_id) && operation != Some(Operation::Delete) {
-        return Err(GraphError::no_consent());
+        return Err(GraphErrorResponse::no_consent());
     }
     // Contents have formats of their own.
     let is_content = request.uri().path().ends_with("/content");
@@ -114,17 +120,20 @@ async fn serve(
         && !is_content
         && !headers::accepts(request.headers(), "application/json")
     {
-        return Err(GraphError::not_acceptable());
+        return Err(GraphErrorResponse::not_acceptable());
     }
     let response = next.run(request).await;
     met.map_or(Ok(response), |met| Err(met.fault))
 }
 
 impl FromRequestParts<Arc<State>> for Caller {
-    type Rejection = GraphError;
+    type Rejection = GraphErrorResponse;
 
     /// Access tokens live by the machine's clock.
-    async fn from_request_parts(parts: &mut Parts, state: &Arc<State>) -> Result<Self, GraphError> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &Arc<State>,
+    ) -> Result<Self, GraphErrorResponse> {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
@@ -133,11 +142,11 @@ impl FromRequestParts<Arc<State>> for Caller {
             .get(header::AUTHORIZATION)
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.strip_prefix("Bearer "))
-            .ok_or_else(|| GraphError::unauthenticated("Access token is empty."))?;
+            .ok_or_else(|| GraphErrorResponse::unauthenticated("Access token is empty."))?;
         tokens::caller_of(&state.key, token, Timestamp::now().as_second()).map_err(|fault| {
-            GraphError::unauthenticated(match fault {
-                TokenFault::Invalid => "Access token validation failure. Invalid token.",
-                TokenFault::Expired => "Lifetime validation failed, the token is expired.",
+            GraphErrorResponse::unauthenticated(match fault {
+                PlantedTokenFault::Invalid => "Access token validation failure. Invalid token.",
+                PlantedTokenFault::Expired => "Lifetime validation failed, the token is expired.",
             })
         })
     }

@@ -1,6 +1,6 @@
 //! The handshake: before a subscription exists, its endpoint must echo a token.
 
-use super::errors::GraphError;
+use super::errors::GraphErrorResponse;
 use crate::ids;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, StatusCode};
@@ -16,20 +16,24 @@ const ANSWER_BYTES: usize = 4 * 1024;
 ///
 /// # Errors
 /// 400 `InvalidRequest` where the answer is late, not 200, not `text/plain`, or not the token.
-pub async fn validate(client: &Client, url: &str, deadline: Duration) -> Result<(), GraphError> {
+pub async fn validate(
+    client: &Client,
+    url: &str,
+    deadline: Duration,
+) -> Result<(), GraphErrorResponse> {
     let token = format!(
         "Validation: Testing client application reachability for subscription Request-Id: {}",
         ids::guid(&mut rand::rng())
     );
     match tokio::time::timeout(deadline, echo(client, url, &token)).await {
         Ok(answer) => answer,
-        Err(_) => Err(GraphError::invalid(
+        Err(_) => Err(GraphErrorResponse::invalid(
             "Subscription validation request timed out.",
         )),
     }
 }
 
-async fn echo(client: &Client, url: &str, token: &str) -> Result<(), GraphError> {
+async fn echo(client: &Client, url: &str, token: &str) -> Result<(), GraphErrorResponse> {
     let mut response = client
         .post(with_token(url, token))
         .header(CONTENT_TYPE, "text/plain; charset=utf-8")
@@ -65,8 +69,8 @@ async fn echo(client: &Client, url: &str, token: &str) -> Result<(), GraphError>
     }
 }
 
-fn failed(why: &str) -> GraphError {
-    GraphError::invalid(format!("Subscription validation request failed: {why}."))
+fn failed(why: &str) -> GraphErrorResponse {
+    GraphErrorResponse::invalid(format!("Subscription validation request failed: {why}."))
 }
 
 /// The endpoint's own query stays; the token is form-encoded as Graph does: a space is `+`, and

@@ -1,6 +1,6 @@
 //! Lists: which there are, and how they are answered page by page.
 
-use super::errors::GraphError;
+use super::errors::GraphErrorResponse;
 use super::query::{self, Filter, Query, Token};
 use crate::path::{Segments, percent_encode};
 use crate::world::{AnyOf, BY_CREATION, Position, Range, Tenant};
@@ -143,9 +143,9 @@ impl<'a> Collection<'a> {
         here: &str,
         version: &str,
         query: &str,
-    ) -> Result<String, GraphError> {
+    ) -> Result<String, GraphErrorResponse> {
         if self.row.within > 0 && tenant.find(&self.path.first(self.row.within)).is_none() {
-            return Err(GraphError::no_resource());
+            return Err(GraphErrorResponse::no_resource());
         }
         let query = Query::read(query)?;
         let token = match &query.token {
@@ -184,34 +184,38 @@ impl<'a> Collection<'a> {
     }
 
     /// The token, if it is of this list and of this simulator.
-    fn known(&self, token: Option<Token>, tenant: &Tenant) -> Result<Token, GraphError> {
+    fn known(&self, token: Option<Token>, tenant: &Tenant) -> Result<Token, GraphErrorResponse> {
         let name = self.name();
         let fits = |token: &Token| token.is_of(tenant.started(), &name);
         match (token.filter(fits), self.row.order) {
             (Some(token), _) => Ok(token),
-            (None, Order::Delta) => Err(GraphError {
+            (None, Order::Delta) => Err(GraphErrorResponse {
                 status: StatusCode::GONE,
                 code: "syncStateNotFound",
                 message: "The state token is not known; begin anew.".into(),
-                ..GraphError::no_resource()
+                ..GraphErrorResponse::no_resource()
             }),
-            (None, _) => Err(GraphError::invalid("The skip token is not known.")),
+            (None, _) => Err(GraphErrorResponse::invalid("The skip token is not known.")),
         }
     }
 
     /// The range that the options ask for.
-    fn range(&self, query: &Query) -> Result<Range, GraphError> {
+    fn range(&self, query: &Query) -> Result<Range, GraphErrorResponse> {
         query.check(|option| self.takes(option))?;
         let (default, most) = self.row.page;
         let limit = query.top.unwrap_or(default);
         if !(1..=most).contains(&limit) {
-            return Err(GraphError::invalid(format!("$top is 1 to {most} here.")));
+            return Err(GraphErrorResponse::invalid(format!(
+                "$top is 1 to {most} here."
+            )));
         }
         let order = self.row.order;
         if let Some(order_by) = &query.order_by
             && ![MODIFIED, CREATED].contains(&order_by.as_str())
         {
-            return Err(GraphError::invalid("$orderby is not supported here."));
+            return Err(GraphErrorResponse::invalid(
+                "$orderby is not supported here.",
+            ));
         }
         let filter = match (order, &query.filter) {
             (Order::Meetings, _) => self.meetings()?,
@@ -258,7 +262,7 @@ impl<'a> Collection<'a> {
     }
 
     /// The dates among the arguments; the organizer has to be the user of the path.
-    fn meetings(&self) -> Result<Filter, GraphError> {
+    fn meetings(&self) -> Result<Filter, GraphErrorResponse> {
         let mut filter = Filter::default();
         let arguments = self.arguments.split(',').filter(|one| !one.is_empty());
         for argument in arguments {
@@ -266,14 +270,14 @@ impl<'a> Collection<'a> {
             let date = || {
                 let date = value.trim_matches('\'').parse::<jiff::Timestamp>();
                 date.map(jiff::Timestamp::as_millisecond)
-                    .map_err(|_| GraphError::invalid(format!("{name} is not a date.")))
+                    .map_err(|_| GraphErrorResponse::invalid(format!("{name} is not a date.")))
             };
             match name.trim() {
                 "startDateTime" => filter.after = Some(date()? - 1),
                 "endDateTime" => filter.before = Some(date()? + 1),
                 "meetingOrganizerUserId" | "userId"
                     if self.path.iter().nth(1) == Some(value.trim_matches('\'')) => {}
-                _ => return Err(GraphError::invalid(format!("{name} does not fit."))),
+                _ => return Err(GraphErrorResponse::invalid(format!("{name} does not fit."))),
             }
         }
         Ok(filter)
@@ -333,7 +337,7 @@ const SELECTED: [&str; 7] = [
 ];
 
 /// The filter of a chat's messages, which Graph ignores without the same property in `$orderby`.
-fn ordered(filter: &str, order_by: Option<&str>) -> Result<Filter, GraphError> {
+fn ordered(filter: &str, order_by: Option<&str>) -> Result<Filter, GraphErrorResponse> {
     let (read, order) = match filter.contains("createdDateTime") {
         true => (Filter::dates(filter, "createdDateTime", &["lt"])?, CREATED),
         false => {
@@ -348,7 +352,7 @@ fn ordered(filter: &str, order_by: Option<&str>) -> Result<Filter, GraphError> {
 }
 
 /// The filter of meetings: by the URL or the number that one is joined by.
-fn joined(filter: Option<&str>) -> Result<Filter, GraphError> {
+fn joined(filter: Option<&str>) -> Result<Filter, GraphErrorResponse> {
     let filter = filter.ok_or_else(|| {
         query::bad_request(
             "Filter expression expected - /onlineMeetings?$filter=JoinWebUrl eq '{join_url}'."

@@ -1,6 +1,6 @@
 //! The settings between an application and the transcripts and recordings of a meeting.
 
-use super::errors::GraphError;
+use super::errors::GraphErrorResponse;
 use crate::path::Segments;
 use crate::world::{Meeting, Tenant};
 use axum::http::{HeaderMap, StatusCode, header::ACCEPT};
@@ -17,7 +17,7 @@ const WITHOUT_SPEAKERS: &str = "application/vnd.microsoft.graph.transcript+text"
 /// # Errors
 /// 403 where an administrator has to grant something, 400 where the meeting's id is none or the
 /// meeting is a channel's, 404 where there is no such meeting.
-pub(super) fn check(tenant: &Tenant, path: &Segments) -> Result<(), GraphError> {
+pub(super) fn check(tenant: &Tenant, path: &Segments) -> Result<(), GraphErrorResponse> {
     let names: Vec<&str> = path.iter().collect();
     if let ["communications", "onlineMeetings", id, ..] = names.as_slice()
         && Meeting::parse(id).is_none()
@@ -31,7 +31,7 @@ pub(super) fn check(tenant: &Tenant, path: &Segments) -> Result<(), GraphError> 
         return Ok(());
     }
     if !tenant.meetings.grants(organizer) {
-        return Err(GraphError::new(
+        return Err(GraphErrorResponse::new(
             StatusCode::FORBIDDEN,
             "General",
             "No application access policy found for this app.",
@@ -39,7 +39,7 @@ pub(super) fn check(tenant: &Tenant, path: &Segments) -> Result<(), GraphError> 
     }
     let transcripts = |name: &&str| *name == "transcripts" || name.starts_with("getAllTranscripts");
     if tenant.meetings.transcripts_disabled && rest.iter().any(transcripts) {
-        return Err(GraphError::transcripts_disabled());
+        return Err(GraphErrorResponse::transcripts_disabled());
     }
     if let [id, "transcripts" | "recordings", ..] = rest {
         if *gathering == "onlineMeetings" {
@@ -50,7 +50,7 @@ pub(super) fn check(tenant: &Tenant, path: &Segments) -> Result<(), GraphError> 
             }
         }
         if !tenant.has(gathering, id) {
-            return Err(GraphError::no_resource());
+            return Err(GraphErrorResponse::no_resource());
         }
     }
     Ok(())
@@ -64,14 +64,14 @@ pub(super) fn names_speakers(
     tenant: &Tenant,
     headers: &HeaderMap,
     format: Option<&str>,
-) -> Result<bool, GraphError> {
+) -> Result<bool, GraphErrorResponse> {
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
     let wanted = format.or(accept).unwrap_or_default();
     match wanted {
         WITHOUT_SPEAKERS => Ok(false),
-        WITH_SPEAKERS if tenant.meetings.attribution_disabled => Err(GraphError {
+        WITH_SPEAKERS if tenant.meetings.attribution_disabled => Err(GraphErrorResponse {
             inner_code: Some("SpeakerAttributionNotAllowed"),
-            ..GraphError::new(
+            ..GraphErrorResponse::new(
                 StatusCode::FORBIDDEN,
                 "Forbidden",
                 "Speaker attribution is turned off in this tenant.",
@@ -91,6 +91,6 @@ pub(super) const fn media_type(names_speakers: bool) -> &'static str {
     }
 }
 
-fn bad_request(message: &str) -> GraphError {
-    GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+fn bad_request(message: &str) -> GraphErrorResponse {
+    GraphErrorResponse::new(StatusCode::BAD_REQUEST, "BadRequest", message)
 }

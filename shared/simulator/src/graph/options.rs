@@ -1,8 +1,8 @@
 //! The query of a subscription: which options its path takes, and which changes they select.
 
-use super::errors::GraphError;
-use super::resources::{Row, Scope};
-use crate::change::{Change, ChangeType};
+use super::errors::GraphErrorResponse;
+use super::resources::{EmissionRow, EmissionScope};
+use crate::change::{Change, SimulatedChangeType};
 use crate::world::Tenant;
 use serde_json::{Map, Value, json};
 
@@ -13,13 +13,13 @@ const EVERYWHERE: [&str; 1] = ["model"];
 ///
 /// # Errors
 /// 400 `InvalidRequest`
-pub(super) fn check(row: &Row, scope: &Scope) -> Result<(), GraphError> {
+pub(super) fn check(row: &EmissionRow, scope: &EmissionScope) -> Result<(), GraphErrorResponse> {
     let takes = taken_by(row.path);
     for (name, _) in scope.options() {
         let plain = name.strip_prefix('$').unwrap_or(name);
         let mut known = takes.iter().chain(&EVERYWHERE);
         if !known.any(|option| option.eq_ignore_ascii_case(plain)) {
-            return Err(GraphError::invalid(format!(
+            return Err(GraphErrorResponse::invalid(format!(
                 "The query option '{name}' is not supported for this resource."
             )));
         }
@@ -34,7 +34,9 @@ pub(super) fn check(row: &Row, scope: &Scope) -> Result<(), GraphError> {
     };
     match scope.option("$filter").is_none_or(is_read) {
         true => Ok(()),
-        false => Err(GraphError::invalid("The $filter is not supported here.")),
+        false => Err(GraphErrorResponse::invalid(
+            "The $filter is not supported here.",
+        )),
     }
 }
 
@@ -83,7 +85,7 @@ enum Asked {
 
 impl Selection {
     /// The selection of the options of a subscription; everything where there are none.
-    pub(crate) fn of(scope: &Scope) -> Self {
+    pub(crate) fn of(scope: &EmissionScope) -> Self {
         let text = scope.option("$search").map(|text| text.trim_matches('"'));
         Self {
             text: text.map(str::to_lowercase).filter(|text| !text.is_empty()),
@@ -116,7 +118,7 @@ impl Selection {
 
     /// True if a change is announced. Of what is deleted nothing says any more what was in it.
     pub(crate) fn selects(&self, change: &Change) -> bool {
-        change.change_type == ChangeType::Deleted || self.fits(&change.read.members)
+        change.change_type == SimulatedChangeType::Deleted || self.fits(&change.read.members)
     }
 
     fn fits(&self, members: &Map<String, Value>) -> bool {

@@ -1,7 +1,7 @@
 //! The permissions that a token must have: for a subscription by the product's own table, than which
 //! nothing here would know better, and for a GET by the pages of each.
 
-use super::errors::GraphError;
+use super::errors::GraphErrorResponse;
 use super::extension;
 use super::rules::Create;
 use crate::entra::tokens::Caller;
@@ -13,7 +13,7 @@ use teamwire_payload::SubscriptionPath;
 ///
 /// # Errors
 /// 403 `Forbidden`
-pub(super) fn check(create: &Create, caller: &Caller) -> Result<(), GraphError> {
+pub(super) fn check(create: &Create, caller: &Caller) -> Result<(), GraphErrorResponse> {
     if create
         .scope
         .flag("useResourceSpecificConsentBasedAuthorization")
@@ -32,13 +32,13 @@ pub(super) fn check(create: &Create, caller: &Caller) -> Result<(), GraphError> 
 ///
 /// # Errors
 /// 403 `Forbidden`
-pub(super) fn check_reading(path: &Segments, caller: &Caller) -> Result<(), GraphError> {
+pub(super) fn check_reading(path: &Segments, caller: &Caller) -> Result<(), GraphErrorResponse> {
     let names: Vec<&str> = path.iter().collect();
     let needed = to_read(&names);
     if needed.is_empty() || has_one_of(caller, needed) {
         return Ok(());
     }
-    Err(GraphError::missing_role(needed, &caller.roles))
+    Err(GraphErrorResponse::missing_role(needed, &caller.roles))
 }
 
 fn has_one_of(caller: &Caller, needed: &[&str]) -> bool {

@@ -1,6 +1,6 @@
 //! The options of a list, and the tokens that stand for them in links.
 
-use super::errors::GraphError;
+use super::errors::GraphErrorResponse;
 use crate::path::{Segments, percent_decode};
 use crate::world::{AnyOf, BY_CREATION, Position, Range};
 use axum::http::StatusCode;
@@ -32,19 +32,20 @@ impl Query {
     ///
     /// # Errors
     /// 400 `InvalidRequest`
-    pub(super) fn read(query: &str) -> Result<Self, GraphError> {
+    pub(super) fn read(query: &str) -> Result<Self, GraphErrorResponse> {
         let mut read = Self::default();
         for option in query.split('&').filter(|option| !option.is_empty()) {
             let (name, value) = option.split_once('=').unwrap_or((option, ""));
             let decoded = |text: &str| {
                 percent_decode(&text.replace('+', " "))
-                    .ok_or_else(|| GraphError::invalid("The query has a malformed escape."))
+                    .ok_or_else(|| GraphErrorResponse::invalid("The query has a malformed escape."))
             };
             let (name, value) = (decoded(name)?.to_ascii_lowercase(), decoded(value)?);
             match name.as_str() {
                 "$top" => {
                     let top = value.parse();
-                    read.top = Some(top.map_err(|_| GraphError::invalid("$top is no number."))?);
+                    read.top =
+                        Some(top.map_err(|_| GraphErrorResponse::invalid("$top is no number."))?);
                 }
                 "$filter" => read.filter = Some(value),
                 "$orderby" => read.order_by = Some(value),
@@ -65,7 +66,7 @@ impl Query {
     ///
     /// # Errors
     /// 400 `BadRequest`, in Graph's words
-    pub(super) fn check(&self, takes: impl Fn(&str) -> bool) -> Result<(), GraphError> {
+    pub(super) fn check(&self, takes: impl Fn(&str) -> bool) -> Result<(), GraphErrorResponse> {
         match self.names.iter().find(|name| !takes(name)) {
             Some(name) => Err(bad_request(format!(
                 "Query option '{}' is not allowed. To allow it, set the 'AllowedQueryOptions' \
@@ -111,7 +112,7 @@ impl Filter {
     ///
     /// # Errors
     /// 400 `BadRequest`
-    pub(super) fn of_messages(filter: &str) -> Result<Self, GraphError> {
+    pub(super) fn of_messages(filter: &str) -> Result<Self, GraphErrorResponse> {
         let mut read = Self::default();
         for part in parts(filter) {
             match AnyOf::read(part) {
@@ -126,7 +127,11 @@ impl Filter {
     ///
     /// # Errors
     /// 400 `BadRequest`
-    pub(super) fn dates(filter: &str, date: &str, operators: &[&str]) -> Result<Self, GraphError> {
+    pub(super) fn dates(
+        filter: &str,
+        date: &str,
+        operators: &[&str],
+    ) -> Result<Self, GraphErrorResponse> {
         let mut read = Self::default();
         for part in parts(filter) {
             read.bound(part, date, operators)?;
@@ -134,7 +139,12 @@ impl Filter {
         Ok(read)
     }
 
-    fn bound(&mut self, part: &str, date: &str, operators: &[&str]) -> Result<(), GraphError> {
+    fn bound(
+        &mut self,
+        part: &str,
+        date: &str,
+        operators: &[&str],
+    ) -> Result<(), GraphErrorResponse> {
         let words: Vec<&str> = part.split_whitespace().collect();
         let [property, operator, value] = words.as_slice() else {
             return Err(bad_request("Invalid filter clause".into()));
@@ -169,7 +179,7 @@ fn parts(filter: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The refusal of a filter, in Graph's words.
-fn not_allowed(property: &str, operator: &str) -> GraphError {
+fn not_allowed(property: &str, operator: &str) -> GraphErrorResponse {
     let kind = match operator {
         "eq" => "Equal",
         "ne" => "NotEqual",
@@ -184,8 +194,8 @@ fn not_allowed(property: &str, operator: &str) -> GraphError {
     ))
 }
 
-pub(super) fn bad_request(message: String) -> GraphError {
-    GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+pub(super) fn bad_request(message: String) -> GraphErrorResponse {
+    GraphErrorResponse::new(StatusCode::BAD_REQUEST, "BadRequest", message)
 }
 
 /// Everything that a link has to remember.

@@ -1,6 +1,6 @@
 //! GET of what is there: one resource, a list of them, the content of a transcript or recording.
 
-use super::errors::GraphError;
+use super::errors::GraphErrorResponse;
 use super::list::Collection;
 use super::pace;
 use super::query::Query;
@@ -28,25 +28,25 @@ pub(super) async fn resource(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     uri: Uri,
-) -> Result<Response, GraphError> {
+) -> Result<Response, GraphErrorResponse> {
     if let Some((version, app_id)) = named_app(&uri) {
         return directory::service_principal(&state, &caller, version, &app_id);
     }
     count(&state.counters.resource_gets);
     if let Some((status, seconds)) = state.trouble.meet(&caller.tenant_id) {
         count(&state.counters.throttled);
-        return Err(GraphError::throttled(status, seconds));
+        return Err(GraphErrorResponse::throttled(status, seconds));
     }
     let path = uri.path().trim_start_matches('/');
     let (version, path) = path.split_once('/').unwrap_or((path, ""));
     if names_the_user(path) {
-        return Err(GraphError::no_user());
+        return Err(GraphErrorResponse::no_user());
     }
-    let segments = Segments::parse(path).ok_or_else(GraphError::no_resource)?;
+    let segments = Segments::parse(path).ok_or_else(GraphErrorResponse::no_resource)?;
     if state.config.throttle {
         pace::count(&state.rates, &caller, &segments, Instant::now()).map_err(|seconds| {
             count(&state.counters.throttled);
-            GraphError::throttled(StatusCode::TOO_MANY_REQUESTS, seconds)
+            GraphErrorResponse::throttled(StatusCode::TOO_MANY_REQUESTS, seconds)
         })?;
     }
     permissions::check_reading(&segments, &caller)?;
@@ -66,7 +66,10 @@ pub(super) async fn resource(
     }
     query.check(|option| ["$expand", "$select"].contains(&option))?;
     let body = one(tenant, version, &segments, &query, late_reads);
-    Ok(json(body.ok_or_else(GraphError::no_resource)?, &headers))
+    Ok(json(
+        body.ok_or_else(GraphErrorResponse::no_resource)?,
+        &headers,
+    ))
 }
 
 /// A document, with every member of enumerations or with those that everyone knows.
@@ -109,9 +112,9 @@ fn content(
     path: &Segments,
     headers: &HeaderMap,
     format: Option<&str>,
-) -> Result<Response, GraphError> {
+) -> Result<Response, GraphErrorResponse> {
     let found = path.parent().and_then(|path| tenant.content(&path));
-    match found.ok_or_else(GraphError::no_resource)? {
+    match found.ok_or_else(GraphErrorResponse::no_resource)? {
         Content::Transcript {
             with_speakers,
             without_speakers,
@@ -125,7 +128,7 @@ fn content(
             Ok(([(CONTENT_TYPE, meetings::media_type(named))], text).into_response())
         }
         Content::Recording(_) if !headers::accepts(headers, FILM) => {
-            Err(GraphError::not_acceptable())
+            Err(GraphErrorResponse::not_acceptable())
         }
         Content::Recording(bytes) => Ok(([(CONTENT_TYPE, FILM)], bytes).into_response()),
     }

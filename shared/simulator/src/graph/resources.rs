@@ -3,9 +3,9 @@
 //! To let the simulator announce another type of resource, write the function that changes one
 //! and name it in its rows.
 
-use super::errors::GraphError;
+use super::errors::GraphErrorResponse;
 use super::rules::LONGEST;
-use crate::change::{Change, ChangeType};
+use crate::change::{Change, SimulatedChangeType};
 use crate::path::{Segments, percent_decode};
 use crate::world::{self, Tenant};
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use rand::rngs::StdRng;
 
 /// One path of the documents.
 #[derive(Debug)]
-pub struct Row {
+pub struct EmissionRow {
     /// Names and `{keys}`.
     pub path: &'static str,
     /// Most subscriptions of one app to one resource, where the documents limit them.
@@ -32,22 +32,23 @@ pub struct Row {
 #[derive(Debug)]
 pub struct Emission {
     /// The kinds of change of such a resource.
-    pub change_types: &'static [ChangeType],
+    pub change_types: &'static [SimulatedChangeType],
     /// Makes a change happen.
     pub change: Happen,
 }
 
 /// Changes a resource in a tenant's world; `None` where the scope lacks a key.
-pub type Happen = fn(&mut Tenant, &Scope, ChangeType, Timestamp, &mut StdRng) -> Option<Change>;
+pub type Happen =
+    fn(&mut Tenant, &EmissionScope, SimulatedChangeType, Timestamp, &mut StdRng) -> Option<Change>;
 
 /// The keys of a subscription's path, and its query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scope {
+pub struct EmissionScope {
     keys: Vec<(&'static str, String)>,
     options: Vec<(String, String)>,
 }
 
-impl Scope {
+impl EmissionScope {
     /// The key with the name it has in the row.
     pub fn key(&self, name: &str) -> Option<&str> {
         self.keys
@@ -81,23 +82,23 @@ impl Scope {
 impl Emission {
     /// The changes of the resources of one subscription: an app that has consent for the resource
     /// alone does not hear of its own removal.
-    pub fn happening(&self, scope: &Scope) -> impl Iterator<Item = ChangeType> {
+    pub fn happening(&self, scope: &EmissionScope) -> impl Iterator<Item = SimulatedChangeType> {
         let silent = scope.flag("useResourceSpecificConsentBasedAuthorization");
         self.change_types
             .iter()
             .copied()
-            .filter(move |change_type| !(silent && *change_type == ChangeType::Deleted))
+            .filter(move |change_type| !(silent && *change_type == SimulatedChangeType::Deleted))
     }
 }
 
 /// The row of a subscription's `resource`, and the keys in it.
-pub fn find(resource: &str) -> Option<(&'static Row, Scope)> {
+pub fn find(resource: &str) -> Option<(&'static EmissionRow, EmissionScope)> {
     let segments = Segments::parse(resource)?;
     let options = options(resource)?;
     let (row, keys) = ROWS
         .iter()
         .find_map(|row| row.keys(&segments).map(|keys| (row, keys)))?;
-    Some((row, Scope { keys, options }))
+    Some((row, EmissionScope { keys, options }))
 }
 
 /// True if a path begins with `me`: a user, which an application's token does not name.
@@ -117,7 +118,7 @@ fn options(resource: &str) -> Option<Vec<(String, String)>> {
         .collect()
 }
 
-impl Row {
+impl EmissionRow {
     /// True if resources that are deleted there are gone. A message stays, with the date of its
     /// deletion.
     pub fn deletes_for_good(&self) -> bool {
@@ -129,9 +130,9 @@ impl Row {
     ///
     /// # Errors
     /// 400 `InvalidRequest`
-    pub fn check_api(&self, path: &str) -> Result<(), GraphError> {
+    pub fn check_api(&self, path: &str) -> Result<(), GraphErrorResponse> {
         if self.beta_only && !path.starts_with("/beta/") {
-            return Err(GraphError::invalid(
+            return Err(GraphErrorResponse::invalid(
                 "The resource of the subscription is not supported below v1.0.",
             ));
         }
@@ -162,24 +163,27 @@ impl Row {
     }
 }
 
-const CREATED: &[ChangeType] = &[ChangeType::Created];
-const UPDATED: &[ChangeType] = &[ChangeType::Updated];
-const CREATED_UPDATED: &[ChangeType] = &[ChangeType::Created, ChangeType::Updated];
-const CREATED_DELETED: &[ChangeType] = &[ChangeType::Created, ChangeType::Deleted];
-const UPDATED_DELETED: &[ChangeType] = &[ChangeType::Updated, ChangeType::Deleted];
-const ANY: &[ChangeType] = &[
-    ChangeType::Created,
-    ChangeType::Updated,
-    ChangeType::Deleted,
+const CREATED: &[SimulatedChangeType] = &[SimulatedChangeType::Created];
+const UPDATED: &[SimulatedChangeType] = &[SimulatedChangeType::Updated];
+const CREATED_UPDATED: &[SimulatedChangeType] =
+    &[SimulatedChangeType::Created, SimulatedChangeType::Updated];
+const CREATED_DELETED: &[SimulatedChangeType] =
+    &[SimulatedChangeType::Created, SimulatedChangeType::Deleted];
+const UPDATED_DELETED: &[SimulatedChangeType] =
+    &[SimulatedChangeType::Updated, SimulatedChangeType::Deleted];
+const ANY: &[SimulatedChangeType] = &[
+    SimulatedChangeType::Created,
+    SimulatedChangeType::Updated,
+    SimulatedChangeType::Deleted,
 ];
 
 const fn row(
     path: &'static str,
     per_app: Option<usize>,
-    change_types: &'static [ChangeType],
+    change_types: &'static [SimulatedChangeType],
     change: Happen,
-) -> Row {
-    Row {
+) -> EmissionRow {
+    EmissionRow {
         path,
         per_app,
         beta_only: false,
@@ -192,16 +196,16 @@ const fn row(
     }
 }
 
-const fn basic(longest_minutes: i64, row: Row) -> Row {
-    Row {
+const fn basic(longest_minutes: i64, row: EmissionRow) -> EmissionRow {
+    EmissionRow {
         rich: false,
         longest_minutes,
         ..row
     }
 }
 
-const fn beta(row: Row) -> Row {
-    Row {
+const fn beta(row: EmissionRow) -> EmissionRow {
+    EmissionRow {
         beta_only: true,
         ..row
     }
@@ -209,7 +213,7 @@ const fn beta(row: Row) -> Row {
 
 /// Everything that can be subscribed to. Literal segments stand before keys where both fit.
 #[rustfmt::skip]
-pub static ROWS: &[Row] = &[
+pub static ROWS: &[EmissionRow] = &[
     // chat
     row("chats", None, CREATED_UPDATED, world::change_chat),
     row("chats/getAllMessages", None, ANY, world::change_any_chat),

@@ -1,8 +1,8 @@
 //! `/subscriptions`, and everything else below a version.
 
-use super::errors::GraphError;
+use super::errors::GraphErrorResponse;
 use super::rules::{Create, Update};
-use super::subscription::Subscription;
+use super::subscription::SimulatedSubscription;
 use super::{extension, gate, handshake, permissions, read};
 use crate::entra::tokens::Caller;
 use crate::enums;
@@ -41,7 +41,7 @@ async fn create(
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Response, GraphError> {
+) -> Result<Response, GraphErrorResponse> {
     let create = Create {
         all_members: enums::all_are_asked_for(&headers),
         ..Create::read(&body, state.clock.now())?
@@ -80,20 +80,23 @@ async fn list(
     Shared(state): Shared<Arc<State>>,
     caller: Caller,
     Query(page): Query<Page>,
-) -> Result<Json<Value>, GraphError> {
+) -> Result<Json<Value>, GraphErrorResponse> {
     let after = match page.skip_token {
         None => String::new(),
         Some(token) => URL_SAFE_NO_PAD
             .decode(token)
             .ok()
             .and_then(|bytes| String::from_utf8(bytes).ok())
-            .ok_or_else(|| GraphError::invalid("The skip token is not known."))?,
+            .ok_or_else(|| GraphErrorResponse::invalid("The skip token is not known."))?,
     };
     let size = state.settings().page_size;
     let (page, more) = state
         .subscriptions
         .page(&caller, &after, size, state.clock.now());
-    let value: Vec<Value> = page.iter().map(Subscription::to_list_json).collect();
+    let value: Vec<Value> = page
+        .iter()
+        .map(SimulatedSubscription::to_list_json)
+        .collect();
     let mut body = with_context(&state, json!({ "value": value }), "subscriptions");
     if let (true, Some(last), Some(members)) = (more, page.last(), body.as_object_mut()) {
         let token = URL_SAFE_NO_PAD.encode(&last.target.subscription_id);
@@ -107,7 +110,7 @@ async fn read_one(
     Shared(state): Shared<Arc<State>>,
     caller: Caller,
     Path(id): Path<String>,
-) -> Result<Json<Value>, GraphError> {
+) -> Result<Json<Value>, GraphErrorResponse> {
     let subscription = state.subscriptions.get(&id, &caller, state.clock.now())?;
     let body = with_context(&state, subscription.to_json(), "subscriptions/$entity");
     Ok(Json(body))
@@ -118,12 +121,12 @@ async fn update(
     caller: Caller,
     Path(id): Path<String>,
     body: Bytes,
-) -> Result<Json<Value>, GraphError> {
+) -> Result<Json<Value>, GraphErrorResponse> {
     let now = state.clock.now();
     let before = state.subscriptions.get(&id, &caller, now)?;
     let update = Update::read(&body, now)?;
     if update.certificate.is_some() && !state.settings().certificate_rotation {
-        return Err(GraphError::invalid(
+        return Err(GraphErrorResponse::invalid(
             "The property 'encryptionCertificate' can't be changed.",
         ));
     }
@@ -141,7 +144,7 @@ async fn remove(
     Shared(state): Shared<Arc<State>>,
     caller: Caller,
     Path(id): Path<String>,
-) -> Result<StatusCode, GraphError> {
+) -> Result<StatusCode, GraphErrorResponse> {
     state
         .subscriptions
         .remove(&id, &caller, state.clock.now())?;
@@ -152,14 +155,14 @@ async fn reauthorize(
     Shared(state): Shared<Arc<State>>,
     caller: Caller,
     Path(id): Path<String>,
-) -> Result<StatusCode, GraphError> {
+) -> Result<StatusCode, GraphErrorResponse> {
     state
         .subscriptions
         .reauthorize(&id, &caller, state.clock.now())?;
     Ok(StatusCode::OK)
 }
 
-async fn validate(state: &State, url: &str) -> Result<(), GraphError> {
+async fn validate(state: &State, url: &str) -> Result<(), GraphErrorResponse> {
     count(&state.counters.handshakes);
     handshake::validate(state.sender.client(), url, state.config.handshake_deadline).await
 }

@@ -1,17 +1,17 @@
 //! The documented rules for what a subscription may say.
 
 use super::endpoint::endpoint;
-use super::errors::GraphError;
+use super::errors::GraphErrorResponse;
 use super::extension;
 use super::options;
-use super::resources::{self, Row, Scope};
+use super::resources::{self, EmissionRow, EmissionScope};
 use super::selector::Selector;
-use crate::change::ChangeType;
+use crate::change::SimulatedChangeType;
 use crate::{certificate, ids};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use std::sync::Arc;
-use teamwire_envelope::seal::Recipient;
+use teamwire_envelope::seal::SealingRecipient;
 
 /// An earlier end is put off to this.
 pub const SHORTEST: SignedDuration = SignedDuration::from_mins(45);
@@ -60,11 +60,11 @@ pub struct Create {
     /// The selector.
     pub selector: Selector,
     /// Its row in the table.
-    pub row: &'static Row,
+    pub row: &'static EmissionRow,
     /// The keys in it.
-    pub scope: Scope,
+    pub scope: EmissionScope,
     /// The entries of `changeType`, in order and once.
-    pub change_types: Vec<ChangeType>,
+    pub change_types: Vec<SimulatedChangeType>,
     /// `notificationUrl`
     pub notification_url: String,
     /// `lifecycleNotificationUrl`
@@ -74,7 +74,7 @@ pub struct Create {
     /// `clientState`
     pub client_state: Option<String>,
     /// `encryptionCertificateId` and the certificate, where resource data is asked for.
-    pub certificate: Option<Certificate>,
+    pub certificate: Option<SubscriptionCertificate>,
     /// `latestSupportedTlsVersion`
     pub tls_version: String,
     /// `notificationUrlAppId`
@@ -85,11 +85,11 @@ pub struct Create {
 
 /// A certificate with the subscriber's name for it.
 #[derive(Debug, Clone)]
-pub struct Certificate {
+pub struct SubscriptionCertificate {
     /// `encryptionCertificateId`
     pub id: String,
     /// Its public key.
-    pub recipient: Arc<Recipient>,
+    pub recipient: Arc<SealingRecipient>,
 }
 
 /// A request to change, within the rules.
@@ -100,7 +100,7 @@ pub struct Update {
     /// `notificationUrl`
     pub notification_url: Option<String>,
     /// Both of `encryptionCertificate` and `encryptionCertificateId`.
-    pub certificate: Option<Certificate>,
+    pub certificate: Option<SubscriptionCertificate>,
 }
 
 impl Create {
@@ -108,7 +108,7 @@ impl Create {
     ///
     /// # Errors
     /// 400 `InvalidRequest`
-    pub fn read(body: &[u8], now: Timestamp) -> Result<Self, GraphError> {
+    pub fn read(body: &[u8], now: Timestamp) -> Result<Self, GraphErrorResponse> {
         let members = members(body, &PROPERTIES)?;
         let resource = required(&members, "resource")?;
         if resources::names_the_user(resource) {
@@ -117,7 +117,7 @@ impl Create {
         let ((row, scope), selector) = resources::find(resource)
             .zip(Selector::parse(resource))
             .ok_or_else(|| {
-                GraphError::invalid("The resource of the subscription is not supported.")
+                GraphErrorResponse::invalid("The resource of the subscription is not supported.")
             })?;
         options::check(row, &scope)?;
         let lifecycle_url = text(&members, "lifecycleNotificationUrl")?;
@@ -129,29 +129,35 @@ impl Create {
         let rich = match members.get("includeResourceData") {
             None | Some(Value::Null) => false,
             Some(Value::Bool(rich)) => *rich,
-            Some(_) => return Err(GraphError::invalid("includeResourceData is not a boolean.")),
+            Some(_) => {
+                return Err(GraphErrorResponse::invalid(
+                    "includeResourceData is not a boolean.",
+                ));
+            }
         };
         if rich && !row.rich {
-            return Err(GraphError::invalid(
+            return Err(GraphErrorResponse::invalid(
                 "includeResourceData is not supported for this resource.",
             ));
         }
         let certificate = certificate(&members)?;
         if rich && certificate.is_none() {
-            return Err(GraphError::invalid(
+            return Err(GraphErrorResponse::invalid(
                 "encryptionCertificate and encryptionCertificateId are required when \
                  includeResourceData is true.",
             ));
         }
         let tls_version = text(&members, "latestSupportedTlsVersion")?.unwrap_or("v1_2");
         if !["v1_0", "v1_1", "v1_2", "v1_3"].contains(&tls_version) {
-            return Err(GraphError::invalid(
+            return Err(GraphErrorResponse::invalid(
                 "latestSupportedTlsVersion is not known.",
             ));
         }
         let audience = text(&members, "notificationUrlAppId")?;
         if audience.is_some_and(|id| !ids::is_guid(id)) {
-            return Err(GraphError::invalid("notificationUrlAppId is not a GUID."));
+            return Err(GraphErrorResponse::invalid(
+                "notificationUrlAppId is not a GUID.",
+            ));
         }
         Ok(Self {
             resource: resource.to_owned(),
@@ -176,13 +182,13 @@ impl Update {
     ///
     /// # Errors
     /// 400 `InvalidRequest`
-    pub fn read(body: &[u8], now: Timestamp) -> Result<Self, GraphError> {
+    pub fn read(body: &[u8], now: Timestamp) -> Result<Self, GraphErrorResponse> {
         let members = members(body, &CHANGEABLE)?;
         let expires = text(&members, "expirationDateTime")?;
         let notification_url = text(&members, "notificationUrl")?;
         // Another certificate alone is no change.
         if expires.is_none() && notification_url.is_none() {
-            return Err(GraphError::invalid(
+            return Err(GraphErrorResponse::invalid(
                 "expirationDateTime or notificationUrl is required to update a subscription.",
             ));
         }
@@ -202,9 +208,9 @@ pub fn check_lifecycle(
     has_lifecycle_url: bool,
     expires: Timestamp,
     now: Timestamp,
-) -> Result<(), GraphError> {
+) -> Result<(), GraphErrorResponse> {
     if !has_lifecycle_url && expires.duration_since(now) > WITHOUT_LIFECYCLE {
-        return Err(GraphError::invalid(
+        return Err(GraphErrorResponse::invalid(
             "lifecycleNotificationUrl is a required property for subscription creation on this \
              resource when the expirationDateTime value is set to greater than 1 hour",
         ));
@@ -212,50 +218,58 @@ pub fn check_lifecycle(
     Ok(())
 }
 
-fn members(body: &[u8], allowed: &[&str]) -> Result<Map<String, Value>, GraphError> {
+fn members(body: &[u8], allowed: &[&str]) -> Result<Map<String, Value>, GraphErrorResponse> {
     let members: Map<String, Value> = serde_json::from_slice(body)
-        .map_err(|_| GraphError::invalid("The body is not a JSON object."))?;
+        .map_err(|_| GraphErrorResponse::invalid("The body is not a JSON object."))?;
     match members
         .keys()
         .find(|name| !allowed.contains(&name.as_str()))
     {
-        Some(name) => Err(GraphError::invalid(format!(
+        Some(name) => Err(GraphErrorResponse::invalid(format!(
             "The property '{name}' can't be set on a subscription here."
         ))),
         None => Ok(members),
     }
 }
 
-fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, GraphError> {
+fn text<'a>(
+    members: &'a Map<String, Value>,
+    name: &str,
+) -> Result<Option<&'a str>, GraphErrorResponse> {
     match members.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.is_empty() => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(GraphError::invalid(format!("{name} is not a string."))),
+        Some(_) => Err(GraphErrorResponse::invalid(format!(
+            "{name} is not a string."
+        ))),
     }
 }
 
-fn required<'a>(members: &'a Map<String, Value>, name: &str) -> Result<&'a str, GraphError> {
+fn required<'a>(
+    members: &'a Map<String, Value>,
+    name: &str,
+) -> Result<&'a str, GraphErrorResponse> {
     text(members, name)?
-        .ok_or_else(|| GraphError::invalid(format!("{name} is a required property.")))
+        .ok_or_else(|| GraphErrorResponse::invalid(format!("{name} is a required property.")))
 }
 
-fn within(text: Option<&str>, name: &str) -> Result<(), GraphError> {
+fn within(text: Option<&str>, name: &str) -> Result<(), GraphErrorResponse> {
     match text {
-        Some(text) if text.chars().count() > TEXT_CHARS => Err(GraphError::invalid(format!(
-            "{name} is longer than {TEXT_CHARS} characters."
-        ))),
+        Some(text) if text.chars().count() > TEXT_CHARS => Err(GraphErrorResponse::invalid(
+            format!("{name} is longer than {TEXT_CHARS} characters."),
+        )),
         _ => Ok(()),
     }
 }
 
-fn change_types(list: &str) -> Result<Vec<ChangeType>, GraphError> {
+fn change_types(list: &str) -> Result<Vec<SimulatedChangeType>, GraphErrorResponse> {
     let mut types = list
         .split(',')
-        .map(|entry| ChangeType::parse(entry.trim()))
+        .map(|entry| SimulatedChangeType::parse(entry.trim()))
         .collect::<Option<Vec<_>>>()
         .ok_or_else(|| {
-            GraphError::invalid("changeType is not a list of created, updated and deleted.")
+            GraphErrorResponse::invalid("changeType is not a list of created, updated and deleted.")
         })?;
     types.sort_unstable();
     types.dedup();
@@ -266,41 +280,51 @@ fn change_types(list: &str) -> Result<Vec<ChangeType>, GraphError> {
 ///
 /// # Errors
 /// 400 `InvalidRequest`
-pub(super) fn check_life(row: &Row, expires: Timestamp, now: Timestamp) -> Result<(), GraphError> {
+pub(super) fn check_life(
+    row: &EmissionRow,
+    expires: Timestamp,
+    now: Timestamp,
+) -> Result<(), GraphErrorResponse> {
     let minutes = row.longest_minutes;
     if expires.duration_since(now) > SignedDuration::from_mins(minutes) {
-        return Err(GraphError::invalid(format!(
+        return Err(GraphErrorResponse::invalid(format!(
             "Subscription expiration can only be {minutes} minutes in the future."
         )));
     }
     Ok(())
 }
 
-fn expiration(text: &str, now: Timestamp) -> Result<Timestamp, GraphError> {
-    let expires: Timestamp = text
-        .parse()
-        .map_err(|_| GraphError::invalid("expirationDateTime is not a date with an offset."))?;
+fn expiration(text: &str, now: Timestamp) -> Result<Timestamp, GraphErrorResponse> {
+    let expires: Timestamp = text.parse().map_err(|_| {
+        GraphErrorResponse::invalid("expirationDateTime is not a date with an offset.")
+    })?;
     let life = expires.duration_since(now);
     if life <= SignedDuration::ZERO {
-        return Err(GraphError::invalid("expirationDateTime is in the past."));
+        return Err(GraphErrorResponse::invalid(
+            "expirationDateTime is in the past.",
+        ));
     }
     Ok(now.saturating_add(life.max(SHORTEST)).unwrap_or(expires))
 }
 
-fn certificate(members: &Map<String, Value>) -> Result<Option<Certificate>, GraphError> {
+fn certificate(
+    members: &Map<String, Value>,
+) -> Result<Option<SubscriptionCertificate>, GraphErrorResponse> {
     let id = text(members, "encryptionCertificateId")?;
     within(id, "encryptionCertificateId")?;
     match (text(members, "encryptionCertificate")?, id) {
         (Some(certificate), Some(id)) => certificate::from_base64(id, certificate)
             .map(|recipient| {
-                Some(Certificate {
+                Some(SubscriptionCertificate {
                     id: id.to_owned(),
                     recipient: Arc::new(recipient),
                 })
             })
-            .map_err(|fault| GraphError::invalid(format!("encryptionCertificate: {fault}."))),
+            .map_err(|fault| {
+                GraphErrorResponse::invalid(format!("encryptionCertificate: {fault}."))
+            }),
         (None, None) => Ok(None),
-        _ => Err(GraphError::invalid(
+        _ => Err(GraphErrorResponse::invalid(
             "encryptionCertificate and encryptionCertificateId go together.",
         )),
     }

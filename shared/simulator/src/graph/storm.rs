@@ -1,6 +1,6 @@
 //! Graph in trouble: calls that are throttled or fail, so many of them or a share.
 
-use super::errors::GraphError;
+use super::errors::GraphErrorResponse;
 use axum::http::StatusCode;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -59,7 +59,7 @@ pub enum Side {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Met {
     /// The answer.
-    pub fault: GraphError,
+    pub fault: GraphErrorResponse,
     /// True if the call is carried out all the same.
     pub answer_lost: bool,
     /// The time for which it hangs first.
@@ -116,8 +116,8 @@ impl Storms {
             let status = StatusCode::from_u16(storm.status).unwrap_or_default();
             return Some(Met {
                 fault: match status {
-                    StatusCode::BAD_REQUEST => GraphError::invalid("Invalid request."),
-                    status => GraphError::unavailable(status, storm.retry_after),
+                    StatusCode::BAD_REQUEST => GraphErrorResponse::invalid("Invalid request."),
+                    status => GraphErrorResponse::unavailable(status, storm.retry_after),
                 },
                 answer_lost: storm.answer_lost,
                 after: Duration::from_secs(storm.after_seconds.into()),

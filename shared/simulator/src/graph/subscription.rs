@@ -1,7 +1,7 @@
 //! One subscription, as it is kept and as it is answered.
 
 use super::delivery::Delivery;
-use super::rules::{Certificate, Create};
+use super::rules::{Create, SubscriptionCertificate};
 use super::selector::Selector;
 use crate::entra::tokens::Caller;
 use crate::ids;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// One subscription.
 #[derive(Debug, Clone)]
-pub struct Subscription {
+pub struct SimulatedSubscription {
     /// The target of its notifications.
     pub target: Target,
     /// The URL for lifecycle notifications.
@@ -27,7 +27,7 @@ pub struct Subscription {
     certificate_id: Option<String>,
 }
 
-impl Subscription {
+impl SimulatedSubscription {
     /// The subscription that `caller` asked for; delivers from now on.
     pub(super) fn new(create: Create, caller: &Caller, now: Timestamp) -> Self {
         let mut rng = rand::rng();
@@ -75,7 +75,7 @@ impl Subscription {
     }
 
     /// From now on content is sealed for this certificate.
-    pub(super) fn set_certificate(&mut self, certificate: Certificate) {
+    pub(super) fn set_certificate(&mut self, certificate: SubscriptionCertificate) {
         self.target.recipient = Some(certificate.recipient);
         self.certificate_id = Some(certificate.id);
     }
@@ -134,7 +134,7 @@ pub struct Violation {
 
 impl Violation {
     /// PATCH and reauthorize of one subscription, too soon after one another.
-    pub(super) fn both(subscription: &Subscription, now: Timestamp) -> Self {
+    pub(super) fn both(subscription: &SimulatedSubscription, now: Timestamp) -> Self {
         Self {
             rule: "reauthorize-and-patch",
             tenant_id: subscription.target.tenant_id.clone(),

@@ -4,10 +4,10 @@ mod timeline;
 
 pub use timeline::{Heard, Served};
 
-use super::errors::GraphError;
+use super::errors::GraphErrorResponse;
 use super::extension;
 use super::rules::{self, Create, Update};
-use super::subscription::{Subscription, Violation};
+use super::subscription::{SimulatedSubscription, Violation};
 use crate::entra::tokens::Caller;
 use jiff::Timestamp;
 use std::borrow::Borrow;
@@ -24,7 +24,7 @@ pub struct Subscriptions {
 
 #[derive(Debug, Default)]
 struct All {
-    by_id: BTreeMap<String, Subscription>,
+    by_id: BTreeMap<String, SimulatedSubscription>,
     gone: Vec<Served>,
     violations: Vec<Violation>,
 }
@@ -47,7 +47,7 @@ impl Subscriptions {
         create: &Create,
         caller: &Caller,
         now: Timestamp,
-    ) -> Result<(), GraphError> {
+    ) -> Result<(), GraphErrorResponse> {
         self.check_locked(&self.lock(now), create, caller)
     }
 
@@ -60,10 +60,10 @@ impl Subscriptions {
         create: Create,
         caller: &Caller,
         now: Timestamp,
-    ) -> Result<Subscription, GraphError> {
+    ) -> Result<SimulatedSubscription, GraphErrorResponse> {
         let mut all = self.lock(now);
         self.check_locked(&all, &create, caller)?;
-        let subscription = Subscription::new(create, caller, now);
+        let subscription = SimulatedSubscription::new(create, caller, now);
         let id = subscription.target.subscription_id.clone();
         all.by_id.insert(id, subscription.clone());
         Ok(subscription)
@@ -78,7 +78,7 @@ impl Subscriptions {
         id: &str,
         caller: &Caller,
         now: Timestamp,
-    ) -> Result<Subscription, GraphError> {
+    ) -> Result<SimulatedSubscription, GraphErrorResponse> {
         owned(self.lock(now).by_id.get(id), caller).cloned()
     }
 
@@ -92,7 +92,7 @@ impl Subscriptions {
         update: Update,
         caller: &Caller,
         now: Timestamp,
-    ) -> Result<Subscription, GraphError> {
+    ) -> Result<SimulatedSubscription, GraphErrorResponse> {
         let mut all = self.lock(now);
         let found = owned(all.by_id.get_mut(id), caller)?;
         if let Some(expires) = update.expires {
@@ -120,7 +120,12 @@ impl Subscriptions {
     ///
     /// # Errors
     /// 404
-    pub fn reauthorize(&self, id: &str, caller: &Caller, now: Timestamp) -> Result<(), GraphError> {
+    pub fn reauthorize(
+        &self,
+        id: &str,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<(), GraphErrorResponse> {
         let mut all = self.lock(now);
         let found = owned(all.by_id.get_mut(id), caller)?;
         if found.delivery.reauthorized(now) {
@@ -134,7 +139,12 @@ impl Subscriptions {
     ///
     /// # Errors
     /// 404
-    pub fn remove(&self, id: &str, caller: &Caller, now: Timestamp) -> Result<(), GraphError> {
+    pub fn remove(
+        &self,
+        id: &str,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<(), GraphErrorResponse> {
         let mut all = self.lock(now);
         owned(all.by_id.get(id), caller)?;
         all.end(id, now);
@@ -149,9 +159,9 @@ impl Subscriptions {
         after: &str,
         size: usize,
         now: Timestamp,
-    ) -> (Vec<Subscription>, bool) {
+    ) -> (Vec<SimulatedSubscription>, bool) {
         let all = self.lock(now);
-        let mut page: Vec<Subscription> = all
+        let mut page: Vec<SimulatedSubscription> = all
             .by_id
             .range::<str, _>((Bound::Excluded(after), Bound::Unbounded))
             .map(|(_, found)| found)
@@ -164,20 +174,25 @@ impl Subscriptions {
         (page, more)
     }
 
-    fn check_locked(&self, all: &All, create: &Create, caller: &Caller) -> Result<(), GraphError> {
-        let in_tenant = |found: &&Subscription| found.target.tenant_id == caller.tenant_id;
+    fn check_locked(
+        &self,
+        all: &All,
+        create: &Create,
+        caller: &Caller,
+    ) -> Result<(), GraphErrorResponse> {
+        let in_tenant = |found: &&SimulatedSubscription| found.target.tenant_id == caller.tenant_id;
         if all.by_id.values().filter(in_tenant).count() >= self.quota {
             return Err(extension::quota(
                 "The organization has reached its limit of subscriptions to Teams resources.",
             ));
         }
-        let same_resource: Vec<&Subscription> = all
+        let same_resource: Vec<&SimulatedSubscription> = all
             .by_id
             .values()
             .filter(|found| found.belongs_to(caller) && found.selector == create.selector)
             .collect();
         let same_changes =
-            |found: &&&Subscription| found.target.change_types == create.change_types;
+            |found: &&&SimulatedSubscription| found.target.change_types == create.change_types;
         if let Some(found) = same_resource.iter().find(same_changes) {
             return Err(extension::duplicate(&found.target.subscription_id));
         }
@@ -197,10 +212,13 @@ impl Subscriptions {
     }
 }
 
-fn owned<S: Borrow<Subscription>>(found: Option<S>, caller: &Caller) -> Result<S, GraphError> {
+fn owned<S: Borrow<SimulatedSubscription>>(
+    found: Option<S>,
+    caller: &Caller,
+) -> Result<S, GraphErrorResponse> {
     found
         .filter(|found| found.borrow().belongs_to(caller))
-        .ok_or_else(GraphError::gone)
+        .ok_or_else(GraphErrorResponse::gone)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The changes of a plan: the subscription of each, and its fault.
 
 use super::{Announcement, Audience, PlanFault, PlannedChange};
-use crate::change::ChangeType;
-use crate::faults::{Fault, Tamper, WrongToken};
+use crate::change::SimulatedChangeType;
+use crate::faults::{PlantedFault, Tamper, WrongToken};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 
@@ -13,7 +13,7 @@ pub(super) fn happen(
     rng: &mut StdRng,
 ) -> Result<Vec<PlannedChange>, PlanFault> {
     let turns = turns(announcement, audiences, rng)?;
-    let types: Vec<&[ChangeType]> = turns
+    let types: Vec<&[SimulatedChangeType]> = turns
         .iter()
         .map(|target| {
             audiences
@@ -26,7 +26,10 @@ pub(super) fn happen(
         .zip(&types)
         .map(|(target, types)| PlannedChange {
             target,
-            change_type: types.first().copied().unwrap_or(ChangeType::Created),
+            change_type: types
+                .first()
+                .copied()
+                .unwrap_or(SimulatedChangeType::Created),
             bare: false,
             fault: None,
             duplicated: false,
@@ -35,8 +38,16 @@ pub(super) fn happen(
         })
         .collect();
     for (share, part, change_type) in [
-        ("deleted", announcement.deleted, ChangeType::Deleted),
-        ("updated", announcement.updated, ChangeType::Updated),
+        (
+            "deleted",
+            announcement.deleted,
+            SimulatedChangeType::Deleted,
+        ),
+        (
+            "updated",
+            announcement.updated,
+            SimulatedChangeType::Updated,
+        ),
     ] {
         // Some subscriptions hear of nothing else.
         let already = changes
@@ -74,7 +85,7 @@ fn strip(audiences: &[Audience], changes: &mut [PlannedChange]) {
         let bare = audiences
             .get(change.target)
             .is_some_and(|one| one.bare_deletions);
-        if !bare || change.change_type != ChangeType::Deleted {
+        if !bare || change.change_type != SimulatedChangeType::Deleted {
             continue;
         }
         if let Some(turn) = turns.get_mut(change.target) {
@@ -126,23 +137,23 @@ pub(super) fn spoil(
     changes: &mut [PlannedChange],
     rng: &mut StdRng,
 ) -> Result<(), PlanFault> {
-    type Make = fn(usize) -> Option<Fault>;
+    type Make = fn(usize) -> Option<PlantedFault>;
     let faults = &announcement.faults;
     let rows: [(&'static str, f64, bool, Make); 3] = [
         ("tamper", faults.tamper, true, |turn| {
             Tamper::ALL
                 .get(turn % Tamper::ALL.len())
                 .copied()
-                .map(Fault::Tamper)
+                .map(PlantedFault::Tamper)
         }),
         ("wrongToken", faults.wrong_token, true, |turn| {
             WrongToken::ALL
                 .get(turn % WrongToken::ALL.len())
                 .copied()
-                .map(Fault::WrongToken)
+                .map(PlantedFault::WrongToken)
         }),
         ("wrongClientState", faults.wrong_client_state, false, |_| {
-            Some(Fault::WrongClientState)
+            Some(PlantedFault::WrongClientState)
         }),
     ];
     for (share, part, rich_only, make) in rows {
@@ -181,7 +192,9 @@ pub(super) fn spoil(
             let deletable = audiences
                 .get(change.target)
                 .is_some_and(|one| one.deletable);
-            deletable && change.change_type != ChangeType::Deleted && change.fault.is_none()
+            deletable
+                && change.change_type != SimulatedChangeType::Deleted
+                && change.fault.is_none()
         })
         .map(|(index, _)| index)
         .collect();

@@ -2,7 +2,7 @@
 
 use super::changes::{choose, number};
 use super::{Announcement, Audience, PlanFault, PlannedChange, PlannedPost};
-use crate::faults::Fault;
+use crate::faults::PlantedFault;
 use rand::Rng;
 use rand::rngs::StdRng;
 use std::collections::BTreeMap;
@@ -53,7 +53,7 @@ pub(super) fn deliver(
             Ok(_) => Duration::from_millis(rng.random_range(SLOW_MILLIS)),
             Err(_) => Duration::ZERO,
         };
-        if held > Duration::ZERO || matches!(change.fault, Some(Fault::WrongToken(_))) {
+        if held > Duration::ZERO || matches!(change.fault, Some(PlantedFault::WrongToken(_))) {
             posts.push(PlannedPost {
                 changes: vec![index],
                 held,

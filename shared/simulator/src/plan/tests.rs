@@ -3,13 +3,13 @@
 use super::*;
 use std::collections::BTreeMap;
 
-const EVERYTHING: [ChangeType; 3] = [
-    ChangeType::Created,
-    ChangeType::Updated,
-    ChangeType::Deleted,
+const EVERYTHING: [SimulatedChangeType; 3] = [
+    SimulatedChangeType::Created,
+    SimulatedChangeType::Updated,
+    SimulatedChangeType::Deleted,
 ];
 
-fn audience(rich: bool, change_types: &[ChangeType]) -> Audience {
+fn audience(rich: bool, change_types: &[SimulatedChangeType]) -> Audience {
     Audience {
         url: "https://hook.example/".into(),
         rich,
@@ -107,7 +107,7 @@ fn faults_that_need_sealed_content_fall_on_rich_changes() {
     let audiences = rich_and_basic();
     let plan = Plan::new(&announcement(), &audiences).unwrap();
     for change in &plan.changes {
-        if let Some(Fault::Tamper(_) | Fault::WrongToken(_)) = change.fault {
+        if let Some(PlantedFault::Tamper(_) | PlantedFault::WrongToken(_)) = change.fault {
             assert!(audiences[change.target].rich);
         }
         assert!(!(change.duplicated && change.fault.is_some()));
@@ -130,10 +130,9 @@ fn every_other_deletion_of_what_is_gone_for_good_is_bare_and_never_tampered_with
     };
     let plan = Plan::new(&announcement, &audiences).unwrap();
     for target in [0, 1] {
-        let deletions = plan
-            .changes
-            .iter()
-            .filter(|change| change.target == target && change.change_type == ChangeType::Deleted);
+        let deletions = plan.changes.iter().filter(|change| {
+            change.target == target && change.change_type == SimulatedChangeType::Deleted
+        });
         let bare: Vec<bool> = deletions.map(|change| change.bare).collect();
         assert!(bare.len() > 10);
         assert!(
@@ -144,12 +143,12 @@ fn every_other_deletion_of_what_is_gone_for_good_is_bare_and_never_tampered_with
     }
     let others = plan.changes.iter().filter(|change| change.bare);
     let mut others = others.inspect(|change| assert_eq!(change.fault, None));
-    assert!(others.all(|change| change.change_type == ChangeType::Deleted));
+    assert!(others.all(|change| change.change_type == SimulatedChangeType::Deleted));
 }
 
 #[test]
 fn deletions_happen_where_nothing_can_be_created() {
-    use ChangeType::{Deleted, Updated};
+    use SimulatedChangeType::{Deleted, Updated};
     let announcement = Announcement {
         deleted: 0.25,
         updated: 0.5,
@@ -166,8 +165,12 @@ fn deletions_happen_where_nothing_can_be_created() {
 fn a_wrong_token_travels_alone() {
     let plan = Plan::new(&announcement(), &rich_and_basic()).unwrap();
     for post in &plan.posts {
-        let wrong =
-            |index: &&usize| matches!(plan.changes[**index].fault, Some(Fault::WrongToken(_)));
+        let wrong = |index: &&usize| {
+            matches!(
+                plan.changes[**index].fault,
+                Some(PlantedFault::WrongToken(_))
+            )
+        };
         if post.changes.iter().any(|index| wrong(&index)) {
             assert_eq!(post.changes.len(), 1);
         }
@@ -236,7 +239,7 @@ fn the_rich_share_is_exact_where_one_is_asked_for() {
 fn a_subscription_hears_only_of_what_it_asked_for() {
     let audiences = [
         audience(true, &EVERYTHING),
-        audience(true, &[ChangeType::Updated]),
+        audience(true, &[SimulatedChangeType::Updated]),
     ];
     let plan = Plan::new(&announcement(), &audiences).unwrap();
     for change in &plan.changes {

@@ -1,7 +1,7 @@
 //! The last touches to a change once it has happened, before anyone reads it.
 
 use super::{Tenant, reading::Found};
-use crate::change::{CHAT_MESSAGE, Change, ChangeType};
+use crate::change::{CHAT_MESSAGE, Change, SimulatedChangeType};
 use crate::ids;
 use crate::path::Segments;
 use jiff::Timestamp;
@@ -41,7 +41,7 @@ impl Tenant {
         let Some(address) = Segments::parse(&change.path) else {
             return;
         };
-        if change.change_type == ChangeType::Deleted || !is_by_someone {
+        if change.change_type == SimulatedChangeType::Deleted || !is_by_someone {
             return;
         }
         self.newest = now.as_millisecond().max(self.newest + 1);

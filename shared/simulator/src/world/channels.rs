@@ -1,8 +1,8 @@
 //! Channels: opened, renamed, closed, shared with other teams.
 
 use super::{Moment, Place, Tenant, chats, object};
-use crate::change::{CHANNEL, Change, ChangeType, SHARED_WITH, View};
-use crate::graph::resources::Scope;
+use crate::change::{CHANNEL, Change, SHARED_WITH, SimulatedChangeType, View};
+use crate::graph::resources::EmissionScope;
 use crate::ids;
 use crate::path::percent_encode;
 use jiff::Timestamp;
@@ -25,8 +25,8 @@ const MEMBERSHIPS: [&str; 3] = ["standard", "private", "shared"];
 /// A channel of some team changes.
 pub fn change_channel(
     tenant: &mut Tenant,
-    _scope: &Scope,
-    change_type: ChangeType,
+    _scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -38,8 +38,8 @@ pub fn change_channel(
 /// A channel of one team changes.
 pub fn change_channel_of_one_team(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -51,8 +51,8 @@ pub fn change_channel_of_one_team(
 /// A channel is shared with another team, or no longer.
 pub fn share_channel(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -104,7 +104,7 @@ impl Tenant {
         let team = self.team(team_id);
         if !team.channels.iter().any(|channel| channel.id == id) {
             let moment = Moment {
-                change_type: ChangeType::Created,
+                change_type: SimulatedChangeType::Created,
                 created: self.older,
                 changed: self.older,
             };

@@ -2,8 +2,8 @@
 
 use super::people::Person;
 use super::{Place, Tenant, members, object};
-use crate::change::{CHAT, Change, ChangeType, View};
-use crate::graph::resources::Scope;
+use crate::change::{CHAT, Change, SimulatedChangeType, View};
+use crate::graph::resources::EmissionScope;
 use crate::ids;
 use crate::path::{Segments, percent_encode};
 use jiff::Timestamp;
@@ -23,8 +23,8 @@ pub(super) struct Chat {
 /// A chat is begun, or one that was there before gets another topic.
 pub fn change_chat(
     tenant: &mut Tenant,
-    _scope: &Scope,
-    change_type: ChangeType,
+    _scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -39,8 +39,8 @@ pub fn change_chat(
 /// of what only that person sees of a chat.
 pub fn change_chat_of_one_user(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -60,8 +60,8 @@ pub fn change_chat_of_one_user(
 /// One chat gets another topic, if it has one.
 pub fn change_one_chat(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -87,7 +87,7 @@ impl Tenant {
 
     /// A chat that exists from now on.
     pub(super) fn add_chat(&mut self, chat: Chat) {
-        let change = state(self, &chat, chat.created, ChangeType::Created);
+        let change = state(self, &chat, chat.created, SimulatedChangeType::Created);
         self.settle(&change, place(&chat, chat.created));
         members::settle_chat(self, &chat);
         self.chats.push(chat);
@@ -171,7 +171,7 @@ pub(super) fn topic(rng: &mut StdRng) -> String {
 }
 
 /// The chat as it is at `time`, in milliseconds since 1970.
-fn state(tenant: &Tenant, chat: &Chat, time: i64, change_type: ChangeType) -> Change {
+fn state(tenant: &Tenant, chat: &Chat, time: i64, change_type: SimulatedChangeType) -> Change {
     let updated = ids::date_of_millis(time);
     let read = object(json!({
         "id": chat.id,
@@ -223,7 +223,7 @@ fn state(tenant: &Tenant, chat: &Chat, time: i64, change_type: ChangeType) -> Ch
 
 /// One user's view of a chat: a part of it, with the `viewpoint`. It changes without the chat, so
 /// its date tells no version.
-fn for_someone(mut change: Change, scope: &Scope, rng: &mut StdRng) -> Change {
+fn for_someone(mut change: Change, scope: &EmissionScope, rng: &mut StdRng) -> Change {
     if !scope.flag("notifyOnUserSpecificProperties") || rng.random() {
         return change;
     }

@@ -1,13 +1,13 @@
 //! The existence of things by their ids. Nothing comes into being because someone names it.
 
 use super::{Tenant, meetings};
-use crate::graph::resources::Scope;
+use crate::graph::resources::EmissionScope;
 use crate::path::Segments;
 use rand::rngs::StdRng;
 
 /// The reason why a subscription's path leads nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Absence {
+pub enum MissingEntity {
     /// A key that no such resource can have.
     Malformed,
     /// There is no such resource: its kind.
@@ -25,10 +25,10 @@ const BY_ID: [(&str, &str); 5] = [
 
 impl Tenant {
     /// The thing that a key of a subscription's path names and that is not there.
-    pub fn absent(&self, scope: &Scope) -> Option<Absence> {
+    pub fn absent(&self, scope: &EmissionScope) -> Option<MissingEntity> {
         let key = |name| scope.key(name);
         if key("meeting").is_some_and(|id| meetings::organizer_of(id).is_none()) {
-            return Some(Absence::Malformed);
+            return Some(MissingEntity::Malformed);
         }
         let addressed = [
             ("chat", key("chat").map(|id| format!("chats/{id}"))),
@@ -54,17 +54,21 @@ impl Tenant {
         let mut absent = unaddressed
             .map(|(kind, _)| *kind)
             .chain(unknown.map(|(kind, _)| *kind));
-        absent.next().map(Absence::Unknown)
+        absent.next().map(MissingEntity::Unknown)
     }
 
     /// Lets everything that the keys of a path name be there, as if it had been all along.
     ///
     /// # Errors
-    /// [`Absence::Malformed`]
-    pub fn bring_about(&mut self, scope: &Scope, rng: &mut StdRng) -> Result<(), Absence> {
+    /// [`MissingEntity::Malformed`]
+    pub fn bring_about(
+        &mut self,
+        scope: &EmissionScope,
+        rng: &mut StdRng,
+    ) -> Result<(), MissingEntity> {
         let key = |name| scope.key(name);
         if let Some(id) = key("meeting") {
-            let organizer = meetings::organizer_of(id).ok_or(Absence::Malformed)?;
+            let organizer = meetings::organizer_of(id).ok_or(MissingEntity::Malformed)?;
             self.named_person(&organizer);
         }
         if let Some(id) = key("user") {

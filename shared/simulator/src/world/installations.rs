@@ -1,8 +1,8 @@
 //! Apps that are installed for someone, in a team or in a chat.
 
 use super::{Moment, Place, Tenant, object};
-use crate::change::{Change, ChangeType, INSTALLATION, View};
-use crate::graph::resources::Scope;
+use crate::change::{Change, INSTALLATION, SimulatedChangeType, View};
+use crate::graph::resources::EmissionScope;
 use crate::ids;
 use crate::path::percent_encode;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -18,8 +18,8 @@ const SCOPES: [&str; 3] = ["personal", "team", "groupChat"];
 /// subscription's `$filter` names.
 pub fn change_installation(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -31,7 +31,7 @@ pub fn change_installation(
         wanted = SCOPES.to_vec();
     }
     // A known issue: nobody is told that an app in a chat was brought up to date.
-    if change_type == ChangeType::Updated && wanted.len() > 1 {
+    if change_type == SimulatedChangeType::Updated && wanted.len() > 1 {
         wanted.retain(|scope| *scope != "groupChat");
     }
     let home = match *wanted.choose(rng)? {

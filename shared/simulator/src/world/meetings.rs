@@ -2,8 +2,8 @@
 
 use super::people::Person;
 use super::{Content, Found, Place, Tenant, object};
-use crate::change::{Change, ChangeType, RECORDING, Shape, TRANSCRIPT, View};
-use crate::graph::resources::Scope;
+use crate::change::{Change, ChangeShape, RECORDING, SimulatedChangeType, TRANSCRIPT, View};
+use crate::graph::resources::EmissionScope;
 use crate::ids;
 use crate::path::{Segments, percent_encode};
 use base64::engine::{DecodePaddingMode, GeneralPurposeConfig, general_purpose::STANDARD};
@@ -19,7 +19,7 @@ const MEETING_MILLIS: i64 = 25 * 60 * 1000;
 /// One of the two.
 #[derive(Debug, Clone, Copy)]
 struct Kind {
-    shape: &'static Shape,
+    shape: &'static ChangeShape,
     /// `transcripts`, in paths.
     collection: &'static str,
     /// `getAllTranscripts`, of all meetings.
@@ -55,8 +55,8 @@ struct Gathering {
 /// A transcript of a meeting is there.
 pub fn transcribe_meeting(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -74,8 +74,8 @@ pub fn transcribe_meeting(
 /// A recording of a meeting is there.
 pub fn record_meeting(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -86,8 +86,8 @@ pub fn record_meeting(
 /// A transcript of a call that nobody had planned is there.
 pub fn transcribe_call(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -105,8 +105,8 @@ pub fn transcribe_call(
 /// A recording of a call that nobody had planned is there.
 pub fn record_call(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -140,7 +140,7 @@ pub(super) fn recording(bytes: usize) -> Vec<u8> {
 }
 
 /// The meeting that the subscription names, one of the person it names, or anyone's.
-fn meeting(tenant: &mut Tenant, scope: &Scope, rng: &mut StdRng) -> Gathering {
+fn meeting(tenant: &mut Tenant, scope: &EmissionScope, rng: &mut StdRng) -> Gathering {
     let named = scope.key("meeting");
     let organizer = match (named.and_then(organizer_of), scope.key("user")) {
         (Some(organizer), _) => tenant.named_person(&organizer),
@@ -213,7 +213,7 @@ impl Tenant {
     }
 }
 
-fn call(tenant: &mut Tenant, scope: &Scope, rng: &mut StdRng) -> Gathering {
+fn call(tenant: &mut Tenant, scope: &EmissionScope, rng: &mut StdRng) -> Gathering {
     let organizer = match scope.key("user") {
         Some(user) => tenant.named_person(user),
         None => tenant.person(rng),
@@ -273,7 +273,7 @@ fn leave(
     tenant: &mut Tenant,
     gathering: &Gathering,
     kind: Kind,
-    change_type: ChangeType,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Change {

@@ -3,8 +3,8 @@
 use super::chats::Chat;
 use super::people::{self, Person};
 use super::{Moment, Place, Tenant, object};
-use crate::change::{CHAT_MEMBER, Change, ChangeType, MEMBER, Shape, View};
-use crate::graph::resources::Scope;
+use crate::change::{CHAT_MEMBER, Change, ChangeShape, MEMBER, SimulatedChangeType, View};
+use crate::graph::resources::EmissionScope;
 use crate::path::percent_encode;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
@@ -21,8 +21,8 @@ const IN_A_TEAM: usize = 3;
 /// Someone joins or leaves some chat.
 pub fn change_any_chat_member(
     tenant: &mut Tenant,
-    _scope: &Scope,
-    change_type: ChangeType,
+    _scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -34,8 +34,8 @@ pub fn change_any_chat_member(
 /// Someone joins or leaves one chat.
 pub fn change_one_chat_member(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -47,8 +47,8 @@ pub fn change_one_chat_member(
 /// The membership of some team changes.
 pub fn change_any_team_member(
     tenant: &mut Tenant,
-    _scope: &Scope,
-    change_type: ChangeType,
+    _scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -60,8 +60,8 @@ pub fn change_any_team_member(
 /// The membership of one team changes.
 pub fn change_one_team_member(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -73,8 +73,8 @@ pub fn change_one_team_member(
 /// The membership of some private channel changes.
 pub fn change_any_private_channel_member(
     tenant: &mut Tenant,
-    _scope: &Scope,
-    change_type: ChangeType,
+    _scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -88,8 +88,8 @@ pub fn change_any_private_channel_member(
 /// another team, where the subscription asks for indirect members.
 pub fn change_channel_member_of_one_team(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -107,7 +107,7 @@ pub fn change_channel_member_of_one_team(
 /// The people a chat begins with.
 pub(super) fn settle_chat(tenant: &mut Tenant, chat: &Chat) {
     let moment = Moment {
-        change_type: ChangeType::Created,
+        change_type: SimulatedChangeType::Created,
         created: chat.created,
         changed: chat.created,
     };
@@ -121,7 +121,7 @@ pub(super) fn settle_chat(tenant: &mut Tenant, chat: &Chat) {
 /// The people a team begins with.
 pub(super) fn settle_team(tenant: &mut Tenant, team_id: &str, created: i64) {
     let moment = Moment {
-        change_type: ChangeType::Created,
+        change_type: SimulatedChangeType::Created,
         created,
         changed: created,
     };
@@ -145,8 +145,8 @@ pub(super) fn in_sealed_chat(tenant: &Tenant, chat_id: &str, person: &Person) ->
 fn in_chat(tenant: &mut Tenant, chat_id: &str, moment: &Moment, rng: &mut StdRng) -> Change {
     let person = people::newcomer(rng);
     let role = match moment.change_type {
-        ChangeType::Updated => "guest",
-        ChangeType::Created | ChangeType::Deleted => "owner",
+        SimulatedChangeType::Updated => "guest",
+        SimulatedChangeType::Created | SimulatedChangeType::Deleted => "owner",
     };
     let (change, place) = of_chat(tenant, chat_id, &person, role).change(moment);
     tenant.record(&change, place);
@@ -235,7 +235,7 @@ fn through_a_team(
 
 /// A membership, and where it is found.
 struct Membership {
-    shape: &'static Shape,
+    shape: &'static ChangeShape,
     path: String,
     id: String,
     context: String,
@@ -337,8 +337,8 @@ fn read(tenant: &Tenant, id: &str, person: &Person, roles: &[&str]) -> Value {
 /// Members are plain until they are made owners.
 const fn roles(moment: &Moment) -> &'static [&'static str] {
     match moment.change_type {
-        ChangeType::Updated => &["owner"],
-        ChangeType::Created | ChangeType::Deleted => &[],
+        SimulatedChangeType::Updated => &["owner"],
+        SimulatedChangeType::Created | SimulatedChangeType::Deleted => &[],
     }
 }
 

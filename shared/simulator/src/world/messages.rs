@@ -5,8 +5,8 @@ use super::reading::Found;
 use super::store::{BY_CREATION, Lists};
 use super::system::{self, Conversation};
 use super::{Moment, Tenant, object, people};
-use crate::change::{CHAT_MESSAGE, Change, ChangeType, View};
-use crate::graph::resources::Scope;
+use crate::change::{CHAT_MESSAGE, Change, SimulatedChangeType, View};
+use crate::graph::resources::EmissionScope;
 use crate::ids;
 use crate::path::{Segments, percent_encode};
 use jiff::Timestamp;
@@ -26,8 +26,8 @@ const BY_MAIL: u32 = 20;
 /// A message of some chat changes.
 pub fn change_any_chat(
     tenant: &mut Tenant,
-    _scope: &Scope,
-    change_type: ChangeType,
+    _scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -38,8 +38,8 @@ pub fn change_any_chat(
 /// A message of one chat changes.
 pub fn change_one_chat_message(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -50,8 +50,8 @@ pub fn change_one_chat_message(
 /// A message of one person's chats changes.
 pub fn change_one_user_message(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -63,8 +63,8 @@ pub fn change_one_user_message(
 /// A message or reply of some channel changes.
 pub fn change_any_channel(
     tenant: &mut Tenant,
-    _scope: &Scope,
-    change_type: ChangeType,
+    _scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -81,8 +81,8 @@ pub fn change_any_channel(
 /// A message or reply of one channel changes.
 pub fn change_one_channel(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -93,7 +93,7 @@ pub fn change_one_channel(
 fn in_chat(
     tenant: &mut Tenant,
     chat: &Chat,
-    change_type: ChangeType,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Change {
@@ -123,7 +123,7 @@ fn in_channel(
     tenant: &mut Tenant,
     team_id: &str,
     channel_id: &str,
-    change_type: ChangeType,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -173,7 +173,7 @@ fn in_channel(
             let root = Segments::parse(&format!("{roots}/{root}"))?;
             tenant.store.touch(&root, &roots, moment.changed);
         }
-        None if change_type != ChangeType::Deleted && !is_system(&change) => {
+        None if change_type != SimulatedChangeType::Deleted && !is_system(&change) => {
             let channel = tenant.channel(team_id, channel_id, "standard")?;
             channel.roots.push(change.id.clone());
             if channel.roots.len() > ROOTS {
@@ -196,7 +196,7 @@ struct Place<'a> {
 }
 
 fn message(tenant: &mut Tenant, place: Place<'_>, moment: &Moment, rng: &mut StdRng) -> Change {
-    let created = moment.change_type == ChangeType::Created;
+    let created = moment.change_type == SimulatedChangeType::Created;
     let members = if created && place.reply_to.is_none() && rng.random_ratio(1, SYSTEM) {
         by_teams(tenant, &place, moment, rng)
     } else {
@@ -246,9 +246,9 @@ fn by_teams(tenant: &Tenant, place: &Place<'_>, moment: &Moment, rng: &mut StdRn
 fn by_someone(tenant: &Tenant, place: &Place<'_>, moment: &Moment, rng: &mut StdRng) -> Value {
     let changed = ids::date_of_millis(moment.changed);
     let sender = tenant.person(rng);
-    let deleted = moment.change_type == ChangeType::Deleted;
-    let reacted = moment.change_type == ChangeType::Updated && rng.random_ratio(1, 3);
-    let edited = moment.change_type == ChangeType::Updated && !reacted;
+    let deleted = moment.change_type == SimulatedChangeType::Deleted;
+    let reacted = moment.change_type == SimulatedChangeType::Updated && rng.random_ratio(1, 3);
+    let edited = moment.change_type == SimulatedChangeType::Updated && !reacted;
     let html = rng.random_ratio(1, 4);
     let content = match people::text(rng) {
         _ if deleted => String::new(),

@@ -4,8 +4,8 @@
 //! Each is made as the documents' examples have it, with the few members that tell it from others.
 
 use super::{Moment, Place, Tenant, object};
-use crate::change::{Change, ChangeType, Shape, View};
-use crate::graph::resources::Scope;
+use crate::change::{Change, ChangeShape, SimulatedChangeType, View};
+use crate::graph::resources::EmissionScope;
 use crate::ids;
 use crate::path::{Segments, percent_encode};
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 /// Something new, and where it is.
 struct Made {
-    shape: &'static Shape,
+    shape: &'static ChangeShape,
     /// In OData form.
     path: String,
     id: String,
@@ -33,13 +33,13 @@ macro_rules! neighbour {
         $(#[$about])*
         pub fn $name(
             tenant: &mut Tenant,
-            scope: &Scope,
-            change_type: ChangeType,
+            scope: &EmissionScope,
+            change_type: SimulatedChangeType,
             now: Timestamp,
             rng: &mut StdRng,
         ) -> Option<Change> {
             let moment = tenant.moment(change_type, now, rng);
-            let make: fn(&mut Tenant, &Scope, &Moment, &mut StdRng) -> Option<Made> = $make;
+            let make: fn(&mut Tenant, &EmissionScope, &Moment, &mut StdRng) -> Option<Made> = $make;
             let made = make(tenant, scope, &moment, rng)?;
             Some(announce(tenant, made, &moment))
         }
@@ -239,8 +239,8 @@ fn request(rng: &mut StdRng) -> Value {
 }
 
 fn in_schedule(
-    shape: &'static Shape,
-    scope: &Scope,
+    shape: &'static ChangeShape,
+    scope: &EmissionScope,
     collection: &str,
     members: Value,
     moment: &Moment,
@@ -266,8 +266,8 @@ fn in_schedule(
 }
 
 fn of_webinar(
-    shape: &'static Shape,
-    scope: &Scope,
+    shape: &'static ChangeShape,
+    scope: &EmissionScope,
     collection: &str,
     members: Value,
     rng: &mut StdRng,
@@ -317,8 +317,8 @@ fn announce(tenant: &mut Tenant, made: Made, moment: &Moment) -> Change {
     change
 }
 
-const fn shape(odata_type: &'static str) -> Shape {
-    Shape {
+const fn shape(odata_type: &'static str) -> ChangeShape {
+    ChangeShape {
         odata_type,
         sealed_member: "encryptedContent",
         capital_change_type: false,
@@ -326,16 +326,16 @@ const fn shape(odata_type: &'static str) -> Shape {
     }
 }
 
-static CALL_EVENT: Shape = shape("#microsoft.graph.callevent");
-static CALL_RECORD: Shape = shape("#microsoft.graph.callrecord");
-static AI_INTERACTION: Shape = shape("#Microsoft.Graph.aiInteraction");
-static AI_INSIGHT: Shape = shape("#Microsoft.Graph.callAiInsight");
-static SHIFT: Shape = shape("#microsoft.graph.shift");
-static OFFER: Shape = shape("#microsoft.graph.offerShiftRequest");
-static OPEN_SHIFT: Shape = shape("#microsoft.graph.openShiftChangeRequest");
-static SWAP: Shape = shape("#microsoft.graph.swapShiftsChangeRequest");
-static TIME_OFF: Shape = shape("#microsoft.graph.timeOffRequest");
-static WEBINAR: Shape = shape("#microsoft.graph.virtualEvent");
-static SESSION: Shape = shape("#microsoft.graph.virtualEventSession");
-static REGISTRATION: Shape = shape("#microsoft.graph.virtualEventRegistration");
-static ATTENDANCE_REPORT: Shape = shape("#microsoft.graph.meetingAttendanceReport");
+static CALL_EVENT: ChangeShape = shape("#microsoft.graph.callevent");
+static CALL_RECORD: ChangeShape = shape("#microsoft.graph.callrecord");
+static AI_INTERACTION: ChangeShape = shape("#Microsoft.Graph.aiInteraction");
+static AI_INSIGHT: ChangeShape = shape("#Microsoft.Graph.callAiInsight");
+static SHIFT: ChangeShape = shape("#microsoft.graph.shift");
+static OFFER: ChangeShape = shape("#microsoft.graph.offerShiftRequest");
+static OPEN_SHIFT: ChangeShape = shape("#microsoft.graph.openShiftChangeRequest");
+static SWAP: ChangeShape = shape("#microsoft.graph.swapShiftsChangeRequest");
+static TIME_OFF: ChangeShape = shape("#microsoft.graph.timeOffRequest");
+static WEBINAR: ChangeShape = shape("#microsoft.graph.virtualEvent");
+static SESSION: ChangeShape = shape("#microsoft.graph.virtualEventSession");
+static REGISTRATION: ChangeShape = shape("#microsoft.graph.virtualEventRegistration");
+static ATTENDANCE_REPORT: ChangeShape = shape("#microsoft.graph.meetingAttendanceReport");

@@ -1,8 +1,8 @@
 //! Teams: founded, described anew, given up.
 
 use super::{Moment, Place, Tenant, chats, members, object};
-use crate::change::{Change, ChangeType, TEAM, View};
-use crate::graph::resources::Scope;
+use crate::change::{Change, SimulatedChangeType, TEAM, View};
+use crate::graph::resources::EmissionScope;
 use crate::ids;
 use crate::path::{Segments, percent_encode};
 use jiff::Timestamp;
@@ -23,8 +23,8 @@ pub(super) struct Team {
 /// A team is founded, or one that was there before is described anew or given up.
 pub fn change_team(
     tenant: &mut Tenant,
-    _scope: &Scope,
-    change_type: ChangeType,
+    _scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -39,8 +39,8 @@ pub fn change_team(
 /// it restores it.
 pub fn change_one_team(
     tenant: &mut Tenant,
-    scope: &Scope,
-    change_type: ChangeType,
+    scope: &EmissionScope,
+    change_type: SimulatedChangeType,
     now: Timestamp,
     rng: &mut StdRng,
 ) -> Option<Change> {
@@ -53,12 +53,16 @@ pub fn change_one_team(
     let change = state(tenant, &team.id, &moment, &description);
     let place = place(&team.id, &moment);
     let known = tenant.teams.iter_mut().find(|known| known.id == team.id);
-    if let Some(known) = known.filter(|_| change_type != ChangeType::Deleted) {
+    if let Some(known) = known.filter(|_| change_type != SimulatedChangeType::Deleted) {
         known.description = description;
     }
     match change_type {
-        ChangeType::Deleted => tenant.store.remove_alone(&Segments::parse(&place.address)?),
-        ChangeType::Created | ChangeType::Updated => tenant.settle(&change, place),
+        SimulatedChangeType::Deleted => {
+            tenant.store.remove_alone(&Segments::parse(&place.address)?)
+        }
+        SimulatedChangeType::Created | SimulatedChangeType::Updated => {
+            tenant.settle(&change, place)
+        }
     }
     Some(change)
 }
@@ -85,7 +89,7 @@ impl Tenant {
     /// Lets a team be there, unless it is.
     fn found(&mut self, team: &Team) {
         let moment = Moment {
-            change_type: ChangeType::Created,
+            change_type: SimulatedChangeType::Created,
             created: team.created,
             changed: team.created,
         };

@@ -8,7 +8,7 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use std::time::Duration;
-use teamwire_simulator::{Config, Running, Simulator};
+use teamwire_simulator::{Running, Simulator, SimulatorConfig};
 
 pub(crate) const TENANTS: [&str; 2] = [
     "9f4ebab6-520d-49c0-85cc-7b25c78d4a93",
@@ -32,9 +32,9 @@ impl Api {
     }
 
     /// A simulator that does not make tests wait: short pauses, short patience.
-    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn start_with(change: impl FnOnce(&mut SimulatorConfig)) -> Self {
         let tenants = TENANTS.iter().map(|id| (*id).to_owned()).collect();
-        let mut config = Config::new(tenants, APP, SECRET);
+        let mut config = SimulatorConfig::new(tenants, APP, SECRET);
         config.patience.first_pause = Duration::from_millis(5);
         change(&mut config);
         let running = Simulator::start(config).await.unwrap();

@@ -9,7 +9,7 @@ use crate::envelope::{Certificate, content};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use teamwire_simulator::change::ChangeType;
+use teamwire_simulator::change::SimulatedChangeType;
 use teamwire_simulator::graph::resources::ROWS;
 
 struct Told {
@@ -37,8 +37,8 @@ async fn announced(api: &Api, certificate: &Certificate, resource: &str) -> Vec<
         .announce(&json!({
             "count": 24,
             "subscriptions": [rich, basic],
-            "updated": share(ChangeType::Updated),
-            "deleted": share(ChangeType::Deleted),
+            "updated": share(SimulatedChangeType::Updated),
+            "deleted": share(SimulatedChangeType::Deleted),
         }))
         .await;
     let mut items = endpoint.items();

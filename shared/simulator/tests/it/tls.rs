@@ -2,11 +2,11 @@
 
 use crate::api::{APP, SECRET, TENANTS};
 use serde_json::Value;
-use teamwire_simulator::{Config, Simulator};
+use teamwire_simulator::{Simulator, SimulatorConfig};
 
 #[tokio::test]
 async fn https_is_served_to_who_trusts_the_certificate_of_this_run() {
-    let mut config = Config::new(vec![TENANTS[0].to_owned()], APP, SECRET);
+    let mut config = SimulatorConfig::new(vec![TENANTS[0].to_owned()], APP, SECRET);
     config.tls = true;
     let running = Simulator::start(config).await.unwrap();
     assert!(running.url.starts_with("https://localhost:"));

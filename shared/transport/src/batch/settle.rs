@@ -1,11 +1,11 @@
 //! The settling of each record of a batch, after the function's verdict.
 
-use super::{BatchFault, Outcome, Outputs};
+use super::{Outputs, RecordBatchFault, RecordOutcome};
 use crate::claims::fit;
 use crate::delivery::now_millis;
 use crate::disposition;
 use crate::send::send_all;
-use crate::{ClaimStore, Delivery, Disposition, Failure, Outgoing, Queue};
+use crate::{ClaimStore, Delivery, Disposition, MessageQueue, OutgoingEntry, RecordFailure};
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use metrics::counter;
 use std::collections::{HashMap, HashSet};
@@ -13,23 +13,23 @@ use std::time::Duration;
 use teamwire_contract::{attribute, metric};
 use teamwire_payload::event;
 
-pub(super) async fn settle<Q: Queue, S: ClaimStore>(
+pub(super) async fn settle<Q: MessageQueue, S: ClaimStore>(
     deliveries: &[Delivery],
-    outcomes: impl Iterator<Item = Result<Outcome, Failure>>,
+    outcomes: impl Iterator<Item = Result<RecordOutcome, RecordFailure>>,
     ports: &Outputs<Q, S>,
-) -> Result<SqsBatchResponse, BatchFault> {
+) -> Result<SqsBatchResponse, RecordBatchFault> {
     let now = now_millis();
-    let mut settled = Settled::new(deliveries.len());
-    let mut forwards = Forwards::default();
-    let mut deferrals = Pending::default();
-    let mut dead = Pending::default();
+    let mut settled = SettledDeliveries::new(deliveries.len());
+    let mut forwards = EventsToSend::default();
+    let mut deferrals = PendingEntries::default();
+    let mut dead = PendingEntries::default();
     let entries = deliveries
         .iter()
         .zip(outcomes)
         .map(|(delivery, outcome)| async move {
             match outcome {
-                Ok(outcome) => Next::of(outcome, delivery, ports, now).await,
-                Err(failure) => Next::after(failure, delivery, ports, now).await,
+                Ok(outcome) => NextAction::of(outcome, delivery, ports, now).await,
+                Err(failure) => NextAction::after(failure, delivery, ports, now).await,
             }
         });
     for (position, next) in futures::future::join_all(entries)
@@ -38,16 +38,16 @@ pub(super) async fn settle<Q: Queue, S: ClaimStore>(
         .enumerate()
     {
         match next {
-            Next::Forward(events, follow_ups, end) => {
+            NextAction::Forward(events, follow_ups, end) => {
                 forwards.push(position, events, follow_ups, end)
             }
-            Next::Defer(entry) => deferrals.push(position, entry),
-            Next::DeadLetter(entry) => dead.push(position, entry),
-            Next::Ack => settled.done(position),
-            Next::Retry => {}
+            NextAction::Defer(entry) => deferrals.push(position, entry),
+            NextAction::DeadLetter(entry) => dead.push(position, entry),
+            NextAction::Ack => settled.done(position),
+            NextAction::Retry => {}
         }
     }
-    let (Forwarded { sent, ended }, deferred, buried) = futures::join!(
+    let (AcceptedPositions { sent, ended }, deferred, buried) = futures::join!(
         forwards.send(ports),
         deferrals.send(&ports.own),
         dead.send(&ports.dead_letters)
@@ -59,19 +59,23 @@ pub(super) async fn settle<Q: Queue, S: ClaimStore>(
 }
 
 /// The next action for one delivery.
-enum Next {
+enum NextAction {
     /// Events, then what goes on, then a dead letter.
-    Forward(Vec<(String, Outgoing)>, Vec<Outgoing>, Option<Outgoing>),
-    Defer(Outgoing),
-    DeadLetter(Outgoing),
+    Forward(
+        Vec<(String, OutgoingEntry)>,
+        Vec<OutgoingEntry>,
+        Option<OutgoingEntry>,
+    ),
+    Defer(OutgoingEntry),
+    DeadLetter(OutgoingEntry),
     Ack,
     Retry,
 }
 
-impl Next {
+impl NextAction {
     /// An event by its id, for each event of the outcome.
     async fn of<Q, S: ClaimStore>(
-        outcome: Outcome,
+        outcome: RecordOutcome,
         delivery: &Delivery,
         ports: &Outputs<Q, S>,
         now: u64,
@@ -96,7 +100,7 @@ impl Next {
     }
 
     async fn after<Q, S: ClaimStore>(
-        failure: Failure,
+        failure: RecordFailure,
         delivery: &Delivery,
         ports: &Outputs<Q, S>,
         now: u64,
@@ -129,13 +133,13 @@ impl Next {
     }
 
     fn retry(delivery: &Delivery, label: &'static str) -> Self {
-        log(delivery, &Failure::retry(label));
+        log(delivery, &RecordFailure::retry(label));
         counter!(metric::RETRIED, "fault" => label).increment(1);
         Self::Retry
     }
 }
 
-fn log(delivery: &Delivery, failure: &Failure) {
+fn log(delivery: &Delivery, failure: &RecordFailure) {
     tracing::warn!(
         message_id = delivery.message_id,
         fault = %failure.label,
@@ -146,27 +150,27 @@ fn log(delivery: &Delivery, failure: &Failure) {
 
 /// Events to be sent, and what each delivery goes on with when its events are.
 #[derive(Default)]
-struct Forwards {
-    events: Pending,
+struct EventsToSend {
+    events: PendingEntries,
     by_id: HashMap<String, usize>,
-    follow_ups: Vec<(usize, Vec<Outgoing>)>,
-    ends: Vec<(usize, Outgoing)>,
+    follow_ups: Vec<(usize, Vec<OutgoingEntry>)>,
+    ends: Vec<(usize, OutgoingEntry)>,
 }
 
 /// The positions of which every entry was accepted: those that are events, and those that are a
 /// dead letter after their events.
-struct Forwarded {
+struct AcceptedPositions {
     sent: Vec<usize>,
     ended: Vec<usize>,
 }
 
-impl Forwards {
+impl EventsToSend {
     fn push(
         &mut self,
         position: usize,
-        events: Vec<(String, Outgoing)>,
-        follow_ups: Vec<Outgoing>,
-        end: Option<Outgoing>,
+        events: Vec<(String, OutgoingEntry)>,
+        follow_ups: Vec<OutgoingEntry>,
+        end: Option<OutgoingEntry>,
     ) {
         for (id, entry) in events {
             match self.by_id.get(&id) {
@@ -183,9 +187,9 @@ impl Forwards {
     }
 
     /// Sends them, each kind once the one before it was accepted.
-    async fn send<Q: Queue, S>(self, ports: &Outputs<Q, S>) -> Forwarded {
+    async fn send<Q: MessageQueue, S>(self, ports: &Outputs<Q, S>) -> AcceptedPositions {
         let refused = self.events.refused(&ports.events).await;
-        let (mut sent, mut follow_ups) = (Vec::new(), Pending::default());
+        let (mut sent, mut follow_ups) = (Vec::new(), PendingEntries::default());
         for (position, entries) in self.follow_ups {
             if refused.contains(&position) {
                 continue;
@@ -197,7 +201,7 @@ impl Forwards {
         }
         let refused = follow_ups.refused(&ports.own).await;
         sent.retain(|position| !refused.contains(position));
-        let mut ends = Pending::default();
+        let mut ends = PendingEntries::default();
         for (position, end) in self.ends {
             if sent.contains(&position) {
                 ends.push(position, end);
@@ -205,19 +209,19 @@ impl Forwards {
         }
         sent.retain(|position| !ends.positions.iter().flatten().any(|end| end == position));
         let ended = ends.send(&ports.dead_letters).await;
-        Forwarded { sent, ended }
+        AcceptedPositions { sent, ended }
     }
 }
 
 /// Entries to be sent, and the deliveries each of them settles.
 #[derive(Default)]
-struct Pending {
-    entries: Vec<Outgoing>,
+struct PendingEntries {
+    entries: Vec<OutgoingEntry>,
     positions: Vec<Vec<usize>>,
 }
 
-impl Pending {
-    fn push(&mut self, position: usize, entry: Outgoing) {
+impl PendingEntries {
+    fn push(&mut self, position: usize, entry: OutgoingEntry) {
         self.entries.push(entry);
         self.positions.push(vec![position]);
     }
@@ -230,7 +234,7 @@ impl Pending {
     }
 
     /// Sends them; the positions that have an entry the queue did not take.
-    async fn refused(&self, queue: &impl Queue) -> HashSet<usize> {
+    async fn refused(&self, queue: &impl MessageQueue) -> HashSet<usize> {
         let accepted = send_all(queue, &self.entries).await;
         self.positions
             .iter()
@@ -241,7 +245,7 @@ impl Pending {
     }
 
     /// Sends them, one for each position; the positions whose entry was accepted.
-    async fn send(self, queue: &impl Queue) -> Vec<usize> {
+    async fn send(self, queue: &impl MessageQueue) -> Vec<usize> {
         let refused = self.refused(queue).await;
         let mut sent: Vec<usize> = self.positions.into_iter().flatten().collect();
         sent.retain(|position| !refused.contains(position));
@@ -250,9 +254,9 @@ impl Pending {
 }
 
 /// The deliveries that the queue may delete: none, until something else has them.
-struct Settled(Vec<bool>);
+struct SettledDeliveries(Vec<bool>);
 
-impl Settled {
+impl SettledDeliveries {
     fn new(deliveries: usize) -> Self {
         Self(vec![false; deliveries])
     }
@@ -268,7 +272,7 @@ impl Settled {
         positions.iter().for_each(|position| self.done(*position));
     }
 
-    fn answer(self, deliveries: &[Delivery]) -> Result<SqsBatchResponse, BatchFault> {
+    fn answer(self, deliveries: &[Delivery]) -> Result<SqsBatchResponse, RecordBatchFault> {
         let mut response = SqsBatchResponse::default();
         for (delivery, _) in deliveries
             .iter()
@@ -279,13 +283,13 @@ impl Settled {
         }
         counter!(metric::RETURNED).increment(response.batch_item_failures.len() as u64);
         if !deliveries.is_empty() && response.batch_item_failures.len() == deliveries.len() {
-            return Err(BatchFault::AllFailed);
+            return Err(RecordBatchFault::AllFailed);
         }
         Ok(response)
     }
 }
 
-fn deferral(delivery: &Delivery, wait: Option<Duration>, now: u64) -> Outgoing {
+fn deferral(delivery: &Delivery, wait: Option<Duration>, now: u64) -> OutgoingEntry {
     let mut entry = again(delivery);
     entry.delay = disposition::wait(wait, delivery.deferrals, delivery.spread());
     // A time to come would never be over.
@@ -298,10 +302,10 @@ fn deferral(delivery: &Delivery, wait: Option<Duration>, now: u64) -> Outgoing {
     entry
 }
 
-fn again(delivery: &Delivery) -> Outgoing {
+fn again(delivery: &Delivery) -> OutgoingEntry {
     let replayed =
         (delivery.replayed > 0).then(|| (attribute::REPLAYED, delivery.replayed.to_string()));
-    Outgoing {
+    OutgoingEntry {
         attributes: replayed.into_iter().collect(),
         body: delivery.body.clone(),
         // An empty group id is refused; one of its own delays nobody.
@@ -312,13 +316,13 @@ fn again(delivery: &Delivery) -> Outgoing {
         // A FIFO queue refuses what has none.
         deduplication: Some(delivery.message_id.clone()),
         trace: delivery.trace.clone(),
-        ..Outgoing::default()
+        ..OutgoingEntry::default()
     }
 }
 
 /// `fault` is what the log calls it. Where that says more than the reason, such as the stage at which
 /// something tampered failed, whoever may read the queue is told too.
-fn dead_letter(delivery: &Delivery, source: &str, reason: &str, fault: &str) -> Outgoing {
+fn dead_letter(delivery: &Delivery, source: &str, reason: &str, fault: &str) -> OutgoingEntry {
     let mut entry = again(delivery);
     entry
         .attributes

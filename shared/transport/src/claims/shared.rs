@@ -7,7 +7,7 @@ use std::future::Future;
 
 /// The version of a text, which changes with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Version(pub String);
+pub struct TextVersion(pub String);
 
 /// A store that knows the versions of its texts.
 pub trait SharedStore: ClaimStore {
@@ -18,7 +18,7 @@ pub trait SharedStore: ClaimStore {
     fn look(
         &self,
         key: &str,
-    ) -> impl Future<Output = Result<Option<(String, Version)>, ClaimFault>> + Send;
+    ) -> impl Future<Output = Result<Option<(String, TextVersion)>, ClaimFault>> + Send;
 
     /// Leaves `text` under `key` in place of the version `before`, or of nothing. `false` where
     /// something else is there by now.
@@ -28,13 +28,13 @@ pub trait SharedStore: ClaimStore {
     fn replace(
         &self,
         key: &str,
-        before: Option<&Version>,
+        before: Option<&TextVersion>,
         text: String,
     ) -> impl Future<Output = Result<bool, ClaimFault>> + Send;
 }
 
 impl SharedStore for S3Store {
-    async fn look(&self, key: &str) -> Result<Option<(String, Version)>, ClaimFault> {
+    async fn look(&self, key: &str) -> Result<Option<(String, TextVersion)>, ClaimFault> {
         let get = self.client.get_object().bucket(&self.bucket).key(key);
         let answer = match get.send().await {
             Ok(answer) => answer,
@@ -45,7 +45,7 @@ impl SharedStore for S3Store {
                 };
             }
         };
-        let version = answer.e_tag().map(|tag| Version(tag.to_owned()));
+        let version = answer.e_tag().map(|tag| TextVersion(tag.to_owned()));
         let version = version.ok_or(ClaimFault::Unavailable)?;
         Ok(Some((text_of(answer).await?, version)))
     }
@@ -53,12 +53,12 @@ impl SharedStore for S3Store {
     async fn replace(
         &self,
         key: &str,
-        before: Option<&Version>,
+        before: Option<&TextVersion>,
         text: String,
     ) -> Result<bool, ClaimFault> {
         let put = self.client.put_object().bucket(&self.bucket).key(key);
         let put = match before {
-            Some(Version(tag)) => put.if_match(tag),
+            Some(TextVersion(tag)) => put.if_match(tag),
             None => put.if_none_match("*"),
         };
         let put = put.content_type("application/json");

@@ -8,11 +8,11 @@ use std::future::ready;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use teamwire_envelope::{Authentic, KeyUnwrap, UnwrapFault};
+use teamwire_envelope::{AuthenticCiphertext, KeyUnwrap, UnwrapFault};
 use teamwire_payload::event;
-use teamwire_payload::{Message, Origin, Reference, Resource, Sealed};
-use teamwire_transport::batch::{self, Forward, Verdict};
-use teamwire_transport::{Deadline, Delivery, Failure};
+use teamwire_payload::{Origin, QueueMessage, ReferencedChange, ResourceRef, SealedChange};
+use teamwire_transport::batch::{self, ForwardedEvent, RecordVerdict};
+use teamwire_transport::{Deadline, Delivery, RecordFailure};
 use zeroize::Zeroizing;
 
 /// The content key of everything that is sealed here, so that opening can be measured without RSA.
@@ -62,8 +62,8 @@ async fn round(load: &Load, number: usize) -> anyhow::Result<Vec<Duration>> {
     let started = Instant::now();
     let mut messages = Vec::with_capacity(batch.messages.len());
     for text in &batch.messages {
-        let message = Message::<Sealed>::parse(text)?;
-        let resource = Resource::parse(&message.body.change.resource)?;
+        let message = QueueMessage::<SealedChange>::parse(text)?;
+        let resource = ResourceRef::parse(&message.body.change.resource)?;
         messages.push((message, resource));
     }
     times.push(started.elapsed());
@@ -77,7 +77,7 @@ async fn round(load: &Load, number: usize) -> anyhow::Result<Vec<Duration>> {
     let started = Instant::now();
     let mut authentic = Vec::with_capacity(batch.contents.len());
     for content in &batch.contents {
-        authentic.push(Authentic::check(content, &KnownKey).await?);
+        authentic.push(AuthenticCiphertext::check(content, &KnownKey).await?);
     }
     times.push(started.elapsed());
 
@@ -87,7 +87,7 @@ async fn round(load: &Load, number: usize) -> anyhow::Result<Vec<Duration>> {
     }
     times.push(started.elapsed());
 
-    let changes: Vec<(Message<Reference>, Resource)> = messages
+    let changes: Vec<(QueueMessage<ReferencedChange>, ResourceRef)> = messages
         .into_iter()
         .map(|(message, resource)| (without_content(message), resource))
         .collect();
@@ -95,7 +95,7 @@ async fn round(load: &Load, number: usize) -> anyhow::Result<Vec<Duration>> {
     let mut forwards = Vec::with_capacity(changes.len());
     for ((change, resource), data) in changes.iter().zip(&batch.resources) {
         let event = event::with_data(GRAPH, change, resource, Origin::Decrypted, data, "")?;
-        forwards.push(Ok(Forward { event, trace: None }));
+        forwards.push(Ok(ForwardedEvent { event, trace: None }));
     }
     times.push(started.elapsed());
 
@@ -108,7 +108,9 @@ async fn round(load: &Load, number: usize) -> anyhow::Result<Vec<Duration>> {
     let deadline = Deadline::after(Duration::from_secs(30));
     let started = Instant::now();
     let verdicts = batch::each(deliveries, deadline, |_| {
-        ready(Verdict::<Forward>::Err(Failure::retry("measured")))
+        ready(RecordVerdict::<ForwardedEvent>::Err(RecordFailure::retry(
+            "measured",
+        )))
     });
     black_box(verdicts.await);
     times.push(started.elapsed());
@@ -119,8 +121,8 @@ async fn round(load: &Load, number: usize) -> anyhow::Result<Vec<Duration>> {
     Ok(times)
 }
 
-fn without_content(message: Message<Sealed>) -> Message<Reference> {
-    Message {
+fn without_content(message: QueueMessage<SealedChange>) -> QueueMessage<ReferencedChange> {
+    QueueMessage {
         received_at: message.received_at,
         trace: message.trace,
         body: message.body.change,

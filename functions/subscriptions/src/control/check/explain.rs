@@ -2,10 +2,10 @@
 
 use crate::SubscriptionsFault;
 use crate::client_states::StatesFault;
-use teamwire_contract::check::{CheckFault, Part};
+use teamwire_contract::check::{CheckFault, CheckPart};
 use teamwire_contract::reason;
 use teamwire_graph::AccessFault;
-use teamwire_graph::access_token::Lack;
+use teamwire_graph::access_token::TokenPrerequisite;
 use teamwire_graph::subscriptions::CallFault;
 
 /// Meanings of Entra's error numbers, for somebody who set this up. Its own text names apps and
@@ -66,26 +66,30 @@ const ENTRA: [(u32, &str); 16] = [
 ];
 
 /// A fault that a person can be told.
-pub(super) trait Explain {
+pub(super) trait CheckExplanation {
     /// The fault, by its name and in words.
     fn explain(self) -> CheckFault;
 }
 
-impl Explain for CheckFault {
+impl CheckExplanation for CheckFault {
     fn explain(self) -> CheckFault {
         self
     }
 }
 
-impl Explain for AccessFault {
+impl CheckExplanation for AccessFault {
     fn explain(self) -> CheckFault {
         let label = match &self {
             AccessFault::NoCredentials => reason::NO_CREDENTIALS,
             AccessFault::Refused { .. } => reason::CREDENTIALS_REFUSED,
-            AccessFault::Unavailable(Lack::Entra) => reason::ENTRA_UNAVAILABLE,
-            AccessFault::Unavailable(Lack::Secret(_)) => reason::CREDENTIALS_UNREADABLE,
-            AccessFault::Unavailable(Lack::Credentials) => reason::CREDENTIALS_UNUSABLE,
-            AccessFault::Unavailable(Lack::Identity(_)) => reason::NO_IDENTITY,
+            AccessFault::Unavailable(TokenPrerequisite::Entra) => reason::ENTRA_UNAVAILABLE,
+            AccessFault::Unavailable(TokenPrerequisite::Secret(_)) => {
+                reason::CREDENTIALS_UNREADABLE
+            }
+            AccessFault::Unavailable(TokenPrerequisite::Credentials) => {
+                reason::CREDENTIALS_UNUSABLE
+            }
+            AccessFault::Unavailable(TokenPrerequisite::Identity(_)) => reason::NO_IDENTITY,
         };
         let said = self.to_string();
         let AccessFault::Refused { code } = self else {
@@ -102,7 +106,7 @@ impl Explain for AccessFault {
     }
 }
 
-impl Explain for CallFault {
+impl CheckExplanation for CallFault {
     fn explain(self) -> CheckFault {
         let said = match &self {
             CallFault::Unavailable(_, None) => {
@@ -120,7 +124,7 @@ impl Explain for CallFault {
     }
 }
 
-impl Explain for SubscriptionsFault {
+impl CheckExplanation for SubscriptionsFault {
     fn explain(self) -> CheckFault {
         let said = match &self {
             SubscriptionsFault::Call(call) => return call.clone().explain(),
@@ -138,7 +142,7 @@ impl Explain for SubscriptionsFault {
     }
 }
 
-impl Explain for StatesFault {
+impl CheckExplanation for StatesFault {
     fn explain(self) -> CheckFault {
         let label = match &self {
             StatesFault::Unreadable(_) => "secret-unreadable",
@@ -149,10 +153,10 @@ impl Explain for StatesFault {
 }
 
 /// A part of the answer.
-pub(super) fn part<T>(result: Result<T, impl Explain>) -> Part<T> {
+pub(super) fn part<T>(result: Result<T, impl CheckExplanation>) -> CheckPart<T> {
     match result {
-        Ok(seen) => Part::Seen(seen),
-        Err(fault) => Part::Unseen(fault.explain()),
+        Ok(seen) => CheckPart::Seen(seen),
+        Err(fault) => CheckPart::Unseen(fault.explain()),
     }
 }
 
@@ -205,13 +209,16 @@ mod tests {
     #[test]
     fn what_a_token_takes_is_told_apart() {
         let lacks = [
-            (Lack::Entra, "entra-unavailable"),
+            (TokenPrerequisite::Entra, "entra-unavailable"),
             (
-                Lack::Secret("AccessDenied".to_owned()),
+                TokenPrerequisite::Secret("AccessDenied".to_owned()),
                 "credentials-unreadable",
             ),
-            (Lack::Credentials, "credentials-unusable"),
-            (Lack::Identity("AccessDenied".to_owned()), "no-identity"),
+            (TokenPrerequisite::Credentials, "credentials-unusable"),
+            (
+                TokenPrerequisite::Identity("AccessDenied".to_owned()),
+                "no-identity",
+            ),
         ];
         for (lack, label) in lacks {
             assert_eq!(AccessFault::Unavailable(lack).explain().fault, label);

@@ -1,7 +1,9 @@
 //! Room in an answer: Lambda passes on 6 MB.
 
 use serde::Serialize;
-use teamwire_contract::check::{CheckAnswer, Part, SubscriptionsCheck, TenantCheck, WantedCheck};
+use teamwire_contract::check::{
+    CheckAnswer, CheckPart, SubscriptionsCheck, TenantCheck, WantedCheck,
+};
 
 /// Most bytes of an answer.
 const ANSWER_BYTES: usize = 5_000_000;
@@ -14,7 +16,7 @@ pub(super) fn fit(checked: &mut CheckAnswer) {
 fn fit_in(checked: &mut CheckAnswer, bytes: usize) {
     let mut room = bytes;
     // The lists are put back as far as there is room.
-    let mut lists: Vec<_> = checked.tenants.iter_mut().map(Lists::take).collect();
+    let mut lists: Vec<_> = checked.tenants.iter_mut().map(TenantLists::take).collect();
     let tenants = std::mem::take(&mut checked.tenants);
     room = room.saturating_sub(size(checked));
     checked.tenants = tenants;
@@ -25,7 +27,7 @@ fn fit_in(checked: &mut CheckAnswer, bytes: usize) {
         tenant.wanted = std::mem::take(&mut lists.wanted);
     }
     for (tenant, lists) in checked.tenants.iter_mut().zip(lists) {
-        if let (Part::Seen(there), Some(mut all)) = (&mut tenant.subscriptions, lists.there) {
+        if let (CheckPart::Seen(there), Some(mut all)) = (&mut tenant.subscriptions, lists.there) {
             all.left_out += keep(&mut all.others, &mut room);
             all.left_out += keep(&mut all.ours, &mut room);
             *there = all;
@@ -34,18 +36,18 @@ fn fit_in(checked: &mut CheckAnswer, bytes: usize) {
 }
 
 /// The lists of one tenant.
-struct Lists {
+struct TenantLists {
     wanted: Vec<WantedCheck>,
     there: Option<SubscriptionsCheck>,
 }
 
-impl Lists {
+impl TenantLists {
     fn take(tenant: &mut TenantCheck) -> Self {
         Self {
             wanted: std::mem::take(&mut tenant.wanted),
             there: match &mut tenant.subscriptions {
-                Part::Unseen(_) => None,
-                Part::Seen(there) => Some(SubscriptionsCheck {
+                CheckPart::Unseen(_) => None,
+                CheckPart::Seen(there) => Some(SubscriptionsCheck {
                     ours: std::mem::take(&mut there.ours),
                     others: std::mem::take(&mut there.others),
                     left_out: there.left_out,
@@ -110,10 +112,10 @@ mod tests {
         let unknown = || CheckFault::new("no-time", "x");
         TenantCheck {
             tenant: "9f4ebab6-520d-49c0-85cc-7b25c78d4a93".parse().unwrap(),
-            token: Part::Unseen(unknown()),
-            clock: Part::Unseen(unknown()),
-            service_principal: Part::Unseen(unknown()),
-            subscriptions: Part::Seen(SubscriptionsCheck {
+            token: CheckPart::Unseen(unknown()),
+            clock: CheckPart::Unseen(unknown()),
+            service_principal: CheckPart::Unseen(unknown()),
+            subscriptions: CheckPart::Seen(SubscriptionsCheck {
                 ours: (0..number).map(subscription).collect(),
                 others: vec![subscription(0)],
                 left_out: 0,
@@ -126,9 +128,9 @@ mod tests {
     fn checked(tenants: Vec<TenantCheck>) -> CheckAnswer {
         CheckAnswer {
             at: jiff::Timestamp::UNIX_EPOCH,
-            file: Part::Seen(FileCheck::Missing),
-            certificates: Part::Seen(CertificatesCheck::Missing),
-            client_state: Part::Seen(ClientStateCheck {
+            file: CheckPart::Seen(FileCheck::Missing),
+            certificates: CheckPart::Seen(CertificatesCheck::Missing),
+            client_state: CheckPart::Seen(ClientStateCheck {
                 key_ids: Vec::new(),
                 mints_with: None,
                 values: 0,
@@ -140,8 +142,8 @@ mod tests {
 
     fn there(tenant: &TenantCheck) -> &SubscriptionsCheck {
         match &tenant.subscriptions {
-            Part::Seen(there) => there,
-            Part::Unseen(_) => panic!("it was known"),
+            CheckPart::Seen(there) => there,
+            CheckPart::Unseen(_) => panic!("it was known"),
         }
     }
 

@@ -1,10 +1,10 @@
 //! One tenant: its token, its clock, its subscriptions beside what is wanted.
 
 use crate::activity::log::ActivityLog;
-use crate::client_states::Mint;
-use crate::control::check::explain::{self, Explain, part};
+use crate::client_states::ClientStateMint;
+use crate::control::check::explain::{self, CheckExplanation, part};
 use crate::reconcile::last_seen::LastSeenDocument;
-use crate::reconcile::plan::{LEAST_LEFT, PlanContext, Step, plan_steps};
+use crate::reconcile::plan::{LEAST_LEFT, PlanContext, ReconcileStep, plan_steps};
 use crate::reconcile::refused::RefusedIndex;
 use crate::{SubscriptionManager, SubscriptionsFault};
 use jiff::{SignedDuration, Timestamp};
@@ -12,14 +12,16 @@ use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::time::Instant;
 use teamwire_contract::check::{
-    CheckFault, ClockCheck, Part, ServicePrincipalCheck, SubscriptionCheck, SubscriptionsCheck,
-    TenantCheck, TokenCheck, WantedCheck, WantedPayload, WantedState,
+    CheckFault, CheckPart, ClockCheck, ServicePrincipalCheck, SubscriptionCheck,
+    SubscriptionsCheck, TenantCheck, TokenCheck, WantedCheck, WantedPayload, WantedState,
 };
-use teamwire_graph::desired::{DesiredTenant, Wanted};
-use teamwire_graph::subscriptions::{Answered, AppThere, CallBudget, CallFault, Subscription};
-use teamwire_graph::{Grant, TokenSource};
+use teamwire_graph::desired::{DesiredSubscription, DesiredTenant};
+use teamwire_graph::subscriptions::{
+    AppThere, CallBudget, CallFault, GraphSubscription, TimedAnswer,
+};
+use teamwire_graph::{GrantedPermissions, TokenSource};
 use teamwire_payload::ChangeType;
-use teamwire_transport::{Queue, SharedStore};
+use teamwire_transport::{MessageQueue, SharedStore};
 
 /// A renewal is overdue when a schedule of every half hour would have made it.
 const SCHEDULE: SignedDuration = SignedDuration::from_mins(30);
@@ -38,7 +40,9 @@ struct TenantDocuments {
     activity: ActivityLog,
 }
 
-impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q, S, M> {
+impl<T: TokenSource, Q: MessageQueue, S: SharedStore, M: ClientStateMint>
+    SubscriptionManager<T, Q, S, M>
+{
     pub(super) async fn check_tenant(
         &self,
         desired: DesiredTenant,
@@ -50,7 +54,10 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
             deadline,
         };
         let token = in_time(deadline, self.api.tokens().fresh(budget.tenant)).await;
-        let grant = token.as_ref().ok().and_then(|token| Grant::read(token));
+        let grant = token
+            .as_ref()
+            .ok()
+            .and_then(|token| GrantedPermissions::read(token));
         let by = token
             .as_ref()
             .ok()
@@ -70,12 +77,12 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
             Ok((list, documents)) => self.compare(&desired, &list, &documents, context),
             Err(fault) => (
                 desired.subscriptions.iter().map(unknown).collect(),
-                Part::Unseen(fault),
+                CheckPart::Unseen(fault),
             ),
         };
         let (clock, service_principal) = match app {
             Ok(app) => (clock(&app), principal(app, token.is_ok(), grant.is_some())),
-            Err(fault) => (Part::Unseen(fault.clone()), Part::Unseen(fault)),
+            Err(fault) => (CheckPart::Unseen(fault.clone()), CheckPart::Unseen(fault)),
         };
         TenantCheck {
             token: part(token.and_then(|_| said(grant))),
@@ -92,7 +99,7 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     async fn there(
         &self,
         budget: CallBudget<'_>,
-    ) -> Result<(Answered<Vec<Subscription>>, TenantDocuments), SubscriptionsFault> {
+    ) -> Result<(TimedAnswer<Vec<GraphSubscription>>, TenantDocuments), SubscriptionsFault> {
         let tenant = budget.tenant;
         let list = self.list(tenant, budget.deadline).await?;
         let documents = TenantDocuments {
@@ -105,10 +112,10 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
     fn compare(
         &self,
         desired: &DesiredTenant,
-        list: &Answered<Vec<Subscription>>,
+        list: &TimedAnswer<Vec<GraphSubscription>>,
         documents: &TenantDocuments,
         context: CheckContext<'_>,
-    ) -> (Vec<WantedCheck>, Part<SubscriptionsCheck>) {
+    ) -> (Vec<WantedCheck>, CheckPart<SubscriptionsCheck>) {
         let last_seen = documents.last_seen.index();
         let activity = documents.activity.by_id();
         let refused = RefusedIndex::of(documents.last_seen.refused());
@@ -146,11 +153,11 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
             }
         }
         let resources: HashSet<String> = wanted.iter().map(|one| one.resource.clone()).collect();
-        let is_in_the_way = |found: &&Subscription| {
+        let is_in_the_way = |found: &&GraphSubscription| {
             let path = found.path().map(|path| path.to_string());
             !self.is_ours(found) && path.is_some_and(|path| resources.contains(&path))
         };
-        let check = |found: &Subscription| SubscriptionCheck {
+        let check = |found: &GraphSubscription| SubscriptionCheck {
             id: found.id.clone(),
             resource: found.resource.clone(),
             certificate_id: last_seen.certificate_id(found).map(str::to_owned),
@@ -166,39 +173,43 @@ impl<T: TokenSource, Q: Queue, S: SharedStore, M: Mint> SubscriptionManager<T, Q
             others: all().filter(is_in_the_way).map(check).collect(),
             left_out: 0,
         };
-        (wanted, Part::Seen(subscriptions))
+        (wanted, CheckPart::Seen(subscriptions))
     }
 }
 
-fn key(wanted: &Wanted) -> (String, Vec<ChangeType>) {
+fn key(wanted: &DesiredSubscription) -> (String, Vec<ChangeType>) {
     (wanted.resource.to_string(), wanted.changes.clone())
 }
 
-fn state(step: &Step<'_>, now: Timestamp) -> WantedState {
+fn state(step: &ReconcileStep<'_>, now: Timestamp) -> WantedState {
     match step {
-        Step::Keep(wanted, found) | Step::Adopt(wanted, found) | Step::Renew(wanted, found) => {
+        ReconcileStep::Keep(wanted, found)
+        | ReconcileStep::Adopt(wanted, found)
+        | ReconcileStep::Renew(wanted, found) => {
             if is_overdue(wanted, found, now) {
                 WantedState::Expiring
             } else {
                 WantedState::Live
             }
         }
-        Step::RotateCertificate(..) => WantedState::OtherCertificate,
-        Step::Recreate(..) => WantedState::ToReplace,
-        Step::Conflict(..) => WantedState::OtherUrl,
-        Step::Create(_) | Step::Remove(_) | Step::Unmanaged(..) => WantedState::Missing,
+        ReconcileStep::RotateCertificate(..) => WantedState::OtherCertificate,
+        ReconcileStep::Recreate(..) => WantedState::ToReplace,
+        ReconcileStep::Conflict(..) => WantedState::OtherUrl,
+        ReconcileStep::Create(_) | ReconcileStep::Remove(_) | ReconcileStep::Unmanaged(..) => {
+            WantedState::Missing
+        }
     }
 }
 
 /// Half of the life is over, or so little is left that it is renewed however short its life; and
 /// that has been so for longer than the schedule takes to come round.
-fn is_overdue(wanted: &Wanted, found: &Subscription, now: Timestamp) -> bool {
+fn is_overdue(wanted: &DesiredSubscription, found: &GraphSubscription, now: Timestamp) -> bool {
     let life = SignedDuration::from_mins(wanted.settings.lifetime_minutes.into());
     let due = life.min((life / 2).max(LEAST_LEFT));
     found.expires.duration_since(now) < due - SCHEDULE
 }
 
-fn unknown(wanted: &Wanted) -> WantedCheck {
+fn unknown(wanted: &DesiredSubscription) -> WantedCheck {
     WantedCheck {
         resource: wanted.resource.to_string(),
         row: wanted.resource.row().path.into(),
@@ -217,7 +228,7 @@ fn unknown(wanted: &Wanted) -> WantedCheck {
     }
 }
 
-fn said(grant: Option<Grant>) -> Result<TokenCheck, CheckFault> {
+fn said(grant: Option<GrantedPermissions>) -> Result<TokenCheck, CheckFault> {
     let grant = grant.ok_or_else(|| {
         let said = "Entra gave a token that does not say what it is for; it may work";
         CheckFault::new("token-unreadable", said)
@@ -228,26 +239,28 @@ fn said(grant: Option<Grant>) -> Result<TokenCheck, CheckFault> {
     })
 }
 
-fn clock(app: &AppThere) -> Part<ClockCheck> {
+fn clock(app: &AppThere) -> CheckPart<ClockCheck> {
     match (app.clock_ahead, &app.assignment_required) {
-        (Some(ahead), _) => Part::Seen(ClockCheck {
+        (Some(ahead), _) => CheckPart::Seen(ClockCheck {
             ahead_seconds: ahead.as_secs(),
         }),
-        (None, Err(fault @ CallFault::Unavailable(..))) => Part::Unseen(fault.clone().explain()),
+        (None, Err(fault @ CallFault::Unavailable(..))) => {
+            CheckPart::Unseen(fault.clone().explain())
+        }
         (None, _) => {
             let said = "the answer of Graph has no Date";
-            Part::Unseen(CheckFault::new("no-date", said))
+            CheckPart::Unseen(CheckFault::new("no-date", said))
         }
     }
 }
 
-fn principal(app: AppThere, has_token: bool, has_grant: bool) -> Part<ServicePrincipalCheck> {
+fn principal(app: AppThere, has_token: bool, has_grant: bool) -> CheckPart<ServicePrincipalCheck> {
     if !has_token {
-        return Part::Unseen(explain::no_token());
+        return CheckPart::Unseen(explain::no_token());
     }
     if !has_grant {
         let said = "the token does not name the app";
-        return Part::Unseen(CheckFault::new("token-unreadable", said));
+        return CheckPart::Unseen(CheckFault::new("token-unreadable", said));
     }
     let required = app.assignment_required.map_err(explain::service_principal);
     part(
@@ -271,7 +284,7 @@ fn host(url: &str) -> String {
     }
 }
 
-async fn in_time<A, E: Explain>(
+async fn in_time<A, E: CheckExplanation>(
     deadline: Instant,
     work: impl Future<Output = Result<A, E>>,
 ) -> Result<A, CheckFault> {
@@ -280,7 +293,7 @@ async fn in_time<A, E: Explain>(
         return Err(explain::no_time());
     }
     match tokio::time::timeout_at(deadline.into(), work).await {
-        Ok(answer) => answer.map_err(Explain::explain),
+        Ok(answer) => answer.map_err(CheckExplanation::explain),
         Err(_) => Err(explain::no_time()),
     }
 }

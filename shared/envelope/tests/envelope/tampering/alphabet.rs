@@ -5,7 +5,7 @@
 
 use super::{GENUINE, Part, Row, row};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use teamwire_envelope::Stage;
+use teamwire_envelope::OpeningStage;
 
 pub(super) fn rows() -> Vec<Row> {
     Part::ALL
@@ -15,7 +15,7 @@ pub(super) fn rows() -> Vec<Row> {
                 .into_iter()
                 .map(move |(name, text)| {
                     let content = part.set(GENUINE.clone(), &text);
-                    row(format!("{part:?}: {name}"), content, Stage::Base64)
+                    row(format!("{part:?}: {name}"), content, OpeningStage::Base64)
                 });
             spoilt.chain(other_readings(part))
         })

@@ -7,7 +7,7 @@ use aes::cipher::block_padding::NoPadding;
 use aes::cipher::{BlockModeEncrypt, KeyIvInit};
 use aes::{Aes128, Aes256};
 use std::collections::BTreeSet;
-use teamwire_envelope::Stage;
+use teamwire_envelope::OpeningStage;
 
 pub(super) fn rows() -> Vec<Row> {
     [
@@ -23,7 +23,7 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 /// Signed and sealed as it is.
-fn sealed(name: impl Into<String>, ciphertext: &[u8], stage: Stage) -> Row {
+fn sealed(name: impl Into<String>, ciphertext: &[u8], stage: OpeningStage) -> Row {
     let content = US.recipient.seal_ciphertext(&CONTENT_KEY, ciphertext);
     row(
         format!("ciphertext: {}", name.into()),
@@ -57,7 +57,7 @@ fn parts_of_a_block() -> Vec<Row> {
         .chain([17, 31, 33, 47, 100, 191, 193, 207])
         .map(|length| {
             let name = format!("{length} bytes, signed");
-            sealed(name, &bytes[..length], Stage::BlockLength)
+            sealed(name, &bytes[..length], OpeningStage::BlockLength)
         })
         .collect()
 }
@@ -68,7 +68,7 @@ fn last_bytes_that_are_no_padding() -> Vec<Row> {
         .map(|last: u8| {
             let filled = [last; 2 * BLOCK];
             let name = format!("last bytes {last:#04x}");
-            sealed(name, &encrypted(&padded(&filled)), Stage::Pkcs7)
+            sealed(name, &encrypted(&padded(&filled)), OpeningStage::Pkcs7)
         })
         .collect()
 }
@@ -85,7 +85,7 @@ fn padding_with_one_byte_off() -> Vec<Row> {
         }
     }
     rows.into_iter()
-        .map(|(name, padding)| sealed(name, &encrypted(&padded(&padding)), Stage::Pkcs7))
+        .map(|(name, padding)| sealed(name, &encrypted(&padded(&padding)), OpeningStage::Pkcs7))
         .collect()
 }
 
@@ -102,7 +102,7 @@ fn other_paddings() -> Vec<Row> {
     ];
     paddings
         .into_iter()
-        .map(|(name, padding)| sealed(name, &encrypted(&padded(padding)), Stage::Pkcs7))
+        .map(|(name, padding)| sealed(name, &encrypted(&padded(padding)), OpeningStage::Pkcs7))
         .collect()
 }
 
@@ -121,35 +121,35 @@ fn other_ciphers() -> Vec<Row> {
         sealed(
             "IV of zeros",
             &encrypted_from(&[0; BLOCK], &text),
-            Stage::Json,
+            OpeningStage::Json,
         ),
         sealed(
             "IV of ones",
             &encrypted_from(&[0xff; BLOCK], &text),
-            Stage::Utf8,
+            OpeningStage::Utf8,
         ),
         sealed(
             "second half of the key as IV",
             &encrypted_from(second_half, &text),
-            Stage::Json,
+            OpeningStage::Json,
         ),
         sealed(
             "IV reversed",
             &encrypted_from(&reversed, &text),
-            Stage::Json,
+            OpeningStage::Json,
         ),
-        sealed("IV in front", &with_iv, Stage::Utf8),
+        sealed("IV in front", &with_iv, OpeningStage::Utf8),
         sealed(
             "AES-128 with half the key",
             &by_half_key.encrypt_padded_vec::<NoPadding>(&text),
-            Stage::Pkcs7,
+            OpeningStage::Pkcs7,
         ),
-        sealed("ECB", &by_blocks.collect::<Vec<u8>>(), Stage::Pkcs7),
+        sealed("ECB", &by_blocks.collect::<Vec<u8>>(), OpeningStage::Pkcs7),
         sealed(
             "no padding",
             &encrypted(&RESOURCE.as_bytes()[..2 * BLOCK]),
-            Stage::Pkcs7,
+            OpeningStage::Pkcs7,
         ),
-        sealed("not encrypted", &text, Stage::Pkcs7),
+        sealed("not encrypted", &text, OpeningStage::Pkcs7),
     ]
 }

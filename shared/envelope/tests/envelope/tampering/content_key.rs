@@ -3,7 +3,7 @@
 use super::{CONTENT_KEY, GENUINE, Part, RESOURCE, Row, row};
 use crate::parties::US;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use teamwire_envelope::Stage;
+use teamwire_envelope::OpeningStage;
 
 pub(super) fn rows() -> Vec<Row> {
     let lengths = of_other_lengths().into_iter().map(|(name, key)| {
@@ -11,13 +11,13 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             format!("content key: {name}"),
             sealed.unwrap(),
-            Stage::KeyLength,
+            OpeningStage::KeyLength,
         )
     });
     let wrong = of_the_right_length().into_iter().map(|(name, key)| {
         let sealed = US.recipient.seal_with_key(&key, RESOURCE.as_bytes());
         let content = Part::Key.set(GENUINE.clone(), Part::Key.of(&sealed.unwrap()));
-        row(format!("content key: {name}"), content, Stage::Hmac)
+        row(format!("content key: {name}"), content, OpeningStage::Hmac)
     });
     lengths.chain(wrong).collect()
 }

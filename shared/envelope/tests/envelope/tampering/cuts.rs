@@ -1,7 +1,7 @@
 //! Members that lost, gained or exchanged pieces.
 
 use super::{BLOCK, Part, Row, row};
-use teamwire_envelope::Stage;
+use teamwire_envelope::OpeningStage;
 
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
@@ -78,6 +78,12 @@ fn rearranged_blocks() -> Vec<Row> {
         rows.push((format!("block {at} twice"), twice));
     }
     rows.into_iter()
-        .map(|(name, blocks)| row(name, Part::Data.replaced(&blocks.concat()), Stage::Hmac))
+        .map(|(name, blocks)| {
+            row(
+                name,
+                Part::Data.replaced(&blocks.concat()),
+                OpeningStage::Hmac,
+            )
+        })
         .collect()
 }

@@ -3,18 +3,18 @@
 use super::{ANOTHER, GENUINE, KEYS, Part, Row, THEIRS, row};
 use crate::parties::{OUR_ID, THEIR_ID, open_now};
 use serde_json::{Value, json};
-use teamwire_envelope::{OpenFault, Stage};
+use teamwire_envelope::{OpenFault, OpeningStage};
 use teamwire_payload::EncryptedContent;
 
 pub(super) fn rows() -> Vec<Row> {
     [
         missing_members(),
-        members_of("another", &ANOTHER, |_| Stage::Hmac),
+        members_of("another", &ANOTHER, |_| OpeningStage::Hmac),
         members_of("their", &THEIRS, |parts| {
             if parts.contains(&Part::Key) {
-                Stage::RsaOaep
+                OpeningStage::RsaOaep
             } else {
-                Stage::Hmac
+                OpeningStage::Hmac
             }
         }),
         members_in_each_others_place(),
@@ -55,16 +55,20 @@ fn missing_members() -> Vec<Row> {
                 }
             });
             let name = format!("{} {name}", members.join(", "));
-            rows.push(row(name, content, Stage::MissingField));
+            rows.push(row(name, content, OpeningStage::MissingField));
         }
     }
     let nothing = with_members(|_, value| *value = Value::Null);
-    rows.push(row("all members null", nothing, Stage::MissingField));
+    rows.push(row("all members null", nothing, OpeningStage::MissingField));
     rows
 }
 
 /// Each proper set of parts from another envelope that opens.
-fn members_of(whose: &str, other: &EncryptedContent, stage: impl Fn(&[Part]) -> Stage) -> Vec<Row> {
+fn members_of(
+    whose: &str,
+    other: &EncryptedContent,
+    stage: impl Fn(&[Part]) -> OpeningStage,
+) -> Vec<Row> {
     use Part::{Data, Key, Signature};
     let sets: [&[Part]; 7] = [
         &[Data],
@@ -94,14 +98,14 @@ fn members_of(whose: &str, other: &EncryptedContent, stage: impl Fn(&[Part]) -> 
 fn members_in_each_others_place() -> Vec<Row> {
     use Part::{Data, Key, Signature};
     [
-        ([Signature, Data, Key], Stage::Hmac),
-        ([Data, Key, Signature], Stage::RsaOaep),
-        ([Key, Signature, Data], Stage::RsaOaep),
-        ([Signature, Key, Data], Stage::RsaOaep),
-        ([Key, Data, Signature], Stage::RsaOaep),
-        ([Data, Data, Key], Stage::Hmac),
-        ([Signature, Signature, Key], Stage::Hmac),
-        ([Key, Key, Key], Stage::Hmac),
+        ([Signature, Data, Key], OpeningStage::Hmac),
+        ([Data, Key, Signature], OpeningStage::RsaOaep),
+        ([Key, Signature, Data], OpeningStage::RsaOaep),
+        ([Signature, Key, Data], OpeningStage::RsaOaep),
+        ([Key, Data, Signature], OpeningStage::RsaOaep),
+        ([Data, Data, Key], OpeningStage::Hmac),
+        ([Signature, Signature, Key], OpeningStage::Hmac),
+        ([Key, Key, Key], OpeningStage::Hmac),
     ]
     .into_iter()
     .map(|(order, stage)| {
@@ -144,7 +148,7 @@ fn other_certificates() -> Vec<Row> {
     let under_theirs = row(
         "our envelope under their certificate id",
         named(THEIR_ID),
-        Stage::RsaOaep,
+        OpeningStage::RsaOaep,
     );
     unknown.chain([under_theirs]).collect()
 }
@@ -155,7 +159,7 @@ fn a_member_left_out_is_a_missing_one() {
         let mut item = serde_json::to_value(&*GENUINE).unwrap();
         item.as_object_mut().unwrap().remove(member);
         let content: EncryptedContent = serde_json::from_value(item).unwrap();
-        let fault = OpenFault::Tampered(Stage::MissingField);
+        let fault = OpenFault::Tampered(OpeningStage::MissingField);
         assert_eq!(open_now(&content, &*KEYS), Err(fault), "{member}");
     }
 }

@@ -15,7 +15,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
-use teamwire_envelope::{Authentic, LocalKeys, OpenFault, Stage};
+use teamwire_envelope::{AuthenticCiphertext, LocalKeys, OpenFault, OpeningStage};
 use teamwire_payload::EncryptedContent;
 
 /// One hostile envelope.
@@ -26,7 +26,7 @@ struct Row {
 }
 
 /// A row that has to stop at `stage`.
-fn row(name: impl Into<String>, content: EncryptedContent, stage: Stage) -> Row {
+fn row(name: impl Into<String>, content: EncryptedContent, stage: OpeningStage) -> Row {
     Row {
         name: name.into(),
         content,
@@ -95,10 +95,10 @@ impl Part {
     const ALL: [Self; 3] = [Self::Data, Self::Signature, Self::Key];
 
     /// The stage at which an envelope stops once this part of it is other bytes.
-    const fn stage(self) -> Stage {
+    const fn stage(self) -> OpeningStage {
         match self {
-            Self::Data | Self::Signature => Stage::Hmac,
-            Self::Key => Stage::RsaOaep,
+            Self::Data | Self::Signature => OpeningStage::Hmac,
+            Self::Key => OpeningStage::RsaOaep,
         }
     }
 
@@ -137,7 +137,7 @@ impl Part {
 
 /// Every row is stopped where it says, and the fault says no more than any other's.
 fn assert_stopped(rows: Vec<Row>) {
-    let same_text = OpenFault::Tampered(Stage::Hmac).to_string();
+    let same_text = OpenFault::Tampered(OpeningStage::Hmac).to_string();
     for Row {
         name,
         content,
@@ -241,10 +241,15 @@ fn nothing_is_decrypted_before_the_signature_is_checked() {
         fault,
     } in table()
     {
-        let checked = now(Authentic::check(&content, &*KEYS)).is_ok();
+        let checked = now(AuthenticCiphertext::check(&content, &*KEYS)).is_ok();
         let after_the_check = matches!(
             fault,
-            OpenFault::Tampered(Stage::BlockLength | Stage::Pkcs7 | Stage::Utf8 | Stage::Json)
+            OpenFault::Tampered(
+                OpeningStage::BlockLength
+                    | OpeningStage::Pkcs7
+                    | OpeningStage::Utf8
+                    | OpeningStage::Json
+            )
         );
         assert_eq!(checked, after_the_check, "{name}");
     }

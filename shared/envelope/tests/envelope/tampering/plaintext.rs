@@ -2,22 +2,22 @@
 
 use super::{CONTENT_KEY, Row, row};
 use crate::parties::{US, open_now};
-use teamwire_envelope::Stage;
+use teamwire_envelope::OpeningStage;
 use teamwire_payload::limits::JSON_DEPTH;
 
 pub(super) fn rows() -> Vec<Row> {
     let not_text = not_utf8()
         .into_iter()
-        .map(|(name, bytes)| sealed(name, &bytes, Stage::Utf8));
+        .map(|(name, bytes)| sealed(name, &bytes, OpeningStage::Utf8));
     let not_an_object = [other_values(), other_grammars(), other_encodings(), deep()];
     let not_an_object = not_an_object
         .into_iter()
         .flatten()
-        .map(|(name, text)| sealed(name, text.as_bytes(), Stage::Json));
+        .map(|(name, text)| sealed(name, text.as_bytes(), OpeningStage::Json));
     not_text.chain(not_an_object).collect()
 }
 
-fn sealed(name: &str, plaintext: &[u8], stage: Stage) -> Row {
+fn sealed(name: &str, plaintext: &[u8], stage: OpeningStage) -> Row {
     let content = US.recipient.seal_with_key(&CONTENT_KEY, plaintext);
     row(format!("plaintext: {name}"), content.unwrap(), stage)
 }

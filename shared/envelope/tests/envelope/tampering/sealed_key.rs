@@ -6,7 +6,7 @@ use crate::parties::{OUR_ID, Party, THEM, US};
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA224, SHA256, SHA384, SHA512};
 use aws_lc_rs::rsa::KeySize;
 use rsa::{BigUint, Pkcs1v15Encrypt, RsaPublicKey, rand_core::OsRng, traits::PublicKeyParts};
-use teamwire_envelope::Stage;
+use teamwire_envelope::OpeningStage;
 
 pub(super) fn rows() -> Vec<Row> {
     let ours = &US.public_key;
@@ -24,7 +24,11 @@ pub(super) fn rows() -> Vec<Row> {
         .flatten()
         .map(|(name, sealed)| {
             let content = Part::Key.replaced(&sealed);
-            row(format!("sealed key: {name}"), content, Stage::RsaOaep)
+            row(
+                format!("sealed key: {name}"),
+                content,
+                OpeningStage::RsaOaep,
+            )
         })
         .collect()
 }

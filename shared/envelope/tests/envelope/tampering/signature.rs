@@ -4,7 +4,7 @@ use super::{BLOCK, CONTENT_KEY, GENUINE, Part, RESOURCE, Row, row};
 use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use teamwire_envelope::Stage;
+use teamwire_envelope::OpeningStage;
 
 pub(super) fn rows() -> Vec<Row> {
     let signatures = [
@@ -18,7 +18,7 @@ pub(super) fn rows() -> Vec<Row> {
         .flatten()
         .map(|(name, signature)| {
             let content = Part::Signature.replaced(&signature);
-            row(format!("signature: {name}"), content, Stage::Hmac)
+            row(format!("signature: {name}"), content, OpeningStage::Hmac)
         })
         .collect()
 }

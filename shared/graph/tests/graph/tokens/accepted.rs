@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use teamwire_graph::validation_token::verify;
 use teamwire_graph::{TokenPolicy, signing_keys::KeySet};
-use teamwire_payload::cloud::Cloud;
+use teamwire_payload::cloud::MicrosoftCloud;
 
 const SECOND_APP: &str = "11111111-2222-4333-8444-555555555555";
 
@@ -15,17 +15,17 @@ const SECOND_APP: &str = "11111111-2222-4333-8444-555555555555";
 struct Case {
     name: &'static str,
     draft: Draft,
-    cloud: Cloud,
+    cloud: MicrosoftCloud,
     keys: KeySet,
     tenant: &'static str,
     app: &'static str,
 }
 
 fn case(name: &'static str, draft: Draft) -> Case {
-    in_cloud(name, Cloud::Global, draft)
+    in_cloud(name, MicrosoftCloud::Global, draft)
 }
 
-fn in_cloud(name: &'static str, cloud: Cloud, draft: Draft) -> Case {
+fn in_cloud(name: &'static str, cloud: MicrosoftCloud, draft: Draft) -> Case {
     let (tenant, app) = (TENANT, OUR_APP);
     Case {
         name,
@@ -49,16 +49,24 @@ fn clouds() -> Vec<Case> {
     vec![
         case("v1, global", Draft::v1()),
         case("v2, global", Draft::v2()),
-        in_cloud("v1, gcc high", Cloud::GccHigh, Draft::v1()),
-        in_cloud("v2, gcc high", Cloud::GccHigh, issued_by(Draft::v2(), us)),
-        in_cloud("v1, dod", Cloud::Dod, Draft::v1()),
-        in_cloud("v2, dod", Cloud::Dod, issued_by(Draft::v2(), us)),
+        in_cloud("v1, gcc high", MicrosoftCloud::GccHigh, Draft::v1()),
+        in_cloud(
+            "v2, gcc high",
+            MicrosoftCloud::GccHigh,
+            issued_by(Draft::v2(), us),
+        ),
+        in_cloud("v1, dod", MicrosoftCloud::Dod, Draft::v1()),
+        in_cloud("v2, dod", MicrosoftCloud::Dod, issued_by(Draft::v2(), us)),
         in_cloud(
             "v1, china",
-            Cloud::China,
+            MicrosoftCloud::China,
             issued_by(Draft::v1(), "https://sts.chinacloudapi.cn/{}/"),
         ),
-        in_cloud("v2, china", Cloud::China, issued_by(Draft::v2(), china)),
+        in_cloud(
+            "v2, china",
+            MicrosoftCloud::China,
+            issued_by(Draft::v2(), china),
+        ),
     ]
 }
 
@@ -173,7 +181,12 @@ async fn every_real_form_of_token_is_accepted() {
 
 #[tokio::test]
 async fn a_token_of_one_cloud_is_worth_nothing_in_another() {
-    let receivers = [Cloud::Global, Cloud::GccHigh, Cloud::Dod, Cloud::China];
+    let receivers = [
+        MicrosoftCloud::Global,
+        MicrosoftCloud::GccHigh,
+        MicrosoftCloud::Dod,
+        MicrosoftCloud::China,
+    ];
     // US Government has one login service for both its clouds, and the global v1 issuer.
     let accepted_by = [
         ("v1, global", [true, true, true, false]),

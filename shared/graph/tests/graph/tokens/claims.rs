@@ -4,7 +4,7 @@ use super::mint::{Draft, GRAPH, NOW, OUR_APP, TENANT, signed_texts};
 use super::mint::{v1, v2};
 use super::{Row, assert_refused};
 use serde_json::json;
-use teamwire_graph::TokenFault as F;
+use teamwire_graph::ValidationTokenFault as F;
 
 const A: F = F::Audience;
 const C: F = F::Caller;

@@ -3,7 +3,7 @@
 use super::mint::{Draft, ENTRA, KID, join, part, signed_texts};
 use super::{Row, assert_refused};
 use aws_lc_rs::signature::RSA_PKCS1_SHA256;
-use teamwire_graph::TokenFault as F;
+use teamwire_graph::ValidationTokenFault as F;
 use teamwire_payload::limits;
 
 fn header() -> String {

@@ -10,7 +10,7 @@ use aws_lc_rs::signature::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::json;
-use teamwire_graph::TokenFault as F;
+use teamwire_graph::ValidationTokenFault as F;
 
 fn with_alg(alg: &str) -> Draft {
     Draft::v2().header("alg", alg)

@@ -3,9 +3,9 @@
 use super::mint::{self, Draft, ENTRA, KID, NOW, OTHER_TENANT, TENANT, policy, v1, v2};
 use super::{Row, assert_refused};
 use serde_json::json;
-use teamwire_graph::TokenFault as F;
+use teamwire_graph::ValidationTokenFault as F;
 use teamwire_graph::validation_token::verify;
-use teamwire_payload::cloud::Cloud;
+use teamwire_payload::cloud::MicrosoftCloud;
 
 const I: F = F::Issuer;
 
@@ -227,7 +227,13 @@ async fn a_key_of_one_tenant_signs_for_no_other() {
         let mut jwk = ENTRA.jwk(KID);
         jwk["issuer"] = issuer.into();
         let keys = mint::key_set_of([jwk]);
-        let verdict = verify(&Draft::v2().signed(), &keys, &policy(Cloud::Global), NOW).await;
+        let verdict = verify(
+            &Draft::v2().signed(),
+            &keys,
+            &policy(MicrosoftCloud::Global),
+            NOW,
+        )
+        .await;
         assert_eq!(verdict, Err(F::Issuer), "{name}");
     }
 }

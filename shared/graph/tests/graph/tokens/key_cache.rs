@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 use std::time::Duration;
 use teamwire_graph::signing_keys::{KeyLookup, LookupFault, SigningKeys};
-use teamwire_graph::{Endpoints, endpoints, http};
-use teamwire_payload::cloud::Cloud;
+use teamwire_graph::{ServiceEndpoints, endpoints, http};
+use teamwire_payload::cloud::MicrosoftCloud;
 
 /// An answer of the stand-in for Entra.
 #[derive(Clone)]
@@ -49,7 +49,10 @@ impl Entra {
     fn keys(&self) -> SigningKeys {
         let root = endpoints::root(&self.root).unwrap();
         let client = http::client(Duration::from_secs(5)).unwrap();
-        SigningKeys::new(client, &Endpoints::new(Cloud::Global, Some(root), None))
+        SigningKeys::new(
+            client,
+            &ServiceEndpoints::new(MicrosoftCloud::Global, Some(root), None),
+        )
     }
 
     fn now_answers(&self, answer: Answer) {
@@ -193,7 +196,11 @@ async fn nobody_listening_gives_no_keys() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let root = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let endpoints = Endpoints::new(Cloud::Global, Some(endpoints::root(&root).unwrap()), None);
+    let endpoints = ServiceEndpoints::new(
+        MicrosoftCloud::Global,
+        Some(endpoints::root(&root).unwrap()),
+        None,
+    );
     let keys = SigningKeys::new(http::client(Duration::from_secs(5)).unwrap(), &endpoints);
     assert_eq!(keys.key(KID).await.unwrap_err(), LookupFault::Unavailable);
 }

@@ -2,10 +2,10 @@
 
 use super::mint::{Draft, ENTRA, KID, NOW, STRANGER, part, policy};
 use serde_json::{Value, json};
-use teamwire_graph::TokenFault;
+use teamwire_graph::ValidationTokenFault;
 use teamwire_graph::signing_keys::{KeyLookup, KeySet, LookupFault};
 use teamwire_graph::validation_token::verify;
-use teamwire_payload::cloud::Cloud;
+use teamwire_payload::cloud::MicrosoftCloud;
 
 /// Entra's key with one member changed.
 fn with(name: &str, value: impl Into<Value>) -> Value {
@@ -129,9 +129,14 @@ async fn members_that_certificates_come_with_do_not_matter() {
     }
     let keys = super::mint::key_set_of([jwk]);
     assert!(
-        verify(&Draft::v2().signed(), &keys, &policy(Cloud::Global), NOW)
-            .await
-            .is_ok()
+        verify(
+            &Draft::v2().signed(),
+            &keys,
+            &policy(MicrosoftCloud::Global),
+            NOW
+        )
+        .await
+        .is_ok()
     );
 }
 
@@ -139,6 +144,6 @@ async fn members_that_certificates_come_with_do_not_matter() {
 async fn a_token_that_names_no_key_finds_none_even_if_one_has_no_name() {
     let keys = super::mint::key_set_of([ENTRA.jwk("")]);
     let nameless = Draft::v2().header("kid", "").signed();
-    let verdict = verify(&nameless, &keys, &policy(Cloud::Global), NOW).await;
-    assert_eq!(verdict, Err(TokenFault::KeyId));
+    let verdict = verify(&nameless, &keys, &policy(MicrosoftCloud::Global), NOW).await;
+    assert_eq!(verdict, Err(ValidationTokenFault::KeyId));
 }

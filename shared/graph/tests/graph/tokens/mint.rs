@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::sync::LazyLock;
 use teamwire_graph::TokenPolicy;
 use teamwire_graph::signing_keys::KeySet;
-use teamwire_payload::cloud::Cloud;
+use teamwire_payload::cloud::MicrosoftCloud;
 
 /// The time at which tokens are checked, in seconds since 1970.
 pub(crate) const NOW: i64 = 1_763_715_600;
@@ -85,7 +85,7 @@ pub(crate) fn key_set_of(keys: impl IntoIterator<Item = Value>) -> KeySet {
 }
 
 /// The requirements of a receiver with one app in `cloud`.
-pub(crate) fn policy(cloud: Cloud) -> TokenPolicy {
+pub(crate) fn policy(cloud: MicrosoftCloud) -> TokenPolicy {
     TokenPolicy {
         cloud,
         app_ids: [OUR_APP.to_owned()].into(),

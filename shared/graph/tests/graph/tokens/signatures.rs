@@ -4,7 +4,7 @@ use super::mint::{Draft, ENTRA, STRANGER, part};
 use super::{Row, assert_refused, judge};
 use aws_lc_rs::signature::RSA_PKCS1_SHA256;
 use base64::{Engine, engine::general_purpose as base64_of};
-use teamwire_graph::TokenFault as F;
+use teamwire_graph::ValidationTokenFault as F;
 
 const S: F = F::Signature;
 

@@ -36,9 +36,9 @@ fn every_option_is_read_and_written() {
             "$filter=(scopeInfo/scope eq 'personal') or (scopeInfo/scope eq 'team')&useResourceSpecificConsentBasedAuthorization=true",
         ),
     ] {
-        let options = Options::parse(query).unwrap();
+        let options = PathOptions::parse(query).unwrap();
         assert_eq!(options.to_string(), written, "{query}");
-        assert_eq!(Options::parse(written).unwrap(), options, "{query}");
+        assert_eq!(PathOptions::parse(written).unwrap(), options, "{query}");
     }
     let participants = format!("$filter=participants/any(p:p/id in ('{USER}','{USER}'))");
     for spelling in [
@@ -46,7 +46,7 @@ fn every_option_is_read_and_written() {
         participants.replace("p:p", "x : x").replace("','", "', '"),
         participants.replace(USER, &USER.to_uppercase()),
     ] {
-        let options = Options::parse(&spelling).unwrap();
+        let options = PathOptions::parse(&spelling).unwrap();
         assert_eq!(options.to_string(), participants, "{spelling}");
     }
     let mentions = format!("$filter=mentions/any(u: u/mentioned/user/id eq '{USER}')");
@@ -59,7 +59,7 @@ fn every_option_is_read_and_written() {
         mentions.replace("u: u/", "mention : mention/"),
         mentions.replace("u: u/", " x: x/").replace("')", "' )"),
     ] {
-        let options = Options::parse(&spelling).unwrap();
+        let options = PathOptions::parse(&spelling).unwrap();
         assert_eq!(options.to_string(), mentions, "{spelling}");
     }
 }
@@ -86,6 +86,6 @@ fn what_graph_would_not_understand_is_refused() {
         "notifyOnUserSpecificProperties=yes",
         "useResourceSpecificConsentBasedAuthorization",
     ] {
-        assert!(Options::parse(query).is_err(), "{query}");
+        assert!(PathOptions::parse(query).is_err(), "{query}");
     }
 }

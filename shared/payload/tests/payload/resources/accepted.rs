@@ -2,8 +2,8 @@
 
 use super::url;
 use proptest::prelude::*;
-use teamwire_payload::resource::Readable;
-use teamwire_payload::{Resource, ResourceType};
+use teamwire_payload::resource::ReadablePattern;
+use teamwire_payload::{ResourceRef, ResourceType};
 
 const CHAT_ID: &str =
     "19:1273a016-201d-4f95-8083-1b7f99b3edeb_976f4b31-fd01-4e0b-9178-29cc40c14438@unq.gbl.spaces";
@@ -118,14 +118,14 @@ fn an_odd_path_of_teams_is_the_resource_it_names() {
     ];
     assert!(rows.len() >= 25, "{} rows", rows.len());
     for (path, resource_type, get) in rows {
-        let Resource::Teams(resource) = Resource::parse(&path).unwrap() else {
+        let ResourceRef::Teams(resource) = ResourceRef::parse(&path).unwrap() else {
             panic!("{path} is not of Teams");
         };
         assert_eq!(resource.resource_type(), resource_type, "{path}");
         let read = resource.get().unwrap();
         assert!(read.path().starts_with(get), "{path}: {read}");
         // What is repeated is read again as the same.
-        let again = Resource::parse(&resource.canonical()).unwrap();
+        let again = ResourceRef::parse(&resource.canonical()).unwrap();
         assert_eq!(again.canonical(), resource.canonical(), "{path}");
     }
 }
@@ -144,7 +144,7 @@ fn a_view_of_a_resource_is_the_resource() {
             "communications/onlineMeetings('m')/transcripts('i')",
         ),
     ] {
-        assert_eq!(Resource::parse(view).unwrap().canonical(), canonical);
+        assert_eq!(ResourceRef::parse(view).unwrap().canonical(), canonical);
     }
 }
 
@@ -152,7 +152,7 @@ proptest! {
     /// No text at all leads anywhere but below the cloud's Graph root.
     #[test]
     fn no_text_leads_to_another_host(path in "[ -~]{0,60}|([a-z]{1,8}(\\('[!-~]{1,20}'\\))?/?){1,5}") {
-        let allowed: Vec<Readable> = ["users/{}", "a/{}", "a/{}/b/{}"]
+        let allowed: Vec<ReadablePattern> = ["users/{}", "a/{}", "a/{}/b/{}"]
             .map(|pattern| pattern.parse().unwrap())
             .into();
         if let Some(url) = url(&path, &allowed) {

@@ -1,8 +1,8 @@
 //! Texts that are no path of a resource: they are refused before anything is made of them.
 
 use super::url;
-use teamwire_payload::resource::Readable;
-use teamwire_payload::{Resource, limits};
+use teamwire_payload::resource::ReadablePattern;
+use teamwire_payload::{ResourceRef, limits};
 
 /// Every row with what is wrong with it.
 const HOSTILE: &[(&str, &str)] = &[
@@ -137,12 +137,12 @@ fn a_hostile_path_is_refused_and_nothing_is_asked_of_anybody() {
         ("a long key", long_key.as_str()),
         ("a long path", long_path.as_str()),
     ]);
-    let everything: Vec<Readable> = ["users/{}", "chats/{}", "a/{}"]
+    let everything: Vec<ReadablePattern> = ["users/{}", "chats/{}", "a/{}"]
         .map(|pattern| pattern.parse().unwrap())
         .into();
     let mut count = 0;
     for (what, path) in rows {
-        assert!(Resource::parse(path).is_err(), "{what}: {path:?}");
+        assert!(ResourceRef::parse(path).is_err(), "{what}: {path:?}");
         assert_eq!(url(path, &everything), None, "{what}");
         count += 1;
     }
@@ -151,7 +151,7 @@ fn a_hostile_path_is_refused_and_nothing_is_asked_of_anybody() {
 
 #[test]
 fn a_path_that_names_a_function_or_a_whole_collection_is_never_read() {
-    let everything: Vec<Readable> = ["users/{}", "chats/{}", "teams/{}", "groups/{}"]
+    let everything: Vec<ReadablePattern> = ["users/{}", "chats/{}", "teams/{}", "groups/{}"]
         .map(|pattern| pattern.parse().unwrap())
         .into();
     for path in [
@@ -177,7 +177,7 @@ fn a_path_that_names_a_function_or_a_whole_collection_is_never_read() {
         "communications/onlineMeetings/getAllTranscripts",
         "teams('t')/members",
     ] {
-        assert!(Resource::parse(path).is_ok(), "{path} is a plain path");
+        assert!(ResourceRef::parse(path).is_ok(), "{path} is a plain path");
         assert_eq!(url(path, &everything), None, "{path}");
     }
 }

@@ -28,7 +28,7 @@ fn request(instead: &Value) -> Value {
     body
 }
 
-fn create(instead: &Value) -> Result<Create, GraphError> {
+fn create(instead: &Value) -> Result<Create, GraphErrorResponse> {
     Create::read(request(instead).to_string().as_bytes(), now())
 }
 
@@ -148,7 +148,7 @@ fn the_list_of_changes_has_no_order_and_no_repetition() {
     let create = create(&json!({"changeType": "Updated, created,updated"})).unwrap();
     assert_eq!(
         create.change_types,
-        [ChangeType::Created, ChangeType::Updated]
+        [SimulatedChangeType::Created, SimulatedChangeType::Updated]
     );
 }
 

@@ -1,7 +1,7 @@
 //! Conflicts, quotas, ends; who is told.
 
 use super::*;
-use crate::change::ChangeType;
+use crate::change::SimulatedChangeType;
 use jiff::SignedDuration;
 use rand::{SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ fn now() -> Timestamp {
     "2026-01-01T00:00:00Z".parse().unwrap()
 }
 
-fn status(result: Result<Subscription, GraphError>) -> u16 {
+fn status(result: Result<SimulatedSubscription, GraphErrorResponse>) -> u16 {
     result.map_or_else(|fault| fault.status.as_u16(), |_| 201)
 }
 
@@ -140,7 +140,7 @@ fn everyone_hears_of_a_change_whose_resource_and_changes_cover_it() {
     let change = (row.emits.change)(
         world.tenant("a"),
         &scope,
-        ChangeType::Created,
+        SimulatedChangeType::Created,
         now(),
         &mut StdRng::seed_from_u64(1),
     );

@@ -1,11 +1,11 @@
 //! The subscriptions as Graph sees them: whom it tells, whom it asks, what it takes away.
 
 use super::{All, Subscriptions};
-use crate::change::{Change, ChangeType};
-use crate::graph::delivery::{Hearing, Span};
+use crate::change::{Change, SimulatedChangeType};
+use crate::graph::delivery::{DeliveryOutcome, Span};
 use crate::graph::options::Selection;
 use crate::graph::selector::Selector;
-use crate::graph::subscription::{Subscription, Violation};
+use crate::graph::subscription::{SimulatedSubscription, Violation};
 use crate::path::Segments;
 use crate::target::Target;
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +16,7 @@ pub enum Heard {
     /// It is told.
     Told(Box<Target>),
     /// It should have been told; the subscription where it is now told that it missed something.
-    Missed(String, Option<Box<Subscription>>),
+    Missed(String, Option<Box<SimulatedSubscription>>),
 }
 
 /// The times at which a subscription delivered.
@@ -27,19 +27,19 @@ pub struct Served {
     /// The selector.
     pub selector: Selector,
     /// The changes that it gets.
-    pub change_types: Vec<ChangeType>,
+    pub change_types: Vec<SimulatedChangeType>,
     /// In the order in which they were.
     pub spans: Vec<Span>,
 }
 
 impl Subscriptions {
     /// The subscription with that id, whoever it belongs to.
-    pub fn find(&self, id: &str, now: Timestamp) -> Option<Subscription> {
+    pub fn find(&self, id: &str, now: Timestamp) -> Option<SimulatedSubscription> {
         self.lock(now).by_id.get(id).cloned()
     }
 
     /// Every subscription of every tenant.
-    pub fn all(&self, now: Timestamp) -> Vec<Subscription> {
+    pub fn all(&self, now: Timestamp) -> Vec<SimulatedSubscription> {
         self.lock(now).by_id.values().cloned().collect()
     }
 
@@ -99,7 +99,11 @@ impl Subscriptions {
 
     /// Those that are now to be asked to reauthorize; what was asked longer than `patience` ago
     /// pauses.
-    pub fn ask(&self, patience: Option<SignedDuration>, now: Timestamp) -> Vec<Subscription> {
+    pub fn ask(
+        &self,
+        patience: Option<SignedDuration>,
+        now: Timestamp,
+    ) -> Vec<SimulatedSubscription> {
         let mut all = self.lock(now);
         let due = all.by_id.values_mut().filter_map(|found| {
             let expires = found.target.expires;
@@ -147,15 +151,15 @@ impl All {
     }
 }
 
-impl Subscription {
+impl SimulatedSubscription {
     fn hear(&mut self, now: Timestamp) -> Option<Heard> {
         match self.delivery.hear(now) {
-            Hearing::Told => Some(Heard::Told(Box::new(self.target.clone()))),
-            Hearing::Dropped { last } => Some(Heard::Missed(
+            DeliveryOutcome::Told => Some(Heard::Told(Box::new(self.target.clone()))),
+            DeliveryOutcome::Dropped { last } => Some(Heard::Missed(
                 self.target.subscription_id.clone(),
                 last.then(|| Box::new(self.clone())),
             )),
-            Hearing::Silent => None,
+            DeliveryOutcome::Silent => None,
         }
     }
 
