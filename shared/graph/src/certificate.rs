@@ -17,7 +17,7 @@ const KEY_BITS: RangeInclusive<usize> = 2048..=4096;
 
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
-/// An X.509 certificate. Whether Graph would take it is [`suits_graph`](Certificate::suits_graph).
+/// An X.509 certificate. Whether Graph would take it is [`suits_graph`](Self::suits_graph).
 #[derive(Clone, PartialEq, Eq)]
 pub struct EnvelopeCertificate {
     der: Vec<u8>,
