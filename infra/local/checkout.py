@@ -1,6 +1,7 @@
 """The places of things in this checkout, and the folder that one run may write to."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import sys
@@ -20,6 +21,28 @@ class MissingBinary(Problem):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is not there; `make run` and `make demo` build it")
+
+
+class AlreadyRunning(Problem):
+    """A second `run` of this checkout: the files that it writes are of one stack."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "make run is already running in this checkout: make urls prints its URLs, Ctrl-C ends it"
+        )
+
+
+@contextlib.contextmanager
+def only_run() -> Iterator[None]:
+    """Nobody else in this checkout is within; a process that dies leaves it."""
+    parent = ROOT / ".local"
+    parent.mkdir(exist_ok=True)
+    with (parent / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning from None
+        yield
 
 
 def binary(name: str) -> Path:

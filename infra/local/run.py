@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from .checkout import ROOT, binary
+from .checkout import ROOT, binary, only_run
 from .deploy import STACK
 from .environment import EMULATOR_KEY, REGION
 from .interrupt import Interrupted
@@ -39,6 +39,11 @@ _PARTS = {
 
 def main(started: float) -> int:
     """Prints how to take part, then events; returns when it is interrupted."""
+    with only_run():
+        return _run(started)
+
+
+def _run(started: float) -> int:
     print("starting the emulator and the simulator, deploying infra/sam/template.yaml", flush=True)
     try:
         with stack("run", tail=True) as running:

@@ -1,11 +1,24 @@
-"""The line that a person sees of an event, and the times it is made from."""
+"""A run: one in a checkout, the line of an event, and the times it is made from."""
 
 import datetime
+import tempfile
 import unittest
+from pathlib import Path
+from unittest import mock
 
+from local.checkout import AlreadyRunning, only_run
 from local.queues import Arrival
 from local.run import line
 from local.times import parse_time
+
+
+class ARun(unittest.TestCase):
+    def test_is_alone_in_its_checkout_until_it_ends(self) -> None:
+        with tempfile.TemporaryDirectory() as root, mock.patch("local.checkout.ROOT", Path(root)):
+            with only_run(), self.assertRaisesRegex(AlreadyRunning, "make urls"), only_run():
+                self.fail("a second run began")
+            with only_run():
+                pass
 
 
 class ALine(unittest.TestCase):
