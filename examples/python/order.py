@@ -14,14 +14,15 @@ def is_newer(stored: dict, event: dict) -> bool:
     apart = views[0] != views[1] and not (is_deletion(event) or is_deletion(stored))
     if apart or not shows_a_state(stored):
         return True
-    own, other = event.get("contentversion"), stored.get("contentversion")
-    if own is not None and own == other:
-        own = other = ""
-    elif moment(own) is not None and moment(other) is not None:
-        own, other = moment(own), moment(other)
-    else:
-        own, other = shown_at(event), shown_at(stored)
-    return (own, is_deletion(event), event["id"]) > (other, is_deletion(stored), stored["id"])
+    return place(event) > place(stored)
+
+
+def place(event: dict) -> tuple[int, bool, str]:
+    """Its place among the states of its subject, whichever of them it is compared with."""
+    version = event.get("contentversion")
+    instead = event["receivedat" if version is None else "time"]
+    at = next((at for at in (moment(version), moment(instead)) if at is not None), 0)
+    return at, is_deletion(event), event["id"]
 
 
 def shows_a_state(event: dict) -> bool:
@@ -33,15 +34,12 @@ def is_deletion(event: dict) -> bool:
     return event["type"].endswith(".deleted")
 
 
-def shown_at(event: dict) -> str:
-    """Both have one form, so that their texts compare."""
-    return event["time" if "contentversion" in event else "receivedat"]
-
-
 def moment(version: str | None) -> int | None:
     """Nanoseconds since 1970 of an etag in milliseconds or of a date; none of anything else."""
-    if version is None or re.fullmatch("[0-9]+", version):
-        return version and int(version) * 10**6
+    if version is None:
+        return None
+    if re.fullmatch("[0-9]{13}", version):
+        return int(version) * 10**6
     date = re.fullmatch(r"([-0-9]+T[:0-9]+)(?:\.([0-9]+))?(Z|[-+][:0-9]+)", version)
     try:
         at = datetime.fromisoformat(date[1] + date[3].replace("Z", "+00:00"))

@@ -17,7 +17,7 @@ create or replace function moment(version text) returns numeric language plpgsql
 declare
   date text[] := regexp_match(version, '^([-0-9]+T[:0-9]+)(?:\.([0-9]+))?(Z|[-+][:0-9]+)$');
 begin
-  if version ~ '^[0-9]+$' then
+  if version ~ '^[0-9]{13}$' then
     return version::numeric * 1000000;
   end if;
   return floor(extract(epoch from (date[1] || date[3])::timestamptz)) * 1000000000
@@ -38,29 +38,19 @@ create or replace function is_deletion(event jsonb) returns boolean language sql
 create or replace function is_view(event jsonb) returns boolean language sql immutable as $$
   select coalesce(event->>'payloadkind' = 'viewpoint', false) $$;
 
-create or replace function is_newer(stored jsonb, event jsonb) returns boolean language plpgsql immutable as $$
-declare
-  own text := event->>'contentversion';
-  other text := stored->>'contentversion';
-  later integer;
-begin
-  if not shows_a_state(event) then
-    return false;
-  elsif not shows_a_state(stored) or (is_view(event) <> is_view(stored)
-      and not is_deletion(event) and not is_deletion(stored)) then
-    return true;
-  elsif own = other then
-    later := 0;
-  elsif moment(own) is not null and moment(other) is not null then
-    later := sign(moment(own) - moment(other));
-  else
-    own := event->>(case when own is null then 'receivedat' else 'time' end);
-    other := stored->>(case when other is null then 'receivedat' else 'time' end);
-    later := sign(moment(own) - moment(other));
-  end if;
-  return (later, is_deletion(event)::integer, event->>'id' collate "C")
-    > (0, is_deletion(stored)::integer, stored->>'id' collate "C");
-end $$;
+-- One number for each state, whichever it is compared with.
+create or replace function shown_at(event jsonb) returns numeric language sql immutable as $$
+  select coalesce(moment(event->>'contentversion'),
+    moment(event->>(case when event ? 'contentversion' then 'time' else 'receivedat' end)), 0) $$;
+
+create or replace function is_newer(stored jsonb, event jsonb) returns boolean language sql immutable as $$
+  select case
+    when not shows_a_state(event) then false
+    when not shows_a_state(stored) or (is_view(event) <> is_view(stored)
+      and not is_deletion(event) and not is_deletion(stored)) then true
+    else (shown_at(event), is_deletion(event)::integer, event->>'id' collate "C")
+      > (shown_at(stored), is_deletion(stored)::integer, stored->>'id' collate "C")
+  end $$;
 
 -- What is kept of a part. What a view leaves out has not changed, whichever of two came first.
 create or replace function kept(stored jsonb, event jsonb) returns jsonb language sql immutable as $$

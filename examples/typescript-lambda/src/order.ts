@@ -17,12 +17,7 @@ export function isNewer(stored: Shown, event: Shown): boolean {
   if (!showsAState(event)) return false;
   const apart = isView(event) !== isView(stored) && !isDeletion(event) && !isDeletion(stored);
   if (apart || !showsAState(stored)) return true;
-  let [own, other] = [moment(event.contentversion), moment(stored.contentversion)];
-  if (event.contentversion !== undefined && event.contentversion === stored.contentversion) {
-    own = other = 0n;
-  } else if (own === undefined || other === undefined) {
-    [own, other] = [moment(shownAt(event)) ?? 0n, moment(shownAt(stored)) ?? 0n];
-  }
+  const [own, other] = [shownAt(event), shownAt(stored)];
   if (own !== other) return own > other;
   if (isDeletion(event) !== isDeletion(stored)) return isDeletion(event);
   return event.id > stored.id;
@@ -45,14 +40,17 @@ export function isView(event: Shown): boolean {
   return event.payloadkind === "viewpoint";
 }
 
-function shownAt(event: Shown): string {
-  return event.contentversion === undefined ? event.receivedat : event.time;
+/** One number for each state, whichever it is compared with. */
+function shownAt(event: Shown): bigint {
+  const version = event.contentversion;
+  const instead = version === undefined ? event.receivedat : event.time;
+  return moment(version) ?? moment(instead) ?? 0n;
 }
 
 /** Nanoseconds since 1970 of an etag in milliseconds or of a date; none of anything else. */
 function moment(version: string | undefined): bigint | undefined {
   if (version === undefined) return undefined;
-  if (/^[0-9]+$/.test(version)) return BigInt(version) * 1_000_000n;
+  if (/^[0-9]{13}$/.test(version)) return BigInt(version) * 1_000_000n;
   const date = /^([-0-9]+T[:0-9]+)(?:\.([0-9]+))?(Z|[-+][:0-9]+)$/.exec(version);
   const at = date ? Date.parse(`${date[1]}${date[3]}`) : NaN;
   if (Number.isNaN(at)) return undefined;

@@ -3,7 +3,10 @@
 
 use crate::{Event, Origin, PayloadKind};
 use jiff::Timestamp;
-use std::cmp::Ordering;
+
+/// Etags of Teams messages are milliseconds since 1970: so many digits from 2001 to 2286. Another
+/// number is no time.
+const ETAG_DIGITS: usize = 13;
 
 impl Event {
     /// True if this replaces what `stored` left of the same subject.
@@ -17,9 +20,8 @@ impl Event {
         if !stored.shows_a_state() || self.is_apart_from(stored) {
             return true;
         }
-        let by_version = compare(&self.contentversion, &stored.contentversion);
-        by_version
-            .unwrap_or_else(|| self.shown_at().cmp(&stored.shown_at()))
+        self.moment()
+            .cmp(&stored.moment())
             .then_with(|| self.is_deletion().cmp(&stored.is_deletion()))
             .then_with(|| self.id.cmp(&stored.id))
             .is_gt()
@@ -46,28 +48,24 @@ impl Event {
         is_view(self) != is_view(other) && !is_either_deleted
     }
 
-    /// The time of the state that it shows: for a versioned resource, the time of the change.
-    fn shown_at(&self) -> Option<Timestamp> {
-        let at = match self.contentversion {
+    /// The moment of the state that it shows, in nanoseconds since 1970. One number for each state,
+    /// whatever it is compared with: else the last of three would depend on which two meet first.
+    fn moment(&self) -> Option<i128> {
+        let instead = match self.contentversion {
             Some(_) => &self.time,
             None => &self.receivedat,
         };
-        at.parse().ok()
+        let version = self.contentversion.as_deref();
+        version
+            .and_then(nanoseconds)
+            .or_else(|| nanoseconds(instead))
     }
 }
 
-/// Etags of Teams messages are milliseconds since 1970, and others' versions are dates.
-fn compare(own: &Option<String>, other: &Option<String>) -> Option<Ordering> {
-    let (own, other) = (own.as_deref()?, other.as_deref()?);
-    if own == other {
-        return Some(Ordering::Equal);
-    }
-    Some(nanoseconds(own)?.cmp(&nanoseconds(other)?))
-}
-
+/// Of an etag, or of a date, as other versions are.
 fn nanoseconds(version: &str) -> Option<i128> {
-    if version.bytes().all(|byte| byte.is_ascii_digit()) {
-        return version.parse::<i128>().ok()?.checked_mul(1_000_000);
+    if version.len() == ETAG_DIGITS && version.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(version.parse::<i128>().ok()? * 1_000_000);
     }
     let date: Timestamp = version.parse().ok()?;
     Some(date.as_nanosecond())
@@ -126,6 +124,58 @@ mod tests {
                 let is_one = case.stored["id"] == case.incoming["id"];
                 assert!(both.0 != both.1 || is_one, "{}", case.name);
                 assert_ne!(both, (true, true), "{}", case.name);
+            }
+        }
+    }
+
+    /// States whose version says another thing than their time, too.
+    fn states() -> Vec<Event> {
+        let versions = [
+            "1795251601000",
+            "1795251602000",
+            "2026-11-21T09:00:01.5Z",
+            "an etag",
+            "7",
+        ];
+        let versions = versions.map(Some).into_iter().chain([None]);
+        let moments = [1, 2].map(|second| format!("2026-11-21T09:00:0{second}.000Z"));
+        let mut states = Vec::new();
+        for version in versions {
+            for time in &moments {
+                for receivedat in &moments {
+                    for change in ["updated", "deleted"] {
+                        let mut state = json!({
+                            "id": states.len().to_string(), "time": time, "receivedat": receivedat,
+                            "type": format!("microsoft.graph.chatMessage.{change}"),
+                            "origin": "decrypted",
+                        });
+                        if let Some(version) = version {
+                            state["contentversion"] = version.into();
+                        }
+                        states.push(event(&state));
+                    }
+                }
+            }
+        }
+        states
+    }
+
+    #[test]
+    fn three_states_end_with_the_same_one_in_whatever_order_they_come() {
+        let states = states();
+        let last = |order: [&Event; 3]| {
+            let events = order.into_iter();
+            let last = events.reduce(|last, event| if event.is_newer(last) { event } else { last });
+            last.unwrap().id.clone()
+        };
+        for a in &states {
+            for b in &states {
+                for c in &states {
+                    let expected = last([a, b, c]);
+                    for order in [[a, c, b], [b, a, c], [b, c, a], [c, a, b], [c, b, a]] {
+                        assert_eq!(last(order), expected, "{a:?} {b:?} {c:?}");
+                    }
+                }
             }
         }
     }

@@ -68,11 +68,12 @@ def _announce(running: Stack, orders: list[dict[str, Any]]) -> list[Event]:
 
 
 def _edited(event: Event, chance: random.Random) -> Event:
-    """The same resource earlier or later. The version and the time of a state go together."""
-    seconds = chance.randint(-600, 600)
-    moved = _moved(event, seconds)
+    """The same resource earlier or later. An etag is moved by itself: nothing promises that it says
+    what the time does."""
+    moved = _moved(event, chance.randint(-600, 600))
     if event["contentversion"].isdigit():
-        moved["contentversion"] = str(int(event["contentversion"]) + seconds * 1000)
+        shift = chance.randint(-600_000, 600_000)
+        moved["contentversion"] = str(int(event["contentversion"]) + shift)
     else:
         moved["contentversion"] = moved["time"]
     return moved | {"id": uuid.uuid4().hex}
