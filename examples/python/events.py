@@ -69,6 +69,7 @@ class CallAiInsightInBucket(TypedDict, closed=True):
     contentversion: NotRequired[str]
     datacontenttype: Literal['application/json']
     dataref: str
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callAiInsight']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -85,6 +86,7 @@ class CallAiInsightReference(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callAiInsight']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -102,6 +104,7 @@ class CallAiInsightTombstone(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callAiInsight']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -124,6 +127,7 @@ class CallEventInBucket(TypedDict, closed=True):
     contentversion: NotRequired[str]
     datacontenttype: Literal['application/json']
     dataref: str
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callEvent']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -140,6 +144,7 @@ class CallEventReference(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callEvent']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -157,6 +162,7 @@ class CallEventTombstone(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callEvent']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -181,6 +187,7 @@ class CallRecordInBucket(TypedDict, closed=True):
     contentversion: NotRequired[str]
     datacontenttype: Literal['application/json']
     dataref: str
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callRecord']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -197,6 +204,7 @@ class CallRecordReference(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callRecord']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -214,6 +222,7 @@ class CallRecordTombstone(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callRecord']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -236,6 +245,7 @@ class CallRecordingInBucket(TypedDict, closed=True):
     contentversion: NotRequired[str]
     datacontenttype: Literal['application/json']
     dataref: str
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callRecording']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -252,6 +262,7 @@ class CallRecordingReference(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callRecording']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -269,6 +280,7 @@ class CallRecordingTombstone(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callRecording']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -288,6 +300,7 @@ class CallTranscriptInBucket(TypedDict, closed=True):
     contentversion: NotRequired[str]
     datacontenttype: Literal['application/json']
     dataref: str
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callTranscript']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -304,6 +317,7 @@ class CallTranscriptReference(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callTranscript']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -321,6 +335,7 @@ class CallTranscriptTombstone(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callTranscript']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -338,6 +353,7 @@ class ChannelInBucket(TypedDict, closed=True):
     contentversion: NotRequired[str]
     datacontenttype: Literal['application/json']
     dataref: str
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:channel']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -357,6 +373,7 @@ class ChannelReference(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:channel']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -374,6 +391,7 @@ class ChannelTombstone(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:channel']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -403,6 +421,7 @@ class ChatInBucket(TypedDict, closed=True):
     contentversion: NotRequired[str]
     datacontenttype: Literal['application/json']
     dataref: str
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:chat']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     payloadkind: Literal['resource', 'viewpoint']
@@ -420,6 +439,7 @@ class ChatReference(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:chat']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -437,6 +457,7 @@ class ChatTombstone(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:chat']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -500,6 +521,7 @@ class ChatMessageInBucket(TypedDict, closed=True):
     contentversion: NotRequired[str]
     datacontenttype: Literal['application/json']
     dataref: str
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:chatMessage']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -517,6 +539,7 @@ class ChatMessageReference(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:chatMessage']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -534,6 +557,7 @@ class ChatMessageTombstone(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:chatMessage']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -568,6 +592,7 @@ class ConversationMemberInBucket(TypedDict, closed=True):
     contentversion: NotRequired[str]
     datacontenttype: Literal['application/json']
     dataref: str
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:conversationMember']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -584,6 +609,7 @@ class ConversationMemberReference(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:conversationMember']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -601,6 +627,7 @@ class ConversationMemberTombstone(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:conversationMember']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -618,6 +645,7 @@ class ConversationMemberWithData(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: ConversationMember
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:conversationMember']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -645,6 +673,7 @@ class Gap(TypedDict, closed=True):
 class GapEvent(TypedDict, closed=True):
     data: Gap
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:gap']]
     id: str
     origin: Literal['gap']
     receivedat: Milliseconds
@@ -668,6 +697,7 @@ class SharedWithChannelTeamInfoInBucket(TypedDict, closed=True):
     contentversion: NotRequired[str]
     datacontenttype: Literal['application/json']
     dataref: str
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:sharedWithChannelTeamInfo']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -684,6 +714,7 @@ class SharedWithChannelTeamInfoReference(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:sharedWithChannelTeamInfo']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -701,6 +732,7 @@ class SharedWithChannelTeamInfoTombstone(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:sharedWithChannelTeamInfo']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -718,6 +750,7 @@ class SharedWithChannelTeamInfoWithData(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: SharedWithChannelTeamInfo
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:sharedWithChannelTeamInfo']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -766,6 +799,7 @@ class TeamInBucket(TypedDict, closed=True):
     contentversion: NotRequired[str]
     datacontenttype: Literal['application/json']
     dataref: str
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:team']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -782,6 +816,7 @@ class TeamReference(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:team']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -799,6 +834,7 @@ class TeamTombstone(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:team']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -854,6 +890,7 @@ class TeamsAppInstallationInBucket(TypedDict, closed=True):
     contentversion: NotRequired[str]
     datacontenttype: Literal['application/json']
     dataref: str
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:teamsAppInstallation']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -870,6 +907,7 @@ class TeamsAppInstallationReference(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:teamsAppInstallation']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -887,6 +925,7 @@ class TeamsAppInstallationTombstone(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:teamsAppInstallation']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -904,6 +943,7 @@ class AiInteractionInBucket(TypedDict, closed=True):
     contentversion: NotRequired[str]
     datacontenttype: Literal['application/json']
     dataref: str
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:aiInteraction']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -920,6 +960,7 @@ class AiInteractionReference(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:aiInteraction']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -937,6 +978,7 @@ class AiInteractionTombstone(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Reference
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:aiInteraction']]
     id: str
     origin: Literal['reference']
     receivedat: Milliseconds
@@ -1017,6 +1059,7 @@ class CallRecordWithData(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: CallRecord
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callRecord']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -1049,6 +1092,7 @@ class CallRecordingWithData(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: CallRecording
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callRecording']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -1081,6 +1125,7 @@ class CallTranscriptWithData(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: CallTranscript
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callTranscript']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -1116,6 +1161,7 @@ class ChannelWithData(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Channel
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:channel']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -1324,6 +1370,7 @@ class TeamWithData(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Team
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:team']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -1355,6 +1402,7 @@ class TeamsAppInstallationWithData(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: TeamsAppInstallation
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:teamsAppInstallation']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -1396,6 +1444,7 @@ class AiInteractionWithData(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: AiInteraction
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:aiInteraction']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -1474,6 +1523,7 @@ class CallAiInsightWithData(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: CallAiInsight
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callAiInsight']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -1508,6 +1558,7 @@ class CallEventWithData(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: CallEvent
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:callEvent']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds
@@ -1545,6 +1596,7 @@ class ChatWithData(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: Chat
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:chat']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     payloadkind: Literal['resource', 'viewpoint']
@@ -1596,6 +1648,7 @@ class ChatMessageWithData(TypedDict, closed=True):
     contentversion: NotRequired[str]
     data: ChatMessage
     datacontenttype: Literal['application/json']
+    dataschema: NotRequired[Literal['urn:teamwire:event:v1:chatMessage']]
     id: str
     origin: Literal['decrypted', 'hydrated', 'backfilled']
     receivedat: Milliseconds

@@ -32,13 +32,15 @@ enum VisibleForm {
     CertificateId,
     /// A Graph root and a tenant.
     Source,
+    /// `urn:teamwire:event:v1:chat`
+    Schema,
     /// Its shape, without its keys.
     Path,
 }
 
 /// The members of a message between functions, of a claim and of an event that may be seen, by
 /// place.
-const SHOWN: [(&str, VisibleForm); 36] = [
+const SHOWN: [(&str, VisibleForm); 37] = [
     ("version", VisibleForm::Label),
     ("receivedAt", VisibleForm::Number),
     ("body.tenantId", VisibleForm::Guid),
@@ -70,6 +72,7 @@ const SHOWN: [(&str, VisibleForm); 36] = [
     ("subject", VisibleForm::Path),
     ("time", VisibleForm::Time),
     ("datacontenttype", VisibleForm::OneOf(&["application/json"])),
+    ("dataschema", VisibleForm::Schema),
     ("tenantid", VisibleForm::Guid),
     ("subscriptionid", VisibleForm::Guid),
     (
@@ -207,6 +210,9 @@ fn seen(form: VisibleForm, value: &Value) -> Value {
         }
         VisibleForm::CertificateId => is_word(text, "-_."),
         VisibleForm::Source => is_source(text),
+        VisibleForm::Schema => text
+            .strip_prefix("urn:teamwire:event:")
+            .is_some_and(|rest| is_word(rest, ":")),
         VisibleForm::Path => return path(text),
     };
     match is_seen {

@@ -146,6 +146,10 @@ export interface AiInteractionWithData {
   data: AiInteraction;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:aiInteraction";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -317,6 +321,10 @@ export interface AiInteractionInBucket {
    */
   dataref: string;
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:aiInteraction";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -364,6 +372,10 @@ export interface AiInteractionTombstone {
   contentversion?: string;
   data: Reference;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:aiInteraction";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -417,6 +429,10 @@ export interface AiInteractionReference {
   data: Reference;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:aiInteraction";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -466,6 +482,10 @@ export interface CallAiInsightWithData {
   contentversion?: string;
   data: CallAiInsight;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callAiInsight";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -577,6 +597,10 @@ export interface CallAiInsightInBucket {
    */
   dataref: string;
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callAiInsight";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -625,6 +649,10 @@ export interface CallAiInsightTombstone {
   data: Reference;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callAiInsight";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -670,6 +698,10 @@ export interface CallAiInsightReference {
   contentversion?: string;
   data: Reference;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callAiInsight";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -720,6 +752,10 @@ export interface CallEventWithData {
   contentversion?: string;
   data: CallEvent;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callEvent";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -820,6 +856,10 @@ export interface CallEventInBucket {
    */
   dataref: string;
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callEvent";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -864,6 +904,10 @@ export interface CallEventTombstone {
   contentversion?: string;
   data: Reference;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callEvent";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -911,6 +955,10 @@ export interface CallEventReference {
   data: Reference;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callEvent";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -957,6 +1005,10 @@ export interface CallRecordWithData {
   contentversion?: string;
   data: CallRecord;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callRecord";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -1029,6 +1081,10 @@ export interface CallRecordInBucket {
    */
   dataref: string;
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callRecord";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -1075,6 +1131,10 @@ export interface CallRecordTombstone {
   data: Reference;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callRecord";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -1120,6 +1180,10 @@ export interface CallRecordReference {
   contentversion?: string;
   data: Reference;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callRecord";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -1176,6 +1240,10 @@ export interface CallRecordingWithData {
   contentversion?: string;
   data: CallRecording;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callRecording";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -1256,6 +1324,10 @@ export interface CallRecordingInBucket {
    */
   dataref: string;
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callRecording";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -1304,6 +1376,10 @@ export interface CallRecordingTombstone {
   data: Reference;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callRecording";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -1349,6 +1425,10 @@ export interface CallRecordingReference {
   contentversion?: string;
   data: Reference;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callRecording";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -1407,6 +1487,10 @@ export interface CallTranscriptWithData {
   contentversion?: string;
   data: CallTranscript;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callTranscript";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -1487,6 +1571,10 @@ export interface CallTranscriptInBucket {
    */
   dataref: string;
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callTranscript";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -1535,6 +1623,10 @@ export interface CallTranscriptTombstone {
   data: Reference;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callTranscript";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -1580,6 +1672,10 @@ export interface CallTranscriptReference {
   contentversion?: string;
   data: Reference;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:callTranscript";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -1630,6 +1726,10 @@ export interface ChannelWithData {
   contentversion?: string;
   data: Channel;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:channel";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -1707,6 +1807,10 @@ export interface ChannelInBucket {
    */
   dataref: string;
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:channel";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -1751,6 +1855,10 @@ export interface ChannelTombstone {
   contentversion?: string;
   data: Reference;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:channel";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -1798,6 +1906,10 @@ export interface ChannelReference {
   data: Reference;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:channel";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -1844,6 +1956,10 @@ export interface ChatWithData {
   contentversion?: string;
   data: Chat;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:chat";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -2177,6 +2293,10 @@ export interface ChatInBucket {
    */
   dataref: string;
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:chat";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -2226,6 +2346,10 @@ export interface ChatTombstone {
   data: Reference;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:chat";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -2271,6 +2395,10 @@ export interface ChatReference {
   contentversion?: string;
   data: Reference;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:chat";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -2318,6 +2446,10 @@ export interface ChatMessageWithData {
   contentversion?: string;
   data: ChatMessage;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:chatMessage";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -2531,6 +2663,10 @@ export interface ChatMessageInBucket {
    */
   dataref: string;
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:chatMessage";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -2583,6 +2719,10 @@ export interface ChatMessageTombstone {
   data: Reference;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:chatMessage";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -2628,6 +2768,10 @@ export interface ChatMessageReference {
   contentversion?: string;
   data: Reference;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:chatMessage";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -2678,6 +2822,10 @@ export interface ConversationMemberWithData {
   contentversion?: string;
   data: ConversationMember;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:conversationMember";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -2730,6 +2878,10 @@ export interface ConversationMemberInBucket {
    */
   dataref: string;
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:conversationMember";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -2778,6 +2930,10 @@ export interface ConversationMemberTombstone {
   data: Reference;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:conversationMember";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -2824,6 +2980,10 @@ export interface ConversationMemberReference {
   data: Reference;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:conversationMember";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -2869,6 +3029,10 @@ export interface ConversationMemberReference {
 export interface GapEvent {
   data: Gap;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:gap";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -2935,6 +3099,10 @@ export interface SharedWithChannelTeamInfoWithData {
   data: SharedWithChannelTeamInfo;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:sharedWithChannelTeamInfo";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -2996,6 +3164,10 @@ export interface SharedWithChannelTeamInfoInBucket {
    */
   dataref: string;
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:sharedWithChannelTeamInfo";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -3044,6 +3216,10 @@ export interface SharedWithChannelTeamInfoTombstone {
   data: Reference;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:sharedWithChannelTeamInfo";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -3089,6 +3265,10 @@ export interface SharedWithChannelTeamInfoReference {
   contentversion?: string;
   data: Reference;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:sharedWithChannelTeamInfo";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -3139,6 +3319,10 @@ export interface TeamWithData {
   contentversion?: string;
   data: Team;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:team";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -3256,6 +3440,10 @@ export interface TeamInBucket {
    */
   dataref: string;
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:team";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -3300,6 +3488,10 @@ export interface TeamTombstone {
   contentversion?: string;
   data: Reference;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:team";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -3347,6 +3539,10 @@ export interface TeamReference {
   data: Reference;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:team";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -3393,6 +3589,10 @@ export interface TeamsAppInstallationWithData {
   contentversion?: string;
   data: TeamsAppInstallation;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:teamsAppInstallation";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
@@ -3527,6 +3727,10 @@ export interface TeamsAppInstallationInBucket {
    */
   dataref: string;
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:teamsAppInstallation";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -3575,6 +3779,10 @@ export interface TeamsAppInstallationTombstone {
   data: Reference;
   datacontenttype: "application/json";
   /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:teamsAppInstallation";
+  /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */
   id: string;
@@ -3620,6 +3828,10 @@ export interface TeamsAppInstallationReference {
   contentversion?: string;
   data: Reference;
   datacontenttype: "application/json";
+  /**
+   * The $id of this schema.
+   */
+  dataschema?: "urn:teamwire:event:v1:teamsAppInstallation";
   /**
    * SHA-256 over tenant, subject, kind of change and content version; base64url without padding.
    */

@@ -23,6 +23,10 @@ pub struct Event {
     pub time: String,
     /// Always `application/json`.
     pub datacontenttype: String,
+    /// The `$id` of the schema of this type of event; absent where there is none, and in events made
+    /// before there was the attribute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataschema: Option<String>,
     /// The tenant.
     pub tenantid: String,
     /// The subscription it was announced for.

@@ -48,6 +48,7 @@
 //!     "subject": "chats('19:8c1f4e0a@thread.v2')/messages('1795251600123')",
 //!     "time": "2026-11-21T09:00:00.123Z",
 //!     "datacontenttype": "application/json",
+//!     "dataschema": "urn:teamwire:event:v1:chatMessage",
 //!     "tenantid": "3f6c1d9e-52ab-4c07-9e1b-7d2a0b8c4e15",
 //!     "subscriptionid": "b0a5f7c2-8d43-4f19-a6e0-19c2d7e8f3a4",
 //!     "origin": "decrypted",
@@ -91,8 +92,10 @@ mod order;
 mod resource_type;
 #[cfg(test)]
 mod schema;
+mod schema_id;
 pub mod teams;
 
 pub use event::{Event, Origin, PayloadKind};
 pub use resource_type::{ResourceType, type_of};
+pub use schema_id::schema_id;
 pub use teams::{NoResource, TeamsResource};

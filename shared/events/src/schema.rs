@@ -4,6 +4,7 @@
 //! With `BLESS_SCHEMAS=1` the test writes them instead of comparing. A consumer needs none of it,
 //! so it is compiled for this test only.
 
+use crate::schema_id::{GAP, VERSION, id_of};
 use crate::teams::schemas;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -11,8 +12,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
-/// Grows with a change that an event which was valid before would not survive.
-const VERSION: u32 = 1;
 /// Attributes that not every event has.
 const OPTIONAL: [&str; 4] = [
     "contentversion",
@@ -217,6 +216,7 @@ fn of_resource(attributes: &Value, name: &str, resource: Value, all: SchemaDefin
             .collect();
         let schema = event(
             attributes,
+            name,
             form.about,
             json!({ "enum": types }),
             form.required,
@@ -242,6 +242,7 @@ fn of_gap(attributes: &Value) -> Value {
     let definitions = BTreeMap::from([("Gap".to_owned(), attributes["$defs"]["gap"].clone())]);
     let mut schema = event(
         attributes,
+        GAP,
         about,
         json!({ "const": "teamwire.gap" }),
         &["data"],
@@ -251,12 +252,13 @@ fn of_gap(attributes: &Value) -> Value {
         .as_object_mut()
         .unwrap()
         .remove("contentversion");
-    document("gap", "GapEvent", attributes, schema, definitions)
+    document(GAP, "GapEvent", attributes, schema, definitions)
 }
 
 /// One event as a closed object.
 fn event(
     attributes: &Value,
+    name: &str,
     about: &str,
     event_type: Value,
     required: &[&str],
@@ -270,6 +272,9 @@ fn event(
         .map(|name| (name.to_owned(), attributes["properties"][name].clone()))
         .collect();
     properties.insert("type".to_owned(), event_type);
+    // Not required: events from before the attribute are on queues, and in archives.
+    let schema = json!({ "description": "The $id of this schema.", "const": id_of(name) });
+    properties.insert("dataschema".to_owned(), schema);
     properties.extend(
         also.into_iter()
             .map(|(name, schema)| (name.to_owned(), schema)),
@@ -292,7 +297,7 @@ fn document(
     let milliseconds = attributes["$defs"]["milliseconds"].clone();
     definitions.insert("milliseconds".to_owned(), milliseconds);
     let mut document = json!({
-        "$schema": DIALECT, "$id": format!("urn:teamwire:event:v{VERSION}:{name}"), "title": title,
+        "$schema": DIALECT, "$id": id_of(name), "title": title,
         "$defs": definitions,
     });
     document
@@ -356,7 +361,7 @@ fn documents(attributes: &Value) -> BTreeMap<PathBuf, Value> {
             )
         })
         .collect();
-    schemas.insert("gap".to_owned(), of_gap(attributes));
+    schemas.insert(GAP.to_owned(), of_gap(attributes));
     let asyncapi = asyncapi(schemas.keys());
     let folder = PathBuf::from(format!("schemas/v{VERSION}"));
     let files = schemas.into_iter();

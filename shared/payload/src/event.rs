@@ -14,7 +14,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use teamwire_events::{Event, Origin, PayloadKind, type_of};
+use teamwire_events::{Event, Origin, PayloadKind, schema_id, type_of};
 
 /// An event that carries the resource. What says of itself that it was deleted counts as
 /// deleted, whatever was announced.
@@ -144,14 +144,14 @@ fn new(
         version.as_deref().unwrap_or(occurrence),
     ]);
     let received = from_millis(change.received_at);
+    let type_name = type_name(resource, odata_type.as_deref());
+    let event_type = format!("microsoft.graph.{type_name}.{change_type}");
     Event {
         specversion: "1.0".to_owned(),
         id,
         source: format!("{graph_root}/{tenant_id}"),
-        event_type: format!(
-            "microsoft.graph.{}.{change_type}",
-            type_name(resource, odata_type.as_deref())
-        ),
+        dataschema: schema_id(&event_type),
+        event_type,
         subject,
         time: rfc3339(received),
         datacontenttype: "application/json".to_owned(),

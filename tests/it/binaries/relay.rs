@@ -7,8 +7,9 @@ use super::queues::failures;
 use super::runtime_api::{Outcome, RuntimeApi};
 use serde_json::{Value, json};
 
+/// Every other one is from before events named their schema.
 fn event(n: usize, data: &Value) -> String {
-    json!({
+    let mut event = json!({
         "specversion": "1.0",
         "id": format!("e{n}"),
         "source": format!("https://graph.microsoft.com/{TENANT}"),
@@ -21,8 +22,11 @@ fn event(n: usize, data: &Value) -> String {
         "origin": "decrypted",
         "receivedat": "2026-11-28T10:00:01.000Z",
         "data": data,
-    })
-    .to_string()
+    });
+    if n % 2 == 1 {
+        event["dataschema"] = json!("urn:teamwire:event:v1:chatMessage");
+    }
+    event.to_string()
 }
 
 fn events(count: usize) -> Vec<String> {

@@ -454,6 +454,17 @@ fn each_type_has_an_example_and_reads_as_what_it_is() {
     }
 }
 
+#[test]
+fn each_event_names_the_schema_of_its_type() {
+    let schemas = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas/v1");
+    for (file, event) in events() {
+        let (name, _) = file.split_once('.').unwrap();
+        let schema = fs::read_to_string(schemas.join(format!("{name}.json"))).unwrap();
+        let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+        assert_eq!(event.dataschema.as_deref(), schema["$id"].as_str(), "{file}");
+    }
+}
+
 /// Without one, two such changes could not be told apart; with one that is not needed, the
 /// example would pretend that it is.
 #[test]

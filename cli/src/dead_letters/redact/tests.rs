@@ -28,6 +28,7 @@ fn event() -> Value {
         "subject": "chats('19:secret_chat')/messages('1612')",
         "time": "2026-11-28T07:00:00.123Z",
         "datacontenttype": "application/json",
+        "dataschema": "urn:teamwire:event:v1:chatMessage",
         "tenantid": TENANT,
         "subscriptionid": TENANT,
         "origin": "decrypted",
@@ -65,6 +66,7 @@ fn what_people_wrote_and_who_they_are_is_a_length() {
     let shown = body(&event().to_string());
     assert_eq!(shown["data"], "[24 bytes]");
     assert_eq!(shown["type"], "microsoft.graph.chatMessage.created");
+    assert_eq!(shown["dataschema"], "urn:teamwire:event:v1:chatMessage");
     assert_eq!(shown["subject"], "chats(chatId)/messages(messageId)");
     assert_eq!(body(&gap().to_string())["data"]["unfilled"], "http-403");
     assert_eq!(body("secret"), "[6 bytes that are no message]");

@@ -4,7 +4,7 @@ use super::{from_millis, rfc3339, short_hash};
 use crate::gap::CoverageGap;
 use crate::message::QueueMessage;
 use serde_json::value::RawValue;
-use teamwire_events::{Event, Origin};
+use teamwire_events::{Event, Origin, schema_id};
 
 /// The reason why a gap stays open, or may have left something out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,11 +61,13 @@ pub fn gap(graph_root: &str, gap: &QueueMessage<CoverageGap>, unfilled: &Unfille
         "unfilled": label,
     });
     let data: Option<Box<RawValue>> = serde_json::value::to_raw_value(&data).ok();
+    let event_type = "teamwire.gap".to_owned();
     Event {
         specversion: "1.0".to_owned(),
         id: short_hash(&[tenant_id.as_str(), resource, "gap", since, until, &label]),
         source: format!("{graph_root}/{tenant_id}"),
-        event_type: "teamwire.gap".to_owned(),
+        dataschema: schema_id(&event_type),
+        event_type,
         // CloudEvents takes no empty one.
         subject: match resource.as_str() {
             "" => "unknown".to_owned(),

@@ -183,6 +183,8 @@ fn a_foreign_resource_is_named_by_its_odata_type_if_that_is_a_name() {
         message.body.odata_type = odata_type.map(str::to_owned);
         let event = reference(ROOT, &message, &resource, ReferenceReason::Foreign);
         assert_eq!(event.event_type, expected);
+        // A name of ours has our schema, wherever it stands.
+        assert_eq!(event.dataschema.is_some(), expected.contains("callRecord"));
     }
 }
 
