@@ -141,6 +141,9 @@ codes! {
     MappingDisabled "mapping-disabled" Queues Fault
         "Nothing takes from the queue: what is on it is lost when it is too old."
         "`aws lambda update-event-source-mapping --uuid <id> --enabled`";
+    MappingSecond "mapping-second" Queues Fault
+        "Another function takes from the queue beside the relay: what it takes comes to no rule of the bus."
+        "Give it a queue behind a rule (docs/EVENTS.md#on-a-bus), then `aws lambda delete-event-source-mapping --uuid <id>`.";
     MappingTellsNoFailures "mapping-tells-no-failures" Queues Fault
         "Lambda takes a batch with records that failed for done, and deletes them: changes are lost."
         "`aws lambda update-event-source-mapping --uuid <id> --function-response-types ReportBatchItemFailures`";

@@ -22,6 +22,8 @@ const BATCH: i32 = 10;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct QueueMapping {
     pub(super) id: String,
+    /// The name of the function.
+    pub(super) function: String,
     /// The name of the queue.
     pub(super) queue: String,
     pub(super) state: String,
@@ -35,26 +37,57 @@ pub(super) struct QueueMapping {
     pub(super) result: String,
 }
 
+impl QueueMapping {
+    fn is_off(&self) -> bool {
+        matches!(self.state.as_str(), "Disabled" | "Disabling")
+    }
+}
+
 pub(super) async fn look(aws: &AwsClients, stack: &DeployedStack) -> QueueMappings {
     let takers = stack.functions.keys().copied();
     let takers = takers.filter(|one| *one != StackFunction::Ingest);
     let looks = takers.map(|function| async move {
-        let name = stack.full_name(function);
-        let request = aws.lambda.list_event_source_mappings();
-        let answer = request.function_name(name).send().await;
-        let mappings = match answer {
-            Ok(answer) => {
-                let mappings = answer.event_source_mappings.unwrap_or_default();
-                Ok(mappings.iter().map(read).collect())
-            }
-            Err(fault) => match looked::<(), _, _>("lambda:ListEventSourceMappings", fault) {
-                Observation::Unseen(unseen) => Err(unseen),
-                Observation::Seen(()) | Observation::Missing => Ok(Vec::new()),
-            },
+        let own = list(aws, Some(stack.full_name(function)), None).await;
+        let found = match own {
+            // The relay has to be the only one.
+            Ok(own) if function == StackFunction::Relay => of_its_queue(aws, own).await,
+            own => own,
         };
-        (function, mappings)
+        (
+            function,
+            found.map(|found| found.iter().map(read).collect()),
+        )
     });
     join_all(looks).await.into_iter().collect()
+}
+
+/// All mappings from the queue of these; these, where there is none.
+async fn of_its_queue(
+    aws: &AwsClients,
+    own: Vec<EventSourceMappingConfiguration>,
+) -> Result<Vec<EventSourceMappingConfiguration>, ObservationFault> {
+    match own.first().and_then(|one| one.event_source_arn.clone()) {
+        Some(queue) => list(aws, None, Some(queue)).await,
+        None => Ok(own),
+    }
+}
+
+async fn list(
+    aws: &AwsClients,
+    function: Option<String>,
+    queue: Option<String>,
+) -> Result<Vec<EventSourceMappingConfiguration>, ObservationFault> {
+    let request = aws.lambda.list_event_source_mappings();
+    let request = request
+        .set_function_name(function)
+        .set_event_source_arn(queue);
+    match request.send().await {
+        Ok(answer) => Ok(answer.event_source_mappings.unwrap_or_default()),
+        Err(fault) => match looked::<(), _, _>("lambda:ListEventSourceMappings", fault) {
+            Observation::Unseen(unseen) => Err(unseen),
+            Observation::Seen(()) | Observation::Missing => Ok(Vec::new()),
+        },
+    }
 }
 
 fn read(mapping: &EventSourceMappingConfiguration) -> QueueMapping {
@@ -63,8 +96,14 @@ fn read(mapping: &EventSourceMappingConfiguration) -> QueueMapping {
         .event_source_arn()
         .and_then(|arn| arn.rsplit(':').next());
     let told = mapping.function_response_types();
+    // Perhaps of an alias or a version.
+    let function = mapping
+        .function_arn()
+        .and_then(|arn| arn.split_once(":function:"))
+        .and_then(|(_, name)| name.split(':').next());
     QueueMapping {
         id: text(mapping.uuid()),
+        function: text(function),
         queue: text(queue),
         state: text(mapping.state()),
         batch: mapping.batch_size().unwrap_or_default(),
@@ -97,16 +136,28 @@ pub(super) fn judge(
         }
         None => return Vec::new(),
     };
+    let full = stack.full_name(function);
     let function = function.name();
     let waiting = seen.visible;
     let of_queue = |mapping: &&QueueMapping| mapping.queue.trim_end_matches(".fifo") == name;
-    let Some(mapping) = mappings.iter().find(of_queue) else {
+    let (own, others): (Vec<_>, Vec<_>) = mappings
+        .iter()
+        .filter(of_queue)
+        .partition(|mapping| mapping.function == full);
+    let Some(mapping) = own.first() else {
         let what = format!("no mapping leads from {name} to {function}; {waiting} messages wait");
         return vec![Finding::new(Code::MappingMissing, what)];
     };
     let mut findings = Vec::new();
+    for other in others.into_iter().filter(|other| !other.is_off()) {
+        let what = format!(
+            "{} takes from {name} beside {function}: each has a part",
+            other.function
+        );
+        findings.push(Finding::new(Code::MappingSecond, what).with("id", &other.id));
+    }
     let mut say = |code, what| findings.push(Finding::new(code, what).with("id", &mapping.id));
-    if matches!(mapping.state.as_str(), "Disabled" | "Disabling") {
+    if mapping.is_off() {
         let state = mapping.state.to_lowercase();
         let what =
             format!("the mapping from {name} to {function} is {state}; {waiting} messages wait");

@@ -43,6 +43,7 @@ fn situation() -> Situation {
         if let QueueUse::Work(function, _) = kind(&healthy(), queue) {
             let mapping = QueueMapping {
                 id: format!("id-{}", queue.name()),
+                function: function.in_stack("teamwire"),
                 queue: format!("teamwire-{}", queue.name()),
                 state: "Enabled".to_owned(),
                 batch: 10,
@@ -140,6 +141,7 @@ fn where_events_go_to_a_bus_the_relay_has_to_take_them() {
         .insert(StackFunction::Relay, Ok(Vec::new()));
     assert_eq!(situation.codes(), [Code::MappingMissing]);
     let to_relay = QueueMapping {
+        function: "teamwire-relay".to_owned(),
         queue: "teamwire-events.fifo".to_owned(),
         state: "Enabled".to_owned(),
         batch: 10,
@@ -147,10 +149,27 @@ fn where_events_go_to_a_bus_the_relay_has_to_take_them() {
         tells_failures: true,
         ..QueueMapping::default()
     };
-    situation.unreserved = Ok(12);
-    let mappings = Ok(vec![to_relay]);
-    situation.mappings.insert(StackFunction::Relay, mappings);
+    situation.unreserved = Ok(14);
+    let mut takers = vec![to_relay.clone()];
+    situation
+        .mappings
+        .insert(StackFunction::Relay, Ok(takers.clone()));
     assert_eq!(situation.codes(), [Code::QueuesInOrder]);
+    for (state, codes) in [
+        ("Enabled", [Code::MappingSecond]),
+        ("Disabled", [Code::QueuesInOrder]),
+    ] {
+        takers.truncate(1);
+        takers.push(QueueMapping {
+            function: "archiver".to_owned(),
+            state: state.to_owned(),
+            ..to_relay.clone()
+        });
+        situation
+            .mappings
+            .insert(StackFunction::Relay, Ok(takers.clone()));
+        assert_eq!(situation.codes(), codes, "{state}");
+    }
 }
 
 #[test]
