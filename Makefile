@@ -144,7 +144,7 @@ check-infra: .venv/ready .venv-checkov/ready ## What checkov, cfn-lint, Terrafor
 	cd tests && PYTHONPATH=../infra ../$(PYTHON) -m unittest -v prove.checks.test_checkov prove.checks.test_terraform prove.checks.test_settings python.test_contract \
 	  python.test_template.TheTemplate.test_cfn_lint_finds_nothing_before_and_after_translation
 
-prove: binaries .venv/ready .venv-oracle/ready .venv-moto/ready ## Every proof below but prove-fresh, prove-package, prove-page and prove-sdk, and a table of them (PROOFS="doctor replay": those)
+prove: binaries .venv/ready .venv-archive/ready .venv-oracle/ready .venv-moto/ready ## Every proof below but prove-fresh, prove-package, prove-page and prove-sdk, and a table of them (PROOFS="doctor replay": those)
 	@$(PROVE) all
 
 prove-fresh: .venv/ready ## Two new clones with nothing fetched or installed: make run is the first command of one, make test of the other
@@ -179,7 +179,7 @@ prove-page: binaries .venv/ready .venv-page/ready ## The page of make run in Chr
 prove-doctor: binaries .venv/ready ## One thing after the other broken as people break it: doctor names each, and nothing else
 	@$(PROVE) doctor
 
-prove-bus: binaries .venv/ready ## 10,000 events to a bus that refuses some, relay killed meanwhile: none lost behind a rule
+prove-bus: binaries .venv/ready .venv-archive/ready ## 10,000 events to a bus that refuses some, relay killed meanwhile: none lost behind a rule, nor in the archive
 	@$(PROVE) bus
 
 prove-everyday: binaries .venv/ready ## What a newcomer, an operator and a consumer do beside make run, each by a command
@@ -240,8 +240,9 @@ cost-docs: .venv/ready
 .venv-sdk/ready: tests/prove/oracles/sdk/requirements.txt
 .venv-examples/ready: examples/python/requirements.txt
 .venv-types/ready: examples/types/requirements.txt
+.venv-archive/ready: tests/prove/bus/requirements.txt
 .venv/ready .venv-checkov/ready .venv-lambda/ready .venv-oracle/ready .venv-moto/ready .venv-page/ready .venv-sdk/ready \
-.venv-examples/ready .venv-types/ready: | needs
+.venv-examples/ready .venv-types/ready .venv-archive/ready: | needs
 	python3 -m venv --clear $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
 	@touch $@
@@ -263,5 +264,5 @@ needs-account: .venv/ready
 	  || { echo "no AWS account answers: set AWS_PROFILE or the access keys"; exit 1; }
 
 clean: ## Remove everything that was built or installed
-	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .venv-page .venv-sdk .venv-examples .venv-types \
+	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .venv-page .venv-sdk .venv-examples .venv-types .venv-archive \
 	  $(NODE)/node_modules $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist .tools .local

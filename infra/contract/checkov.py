@@ -105,4 +105,4 @@ def _run(stack: str, framework: str, folder: Path) -> list[Finding]:
 def _covers(skip: dict[str, Any] | None, finding: Finding) -> bool:
     if skip is None or finding.stack not in skip["where"]:
         return False
-    return skip.get("only", "") in finding.resource.lower()
+    return any(part in finding.resource.lower() for part in skip.get("only", [""]))

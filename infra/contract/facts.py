@@ -20,31 +20,43 @@ VARIABLES = {
 Facts = dict[str, Any]
 
 
-_OF_THE_BUS = ("function relay", "mapping events", "grant relay", "alarm relay-imbalance")
-_WIDGET = "8 Relay: taken and what became of it"
+PARTS = ("bus", "archive")
+"""What a stack has only where somebody asks for it; an archive needs a bus."""
+
+_FACTS_OF = {
+    "bus": ("function relay", "mapping events", "grant relay", "alarm relay-imbalance"),
+    "archive": ("archive", *(f"alarm {name}" for name in NAMES["alarms"] if name.startswith("archive-"))),
+}
+_WIDGETS_OF = {
+    "bus": "8 Relay: taken and what became of it",
+    "archive": "9 Archive: events taken, written, seconds that the oldest waits",
+}
 
 
-def contract(bus: bool = True) -> Facts:
-    """The facts that both stacks must share, with an event bus or without."""
+def contract(parts: tuple[str, ...] = PARTS) -> Facts:
+    """The facts that both stacks must share, with these parts."""
     nested = yaml.safe_load(CONTRACT.read_text())
     for function, variables in VARIABLES.items():
         nested["function"][function]["variables"] = list(variables)
     nested["dashboard"]["alarms"] = NAMES["alarms"]
     nested["schedule"]["order"] = NAMES["schedule"]
     facts = flat(nested)
-    return facts if bus else _without_bus(facts)
+    for part in PARTS:
+        facts = facts if part in parts else _without(facts, part)
+    return facts
 
 
-def _without_bus(facts: Facts) -> Facts:
-    """The same of a stack that has nothing of a bus but the settings."""
-    left_out = (*_OF_THE_BUS, f"dashboard shows {_WIDGET}")
+def _without(facts: Facts, part: str) -> Facts:
+    """The same of a stack that has nothing of a part but its settings."""
+    left_out = (*_FACTS_OF[part], f"dashboard shows {_WIDGETS_OF[part]}")
     left = {
         path: value
         for path, value in facts.items()
         if not any(path == each or path.startswith(f"{each} ") for each in left_out)
     }
-    for path, name in (("dashboard widgets", _WIDGET), ("dashboard alarms", "relay-imbalance")):
-        left[path] = [each for each in left[path] if each != name]
+    alarms = [each.removeprefix("alarm ") for each in left_out if each.startswith("alarm ")]
+    for path, names in (("dashboard widgets", [_WIDGETS_OF[part]]), ("dashboard alarms", alarms)):
+        left[path] = [each for each in left[path] if each not in names]
     return left
 
 

@@ -19,6 +19,7 @@ _TRY = re.compile(r"try\((.+), null\)")
 _FILTERED = re.compile(
     r'\$\{\{for \w+, \w+ in local\.(\w+) : \w+ => \w+ if [\w.]+ != "relay" \|\| local\.has_event_bus\}\}'
 )
+_OF_ARCHIVE = re.compile(r"\$\{local\.has_archive \? local\.(\w+) : \{\}\}")
 _QUOTED = re.compile(r'"(.*)"', re.DOTALL)
 _MARKS = ("__is_block__", "__comments__", "__inline_comments__")
 
@@ -32,7 +33,8 @@ class _Text(str):
 class Module:
     """The content of the .tf files of one folder."""
 
-    def __init__(self, folder: Path, bus: bool = True) -> None:
+    def __init__(self, folder: Path, parts: tuple[str, ...] = ("bus", "archive")) -> None:
+        self.parts = parts
         self.locals: dict[str, Any] = {}
         self._variables: dict[str, Any] = {}
         self._conditions: dict[str, str] = {}
@@ -45,7 +47,7 @@ class Module:
                 self.locals[name] = {
                     key: each
                     for key, each in self.locals[found[1]].items()
-                    if bus or "relay" not in (key, each.get("function"))
+                    if "bus" in parts or "relay" not in (key, each.get("function"))
                 }
 
     def _read(self, parsed: dict[str, Any]) -> None:
@@ -101,6 +103,8 @@ class Module:
             return [("", {})]
         # A condition about the emulator: what is there on AWS counts.
         source = re.sub(r"var\.stand_ins\.aws == \"\" \? (local\.\w+) : \{\}", r"\1", str(for_each))
+        if optional := _OF_ARCHIVE.fullmatch(source):
+            source = f"${{local.{optional[1]}}}" if "archive" in self.parts else "${toset([])}"
         place = re.fullmatch(r"\$\{(?:toset)?\(?local\.(\w+)\)?\}", source)
         members = self.locals[place[1]] if place else source
         if isinstance(members, dict):

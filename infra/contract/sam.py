@@ -8,14 +8,20 @@ from typing import Any
 from local.environment import leave_the_real_account
 from local.translate import Template, actions, statements, translate
 
-from .facts import Facts, bounds, flat, setting
+from . import archive
+from .facts import PARTS, Facts, bounds, flat, setting
 
 SOURCE = Path(__file__).resolve().parents[1] / "sam"
 FUNCTIONS = ("ingest", "decrypt", "hydrate", "subscriptions", "backfill", "relay")
 
-USUAL = frozenset({"CredentialsAreSecret", "HasKmsKeys", "HasTail", "HasEventBus", "EventBusIsArn"})
+OF_PARTS = {
+    "bus": frozenset({"HasEventBus", "EventBusIsArn"}),
+    "archive": frozenset({"HasArchive"}),
+}
+"""The conditions of what is there only where somebody asks for it."""
+OF_ALL_PARTS = frozenset().union(*OF_PARTS.values())
+USUAL = frozenset({"CredentialsAreSecret", "HasKmsKeys", "HasTail"}) | OF_ALL_PARTS
 FEDERATED = frozenset({"CredentialsAreFederated"})
-OF_THE_BUS = frozenset({"HasEventBus", "EventBusIsArn"})
 NOTHING = {"Ref": "AWS::NoValue"}
 
 # CloudFormation can't take them out of the other, Terraform can.
@@ -34,10 +40,11 @@ _SHORT = {
 }
 
 
-def facts(folder: Path = SOURCE, bus: bool = True) -> Facts:
-    """Every fact of the template, where it has a secret for credentials and keys in KMS; with an event
-    bus or without."""
-    return flat(_Sam(translated(folder), USUAL if bus else USUAL - OF_THE_BUS).nested())
+def facts(folder: Path = SOURCE, parts: tuple[str, ...] = PARTS) -> Facts:
+    """Every fact of the template, where it has a secret for credentials and keys in KMS; with these of
+    the parts that it has only where somebody asks for them."""
+    absent = frozenset().union(*(OF_PARTS[part] for part in PARTS if part not in parts))
+    return flat(_Sam(translated(folder), USUAL - absent).nested())
 
 
 def translated(folder: Path = SOURCE) -> Template:
@@ -130,14 +137,29 @@ class _Sam:
             "every_alarm": self._every_alarm(),
             "sum": self._sums(),
             "dashboard": self._dashboard(),
+            **self._archive(),
         }
+
+    def _archive(self) -> dict[str, Any]:
+        if "HasArchive" not in self._conditions:
+            return {}
+
+        def resources(more: set[str]) -> dict[str, Any]:
+            found: dict[str, Any] = decided(self._whole, self._conditions | more)["Resources"]
+            return found
+
+        return {"archive": archive.of_sam(resources)}
 
     def _of(self, kind: str) -> dict[str, dict[str, Any]]:
         return {
             name: each["Properties"]
             for name, each in self._resources.items()
-            if each["Type"] == f"AWS::{kind}"
+            if each["Type"] == f"AWS::{kind}" and not self._is_of_the_archive(name, kind)
         }
+
+    def _is_of_the_archive(self, name: str, kind: str) -> bool:
+        """Alarms are among all alarms; the rest has a section of its own."""
+        return name.startswith("Archive") and kind != "CloudWatch::Alarm"
 
     def _settings(self) -> dict[str, Any]:
         return {
@@ -421,7 +443,7 @@ def _referred(logical: str) -> str:
     if logical == "NotificationApi":
         return "api"
     # By its full name, which the stack's name begins.
-    return f"STACK-{logical.removesuffix('Function').lower()}"
+    return f"STACK-{re.sub('(Function|Stream)$', '', logical).lower()}"
 
 
 def _shown(statistic: str, metric: list[Any]) -> str:

@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .facts import Facts, bounds, flat, setting
+from . import archive
+from .facts import PARTS, Facts, bounds, flat, setting
 from .hcl import Attributes, Module
 
 SOURCE = Path(__file__).resolve().parents[1] / "terraform"
@@ -21,7 +22,9 @@ _REFUSES_HTTP = re.compile(
 _LONGEST_RECOVERY_DAYS = 30
 _CONDITION = re.compile(r'"?([\w:]+)"? = \{"([\w:]+)" = "([^"]+)"\}')
 _LOCAL = re.compile(r"\blocal\.(\w+)")
-_ROW_OF_THE_RELAY = re.compile(r"if widget\.y < (\d+) \|\| local\.has_event_bus")
+_ROWS_OF_PARTS = re.compile(
+    r"if widget\.y < (\d+) \|\| \(widget\.y < (\d+) \? local\.has_event_bus : local\.has_archive\)"
+)
 _BY_NAME = re.compile(r"\$\{var\.name\}-(\w+)")
 _WHERE_THERE = re.compile(r'try\(\["(.+)"\], \[\]\)')
 _EVENT_BUS = re.compile(
@@ -32,10 +35,10 @@ _REFERENCE = re.compile(
 )
 
 
-def facts(folder: Path = SOURCE, bus: bool = True) -> Facts:
-    """Every fact of the module with its variables as they are by default, but with an event bus or
-    without."""
-    return flat(_Terraform(Module(folder, bus)).nested())
+def facts(folder: Path = SOURCE, parts: tuple[str, ...] = PARTS) -> Facts:
+    """Every fact of the module with its variables as they are by default, but with these of the parts
+    that it has only where somebody asks for them."""
+    return flat(_Terraform(Module(folder, parts)).nested())
 
 
 class _Terraform:
@@ -61,6 +64,7 @@ class _Terraform:
             "every_alarm": self._every_alarm(),
             "sum": self._sums(),
             "dashboard": self._dashboard(),
+            **({"archive": archive.of_terraform(self._module)} if "archive" in self._module.parts else {}),
         }
 
     def _one(self, kind: str, name: str | None = None, key: str = "") -> Attributes:
@@ -154,7 +158,7 @@ class _Terraform:
         }
 
     def _queues(self) -> dict[str, Any]:
-        policy = self._one_policy("aws_sqs_queue_policy")
+        policy = self._one_policy("aws_sqs_queue_policy", "only_tls")
         guarded = _REFUSES_HTTP.search(policy["policy"])
         behind = str(self._module.locals["all_queues"])
         allowed = {
@@ -163,6 +167,8 @@ class _Terraform:
         }
         found = {}
         for (resource, key), queue in self._module.of("aws_sqs_queue").items():
+            if resource == "archive_dead_letters":
+                continue
             name = {"work": key, "dead_letters": f"{key}-dead-letters"}.get(resource, resource)
             fact = found[name] = {
                 "retention": queue["message_retention_seconds"],
@@ -181,8 +187,8 @@ class _Terraform:
                 fact["redrive_from"] = _redrive_from(allow) if "(" in allow else allow
         return found
 
-    def _one_policy(self, kind: str) -> Attributes:
-        return next(iter(self._module.of(kind).values()), {"policy": ""})
+    def _one_policy(self, kind: str, name: str) -> Attributes:
+        return next(iter(self._module.of(kind, name).values()), {"policy": ""})
 
     def _grants(self, name: str) -> dict[str, list[str]]:
         grants: dict[str, set[str]] = {}
@@ -245,8 +251,8 @@ class _Terraform:
         return found
 
     def _schedule(self) -> dict[str, Any]:
-        rule = self._one("aws_cloudwatch_event_rule")
-        target = self._one("aws_cloudwatch_event_target")
+        rule = self._one("aws_cloudwatch_event_rule", "reconcile")
+        target = self._one("aws_cloudwatch_event_target", "reconcile")
         order = re.findall(r'(\w+) = "(\w+)"', target["input"])
         return {
             "rate": rule["schedule_expression"].replace("${var.reconcile_minutes}", "N"),
@@ -341,11 +347,15 @@ class _Terraform:
 
     def _dashboard(self) -> dict[str, Any]:
         body = self._one("aws_cloudwatch_dashboard")["dashboard_body"]
-        last = _ROW_OF_THE_RELAY.search(body)
-        shows_all = "relay" in self._functions or not last
-        widgets = [
-            each for each in self._module.local("widgets") if shows_all or each["y"] < int(last[1])
-        ]
+        rows = _ROWS_OF_PARTS.search(body)
+        shown = {part: rows is None or part in self._module.parts for part in PARTS}
+
+        def is_there(y: int) -> bool:
+            if rows is None or y < int(rows[1]):
+                return True
+            return shown["bus" if y < int(rows[2]) else "archive"]
+
+        widgets = [each for each in self._module.local("widgets") if is_there(each["y"])]
         widgets.sort(key=lambda each: (each["y"], each["x"]))
         alarms = self._module.of("aws_cloudwatch_metric_alarm")
         shown = str(self._module.locals["alarm_arns"])
@@ -419,4 +429,6 @@ def _target(written: str, own: str | None = None) -> str:
         return "api"
     if name == "dead_letters":
         return f"{key}-dead-letters"
+    if name == "archive_dead_letters":
+        return "archive-dead-letters"
     return f"{key or name}{after}"

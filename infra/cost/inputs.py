@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from contract.sam import OF_THE_BUS, USUAL, decided, translated
+from contract.sam import OF_ALL_PARTS, USUAL, decided, translated
 from local.checkout import ROOT
 
 HERE = Path(__file__).resolve().parent
@@ -124,7 +124,7 @@ class Stack:
     def of_template() -> "Stack":
         """As CloudFormation gets it, without what is there only where somebody asks for it."""
         template = translated()
-        resources = decided(template, USUAL - OF_THE_BUS)["Resources"].values()
+        resources = decided(template, USUAL - OF_ALL_PARTS)["Resources"].values()
         by_default = lambda value: template["Parameters"][value["Ref"]]["Default"]  # noqa: E731
         of = lambda kind: [each["Properties"] for each in resources if each["Type"] == kind]  # noqa: E731
         alarms = of("AWS::CloudWatch::Alarm")

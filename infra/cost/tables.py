@@ -1,11 +1,15 @@
 """The tables of docs/COST.md."""
 
+import math
+
 from .inputs import PAGE, RUN, Inputs
 from .model import GB, MILLION, WORKER, Bill, Model
 
 MEMORIES = (128, 192, 256, 512, 1_024, 1_769)
 KINDS = ("rich", "basic")
 MEBIBYTE = 1_048_576
+FIREHOSE_STEP = 5_000
+RELAY_BATCH, RELAY_MEMORY = 10, 256
 # As long as the template keeps claims.
 CLAIM_DAYS = 27
 
@@ -194,6 +198,31 @@ def sensitivity(inputs: Inputs) -> str:
     return table(["if"] + [f"{kind}, {count(MILLION)} a day" for kind in KINDS], rows)
 
 
+def past_the_queue(inputs: Inputs) -> list[list[str]]:
+    """What a bus costs, and an archive behind it."""
+    model, price, given = Model(inputs), inputs.price, inputs.given
+    invocations = MILLION / RELAY_BATCH
+    milliseconds = 2 * given["aws_wait_ms"]
+    relay = invocations * model.invocation_dollars(milliseconds, RELAY_MEMORY)
+    bus = MILLION * price["bus_event"] + relay
+    steps = math.ceil(given["event_bytes"] / FIREHOSE_STEP) * FIREHOSE_STEP * MILLION / GB
+    whole = given["event_bytes"] * MILLION / GB
+    hours = MILLION * given["jq_ms"] / 3_600_000
+    taken = steps * price["firehose_gb"] + whole * price["firehose_partitioned_gb"]
+    archive = taken + hours * price["firehose_jq_hour"]
+    kept = whole * given["event_compression"] * price["s3_gb_month"] * 12
+    objects = given["archived_tenants"] * 96 * inputs.given["month_days"]
+    written = objects * (price["firehose_object"] + price["s3_put"])
+    size = f"{given['event_bytes'] / 1000:.1f} KB"
+    return [
+        ["a million events on an EventBus", f"PutEvents, {count(invocations)} invocations of relay", dollars(bus)],
+        [f"a million events of {size} in an archive", "Firehose in steps of 5 KB, partitions, JQ", dollars(archive)],
+        ["the same as Parquet", "converted in the same steps", dollars(archive + steps * price["firehose_converted_gb"])],
+        ["what they take in the bucket for a year", "gzip", dollars(kept)],
+        ["an archive's objects a month", f"{given['archived_tenants']} tenant, one each 15 minutes", dollars(written)],
+    ]
+
+
 def others(inputs: Inputs) -> str:
     """The costs that are not in the bill of a quiet day."""
     model, price = Model(inputs), inputs.price
@@ -214,6 +243,7 @@ def others(inputs: Inputs) -> str:
         ["a million changes of 1 MiB, which wait in S3", f"2 PUT, 2 GET, 2 MiB for {CLAIM_DAYS} days each", dollars(claim)],
         ["a million changes on a FIFO events queue", "instead of a fair one", dollars(fifo_more)],
         ["a million events copied for teamwire tail", "without those who look", dollars(tail)],
+        *past_the_queue(inputs),
         ["a NAT gateway", "not needed: no function is in a VPC", "0"],
         ["Microsoft Graph", "Teams notifications are not metered since 2025-08-25", "0"],
     ]

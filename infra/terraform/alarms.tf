@@ -136,6 +136,45 @@ locals {
     }
   }
 
+  of_archive = {
+    archive-dead-letters = {
+      why        = "Firehose did not take an event for 24 hours, and it is not in the archive. The dead letter is the event; it is kept 14 days."
+      namespace  = "AWS/SQS"
+      metric     = "ApproximateNumberOfMessagesVisible"
+      dimensions = { QueueName = one(aws_sqs_queue.archive_dead_letters[*].name) }
+      statistic  = "Maximum"
+      period     = 60
+      threshold  = 0
+    }
+    archive-age = {
+      why        = "An event has waited for an hour to be written to the archive. Firehose gives it up after 24."
+      namespace  = "AWS/Firehose"
+      metric     = "DeliveryToS3.DataFreshness"
+      dimensions = { DeliveryStreamName = "${var.name}-archive" }
+      statistic  = "Maximum"
+      period     = 300
+      threshold  = 3600
+    }
+    archive-partitions = {
+      why        = "More tenants at once than Firehose has partitions for. Their events are below failed/ in the bucket of the archive."
+      namespace  = "AWS/Firehose"
+      metric     = "PartitionCountExceeded"
+      dimensions = { DeliveryStreamName = "${var.name}-archive" }
+      statistic  = "Maximum"
+      period     = 300
+      threshold  = 0
+    }
+    archive-conversion = {
+      why        = "Firehose could not make Parquet of an event. It is below failed/ in the bucket of the archive."
+      namespace  = "AWS/Firehose"
+      metric     = "FailedConversion.Records"
+      dimensions = { DeliveryStreamName = "${var.name}-archive" }
+      statistic  = "Sum"
+      period     = 300
+      threshold  = 0
+    }
+  }
+
   # Nothing gets lost between the counters: docs/CONFIGURATION.md has the laws. A hundredth is for
   # what falls between two periods.
   every_counter = {
@@ -239,6 +278,24 @@ resource "aws_cloudwatch_metric_alarm" "of_metric" {
   comparison_operator = each.value.comparison
   threshold           = each.value.threshold
   treat_missing_data  = each.value.missing
+  alarm_actions       = local.told
+  ok_actions          = local.told
+}
+
+resource "aws_cloudwatch_metric_alarm" "of_archive" {
+  for_each = local.has_archive ? local.of_archive : {}
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = "${each.value.why} See docs/RUNBOOK.md#${each.key}"
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = each.value.statistic
+  period              = each.value.period
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = each.value.threshold
+  treat_missing_data  = "notBreaching"
   alarm_actions       = local.told
   ok_actions          = local.told
 }

@@ -65,16 +65,24 @@ resource "aws_s3_bucket_policy" "only_tls" {
 }
 
 # As long as a message may live: four days on its queue, four of deferrals, four on the queue after
-# the last of them, then fourteen as a dead letter.
+# the last of them, then fourteen as a dead letter. An archive keeps what its events name, which is all
+# but the messages.
 resource "aws_s3_bucket_lifecycle_configuration" "claims" {
   bucket = aws_s3_bucket.bucket["claims"].id
   rule {
     id     = "outlive-every-message"
     status = "Enabled"
-    filter {}
+    filter {
+      prefix = local.has_archive ? "messages/" : ""
+    }
     expiration {
       days = 27
     }
+  }
+  rule {
+    id     = "abort-uploads"
+    status = "Enabled"
+    filter {}
     abort_incomplete_multipart_upload {
       days_after_initiation = 1
     }

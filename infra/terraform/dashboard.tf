@@ -7,6 +7,7 @@ locals {
     values(aws_cloudwatch_metric_alarm.of_metric)[*].arn,
     [aws_cloudwatch_metric_alarm.recursive_loop.arn],
     values(aws_cloudwatch_metric_alarm.imbalance)[*].arn,
+    values(aws_cloudwatch_metric_alarm.of_archive)[*].arn,
   )
 
   widgets = [
@@ -137,6 +138,14 @@ locals {
         ["teamwire", "returned", "function", "${var.name}-relay"],
       ]
     },
+    {
+      x = 0, y = 25, width = 24, title = "9 Archive: events taken, written, seconds that the oldest waits", stat = "Sum"
+      metrics = [
+        ["AWS/Firehose", "IncomingRecords", "DeliveryStreamName", "${var.name}-archive"],
+        ["AWS/Firehose", "DeliveryToS3.Records", "DeliveryStreamName", "${var.name}-archive"],
+        ["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", "${var.name}-archive", { stat = "Maximum" }],
+      ]
+    },
   ]
 }
 
@@ -157,8 +166,8 @@ resource "aws_cloudwatch_dashboard" "journey" {
           stat    = widget.stat
           metrics = widget.metrics
         }
-        # The row of the relay.
-      } if widget.y < 18 || local.has_event_bus],
+        # The row of the relay, and that of the archive.
+      } if widget.y < 18 || (widget.y < 25 ? local.has_event_bus : local.has_archive)],
     )
   })
 }

@@ -28,6 +28,23 @@ output "config_bucket" {
   value       = aws_s3_bucket.bucket["config"].id
 }
 
+output "archive" {
+  description = "The archive's bucket, its table for Athena, and the queue of what Firehose did not take for 24 hours; null without archive."
+  value = local.has_archive ? {
+    bucket           = aws_s3_bucket.archive[0].id
+    table            = "${aws_glue_catalog_database.archive[0].name}.${aws_glue_catalog_table.archive[0].name}"
+    dead_letters_url = aws_sqs_queue.archive_dead_letters[0].url
+  } : null
+  precondition {
+    condition     = var.archive == "" || var.event_bus != ""
+    error_message = "archive needs event_bus, a bus of this account and region."
+  }
+  precondition {
+    condition     = var.archive_lock == "" || var.archive != ""
+    error_message = "archive_lock needs archive."
+  }
+}
+
 output "secret_arns" {
   description = "client_state, envelope_keys, and credentials unless they are federated."
   value = merge(

@@ -168,6 +168,36 @@ variable "event_bus" {
   }
 }
 
+variable "archive" {
+  description = "Whether every event on event_bus is kept in a bucket for good, and as what: json, a line an event, as it is; parquet, columns. What dataref and contentref name is kept as well. Empty: there is no archive."
+  type        = string
+  default     = ""
+  validation {
+    condition     = contains(["", "json", "parquet"], var.archive)
+    error_message = "archive must be json or parquet."
+  }
+}
+
+variable "archive_lock" {
+  description = "Object Lock of the archive's bucket: what is in it can't be removed for archive_lock_days, with GOVERNANCE but by those who may bypass it, with COMPLIANCE by nobody. Empty: there is none."
+  type        = string
+  default     = ""
+  validation {
+    condition     = contains(["", "GOVERNANCE", "COMPLIANCE"], var.archive_lock)
+    error_message = "archive_lock must be GOVERNANCE or COMPLIANCE."
+  }
+}
+
+variable "archive_lock_days" {
+  description = "How many days archive_lock holds each object, 1 to 36500."
+  type        = number
+  default     = 365
+  validation {
+    condition     = var.archive_lock_days >= 1 && var.archive_lock_days <= 36500 && floor(var.archive_lock_days) == var.archive_lock_days
+    error_message = "archive_lock_days must be a whole number, 1 to 36500."
+  }
+}
+
 variable "architecture" {
   description = "What the zips were built for: arm64 or x86_64."
   type        = string

@@ -20,7 +20,7 @@ COMMANDS = {
     "all": (all_proofs.main, "run every proof, go on after one that fails, print a table"),
     "bus": (
         bus.main,
-        "put 10,000 events on a bus that refuses some, kill relay meanwhile: none lost behind a rule",
+        "put 10,000 events on a bus that refuses some, kill relay meanwhile: none lost behind a rule, nor in the archive",
     ),
     "calls": (
         calls.main,

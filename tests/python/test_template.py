@@ -222,11 +222,20 @@ class TheTemplate(unittest.TestCase):
         deferred = 4 * 86400  # limits::DEFERRAL_AGE; the last deferral begins a retention anew
         longest = on_its_queue + deferred + on_its_queue + as_a_dead_letter
         bucket = self.of_type("AWS::S3::Bucket")["ClaimBucket"]
-        (rule,) = bucket["LifecycleConfiguration"]["Rules"]
-        self.assertGreaterEqual(rule["ExpirationInDays"] * 86400, longest)
+        expiry, abort = bucket["LifecycleConfiguration"]["Rules"]
+        self.assertGreaterEqual(expiry["ExpirationInDays"] * 86400, longest)
         # What hydrate could neither finish nor take back.
-        self.assertEqual(rule["AbortIncompleteMultipartUpload"], {"DaysAfterInitiation": 1})
-        self.assertNotIn("Prefix", rule)
+        self.assertEqual(abort["AbortIncompleteMultipartUpload"], {"DaysAfterInitiation": 1})
+        self.assertNotIn("Prefix", abort)
+
+    def test_what_events_name_expires_unless_an_archive_names_it_too(self) -> None:
+        for conditions, prefix in ((USUAL, "messages/"), (USUAL - {"HasArchive"}, "")):
+            there = decided(self.whole, conditions)
+            bucket = self.of_type("AWS::S3::Bucket", there)["ClaimBucket"]
+            expiry = bucket["LifecycleConfiguration"]["Rules"][0]
+            self.assertEqual(expiry["Prefix"], prefix)
+        keys = (checkout.ROOT / "shared" / "payload" / "src" / "message.rs").read_text()
+        self.assertIn('format!("messages/{}", self.sha256)', keys)
 
     def test_every_bucket_is_encrypted_and_closed_and_outlives_the_stack(self) -> None:
         for name, bucket in self.of_type("AWS::S3::Bucket").items():
@@ -243,7 +252,8 @@ class TheTemplate(unittest.TestCase):
             self.assertNotIn("ExpirationInDays", rule)
 
     def test_the_schedule_makes_it_so_often_enough_for_two_runs_to_fail(self) -> None:
-        (rule,) = self.of_type("AWS::Events::Rule").values()
+        rules = self.of_type("AWS::Events::Rule").values()
+        (rule,) = [each for each in rules if "ScheduleExpression" in each]
         expression = {"Fn::Sub": "rate(${ReconcileMinutes} minutes)"}
         self.assertEqual(rule["ScheduleExpression"], expression)
         (target,) = rule["Targets"]
@@ -332,7 +342,7 @@ class TheTemplate(unittest.TestCase):
         guarded = set()
         for kind in ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy"):
             for policy in self.of_type(kind).values():
-                (statement,) = policy["PolicyDocument"]["Statement"]
+                statement = policy["PolicyDocument"]["Statement"][0]
                 self.assertEqual(statement["Effect"], "Deny")
                 self.assertEqual(statement["Condition"], {"Bool": {"aws:SecureTransport": "false"}})
                 (target,) = policy.get("Queues", [policy.get("Bucket")])
@@ -371,8 +381,9 @@ class TheTemplate(unittest.TestCase):
             },
         )
 
-    def test_only_the_roles_of_the_functions_exist(self) -> None:
-        self.assertEqual(set(self.of_type("AWS::IAM::Role")), {f"{name}Role" for name in GRANTS})
+    def test_only_the_roles_of_the_functions_and_of_the_archive_exist(self) -> None:
+        expected = {f"{name}Role" for name in GRANTS} | {"ArchiveRole", "ArchiveRuleRole"}
+        self.assertEqual(set(self.of_type("AWS::IAM::Role")), expected)
 
     def test_each_function_gets_exactly_its_variables(self) -> None:
         for name, expected in ENVIRONMENT.items():
@@ -416,16 +427,21 @@ class TheTemplate(unittest.TestCase):
             ("AWS::CloudWatch::Alarm", "AlarmName", 255),
             ("AWS::CloudWatch::Dashboard", "DashboardName", 255),
             ("AWS::Logs::LogGroup", "LogGroupName", 512),
+            ("AWS::KinesisFirehose::DeliveryStream", "DeliveryStreamName", 64),
+            ("AWS::Events::Rule", "Name", 64),
         ):
             for name, resource in self.of_type(kind, whole).items():
+                # That of the schedule has none.
+                if kind == "AWS::Events::Rule" and attribute not in resource:
+                    continue
                 ((_, written),) = resource[attribute].items()
                 given = written.replace("${AWS::StackName}", "s" * 50)
                 with self.subTest(name):
                     self.assertLessEqual(len(given), most)
         # All else is named by CloudFormation, which cuts what is too long.
-        for kind in ("AWS::IAM::Role", "AWS::S3::Bucket", "AWS::Events::Rule"):
+        for kind in ("AWS::IAM::Role", "AWS::S3::Bucket"):
             for name, resource in self.of_type(kind, whole).items():
-                named = {"RoleName", "BucketName", "Name"} & resource.keys()
+                named = {"RoleName", "BucketName"} & resource.keys()
                 self.assertFalse(named, name)
 
     def test_what_only_the_local_run_sets_is_absent_by_default(self) -> None:

@@ -73,12 +73,6 @@ fn read(alarm: &MetricAlarm) -> StackAlarm {
 
 /// The findings about them.
 pub(crate) fn judge(stack: &DeployedStack, alarms: &Observation<StackAlarms>) -> Vec<Finding> {
-    let has_relay = stack.functions.contains_key(&StackFunction::Relay);
-    let meant = alarm::ALL.into_iter();
-    let meant: Vec<_> = meant
-        .filter(|name| has_relay || *name != alarm::OF_RELAY)
-        .collect();
-    let stack = stack.name.as_str();
     let alarms = match alarms {
         Observation::Seen(alarms) => &alarms.0,
         Observation::Missing => &BTreeMap::new(),
@@ -86,6 +80,17 @@ pub(crate) fn judge(stack: &DeployedStack, alarms: &Observation<StackAlarms>) ->
             return vec![unseen.finding(Code::AlarmsUnseen, "the alarms")];
         }
     };
+    let has_relay = stack.functions.contains_key(&StackFunction::Relay);
+    // An archive is known by any of its alarms.
+    let has_archive = alarm::OF_ARCHIVE
+        .iter()
+        .any(|name| alarms.contains_key(*name));
+    let meant = alarm::ALL.into_iter();
+    let meant: Vec<_> = meant
+        .filter(|name| has_relay || *name != alarm::OF_RELAY)
+        .filter(|name| has_archive || !alarm::OF_ARCHIVE.contains(name))
+        .collect();
+    let stack = stack.name.as_str();
     let mut findings = Vec::new();
     let known = || {
         let meant = meant.iter().copied();
@@ -207,6 +212,21 @@ mod tests {
         let code = |stack| judge(&stack, &without).first().map(|finding| finding.code);
         assert_eq!(code(healthy_stack()), Some(Code::AlarmsInPlace));
         assert_eq!(code(with_relay()), Some(Code::AlarmMissing));
+    }
+
+    #[test]
+    fn the_alarms_of_an_archive_are_missed_where_one_of_them_is_there() {
+        let mut alarms = healthy();
+        let mut without = |name| {
+            alarms.0.remove(name);
+            let looked = Observation::Seen(alarms.clone());
+            judge(&healthy_stack(), &looked)[0].clone()
+        };
+        let [first, second, third, last] = alarm::OF_ARCHIVE;
+        for name in [first, second, third] {
+            assert_eq!(without(name).code, Code::AlarmMissing, "{name}");
+        }
+        assert_eq!(without(last).code, Code::AlarmsInPlace);
     }
 
     #[test]

@@ -32,6 +32,9 @@ mock_provider "aws" {
   mock_resource "aws_cloudwatch_event_rule" {
     defaults = { arn = "arn:aws:events:eu-central-1:123456789012:rule/mock" }
   }
+  mock_resource "aws_kinesis_firehose_delivery_stream" {
+    defaults = { arn = "arn:aws:firehose:eu-central-1:123456789012:deliverystream/mock" }
+  }
   mock_resource "aws_apigatewayv2_api" {
     defaults = {
       api_endpoint  = "https://mock.example"
@@ -60,6 +63,14 @@ run "as_it_is_by_default" {
   assert {
     condition     = length(regexall("relay", aws_cloudwatch_dashboard.journey.dashboard_body)) == 0 && !contains(keys(aws_cloudwatch_metric_alarm.imbalance), "relay")
     error_message = "Nothing of a relay is seen."
+  }
+  assert {
+    condition     = length(aws_s3_bucket.archive) + length(aws_kinesis_firehose_delivery_stream.archive) + length(aws_glue_catalog_table.archive) + length(aws_cloudwatch_metric_alarm.of_archive) == 0 && output.archive == null
+    error_message = "No archive unless it is wanted."
+  }
+  assert {
+    condition     = length(regexall("Archive", aws_cloudwatch_dashboard.journey.dashboard_body)) == 0 && aws_s3_bucket_lifecycle_configuration.claims.rule[0].filter[0].prefix == ""
+    error_message = "All claims expire, and nothing of an archive is seen."
   }
   assert {
     condition     = length(regexall("^aws secretsmanager .* && teamwire certificate rotate --stack teamwire --id 2026a --secret .* && teamwire subscriptions apply", output.next)) == 1
@@ -193,6 +204,63 @@ run "with_a_bus_by_its_arn" {
     condition     = local.event_bus_arn == var.event_bus
     error_message = "An ARN stays as it is."
   }
+}
+
+run "with_an_archive" {
+  variables {
+    event_bus = "teamwire"
+    archive   = "json"
+  }
+  assert {
+    condition     = aws_cloudwatch_event_target.archive[0].input_path == "$.detail" && aws_cloudwatch_event_rule.archive[0].event_bus_name == "teamwire"
+    error_message = "The rule hands each event over as it is."
+  }
+  assert {
+    condition     = aws_kinesis_firehose_delivery_stream.archive[0].extended_s3_configuration[0].processing_configuration[0].processors[1].type == "AppendDelimiterToRecord"
+    error_message = "Each event is a line."
+  }
+  assert {
+    condition     = aws_glue_catalog_table.archive[0].parameters["storage.location.template"] == "s3://${aws_s3_bucket.archive[0].id}/json/tenantid=$${tenantid}/day=$${day}/" && output.archive.table == "teamwire.events"
+    error_message = "Athena looks where Firehose writes."
+  }
+  assert {
+    condition     = length(aws_s3_bucket_versioning.archive) + length(aws_s3_bucket_object_lock_configuration.archive) == 0
+    error_message = "No lock unless it is wanted."
+  }
+  assert {
+    condition     = length(regexall("teamwire-archive", aws_cloudwatch_dashboard.journey.dashboard_body)) == 3 && aws_s3_bucket_lifecycle_configuration.claims.rule[0].filter[0].prefix == "messages/"
+    error_message = "The archive is on the dashboard, and keeps what its events name."
+  }
+}
+
+run "with_a_locked_archive_of_parquet" {
+  variables {
+    name              = "team-wire"
+    event_bus         = "teamwire"
+    archive           = "parquet"
+    archive_lock      = "COMPLIANCE"
+    archive_lock_days = 10
+  }
+  assert {
+    condition     = aws_s3_bucket_versioning.archive[0].versioning_configuration[0].status == "Enabled" && aws_s3_bucket_object_lock_configuration.archive[0].rule[0].default_retention[0].days == 10
+    error_message = "What is written is held."
+  }
+  assert {
+    condition     = aws_kinesis_firehose_delivery_stream.archive[0].extended_s3_configuration[0].data_format_conversion_configuration[0].schema_configuration[0].table_name == "events" && length(aws_kinesis_firehose_delivery_stream.archive[0].extended_s3_configuration[0].processing_configuration[0].processors) == 1
+    error_message = "Firehose makes columns of it, by the table of the archive."
+  }
+  assert {
+    condition     = output.archive.table == "team_wire.events"
+    error_message = "Athena wants no quotes."
+  }
+}
+
+run "an_archive_without_a_bus_is_refused" {
+  command = plan
+  variables {
+    archive = "json"
+  }
+  expect_failures = [output.archive]
 }
 
 run "the_longest_name_fits_everywhere" {

@@ -3,8 +3,16 @@
 /// The alarm that only a stack with a relay has.
 pub const OF_RELAY: &str = "relay-imbalance";
 
+/// The alarms that only a stack with an archive has.
+pub const OF_ARCHIVE: [&str; 4] = [
+    "archive-dead-letters",
+    "archive-age",
+    "archive-partitions",
+    "archive-conversion",
+];
+
 /// Names of the alarms after the stack's.
-pub const ALL: [&str; 28] = [
+pub const ALL: [&str; 32] = [
     "decrypt-dead-letters",
     "hydrate-dead-letters",
     "lifecycle-dead-letters",
@@ -33,4 +41,8 @@ pub const ALL: [&str; 28] = [
     "subscriptions-imbalance",
     "backfill-imbalance",
     OF_RELAY,
+    OF_ARCHIVE[0],
+    OF_ARCHIVE[1],
+    OF_ARCHIVE[2],
+    OF_ARCHIVE[3],
 ];

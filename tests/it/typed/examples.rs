@@ -461,7 +461,11 @@ fn each_event_names_the_schema_of_its_type() {
         let (name, _) = file.split_once('.').unwrap();
         let schema = fs::read_to_string(schemas.join(format!("{name}.json"))).unwrap();
         let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
-        assert_eq!(event.dataschema.as_deref(), schema["$id"].as_str(), "{file}");
+        assert_eq!(
+            event.dataschema.as_deref(),
+            schema["$id"].as_str(),
+            "{file}"
+        );
     }
 }
 

@@ -1,6 +1,6 @@
-"""`prove-bus`: events through the real relay to a bus, and by rules to queues; none lost.
+"""`prove-bus`: events through the real relay to a bus, by rules to queues and to an archive; none lost.
 
-The stack is the whole one, deployed with a bus. Between relay and the bus, the emulator's, stands a
+The stack is the whole one, deployed with a bus and an archive. Between relay and the bus, the emulator's, stands a
 proxy that refuses entries, refuses requests and loses answers, as AWS does now and then; the relay's
 process is killed meanwhile. The last line has the figures.
 """
@@ -21,7 +21,7 @@ from typing import Any
 from local.checkout import binary
 from local.deploy import STACK
 from local.environment import EMULATOR_KEY, REGION, bare_environment
-from local.queues import look_at_dead_letters, take_events
+from local.queues import look_at_dead_letters, take_events, waiting
 from local.stack import Stack, stack
 from local.verdict import Event, missing
 from local.wait import wait_until
@@ -29,6 +29,8 @@ from local.wait import wait_until
 from ..calls.recorder import recorder
 from ..findings import Findings
 from ..runbook.scene import Scene
+from . import story
+from .archive import OF_TENANT, Archive, wrong_answers
 from .trouble import Trouble
 
 _EVENTS = int(os.environ.get("EVENTS", "10000"))
@@ -40,6 +42,8 @@ _TENANTS = [str(uuid.UUID(int=number, version=4)) for number in range(1, 6)]
 _BACKLOG = 1_000
 """Most events that wait for relay: MiniStack walks the whole queue for each call."""
 _LIMIT = 1_000_000
+_FIREHOSE_LIMIT = 1000 * 1024
+"""Bytes of one record."""
 _MEBIBYTE = 1024 * 1024
 _SECONDS = 600.0
 _HIDDEN_SECONDS = 3
@@ -51,13 +55,13 @@ _OF_THE_TEMPLATE = 180
 def main(started: float) -> int:
     """Runs it and prints the figures; raises NotProven where one is not as it should be."""
     findings = Findings()
-    with stack("prove-bus", other={"EventBus": _BUS}) as running:
+    with stack("prove-bus", other={"EventBus": _BUS, "Archive": "json"}) as running:
         path = running.directory / "relay.jsonl"
         behind = running.emulator.endpoint
         with recorder(behind, f"{running.simulator.url}/sts", path, ("relay",)) as proxy:
             scene = _Scene(running, findings, Trouble(proxy, running.emulator.client("events")))
             scene.variable(proxy.endpoints["relay"])
-            for part in (scene.chain, scene.sizes, scene.many, scene.doctor):
+            for part in (scene.chain, scene.sizes, scene.many, scene.archive, scene.doctor):
                 with findings.part(part.__name__):
                     part()
             figures = scene.figures()
@@ -79,9 +83,12 @@ class _Scene:
             "detail": {"tenantid": [_TENANTS[0]]},
         }
         self._of_one = self._consumer("of-one", of_one)
+        self._archive = Archive(running, _BUS)
+        self._out: set[str] = set()
+        """Ids of all that came out of the bus."""
         self._hands.visibility("events", _HIDDEN_SECONDS)
         self._killed = 0
-        self._sent = self._came = self._doubled = self._lost = 0
+        self._sent = self._came = self._doubled = self._lost = self._archived = 0
 
     def variable(self, endpoint: str) -> None:
         """Leads relay's calls of EventBridge through the proxy."""
@@ -108,6 +115,7 @@ class _Scene:
             return bool(ledger["done"]) and not missing(ledger["changes"], events)
 
         self._hands.until(came, "every change that was announced is an event behind the rule")
+        self._out |= {event["id"] for event in events}
         self._findings.expect(f"{_ANNOUNCED} announced changes came by the bus", True)
 
     def sizes(self) -> None:
@@ -154,12 +162,16 @@ class _Scene:
         def took() -> bool:
             taken = take_events(self._sqs, self._everything, 0)
             seen.update(each.event["id"] for each in taken)
-            idle = not feeder.is_alive() and not taken and not self._hands.waiting("events")
+            # In this order: what leaves the one queue is on the other before.
+            fed = not feeder.is_alive()
+            relayed = fed and not self._hands.waiting("events")
+            idle = relayed and not waiting(self._sqs, self._everything)
             return idle or time.monotonic() > until
 
         while not took():
             pass
         self._trouble.end()
+        self._out |= set(seen)
         self._sent, self._came = _EVENTS, sum(seen.values())
         self._lost = len(expected - set(seen))
         self._doubled = self._came - len(seen)
@@ -169,7 +181,7 @@ class _Scene:
         refused, lost = self._trouble.refused_entries, self._trouble.lost_answers
         expect("the bus refused entries, and lost answers", refused > 0 and lost > 0)
         expect("what was doubled was lost an answer for, or killed for", self._doubled > 0)
-        expect("its process was killed", self._killed > 0, f"{self._killed} times")
+        expect("its process was killed as often as planned", self._killed == _KILLS, f"{self._killed}")
         mine = len([number for number in range(_EVENTS) if number % len(_TENANTS) == 0])
         of_one = set()
         while taken := take_events(self._sqs, self._of_one, 0):
@@ -207,15 +219,57 @@ class _Scene:
                     self._killed += 1
             time.sleep(0.05)
 
+    def archive(self) -> None:
+        """Every event that came out of the bus is in the archive, and the queries find what happened."""
+        expect, archive = self._findings.expect, self._archive
+        # What is twice in one batch goes to the bus once.
+        self._send(story.bodies()[:6])
+        self._send(story.bodies()[6:])
+        self._take(len({each["id"] for each in story.story()}))
+        self._hands.until(archive.is_idle, "everything is on its way to the bucket")
+        archive.stop()
+        while late := take_events(self._sqs, self._everything, 0):
+            self._out |= {each.event["id"] for each in late}
+        folder = self._running.directory / "archive"
+        seen = archive.write(folder)
+        lost = self._out - set(seen)
+        self._archived = sum(seen.values())
+        expect("every event is in the archive", not lost, f"{len(lost)} of {len(self._out)} are not")
+        expect("nothing else is", set(seen) == self._out)
+        expect("some are there again", self._archived > len(seen) and archive.repeats > 0)
+        expect("none is below failed/", archive.keys("failed/") == [])
+        largest = f"{archive.largest} bytes"
+        expect("the largest is a record", _LIMIT // 2 < archive.largest <= _FIREHOSE_LIMIT, largest)
+        found = archive.answers(folder)
+        wrong = wrong_answers(found)
+        expect("the queries answer what happened", not wrong, f"{len(story.ANSWERS)}; wrong: {wrong}")
+        objects = {path for path, _, _ in found["objects"]}
+        expect("a query names the files with a person's data", len(objects) == 1)
+        erased = archive.erase()
+        expect("their lines are there, and then not", erased != [] and archive.naming() == [])
+        after = archive.write(self._running.directory / "erased", OF_TENANT)
+        mine = [each for each in story.story() if each["tenantid"] == story.TENANT]
+        others = {each["id"] for each in mine if story.ERASED not in json.dumps(each)}
+        expect("all other lines stay", set(after) == others, f"{len(others)}")
+
     def doctor(self) -> None:
         """doctor knows the bus, and misses the relay."""
         self._hands.visibility("events", _OF_THE_TEMPLATE)
         faults = self._faults()
         self._findings.expect("doctor finds nothing wrong", faults == [], ", ".join(faults))
+        functions = self._running.emulator.client("lambda")
+        (events,) = functions.list_event_source_mappings(FunctionName=f"{STACK}-relay")[
+            "EventSourceMappings"
+        ]
+        second = functions.create_event_source_mapping(
+            EventSourceArn=events["EventSourceArn"], FunctionName=f"{STACK}-hydrate"
+        )
+        faults = self._faults()
+        self._findings.expect("a second consumer is told", faults == ["mapping-second"], str(faults))
+        functions.delete_event_source_mapping(UUID=second["UUID"])
         self._hands.take("relay", False)
         faults = self._faults()
         self._findings.expect("a relay that takes nothing is told", faults == ["mapping-disabled"])
-        functions = self._running.emulator.client("lambda")
         functions.delete_function(FunctionName=f"{STACK}-relay")
         faults = self._faults()
         self._findings.expect("a relay that is gone is told", "function-missing" in faults)
@@ -243,7 +297,8 @@ class _Scene:
             f"doubled: {self._doubled}; requests to the bus: {len(trouble.requests)}; "
             f"entries refused: {trouble.refused_entries}; requests refused: "
             f"{trouble.refused_requests}; answers lost: {trouble.lost_answers}; "
-            f"kills: {self._killed}"
+            f"kills: {self._killed}; in the archive: {self._archived} lines of {len(self._out)} events; "
+            f"queries: {len(story.ANSWERS)}"
         )
 
     def _send(self, bodies: list[str]) -> None:
@@ -262,6 +317,7 @@ class _Scene:
             return len(events) >= count
 
         self._hands.until(came, f"{count} events came")
+        self._out |= {event["id"] for event in events}
         return events
 
 

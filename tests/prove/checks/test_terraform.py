@@ -26,7 +26,7 @@ class TheModule(unittest.TestCase):
             module = terraform.module_without_ephemerals(self.folder)
         except terraform.TerraformIsMissing as reason:
             self.skipTest(str(reason))
-        self.assertIn("11 passed, 0 failed", module.test())
+        self.assertIn("14 passed, 0 failed", module.test())
 
 
 if __name__ == "__main__":

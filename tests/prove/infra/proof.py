@@ -30,6 +30,7 @@ from .lacking import completed
 from .moto import moto
 
 _CHANGES = 40
+_BUS = "a-bus"
 _HOUR, _DAY = 3600, 86400
 
 
@@ -83,7 +84,8 @@ def _queues(facts: Facts) -> list[str]:
     """The facts that people ask for, one queue a line."""
     titles = ("visible after", "receives", "kept", "batch", "at once")
     rows = [f"{'queue':<24}" + "".join(f"{title:>15}" for title in titles)]
-    for queue in [path.split()[1] for path in facts if path.endswith(" message_bytes")]:
+    for path in [path for path in facts if path.startswith("queue ") and path.endswith(" message_bytes")]:
+        queue = path.split()[1]
         cells = [
             f"{facts.get(f'queue {queue} visibility', '-')} s",
             facts.get(f"queue {queue} receives", "-"),
@@ -116,8 +118,11 @@ def _sam(proof: Findings) -> None:
         again = _updates(cloudformation)
         proof.expect("SAM: deployed again", not again, again or "no changes")
         secrets = _put_twice(running.emulator)
-        _updates(cloudformation, ReconcileMinutes="20")
+        running.emulator.client("events").create_event_bus(Name=_BUS)
+        parts = {"EventBus": _BUS, "Archive": "parquet", "ArchiveLock": "GOVERNANCE"}
+        _updates(cloudformation, ReconcileMinutes="20", **parts)
         wait_until("the stack is deployed again", lambda: _is_updated(cloudformation))
+        _archived(proof, "SAM", running.emulator)
         delete_stack(running.emulator)
         wait_until(
             "nothing is left",
@@ -129,6 +134,19 @@ def _sam(proof: Findings) -> None:
         changed = [name for name, text in secrets.items() if _text(running.emulator, name) != text]
         held = "with another setting, then destroyed; none changed"
         proof.expect("SAM: secrets stay", not changed, ", ".join(changed) or held)
+
+
+def _archived(proof: Findings, name: str, aws: Emulator) -> None:
+    """A stack that got a bus and an archive has their parts."""
+    there = [each for each in _left(aws) if f"{STACK}-relay" in each or "archive" in each.lower()]
+    (stream,) = aws.client("firehose").list_delivery_streams()["DeliveryStreamNames"]
+    described = aws.client("firehose").describe_delivery_stream(DeliveryStreamName=stream)
+    (to,) = described["DeliveryStreamDescription"]["Destinations"]
+    bucket = to["ExtendedS3DestinationDescription"]["BucketARN"].rpartition(":")[2]
+    (table,) = aws.client("glue").get_tables(DatabaseName=STACK)["TableList"]
+    place = table["StorageDescriptor"]["Location"]
+    right = place.startswith(f"s3://{bucket}/") and stream == f"{STACK}-archive"
+    proof.expect(f"{name}: got a bus and an archive", right, f"{place}; {len(there)} parts")
 
 
 def _put_twice(aws: Emulator) -> dict[str, str]:
@@ -180,11 +198,17 @@ def _terraform(proof: Findings) -> None:
             _drive(proof, "Terraform", running)
         again = tf.changes(configured)
         proof.expect("Terraform: planned again", not again, ", ".join(again) or "no changes")
-        alarms = {path.split()[1] for path in contract(bus=False) if path.startswith("alarm ")}
+        alarms = {path.split()[1] for path in contract(()) if path.startswith("alarm ")}
         told = running.emulator.client("cloudwatch").describe_alarms()["MetricAlarms"]
         there = {each["AlarmName"].removeprefix(f"{STACK}-") for each in told}
         proof.expect("Terraform: the alarms are there", there == alarms, str(len(there)))
         tf.BatchActions(running.emulator, STACK).revoke()
+        running.emulator.client("events").create_event_bus(Name=_BUS)
+        tf.change(configured, event_bus=_BUS, archive="parquet", archive_lock="GOVERNANCE")
+        tf.apply(configured)
+        _archived(proof, "Terraform", running.emulator)
+        again = tf.changes(configured)
+        proof.expect("Terraform: with these planned again", not again, ", ".join(again) or "no changes")
         left = tf.destroy(configured) + _left(running.emulator) + _buckets(running.emulator)
         proof.expect("Terraform: destroyed, nothing is left", not left, ", ".join(left) or "0")
 
@@ -272,6 +296,8 @@ def _left(aws: Emulator) -> list[str]:
             each["logGroupName"]
             for each in aws.client("logs").describe_log_groups()["logGroups"]
         ),
+        *aws.client("firehose").list_delivery_streams()["DeliveryStreamNames"],
+        *(each["Name"] for each in aws.client("glue").get_databases()["DatabaseList"]),
     ]
     return [name for name in names if STACK in name]
 

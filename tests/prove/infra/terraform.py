@@ -19,8 +19,8 @@ from local.translate import API_ID, with_batches
 
 MODULE = checkout.ROOT / "infra" / "terraform"
 
-_SERVICES = "apigatewayv2 cloudwatch events iam lambda logs s3 secretsmanager sqs sts".split()
-_ALARM = "aws_cloudwatch_metric_alarm"
+_SERVICES = "apigatewayv2 cloudwatch events firehose glue iam lambda logs s3 secretsmanager sqs sts".split()
+_TOLD_LESS = ("aws_cloudwatch_metric_alarm", "aws_kinesis_firehose_delivery_stream")
 # Of both the module and what it asks: a provider that knows queues of 256 KiB alone.
 _OLDER = {'">= 6.8"': '">= 5.100"', "message_bytes = 1048576": "message_bytes = 262144"}
 _PARALLEL = "40"
@@ -146,6 +146,14 @@ def configure(
     return ready(folder)
 
 
+def change(terraform: Terraform, **variables: Any) -> None:
+    """Gives the module these, to be applied next."""
+    path = terraform.folder / "main.tf.json"
+    whole = json.loads(path.read_text())
+    whole["module"]["teamwire"] |= variables
+    path.write_text(json.dumps(whole))
+
+
 def root(emulator: Emulator) -> dict[str, Any]:
     """The configuration of a root without modules, on the emulator."""
     provider = {
@@ -194,7 +202,8 @@ def apply(terraform: Terraform) -> dict[str, str]:
 def changes(terraform: Terraform) -> list[str]:
     """The changes that a second plan would make.
 
-    Alarms aside that it finds in place: MiniStack tells Terraform of one little more than its name.
+    Alarms and a Firehose aside that it finds in place: MiniStack tells Terraform of an alarm little more
+    than its name, and of a Firehose no time zone.
     """
     terraform.run("plan", "-no-color", "-out=again")
     text = terraform.run("show", "-json", "again")
@@ -202,7 +211,7 @@ def changes(terraform: Terraform) -> list[str]:
         f"{' and '.join(each['change']['actions'])} {each['address']}"
         for each in json.loads(text).get("resource_changes", [])
         if each["change"]["actions"] not in (["no-op"], ["read"])
-        and (each["type"], each["change"]["actions"]) != (_ALARM, ["update"])
+        and not (each["type"] in _TOLD_LESS and each["change"]["actions"] == ["update"])
     ]
 
 

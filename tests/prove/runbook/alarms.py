@@ -154,13 +154,14 @@ class Alarms:
 
 
 def subject(alarm: dict[str, Any]) -> str:
-    """The queue, the API or the function that an alarm is about."""
+    """The queue, the API, the archive or the function that an alarm is about."""
     if "Metrics" in alarm:
         metrics = [each for each in alarm["Metrics"] if "MetricStat" in each]
         return _function(metrics[0]["MetricStat"]["Metric"]["Dimensions"])
     if alarm["Namespace"] == "AWS/SQS":
         return _queue(alarm)
-    return "api" if alarm["Namespace"] == "AWS/ApiGateway" else _function(alarm["Dimensions"])
+    services = {"AWS/ApiGateway": "api", "AWS/Firehose": "archive"}
+    return services.get(alarm["Namespace"]) or _function(alarm["Dimensions"])
 
 
 def _statistic(name: str, values: list[float]) -> float | None:
