@@ -7,6 +7,7 @@ mod completions;
 mod dead_letters;
 mod decrypt;
 mod doctor;
+mod http;
 mod input;
 mod inspect;
 mod manual;

@@ -1,5 +1,6 @@
 //! `teamwire verify`: whether Graph sent it.
 
+use crate::http;
 use crate::input::{self, InputItems};
 use crate::output::OutputFormat;
 use crate::terminal::plain;
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 use teamwire_graph::signing_keys::{KEY_SET_BYTES, KeySet};
-use teamwire_graph::{TokenPolicy, ValidationTokenFault, http, validation_token};
+use teamwire_graph::{TokenPolicy, ValidationTokenFault, validation_token};
 use teamwire_payload::cloud::MicrosoftCloud;
 use teamwire_payload::{NotificationItem, TenantId};
 

@@ -28,6 +28,7 @@ mod log;
     reason = "the tests of validation tokens have these in common with others"
 )]
 mod mint;
+mod new_process;
 mod queues;
 mod resources;
 mod settings;

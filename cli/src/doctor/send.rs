@@ -6,13 +6,14 @@ use crate::doctor::check::CheckOutcome;
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use crate::doctor::stack::{DeployedStack, StackFunction};
+use crate::http;
 use crate::queue::QueueAtUrl;
 use crate::tail::tail_queue;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use teamwire_contract::variable;
-use teamwire_graph::{ClientStates, http};
+use teamwire_graph::ClientStates;
 use teamwire_payload::{TenantId, event::short_hash};
 use zeroize::Zeroizing;
 

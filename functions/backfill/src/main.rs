@@ -1,6 +1,5 @@
 //! Wiring of the `backfill` function.
 
-use anyhow::Context;
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{LambdaEvent, service_fn};
 use std::sync::Arc;
@@ -18,9 +17,9 @@ async fn main() -> anyhow::Result<()> {
     let telemetry = Telemetry::start(&env, StackFunction::Backfill)?;
     let config = BackfillConfig::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
-    let aws = aws::config(AwsTimeouts::LONG).await;
+    let aws = aws::config(AwsTimeouts::LONG)?;
     let ports = config.queue_urls.connect(StackQueue::Backfill, &aws);
-    let http = http::client(READ_TIMEOUT).context("no HTTP client")?;
+    let http = http::client(READ_TIMEOUT)?;
     let endpoints = config.access.endpoints.clone();
     let tokens = GraphAccess::new(&aws, http.clone(), config.access);
     let backfill = Backfill::new(

@@ -15,7 +15,7 @@ async fn main() -> anyhow::Result<()> {
     let telemetry = Telemetry::start(&env, StackFunction::Decrypt)?;
     let config = DecryptConfig::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
-    let aws = aws::config(AwsTimeouts::LONG).await;
+    let aws = aws::config(AwsTimeouts::LONG)?;
     let ports = config.queue_urls.connect(StackQueue::Decrypt, &aws);
     let keys = KeyRing::new(&aws, config.keys);
     let decrypt = Arc::new(Decrypt::new(

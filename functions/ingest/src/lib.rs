@@ -5,7 +5,7 @@
 //!   -> route -> messages on the decrypt, hydrate, lifecycle and events queues -> 202
 //! ```
 //!
-//! A handshake touches nothing: no secret, no key, no client is made before the first batch.
+//! A handshake touches nothing: no secret is read and nobody is asked before the first batch.
 //! 202 means that every authentic item is in SQS. What is not authentic is counted and dropped
 //! without telling the sender; what can't be decided or stored just now is answered 503, and
 //! Graph delivers it again.
@@ -13,23 +13,23 @@
 mod activity_tracker;
 mod answer;
 mod authenticate;
+mod aws_backend;
 mod backend;
 mod client_states;
 mod config;
 mod http_event;
 mod incoming;
-mod lazy_aws;
 mod sort;
 mod tally;
 
 pub use answer::PostAnswer;
 pub use authenticate::{ItemGuard, ItemVerdict, RejectionReason, UndecidedReason, VerifiedItem};
+pub use aws_backend::AwsBackend;
 pub use backend::{Backend, BackendOf, Backends, IngestQueues};
 pub use client_states::{ClientStatesFault, SecretStates, StateLookup};
 pub use config::IngestConfig;
 pub use http_event::{HttpAnswer, HttpEvent, NotHttp, ProxyEvent};
 pub use incoming::{IncomingRequest, RequestRefusal};
-pub use lazy_aws::LazyAws;
 pub use sort::{RequestContext, SortedItems, sort};
 
 use activity_tracker::ActivityTracker;

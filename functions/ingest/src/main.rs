@@ -1,13 +1,12 @@
 //! Wiring of the `ingest` function.
 
-use anyhow::Context;
 use futures::FutureExt;
 use lambda_http::lambda_runtime::{self, LambdaEvent};
 use lambda_http::service_fn;
 use serde_json::value::RawValue;
 use std::time::SystemTime;
 use teamwire_contract::StackFunction;
-use teamwire_ingest::{HttpEvent, Ingest, IngestConfig, LazyAws};
+use teamwire_ingest::{AwsBackend, HttpEvent, Ingest, IngestConfig};
 use teamwire_transport::{EnvironmentReader, telemetry::Telemetry};
 
 #[tokio::main]
@@ -18,7 +17,7 @@ async fn main() -> anyhow::Result<()> {
     let config = IngestConfig::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
     let content = config.content.clone();
-    let ingest = Ingest::new(LazyAws::new(config).context("no HTTP client")?, content);
+    let ingest = Ingest::new(AwsBackend::new(config)?, content);
     let (ingest, telemetry) = (&ingest, &telemetry);
     let answer = move |event: LambdaEvent<Box<RawValue>>| async move {
         let trace = event.context.xray_trace_id;

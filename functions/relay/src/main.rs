@@ -14,7 +14,7 @@ async fn main() -> anyhow::Result<()> {
     let telemetry = Telemetry::start(&env, StackFunction::Relay)?;
     let config = RelayConfig::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
-    let aws = aws::config(AwsTimeouts::LONG).await;
+    let aws = aws::config(AwsTimeouts::LONG)?;
     let ports = config.connect(&aws);
 
     let ports = &ports;

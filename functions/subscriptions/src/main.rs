@@ -1,6 +1,5 @@
 //! Wiring of the `subscriptions` function.
 
-use anyhow::Context;
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
@@ -22,7 +21,7 @@ async fn main() -> anyhow::Result<()> {
     let telemetry = Telemetry::start(&env, StackFunction::Subscriptions)?;
     let config = SubscriptionsConfig::from_env(&env)
         .inspect_err(|fault| tracing::error!(%fault, "the configuration can't be used"))?;
-    let aws = aws::config(AwsTimeouts::LONG).await;
+    let aws = aws::config(AwsTimeouts::LONG)?;
     let sqs = aws_sdk_sqs::Client::new(&aws);
     let queue = |url: &String| SqsQueue::new(sqs.clone(), url.clone());
     let store = S3Store::new(aws::s3(&aws), config.config_bucket);
@@ -35,7 +34,7 @@ async fn main() -> anyhow::Result<()> {
         dead_letters: queue(&config.lifecycle_dead_letter_queue),
         claims: store.clone(),
     };
-    let http = http::client(CREATE_TIMEOUT).context("no HTTP client")?;
+    let http = http::client(CREATE_TIMEOUT)?;
     let endpoints = config.access.endpoints.clone();
     let tokens = GraphAccess::new(&aws, http.clone(), config.access);
     let manager = SubscriptionManager::new(

@@ -35,7 +35,7 @@ impl GraphAccess {
     /// Asks for nothing before the first token is needed.
     pub fn new(
         aws: &aws_config::SdkConfig,
-        http: reqwest::Client,
+        http: teamwire_http::Client,
         settings: AccessSettings,
     ) -> Self {
         let (endpoints, identity) = (settings.endpoints, WebIdentity::new(aws.clone()));

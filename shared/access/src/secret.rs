@@ -23,7 +23,7 @@ const FRESH: Duration = Duration::from_secs(5);
 pub(crate) struct CredentialsSecret {
     secrets: Client,
     id: String,
-    http: reqwest::Client,
+    http: teamwire_http::Client,
     endpoints: ServiceEndpoints,
     identity: WebIdentity,
     reread: Duration,
@@ -44,7 +44,7 @@ impl CredentialsSecret {
     pub(crate) fn new(
         aws: &aws_config::SdkConfig,
         id: String,
-        http: reqwest::Client,
+        http: teamwire_http::Client,
         endpoints: ServiceEndpoints,
         identity: WebIdentity,
     ) -> Self {

@@ -108,7 +108,7 @@ type TokenResult = Result<Arc<AccessToken>, AccessFault>;
 impl AccessTokens {
     /// Nothing is asked for before the first token is needed. Federated entries give no token.
     pub fn new(
-        http: reqwest::Client,
+        http: teamwire_http::Client,
         endpoints: &ServiceEndpoints,
         credentials: AppCredentials,
     ) -> Self {
@@ -119,7 +119,7 @@ impl AccessTokens {
 impl<A: AssertionSource> AccessTokens<A> {
     /// The same, and for federated entries `federation` vouches.
     pub fn federated(
-        http: reqwest::Client,
+        http: teamwire_http::Client,
         endpoints: &ServiceEndpoints,
         credentials: AppCredentials,
         federation: A,
@@ -197,7 +197,7 @@ impl<A: AssertionSource> TokenSource for AccessTokens<A> {
 
 /// The parts of a request for a token.
 struct EntraRequest<A> {
-    http: reqwest::Client,
+    http: teamwire_http::Client,
     login: String,
     cloud: MicrosoftCloud,
     credentials: AppCredentials,
@@ -239,7 +239,7 @@ impl<A: AssertionSource> EntraRequest<A> {
         }
         form.push(("scope", &scope));
         let url = format!("{}{}", self.login, token_path(&tenant));
-        ask(self.http.post(url).form(&form), &tenant).await
+        ask(self.http.post(&url).form(&form), &tenant).await
     }
 
     async fn proof<'a>(
@@ -297,7 +297,7 @@ const fn exchange_audience(cloud: MicrosoftCloud) -> &'static str {
 }
 
 async fn ask(
-    request: reqwest::RequestBuilder,
+    request: teamwire_http::Request,
     tenant: &TenantId,
 ) -> Result<(Arc<AccessToken>, Duration), AccessFault> {
     let unavailable = AccessFault::Unavailable(TokenPrerequisite::Entra);

@@ -1,7 +1,7 @@
 //! The endpoints of Microsoft.
 
-use reqwest::Url;
 use teamwire_payload::cloud::MicrosoftCloud;
+use url::Url;
 
 /// The cloud's own services, or stand-ins for them on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,32 +1,32 @@
-//! The one HTTP client towards Microsoft.
+//! The HTTP client as it asks Microsoft.
 
 use crate::answers::GraphError;
-use reqwest::{Client, Response, redirect::Policy};
 use serde::de::IgnoredAny;
 use std::time::Duration;
+use teamwire_http::{Client, HeaderName, NoTls, Response, Timeouts, header};
 
 /// Longest time to open a connection.
 const CONNECT: Duration = Duration::from_secs(2);
 
-/// A client that follows no redirect and uses no proxy: requests go where they are meant to go.
+/// A client whose requests take at most `timeout`, where they say no other.
 ///
 /// # Errors
-/// Where TLS can't be set up, for want of root certificates.
-pub fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
-    Client::builder()
-        .redirect(Policy::none())
-        .no_proxy()
-        .connect_timeout(CONNECT)
-        .timeout(timeout)
-        .user_agent(concat!("teamwire/", env!("CARGO_PKG_VERSION")))
-        .build()
+/// [`NoTls`]
+pub fn client(timeout: Duration) -> Result<Client, NoTls> {
+    Client::new(Timeouts {
+        connect: CONNECT,
+        request: timeout,
+    })
 }
 
 /// Goes with every request to Graph: without it a member of an enum that was added later comes as
 /// `unknownFutureValue`, in subscriptions as in what is read.
-pub(crate) const PREFER: (&str, &str) = ("prefer", "include-unknown-enum-members");
+pub(crate) const PREFER: (HeaderName, &str) = (
+    HeaderName::from_static("prefer"),
+    "include-unknown-enum-members",
+);
 /// Goes with every request to Graph whose answer is JSON: it refuses what it can't answer by 406.
-pub(crate) const ACCEPT: (&str, &str) = ("accept", "application/json");
+pub(crate) const ACCEPT: (HeaderName, &str) = (header::ACCEPT, "application/json");
 /// Most of a body that says why a request failed. Graph's are some 500 bytes.
 const FAILURE_BYTES: usize = 64 * 1024;
 

@@ -94,7 +94,7 @@ pub struct PageReader<T> {
 
 impl<T: TokenSource> PageReader<T> {
     /// Reads from the Graph of `endpoints` with `tokens`.
-    pub fn new(http: reqwest::Client, endpoints: &ServiceEndpoints, tokens: T) -> Self {
+    pub fn new(http: teamwire_http::Client, endpoints: &ServiceEndpoints, tokens: T) -> Self {
         let pacer = |pace: ListPace| {
             let (of_tenant, of_resource) = pace.rates();
             RequestPacer::new(of_tenant, of_resource)

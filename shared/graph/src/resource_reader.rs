@@ -6,11 +6,11 @@ use crate::answers::{
 };
 use crate::pacing::{Conversation, RequestPacer};
 use crate::{ServiceEndpoints, http};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{RequestBuilder, Response, StatusCode};
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+use teamwire_http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use teamwire_http::{Request, Response, StatusCode};
 use teamwire_payload::{TenantId, json, limits, resource::ResourceGet};
 
 /// The time limit of a GET, from connecting to the last byte.
@@ -26,7 +26,7 @@ const UNASKED_WAIT: Duration = Duration::from_secs(10);
 
 /// Reads resources, one tenant's turn after another.
 pub struct ResourceReader<T = AccessTokens> {
-    http: reqwest::Client,
+    http: teamwire_http::Client,
     graph: String,
     tokens: T,
     pacer: RequestPacer,
@@ -121,7 +121,7 @@ impl ReadFault {
 
 impl<T: TokenSource> ResourceReader<T> {
     /// Reads from the Graph of `endpoints` with `tokens`.
-    pub fn new(http: reqwest::Client, endpoints: &ServiceEndpoints, tokens: T) -> Self {
+    pub fn new(http: teamwire_http::Client, endpoints: &ServiceEndpoints, tokens: T) -> Self {
         Self {
             http,
             graph: endpoints.graph.clone(),
@@ -149,7 +149,8 @@ impl<T: TokenSource> ResourceReader<T> {
         whose: &Conversation,
         url: &str,
     ) -> Result<String, ReadFault> {
-        let request = |http: &reqwest::Client| http.get(url).header(http::ACCEPT.0, http::ACCEPT.1);
+        let request =
+            |http: &teamwire_http::Client| http.get(url).header(http::ACCEPT.0, http::ACCEPT.1);
         let response = self.open(call, pacer, whose, request).await?;
         let status = response.status().as_u16();
         let body = http::read_body(response, limits::RESOURCE_BYTES)
@@ -181,7 +182,7 @@ impl<T: TokenSource> ResourceReader<T> {
         let url = format!("{}/v1.0{get}", self.graph);
         let whose = (tenant.clone(), get.whose_turn().to_owned());
         let request =
-            |http: &reqwest::Client| http.get(&url).header(ACCEPT, accept).timeout(timeout);
+            |http: &teamwire_http::Client| http.get(&url).header(ACCEPT, accept).timeout(timeout);
         let response = self.open(GraphCall::Content, &self.pacer, &whose, request);
         let response = response.await?;
         let status = response.status().as_u16();
@@ -199,7 +200,7 @@ impl<T: TokenSource> ResourceReader<T> {
         call: GraphCall,
         pacer: &RequestPacer,
         whose: &Conversation,
-        request: impl Fn(&reqwest::Client) -> RequestBuilder,
+        request: impl Fn(&teamwire_http::Client) -> Request,
     ) -> Result<Response, ReadFault> {
         let tenant = &whose.0;
         let turn = || async {
@@ -244,7 +245,7 @@ impl<T: TokenSource> ResourceReader<T> {
         call: GraphCall,
         pacer: &RequestPacer,
         whose: &Conversation,
-        request: RequestBuilder,
+        request: Request,
         token: Arc<AccessToken>,
     ) -> Result<Response, ReadFault> {
         let response = request

@@ -159,7 +159,7 @@ impl KeyLookup for KeySet {
 
 /// Entra's keys, cached. A key that is known is served even if Entra can't be asked.
 pub struct SigningKeys {
-    http: reqwest::Client,
+    http: teamwire_http::Client,
     addresses: [String; 2],
     held: Arc<RwLock<HeldKeys>>,
     flight: SingleFlight<Result<Arc<KeySet>, LookupFault>>,
@@ -174,7 +174,7 @@ struct HeldKeys {
 
 impl SigningKeys {
     /// Nothing is fetched before the first key is looked up.
-    pub fn new(http: reqwest::Client, endpoints: &ServiceEndpoints) -> Self {
+    pub fn new(http: teamwire_http::Client, endpoints: &ServiceEndpoints) -> Self {
         let login = &endpoints.login;
         Self {
             http,
@@ -246,14 +246,14 @@ impl KeyLookup for SigningKeys {
 
 /// Both versions' sets: a token of either version may come.
 async fn fetch(
-    client: reqwest::Client,
+    client: teamwire_http::Client,
     addresses: [String; 2],
 ) -> Result<Arc<KeySet>, LookupFault> {
     let one = |address: String| {
         let client = client.clone();
         async move {
             let response = client
-                .get(address)
+                .get(&address)
                 .send()
                 .await
                 .map_err(|_| LookupFault::Unavailable)?;

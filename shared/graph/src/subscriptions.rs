@@ -19,11 +19,11 @@ use crate::resource_reader::retry_after;
 use crate::{ServiceEndpoints, answers, http};
 use jiff::Timestamp;
 use pace::{CallKind, CallPace};
-use reqwest::header::{DATE, RETRY_AFTER};
-use reqwest::{Method, RequestBuilder, Response};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
+use teamwire_http::header::{DATE, RETRY_AFTER};
+use teamwire_http::{Method, Request, Response};
 use teamwire_payload::{TenantId, cloud::MicrosoftCloud, subscribable::GraphApi};
 use wire::segment;
 
@@ -42,7 +42,7 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 
 /// The subscriptions of our app.
 pub struct SubscriptionsApi<T> {
-    http: reqwest::Client,
+    http: teamwire_http::Client,
     graph: String,
     cloud: MicrosoftCloud,
     tokens: T,
@@ -88,7 +88,7 @@ struct SubscriptionCall<'a> {
 
 impl<T: TokenSource> SubscriptionsApi<T> {
     /// Asks the Graph of `endpoints` with `tokens`.
-    pub fn new(http: reqwest::Client, endpoints: &ServiceEndpoints, tokens: T) -> Self {
+    pub fn new(http: teamwire_http::Client, endpoints: &ServiceEndpoints, tokens: T) -> Self {
         Self {
             http,
             graph: endpoints.graph.clone(),
@@ -400,7 +400,7 @@ impl<'a> SubscriptionCall<'a> {
         }
     }
 
-    fn request(&self, client: &reqwest::Client, token: &AccessToken) -> RequestBuilder {
+    fn request(&self, client: &teamwire_http::Client, token: &AccessToken) -> Request {
         let request = client
             .request(self.method.clone(), self.url)
             .header(http::ACCEPT.0, http::ACCEPT.1)

@@ -1,7 +1,18 @@
-//! The AWS clients, with our own timeouts.
+//! The AWS clients, with our own timeouts and the process's own HTTP client.
 
+mod environment;
+mod http_client;
+
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use environment::Environment;
+use http_client::AwsHttp;
 use std::time::Duration;
+use teamwire_http::NoTls;
+
+/// Longest time to open a connection.
+const CONNECT: Duration = Duration::from_millis(600);
 
 /// Time limits of calls to AWS.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +50,6 @@ impl AwsTimeouts {
 impl AwsTimeouts {
     fn timeouts(self) -> TimeoutConfig {
         TimeoutConfig::builder()
-            .connect_timeout(Duration::from_millis(600))
             .operation_attempt_timeout(self.attempt)
             .operation_timeout(self.operation)
             .build()
@@ -50,13 +60,26 @@ impl AwsTimeouts {
     }
 }
 
-/// Credentials, region and endpoint by AWS's usual variables.
-pub async fn config(timeouts: AwsTimeouts) -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest())
+/// Credentials, region and endpoints by AWS's usual variables, which are all that a function has:
+/// the other places where a machine keeps them would be a tenth of the program.
+///
+/// # Errors
+/// [`NoTls`]
+pub fn config(timeouts: AwsTimeouts) -> Result<SdkConfig, NoTls> {
+    let environment = Environment(|name| std::env::var(name).ok());
+    let credentials = EnvironmentVariableCredentialsProvider::new();
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .service_config(environment)
+        .http_client(AwsHttp::new(CONNECT)?)
         .timeout_config(timeouts.timeouts())
-        .retry_config(timeouts.retries())
-        .load()
-        .await
+        .retry_config(timeouts.retries());
+    config.set_region(environment.region());
+    config.set_endpoint_url(environment.endpoint());
+    config.set_use_fips(environment.flag("AWS_USE_FIPS_ENDPOINT"));
+    config.set_use_dual_stack(environment.flag("AWS_USE_DUALSTACK_ENDPOINT"));
+    Ok(config.build())
 }
 
 /// A Secrets Manager client with timeouts of its own.

@@ -25,7 +25,7 @@ impl Site {
         config.throttle = throttle;
         Self {
             running: Simulator::start(config).await.unwrap(),
-            http: http::client(READ_TIMEOUT).unwrap(),
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
         }
     }
 
@@ -34,8 +34,9 @@ impl Site {
         let endpoints = ServiceEndpoints::new(MicrosoftCloud::Global, root.clone(), root);
         let document = json!({ "*": { "clientId": APP, "clientSecret": "secret" } }).to_string();
         let credentials = AppCredentials::parse(&document).unwrap();
-        let tokens = AccessTokens::new(self.http.clone(), &endpoints, credentials);
-        PageReader::new(self.http.clone(), &endpoints, tokens)
+        let http = http::client(READ_TIMEOUT).unwrap();
+        let tokens = AccessTokens::new(http.clone(), &endpoints, credentials);
+        PageReader::new(http, &endpoints, tokens)
     }
 
     async fn user(&self) -> String {

@@ -1,9 +1,9 @@
 //! The answer of a URL.
 
+use crate::http;
 use reqwest::{Client, RequestBuilder};
 use std::error::Error;
 use std::time::{Duration, Instant};
-use teamwire_graph::http;
 
 /// A handshake's token as it is sent: with what is easily mangled on the way.
 pub(super) const SENT: &str = "Validation%3a+teamwire%20doctor%2B%C3%BC%E2%82%AC%26%3D";

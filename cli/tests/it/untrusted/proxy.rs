@@ -26,7 +26,11 @@ impl Proxy {
         let proxy = Arc::new(Self {
             url: format!("http://{}", listener.local_addr().unwrap()),
             upstream: upstream.to_owned(),
-            http: teamwire_graph::http::client(Duration::from_secs(30)).unwrap(),
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .timeout(Duration::from_secs(30))
+                .build()
+                .unwrap(),
             seen: Mutex::default(),
             hostile: hostile.cloned(),
         });

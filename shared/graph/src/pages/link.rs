@@ -1,10 +1,10 @@
 //! The link of a page.
 
-use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 use teamwire_payload::limits;
+use url::Url;
 
 /// The API that lists are read from. Everything listed is documented in it.
 const API: &str = "/v1.0/";

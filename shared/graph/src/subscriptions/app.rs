@@ -7,9 +7,9 @@ use crate::answers::GraphCall;
 use crate::grant::GrantedPermissions;
 use crate::{http, resource_reader::retry_after};
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header::RETRY_AFTER;
 use serde::Deserialize;
 use std::time::{Instant, SystemTime};
+use teamwire_http::header::RETRY_AFTER;
 use teamwire_payload::subscribable::GraphApi;
 
 /// Larger answers are refused; this one has two members.
@@ -47,13 +47,13 @@ impl<T: TokenSource> SubscriptionsApi<T> {
     ) -> AppThere {
         let left = budget.deadline.saturating_duration_since(Instant::now());
         let request = match by {
-            None => self.http.get(self.url(GraphApi::V1, None)),
+            None => self.http.get(&self.url(GraphApi::V1, None)),
             Some((token, grant)) => {
                 let url = format!(
                     "{}/v1.0/servicePrincipals(appId='{}')?$select=appRoleAssignmentRequired",
                     self.graph, grant.app_id
                 );
-                self.http.get(url).bearer_auth(token.expose().as_str())
+                self.http.get(&url).bearer_auth(token.expose().as_str())
             }
         };
         let request = request
