@@ -8,7 +8,8 @@ mod wire;
 
 use crate::{Redacted, json, limits};
 use serde::{Deserialize, Serialize};
-use wire::{WireBatch, WireItem, WireState};
+use serde_json::value::RawValue;
+use wire::{Few, Object, WireBatch, WireItem, WireState, WireTokens};
 
 /// One POST: a `changeNotificationCollection`.
 #[derive(Debug)]
@@ -155,28 +156,51 @@ impl NotificationBatch {
     pub fn parse(body: &[u8]) -> Result<Self, NotificationBatchFault> {
         // All of it, unknown members included: the parser would not look at those.
         let text = std::str::from_utf8(body).map_err(|_| NotificationBatchFault::NotABatch)?;
-        if !json::within_depth(body, limits::JSON_DEPTH) {
+        Self::at_once(text).unwrap_or_else(|| Self::item_by_item(text))
+    }
+
+    /// Reads everything in one pass; `None` if anything is amiss.
+    fn at_once(text: &str) -> Option<Result<Self, NotificationBatchFault>> {
+        type Items = WireBatch<Object<WireItem, 3>>;
+        let Object(batch) = serde_json::from_str::<Object<Items, 1>>(text).ok()?;
+        let Few(items) = batch.value;
+        let items: Option<_> = items
+            .into_iter()
+            .map(|Object(item)| NotificationItem::from_wire(item).map(Ok).ok())
+            .collect();
+        Some(Self::within_limits(items?, batch.validation_tokens))
+    }
+
+    /// Reads each item by itself, for its own fault.
+    fn item_by_item(text: &str) -> Result<Self, NotificationBatchFault> {
+        if !json::within_depth(text.as_bytes(), limits::JSON_DEPTH) {
             return Err(NotificationBatchFault::TooDeep);
         }
-        if !json::is_object(body) {
+        if !json::is_object(text.as_bytes()) {
             return Err(NotificationBatchFault::NotABatch);
         }
-        let wire: WireBatch<'_> =
+        let batch: WireBatch<&RawValue> =
             serde_json::from_str(text).map_err(|_| NotificationBatchFault::NotABatch)?;
-        let tokens = wire.validation_tokens.unwrap_or_default();
-        if wire.value.len() > limits::BATCH_ITEMS || tokens.len() > limits::BATCH_TOKENS {
+        let read = |item: &RawValue| {
+            let read = NotificationItem::parse(item.get());
+            read.map_err(|fault| UnreadableItem::new(fault, item.get()))
+        };
+        let Few(items) = batch.value;
+        let items = items.into_iter().map(read).collect();
+        Self::within_limits(items, batch.validation_tokens)
+    }
+
+    fn within_limits(
+        items: Vec<Result<NotificationItem, UnreadableItem>>,
+        tokens: Option<WireTokens>,
+    ) -> Result<Self, NotificationBatchFault> {
+        let validation_tokens = tokens.map(|Few(tokens)| tokens).unwrap_or_default();
+        if items.len() > limits::BATCH_ITEMS || validation_tokens.len() > limits::BATCH_TOKENS {
             return Err(NotificationBatchFault::TooMany);
         }
         Ok(Self {
-            items: wire
-                .value
-                .into_iter()
-                .map(|item| {
-                    let read = NotificationItem::parse(item.get());
-                    read.map_err(|fault| UnreadableItem::new(fault, item.get()))
-                })
-                .collect(),
-            validation_tokens: tokens,
+            items,
+            validation_tokens,
         })
     }
 }
@@ -187,10 +211,12 @@ impl NotificationItem {
     /// # Errors
     /// [`ItemFault`] where it is not a notification.
     pub fn parse(item: &str) -> Result<Self, ItemFault> {
-        if !json::is_object(item.as_bytes()) {
-            return Err(ItemFault::Malformed);
-        }
-        let wire: WireItem = serde_json::from_str(item).map_err(|_| ItemFault::Malformed)?;
+        let Object(item) =
+            serde_json::from_str::<Object<WireItem, 1>>(item).map_err(|_| ItemFault::Malformed)?;
+        Self::from_wire(item)
+    }
+
+    fn from_wire(wire: WireItem) -> Result<Self, ItemFault> {
         let tenant_id = match (wire.tenant_id, wire.organization_id) {
             (Some(tenant), Some(organization)) if !tenant.eq_ignore_ascii_case(&organization) => {
                 return Err(ItemFault::TwoTenants);

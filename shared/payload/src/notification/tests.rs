@@ -133,6 +133,68 @@ fn what_is_not_a_batch_is_refused() {
     }
 }
 
+/// Members that a person would think of when breaking the parser, each `#` replaced by some depth.
+const MEMBERS: [&str; 22] = [
+    r#""subscriptionId":"s""#,
+    r#""subscriptionId":null"#,
+    r#""tenantId":"a\u0041""#,
+    r#""tenantId":"\ud800""#,
+    r#""organizationId":"b""#,
+    r#""clientState":"state""#,
+    r#""clientState":7"#,
+    r#""changeType":"created""#,
+    r#""re\u0073ource":"chats('a')""#,
+    r#""resource":"chats('b')""#,
+    r#""resourceData":{"@odata.id":"chats('a')","@odata.type":"x","@odata.etag":"W/\"1\""}"#,
+    r#""resourceData":{"@odata.id":7,"big":1e999}"#,
+    r#""resourceData":{"@odata.id":"a","@odata.id":"b"}"#,
+    r#""resourceData":[[#]]"#,
+    r#""encryptedContent":{"data":"AA==","dataKey":"AA==","later":[#]}"#,
+    r#""EncryptedContent":{"data":"A\/=="}"#,
+    r#""encryptedContent":["AA=="]"#,
+    r#""encryptedContent":null"#,
+    r#""subscriptionExpirationDateTime":"NA""#,
+    r#""subscriptionExpirationDateTime":{"a":[#]}"#,
+    r#""l\u00e4ter":{"a":[#]}"#,
+    r#""later":1e999"#,
+];
+
+proptest::proptest! {
+    #[test]
+    fn one_pass_reads_what_item_by_item_is_read(
+        items in proptest::collection::vec(
+            proptest::collection::vec(proptest::sample::select(&MEMBERS[..]), 0..6),
+            0..4,
+        ),
+        levels in proptest::sample::select(vec![0, 1, 57, 58, 59, 60, 61, 62, 63, 64]),
+        end in proptest::sample::select(vec!["", ",7", ",[]", ",\"a\"", ",{", "]"]),
+        tokens in proptest::sample::select(vec!["null", "[\"t\",\"\\u0074\"]", "{}"]),
+        later in proptest::sample::select(vec!["", ",\"later\":[#]", ",\"value\":[]"]),
+    ) {
+        let items: Vec<String> = items.iter().map(|item| format!("{{{}}}", item.join(","))).collect();
+        let items = items.join(",");
+        let nested = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let body = format!(r#"{{"value":[{items}{end}],"validationTokens":{tokens}{later}}}"#);
+        let body = body.replace('#', &nested);
+        let read = |batch: Result<NotificationBatch, NotificationBatchFault>| {
+            batch.map(|batch| (batch.items, batch.validation_tokens))
+        };
+        if let Some(batch) = NotificationBatch::at_once(&body) {
+            proptest::prop_assert_eq!(read(batch), read(NotificationBatch::item_by_item(&body)));
+        }
+    }
+}
+
+#[test]
+fn a_batch_without_a_fault_is_read_in_one_pass() {
+    let body = r##"{"value":[{"subscriptionId":"s","resource":"chats('a')","later":[[1]],
+        "resourceData":{"@odata.type":"#x","id":"7"},"encryptedContent":{"data":"AA=="}}],
+        "validationTokens":["t"],"later":{}}"##;
+    let batch = NotificationBatch::at_once(body).unwrap().unwrap();
+    assert_eq!(batch.items.len(), 1);
+    assert_eq!(batch.validation_tokens.len(), 1);
+}
+
 #[test]
 fn a_thousand_items_are_read_and_one_more_is_too_many() {
     let body = |n: usize| format!(r#"{{"value":[{}]}}"#, vec!["{}"; n].join(","));

@@ -1,18 +1,24 @@
 //! The members as they stand on the wire.
 
+mod object;
+
+pub(super) use object::{Few, Object};
+
 use super::{EncryptedContent, ResourceData};
 use crate::{Redacted, json, limits};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+/// A batch, its items read or raw.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct WireBatch<'a> {
-    #[serde(borrow)]
-    pub(super) value: Vec<&'a RawValue>,
+pub(super) struct WireBatch<T> {
+    pub(super) value: Few<T, { limits::BATCH_ITEMS }>,
     #[serde(default)]
-    pub(super) validation_tokens: Option<Vec<Redacted<String>>>,
+    pub(super) validation_tokens: Option<WireTokens>,
 }
+
+pub(super) type WireTokens = Few<Redacted<String>, { limits::BATCH_TOKENS }>;
 
 /// Of an item that can't be read.
 #[derive(Deserialize)]
@@ -54,13 +60,8 @@ pub(super) struct WireItem {
 fn encrypted_content<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<EncryptedContent>, D::Error> {
-    let Some(raw) = Option::<&RawValue>::deserialize(deserializer)? else {
-        return Ok(None);
-    };
-    if !json::is_object(raw.get().as_bytes()) {
-        return Err(serde::de::Error::custom("not an object"));
-    }
-    serde_json::from_str(raw.get()).map_err(serde::de::Error::custom)
+    let content = Option::<Object<EncryptedContent, 4>>::deserialize(deserializer)?;
+    Ok(content.map(|content| content.0))
 }
 
 /// `resourceData` is an open type, read before anyone is authenticated: nothing is kept of it but
@@ -75,26 +76,35 @@ fn resource_data<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ResourceD
         #[serde(borrow, default, rename = "@odata.etag")]
         etag: Option<&'a RawValue>,
     }
-    let raw = <&RawValue>::deserialize(deserializer)?;
+    let raw = object::raw_at::<D, 3>(deserializer)?;
     let open = json::is_object(raw.get().as_bytes())
         .then(|| serde_json::from_str::<Open<'_>>(raw.get()).ok())
         .flatten()
         .unwrap_or_default();
-    let text = |member: Option<&RawValue>, most: usize| {
+    let text_within = |member: Option<&RawValue>, most: usize| {
         member
-            .and_then(|raw| serde_json::from_str::<String>(raw.get()).ok())
+            .and_then(text)
             .filter(|text| !text.is_empty() && text.len() <= most)
     };
     Ok(ResourceData {
-        odata_id: text(open.odata_id, limits::RESOURCE_PATH_BYTES),
-        odata_type: text(open.odata_type, limits::WORD_BYTES),
-        etag: text(open.etag, limits::ETAG_BYTES),
+        odata_id: text_within(open.odata_id, limits::RESOURCE_PATH_BYTES),
+        odata_type: text_within(open.odata_type, limits::WORD_BYTES),
+        etag: text_within(open.etag, limits::ETAG_BYTES),
     })
 }
 
 /// Dates come in every form, `NA` and placeholders included; none of them is worth an item.
 fn text_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    let text = serde_json::from_str::<String>(raw.get()).ok();
-    Ok(text.filter(|text| text.len() <= limits::WORD_BYTES))
+    let raw = object::raw_at::<D, 3>(deserializer)?;
+    Ok(text(raw).filter(|text| text.len() <= limits::WORD_BYTES))
+}
+
+/// The text that a value is, if it is one.
+fn text(raw: &RawValue) -> Option<String> {
+    let quoted = raw.get();
+    let plain = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    if memchr::memchr(b'\\', plain.as_bytes()).is_none() {
+        return Some(plain.to_owned());
+    }
+    serde_json::from_str(quoted).ok()
 }
