@@ -111,7 +111,7 @@ enum RoutedItem {
 
 impl RoutedItem {
     fn pack(
-        item: NotificationItem,
+        mut item: NotificationItem,
         tenant: TenantId,
         post: &RequestContext<'_>,
     ) -> Result<Self, MessageFault> {
@@ -143,7 +143,7 @@ impl RoutedItem {
             odata_type: item.resource_data.odata_type.clone(),
             etag: item.resource_data.etag.clone(),
         };
-        match (route, item.encrypted_content.clone()) {
+        match (route, item.encrypted_content.take()) {
             (ItemRoute::Decrypt, Some(_)) if post.content.can_be_read_of(&change) => {
                 entry(change, tenant.as_str(), post).map(Self::Hydrate)
             }
