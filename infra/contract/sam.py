@@ -20,7 +20,7 @@ OF_PARTS = {
 }
 """The conditions of what is there only where somebody asks for it."""
 OF_ALL_PARTS = frozenset().union(*OF_PARTS.values())
-USUAL = frozenset({"CredentialsAreSecret", "HasKmsKeys", "HasTail"}) | OF_ALL_PARTS
+USUAL = frozenset({"CredentialsAreSecret", "HasKmsKeys", "HasTail", "HasAccessLog"}) | OF_ALL_PARTS
 FEDERATED = frozenset({"CredentialsAreFederated"})
 NOTHING = {"Ref": "AWS::NoValue"}
 
@@ -79,11 +79,13 @@ def _is_there(part: Any, conditions: frozenset[str]) -> bool:
 
 
 def granted(template: Template, role: str) -> dict[str, set[str]]:
-    """The actions that a role is allowed, by resource: by its own policies and by those that name
-    it.
+    """The actions that a role is allowed, by resource: by its own policies, by those that it
+    names and by those that name it.
     """
     resources = template["Resources"]
     found = statements(resources[role])
+    for managed in resources[role]["Properties"].get("ManagedPolicyArns", []):
+        found += resources[managed["Ref"]]["Properties"]["PolicyDocument"]["Statement"]
     for policy in resources.values():
         names = policy.get("Properties", {}).get("Roles", [])
         if policy["Type"] == "AWS::IAM::Policy" and {"Ref": role} in names:
@@ -208,7 +210,7 @@ class _Sam:
             "memory": function["MemorySize"],
             "runtime": function["Runtime"],
             "handler": function["Handler"],
-            "tracing": function["TracingConfig"]["Mode"],
+            "tracing": self._by_default(function["TracingConfig"]["Mode"]),
             "recursive_loop": function.get("RecursiveLoop", "Terminate"),
             "log_format": function["LoggingConfig"]["LogFormat"],
             "log_levels": [

@@ -207,7 +207,7 @@ class Model:
         given, post, batch = self._given, self.post(volume), self.batch(volume)
         overhead = given["event_overhead_bytes"]
         platform = given["platform_bytes"] + given["platform_lines"] * overhead
-        access = given["access_log_bytes"] + overhead
+        access = given["access_log_bytes"] + overhead if given["access_log"] else 0
         runs = 86_400 / 60 / given["reconcile_minutes"]
         run = self.inputs.measured.of("subscriptions", RUN)
         ours = volume.posts * (post.log_bytes + post.log_lines * overhead)
@@ -235,6 +235,8 @@ class Model:
     def traces(self, volume: Volume) -> float:
         """Traces in a day: each function asks X-Ray by itself, at most."""
         given = self._given
+        if not given["traced"]:
+            return 0
         first = given["trace_reservoir_per_second"] * 86_400
         return sum(
             min(count, first) + given["trace_share"] * max(0.0, count - first)
@@ -244,6 +246,7 @@ class Model:
     def _traces(self, volume: Volume) -> Line:
         count = self.traces(volume) * self._days
         text = f"{count / MILLION:,.2f} M: one a second and function, and a twentieth of the rest"
+        text = text if count else "none, unless Tracing is Active"
         return Line("X-Ray", count * self._price["trace"], text)
 
     def _out(self, volume: Volume) -> Line:

@@ -144,16 +144,12 @@ def turns(inputs: Inputs) -> str:
     """The settings that change the cost, and the cost of a million changes then, at 100 million a
     day.
     """
-    given = inputs.given
-    quiet = {"trace_share": 0, "trace_reservoir_per_second": 0}
     silent = {"platform_bytes": 0, "platform_lines": 0}
-    unread = {"access_log_bytes": -given["event_overhead_bytes"]}
     choices = [
         ("as deployed", {}),
-        ("`Tracing: PassThrough`: no trace unless somebody upstream asks", quiet),
         ("`SystemLogLevel: WARN`: no start and report lines", silent),
-        ("no access log", unread),
-        ("all three", quiet | silent | unread),
+        ("`Tracing: Active`: traces of X-Ray", {"traced": True}),
+        ("`AccessLog: true`: a line for each request", {"access_log": True}),
     ]
     head = ["turned"] + [f"{kind}, {count(100 * MILLION)} a day" for kind in KINDS]
     rows = []

@@ -18,7 +18,7 @@ _FUNCTION = "AWS::Lambda::Function"
 _API = "AWS::ApiGatewayV2::Api"
 _ALARM = "AWS::CloudWatch::Alarm"
 _MAPPING = "AWS::Lambda::EventSourceMapping"
-_GRANT = ("AWS::IAM::Role", "AWS::IAM::Policy")
+_GRANT = ("AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
 _TLS_ONLY = ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy")
 
 _BATCHES = {
@@ -99,7 +99,7 @@ def _beyond_the_emulator(resource: Mapping[str, Any]) -> bool:
 
 def statements(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every statement of a policy, or of a role's inline ones, those under a condition included."""
-    if resource["Type"] == "AWS::IAM::Policy":
+    if resource["Type"] != "AWS::IAM::Role":
         return list(resource["Properties"]["PolicyDocument"]["Statement"])
     found = []
     for policy in resource["Properties"]["Policies"]:

@@ -37,10 +37,13 @@ resource "aws_apigatewayv2_stage" "stage" {
     throttling_burst_limit = 2000
   }
 
-  access_log_settings {
-    destination_arn = aws_cloudwatch_log_group.api.arn
-    # The path without its query: a handshake's token is nobody's business.
-    format = jsonencode(local.access_log)
+  dynamic "access_log_settings" {
+    for_each = aws_cloudwatch_log_group.api[*].arn
+    content {
+      destination_arn = access_log_settings.value
+      # The path without its query: a handshake's token is nobody's business.
+      format = jsonencode(local.access_log)
+    }
   }
 }
 
@@ -72,6 +75,8 @@ resource "aws_lambda_permission" "api" {
 
 # Under this prefix the account's log policy does not grow with each API.
 resource "aws_cloudwatch_log_group" "api" {
+  count = var.access_log ? 1 : 0
+
   name              = "/aws/vendedlogs/${var.name}-api"
   retention_in_days = 30
 }

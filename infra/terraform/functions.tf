@@ -98,7 +98,7 @@ resource "aws_lambda_function" "function" {
     variables = { for name, value in local.variables[each.key] : name => value if value != "" }
   }
   tracing_config {
-    mode = "Active"
+    mode = var.tracing
   }
   logging_config {
     log_group  = aws_cloudwatch_log_group.function[each.key].name
@@ -109,7 +109,7 @@ resource "aws_lambda_function" "function" {
     system_log_level      = "INFO"
   }
 
-  depends_on = [aws_iam_role_policy.grants]
+  depends_on = [aws_iam_role_policy.grants, aws_iam_role_policy.traces]
 }
 
 resource "aws_cloudwatch_log_group" "function" {

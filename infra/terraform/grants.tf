@@ -7,8 +7,6 @@ locals {
   copies  = { actions = ["sqs:SendMessage"], on = aws_sqs_queue.tail[*].arn }
   # With a name and not an ARN it is a bus of this account and region.
   event_bus_arn = startswith(var.event_bus, "arn:") ? var.event_bus : "arn:${data.aws_partition.here.partition}:events:${data.aws_region.here.id}:${data.aws_caller_identity.here.account_id}:event-bus/${var.event_bus}"
-  # X-Ray knows no narrower resource.
-  traces = { actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], on = ["*"] }
 
   grants = {
     ingest = [
@@ -26,7 +24,6 @@ locals {
       { actions = ["secretsmanager:GetSecretValue"], on = [aws_secretsmanager_secret.client_state.arn] },
       local.copies,
       { actions = local.log, on = ["${aws_cloudwatch_log_group.function["ingest"].arn}:*"] },
-      local.traces,
     ]
     decrypt = [
       { actions = local.consume, on = [aws_sqs_queue.work["decrypt"].arn] },
@@ -45,7 +42,6 @@ locals {
       { actions = ["kms:Decrypt"], on = values(var.envelope_kms_keys) },
       local.copies,
       { actions = local.log, on = ["${aws_cloudwatch_log_group.function["decrypt"].arn}:*"] },
-      local.traces,
     ]
     hydrate = [
       { actions = local.consume, on = [aws_sqs_queue.work["hydrate"].arn] },
@@ -64,7 +60,6 @@ locals {
       { actions = ["secretsmanager:GetSecretValue"], on = aws_secretsmanager_secret.credentials[*].arn },
       local.copies,
       { actions = local.log, on = ["${aws_cloudwatch_log_group.function["hydrate"].arn}:*"] },
-      local.traces,
     ]
     subscriptions = [
       { actions = local.consume, on = [aws_sqs_queue.work["lifecycle"].arn] },
@@ -89,7 +84,6 @@ locals {
       { actions = ["secretsmanager:GetSecretValue"], on = [aws_secretsmanager_secret.client_state.arn] },
       { actions = ["secretsmanager:GetSecretValue"], on = aws_secretsmanager_secret.credentials[*].arn },
       { actions = local.log, on = ["${aws_cloudwatch_log_group.function["subscriptions"].arn}:*"] },
-      local.traces,
     ]
     backfill = [
       { actions = local.consume, on = [aws_sqs_queue.work["backfill"].arn] },
@@ -106,7 +100,6 @@ locals {
       { actions = ["secretsmanager:GetSecretValue"], on = aws_secretsmanager_secret.credentials[*].arn },
       local.copies,
       { actions = local.log, on = ["${aws_cloudwatch_log_group.function["backfill"].arn}:*"] },
-      local.traces,
     ]
     relay = [
       { actions = local.consume, on = [aws_sqs_queue.work["events"].arn] },
@@ -115,7 +108,6 @@ locals {
       { actions = ["s3:PutObject"], on = [local.claims] },
       # Its log is there where there is a bus.
       { actions = local.log, on = try(["${aws_cloudwatch_log_group.function["relay"].arn}:*"], []) },
-      local.traces,
     ]
   }
 }
@@ -146,6 +138,20 @@ resource "aws_iam_role_policy" "grants" {
     Statement = [
       for grant in local.grants[each.key] :
       { Effect = "Allow", Action = grant.actions, Resource = grant.on } if length(grant.on) > 0
+    ]
+  })
+}
+
+# Where invocations are traced. X-Ray knows no narrower resource.
+resource "aws_iam_role_policy" "traces" {
+  for_each = { for name, function in local.functions : name => function if var.tracing == "Active" }
+
+  name = "traces"
+  role = aws_iam_role.function[each.key].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource = "*" }
     ]
   })
 }

@@ -224,6 +224,22 @@ variable "log_level" {
   }
 }
 
+variable "tracing" {
+  description = "Active: X-Ray keeps a trace of some invocations, for which it charges. PassThrough: of those alone that somebody upstream traces."
+  type        = string
+  default     = "PassThrough"
+  validation {
+    condition     = contains(["PassThrough", "Active"], var.tracing)
+    error_message = "tracing must be PassThrough or Active."
+  }
+}
+
+variable "access_log" {
+  description = "Whether the API logs a line for each request. Its metrics are there without."
+  type        = bool
+  default     = false
+}
+
 variable "alarm_topic_arn" {
   description = "SNS topic that is told when an alarm goes off or is over. Empty: nobody is told."
   type        = string

@@ -38,7 +38,6 @@ GRANTS = {
         CLAIMS: {"s3:PutObject"},
         "ClientStateSecret.Id": {"secretsmanager:GetSecretValue"},
         "IngestLog.Arn": WRITES_LOGS,
-        "*": TRACES,
     },
     "Decrypt": {
         "DecryptQueue.Arn": CONSUMES | {"sqs:SendMessage"},
@@ -50,7 +49,6 @@ GRANTS = {
         "EnvelopeKeysSecret.Id": {"secretsmanager:GetSecretValue"},
         "EnvelopeKmsKeyArns": {"kms:Decrypt"},
         "DecryptLog.Arn": WRITES_LOGS,
-        "*": TRACES,
     },
     "Hydrate": {
         "HydrateQueue.Arn": CONSUMES | {"sqs:SendMessage"},
@@ -62,7 +60,6 @@ GRANTS = {
         "ClaimBucket.Arn": {"s3:ListBucket"},
         "CredentialsSecret.Id": {"secretsmanager:GetSecretValue"},
         "HydrateLog.Arn": WRITES_LOGS,
-        "*": TRACES,
     },
     "Subscriptions": {
         "LifecycleQueue.Arn": CONSUMES | {"sqs:SendMessage"},
@@ -76,7 +73,6 @@ GRANTS = {
         "ClientStateSecret.Id": {"secretsmanager:GetSecretValue"},
         "CredentialsSecret.Id": {"secretsmanager:GetSecretValue"},
         "SubscriptionsLog.Arn": WRITES_LOGS,
-        "*": TRACES,
     },
     "Backfill": {
         "BackfillQueue.Arn": CONSUMES | {"sqs:SendMessage"},
@@ -87,7 +83,6 @@ GRANTS = {
         "ClaimBucket.Arn": {"s3:ListBucket"},
         "CredentialsSecret.Id": {"secretsmanager:GetSecretValue"},
         "BackfillLog.Arn": WRITES_LOGS,
-        "*": TRACES,
     },
     "Relay": {
         "EventsQueue.Arn": CONSUMES,
@@ -95,7 +90,6 @@ GRANTS = {
         "EventBus": {"events:PutEvents"},
         CLAIMS: {"s3:PutObject"},
         "RelayLog.Arn": WRITES_LOGS,
-        "*": TRACES,
     },
 }
 
@@ -362,9 +356,21 @@ class TheTemplate(unittest.TestCase):
         for name, usual in GRANTS.items():
             expected = dict(usual)
             if expected.pop("CredentialsSecret.Id", None):
-                expected["*"] = TRACES | {"sts:GetWebIdentityToken"}
+                expected["*"] = {"sts:GetWebIdentityToken"}
             with self.subTest(name):
                 self.assertEqual(granted(template, f"{name}Role"), expected)
+
+    def test_roles_write_traces_only_where_invocations_are_traced(self) -> None:
+        traced = decided(self.whole, USUAL | {"IsTraced"})
+        for name, usual in GRANTS.items():
+            with self.subTest(name):
+                self.assertEqual(granted(traced, f"{name}Role"), usual | {"*": TRACES})
+
+    def test_the_api_logs_only_where_that_is_wanted(self) -> None:
+        without = decided(self.whole, USUAL - {"HasAccessLog"})
+        (stage,) = self.of_type("AWS::ApiGatewayV2::Stage", without).values()
+        self.assertNotIn("AccessLogSettings", stage)
+        self.assertNotIn("ApiLog", without["Resources"])
 
     def test_tokens_of_the_role_are_for_entra_alone(self) -> None:
         policy = self.of_type("AWS::IAM::Policy", decided(self.whole, FEDERATED))[
@@ -403,7 +409,7 @@ class TheTemplate(unittest.TestCase):
                 given = {key for key in variables if key.startswith("TEAMWIRE_CREDENTIALS")}
                 self.assertEqual(given, {one}, name)
 
-    def test_functions_are_traced_rust_binaries_with_logs_that_expire(self) -> None:
+    def test_functions_are_rust_binaries_with_logs_that_expire(self) -> None:
         for name in ENVIRONMENT:
             function = self.function(name)
             with self.subTest(name):
@@ -412,7 +418,7 @@ class TheTemplate(unittest.TestCase):
                 )
                 self.assertEqual(function["Runtime"], "provided.al2023")
                 self.assertEqual(function["Handler"], "bootstrap")
-                self.assertEqual(function["TracingConfig"], {"Mode": "Active"})
+                self.assertEqual(function["TracingConfig"], {"Mode": {"Ref": "Tracing"}})
                 self.assertNotIn("ReservedConcurrentExecutions", function)
                 self.assertEqual(function["LoggingConfig"]["LogGroup"], {"Ref": f"{name}Log"})
         for name, group in self.of_type("AWS::Logs::LogGroup").items():

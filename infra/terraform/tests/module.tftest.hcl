@@ -93,6 +93,14 @@ run "as_it_is_by_default" {
     error_message = "Nothing is reserved unless it is wanted."
   }
   assert {
+    condition = alltrue([
+      length(aws_iam_role_policy.traces) == 0,
+      alltrue([for function in aws_lambda_function.function : function.tracing_config[0].mode == "PassThrough"]),
+      length(aws_apigatewayv2_stage.stage.access_log_settings) == 0 && length(aws_cloudwatch_log_group.api) == 0,
+    ])
+    error_message = "What costs by the request, traces and the API's log, is there where it is wanted."
+  }
+  assert {
     condition     = length(aws_sqs_queue_policy.only_tls) == 11 && length(aws_s3_bucket_policy.only_tls) == 2
     error_message = "Every queue and bucket refuses plain HTTP."
   }
@@ -106,6 +114,8 @@ run "with_nothing_secret_and_everything_else" {
     tail_queue        = true
     public_url        = "https://hooks.example.com"
     alarm_topic_arn   = "arn:aws:sns:eu-central-1:123456789012:told"
+    tracing           = "Active"
+    access_log        = true
 
     requests_per_second = 1200
     decrypt_concurrency = 92
@@ -166,6 +176,14 @@ run "with_nothing_secret_and_everything_else" {
       contains(keys(aws_lambda_function.function[name].environment[0].variables), "TEAMWIRE_TAIL_QUEUE_URL")
     ])
     error_message = "Whoever sends events is told the tail."
+  }
+  assert {
+    condition     = length(aws_iam_role_policy.traces) == 5 && aws_lambda_function.function["ingest"].tracing_config[0].mode == "Active"
+    error_message = "Who is traced may write traces."
+  }
+  assert {
+    condition     = length(aws_apigatewayv2_stage.stage.access_log_settings) == 1 && length(aws_cloudwatch_log_group.api) == 1
+    error_message = "Where it is wanted the API logs each request."
   }
 }
 

@@ -23,12 +23,9 @@ _NEEDS = {
     "s3:CompleteMultipartUpload": "s3:PutObject",
     "lambda:Invoke": "lambda:InvokeFunction",
 }
-# What Lambda itself does in the name of a role: AWSLambdaSQSQueueExecutionRole, and tracing.
+# What Lambda itself does in the name of a role: AWSLambdaSQSQueueExecutionRole.
 _POLLS = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
-_OF_LAMBDA = {
-    "log": ("logs:CreateLogStream", "logs:PutLogEvents"),
-    "*": ("xray:PutTelemetryRecords", "xray:PutTraceSegments"),
-}
+_WRITES_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 _OWN_QUEUE = {"subscriptions": "lifecycle", "relay": "events"}
 _NOT_FOUND = 404
 
@@ -66,8 +63,7 @@ def of_lambda(roles: Iterable[str]) -> set[Grant]:
     """The grants that no code asks for, because Lambda uses them."""
     found = set()
     for role in roles:
-        for resource, actions in _OF_LAMBDA.items():
-            found |= {Grant(role, resource, action) for action in actions}
+        found |= {Grant(role, "log", action) for action in _WRITES_LOGS}
         if role != "ingest":
             own = _OWN_QUEUE.get(role, role)
             found |= {Grant(role, own, action) for action in _POLLS}
