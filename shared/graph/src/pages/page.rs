@@ -31,7 +31,7 @@ impl ListPage {
     ///
     /// # Errors
     /// [`PageFault`]
-    pub(super) fn parse(body: &str, root: &str) -> Result<Self, PageFault> {
+    pub fn parse(body: &str, root: &str) -> Result<Self, PageFault> {
         // The resources of a list stand two levels down.
         let depth = limits::JSON_DEPTH + 2;
         if !json::is_object(body.as_bytes()) || !json::within_depth(body.as_bytes(), depth) {
@@ -53,7 +53,7 @@ impl ListPage {
     ///
     /// # Errors
     /// [`PageFault::NotAPage`] where it is no resource either.
-    pub(super) fn of_one(body: &str) -> Result<Self, PageFault> {
+    pub fn of_one(body: &str) -> Result<Self, PageFault> {
         let shallow = json::within_depth(body.as_bytes(), limits::JSON_DEPTH);
         if !json::is_object(body.as_bytes()) || !shallow {
             return Err(PageFault::NotAPage);
