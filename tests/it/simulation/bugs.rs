@@ -1,11 +1,11 @@
 //! Bugs that are planted to see whether the checker finds them.
 
-use super::world::World;
+use super::world::{Name, World};
 use teamwire_payload::event;
 use teamwire_payload::event::{ReferenceReason, short_hash};
 use teamwire_payload::{ChangeType, QueueMessage, ReferencedChange, ResourceRef};
 use teamwire_transport::batch::{ForwardedEvent, RecordVerdict};
-use teamwire_transport::{Delivery, Disposition, RecordFailure};
+use teamwire_transport::{Delivery, Disposition, RecordFailure, SendFault};
 
 /// Each is a mistake that respected code has made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,66 @@ pub(super) enum Bug {
     AcceptedFromMemory,
     /// Forwards a notification that can't be opened as a reference.
     TamperedIsForwarded,
+    /// What a queue took of a request in part counts as taken whole.
+    PartIsSuccess,
+    /// Nobody looks whether the own queue took a deferral.
+    DeferralSendIgnored,
+    /// Nobody looks whether quarantine took an item.
+    QuarantineSendIgnored,
+    /// Nobody looks whether the bucket took what is too large.
+    ClaimPutIgnored,
+    /// What Graph does not answer for is taken for deleted.
+    OutageIsDeletion,
+    /// An item is judged by a secret that was read before it came.
+    StaleSecret,
+    /// A deferral loses the trace that its record came with.
+    LostTrace,
+}
+
+impl Bug {
+    pub(super) const ALL: [Self; 16] = [
+        Self::AckBeforeSend,
+        Self::DropOnPartialFailure,
+        Self::DedupBeforeDone,
+        Self::IdFromMessageId,
+        Self::LostAnswerIsSuccess,
+        Self::PanicIsSuccess,
+        Self::DeadLetterSendIgnored,
+        Self::AcceptedFromMemory,
+        Self::TamperedIsForwarded,
+        Self::PartIsSuccess,
+        Self::DeferralSendIgnored,
+        Self::QuarantineSendIgnored,
+        Self::ClaimPutIgnored,
+        Self::OutageIsDeletion,
+        Self::StaleSecret,
+        Self::LostTrace,
+    ];
+
+    /// What a function with this bug makes of a queue's answer to `entries`.
+    pub(super) fn misread(
+        self,
+        to: Name,
+        at_work: Option<Name>,
+        entries: usize,
+        answer: Result<Vec<bool>, SendFault>,
+    ) -> Result<Vec<bool>, SendFault> {
+        let is_ignored = match self {
+            Self::LostAnswerIsSuccess => answer.is_err(),
+            Self::PartIsSuccess => answer.is_ok(),
+            Self::DeadLetterSendIgnored => {
+                matches!(to, Name::DecryptDeadLetters | Name::HydrateDeadLetters)
+            }
+            Self::DeferralSendIgnored => at_work == Some(to),
+            Self::QuarantineSendIgnored => to == Name::Quarantine,
+            _ => false,
+        };
+        if is_ignored {
+            Ok(vec![true; entries])
+        } else {
+            answer
+        }
+    }
 }
 
 impl Bug {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 use teamwire_graph::ReadFault;
 use teamwire_graph::signing_keys::KeySet;
+use teamwire_model::delivery::{self, Route, Verdict};
 use teamwire_payload::EncryptedContent;
 
 /// Changes that every run announces; one more is too large for a queue.
@@ -44,11 +45,35 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// The item, for one of two subscriptions.
-    pub(super) fn item(&self, subscription: &str) -> Value {
+    /// The item, for one of two subscriptions, with the client state that those have.
+    pub(super) fn item(&self, subscription: &str, client_state: &str) -> Value {
         let mut item = self.item.clone();
         item["subscriptionId"] = json!(subscription);
+        if item["clientState"].is_null() {
+            item["clientState"] = json!(client_state);
+        }
         item
+    }
+
+    /// The change, as the model knows it.
+    pub(super) fn modelled(&self) -> delivery::Change {
+        let item = &self.item;
+        let is_bare_deletion =
+            item["changeType"] == "deleted" && item["encryptedContent"].is_null();
+        let (route, verdict) = match self.fate {
+            Fate::Event { .. } if is_bare_deletion => (Route::Events, Verdict::Event),
+            Fate::Event { .. } => (Route::Function, Verdict::Event),
+            Fate::DeadLetter(_) => (Route::Function, Verdict::Dead),
+            Fate::Exhausted => (Route::Function, Verdict::Failure),
+            Fate::Quarantine => (Route::Quarantine, Verdict::Failure),
+            Fate::Nothing => (Route::Nowhere, Verdict::Failure),
+        };
+        let is_large = self.subject == POOL.changes[LARGE].subject;
+        delivery::Change {
+            route,
+            verdict,
+            is_large,
+        }
     }
 }
 
@@ -102,7 +127,6 @@ impl Pool {
         let (sealed, deleted) = (matches!(kind, 0..=11 | 19), matches!(kind, 9 | 17));
         let mut item = json!({
             "tenantId": TENANTS[n % 2],
-            "clientState": CLIENT_STATE,
             "changeType": if deleted { "deleted" } else { "created" },
             "resource": subject,
             "resourceData": { "@odata.type": "#Microsoft.Graph.chatMessage" },

@@ -2,6 +2,7 @@
 
 use super::changes::{Change, Fate, POOL};
 use super::forecast::Weather;
+use super::history::Entry;
 use super::world::{Name, State};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,10 @@ pub(super) enum Violation {
     OtherReason(String),
     /// Nothing went wrong, and yet its event is there twice.
     Twice(String),
+    /// Something of it has the trace of no POST that it came with.
+    Untraced(String),
+    /// What became of it is no path of the model.
+    Astray(String),
 }
 
 /// The faults of `state` after the changes `announced`.
@@ -56,6 +61,7 @@ pub(super) fn check(state: &State, announced: &[usize], weather: Weather) -> Vec
         };
         check.violations.push(violation);
     }
+    check.traces();
     check.violations
 }
 
@@ -127,7 +133,7 @@ impl Check<'_> {
             (Some(data), None) => data.get().to_owned(),
             (None, Some(address)) => {
                 let key = address.strip_prefix("s3://claims/").unwrap();
-                self.state.claims[key].clone()
+                self.state.claims.get(key).cloned().unwrap_or_default()
             }
             _ => String::new(),
         }
@@ -161,6 +167,35 @@ impl Check<'_> {
         subjects
     }
 
+    /// Everything goes on under the trace of a POST that it came with.
+    fn traces(&mut self) {
+        let posted = self.state.history.iter().filter_map(|entry| match entry {
+            Entry::Posted(changes, trace) => Some((changes, trace)),
+            _ => None,
+        });
+        let came: BTreeSet<(&str, usize)> = posted
+            .flat_map(|(changes, trace)| changes.iter().map(|n| (trace.as_str(), *n)))
+            .collect();
+        let mut untraced = BTreeSet::new();
+        for (name, queue) in &self.state.queues {
+            for message in &queue.messages {
+                let subject = match name {
+                    Name::Events => event_subject(&message.entry.body),
+                    _ => self.subject(&message.entry.body),
+                };
+                let Some(n) = POOL.by_subject.get(&subject) else {
+                    continue;
+                };
+                let trace = message.entry.trace.as_deref().unwrap_or_default();
+                if !came.contains(&(trace, *n)) {
+                    untraced.insert(subject);
+                }
+            }
+        }
+        let untraced = untraced.into_iter().map(Violation::Untraced);
+        self.violations.extend(untraced);
+    }
+
     fn subjects(&self, name: Name) -> BTreeSet<String> {
         self.bodies(name)
             .iter()
@@ -177,14 +212,24 @@ impl Check<'_> {
             .collect()
     }
 
-    /// The subject of a message, which may be behind a claim.
     fn subject(&self, body: &str) -> String {
-        let claim = teamwire_payload::ClaimCheck::parse(body);
-        let text = claim.map_or(body, |claim| self.state.claims[&claim.key()].as_str());
-        let message: Value = serde_json::from_str(text).unwrap();
-        message["body"]["resource"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        message_subject(self.state, body)
     }
+}
+
+/// The subject of a message, which may be behind a claim; none of one that leads to nothing.
+pub(super) fn message_subject(state: &State, body: &str) -> String {
+    let claim = teamwire_payload::ClaimCheck::parse(body).map(|claim| claim.key());
+    let text = claim.map_or(Some(body), |key| state.claims.get(&key).map(String::as_str));
+    let message: Value = serde_json::from_str(text.unwrap_or("{}")).unwrap();
+    message["body"]["resource"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The subject of an event.
+pub(super) fn event_subject(body: &str) -> String {
+    let event: Value = serde_json::from_str(body).unwrap();
+    event["subject"].as_str().unwrap_or_default().to_owned()
 }

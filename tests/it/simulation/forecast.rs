@@ -37,6 +37,7 @@ impl Dice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Port {
     SigningKeys,
+    Secret,
     Claims,
     PrivateKeys,
     Graph,
@@ -47,8 +48,9 @@ pub(super) enum Port {
 }
 
 impl Port {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::SigningKeys,
+        Self::Secret,
         Self::Claims,
         Self::PrivateKeys,
         Self::Graph,
@@ -68,6 +70,8 @@ pub(super) enum Weather {
     Storm,
     /// One port is down for 55 minutes, and nothing else happens.
     Outage(Port),
+    /// The process ends at one call, before it or after, and nothing else happens.
+    Crash { call: usize, after: bool },
 }
 
 /// The end of one call of a port.
@@ -113,12 +117,14 @@ pub(super) const HOUR: u64 = 60 * MINUTE;
 pub(super) struct Forecast {
     weather: Weather,
     outages: Vec<(Port, u64, u64)>,
+    /// Calls so far.
+    calls: usize,
 }
 
 impl Forecast {
     pub(super) fn new(weather: Weather, dice: &mut Dice) -> Self {
         let outages = match weather {
-            Weather::Calm => vec![],
+            Weather::Calm | Weather::Crash { .. } => vec![],
             Weather::Outage(port) => vec![(port, 0, 55 * MINUTE)],
             Weather::Storm => (0..dice.below(4))
                 .map(|_| {
@@ -128,7 +134,16 @@ impl Forecast {
                 })
                 .collect(),
         };
-        Self { weather, outages }
+        Self {
+            weather,
+            outages,
+            calls: 0,
+        }
+    }
+
+    /// Calls so far.
+    pub(super) const fn calls(&self) -> usize {
+        self.calls
     }
 
     pub(super) fn is_down(&self, port: Port, now: u64) -> bool {
@@ -140,7 +155,17 @@ impl Forecast {
         self.weather == Weather::Storm && now < CALM_AFTER
     }
 
-    pub(super) fn outcome(&self, port: Port, now: u64, dice: &mut Dice) -> CallOutcome {
+    pub(super) fn outcome(&mut self, port: Port, now: u64, dice: &mut Dice) -> CallOutcome {
+        self.calls += 1;
+        match self.weather {
+            Weather::Crash { call, after: true } if call + 1 == self.calls => {
+                return CallOutcome::CrashAfter;
+            }
+            Weather::Crash { call, after: false } if call + 1 == self.calls => {
+                return CallOutcome::CrashBefore;
+            }
+            _ => {}
+        }
         if self.is_down(port, now) {
             return CallOutcome::Down;
         }

@@ -2,17 +2,18 @@
 
 use super::bugs::Bug;
 use super::changes::{POOL, Pool};
-use super::forecast::{CallOutcome, Port};
+use super::forecast::{CallOutcome, MINUTE, Port};
+use super::history::Entry;
+use super::sender::secret;
 use super::world::{Name, World};
 use crate::fakes::subject_of;
-use crate::ingest::site::Secret;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use teamwire_envelope::{KeyUnwrap, UnwrapFault};
-use teamwire_graph::ReadFault;
 use teamwire_graph::signing_keys::{KeyLookup, LookupFault, SigningKey};
+use teamwire_graph::{ClientStates, ReadFault};
 use teamwire_hydrate::ResourceSource;
-use teamwire_ingest::{Backend, Backends};
+use teamwire_ingest::{Backend, Backends, ClientStatesFault, StateLookup};
 use teamwire_payload::{TenantId, resource::ResourceGet};
 use teamwire_transport::{ClaimFault, ClaimStore, MessageQueue, OutgoingEntry, SendFault};
 use zeroize::Zeroizing;
@@ -25,18 +26,16 @@ impl MessageQueue for Sending {
     async fn send_batch(&self, entries: &[OutgoingEntry]) -> Result<Vec<bool>, SendFault> {
         let Self(world, name) = self;
         let answer = world.call(name.port(), |state, outcome| {
+            let heard = matches!(outcome, CallOutcome::Fine | CallOutcome::Partly);
             let accepted: Vec<bool> = match outcome {
                 CallOutcome::Down | CallOutcome::Refused => vec![false; entries.len()],
                 CallOutcome::Partly => entries.iter().map(|_| state.dice.percent(50)).collect(),
                 _ => vec![true; entries.len()],
             };
-            let now = state.now;
-            let queue = state.queues.entry(*name).or_default();
-            let taken = entries
-                .iter()
-                .zip(&accepted)
-                .filter(|(_, accepted)| **accepted);
-            taken.for_each(|(entry, _)| queue.send(&format!("{name:?}"), entry, now));
+            let taken = entries.iter().zip(&accepted);
+            for (entry, _) in taken.filter(|(_, accepted)| **accepted) {
+                state.send(*name, entry, heard);
+            }
             match outcome {
                 CallOutcome::Down | CallOutcome::AnswerLost => Err(SendFault::Unavailable),
                 CallOutcome::Refused => Err(SendFault::Refused),
@@ -44,12 +43,9 @@ impl MessageQueue for Sending {
             }
         });
         let answer = answer.await;
-        let dead = matches!(name, Name::DecryptDeadLetters | Name::HydrateDeadLetters);
-        match self.0.state().bug {
-            Bug::LostAnswerIsSuccess => Ok(answer.unwrap_or_else(|_| vec![true; entries.len()])),
-            Bug::DeadLetterSendIgnored if dead => Ok(vec![true; entries.len()]),
-            _ => answer,
-        }
+        let state = self.0.state();
+        let (bug, at_work) = (state.bug, state.at_work);
+        bug.misread(*name, at_work, entries.len(), answer)
     }
 }
 
@@ -64,10 +60,16 @@ impl ClaimStore for Claims {
 
     async fn put(&self, key: &str, text: String) -> Result<(), ClaimFault> {
         let put = self.0.call(Port::Claims, |state, outcome| match outcome {
+            CallOutcome::Down | CallOutcome::Refused | CallOutcome::Partly
+                if state.bug == Bug::ClaimPutIgnored =>
+            {
+                Ok(())
+            }
             CallOutcome::Down | CallOutcome::Refused | CallOutcome::Partly => {
                 Err(ClaimFault::Unavailable)
             }
             _ => {
+                state.history.push(Entry::Left);
                 state.claims.insert(key.to_owned(), text);
                 match outcome {
                     CallOutcome::AnswerLost => Err(ClaimFault::Unavailable),
@@ -120,6 +122,7 @@ impl ResourceSource for Graph {
                 let wait = Duration::from_secs(state.dice.millis(1_200));
                 Err(ReadFault::Throttled(wait))
             }
+            _ if state.bug == Bug::OutageIsDeletion => Err(ReadFault::Gone),
             _ => Err(ReadFault::Unavailable(None)),
         });
         read.await
@@ -141,16 +144,59 @@ impl KeyLookup for Lookup {
     }
 }
 
+/// The secret with the client states, as a process of ingest knows it.
+pub(super) struct States(pub(super) World);
+
+impl States {
+    async fn read(&self) -> Result<Arc<ClientStates>, &'static str> {
+        let read = self.0.call(Port::Secret, |state, outcome| match outcome {
+            CallOutcome::Fine | CallOutcome::CrashAfter => {
+                let read = Arc::new(ClientStates::parse(&secret(state.now)).unwrap());
+                state.known = Some((Arc::clone(&read), state.now));
+                Ok(read)
+            }
+            _ => Err("secret-unavailable"),
+        });
+        read.await
+    }
+}
+
+impl StateLookup for States {
+    async fn current(&self) -> Result<Arc<ClientStates>, &'static str> {
+        let (known, now) = {
+            let state = self.0.state();
+            (state.known.clone(), state.now)
+        };
+        match known {
+            Some((known, read_at)) if now < read_at + MINUTE => Ok(known),
+            Some((known, _)) => Ok(self.read().await.unwrap_or(known)),
+            None => self.read().await,
+        }
+    }
+
+    async fn read_since(&self, _: Instant) -> Result<Arc<ClientStates>, ClientStatesFault> {
+        let stale = {
+            let state = self.0.state();
+            let is_stale = state.bug == Bug::StaleSecret;
+            state.known.clone().filter(|_| is_stale)
+        };
+        match stale {
+            Some((stale, _)) => Ok(stale),
+            None => self.read().await.map_err(ClientStatesFault::Unavailable),
+        }
+    }
+}
+
 /// The backend of ingest.
-pub(super) struct Ready(pub(super) Backend<Lookup, Secret, Sending, Claims>);
+pub(super) struct Ready(pub(super) Backend<Lookup, States, Sending, Claims>);
 
 impl Backends for Ready {
     type Keys = Lookup;
-    type States = Secret;
+    type States = States;
     type Queue = Sending;
     type Claims = Claims;
 
-    async fn backend(&self) -> Result<&Backend<Lookup, Secret, Sending, Claims>, &'static str> {
+    async fn backend(&self) -> Result<&Backend<Lookup, States, Sending, Claims>, &'static str> {
         Ok(&self.0)
     }
 }

@@ -4,7 +4,8 @@ use super::bugs::Bug;
 use super::changes::POOL;
 use super::checker::{self, Violation};
 use super::forecast::{HOUR, MINUTE, Weather};
-use super::ports::{Claims, Graph, Lookup, PrivateKeys, Ready, Sending};
+use super::history::{self, Entry};
+use super::ports::{Claims, Graph, Lookup, PrivateKeys, Ready, Sending, States};
 use super::sender::{Sender, clock, guard};
 use super::world::{Name, World};
 use crate::fakes::NoContents;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use teamwire_decrypt::Decrypt;
 use teamwire_hydrate::Hydrate;
 use teamwire_ingest::{Backend, HttpEvent, Ingest, IngestQueues};
+use teamwire_model::delivery;
 use teamwire_payload::WantedContent;
 use teamwire_transport::batch::{self, Outputs};
 use teamwire_transport::{Deadline, EventSink, TailedQueue};
@@ -24,10 +26,41 @@ const ROOT: &str = "https://graph.microsoft.com";
 /// Longer than any run takes that comes to an end.
 const END: u64 = 48 * HOUR;
 
-/// Runs the pipeline by `seed`; what is wrong with the outcome.
+/// Runs the pipeline by `seed`; what is wrong with the outcome, and with the way to it.
 pub(super) fn simulate(seed: u64, weather: Weather, bug: Bug) -> Vec<Violation> {
     let (world, announced) = outcome(seed, weather, bug);
-    checker::check(&world.state(), &announced, weather)
+    let state = world.state();
+    let mut violations = checker::check(&state, &announced, weather);
+    violations.extend(history::astray(&state.history).map(Violation::Astray));
+    violations
+}
+
+/// The first change whose history is no path of the model, though the code has a bug.
+pub(super) fn astray(seed: u64, bug: Bug) -> Option<String> {
+    let (world, _) = outcome(seed, Weather::Storm, bug);
+    history::astray(&world.state().history).next()
+}
+
+/// True if a run is no path of a model in which SQS gives a message up after three receives.
+pub(super) fn leaves_a_model_of_fewer_receives(seed: u64) -> bool {
+    let (world, _) = outcome(seed, Weather::Storm, Bug::None);
+    let bounds = delivery::Bounds {
+        receives: 3,
+        ..history::BOUNDS
+    };
+    history::within(&world.state().history, bounds)
+        .next()
+        .is_some()
+}
+
+/// The number of calls of a run in which nothing fails.
+pub(super) fn calls(seed: u64) -> u64 {
+    let calls = outcome(seed, Weather::Calm, Bug::None)
+        .0
+        .state()
+        .forecast
+        .calls();
+    calls.try_into().unwrap()
 }
 
 /// The journal of a run, call by call.
@@ -68,7 +101,7 @@ impl Run {
         let queue = |name| Sending(world.clone(), name);
         let claims = || Claims(world.clone());
         let backend = Backend {
-            guard: guard(Lookup(world.clone())),
+            guard: guard(Lookup(world.clone()), States(world.clone())),
             queues: IngestQueues {
                 decrypt: queue(Name::Decrypt),
                 hydrate: queue(Name::Hydrate),
@@ -153,23 +186,27 @@ impl Run {
     }
 
     async fn post(&mut self, n: usize) {
+        let (changes, trace) = self.sender.about(n);
         let (now, bug) = {
-            let state = self.world.state();
+            let mut state = self.world.state();
+            state.at_work = None;
+            state.history.push(Entry::Posted(changes, trace.clone()));
             (state.now, state.bug)
         };
         let (ingest, event) = (Arc::clone(&self.ingest), self.sender.request(n));
         let answer = async move {
             let event = serde_json::value::to_raw_value(&event).unwrap();
             let event = HttpEvent::read(&event).unwrap();
-            let answer = ingest.answer(event, None, clock(now)).await;
+            let answer = ingest.answer(event, Some(trace), clock(now)).await;
             Told::by(&serde_json::to_value(answer).unwrap())
         };
         let status = self.invoke(answer).await.map(|told| told.status);
         let mut state = self.world.state();
         state.journal.push(format!("post {status:?}"));
         let answer_lost = state.forecast.is_stormy(now) && state.dice.percent(5);
-        drop(state);
         let accepted = status == Some(202) || bug == Bug::AcceptedFromMemory;
+        state.history.push(Entry::Answered(accepted));
+        drop(state);
         if accepted && !answer_lost {
             self.sender.accepted(n);
         } else {
@@ -182,8 +219,19 @@ impl Run {
             let state = &mut *self.world.state();
             let queue = state.queues.entry(name).or_default();
             let received = queue.receive(state.now, &mut state.dice);
+            state.at_work = Some(name);
+            let ids = received.ids.clone();
+            let exhausted = received
+                .exhausted
+                .iter()
+                .map(|it| Entry::Exhausted(it.id.clone()));
+            state.history.extend(exhausted);
+            state.history.push(Entry::Received(ids));
             if state.bug == Bug::AckBeforeSend {
-                received.ids.iter().for_each(|id| queue.delete(id));
+                for id in &received.ids {
+                    queue.delete(id);
+                    state.history.push(Entry::Forgotten(id.clone()));
+                }
             }
             let dead_letters = state.queues.entry(name.dead_letters()).or_default();
             dead_letters
@@ -203,14 +251,17 @@ impl Run {
             "{name:?} of {} failed {failures:?}",
             received.ids.len()
         ));
-        let Some(failures) = failures else { return };
-        for id in &received.ids {
-            let failed = failures.contains(id) && bug != Bug::DropOnPartialFailure;
+        let ids = received.ids.iter().filter(|_| failures.is_some());
+        for id in ids {
+            let failed = failures.iter().flatten().any(|failure| failure == id)
+                && bug != Bug::DropOnPartialFailure;
             let delete_lost = state.forecast.is_stormy(state.now) && state.dice.percent(3);
             if !failed && !delete_lost {
                 state.queues.entry(name).or_default().delete(id);
+                state.history.push(Entry::Forgotten(id.clone()));
             }
         }
+        state.history.push(Entry::Ended);
     }
 
     /// Runs the function of that queue; the ids it reports, or `None` for an error.

@@ -2,8 +2,8 @@
 
 use super::changes::{CLIENT_STATE, COUNT, LARGE, POOL};
 use super::forecast::{Dice, HOUR, MINUTE, Weather};
+use super::ports::States;
 use crate::ingest::proxies::Call;
-use crate::ingest::site::Secret;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
@@ -18,6 +18,9 @@ use teamwire_payload::cloud::MicrosoftCloud;
 
 /// The start of a run, in seconds since 1970.
 const START: u64 = 1_763_715_600;
+/// When the secret gets another client state, in milliseconds of a run.
+const SECRET_CHANGES: u64 = 30 * MINUTE;
+const NEXT_CLIENT_STATE: &str = "the value that comes after it";
 const APP_ID: &str = "d0f0c8a1-5a7e-4d26-8f0e-6ad1f2f3b1c5";
 
 /// Signs validation tokens.
@@ -66,14 +69,30 @@ impl Signer {
     }
 }
 
-/// The checks of ingest, with `keys`.
-pub(super) fn guard<K: KeyLookup>(keys: K) -> ItemGuard<K, Secret> {
+/// The checks of ingest, with `keys` and `states`.
+pub(super) fn guard<K: KeyLookup>(keys: K, states: States) -> ItemGuard<K, States> {
     let policy = TokenPolicy {
         cloud: MicrosoftCloud::Global,
         app_ids: [APP_ID.to_owned()].into(),
     };
-    let secret = json!({ "values": [CLIENT_STATE] }).to_string();
-    ItemGuard::new(keys, policy, BTreeSet::new(), Secret::holding(&secret))
+    ItemGuard::new(keys, policy, BTreeSet::new(), states)
+}
+
+/// The secret with the client states at `now`: another value comes to the first, in the midst of a run.
+pub(super) fn secret(now: u64) -> String {
+    let values = match now {
+        0..SECRET_CHANGES => vec![CLIENT_STATE],
+        _ => vec![CLIENT_STATE, NEXT_CLIENT_STATE],
+    };
+    json!({ "values": values }).to_string()
+}
+
+/// The client state of what is announced at `now`.
+fn client_state(now: u64) -> &'static str {
+    match now {
+        0..SECRET_CHANGES => CLIENT_STATE,
+        _ => NEXT_CLIENT_STATE,
+    }
 }
 
 /// The wall clock at `millis` of a run.
@@ -83,6 +102,8 @@ pub(super) fn clock(millis: u64) -> SystemTime {
 
 /// A POST that has not been accepted yet.
 struct Post {
+    changes: Vec<usize>,
+    trace: String,
     at: u64,
     first_at: u64,
     tries: u32,
@@ -132,11 +153,16 @@ impl Sender {
     }
 
     fn post(&mut self, changes: &[usize], subscription: &str, vouched_for: bool, at: u64) {
-        let items = changes.iter().map(|n| POOL.changes[*n].item(subscription));
+        let state = client_state(at);
+        let items = changes
+            .iter()
+            .map(|n| POOL.changes[*n].item(subscription, state));
         let tokens = vouched_for.then_some(&POOL.tokens);
         let value: Vec<_> = items.collect();
         let body = json!({ "value": value, "validationTokens": tokens }).to_string();
         self.posts.push(Post {
+            changes: changes.to_vec(),
+            trace: format!("Root=1-{subscription}-{}", changes[0]),
             at,
             first_at: at,
             tries: 0,
@@ -155,6 +181,12 @@ impl Sender {
 
     pub(super) fn request(&self, n: usize) -> Value {
         Call::posting(self.posts[n].body.clone()).request()
+    }
+
+    /// What the POST is about, and its trace.
+    pub(super) fn about(&self, n: usize) -> (Vec<usize>, String) {
+        let post = &self.posts[n];
+        (post.changes.clone(), post.trace.clone())
     }
 
     pub(super) fn accepted(&mut self, n: usize) {

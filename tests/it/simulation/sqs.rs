@@ -62,16 +62,19 @@ pub(super) struct Received {
 }
 
 impl SimQueue {
-    pub(super) fn send(&mut self, name: &str, entry: &OutgoingEntry, now: u64) {
+    /// Takes a message; its id.
+    pub(super) fn send(&mut self, name: &str, entry: &OutgoingEntry, now: u64) -> String {
         let delay = u64::try_from(entry.delay.as_millis()).unwrap();
         assert!(delay <= 900_000, "SQS delays by at most 900 s");
         self.sent += 1;
+        let id = format!("{name}-{}", self.sent);
         self.messages.push(Stored {
-            id: format!("{name}-{}", self.sent),
+            id: id.clone(),
             entry: entry.clone(),
             visible_at: now + delay,
             receives: 0,
         });
+        id
     }
 
     /// The next time at which something can be received.

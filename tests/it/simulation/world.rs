@@ -2,9 +2,11 @@
 
 use super::bugs::Bug;
 use super::forecast::{CallOutcome, Dice, Forecast, Port, Weather};
+use super::history::Entry;
 use super::sqs::SimQueue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
+use teamwire_graph::ClientStates;
 use tokio::sync::Notify;
 
 /// The queues of the pipeline.
@@ -52,6 +54,12 @@ pub(super) struct State {
     pub(super) crash: Arc<Notify>,
     /// The journal, for comparison.
     pub(super) journal: Vec<String>,
+    /// What became of each change, for the model.
+    pub(super) history: Vec<Entry>,
+    /// The queue whose function is at work.
+    pub(super) at_work: Option<Name>,
+    /// The client states that the process of ingest read last, and when.
+    pub(super) known: Option<(Arc<ClientStates>, u64)>,
     /// The ids recorded by the bug that records duplicates too early.
     pub(super) noted: BTreeSet<String>,
     pub(super) bug: Bug,
@@ -73,6 +81,9 @@ impl World {
             claims: BTreeMap::new(),
             crash: Arc::default(),
             journal: vec![],
+            history: vec![],
+            at_work: None,
+            known: None,
             noted: BTreeSet::new(),
             bug,
         })))
@@ -115,8 +126,14 @@ impl World {
         done
     }
 
+    fn end_process(&self) {
+        let mut state = self.state();
+        state.known = None;
+        state.crash.notify_one();
+    }
+
     async fn crash(&self) {
-        self.state().crash.notify_one();
+        self.end_process();
         std::future::pending().await
     }
 }
