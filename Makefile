@@ -8,6 +8,8 @@ PYTHON := .venv/bin/python
 PROVE = cd tests && PYTHONPATH=../infra exec ../$(PYTHON) -m prove
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := .tools/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
+# RustSec's advisories: a clone of them, where they can't be fetched.
+ADVISORIES ?=
 MSGRAPH_SDK := 1.65.0
 ARCH ?= arm64
 # Of a release: Rust's name of the platform, the tag, and where the files will be.
@@ -39,7 +41,7 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
 .PHONY: help needs run urls demo examples build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc deny \
-        check-infra check-graph audit bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
+        check-infra check-graph audit model sim fuzz evidence bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
         needs-zips needs-account prove prove-bus prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page \
         prove-replay prove-resources release-cli release-functions release-sums release-publish \
         prove-runbook prove-sdk prove-subscriptions
@@ -214,8 +216,23 @@ deny: $(CARGO_DENY)
 	$(CARGO) fetch --quiet $(LOCKED)
 	$(CARGO_DENY) --offline check bans licenses sources
 
-audit: $(CARGO_DENY) ## Known vulnerabilities (needs the advisory database)
-	$(CARGO_DENY) check advisories
+audit: $(CARGO_DENY) ## Known vulnerabilities, by RustSec's advisories: fetched, fetched before, or ADVISORIES=, a clone of them
+	@CARGO_DENY=$(CARGO_DENY) infra/audit "$(ADVISORIES)"
+
+## --- Evidence
+
+model: binaries ## Every state of the models of docs/PROMISES.md, within wide bounds
+	@target/local/teamwire-model
+
+sim: binaries ## The seeded simulation: one seed and its journal (SEED=7), or so many and the planted bugs (SEEDS=100000)
+	@SEED="$(SEED)" SEEDS="$(SEEDS)" $(CARGO) test --quiet $(LOCAL) $(LOCKED) --workspace --test it -- \
+	  --ignored --exact --nocapture simulation::by_the_environment
+
+fuzz: binaries ## Every parser of what others wrote, on inputs made by a seed (RUNS=1000000 of each, SEED=1)
+	@target/local/teamwire-fuzz $(or $(RUNS),1000000) $(or $(SEED),1)
+
+evidence: binaries .venv/ready $(CARGO_DENY) ## All of these at length, into docs/EVIDENCE.md (ONLY="model fuzz": those)
+	@cd tests && PYTHONPATH=../infra exec ../$(PYTHON) -m prove.evidence $(ONLY)
 
 bench: build .venv/ready ## Latency, throughput, memory, size and cost, as ratios within one run
 	target/release/teamwire-bench --record target/bench.json

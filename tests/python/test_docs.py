@@ -32,7 +32,12 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 EXAMPLE = re.compile(r"^```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
 RULE = re.compile(r"^\| ((?:GRAPH|AWS)-\d+) \|.*\| ([^|]+) \|$", re.MULTILINE)
-TEST = re.compile(r"^\s*(?:async )?(?:fn|def) (\w+)\(", re.MULTILINE)
+TEST = re.compile(
+    r"#\[(?:tokio::)?test(?:\([^)]*\))?\]\s*"
+    r"(?:#\[(?:[^\[\]]|\[[^\]]*\])*\]\s*)*(?:async )?fn (\w+)\("
+    r"|^    def (test_\w+)\(",
+    re.MULTILINE,
+)
 
 # Made once and never changed, so that their creation needs no version.
 ARTEFACTS = ("callTranscript", "callRecording")
@@ -45,6 +50,12 @@ def files(suffix: str, below: Path = ROOT) -> Iterator[Path]:
     for folder, folders, names in os.walk(below):
         folders[:] = [name for name in folders if name not in BUILT]
         yield from (Path(folder) / name for name in names if name.endswith(suffix))
+
+
+def names_of_tests() -> Iterator[str]:
+    """Of functions that are run as tests, in Rust and Python: no helper counts."""
+    for path in [*files(".rs"), *files(".py")]:
+        yield from (rust or python for rust, python in TEST.findall(path.read_text()))
 
 
 def variables_read() -> set[str]:
@@ -184,8 +195,7 @@ class TheRequirements(unittest.TestCase):
             self.assertTrue(numbers)
 
     def test_name_only_tests_that_exist(self) -> None:
-        sources = [*files(".rs"), *files(".py")]
-        exist = {name for path in sources for name in TEST.findall(path.read_text())}
+        exist = set(names_of_tests())
         named = {name for _, tests in self.rules for name in re.findall(r"`(\w+)`", tests)}
         self.assertEqual(named - exist, set())
 
@@ -202,11 +212,25 @@ class TheRequirements(unittest.TestCase):
 class TheThreats(unittest.TestCase):
     text = (DOCS / "THREATS.md").read_text()
 
-    def test_name_only_tests_that_exist(self) -> None:
-        exist = {name for path in files(".rs") for name in TEST.findall(path.read_text())}
-        named = set(re.findall(r"`([a-z]+(?:_[a-z0-9]+){4,})`", self.text))
-        self.assertTrue(named)
-        self.assertEqual(named - exist, set())
+    def lines(self) -> Iterator[str]:
+        """What is said of what somebody can do: rows, and paragraphs that lead to no table."""
+        (part,) = re.findall(r"^## Who can do what$(.*?)^## ", self.text, re.MULTILINE | re.DOTALL)
+        blocks = [block for block in part.strip().split("\n\n") if not block.startswith("###")]
+        for block, following in zip(blocks, [*blocks[1:], ""], strict=True):
+            if block.startswith("|"):
+                yield from block.splitlines()[2:]
+            elif not following.startswith("|") and not block.startswith("**Remains.**"):
+                yield block
+
+    def test_name_a_test_in_every_line(self) -> None:
+        exist = set(names_of_tests())
+        lines = list(self.lines())
+        self.assertGreater(len(lines), 30)
+        for line in lines:
+            named = set(re.findall(r"`([a-z]+(?:_[a-z0-9]+){2,})`", line))
+            with self.subTest(line=line[:60]):
+                self.assertTrue(named)
+                self.assertEqual(named - exist, set())
 
     def test_have_a_row_for_each_queue(self) -> None:
         rows = [row.split("|")[1] for row in self.text.splitlines() if row.startswith("| ")]
@@ -214,6 +238,27 @@ class TheThreats(unittest.TestCase):
             with self.subTest(queue):
                 self.assertTrue(any(queue in row for row in rows))
         self.assertTrue(any("dead letters" in row for row in rows))
+
+
+class ThePolicy(unittest.TestCase):
+    """SECURITY.md: what is promised, and the commands that test it."""
+
+    text = (ROOT / "SECURITY.md").read_text()
+
+    def test_names_a_test_or_a_command_for_each_promise(self) -> None:
+        part = r"^## What is promised$.*?^\|---.*?$(.*?)\n\n"
+        (table,) = re.findall(part, self.text, re.MULTILINE | re.DOTALL)
+        targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+        exist = set(names_of_tests())
+        rows = table.strip().splitlines()
+        self.assertGreater(len(rows), 5)
+        for row in rows:
+            _, _, shown, _ = row.split("|")
+            with self.subTest(row=row[:60]):
+                made = set(re.findall(r"`make ([a-z-]+)`", shown))
+                named = set(re.findall(r"`([a-z]+(?:_[a-z0-9]+){2,})`", shown))
+                self.assertTrue(made | named)
+                self.assertEqual((made - targets, named - exist), (set(), set()))
 
 
 class TheEventSchema(unittest.TestCase):
