@@ -114,11 +114,10 @@ fn no_function_depends_on_another_or_on_what_only_tests_use() {
 }
 
 #[test]
-fn a_function_has_one_http_client_and_three_checksums() {
-    // The SDK's own, with HTTP/2 under it, and reqwest; `spin` comes with the crate that has the
-    // tables of a hundred checksums, in whose place is ours.
+fn a_function_has_one_http_client() {
+    // Not the SDK's own, with HTTP/2 under it, nor reqwest.
     for function in FUNCTIONS {
-        for client in ["aws-smithy-http-client", "h2", "reqwest", "spin"] {
+        for client in ["aws-smithy-http-client", "h2", "reqwest"] {
             assert!(
                 !tree(function, &[]).contains(client),
                 "{function}: {client}"

@@ -5,7 +5,7 @@ use rustls::{ClientConfig, RootCertStore};
 use std::sync::{Arc, OnceLock};
 
 // Without it a new process gathers entropy from CPU jitter, for tens of milliseconds of CPU, before
-// it can speak TLS: decision 46. Cargo reads .cargo/config.toml from where it is run.
+// it can speak TLS: decision 47. Cargo reads .cargo/config.toml from where it is run.
 const _: () = {
     let value = match option_env!("AWS_LC_SYS_NO_JITTER_ENTROPY") {
         Some(value) => value.as_bytes(),
