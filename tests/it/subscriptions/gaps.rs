@@ -2,7 +2,7 @@
 
 use super::site::{Site, TENANT, actions, reasons, seconds, text};
 use crate::fakes::{Answer, FakeQueue};
-use serde_json::json;
+use serde_json::{Value, json};
 use teamwire_transport::SendFault;
 
 const NOTE: &str = "coverage/9f4ebab6-520d-49c0-85cc-7b25c78d4a93.json";
@@ -178,7 +178,7 @@ async fn what_still_lives_for_other_changes_does_not_stand_for_those_that_are_wa
     let [gap] = &*site.gaps() else {
         panic!("{:?}", site.gaps())
     };
-    assert_eq!(gap["since"], first["tenants"][0]["at"]);
+    assert_begins_when_reported(gap, &first);
 }
 
 #[tokio::test]
@@ -198,5 +198,11 @@ async fn after_a_change_of_our_url_the_old_are_deleted_by_hand_and_the_gap_is_fi
     let [gap] = &*site.gaps() else {
         panic!("{:?}", site.gaps())
     };
-    assert_eq!(gap["since"], first["tenants"][0]["at"]);
+    assert_begins_when_reported(gap, &first);
+}
+
+/// Graph's clock may pass to its next second between the answers of a run.
+fn assert_begins_when_reported(gap: &Value, report: &Value) {
+    let late = seconds(text(&report["tenants"][0], "at"), text(gap, "since"));
+    assert!((0..=1).contains(&late), "{late}");
 }
