@@ -10,8 +10,8 @@ mod tls;
 
 pub use connector::Connector;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-pub use request::{Request, SendFault};
-pub use response::{Broken, Response};
+pub use request::{NoResponse, Request};
+pub use response::{BrokenBody, Response};
 pub use tls::NoTls;
 
 use bytes::Bytes;

@@ -25,7 +25,7 @@ pub struct Request {
 
 /// The reason why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum SendFault {
+pub enum NoResponse {
     /// It is no request: its URL or a header can't be one.
     #[error("the request is not a valid one")]
     Invalid(#[source] http::Error),
@@ -102,17 +102,17 @@ impl Request {
     /// Sends it.
     ///
     /// # Errors
-    /// [`SendFault`]
-    pub async fn send(self) -> Result<Response, SendFault> {
+    /// [`NoResponse`]
+    pub async fn send(self) -> Result<Response, NoResponse> {
         let until = Instant::now() + self.timeout;
         let body: Body = Full::new(self.body)
             .map_err(|never| -> BoxError { match never {} })
             .boxed_unsync();
-        let request = self.head.body(body).map_err(SendFault::Invalid)?;
+        let request = self.head.body(body).map_err(NoResponse::Invalid)?;
         let answer = timeout_at(until, self.client.connections.request(request)).await;
         let answer = answer
-            .map_err(|_| SendFault::TimedOut)?
-            .map_err(SendFault::Failed)?;
+            .map_err(|_| NoResponse::TimedOut)?
+            .map_err(NoResponse::Failed)?;
         Ok(Response::new(answer, until))
     }
 }

@@ -16,7 +16,7 @@ pub struct Response {
 /// The connection broke in the middle of a body, or the time limit passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the response body could not be read")]
-pub struct Broken;
+pub struct BrokenBody;
 
 impl Response {
     pub(crate) const fn new(answer: http::Response<Incoming>, until: Instant) -> Self {
@@ -36,15 +36,15 @@ impl Response {
     /// The next part of the body; `None` at its end.
     ///
     /// # Errors
-    /// [`Broken`]
-    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Broken> {
+    /// [`BrokenBody`]
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, BrokenBody> {
         loop {
             let frame = timeout_at(self.until, self.answer.body_mut().frame()).await;
-            match frame.map_err(|_| Broken)? {
+            match frame.map_err(|_| BrokenBody)? {
                 None => return Ok(None),
                 Some(frame) => {
                     // Trailers are nothing to us.
-                    if let Ok(data) = frame.map_err(|_| Broken)?.into_data() {
+                    if let Ok(data) = frame.map_err(|_| BrokenBody)?.into_data() {
                         return Ok(Some(data));
                     }
                 }

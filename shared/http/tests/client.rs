@@ -6,7 +6,7 @@
 )]
 
 use std::time::{Duration, Instant};
-use teamwire_http::{Client, Method, Request, SendFault, Timeouts, header};
+use teamwire_http::{Client, Method, NoResponse, Request, Timeouts, header};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -100,7 +100,7 @@ async fn what_can_be_no_request_is_not_sent() {
         client.get("http://127.0.0.1:1/").bearer_auth("a\r\nb: c"),
     ] {
         let fault = request.send().await.unwrap_err();
-        assert!(matches!(fault, SendFault::Invalid(_)), "{fault:?}");
+        assert!(matches!(fault, NoResponse::Invalid(_)), "{fault:?}");
     }
 }
 
@@ -109,7 +109,7 @@ async fn where_nobody_listens_the_connection_fails() {
     let (listener, root) = listener("http").await;
     drop(listener);
     let fault = client(LONG, LONG).get(&root).send().await.unwrap_err();
-    assert!(matches!(fault, SendFault::Failed(_)), "{fault:?}");
+    assert!(matches!(fault, NoResponse::Failed(_)), "{fault:?}");
 }
 
 #[tokio::test]
@@ -117,7 +117,7 @@ async fn a_server_that_never_shakes_hands_holds_up_no_longer_than_a_connection_m
     let (listener, root) = listener("https").await;
     let server = tokio::spawn(async move { listener.accept().await.unwrap() });
     let fault = client(SHORT, LONG).get(&root).send().await.unwrap_err();
-    assert!(matches!(fault, SendFault::Failed(_)), "{fault:?}");
+    assert!(matches!(fault, NoResponse::Failed(_)), "{fault:?}");
     drop(server.await.unwrap());
 }
 
@@ -126,7 +126,7 @@ async fn the_time_limit_is_for_the_answer_and_for_all_of_its_body() {
     let (silent, root) = listener("http").await;
     let server = tokio::spawn(async move { silent.accept().await.unwrap() });
     let fault = client(LONG, SHORT).get(&root).send().await.unwrap_err();
-    assert!(matches!(fault, SendFault::TimedOut), "{fault:?}");
+    assert!(matches!(fault, NoResponse::TimedOut), "{fault:?}");
     drop(server.await.unwrap());
 
     let (listener, root) = listener("http").await;
