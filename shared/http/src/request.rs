@@ -7,6 +7,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderName, HeaderValue, Method};
 use http_body_util::{BodyExt, Full};
 use serde_json::Value;
+use std::fmt;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
@@ -14,13 +15,22 @@ use tokio::time::{Instant, timeout_at};
 const PRODUCT: HeaderValue =
     HeaderValue::from_static(concat!("teamwire/", env!("CARGO_PKG_VERSION")));
 
-/// A request that is being put together. What can't stand in one shows when it is sent.
-#[derive(Debug)]
+/// A request that is being put together. What can't stand in one shows when it is sent. Its body may
+/// hold a secret of the app's, and is not printed.
 pub struct Request {
     client: Client,
     head: http::request::Builder,
     body: Bytes,
     timeout: Duration,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("head", &self.head)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The reason why there is no answer.
