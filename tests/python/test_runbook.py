@@ -63,6 +63,7 @@ def typed() -> list[tuple[str, tuple[str, ...]]]:
                 [tools / "bash", "-c", script],
                 env={"PATH": str(tools)},
                 cwd=folder,
+                stdin=subprocess.DEVNULL,  # A stand-in that reads would wait for whoever sits there.
                 capture_output=True,
                 text=True,
                 check=False,
