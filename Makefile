@@ -28,6 +28,8 @@ PARAMETERS ?=
 EXAMPLE := infra/terraform/examples/basic
 NODE := tests/prove/oracles/sdk/node
 TYPESCRIPT := examples/typescript-lambda
+# The consumer in Rust, a workspace of its own.
+RUST := --manifest-path examples/rust/Cargo.toml
 # What `teamwire --version` says beside the version. The same commit gives the same binary.
 COMMIT = $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2> /dev/null)
 # SAM and boto3 read this one alone.
@@ -40,7 +42,7 @@ export PYTHONUTF8 := 1
 unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help needs run urls demo examples build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc deny \
+.PHONY: help needs run urls demo examples build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc crates deny \
         check-infra check-graph audit model sim fuzz evidence bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
         needs-zips needs-account prove prove-bus prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page \
         prove-replay prove-resources release-cli release-functions release-sums release-publish \
@@ -191,19 +193,22 @@ prove-runbook: binaries .venv/ready ## Each procedure of docs/RUNBOOK.md: its si
 	@$(PROVE) runbook
 
 examples: binaries .venv/ready .venv-examples/ready .venv-types/ready $(TYPESCRIPT)/node_modules/ready ## The consumers in examples/: their tests, and 10,000 events to each with repeats and kills (needs Node, PostgreSQL)
-	@$(CARGO) build --quiet $(LOCAL) $(LOCKED) --package teamwire-events --example consume
+	@$(CARGO) build --quiet $(LOCKED) $(RUST) --all-targets
 	@$(PROVE) examples
 
 check: fmt-check lint doc deny package-events ## Format, clippy, rustdoc, licences and bans, and the crate for consumers as it would be published
 
 fmt: | needs ## Format the code
 	$(CARGO) fmt --all
+	$(CARGO) fmt $(RUST)
 
 fmt-check: | needs
 	$(CARGO) fmt --all --check
+	$(CARGO) fmt $(RUST) --check
 
 lint: | needs
 	$(CARGO) clippy $(LOCKED) --workspace --all-targets -- -D warnings
+	$(CARGO) clippy $(LOCKED) $(RUST) --all-targets -- -D warnings
 
 doc: | needs
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LOCKED) --workspace --no-deps --document-private-items
@@ -211,12 +216,17 @@ doc: | needs
 package-events: | needs
 	$(CARGO) package --quiet $(LOCKED) --package teamwire-events --allow-dirty
 
-# Licences and bans concern every platform's crates, not only those that were built here.
-deny: $(CARGO_DENY)
-	$(CARGO) fetch --quiet $(LOCKED)
-	$(CARGO_DENY) --offline check bans licenses sources
+# Licences, bans and advisories concern every platform's crates, not only those that were built here.
+crates: | needs
+	@$(CARGO) fetch --quiet $(LOCKED)
+	@$(CARGO) fetch --quiet $(LOCKED) $(RUST)
 
-audit: $(CARGO_DENY) ## Known vulnerabilities, by RustSec's advisories: fetched, fetched before, or ADVISORIES=, a clone of them
+deny: crates $(CARGO_DENY)
+	$(CARGO_DENY) --offline check bans licenses sources
+	@# It needs fewer of the licences; the SDK of CloudEvents has its licence in a file.
+	$(CARGO_DENY) $(RUST) --offline check --allow license-not-encountered --allow no-license-field bans licenses sources
+
+audit: crates $(CARGO_DENY) ## Known vulnerabilities, by RustSec's advisories: fetched, fetched before, or ADVISORIES=, a clone of them
 	@CARGO_DENY=$(CARGO_DENY) infra/audit "$(ADVISORIES)"
 
 ## --- Evidence

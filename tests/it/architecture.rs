@@ -173,6 +173,9 @@ fn every_crate_of_ours_forbids_unsafe_code() {
         let manifest = std::fs::read_to_string(manifest).unwrap();
         assert!(manifest.contains("[lints]\nworkspace = true"), "{member}");
     }
+    // The consumer to copy is a workspace of its own.
+    let consumer = std::fs::read_to_string(root().join("examples/rust/Cargo.toml")).unwrap();
+    assert!(consumer.contains("unsafe_code = \"forbid\""));
 }
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -27,17 +27,24 @@ impl Event {
             .is_gt()
     }
 
-    fn shows_a_state(&self) -> bool {
+    /// True of a resource with its data, and of a tombstone. What else there is, a gap and any other
+    /// reference, is for the consumer to read by itself.
+    pub fn shows_a_state(&self) -> bool {
         match self.origin {
             Origin::Decrypted | Origin::Hydrated | Origin::Backfilled => true,
-            Origin::Reference => {
-                matches!(self.referencereason.as_deref(), Some("deleted" | "gone"))
-            }
+            Origin::Reference => self.is_tombstone(),
             Origin::Gap => false,
         }
     }
 
-    fn is_deletion(&self) -> bool {
+    /// True if it says only that the resource is gone. Tombstones of one resource share an `id`, and
+    /// each counts.
+    pub fn is_tombstone(&self) -> bool {
+        matches!(self.referencereason.as_deref(), Some("deleted" | "gone"))
+    }
+
+    /// True of a tombstone, and of data that came with a deletion.
+    pub fn is_deletion(&self) -> bool {
         self.event_type.ends_with(".deleted")
     }
 
