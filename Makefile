@@ -292,4 +292,4 @@ needs-account: .venv/ready
 
 clean: ## Remove everything that was built or installed
 	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .venv-page .venv-sdk .venv-examples .venv-types .venv-archive \
-	  $(NODE)/node_modules $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist .tools .local
+	  $(NODE)/node_modules $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist examples/rust/target .tools .local

@@ -54,6 +54,7 @@ impl Consumer {
     async fn handle(&self, message: &SqsMessage) -> anyhow::Result<()> {
         let event = teamwire::read(message.body.as_deref().unwrap_or_default())?;
         let event = teamwire::fetch_data(event, &self.s3, &self.claim_bucket).await?;
+        // True where that was news; `event.resource()` is what it shows, typed.
         self.table.apply(&event).await?;
         Ok(())
     }

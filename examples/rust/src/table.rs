@@ -137,6 +137,7 @@ impl Table {
         put.item("key", AttributeValue::S(key))
     }
 
+    /// The event as it is kept, its data in the bucket where an item does not take it.
     async fn text(&self, event: &Event) -> Result<String> {
         let text = serde_json::to_string(event)?;
         let Some(data) = event.data.as_ref().filter(|_| text.len() > ITEM_BYTES) else {
