@@ -17,6 +17,8 @@ REMEMBERED_SECONDS = 18 * 24 * 60 * 60
 ITEM_BYTES = 350_000
 """DynamoDB takes 400 KB."""
 _ABSENT = "attribute_not_exists(#key)"
+# What says that another wrote: it passes. All else stays on the queue.
+_CONTENDED = {"None", "ConditionalCheckFailed", "TransactionConflict"}
 
 
 class DynamoDb:
@@ -41,6 +43,8 @@ class DynamoDb:
                 reasons = canceled.response["CancellationReasons"]
                 if once and reasons[0]["Code"] == "ConditionalCheckFailed":
                     return False
+                if not {reason["Code"] for reason in reasons} <= _CONTENDED:
+                    raise
                 # Another wrote the same resource in this moment: look again.
                 time.sleep(random.uniform(0, 0.1))  # noqa: S311
 

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import boto3
+from botocore.stub import Stubber
 from cloudevents.core.exceptions import CloudEventValidationError
 from dynamodb import DynamoDb
 from order import is_newer
@@ -151,6 +152,19 @@ class StatesInDynamoDb(Stores, unittest.TestCase):
         bucket, _, key = kept["dataref"].removeprefix("s3://").partition("/")
         answer = boto3.client("s3").get_object(Bucket=bucket, Key=key)
         self.assertEqual(json.load(answer["Body"]), {"body": body})
+
+    def test_what_the_table_never_takes_stays_on_the_queue(self) -> None:
+        client = boto3.client("dynamodb")
+        stub = Stubber(client)
+        reasons = [{"Code": "None"}, {"Code": "ValidationError"}]
+        stub.add_response("get_item", {})
+        stub.add_client_error(
+            "transact_write_items",
+            "TransactionCanceledException",
+            modeled_fields={"CancellationReasons": reasons},
+        )
+        with stub, self.assertRaises(client.exceptions.TransactionCanceledException):
+            DynamoDb(client, "t").apply(state(1))
 
 
 class StatesInPostgres(Stores, unittest.TestCase):

@@ -13,6 +13,8 @@ use teamwire_events::{Event, PayloadKind};
 const REMEMBERED: Duration = Duration::from_hours(18 * 24);
 /// DynamoDB takes 400 KB.
 const ITEM_BYTES: usize = 350_000;
+/// What says that another wrote: it passes. All else stays on the queue.
+const CONTENDED: [&str; 3] = ["None", "ConditionalCheckFailed", "TransactionConflict"];
 
 pub struct Table {
     dynamodb: aws_sdk_dynamodb::Client,
@@ -69,11 +71,13 @@ impl Table {
             let Some(TransactionCanceledException(canceled)) = error.as_service_error() else {
                 return Err(error.into());
             };
-            let first = canceled.cancellation_reasons().first();
-            if once.is_some()
-                && first.and_then(|reason| reason.code()) == Some("ConditionalCheckFailed")
-            {
+            let reasons = canceled.cancellation_reasons();
+            let codes: Vec<_> = reasons.iter().filter_map(|reason| reason.code()).collect();
+            if once.is_some() && codes.first() == Some(&"ConditionalCheckFailed") {
                 return Ok(false);
+            }
+            if !codes.iter().all(|code| CONTENDED.contains(code)) {
+                return Err(error.into());
             }
             // Another wrote the same resource in this moment: look again.
             tokio::time::sleep(Duration::from_millis(fastrand::u64(..100))).await;

@@ -7,6 +7,8 @@ use aws_config::BehaviorVersion;
 use aws_lambda_events::event::sqs::SqsMessage;
 use serde_json::{Value, json};
 use std::env::var;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
 use teamwire_events::{Event, PayloadKind};
 use uuid::Uuid;
@@ -205,6 +207,48 @@ async fn what_is_too_large_for_an_item_goes_to_a_bucket_of_the_consumers() {
     } = &story.consumer;
     let fetched = fetch_data(kept, s3, claim_bucket).await.unwrap();
     assert_eq!(fetched.data.unwrap().get(), data.to_string());
+}
+
+#[tokio::test]
+async fn what_the_table_never_takes_stays_on_the_queue() {
+    let story = Story::new().await;
+    let aws = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(never_taken());
+    let dynamodb = aws_sdk_dynamodb::Client::new(&aws.load().await);
+    let s3 = story.consumer.s3.clone();
+    let table = Table::new(dynamodb, "t".to_owned(), s3, "b".to_owned());
+    assert!(table.apply(&story.state(1, "1")).await.is_err());
+}
+
+/// A DynamoDB that has nothing, and cancels every transaction for what is in it.
+fn never_taken() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut asked = [0; 65_536];
+            let count = stream.read(&mut asked).unwrap();
+            let writes = String::from_utf8_lossy(&asked[..count]).contains("TransactWriteItems");
+            let (status, body) = match writes {
+                false => ("200 OK", json!({})),
+                true => (
+                    "400 Bad Request",
+                    json!({
+                        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+                        "CancellationReasons": [{"Code": "None"}, {"Code": "ValidationError"}],
+                    }),
+                ),
+            };
+            let body = body.to_string();
+            let length = body.len();
+            let head =
+                format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}");
+            stream
+                .write_all(format!("{head}\r\n\r\n{body}").as_bytes())
+                .unwrap();
+        }
+    });
+    url
 }
 
 #[tokio::test]

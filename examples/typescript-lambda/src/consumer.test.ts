@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { TeamwireEvent } from "./events.js";
 import { isNewer, type Shown } from "./order.js";
@@ -99,4 +99,19 @@ test("the last state stays: repeats, late ones, tombstones, restorations, gaps",
   for (const [index, [event, news]] of told.entries()) assert.equal(await table.apply(event), news, `${index}`);
   const { event, writes } = await table.state(`resource/${tenantid}/s`);
   assert.deepEqual([event?.receivedat, writes], [at(5), 4]);
+});
+
+test("what the table never takes stays on the queue", async () => {
+  const canceled = new TransactionCanceledException({
+    message: "",
+    $metadata: {},
+    CancellationReasons: [{ Code: "None" }, { Code: "ValidationError" }],
+  });
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+  client.send = async (command: unknown) => {
+    if (command instanceof GetCommand) return {};
+    throw canceled;
+  };
+  const table = new Table(client, "t", new S3Client({}), "b");
+  await assert.rejects(table.apply(example("chatMessage.decrypted")), TransactionCanceledException);
 });

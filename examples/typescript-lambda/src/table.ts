@@ -16,6 +16,8 @@ const REMEMBERED_SECONDS = 18 * 24 * 60 * 60;
 /** DynamoDB takes 400 KB. */
 const ITEM_BYTES = 350_000;
 const ABSENT = { ConditionExpression: "attribute_not_exists(#key)", ExpressionAttributeNames: { "#key": "key" } };
+/** What says that another wrote: it passes. All else stays on the queue. */
+const CONTENDED = ["None", "ConditionalCheckFailed", "TransactionConflict"];
 
 export class Table {
   /** `bucket` is one of yours, for what is too large for an item. */
@@ -40,7 +42,9 @@ export class Table {
         return writes.length > 0;
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error;
-        if (once.length && error.CancellationReasons?.[0]?.Code === "ConditionalCheckFailed") return false;
+        const codes = error.CancellationReasons?.map((reason) => reason.Code ?? "None") ?? [];
+        if (once.length && codes[0] === "ConditionalCheckFailed") return false;
+        if (!codes.every((code) => CONTENDED.includes(code))) throw error;
         // Another wrote the same resource in this moment: look again.
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 100));
       }
