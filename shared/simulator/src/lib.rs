@@ -46,4 +46,4 @@ pub mod world;
 
 pub use config::SimulatorConfig;
 pub use serve::{Running, Simulator, StartFault};
-pub use tls::TlsFault;
+pub use tls::{Identity, TlsFault, TlsListener};

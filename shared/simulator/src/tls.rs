@@ -35,15 +35,18 @@ pub enum TlsFault {
 }
 
 /// A server certificate, and the root that it is trusted by.
-pub(crate) struct Identity {
+pub struct Identity {
     /// The root in PEM, for who connects.
-    pub(crate) root: String,
+    pub root: String,
     config: Arc<ServerConfig>,
 }
 
 impl Identity {
     /// Makes both. The root's key is forgotten: it signs nothing else.
-    pub(crate) fn generate() -> Result<Self, TlsFault> {
+    ///
+    /// # Errors
+    /// [`TlsFault`]
+    pub fn generate() -> Result<Self, TlsFault> {
         let mut root = CertificateParams::new(Vec::new())?;
         root.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         root.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -74,7 +77,10 @@ impl Identity {
     }
 
     /// Serves HTTPS on `listener`.
-    pub(crate) fn listen(&self, listener: TcpListener) -> std::io::Result<TlsListener> {
+    ///
+    /// # Errors
+    /// Where the listener has no address.
+    pub fn listen(&self, listener: TcpListener) -> std::io::Result<TlsListener> {
         let address = listener.local_addr()?;
         let (sender, shaken) = mpsc::channel(WAITING);
         tokio::spawn(shake_hands(listener, Arc::clone(&self.config), sender));
@@ -83,7 +89,7 @@ impl Identity {
 }
 
 /// Connections over TLS.
-pub(crate) struct TlsListener {
+pub struct TlsListener {
     address: SocketAddr,
     shaken: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
 }
@@ -118,6 +124,8 @@ async fn shake_hands(
             accepted = accepted => accepted,
             () = sender.closed() => return,
         };
+        // A socket that can't be told is only slower.
+        let _ = stream.set_nodelay(true);
         let (acceptor, sender) = (acceptor.clone(), sender.clone());
         tokio::spawn(async move {
             if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {

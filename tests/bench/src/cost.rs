@@ -6,26 +6,22 @@
 //! count over many invocations; how often a function waits follows from how much longer the same
 //! takes once services answer later.
 
-mod cases;
+pub(crate) mod cases;
 mod fresh;
 mod warm;
 
 use crate::fake_aws::{FakeAws, Usage};
-use crate::function::{self, Function};
+use crate::function::{self, Function, WHOLE_CORE};
 use crate::report::{Figure, Report, Samples};
 use crate::traffic::Parties;
 use anyhow::ensure;
 use aws_lc_rs::rsa::KeySize;
 use axum::body::Bytes;
 use cases::Case;
-use serde_json::Value;
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
-/// The memory that has a whole core.
-/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>
-const WHOLE_CORE: f64 = 1_769.0;
 /// The delay that is added to every service's answer to count waits.
 const LATER: Duration = Duration::from_millis(100);
 const LATER_INVOCATIONS: usize = 15;
@@ -34,13 +30,13 @@ const STARTS: usize = 20;
 /// Every case of every function.
 pub(crate) async fn measure(bin_dir: &Path, report: &Report) -> anyhow::Result<()> {
     let parties = Parties::new(KeySize::Rsa2048)?;
-    let services = FakeAws::start(parties.secrets()?, parties.signing_keys()).await?;
-    let settings = function::settings(services.url());
+    let services = FakeAws::start(&parties, bin_dir).await?;
+    let settings = services.settings();
     let mut starts = HashMap::new();
     for (name, _, memory) in function::FUNCTIONS {
         let each = start_cpu(bin_dir, name, &settings).await?;
         starts.insert(name, each);
-        let of = 10_000.0 * f64::from(memory) / WHOLE_CORE;
+        let of = 10_000.0 * f64::from(memory) / f64::from(WHOLE_CORE);
         report.figure(
             &Figure::new("cost", format!("{name}: start"), each, "ms CPU")
                 .to(format!("Lambda's 10 s for a start, at {memory} MB"), of),
@@ -69,13 +65,13 @@ async fn start_cpu(
     name: &str,
     settings: &[(String, String)],
 ) -> anyhow::Result<f64> {
-    let before = function::stopped_cpu_millis()?;
+    let mut all = 0.0;
     for _ in 0..STARTS {
         let function = Function::start(bin_dir, name, settings).await?;
         function.until_idle().await?;
-        function.stop().await?;
+        all += function.stop().await?;
     }
-    Ok((function::stopped_cpu_millis()? - before) / STARTS as f64)
+    Ok(all / STARTS as f64)
 }
 
 /// The cost of one invocation.
@@ -96,7 +92,7 @@ impl Cost {
         let name = format!("{}: {}", case.function, case.name);
         let timeout = function::timeout(case.function)?.as_secs_f64() * 1_000.0;
         let memory = function::memory(case.function)?;
-        let share = f64::from(memory) / WHOLE_CORE;
+        let share = f64::from(memory) / f64::from(WHOLE_CORE);
         Ok(Figure::new("cost", name, self.cpu, "ms CPU")
             .to(format!("the timeout, at {memory} MB"), timeout * share)
             .with("changes", case.changes as f64)
@@ -108,6 +104,7 @@ impl Cost {
             .with("SQS calls", each(self.used.sqs))
             .with("SQS billed", each(self.used.sqs_billed))
             .with("SQS bytes", each(self.used.sqs_bytes))
+            .with("bus billed", each(self.used.bus_billed))
             .with("S3 calls", each(self.used.s3))
             .with("Graph calls", each(self.used.graph)))
     }
@@ -124,17 +121,6 @@ fn waits(later: Vec<f64>, wall: f64) -> f64 {
 /// Milliseconds until the answer, which must be that all went well.
 async fn invoke(function: &Function, case: &Case, event: &Bytes) -> anyhow::Result<f64> {
     let answer = function.invoke(event).await?;
-    let body: Value = serde_json::from_slice(&answer.body)?;
-    let is_accepted = body.get("statusCode").is_some_and(|status| status == 202);
-    let none = |member| {
-        let list = body.get(member).and_then(Value::as_array);
-        list.is_some_and(Vec::is_empty)
-    };
-    ensure!(
-        is_accepted || none("batchItemFailures") || none("faults"),
-        "{} failed: {}",
-        case.function,
-        case.name
-    );
+    ensure!(answer.is_well(), "{} failed: {}", case.function, case.name);
     Ok(answer.latency.as_secs_f64() * 1_000.0)
 }

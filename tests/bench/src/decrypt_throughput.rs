@@ -1,29 +1,22 @@
-//! The decrypt handler on ports in memory, against bare RSA on the same thread.
+//! The decrypt handler against bare RSA on the same thread.
 //!
-//! The handler is all that happens to a batch once Lambda's runtime has its bytes. Both sides
-//! take turns, batch by batch, so that whatever else the machine does falls on both.
+//! Both sides take turns, batch by batch, so that whatever else the machine does falls on both.
 
 mod stages;
 
 use crate::event;
+use crate::handler::Handler;
 use crate::report::{Figure, Report, Samples};
 use crate::traffic::{self, CERTIFICATE_ID, Parties, RESOURCE_BYTES};
-use anyhow::{Context, ensure};
-use aws_lambda_events::event::sqs::SqsEvent;
+use anyhow::Context;
 use aws_lc_rs::rsa::{KeySize, OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey};
 use axum::body::Bytes;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use teamwire_decrypt::Decrypt;
+use std::time::Instant;
 use teamwire_envelope::LocalKeys;
 use teamwire_payload::{EncryptedContent, limits};
-use teamwire_transport::batch::{self, Outputs};
-use teamwire_transport::{
-    ClaimFault, ClaimStore, Deadline, EventSink, MessageQueue, OutgoingEntry, SendFault,
-};
 
-const GRAPH: &str = "https://graph.microsoft.com";
 /// Batches that take turns; each holds other resources and other sealed keys.
 const BATCHES: usize = 20;
 const AIM: f64 = 0.9;
@@ -77,7 +70,7 @@ async fn compare(load: Arc<Load>, rounds: usize) -> anyhow::Result<Compared> {
             load.unwrap_bare(batch)?;
             let bare = started.elapsed();
             let started = Instant::now();
-            load.handle(batch).await?;
+            load.handler.handle(&batch.event).await?;
             let handled = started.elapsed();
             // The first round warms up.
             if round > 0 {
@@ -101,8 +94,7 @@ struct Load {
     batches: Vec<Batch>,
     bare: OaepPrivateDecryptingKey,
     keys: LocalKeys,
-    decrypt: Arc<Decrypt<LocalKeys, Nowhere>>,
-    ports: Outputs<Nowhere, Nowhere>,
+    handler: Handler,
 }
 
 /// One SQS batch in the form each stage wants it.
@@ -120,23 +112,13 @@ impl Load {
         let pem = parties.private_pem()?;
         let mut keys = LocalKeys::new();
         keys.insert_pem(CERTIFICATE_ID, &pem)?;
-        let mut own_keys = LocalKeys::new();
-        own_keys.insert_pem(CERTIFICATE_ID, &pem)?;
         Ok(Self {
             batches: (0..BATCHES)
                 .map(|number| Batch::new(&parties, number * limits::SQS_BATCH_ENTRIES))
                 .collect::<Result<_, _>>()?,
             bare: OaepPrivateDecryptingKey::new(parties.private_key().clone())?,
             keys,
-            decrypt: Arc::new(Decrypt::new(GRAPH, own_keys, Nowhere)),
-            ports: Outputs {
-                source: "decrypt",
-                events: Nowhere,
-                sink: EventSink::new(""),
-                own: Nowhere,
-                dead_letters: Nowhere,
-                claims: Nowhere,
-            },
+            handler: Handler::new(&pem)?,
         })
     }
 
@@ -146,22 +128,6 @@ impl Load {
             self.bare
                 .decrypt(&OAEP_SHA1_MGF1SHA1, sealed_key, &mut buffer, None)?;
         }
-        Ok(())
-    }
-
-    async fn handle(&self, batch: &Batch) -> anyhow::Result<()> {
-        let event: SqsEvent = serde_json::from_slice(&batch.event)?;
-        let deadline = Deadline::after(Duration::from_secs(30));
-        let answer = batch::run(event, &self.ports, |deliveries| {
-            batch::each(deliveries, deadline, |delivery| {
-                Arc::clone(&self.decrypt).work(delivery)
-            })
-        })
-        .await?;
-        ensure!(
-            answer.batch_item_failures.is_empty(),
-            "a record was not forwarded"
-        );
         Ok(())
     }
 }
@@ -198,29 +164,5 @@ impl Batch {
             sealed_keys,
             resources,
         })
-    }
-}
-
-/// A queue that takes everything, and a store that has nothing.
-#[derive(Clone, Copy)]
-struct Nowhere;
-
-impl MessageQueue for Nowhere {
-    async fn send_batch(&self, entries: &[OutgoingEntry]) -> Result<Vec<bool>, SendFault> {
-        Ok(vec![true; entries.len()])
-    }
-}
-
-impl ClaimStore for Nowhere {
-    fn location(&self) -> String {
-        "s3://nowhere".to_owned()
-    }
-
-    async fn put(&self, _key: &str, _text: String) -> Result<(), ClaimFault> {
-        Err(ClaimFault::Unavailable)
-    }
-
-    async fn get(&self, _key: &str) -> Result<String, ClaimFault> {
-        Err(ClaimFault::Missing)
     }
 }

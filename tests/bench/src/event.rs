@@ -1,8 +1,10 @@
 //! Lambda's events, as the services in front of the functions make them.
 
 use crate::traffic::{TENANT, now_millis};
+use anyhow::Context;
 use axum::body::Bytes;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
 /// An event of an API Gateway HTTP API: Graph asks whether this is the right address.
 pub(crate) fn handshake(token: &str) -> Bytes {
@@ -27,17 +29,65 @@ pub(crate) fn post(body: String) -> Bytes {
     Bytes::from(event.to_string())
 }
 
+/// The same event, which also orders so many messages of so many bytes from `examples/enqueue.rs`.
+pub(crate) fn with_order(post: &[u8], messages: usize, bytes: usize) -> anyhow::Result<Bytes> {
+    let mut event: Value = serde_json::from_slice(post)?;
+    let members = event.as_object_mut().context("an event is an object")?;
+    let order = json!({ "messages": messages.to_string(), "bytes": bytes.to_string() });
+    members.insert("queryStringParameters".to_owned(), order);
+    Ok(Bytes::from(event.to_string()))
+}
+
+/// A message on a queue.
+pub(crate) struct Queued {
+    /// No other message of its queue has it.
+    pub(crate) number: usize,
+    pub(crate) body: String,
+    pub(crate) attributes: HashMap<String, String>,
+}
+
+impl Queued {
+    pub(crate) fn new(number: usize, body: String) -> Self {
+        Self {
+            number,
+            body,
+            attributes: HashMap::new(),
+        }
+    }
+
+    /// Its id, by which a function says that it failed.
+    pub(crate) fn id(&self) -> String {
+        format!("059f36b4-87a3-44ab-83d2-{:012}", self.number)
+    }
+}
+
 /// An event of an SQS queue, with a record for each of `bodies`.
 pub(crate) fn sqs_event(bodies: &[String]) -> anyhow::Result<Bytes> {
+    let numbered = bodies.iter().enumerate();
+    let messages: Vec<Queued> = numbered
+        .map(|(number, body)| Queued::new(number, body.clone()))
+        .collect();
+    sqs_event_of(&messages)
+}
+
+/// The same for messages with attributes.
+pub(crate) fn sqs_event_of(messages: &[Queued]) -> anyhow::Result<Bytes> {
     let sent = now_millis()?.to_string();
-    let records: Vec<Value> = bodies
+    let records: Vec<Value> = messages
         .iter()
-        .enumerate()
-        .map(|(number, body)| {
+        .map(|message| {
+            let attributes: Map<String, Value> = message
+                .attributes
+                .iter()
+                .map(|(name, value)| {
+                    let typed = json!({ "dataType": "String", "stringValue": value });
+                    (name.clone(), typed)
+                })
+                .collect();
             json!({
-                "messageId": format!("059f36b4-87a3-44ab-83d2-{number:012}"),
+                "messageId": message.id(),
                 "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a".repeat(6),
-                "body": body,
+                "body": message.body,
                 "attributes": {
                     "ApproximateReceiveCount": "1",
                     "SentTimestamp": sent,
@@ -46,7 +96,7 @@ pub(crate) fn sqs_event(bodies: &[String]) -> anyhow::Result<Bytes> {
                     "MessageGroupId": TENANT,
                     "AWSTraceHeader": "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0",
                 },
-                "messageAttributes": {},
+                "messageAttributes": attributes,
                 "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
                 "eventSource": "aws:sqs",
                 "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:bench",

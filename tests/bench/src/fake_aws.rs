@@ -1,8 +1,13 @@
-//! SQS, Secrets Manager, S3, Entra and Graph, as far as the functions need them, on one port.
+//! SQS, EventBridge, Secrets Manager, S3, Entra and Graph, as far as the functions need them, on one
+//! port, over TLS.
 //!
 //! It alone is fast enough that a benchmark measures the functions: it keeps nothing and parses little.
 
+use crate::event::Queued;
 use crate::fake_graph::FakeGraph;
+use crate::function;
+use crate::traffic::Parties;
+use crate::trust::Trust;
 use anyhow::Context;
 use axum::Router;
 use axum::body::Bytes;
@@ -11,23 +16,26 @@ use axum::http::header::{ETAG, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::map_response;
 use axum::response::Response;
-use axum::serve::ListenerExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use teamwire_payload::ClaimCheck;
+use teamwire_simulator::Identity;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
-/// As SQS bills.
-const SQS_REQUEST_BYTES: usize = 64 * 1024;
+/// As SQS and EventBridge bill.
+const REQUEST_BYTES: usize = 64 * 1024;
 const NO_SUCH_KEY: &[u8] = b"<Error><Code>NoSuchKey</Code><Message>none</Message></Error>";
 
 /// Everything that the functions talk to.
 pub(crate) struct FakeAws {
     url: String,
+    trust: Trust,
     services: Arc<Services>,
 }
 
@@ -40,6 +48,8 @@ pub(crate) struct Usage {
     pub(crate) sqs_billed: u64,
     /// Bytes of the messages sent.
     pub(crate) sqs_bytes: u64,
+    /// Events that EventBridge bills: each begun 64 KiB of an entry is one.
+    pub(crate) bus_billed: u64,
     /// Calls to S3.
     pub(crate) s3: u64,
     /// Calls to Graph, without Entra.
@@ -53,6 +63,7 @@ impl Usage {
             sqs: self.sqs - before.sqs,
             sqs_billed: self.sqs_billed - before.sqs_billed,
             sqs_bytes: self.sqs_bytes - before.sqs_bytes,
+            bus_billed: self.bus_billed - before.bus_billed,
             s3: self.s3 - before.s3,
             graph: self.graph - before.graph,
         }
@@ -68,11 +79,25 @@ struct Services {
     graph: FakeGraph,
     objects: Mutex<HashMap<String, Bytes>>,
     usage: Mutex<Usage>,
+    numbers: AtomicUsize,
+    watcher: Mutex<Option<mpsc::UnboundedSender<Sent>>>,
+}
+
+/// A message that was sent.
+pub(crate) struct Sent {
+    /// The name of the queue.
+    pub(crate) queue: String,
+    pub(crate) message: Queued,
+    /// The time until it may be received.
+    pub(crate) delay: Duration,
+    pub(crate) at: Instant,
 }
 
 /// `SendMessageBatch`, as far as the answer needs it.
 #[derive(Deserialize)]
 struct SendMessageBatch {
+    #[serde(rename = "QueueUrl", default)]
+    queue_url: String,
     #[serde(rename = "Entries")]
     entries: Vec<Entry>,
 }
@@ -83,23 +108,54 @@ struct Entry {
     id: String,
     #[serde(rename = "MessageBody")]
     body: String,
+    #[serde(rename = "DelaySeconds", default)]
+    delay: u64,
+    #[serde(rename = "MessageAttributes", default)]
+    attributes: HashMap<String, SentAttribute>,
+}
+
+#[derive(Deserialize)]
+struct SentAttribute {
+    #[serde(rename = "StringValue")]
+    value: String,
+}
+
+/// `PutEvents`, the same.
+#[derive(Deserialize)]
+struct PutEvents {
+    #[serde(rename = "Entries")]
+    entries: Vec<BusEntry>,
+}
+
+#[derive(Deserialize)]
+struct BusEntry {
+    #[serde(rename = "Detail")]
+    detail: String,
+}
+
+impl PutEvents {
+    /// Each begun 64 KiB of an entry is an event.
+    fn billed(&self) -> u64 {
+        let of = |entry: &BusEntry| entry.detail.len().div_ceil(REQUEST_BYTES).max(1) as u64;
+        self.entries.iter().map(of).sum()
+    }
 }
 
 impl FakeAws {
-    /// Serves `secrets` by id, and `signing_keys` as Entra's.
-    pub(crate) async fn start(
-        secrets: HashMap<&'static str, String>,
-        signing_keys: Value,
-    ) -> anyhow::Result<Self> {
+    /// Serves what `parties` know; what makes functions trust it is written below `bin_dir`.
+    pub(crate) async fn start(parties: &Parties, bin_dir: &Path) -> anyhow::Result<Self> {
         let services = Arc::new(Services {
             delay_millis: AtomicU64::new(0),
             graph_delay_millis: AtomicU64::new(0),
             sent: AtomicUsize::new(0),
-            secrets,
-            signing_keys,
+            secrets: parties.secrets()?,
+            signing_keys: parties.signing_keys(),
             graph: FakeGraph::default(),
             objects: Mutex::default(),
             usage: Mutex::default(),
+            // Beyond those of messages that nobody sent.
+            numbers: AtomicUsize::new(1_000_000),
+            watcher: Mutex::default(),
         });
         let routes = Router::new()
             .fallback(answer)
@@ -107,17 +163,25 @@ impl FakeAws {
             .layer(DefaultBodyLimit::disable())
             .with_state(Arc::clone(&services));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let listener = listener.tap_io(|stream| {
-            let _ = stream.set_nodelay(true);
-        });
+        let port = listener.local_addr()?.port();
+        let url = format!("https://localhost:{port}");
+        let identity = Identity::generate()?;
+        let folder = bin_dir.join(format!("bench/trust-{port}"));
+        let trust = Trust::write(&identity.root, &folder)?;
+        let listener = identity.listen(listener)?;
         tokio::spawn(async move { axum::serve(listener, routes).await });
-        Ok(Self { url, services })
+        Ok(Self {
+            url,
+            trust,
+            services,
+        })
     }
 
-    /// The URL of the server.
-    pub(crate) fn url(&self) -> &str {
-        &self.url
+    /// The environment of a function that talks to it.
+    pub(crate) fn settings(&self) -> Vec<(String, String)> {
+        let mut settings = function::settings(&self.url);
+        settings.extend(self.trust.settings());
+        settings
     }
 
     /// Makes every answer of AWS and Entra take this long.
@@ -141,6 +205,13 @@ impl FakeAws {
     /// The number of messages sent to queues so far.
     pub(crate) fn sent(&self) -> usize {
         self.services.sent.load(Ordering::Relaxed)
+    }
+
+    /// Every message that is sent from now on.
+    pub(crate) fn watch(&self) -> mpsc::UnboundedReceiver<Sent> {
+        let (watcher, sent) = mpsc::unbounded_channel();
+        *lock(&self.services.watcher) = Some(watcher);
+        sent
     }
 
     /// Sets Graph's answer to every GET from now on.
@@ -201,6 +272,7 @@ async fn answer(
         .unwrap_or_default();
     let found = match (&method, path, target) {
         (&Method::POST, "/", "AmazonSQS.SendMessageBatch") => services.send(&body),
+        (&Method::POST, "/", "AWSEvents.PutEvents") => services.put_events(&body),
         (&Method::POST, "/", "secretsmanager.GetSecretValue") => services.secret(&body),
         (&Method::GET, path, _) if path.ends_with("/keys") => text(&services.signing_keys),
         (&Method::POST, path, _) if path.ends_with("/oauth2/v2.0/token") => token(path),
@@ -228,14 +300,50 @@ impl Services {
         let mut usage = lock(&self.usage);
         usage.sqs += 1;
         usage.sqs_bytes += bytes as u64;
-        usage.sqs_billed += bytes.div_ceil(SQS_REQUEST_BYTES).max(1) as u64;
+        usage.sqs_billed += bytes.div_ceil(REQUEST_BYTES).max(1) as u64;
         drop(usage);
         let successful: Vec<Value> = request
             .entries
             .iter()
             .map(|entry| json!({ "Id": entry.id, "MessageId": "m", "MD5OfMessageBody": "" }))
             .collect();
+        self.tell(request);
         text(&json!({ "Successful": successful, "Failed": [] }))
+    }
+
+    /// Tells who watches, if anybody does.
+    fn tell(&self, request: SendMessageBatch) {
+        let watcher = lock(&self.watcher);
+        let Some(watcher) = watcher.as_ref() else {
+            return;
+        };
+        let name = request.queue_url.rsplit('/').next().unwrap_or_default();
+        let at = Instant::now();
+        for entry in request.entries {
+            let attributes = entry.attributes.into_iter();
+            // Nobody may be there any more.
+            let _ = watcher.send(Sent {
+                queue: name.to_owned(),
+                message: Queued {
+                    number: self.numbers.fetch_add(1, Ordering::Relaxed),
+                    body: entry.body,
+                    attributes: attributes.map(|(name, it)| (name, it.value)).collect(),
+                },
+                delay: Duration::from_secs(entry.delay),
+                at,
+            });
+        }
+    }
+
+    fn put_events(&self, request: &[u8]) -> Option<Bytes> {
+        let request: PutEvents = serde_json::from_slice(request).ok()?;
+        lock(&self.usage).bus_billed += request.billed();
+        let accepted: Vec<Value> = request
+            .entries
+            .iter()
+            .map(|_| json!({ "EventId": "e" }))
+            .collect();
+        text(&json!({ "Entries": accepted, "FailedEntryCount": 0 }))
     }
 
     fn secret(&self, request: &[u8]) -> Option<Bytes> {

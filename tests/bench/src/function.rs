@@ -5,22 +5,47 @@ use crate::runtime_api::{Answer, RuntimeApi};
 use crate::traffic::APP_ID;
 use anyhow::{Context, ensure};
 use axum::body::Bytes;
-use std::fs::{File, create_dir_all};
+use std::ffi::OsString;
+use std::fs::{File, create_dir_all, read_dir, read_to_string};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
 
 /// Every function, by the name of its binary, and the seconds and MiB that the template gives it.
-pub(crate) const FUNCTIONS: [(&str, u64, u32); 5] = [
+pub(crate) const FUNCTIONS: [(&str, u64, u32); 6] = [
     ("ingest", 5, 256),
     ("decrypt", 30, 256),
     ("hydrate", 30, 512),
     ("subscriptions", 900, 256),
     ("backfill", 60, 512),
+    ("relay", 30, 256),
 ];
-/// The kernel tells times to programs in hundredths of a second.
-const MILLIS_PER_TICK: f64 = 10.0;
+/// The memory that has a whole core.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>
+pub(crate) const WHOLE_CORE: u32 = 1_769;
+
+/// What Lambda is to run.
+pub(crate) struct Program {
+    /// The name of the function.
+    pub(crate) name: String,
+    /// The path of the program, and its arguments.
+    pub(crate) command: Vec<OsString>,
+    pub(crate) timeout: Duration,
+    pub(crate) memory: u32,
+}
+
+impl Program {
+    /// The function `name` of `bin_dir`.
+    pub(crate) fn ours(bin_dir: &Path, name: &str) -> anyhow::Result<Self> {
+        Ok(Self {
+            name: name.to_owned(),
+            command: vec![bin_dir.join(name).into()],
+            timeout: timeout(name)?,
+            memory: memory(name)?,
+        })
+    }
+}
 
 /// A running function.
 pub(crate) struct Function {
@@ -38,21 +63,34 @@ impl Function {
         name: &str,
         settings: &[(String, String)],
     ) -> anyhow::Result<Self> {
-        let binary = bin_dir.join(name);
-        ensure!(binary.is_file(), "{} is not there", binary.display());
-        let api = RuntimeApi::start(timeout(name)?).await?;
+        Self::run(&Program::ours(bin_dir, name)?, bin_dir, settings).await
+    }
+
+    /// The same for any program.
+    pub(crate) async fn run(
+        program: &Program,
+        bin_dir: &Path,
+        settings: &[(String, String)],
+    ) -> anyhow::Result<Self> {
+        let name = &program.name;
+        let api = RuntimeApi::start(program.timeout).await?;
         let folder = bin_dir.join("bench");
         create_dir_all(&folder)?;
         let log = folder.join(format!("{name}.log"));
         let output = File::create(&log)?;
-        let mut command = Command::new(binary);
+        let (path, arguments) = program.command.split_first().context("no command")?;
+        let mut command = Command::new(path);
         command
+            .args(arguments)
             .env_clear()
             .envs(settings.iter().map(|(name, value)| (name, value)))
             .env("AWS_LAMBDA_RUNTIME_API", api.address.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", name)
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory(name)?.to_string())
+            .env(
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+                program.memory.to_string(),
+            )
             .env("AWS_LAMBDA_LOG_GROUP_NAME", "bench")
             .env("AWS_LAMBDA_LOG_STREAM_NAME", "bench")
             .stdin(Stdio::null())
@@ -62,7 +100,7 @@ impl Function {
         let spawned = Instant::now();
         let child = command
             .spawn()
-            .with_context(|| format!("{name} does not start"))?;
+            .with_context(|| format!("{} does not start", path.display()))?;
         Ok(Self {
             child,
             api,
@@ -88,10 +126,14 @@ impl Function {
         Ok((answer, since_start))
     }
 
+    /// The time since its start.
+    pub(crate) fn age(&self) -> Duration {
+        self.spawned.elapsed()
+    }
+
     /// The most memory it ever held, in bytes: `VmHWM`, code and libraries included.
     pub(crate) fn peak_memory(&self) -> anyhow::Result<f64> {
-        let id = self.child.id().context("the function has ended")?;
-        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let status = read_to_string(format!("/proc/{}/status", self.id()?))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kibibytes: f64 = line
             .and_then(|line| line.trim().strip_suffix(" kB"))
@@ -101,10 +143,21 @@ impl Function {
         Ok(kibibytes * 1024.0)
     }
 
-    /// Milliseconds of CPU that all its threads took so far, user and system.
+    /// Milliseconds of CPU that all its threads took so far, user and system; those that ended are
+    /// not among them.
     pub(crate) fn cpu_millis(&self) -> anyhow::Result<f64> {
-        let id = self.child.id().context("the function has ended")?;
-        cpu_millis_of(&id.to_string(), 11)
+        let mut nanoseconds = 0.0;
+        for thread in read_dir(format!("/proc/{}/task", self.id()?))? {
+            let times = read_to_string(thread?.path().join("schedstat"))?;
+            let on_cpu = times.split_whitespace().next();
+            nanoseconds += on_cpu.context("no times of a thread")?.parse::<f64>()?;
+        }
+        Ok(nanoseconds / 1e6)
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> anyhow::Result<u32> {
+        self.child.id().context("the function has ended")
     }
 
     /// Bytes and lines that it wrote to its log so far.
@@ -114,11 +167,13 @@ impl Function {
         Ok((log.len() as f64, lines as f64))
     }
 
-    /// Ends it.
-    pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
+    /// Ends it; the milliseconds of CPU that it took.
+    pub(crate) async fn stop(mut self) -> anyhow::Result<f64> {
         let early = self.child.try_wait()?;
         ensure!(early.is_none(), "the function ended: {}", self.see_log());
-        Ok(self.child.kill().await?)
+        let cpu = self.cpu_millis()?;
+        self.child.kill().await?;
+        Ok(cpu)
     }
 
     fn see_log(&self) -> String {
@@ -140,24 +195,6 @@ fn given(name: &str) -> anyhow::Result<(u64, u32)> {
     let known = FUNCTIONS.iter().find(|(function, ..)| *function == name);
     let (_, seconds, mebibytes) = known.with_context(|| format!("no function {name}"))?;
     Ok((*seconds, *mebibytes))
-}
-
-/// Milliseconds of CPU of all functions that were started and stopped so far.
-pub(crate) fn stopped_cpu_millis() -> anyhow::Result<f64> {
-    cpu_millis_of("self", 13)
-}
-
-/// The sum of two counts of a process, of which the first has that place after its name.
-fn cpu_millis_of(process: &str, place: usize) -> anyhow::Result<f64> {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
-    let (_, after_name) = stat.rsplit_once(')').context("no process name")?;
-    let ticks = after_name
-        .split_whitespace()
-        .skip(place)
-        .take(2)
-        .map(str::parse::<f64>)
-        .sum::<Result<f64, _>>()?;
-    Ok(ticks * MILLIS_PER_TICK)
 }
 
 /// The environment of any of the functions, with everything they talk to at `url`.
@@ -184,6 +221,7 @@ pub(crate) fn settings(url: &str) -> Vec<(String, String)> {
         ("TEAMWIRE_BACKFILL_QUEUE_URL", queue("backfill")),
         ("TEAMWIRE_EVENTS_QUEUE_URL", queue("events")),
         ("TEAMWIRE_QUARANTINE_QUEUE_URL", queue("quarantine")),
+        ("TEAMWIRE_EVENT_BUS", "teamwire".to_owned()),
         (
             "TEAMWIRE_DECRYPT_DEAD_LETTER_QUEUE_URL",
             queue("decrypt-dead-letters"),
@@ -199,6 +237,10 @@ pub(crate) fn settings(url: &str) -> Vec<(String, String)> {
         (
             "TEAMWIRE_BACKFILL_DEAD_LETTER_QUEUE_URL",
             queue("backfill-dead-letters"),
+        ),
+        (
+            "TEAMWIRE_EVENTS_DEAD_LETTER_QUEUE_URL",
+            queue("events-dead-letters"),
         ),
     ]
     .map(|(name, value)| (name.to_owned(), value))

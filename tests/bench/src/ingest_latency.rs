@@ -81,8 +81,8 @@ pub(crate) async fn handshake(bin_dir: &Path, report: &Report) -> anyhow::Result
 /// 202s for batches of several sizes, with services that answer at once and after 10 ms.
 pub(crate) async fn accept(bin_dir: &Path, report: &Report) -> anyhow::Result<()> {
     let parties = Parties::new(KeySize::Rsa2048)?;
-    let services = FakeAws::start(parties.secrets()?, parties.signing_keys()).await?;
-    let settings = function::settings(services.url());
+    let services = FakeAws::start(&parties, bin_dir).await?;
+    let settings = services.settings();
     let mut shapes = Vec::new();
     for items in [1, 10, 100] {
         shapes.push(Shape::new("basic", items, Parties::basic_batch(items)));

@@ -8,7 +8,7 @@ use std::path::Path;
 /// The machine that a run was measured on.
 #[derive(Debug, Serialize)]
 pub(crate) struct Machine {
-    /// As the processor calls itself.
+    /// As the processor calls itself, and whether it has what makes RSA twice as fast.
     pub(crate) cpu: String,
     /// Cores this process may use.
     pub(crate) cores: usize,
@@ -42,13 +42,17 @@ struct Ticks {
 impl Machine {
     /// Looks before a run.
     pub(crate) fn look(bin_dir: &Path) -> anyhow::Result<Self> {
-        let cpu = read_to_string("/proc/cpuinfo")?
+        let told = read_to_string("/proc/cpuinfo")?;
+        let mut cpu = told
             .lines()
             .find_map(|line| line.strip_prefix("model name"))
             .map_or_else(
                 || std::env::consts::ARCH.to_owned(),
                 |name| name.trim_start_matches([' ', '\t', ':']).to_owned(),
             );
+        if told.contains(" avx512ifma") {
+            cpu += " with AVX-512 IFMA";
+        }
         Ok(Self {
             cpu,
             cores: std::thread::available_parallelism()?.get(),

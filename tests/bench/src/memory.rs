@@ -8,7 +8,6 @@ use crate::traffic::{self, PAGE_ITEMS, Parties, RESOURCE_BYTES};
 use anyhow::ensure;
 use aws_lc_rs::rsa::KeySize;
 use axum::body::Bytes;
-use serde_json::Value;
 use std::iter::repeat_n;
 use std::path::Path;
 use teamwire_payload::limits;
@@ -25,14 +24,15 @@ const MIB: usize = 1024 * KIB;
 /// Each function when it has started, under its usual load, and at its worst.
 pub(crate) async fn measure(bin_dir: &Path, report: &Report) -> anyhow::Result<()> {
     let parties = Parties::new(KeySize::Rsa2048)?;
-    let services = FakeAws::start(parties.secrets()?, parties.signing_keys()).await?;
-    let settings = function::settings(services.url());
+    let services = FakeAws::start(&parties, bin_dir).await?;
+    let settings = services.settings();
     let start = async |name| Subject::start(name, bin_dir, &settings, report).await;
     ingest(start("ingest").await?, &parties).await?;
     decrypt(start("decrypt").await?, &parties, &services).await?;
     hydrate(start("hydrate").await?, &services).await?;
     subscriptions(start("subscriptions").await?, &services).await?;
-    backfill(start("backfill").await?, &services).await
+    backfill(start("backfill").await?, &services).await?;
+    relay(start("relay").await?).await
 }
 
 async fn ingest(ingest: Subject<'_>, parties: &Parties) -> anyhow::Result<()> {
@@ -48,7 +48,8 @@ async fn ingest(ingest: Subject<'_>, parties: &Parties) -> anyhow::Result<()> {
             .serve(case, repeat_n(&large, LARGE_INVOCATIONS))
             .await?;
     }
-    ingest.function.stop().await
+    ingest.function.stop().await?;
+    Ok(())
 }
 
 async fn decrypt(
@@ -74,7 +75,8 @@ async fn decrypt(
             .serve(case, repeat_n(&large, LARGE_INVOCATIONS))
             .await?;
     }
-    decrypt.function.stop().await
+    decrypt.function.stop().await?;
+    Ok(())
 }
 
 async fn hydrate(hydrate: Subject<'_>, services: &FakeAws) -> anyhow::Result<()> {
@@ -97,7 +99,8 @@ async fn hydrate(hydrate: Subject<'_>, services: &FakeAws) -> anyhow::Result<()>
             .collect::<anyhow::Result<Vec<_>>>()?;
         hydrate.serve(case, &events).await?;
     }
-    hydrate.function.stop().await
+    hydrate.function.stop().await?;
+    Ok(())
 }
 
 async fn subscriptions(subscriptions: Subject<'_>, services: &FakeAws) -> anyhow::Result<()> {
@@ -113,7 +116,8 @@ async fn subscriptions(subscriptions: Subject<'_>, services: &FakeAws) -> anyhow
         let runs = repeat_n(&order, LARGE_INVOCATIONS);
         subscriptions.serve(case, runs).await?;
     }
-    subscriptions.function.stop().await
+    subscriptions.function.stop().await?;
+    Ok(())
 }
 
 async fn backfill(backfill: Subject<'_>, services: &FakeAws) -> anyhow::Result<()> {
@@ -144,7 +148,21 @@ async fn backfill(backfill: Subject<'_>, services: &FakeAws) -> anyhow::Result<(
             .collect::<anyhow::Result<Vec<_>>>()?;
         backfill.serve(case, &events).await?;
     }
-    backfill.function.stop().await
+    backfill.function.stop().await?;
+    Ok(())
+}
+
+async fn relay(relay: Subject<'_>) -> anyhow::Result<()> {
+    let typical = event::sqs_event(&traffic::event_messages(BATCH, RESOURCE_BYTES)?)?;
+    let usual = repeat_n(&typical, USUAL_INVOCATIONS);
+    relay.serve(USUAL_BATCHES, usual).await?;
+    let large = event::sqs_event(&traffic::event_messages(BATCH, 450 * KIB)?)?;
+    let case = "batch of 10, event of 6 MiB";
+    relay
+        .serve(case, repeat_n(&large, LARGE_INVOCATIONS))
+        .await?;
+    relay.function.stop().await?;
+    Ok(())
 }
 
 /// A function under observation.
@@ -180,17 +198,7 @@ impl<'a> Subject<'a> {
     ) -> anyhow::Result<()> {
         for event in events {
             let answer = self.function.invoke(event).await?;
-            let answer: Value = serde_json::from_slice(&answer.body)?;
-            let accepted = answer.get("statusCode").is_some_and(|status| status == 202);
-            let settled = answer
-                .get("batchItemFailures")
-                .and_then(Value::as_array)
-                .is_some_and(Vec::is_empty);
-            let kept = answer
-                .get("faults")
-                .and_then(Value::as_array)
-                .is_some_and(Vec::is_empty);
-            ensure!(accepted || settled || kept, "{} failed a {case}", self.name);
+            ensure!(answer.is_well(), "{} failed a {case}", self.name);
         }
         self.tell(case)
     }

@@ -79,7 +79,7 @@ impl Report {
         if self.told(&serde_json::to_string(figure)?)? {
             return Ok(());
         }
-        let mut line = format!(
+        let mut text = format!(
             "{:<10} {:<46} {:>12} {:<13}",
             figure.measure,
             figure.case,
@@ -87,19 +87,19 @@ impl Report {
             figure.unit
         );
         for ratio in &figure.ratios {
-            line += &format!(" {:>7} of {}", short(ratio.ratio), ratio.to);
+            text += &format!(" {:>7} of {}", short(ratio.ratio), ratio.to);
         }
         for (name, value) in &figure.details {
-            line += &format!("  {name} {}", short(value.as_f64().unwrap_or_default()));
+            text += &format!("  {name} {}", short(value.as_f64().unwrap_or_default()));
         }
-        self.line(&line)
+        line(&text)
     }
 
     pub(crate) fn machine(&self, machine: &Machine) -> anyhow::Result<()> {
         if self.told(&json!({ "machine": machine }).to_string())? {
             return Ok(());
         }
-        self.line(&format!(
+        line(&format!(
             "{} cores, {}; load {:.2}; binaries of {}",
             machine.cores, machine.cpu, machine.load, machine.binaries
         ))
@@ -109,7 +109,7 @@ impl Report {
         if self.told(&json!({ "load": load }).to_string())? {
             return Ok(());
         }
-        self.line(&format!(
+        line(&format!(
             "cores busy on average: {:.2} with this, {:.2} with other work; load now {:.2}",
             load.own_cores, load.other_cores, load.load
         ))
@@ -122,14 +122,15 @@ impl Report {
             writeln!(record.borrow_mut(), "{json}")?;
         }
         if self.json {
-            self.line(json)?;
+            line(json)?;
         }
         Ok(self.json)
     }
+}
 
-    fn line(&self, text: &str) -> anyhow::Result<()> {
-        Ok(writeln!(std::io::stdout().lock(), "{text}")?)
-    }
+/// Prints a line.
+pub(crate) fn line(text: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout().lock(), "{text}")?)
 }
 
 /// Three digits that count.

@@ -7,6 +7,7 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
+use serde_json::Value;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,6 +33,23 @@ pub(crate) struct Answer {
     /// From handing out the event to the last byte of the answer.
     pub(crate) latency: Duration,
     pub(crate) received: Instant,
+}
+
+impl Answer {
+    /// True if all went well: a success, or a list of failures that is empty.
+    pub(crate) fn is_well(&self) -> bool {
+        let Ok(answer) = serde_json::from_slice::<Value>(&self.body) else {
+            return false;
+        };
+        let is_success = |status: &Value| matches!(status.as_u64(), Some(200..=299));
+        let none = |member| {
+            let list = answer.get(member).and_then(Value::as_array);
+            list.is_some_and(Vec::is_empty)
+        };
+        answer.get("statusCode").is_some_and(is_success)
+            || none("batchItemFailures")
+            || none("faults")
+    }
 }
 
 type Reply = oneshot::Sender<Option<Answer>>;

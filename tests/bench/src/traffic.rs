@@ -11,10 +11,11 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 use teamwire_envelope::seal::SealingRecipient;
+use teamwire_payload::event::with_data;
 use teamwire_payload::gap::GapReason;
 use teamwire_payload::{
-    ChangeType, CoverageGap, EncryptedContent, QueueMessage, ReferencedChange, SealedChange,
-    TenantId,
+    ChangeType, CoverageGap, EncryptedContent, Origin, QueueMessage, ReferencedChange, ResourceRef,
+    SealedChange, TenantId,
 };
 use teamwire_simulator::entra::keys::EntraSigningKey;
 use teamwire_simulator::entra::tokens::{CHANGE_TRACKING_APP, TokenVersion, ValidationToken};
@@ -28,11 +29,16 @@ pub(crate) const CERTIFICATE_ID: &str = "bench";
 
 /// The tenant that everything is for, unless said otherwise.
 pub(crate) const TENANT: &str = "9f4ebab6-520d-49c0-85cc-7b25c78d4a93";
+/// The subscription that every change is announced for.
+pub(crate) const SUBSCRIPTION_ID: &str = "10493aa0-4d29-4df5-bc0c-ef742cc6cd7f";
+/// The cloud of the events.
+pub(crate) const GRAPH: &str = "https://graph.microsoft.com";
 /// Our app.
 pub(crate) const APP_ID: &str = "5f1c3b0e-6a52-4c70-9a55-0d1b9f1c2e77";
 const CLIENT_STATE: &str = "a client state for measuring";
-/// The secret that new subscriptions get their client states from.
-const GENERATED: &str = "a generated text of more than thirty-two characters";
+/// The secret with the client states; new subscriptions get theirs from the second.
+pub(crate) const CLIENT_STATE_SECRET: &str = r#"{"values": ["a client state for measuring"],
+    "generated": "a generated text of more than thirty-two characters"}"#;
 
 /// The parties: Entra with its signing key, Graph with our certificate, and we with its key.
 pub(crate) struct Parties {
@@ -74,6 +80,13 @@ impl Parties {
         &self.recipient
     }
 
+    /// The signed part of the token of every rich POST, and its signature.
+    pub(crate) fn token_parts(&self) -> anyhow::Result<(&str, &str)> {
+        self.token
+            .rsplit_once('.')
+            .context("a token has a signature")
+    }
+
     /// Our side of the envelope.
     pub(crate) const fn private_key(&self) -> &PrivateDecryptingKey {
         &self.private_key
@@ -92,10 +105,7 @@ impl Parties {
     pub(crate) fn secrets(&self) -> anyhow::Result<HashMap<&'static str, String>> {
         let credential = json!({ "clientId": APP_ID, "clientSecret": "bench" });
         Ok(HashMap::from([
-            (
-                "client-state",
-                json!({ "values": [CLIENT_STATE], "generated": GENERATED }).to_string(),
-            ),
+            ("client-state", CLIENT_STATE_SECRET.to_owned()),
             (
                 "envelope-keys",
                 json!({ CERTIFICATE_ID: self.private_pem()? }).to_string(),
@@ -153,11 +163,20 @@ pub(crate) fn reference_message(tenant: usize, number: usize) -> anyhow::Result<
     Ok(message(change)?.to_json()?)
 }
 
+/// A message of the hydrate queue for what stands at `resource`.
+pub(crate) fn reference_to(tenant: &str, resource: &str) -> anyhow::Result<String> {
+    let change = ReferencedChange {
+        resource: resource.to_owned(),
+        ..change(tenant.parse()?, 0)
+    };
+    Ok(message(change)?.to_json()?)
+}
+
 /// A message of the backfill queue: a page of the chat messages of a user.
 pub(crate) fn gap_message(tenant: usize, number: usize) -> anyhow::Result<String> {
     let gap = CoverageGap {
         tenant_id: tenant_id(tenant).parse()?,
-        subscription_id: "10493aa0-4d29-4df5-bc0c-ef742cc6cd7f".to_owned(),
+        subscription_id: SUBSCRIPTION_ID.to_owned(),
         resource: format!("users/8ea0e38b-efb3-4757-924a-{number:012x}/chats/getAllMessages"),
         changes: vec![ChangeType::Created, ChangeType::Updated],
         since: "2026-01-05T09:00:00Z".to_owned(),
@@ -166,6 +185,19 @@ pub(crate) fn gap_message(tenant: usize, number: usize) -> anyhow::Result<String
         continuation: None,
     };
     Ok(message(gap)?.to_json()?)
+}
+
+/// So many messages of the events queue, each with a chat message of `bytes`.
+pub(crate) fn event_messages(count: usize, bytes: usize) -> anyhow::Result<Vec<String>> {
+    (0..count)
+        .map(|number| {
+            let (change, data) = (change(TENANT.parse()?, number), resource(number, bytes));
+            let resource = ResourceRef::parse(&change.resource)?;
+            let change = message(change)?;
+            let event = with_data(GRAPH, &change, &resource, Origin::Decrypted, &data, "")?;
+            Ok(serde_json::to_string(&event)?)
+        })
+        .collect()
 }
 
 /// The last page of a list of so many chat messages of `bytes` each.
@@ -256,7 +288,7 @@ pub(crate) fn resource(number: usize, bytes: usize) -> String {
 fn item(number: usize) -> Value {
     let path = path(number);
     json!({
-        "subscriptionId": "10493aa0-4d29-4df5-bc0c-ef742cc6cd7f",
+        "subscriptionId": SUBSCRIPTION_ID,
         "changeType": "created",
         "clientState": CLIENT_STATE,
         "subscriptionExpirationDateTime": "2027-02-02T10:30:34.9097561-08:00",
@@ -273,7 +305,7 @@ fn item(number: usize) -> Value {
 fn change(tenant_id: TenantId, number: usize) -> ReferencedChange {
     ReferencedChange {
         tenant_id,
-        subscription_id: "10493aa0-4d29-4df5-bc0c-ef742cc6cd7f".to_owned(),
+        subscription_id: SUBSCRIPTION_ID.to_owned(),
         change_type: ChangeType::Created,
         resource: path(number),
         odata_type: Some("#Microsoft.Graph.chatMessage".to_owned()),

@@ -65,6 +65,18 @@ pub(crate) fn all(parties: &Parties) -> anyhow::Result<Vec<Case>> {
         prepare: serve_page,
         ..Case::new("backfill", name, PAGE_ITEMS, events)
     });
+    for records in [1, 10] {
+        let events = vec![event::sqs_event(&traffic::event_messages(
+            records,
+            RESOURCE_BYTES,
+        )?)?];
+        cases.push(Case::new(
+            "relay",
+            format!("batch of {records}"),
+            records,
+            events,
+        ));
+    }
     let order = || vec![Bytes::from_static(br#"{"action":"reconcile"}"#)];
     let of = format!("{SUBSCRIPTIONS} subscriptions of {SUBSCRIBED_TENANTS} tenants");
     cases.push(Case {

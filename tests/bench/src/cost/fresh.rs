@@ -3,7 +3,7 @@
 use super::cases::Case;
 use super::{Cost, LATER, invoke, waits};
 use crate::fake_aws::FakeAws;
-use crate::function::{self, Function};
+use crate::function::Function;
 use crate::report::Samples;
 use anyhow::Context;
 use std::path::Path;
@@ -23,18 +23,18 @@ pub(super) async fn observe(
     for _ in 0..case.warm_up {
         once(case, bin_dir, settings).await?;
     }
-    let before = function::stopped_cpu_millis()?;
     let used = services.usage();
-    let (mut wall, mut log_bytes, mut log_lines) = (Vec::new(), 0.0, 0.0);
+    let (mut wall, mut cpu, mut log_bytes, mut log_lines) = (Vec::new(), 0.0, 0.0, 0.0);
     for _ in 0..case.invocations {
-        let (took, logged) = once(case, bin_dir, settings).await?;
-        wall.push(took);
-        log_bytes += logged.0;
-        log_lines += logged.1;
+        let once = once(case, bin_dir, settings).await?;
+        wall.push(once.wall);
+        cpu += once.cpu;
+        log_bytes += once.logged.0;
+        log_lines += once.logged.1;
     }
     let invocations = case.invocations as f64;
     let used = services.usage().since(used);
-    let cpu = (function::stopped_cpu_millis()? - before) / invocations - start;
+    let cpu = cpu / invocations - start;
     let wall = Samples::new(wall).median();
     let (mut aws_waits, mut graph_waits) = (0.0, 0.0);
     if case.repeatable {
@@ -64,22 +64,27 @@ async fn slowed(
 ) -> anyhow::Result<Vec<f64>> {
     let mut times = Vec::new();
     for _ in 0..SLOWED {
-        times.push(once(case, bin_dir, settings).await?.0);
+        times.push(once(case, bin_dir, settings).await?.wall);
     }
     Ok(times)
 }
 
-/// The milliseconds it took, and the bytes and lines it logged.
-async fn once(
-    case: &Case,
-    bin_dir: &Path,
-    settings: &[(String, String)],
-) -> anyhow::Result<(f64, (f64, f64))> {
+/// One process and its invocation.
+struct Once {
+    /// Milliseconds until the answer.
+    wall: f64,
+    /// Milliseconds of CPU, from the start of the process.
+    cpu: f64,
+    /// Bytes and lines.
+    logged: (f64, f64),
+}
+
+async fn once(case: &Case, bin_dir: &Path, settings: &[(String, String)]) -> anyhow::Result<Once> {
     let function = Function::start(bin_dir, case.function, settings).await?;
     function.until_idle().await?;
     let event = case.events.first().context("a case has events")?;
-    let took = invoke(&function, case, event).await?;
+    let wall = invoke(&function, case, event).await?;
     let logged = function.logged()?;
-    function.stop().await?;
-    Ok((took, logged))
+    let cpu = function.stop().await?;
+    Ok(Once { wall, cpu, logged })
 }

@@ -1,8 +1,8 @@
 //! The stages of the decrypt handler, each by itself.
 
-use super::{GRAPH, Load};
+use super::Load;
 use crate::report::Samples;
-use crate::traffic::CERTIFICATE_ID;
+use crate::traffic::{CERTIFICATE_ID, GRAPH};
 use aws_lambda_events::event::sqs::SqsEvent;
 use std::future::ready;
 use std::hint::black_box;
@@ -116,7 +116,7 @@ async fn round(load: &Load, number: usize) -> anyhow::Result<Vec<Duration>> {
     times.push(started.elapsed());
 
     let started = Instant::now();
-    black_box(batch::run(event, &load.ports, |_| ready(forwards)).await?);
+    black_box(batch::run(event, &load.handler.ports, |_| ready(forwards)).await?);
     times.push(started.elapsed());
     Ok(times)
 }
