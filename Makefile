@@ -28,6 +28,7 @@ PARAMETERS ?=
 EXAMPLE := infra/terraform/examples/basic
 NODE := tests/prove/oracles/sdk/node
 TYPESCRIPT := examples/typescript-lambda
+PEERS := tests/bench/peers
 # The consumer in Rust, a workspace of its own.
 RUST := --manifest-path examples/rust/Cargo.toml
 # What `teamwire --version` says beside the version. The same commit gives the same binary.
@@ -43,7 +44,7 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
 .PHONY: help needs run urls demo examples build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc crates deny \
-        check-infra check-graph audit model sim fuzz evidence bench cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
+        check-infra check-graph audit model sim fuzz evidence bench bench-examples bench-guard bench-peers cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
         needs-zips needs-account prove prove-bus prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page \
         prove-replay prove-resources release-cli release-functions release-sums release-publish \
         prove-runbook prove-sdk prove-subscriptions
@@ -244,13 +245,25 @@ fuzz: binaries ## Every parser of what others wrote, on inputs made by a seed (R
 evidence: binaries .venv/ready $(CARGO_DENY) ## All of these at length, into docs/EVIDENCE.md (ONLY="model fuzz": those)
 	@cd tests && PYTHONPATH=../infra exec ../$(PYTHON) -m prove.evidence $(ONLY)
 
-bench: build .venv/ready ## Latency, throughput, memory, size and cost, as ratios within one run
+# What a function is compared with, as small as its peers allow.
+bench-examples: build
+	@$(CARGO) build --quiet --release $(LOCKED) --package teamwire-bench --examples
+
+bench: bench-examples .venv/ready ## Latency, throughput, memory, size and cost, as ratios within one run
 	target/release/teamwire-bench --record target/bench.json
+
+bench-peers: bench-examples .venv/ready $(PEERS)/node/node_modules/ready ## Cold start and decrypt beside Node, Python and, where it is there, Java
+	target/release/teamwire-bench --peers $(PEERS) cold peers
+
+bench-guard: | needs ## Instructions of decrypt, ingest and parse: fails over 3 % more than are kept; BLESS=1 keeps them (needs valgrind)
+	$(CARGO) build --release $(LOCKED) --package teamwire-bench --bins
+	target/release/teamwire-bench --guard tests/bench/instructions.json $(if $(BLESS),--bless)
 
 cost: .venv/ready ## Dollars per million changes, and quotas, from docs/measured.json (or FROM=target/bench.json)
 	@cd infra && ../$(PYTHON) -m cost $(if $(FROM),--from $(abspath $(FROM)))
 
-measure: bench ## Measure anew, and write docs/BENCHMARKS.md, COST.md and SCALE.md by it
+measure: bench-examples .venv/ready $(PEERS)/node/node_modules/ready ## Measure anew, peers too, and write docs/BENCHMARKS.md, COST.md and SCALE.md by it
+	target/release/teamwire-bench --peers $(PEERS) --record target/bench.json
 	@cd infra && ../$(PYTHON) -m cost --take ../target/bench.json
 
 cost-docs: .venv/ready
@@ -280,7 +293,7 @@ $(CARGO_DENY): | needs
 needs-zips: | needs
 	@infra/package --check $(ARCH)
 
-$(NODE)/node_modules/ready $(TYPESCRIPT)/node_modules/ready: %/node_modules/ready: %/package-lock.json | needs
+$(NODE)/node_modules/ready $(TYPESCRIPT)/node_modules/ready $(PEERS)/node/node_modules/ready: %/node_modules/ready: %/package-lock.json | needs
 	cd $(<D) && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
@@ -292,4 +305,4 @@ needs-account: .venv/ready
 
 clean: ## Remove everything that was built or installed
 	rm -rf target .venv .venv-lambda .venv-checkov .venv-oracle .venv-moto .venv-page .venv-sdk .venv-examples .venv-types .venv-archive \
-	  $(NODE)/node_modules $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist examples/rust/target .tools .local
+	  $(NODE)/node_modules $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist examples/rust/target $(PEERS)/node/node_modules .tools .local
