@@ -11,9 +11,10 @@ from pathlib import Path
 
 from local.checkout import ROOT
 
-from . import scale, tables
+from . import plots, scale, tables
 from .inputs import MEASURED, Inputs, Measured
 
+IMAGES = ROOT / "docs" / "images"
 DOCUMENTS = ("COST.md", "SCALE.md", "BENCHMARKS.md")
 BLOCK = re.compile(r"(<!-- cost: ([a-z-]+) -->\n)(.*?)(<!-- cost: end -->)", re.DOTALL)
 DIGITS = 3
@@ -50,7 +51,10 @@ def write(inputs: Inputs) -> list[str]:
     for name in DOCUMENTS:
         path = ROOT / "docs" / name
         path.write_text(filled(path.read_text(), made))
-    return [f"docs/{name}" for name in DOCUMENTS]
+    drawn = plots.made(inputs.measured)
+    for name, image in drawn.items():
+        (IMAGES / name).write_text(image)
+    return [f"docs/{name}" for name in DOCUMENTS] + [f"docs/images/{name}" for name in drawn]
 
 
 def take(recorded: Path, measured: Path = MEASURED) -> None:

@@ -12,8 +12,8 @@ from local.checkout import ROOT
 
 HERE = Path(__file__).resolve().parent
 MEASURED = ROOT / "docs" / "measured.json"
-# Those that a parameter says how many run of at once.
-WORKERS = ("decrypt", "hydrate")
+# Those that take from a queue as much as comes; of the first two a parameter says how many run at once.
+WORKERS = ("decrypt", "hydrate", "relay")
 
 # By how many changes an invocation has.
 POSTS = (1, 10, 100)
@@ -62,7 +62,7 @@ class Measured:
 
     def value(self, measure: str, case: str) -> float:
         """The figure itself."""
-        return float(self._figure(measure, case)["value"])
+        return float(self.figure(measure, case)["value"])
 
     def cases(self, measure: str) -> list[str]:
         """The measured cases."""
@@ -70,7 +70,7 @@ class Measured:
 
     def of(self, function: str, case: str) -> Invocation:
         """An invocation of `function`."""
-        figure = self._figure("cost", f"{function}: {case}")
+        figure = self.figure("cost", f"{function}: {case}")
         detail = figure["details"]
         return Invocation(
             cpu=float(figure["value"]),
@@ -103,7 +103,8 @@ class Measured:
         share = (wanted - below) / (above - below)
         return measured(below).between(measured(above), share)
 
-    def _figure(self, measure: str, case: str) -> dict[str, Any]:
+    def figure(self, measure: str, case: str) -> dict[str, Any]:
+        """All of it, as it was recorded."""
         try:
             return self._figures[measure, case]
         except KeyError:
@@ -122,18 +123,24 @@ class Stack:
 
     @staticmethod
     def of_template() -> "Stack":
-        """As CloudFormation gets it, without what is there only where somebody asks for it."""
+        """As CloudFormation gets it: functions with the relay, and all else without what is there only
+        where somebody asks for it.
+        """
         template = translated()
-        resources = decided(template, USUAL - OF_ALL_PARTS)["Resources"].values()
-        by_default = lambda value: template["Parameters"][value["Ref"]]["Default"]  # noqa: E731
-        of = lambda kind: [each["Properties"] for each in resources if each["Type"] == kind]  # noqa: E731
+        parameters = template["Parameters"]
+        by_default = lambda value: parameters[value["Ref"]]["Default"] if isinstance(value, dict) else value  # noqa: E731
+
+        def of(kind: str, conditions: frozenset[str] = USUAL - OF_ALL_PARTS) -> list[dict[str, Any]]:
+            resources = decided(template, conditions)["Resources"].values()
+            return [each["Properties"] for each in resources if each["Type"] == kind]
+
         alarms = of("AWS::CloudWatch::Alarm")
         looked_at = [
             sum("MetricStat" in metric for metric in alarm.get("Metrics", [])) or 1
             for alarm in alarms
         ]
         functions = {
-            each["Description"]: each for each in of("AWS::Lambda::Function")
+            each["Description"]: each for each in of("AWS::Lambda::Function", USUAL)
         }.values()
         stage = of("AWS::ApiGatewayV2::Stage")[0]
         named = {each["FunctionName"]["Fn::Sub"].rsplit("-", 1)[1]: each for each in functions}
@@ -141,7 +148,7 @@ class Stack:
             each["FunctionName"]["Ref"].removesuffix("Function").lower(): each["ScalingConfig"][
                 "MaximumConcurrency"
             ]
-            for each in of("AWS::Lambda::EventSourceMapping")
+            for each in of("AWS::Lambda::EventSourceMapping", USUAL)
         }
         return Stack(
             alarm_metrics=sum(looked_at),

@@ -145,6 +145,13 @@ class Model:
         page = self.invocation_dollars(milliseconds, self.memory["backfill"]) + requests * price
         return milliseconds, pages * page
 
+    def relay(self) -> tuple[float, float]:
+        """Milliseconds for a batch of ten events, and dollars for a million of them."""
+        measured = self.inputs.measured.batch("relay", 10)
+        milliseconds = self.billed("relay", measured)
+        batch = self.invocation_dollars(milliseconds, self.memory["relay"])
+        return milliseconds, MILLION * (batch / 10 + self._price["bus_event"])
+
     def _api(self, volume: Volume) -> Line:
         posts = volume.posts * self._days
         body = self.post(volume).sent_bytes + 1_500 * volume.items

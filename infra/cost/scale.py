@@ -75,6 +75,15 @@ def carried(inputs: Inputs) -> str:
                     count(second * 86_400 / inputs.given["peak"]),
                 ]
             )
+    milliseconds, _ = model.relay()
+    second = stack.concurrency["relay"] * 10 / milliseconds * 1_000
+    rows.append(
+        [
+            f"relay, {stack.concurrency['relay']} at once, {milliseconds} ms for a batch of 10",
+            f"{second:,.0f}",
+            count(second * 86_400 / inputs.given["peak"]),
+        ]
+    )
     reads = GRAPH_READS * GRAPH_SUSTAINED
     rows.append(
         [

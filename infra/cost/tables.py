@@ -96,6 +96,7 @@ def invocations(inputs: Inputs) -> str:
     rows = []
     cases = [("ingest", f"POST of {items} {kind}", items) for kind in KINDS for items in (1, 10, 100)]
     cases += [(name, f"batch of {records}", records) for name in WORKER.values() for records in (1, 10)]
+    cases += [("relay", f"batch of {records}", records) for records in (1, 10)]
     cases += [("backfill", PAGE, 50), ("subscriptions", RUN, 0)]
     for function, case, changes in cases:
         each = measured.of(function, case)
@@ -194,26 +195,21 @@ def sensitivity(inputs: Inputs) -> str:
     return table(["if"] + [f"{kind}, {count(MILLION)} a day" for kind in KINDS], rows)
 
 
-def past_the_queue(inputs: Inputs) -> list[list[str]]:
-    """What a bus costs, and an archive behind it."""
-    model, price, given = Model(inputs), inputs.price, inputs.given
-    invocations = MILLION / RELAY_BATCH
-    milliseconds = 2 * given["aws_wait_ms"]
-    relay = invocations * model.invocation_dollars(milliseconds, RELAY_MEMORY)
-    bus = MILLION * price["bus_event"] + relay
+def archive(inputs: Inputs) -> list[list[str]]:
+    """What an archive behind the bus costs."""
+    price, given = inputs.price, inputs.given
     steps = math.ceil(given["event_bytes"] / FIREHOSE_STEP) * FIREHOSE_STEP * MILLION / GB
     whole = given["event_bytes"] * MILLION / GB
     hours = MILLION * given["jq_ms"] / 3_600_000
     taken = steps * price["firehose_gb"] + whole * price["firehose_partitioned_gb"]
-    archive = taken + hours * price["firehose_jq_hour"]
+    million = taken + hours * price["firehose_jq_hour"]
     kept = whole * given["event_compression"] * price["s3_gb_month"] * 12
     objects = given["archived_tenants"] * 96 * inputs.given["month_days"]
     written = objects * (price["firehose_object"] + price["s3_put"])
     size = f"{given['event_bytes'] / 1000:.1f} KB"
     return [
-        ["a million events on an EventBus", f"PutEvents, {count(invocations)} invocations of relay", dollars(bus)],
-        [f"a million events of {size} in an archive", "Firehose in steps of 5 KB, partitions, JQ", dollars(archive)],
-        ["the same as Parquet", "converted in the same steps", dollars(archive + steps * price["firehose_converted_gb"])],
+        [f"a million events of {size} in an archive", "Firehose in steps of 5 KB, partitions, JQ", dollars(million)],
+        ["the same as Parquet", "converted in the same steps", dollars(million + steps * price["firehose_converted_gb"])],
         ["what they take in the bucket for a year", "gzip", dollars(kept)],
         ["an archive's objects a month", f"{given['archived_tenants']} tenant, one each 15 minutes", dollars(written)],
     ]
@@ -223,6 +219,7 @@ def others(inputs: Inputs) -> str:
     """The costs that are not in the bill of a quiet day."""
     model, price = Model(inputs), inputs.price
     milliseconds, pages = model.backfill()
+    relaying, relayed = model.relay()
     claim = MILLION * (2 * price["s3_put"] + 2 * price["s3_get"])
     claim += 2 * MILLION * MEBIBYTE / GB * CLAIM_DAYS / 30 * price["s3_gb_month"]
     fifo = sum(
@@ -239,7 +236,8 @@ def others(inputs: Inputs) -> str:
         ["a million changes of 1 MiB, which wait in S3", f"2 PUT, 2 GET, 2 MiB for {CLAIM_DAYS} days each", dollars(claim)],
         ["a million changes on a FIFO events queue", "instead of a fair one", dollars(fifo_more)],
         ["a million events copied for teamwire tail", "without those who look", dollars(tail)],
-        *past_the_queue(inputs),
+        ["a million events put on an EventBridge bus", f"{relaying} ms for ten of them; the relay receives instead of you", dollars(relayed)],
+        *archive(inputs),
         ["a NAT gateway", "not needed: no function is in a VPC", "0"],
         ["Microsoft Graph", "Teams notifications are not metered since 2025-08-25", "0"],
     ]

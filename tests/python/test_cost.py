@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from cost import documents, inputs, tables
+from cost import documents, inputs, plots, tables
 from cost.model import Model, Volume
 from local.checkout import ROOT
 
@@ -29,6 +29,16 @@ class Documents(unittest.TestCase):
         pages = "".join((DOCS / name).read_text() for name in documents.DOCUMENTS)
         shown = {block[2] for block in documents.BLOCK.finditer(pages)}
         self.assertEqual(shown, set(documents.blocks(inputs.read())))
+
+    def test_every_plot_is_what_the_command_draws_and_stands_on_the_page(self) -> None:
+        drawn = plots.made(inputs.read().measured)
+        page = (DOCS / "BENCHMARKS.md").read_text()
+        for name, image in drawn.items():
+            with self.subTest(name):
+                self.assertEqual((documents.IMAGES / name).read_text(), image, "make cost-docs draws it")
+                self.assertIn(f"images/{name}", page)
+                self.assertIn("prefers-color-scheme:dark", image)
+        self.assertEqual(set(drawn), {f"{name}.svg" for name in plots.MADE})
 
     def test_the_record_names_no_folder_of_a_machine(self) -> None:
         for line in inputs.MEASURED.read_text().splitlines():
@@ -106,10 +116,10 @@ class TheModel(unittest.TestCase):
         stack = self.inputs.stack
         facts = yaml.safe_load((ROOT / "infra/contract/facts.yaml").read_text())
         self.assertEqual(stack.rate, facts["api"]["rate"])
-        usual = {name: each for name, each in facts["function"].items() if name != "relay"}
-        self.assertEqual(stack.memory, {name: each["memory"] for name, each in usual.items()})
-        for queue in ("decrypt", "hydrate"):
-            self.assertEqual(stack.concurrency[queue], facts["mapping"][queue]["concurrency"])
+        functions = facts["function"].items()
+        self.assertEqual(stack.memory, {name: each["memory"] for name, each in functions})
+        for queue, function in (("decrypt", "decrypt"), ("hydrate", "hydrate"), ("events", "relay")):
+            self.assertEqual(stack.concurrency[function], facts["mapping"][queue]["concurrency"])
         self.assertGreaterEqual(stack.alarm_metrics, len(facts["alarm"]) - 1)
 
     def test_the_benchmark_measures_against_what_the_template_gives(self) -> None:
