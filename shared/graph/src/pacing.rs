@@ -1,27 +1,44 @@
 //! The rate at which a tenant, and a conversation in it, may be asked.
+//!
+//! Graph counts what all processes of an app ask for together, and each of them knows its own
+//! requests alone. So a process begins with half of a tenant's rate, takes more as long as nothing
+//! is refused, and less when it is: together they settle below the limit.
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
+mod tenant_pace;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
-use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use teamwire_payload::TenantId;
+use tenant_pace::TenantPace;
 
-/// Reads of messages a second for one app in one tenant: 20 by Graph's table, of which some 83 %
-/// can be sustained (GRAPH-23).
-const TENANT_READS: NonZeroU32 = NonZeroU32::MIN.saturating_add(15);
-/// Reads a second of one chat, channel or team: 1 by Graph's table (GRAPH-23).
-const CONVERSATION_READS: NonZeroU32 = NonZeroU32::MIN;
-/// Reads of one conversation at once, after a time without any.
-const CONVERSATION_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
-/// Conversations remembered before those that have their full burst again are forgotten.
-const CONVERSATIONS: usize = 10_000;
+/// The share of a documented rate that can be sustained (GRAPH-23).
+const SUSTAINED: f64 = 0.83;
+/// Reads of messages a second for one app in one tenant, and of one chat, channel or team
+/// (GRAPH-23).
+const MESSAGE_READS: ReadRates = ReadRates {
+    tenant: 20.0,
+    conversation: 1.0,
+};
 
 /// Spaces out requests, and keeps away from what asked us to wait.
 pub struct RequestPacer {
-    tenants: DefaultKeyedRateLimiter<TenantId>,
-    conversations: DefaultKeyedRateLimiter<Conversation>,
-    paused: Mutex<HashMap<Conversation, Instant>>,
+    rates: ReadRates,
+    paces: Mutex<HashMap<TenantId, TenantPace>>,
+    /// Moves the ends of pauses apart from those of other processes.
+    jitter: RandomState,
+}
+
+/// Requests a second that Graph documents for an app: in a tenant, and of one conversation in it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ReadRates {
+    /// In a tenant.
+    pub tenant: f64,
+    /// Of one conversation.
+    pub conversation: f64,
 }
 
 /// A chat, channel or team, by its tenant and path.
@@ -29,137 +46,66 @@ pub type Conversation = (TenantId, String);
 
 impl Default for RequestPacer {
     fn default() -> Self {
-        Self::new(TENANT_READS, CONVERSATION_READS)
+        Self::new(MESSAGE_READS)
     }
 }
 
 impl RequestPacer {
-    /// At most this many requests a second for one tenant, and for one conversation in it.
-    pub fn new(of_tenant: NonZeroU32, of_conversation: NonZeroU32) -> Self {
-        let burst = CONVERSATION_BURST.max(of_conversation);
-        let conversation = Quota::per_second(of_conversation).allow_burst(burst);
+    /// Keeps within what can be sustained of `documented`.
+    pub fn new(documented: ReadRates) -> Self {
         Self {
-            tenants: RateLimiter::keyed(Quota::per_second(of_tenant)),
-            conversations: RateLimiter::keyed(conversation),
-            paused: Mutex::default(),
+            rates: ReadRates {
+                tenant: documented.tenant * SUSTAINED,
+                conversation: documented.conversation * SUSTAINED,
+            },
+            paces: Mutex::default(),
+            jitter: RandomState::new(),
         }
     }
 
-    /// Waits for the conversation's turn if it comes within `timeout`.
+    /// Waits for the conversation's turn, then for the tenant's, if both come within `timeout`.
     ///
     /// # Errors
-    /// How long the wait would be, where it is longer.
+    /// How long the wait would be, where it is longer. Who comes back by then finds a turn free:
+    /// of those who are sent away each is told a later time.
     pub async fn turn(&self, whose: &Conversation, timeout: Duration) -> Result<(), Duration> {
         let give_up = Instant::now() + timeout;
-        if self.conversations.len() > CONVERSATIONS {
-            self.conversations.retain_recent();
-        }
-        let mut conversations_turn = false;
+        let of_conversation = self.pace(whose, |pace, now| {
+            pace.conversations_turn(&whose.1, now, give_up)
+        })?;
+        tokio::time::sleep_until(of_conversation.into()).await;
         loop {
-            let wait = match self.pause_left(whose) {
-                Some(left) => left,
-                None if !conversations_turn => match self.conversations.check_key(whose) {
-                    Ok(()) => {
-                        conversations_turn = true;
-                        continue;
-                    }
-                    Err(not_yet) => not_yet.wait_time_from(self.conversations.clock().now()),
-                },
-                None => match self.tenants.check_key(&whose.0) {
-                    Ok(()) => return Ok(()),
-                    Err(not_yet) => not_yet.wait_time_from(self.tenants.clock().now()),
-                },
-            };
-            if Instant::now() + wait > give_up {
-                return Err(wait);
+            let at = self.pace(whose, |pace, now| {
+                let turn = pace.tenants_turn(&whose.1, now, give_up);
+                turn.inspect_err(|_| pace.leave(&whose.1, of_conversation))
+            })?;
+            tokio::time::sleep_until(at.into()).await;
+            if self.pace(whose, |pace, now| !pace.is_paused(&whose.1, now)) {
+                return Ok(());
             }
-            tokio::time::sleep(wait).await;
         }
     }
 
     /// Keeps away from the conversation for as long as Graph asked, and from the whole tenant once
-    /// two of its conversations were told to wait: requests made meanwhile would count too.
-    pub fn pause(&self, whose: &Conversation, span: Duration) {
-        let until = Instant::now() + span;
-        let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
-        let current = paused.entry(whose.clone()).or_insert(until);
-        *current = until.max(*current);
+    /// two of its conversations were told to wait one after the other: requests made meanwhile
+    /// would count too.
+    pub fn refused(&self, whose: &Conversation, wait: Duration) {
+        let draw = f64::from(self.jitter.hash_one(Instant::now()) as u32) / f64::from(u32::MAX);
+        self.pace(whose, |pace, now| pace.refused(&whose.1, now, wait, draw));
     }
 
-    fn pause_left(&self, whose: &Conversation) -> Option<Duration> {
+    /// Takes note that Graph answered.
+    pub fn answered(&self, whose: &Conversation) {
+        self.pace(whose, |pace, now| pace.answered(&whose.1, now));
+    }
+
+    fn pace<T>(&self, whose: &Conversation, act: impl FnOnce(&mut TenantPace, Instant) -> T) -> T {
+        let mut paces: MutexGuard<'_, _> =
+            self.paces.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
-        paused.retain(|_, until| *until > now);
-        let of_tenant = paused.iter().filter(|((tenant, _), _)| *tenant == whose.0);
-        let (count, latest) = of_tenant.fold((0, now), |(count, latest), (_, until)| {
-            (count + 1, latest.max(*until))
-        });
-        let until = if count > 1 {
-            latest
-        } else {
-            *paused.get(whose)?
-        };
-        Some(until.saturating_duration_since(now))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn conversation(tenant: char, path: &str) -> Conversation {
-        let tenant = format!("9f4ebab6-520d-49c0-85cc-7b25c78d4a9{tenant}");
-        (tenant.parse().unwrap(), path.to_owned())
-    }
-
-    async fn goes(pacer: &RequestPacer, whose: &Conversation) -> bool {
-        pacer.turn(whose, Duration::ZERO).await.is_ok()
-    }
-
-    #[tokio::test]
-    async fn a_paused_chat_is_left_alone_and_the_others_are_not() {
-        let pacer = RequestPacer::default();
-        let busy = conversation('1', "chats('a')");
-        pacer.pause(&busy, Duration::from_secs(60));
-        pacer.pause(&busy, Duration::from_secs(1));
-        let wait = pacer.turn(&busy, Duration::from_secs(2)).await.unwrap_err();
-        assert!(
-            wait > Duration::from_secs(50),
-            "the longer pause holds: {wait:?}"
-        );
-        assert!(goes(&pacer, &conversation('1', "chats('b')")).await);
-        assert!(goes(&pacer, &conversation('2', "chats('a')")).await);
-    }
-
-    #[tokio::test]
-    async fn a_tenant_with_two_paused_chats_is_left_alone_and_others_are_not() {
-        let pacer = RequestPacer::default();
-        pacer.pause(&conversation('1', "chats('a')"), Duration::from_secs(60));
-        pacer.pause(&conversation('1', "chats('b')"), Duration::from_secs(60));
-        assert!(!goes(&pacer, &conversation('1', "chats('c')")).await);
-        assert!(goes(&pacer, &conversation('2', "chats('c')")).await);
-    }
-
-    #[tokio::test]
-    async fn a_burst_beyond_the_rate_is_told_to_wait() {
-        let pacer = RequestPacer::default();
-        let mut refused = 0;
-        for chat in 0..2 * TENANT_READS.get() {
-            let whose = conversation('1', &format!("chats('{chat}')"));
-            refused += usize::from(!goes(&pacer, &whose).await);
-        }
-        assert!(refused > 0);
-    }
-
-    #[tokio::test]
-    async fn a_busy_chat_does_not_use_up_the_turns_of_its_tenant() {
-        let pacer = RequestPacer::default();
-        let busy = conversation('1', "chats('a')");
-        let mut went = 0;
-        for _ in 0..TENANT_READS.get() {
-            went += u32::from(goes(&pacer, &busy).await);
-        }
-        assert_eq!(went, CONVERSATION_BURST.get());
-        assert!(goes(&pacer, &conversation('1', "chats('b')")).await);
+        let pace = paces
+            .entry(whose.0.clone())
+            .or_insert_with(|| TenantPace::new(self.rates, now));
+        act(pace, now)
     }
 }

@@ -255,6 +255,7 @@ impl<T: TokenSource> ResourceReader<T> {
             .await
             .map_err(|_| ReadFault::Unavailable(None))?;
         if response.status() == StatusCode::OK {
+            pacer.answered(whose);
             return Ok(response);
         }
         let wait = response
@@ -278,8 +279,12 @@ impl<T: TokenSource> ResourceReader<T> {
                 "Graph did not give what was asked for"
             );
         }
-        if let ReadFault::Throttled(wait) | ReadFault::Unavailable(Some(wait)) = fault {
-            pacer.pause(whose, wait);
+        match fault {
+            ReadFault::Throttled(wait) | ReadFault::Unavailable(Some(wait)) => {
+                pacer.refused(whose, wait);
+            }
+            ReadFault::Unavailable(None) => {}
+            _ => pacer.answered(whose),
         }
         Err(fault)
     }

@@ -31,17 +31,23 @@ const AIM: f64 = 0.95;
 /// Most answers with 429 among all.
 const AIM_REFUSED: f64 = 0.02;
 /// As long as a backlog lasts at the sustained rate, in seconds.
-const LASTS: f64 = 30.0;
+const LASTS: f64 = 60.0;
 /// What is left when the rate is taken: the last ones wait for one another.
 const MEASURED: f64 = 0.9;
-const END: Duration = Duration::from_secs(90);
+const END: Duration = Duration::from_secs(180);
 /// The time until a queue shows again what failed.
 const VISIBILITY: Duration = Duration::from_secs(180);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Tenants, chats in each, processes.
-const CASES: [(usize, usize, usize); 5] =
-    [(1, 40, 1), (1, 40, 2), (1, 40, 10), (4, 40, 4), (1, 5, 1)];
+const CASES: [(usize, usize, usize); 6] = [
+    (1, 400, 1),
+    (1, 400, 5),
+    (1, 400, 10),
+    (4, 400, 10),
+    (1, 40, 2),
+    (1, 5, 1),
+];
 
 /// Every case, each in a world of its own.
 pub(crate) async fn measure(bin_dir: &Path, report: &Report) -> anyhow::Result<()> {
