@@ -1,8 +1,8 @@
 //! Tokens for Graph: asked for once, kept, and what it means when there is none.
 
 use super::server::{
-    Act, OTHER_TENANT, RESOURCE, Seen, Server, TENANT, answer, read_at_once, read_for, read_one,
-    reader, reader_with, token,
+    Act, OTHER_TENANT, RESOURCE, Seen, Server, TENANT, answer, read_at_once, read_for, read_in,
+    read_one, reader, reader_with, token,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -104,13 +104,13 @@ async fn an_entra_that_never_answers_is_an_outage() {
 }
 
 #[tokio::test]
-async fn twenty_reads_at_once_ask_for_one_token() {
+async fn eight_reads_at_once_ask_for_one_token() {
     let server = server(|_| token("t1", 3600)).await;
-    let reads = read_at_once(server.reader(), 20).await;
+    let reads = read_at_once(server.reader(), 8).await;
     assert!(reads.iter().all(Result::is_ok));
     assert_eq!(
         (server.token_requests().len(), server.reads().len()),
-        (1, 20)
+        (1, 8)
     );
 }
 
@@ -131,8 +131,8 @@ async fn a_token_is_kept_until_five_minutes_before_it_expires() {
     for (lifetime, asked) in [(3600, 1), (301, 1), (300, 3), (0, 3), (u64::MAX, 1)] {
         let server = server(move |_| token("t1", lifetime)).await;
         let reader = server.reader();
-        for _ in 0..3 {
-            assert!(read_one(&reader).await.is_ok(), "{lifetime}");
+        for chat in ["chats('a')", "chats('b')", "chats('c')"] {
+            assert!(read_in(&reader, TENANT, chat).await.is_ok(), "{lifetime}");
         }
         assert_eq!(server.token_requests().len(), asked, "{lifetime}");
     }

@@ -27,10 +27,16 @@ async fn a_chat_that_is_throttled_is_left_alone_and_the_others_are_not() {
             _ => ReadFault::Unavailable(Some(minute)),
         };
         assert_eq!(first, expected);
+        let mut earlier = Duration::from_secs(55);
         for _ in 0..5 {
             let paused = read_for(&reader, TENANT).await;
-            assert!(matches!(paused, Err(ReadFault::Throttled(wait)) if wait <= minute));
+            let Err(ReadFault::Throttled(wait)) = paused else {
+                panic!("{paused:?}");
+            };
+            assert!(wait > earlier, "one after another: {wait:?}");
+            earlier = wait;
         }
+        assert!(earlier < 2 * minute);
         assert_eq!(
             server.reads().len(),
             1,

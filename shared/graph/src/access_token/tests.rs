@@ -211,7 +211,7 @@ async fn a_permission_that_is_never_given_is_asked_for_once_a_minute() {
 }
 
 #[tokio::test]
-async fn twenty_reads_that_are_refused_at_once_ask_for_one_token() {
+async fn reads_that_are_refused_at_once_ask_for_one_token() {
     let site = Site::start().await;
     assert_eq!(site.read().await, FORBIDDEN);
     site.ages(MINUTE).await;
@@ -224,7 +224,7 @@ async fn twenty_reads_that_are_refused_at_once_ask_for_one_token() {
         }
     };
     let tenant = tenant();
-    let reads = (0..20).map(|chat| {
+    let reads = (0..4).map(|chat| {
         let (reader, tenant) = (&site.reader, &tenant);
         async move { reader.read(tenant, &message(chat)).await }
     });

@@ -11,7 +11,7 @@ const LEAST_SHARE: f64 = 0.02;
 const GROWTH_AT_FIRST: f64 = 2.0;
 /// What is left of the share after a refusal, and after one that follows another closely.
 const CUT: f64 = 0.9;
-const DEEP_CUT: f64 = 0.6;
+const DEEP_CUT: f64 = 0.7;
 const CLOSELY: Duration = Duration::from_secs(3);
 /// What of the refused share is gone back to, and how long it is kept before more is tried.
 const CEILING: f64 = 0.95;
@@ -19,12 +19,12 @@ const KEPT: Duration = Duration::from_secs(60);
 /// The part of the ceiling by which the share comes back in a second; the growth of the ceiling in
 /// one.
 const RETURN: f64 = 0.06;
-const GROWTH: f64 = 1.01;
+const GROWTH: f64 = 1.005;
 /// Most time between two answers that counts.
 const PATIENCE: f64 = 5.0;
-/// The part of a second whose turns may be taken at once. With the sustained rate it stays below
-/// the documented one.
-const BURST: f64 = 0.17;
+/// Turns that may be taken before their time. With the sustained rate they stay below the
+/// documented one.
+const BURST: u32 = 2;
 const SECOND: Duration = Duration::from_secs(1);
 /// Most doublings of the distance between requests of a conversation that refuses again and again.
 const DOUBLINGS: u32 = 4;
@@ -127,12 +127,12 @@ impl TenantPace {
         if paused > give_up.max(now) {
             return Err(paused - now);
         }
-        let (distance, burst) = (self.distance(), Duration::from_secs_f64(BURST));
+        let distance = self.distance();
         let promise = Duration::from_secs_f64(1.0 / self.rates.tenant);
         let between = Duration::from_secs_f64(1.0 / self.rates.conversation);
         let mut at = self
             .turns
-            .take(now, give_up, distance, burst, promise)?
+            .take(now, give_up, distance, BURST * distance, promise)?
             .max(paused);
         let pace = self.conversation(conversation, now);
         if let Some(asked) = pace.asked {
@@ -154,9 +154,10 @@ impl TenantPace {
     /// Stays away for `wait`; `draw` (0 to 1) moves the end of it.
     pub(super) fn refused(&mut self, conversation: &str, now: Instant, wait: Duration, draw: f64) {
         let distance = self.distance();
+        let between = Duration::from_secs_f64(1.0 / self.rates.conversation);
         let pace = self.conversation(conversation, now);
         pace.refused_in_a_row += 1;
-        pace.turns.pause(now + wait.mul_f64(1.0 + draw / 4.0));
+        pace.turns.pause(now + wait + between.mul_f64(draw));
         let last = self.last_refused.replace(conversation.to_owned());
         if last.is_none_or(|last| last == conversation) {
             return;
@@ -164,7 +165,7 @@ impl TenantPace {
         self.cut(now);
         // Those who waited are not let in at once.
         self.turns.pause(now + wait + distance.mul_f64(draw));
-        let first = self.turns.paused + Duration::from_secs_f64(BURST);
+        let first = self.turns.paused + BURST * distance;
         self.turns.next = self.turns.next.max(first);
     }
 
