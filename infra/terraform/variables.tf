@@ -96,7 +96,7 @@ variable "decrypt_concurrency" {
 variable "hydrate_concurrency" {
   description = "How many hydrates run at once, at most, 2 to 1000."
   type        = number
-  default     = 10
+  default     = 5
   validation {
     condition     = var.hydrate_concurrency >= 2 && var.hydrate_concurrency <= 1000 && floor(var.hydrate_concurrency) == var.hydrate_concurrency
     error_message = "hydrate_concurrency must be a whole number, 2 to 1000."
