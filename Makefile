@@ -263,7 +263,7 @@ cost: .venv/ready ## Dollars per million changes, and quotas, from docs/measured
 	@cd infra && ../$(PYTHON) -m cost $(if $(FROM),--from $(abspath $(FROM)))
 
 measure: bench-examples .venv/ready $(PEERS)/node/node_modules/ready ## Measure anew, peers too, and write docs/BENCHMARKS.md, COST.md and SCALE.md by it
-	target/release/teamwire-bench --peers $(PEERS) --record target/bench.json
+	target/release/teamwire-bench --long --peers $(PEERS) --record target/bench.json
 	@cd infra && ../$(PYTHON) -m cost --take ../target/bench.json
 
 cost-docs: .venv/ready

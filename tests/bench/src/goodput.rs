@@ -1,8 +1,10 @@
-//! The share of Graph's documented rates that hydrate gets through, beside the simulator's throttles.
+//! The share of Graph's documented rates that hydrate and backfill get through, beside the
+//! simulator's throttles.
 //!
-//! A backlog of references to messages that exist waits on the queue; so many processes take batches
-//! from it, as Lambda's would. What they defer waits on the queue again. Graph lets an app read 20
-//! messages a second in a tenant, and one in a chat, of which 83 % for long.
+//! A backlog waits on the queue: references to messages that exist, or pages of the messages of
+//! people. So many processes take batches from it, as Lambda's would, and what they defer waits on
+//! the queue again. Graph lets an app read 20 messages a second in a tenant and one in a chat, and 200
+//! such pages in a tenant, of which 83 % for long.
 
 use crate::event::{self, Queued};
 use crate::fake_aws::{FakeAws, Sent};
@@ -15,6 +17,7 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::fmt::{Display, Formatter};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -23,9 +26,10 @@ use teamwire_simulator::{Simulator, SimulatorConfig};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-/// Reads of messages a second, and the share of it that Graph bears for long.
-const TENANT: f64 = 20.0;
-const CHAT: f64 = 1.0;
+/// Reads a second, and the share of them that Graph bears for long.
+const MESSAGES_OF_TENANT: f64 = 20.0;
+const MESSAGES_OF_CHAT: f64 = 1.0;
+const PAGES_OF_TENANT: f64 = 200.0;
 const SUSTAINED: f64 = 0.83;
 const AIM: f64 = 0.95;
 /// Most answers with 429 among all.
@@ -37,33 +41,100 @@ const MEASURED: f64 = 0.9;
 const END: Duration = Duration::from_secs(180);
 /// The time until a queue shows again what failed.
 const VISIBILITY: Duration = Duration::from_secs(180);
+/// Resources that are brought about by one request.
+const AT_ONCE: usize = 500;
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Tenants, chats in each, processes.
-const CASES: [(usize, usize, usize); 6] = [
-    (1, 400, 1),
-    (1, 400, 5),
-    (1, 400, 10),
-    (4, 400, 10),
-    (1, 40, 2),
-    (1, 5, 1),
+/// Who reads what.
+struct Case {
+    backlog: BacklogOf,
+    tenants: usize,
+    processes: usize,
+}
+
+#[derive(Clone, Copy)]
+enum BacklogOf {
+    /// Messages, in so many chats of each tenant.
+    Messages { chats: usize },
+    /// Pages of the messages of people, one for each.
+    Pages,
+}
+
+const fn messages(tenants: usize, chats: usize, processes: usize) -> Case {
+    Case {
+        backlog: BacklogOf::Messages { chats },
+        tenants,
+        processes,
+    }
+}
+
+const fn pages(processes: usize) -> Case {
+    Case {
+        backlog: BacklogOf::Pages,
+        tenants: 1,
+        processes,
+    }
+}
+
+const CASES: [Case; 8] = [
+    messages(1, 400, 1),
+    messages(1, 400, 5),
+    messages(1, 400, 10),
+    messages(4, 400, 10),
+    messages(1, 40, 2),
+    messages(1, 5, 1),
+    pages(1),
+    pages(2),
 ];
+
+impl BacklogOf {
+    const fn function(self) -> &'static str {
+        match self {
+            Self::Messages { .. } => "hydrate",
+            Self::Pages => "backfill",
+        }
+    }
+
+    /// Reads a second of one tenant that Graph bears for long.
+    fn of_tenant(self) -> f64 {
+        SUSTAINED
+            * match self {
+                Self::Messages { chats } => MESSAGES_OF_TENANT.min(chats as f64 * MESSAGES_OF_CHAT),
+                Self::Pages => PAGES_OF_TENANT,
+            }
+    }
+
+    async fn of(self, world: &World, tenant: &str) -> anyhow::Result<Vec<Queued>> {
+        let count = (self.of_tenant() * LASTS) as usize;
+        match self {
+            Self::Messages { chats } => world.messages(tenant, chats, count).await,
+            Self::Pages => world.pages(tenant, count).await,
+        }
+    }
+}
+
+impl Display for Case {
+    fn fmt(&self, out: &mut Formatter<'_>) -> std::fmt::Result {
+        let (tenants, function) = (self.tenants, self.backlog.function());
+        match self.backlog {
+            BacklogOf::Messages { chats } => write!(out, "{function}: {tenants} x {chats} chats")?,
+            BacklogOf::Pages => write!(out, "{function}: a page for each of many")?,
+        }
+        write!(out, ", {} at once", self.processes)
+    }
+}
 
 /// Every case, each in a world of its own.
 pub(crate) async fn measure(bin_dir: &Path, report: &Report) -> anyhow::Result<()> {
     let parties = Parties::new(KeySize::Rsa2048)?;
     for case in CASES {
-        report.figure(&run(case, &parties, bin_dir).await?)?;
+        report.figure(&run(&case, &parties, bin_dir).await?)?;
     }
     Ok(())
 }
 
-async fn run(
-    (tenants, chats, processes): (usize, usize, usize),
-    parties: &Parties,
-    bin_dir: &Path,
-) -> anyhow::Result<Figure> {
-    let ids: Vec<String> = (0..tenants).map(traffic::tenant_id).collect();
+async fn run(case: &Case, parties: &Parties, bin_dir: &Path) -> anyhow::Result<Figure> {
+    let ids: Vec<String> = (0..case.tenants).map(traffic::tenant_id).collect();
     let mut config = SimulatorConfig::new(ids.clone(), APP_ID, "bench");
     config.throttle = true;
     let graph = Simulator::start(config).await?;
@@ -74,59 +145,54 @@ async fn run(
             value.clone_from(&graph.url);
         }
     }
-    let of_tenant = TENANT.min(chats as f64 * CHAT) * SUSTAINED;
     let world = World {
         url: graph.url.clone(),
         client: Client::builder().no_proxy().build()?,
     };
     let mut messages = Vec::new();
     for tenant in &ids {
-        let count = (of_tenant * LASTS) as usize;
-        messages.extend(world.messages(tenant, chats, count).await?);
+        messages.extend(case.backlog.of(&world, tenant).await?);
     }
     // Tenants in turn, as a fair queue gives them; the numbers are those within a tenant.
     messages.sort_by_key(|message| message.number);
     let count = messages.len();
     let before = world.reads().await?;
+    let function = case.backlog.function();
     let backlog = Arc::new(Backlog::new(messages));
-    let watching = tokio::spawn(Arc::clone(&backlog).watch(services.watch()));
+    let watching = tokio::spawn(Arc::clone(&backlog).watch(services.watch(), function));
     let mut workers = Vec::new();
-    for _ in 0..processes {
-        let function = Function::start(bin_dir, "hydrate", &settings).await?;
-        function.until_idle().await?;
-        workers.push(tokio::spawn(Arc::clone(&backlog).work(function)));
+    for _ in 0..case.processes {
+        let process = Function::start(bin_dir, function, &settings).await?;
+        process.until_idle().await?;
+        workers.push(tokio::spawn(Arc::clone(&backlog).work(process)));
     }
     let started = Instant::now();
-    while backlog.state().events.len() < count {
-        if started.elapsed() > END {
-            break;
-        }
+    let most = count as f64 * MEASURED;
+    let (asked, refused, took) = loop {
         sleep(PAUSE).await;
-    }
+        let (asked, refused) = world.reads().await?;
+        let (asked, refused) = (asked - before.0, refused - before.1);
+        if asked - refused >= most || started.elapsed() > END {
+            break (asked, refused, started.elapsed().as_secs_f64());
+        }
+    };
     for worker in &workers {
         worker.abort();
     }
     watching.abort();
-    let reads = world.reads().await?;
+    let read = asked - refused;
+    ensure!(read > 0.0, "nothing was read");
     let state = backlog.state();
-    // A backlog that does not end is measured as far as it came.
-    let most = state.events.len().min((count as f64 * MEASURED) as usize) - 1;
-    let at = state.events.get(most).context("no events")?;
-    let rate = most as f64 / (*at - started).as_secs_f64();
-    let asked = reads.0 - before.0;
-    Ok(Figure::new(
-        "goodput",
-        format!("hydrate: {tenants} x {chats} chats, {processes} at once"),
-        rate,
-        "reads/s",
+    let limit = case.backlog.of_tenant() * case.tenants as f64;
+    Ok(
+        Figure::new("goodput", case.to_string(), read / took, "reads/s")
+            .to("what Graph bears for long", limit)
+            .with("aim", AIM)
+            .with("429 of all", refused / asked)
+            .with("aim of 429", AIM_REFUSED)
+            .with("deferred for each", state.deferred as f64 / read)
+            .with("dead", state.dead as f64),
     )
-    .to("what Graph bears for long", of_tenant * tenants as f64)
-    .with("aim", AIM)
-    .with("429 of all", (reads.1 - before.1) / asked)
-    .with("aim of 429", AIM_REFUSED)
-    .with("reads for each", asked / count as f64)
-    .with("deferred for each", state.deferred as f64 / count as f64)
-    .with("dead", state.dead as f64))
 }
 
 /// The simulator, by its control side.
@@ -182,6 +248,18 @@ impl World {
             .collect()
     }
 
+    /// Pages of the messages of so many people of `tenant`.
+    async fn pages(&self, tenant: &str, count: usize) -> anyhow::Result<Vec<Queued>> {
+        let resources: Vec<String> = (0..count).map(traffic::messages_of).collect();
+        for some in resources.chunks(AT_ONCE) {
+            let there = json!({ "tenant": tenant, "resources": some });
+            self.post("world", &there).await?;
+        }
+        (0..count)
+            .map(|number| Ok(Queued::new(number, traffic::gap_message(0, number)?)))
+            .collect()
+    }
+
     /// Reads of resources, and how many of them were answered 429.
     async fn reads(&self) -> anyhow::Result<(f64, f64)> {
         let url = format!("{}/simulator/stats", self.url);
@@ -205,7 +283,6 @@ struct State {
     /// By when they may be received.
     waiting: BinaryHeap<Reverse<(Instant, usize)>>,
     messages: HashMap<usize, Queued>,
-    events: Vec<Instant>,
     deferred: usize,
     dead: usize,
 }
@@ -224,18 +301,17 @@ impl Backlog {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes what hydrate sends.
-    async fn watch(self: Arc<Self>, mut sent: mpsc::UnboundedReceiver<Sent>) {
+    /// Takes back what a function sends to its own queue.
+    async fn watch(self: Arc<Self>, mut sent: mpsc::UnboundedReceiver<Sent>, function: &str) {
         while let Some(sent) = sent.recv().await {
             let mut state = self.state();
-            match sent.queue.as_str() {
-                "hydrate" => {
+            match sent.queue.strip_prefix(function) {
+                Some("") => {
                     state.deferred += 1;
                     state.put(sent.message, sent.at + sent.delay);
                 }
-                "events" => state.events.push(sent.at),
-                "hydrate-dead-letters" => state.dead += 1,
-                _ => {}
+                Some(_) => state.dead += 1,
+                None => {}
             }
         }
     }

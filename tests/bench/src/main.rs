@@ -1,6 +1,7 @@
 //! The cost of the functions: time, memory and bytes, each as a ratio to a limit or to a peer that
 //! is measured in the same run. `docs/BENCHMARKS.md` says what the figures mean.
 
+mod backlog;
 mod cold;
 mod cost;
 mod decrypt_throughput;
@@ -63,6 +64,9 @@ struct Args {
     times: Option<usize>,
     #[arg(long, hide = true)]
     folder: Option<PathBuf>,
+    /// What takes minutes, too.
+    #[arg(long)]
+    long: bool,
     /// The measures to run; everything unless given, beside peers only where they are.
     #[arg(value_enum)]
     measures: Vec<Measure>,
@@ -88,7 +92,9 @@ enum Measure {
     Cost,
     /// Latency from a POST to its events, by load.
     Load,
-    /// The share of Graph's rates that hydrate gets through; minutes, and only where it is named.
+    /// A large backlog through decrypt; takes a minute.
+    Backlog,
+    /// The share of Graph's rates that hydrate and backfill get through; takes minutes.
     Goodput,
     /// Peak memory of each function.
     Memory,
@@ -113,6 +119,7 @@ impl Measure {
             Self::Parse => parse_rate::measure(report),
             Self::Cost => runtime.block_on(cost::measure(bin_dir, report)),
             Self::Load => runtime.block_on(load::measure(bin_dir, report)),
+            Self::Backlog => runtime.block_on(backlog::measure(bin_dir, report)),
             Self::Goodput => runtime.block_on(goodput::measure(bin_dir, report)),
             Self::Memory => runtime.block_on(memory::measure(bin_dir, report)),
             Self::Zip => zip_size::measure(bin_dir, report),
@@ -137,10 +144,10 @@ fn main() -> anyhow::Result<()> {
         return guard::compare(&kept, args.bless, &bin_dir);
     }
     let peers = args.peers.as_deref().map(Peers::find).transpose()?;
-    let mut measures = args.measures;
+    let (mut measures, long) = (args.measures, args.long);
     if measures.is_empty() {
         let usual = |measure: &&Measure| match measure {
-            Measure::Goodput => false,
+            Measure::Goodput | Measure::Backlog => long,
             Measure::Peers => peers.is_some(),
             _ => true,
         };

@@ -177,7 +177,7 @@ pub(crate) fn gap_message(tenant: usize, number: usize) -> anyhow::Result<String
     let gap = CoverageGap {
         tenant_id: tenant_id(tenant).parse()?,
         subscription_id: SUBSCRIPTION_ID.to_owned(),
-        resource: format!("users/8ea0e38b-efb3-4757-924a-{number:012x}/chats/getAllMessages"),
+        resource: messages_of(number),
         changes: vec![ChangeType::Created, ChangeType::Updated],
         since: "2026-01-05T09:00:00Z".to_owned(),
         until: "2026-01-05T10:00:00Z".to_owned(),
@@ -185,6 +185,11 @@ pub(crate) fn gap_message(tenant: usize, number: usize) -> anyhow::Result<String
         continuation: None,
     };
     Ok(message(gap)?.to_json()?)
+}
+
+/// The messages of a user.
+pub(crate) fn messages_of(number: usize) -> String {
+    format!("users/8ea0e38b-efb3-4757-924a-{number:012x}/chats/getAllMessages")
 }
 
 /// So many messages of the events queue, each with a chat message of `bytes`.
