@@ -8,6 +8,12 @@ PYTHON := .venv/bin/python
 PROVE = cd tests && PYTHONPATH=../infra exec ../$(PYTHON) -m prove
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := .tools/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
+CARGO_MUTANTS_VERSION := 27.1.0
+CARGO_MUTANTS := .tools/cargo-mutants-$(CARGO_MUTANTS_VERSION)/bin/cargo-mutants
+# What lets in, keeps out, and loses nothing.
+MUTATED := shared/envelope/src/*.rs shared/graph/src/validation_token.rs shared/graph/src/client_state.rs \
+  functions/ingest/src/authenticate.rs shared/payload/src/resource.rs shared/payload/src/resource/*.rs \
+  shared/transport/src/batch/settle.rs shared/transport/src/disposition.rs
 # RustSec's advisories: a clone of them, where they can't be fetched.
 ADVISORIES ?=
 MSGRAPH_SDK := 1.65.0
@@ -44,7 +50,7 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
 .PHONY: help needs run urls demo examples build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc crates deny \
-        check-infra check-graph audit model sim fuzz evidence bench bench-examples bench-guard bench-peers cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
+        check-infra check-graph audit model sim locks fuzz mutants evidence bench bench-examples bench-guard bench-peers cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
         needs-zips needs-account prove prove-bus prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page \
         prove-replay prove-resources release-cli release-functions release-sums release-publish \
         prove-runbook prove-sdk prove-subscriptions
@@ -239,8 +245,15 @@ sim: binaries ## The seeded simulation: one seed and its journal (SEED=7), or so
 	@SEED="$(SEED)" SEEDS="$(SEEDS)" $(CARGO) test --quiet $(LOCAL) $(LOCKED) --workspace --test it -- \
 	  --ignored --exact --nocapture simulation::by_the_environment
 
+locks: binaries ## The locks of our own under schedules made by a seed (SCHEDULES=100000 of each kind, SEED=1), and planted faults
+	@target/local/teamwire-locks $(or $(SCHEDULES),100000) $(or $(SEED),1)
+
 fuzz: binaries ## Every parser of what others wrote, on inputs made by a seed (RUNS=1000000 of each, SEED=1)
 	@target/local/teamwire-fuzz $(or $(RUNS),1000000) $(or $(SEED),1)
+
+mutants: $(CARGO_MUTANTS) ## The code that lets in and loses nothing, changed a bit at a time: a test has to fail each time (ONLY=: that file)
+	CARGO_TARGET_DIR=$(CURDIR)/target/mutants CARGO_INCREMENTAL=1 \
+	  $(CARGO_MUTANTS) mutants $(patsubst %,--file '%',$(or $(ONLY),$(MUTATED)))
 
 evidence: binaries .venv/ready $(CARGO_DENY) ## All of these at length, into docs/EVIDENCE.md (ONLY="model fuzz": those)
 	@cd tests && PYTHONPATH=../infra exec ../$(PYTHON) -m prove.evidence $(ONLY)
@@ -289,6 +302,9 @@ cost-docs: .venv/ready
 
 $(CARGO_DENY): | needs
 	$(CARGO) install --quiet --debug --locked --root $(@D:/bin=) cargo-deny --version $(CARGO_DENY_VERSION)
+
+$(CARGO_MUTANTS): | needs
+	$(CARGO) install --quiet --debug --locked --root $(@D:/bin=) cargo-mutants --version $(CARGO_MUTANTS_VERSION)
 
 needs-zips: | needs
 	@infra/package --check $(ARCH)

@@ -136,13 +136,21 @@ impl<A: AssertionSource> AccessTokens<A> {
         }
     }
 
-    /// Asks Entra, and holds the token that it gives.
-    async fn ask(&self, tenant: &TenantId, held: &HeldToken) -> TokenResult {
-        let start = || Arc::clone(&self.entra).token(tenant.clone()).boxed();
-        let (token, lifetime) = held.flight.run(start).await?;
-        let good_for = lifetime.saturating_sub(EARLY);
-        held.set(Ok(Arc::clone(&token)), good_for, Instant::now());
-        Ok(token)
+    /// Asks Entra, and holds the token that it gives: once, when it comes. A caller who is late to
+    /// learn of it would put it back after Graph refused it.
+    async fn ask(&self, tenant: &TenantId, held: &Arc<HeldToken>) -> TokenResult {
+        let start = || {
+            let token = Arc::clone(&self.entra).token(tenant.clone());
+            let held = Arc::clone(held);
+            async move {
+                let (token, lifetime) = token.await?;
+                let good_for = lifetime.saturating_sub(EARLY);
+                held.set(Ok(Arc::clone(&token)), good_for, Instant::now());
+                Ok(token)
+            }
+            .boxed()
+        };
+        held.flight.run(start).await
     }
 
     fn held(&self, tenant: &TenantId) -> Arc<HeldToken> {

@@ -23,6 +23,7 @@ pub mod resource_reader;
 pub mod signing_keys;
 mod single_flight;
 pub mod subscriptions;
+mod sync;
 pub mod validation_token;
 
 pub use access_token::{AccessFault, AccessToken, AccessTokens, TokenSource};

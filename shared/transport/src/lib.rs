@@ -22,6 +22,7 @@ pub mod queue_urls;
 pub mod refreshed;
 pub mod secrets;
 pub mod send;
+mod sync;
 pub mod tailed;
 pub mod telemetry;
 

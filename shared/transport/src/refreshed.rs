@@ -1,9 +1,9 @@
 //! A value that is read from elsewhere when it is first needed, and again when it no longer serves.
 
-use futures::FutureExt;
-use futures::future::{BoxFuture, Shared};
+use crate::sync::{Mutex, MutexGuard, spawn, watch};
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::panic::resume_unwind;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A failure to read is not repeated for this long: a whole batch fails once, not one by one.
@@ -25,7 +25,9 @@ struct HeldValue<T> {
     since: Instant,
 }
 
-type Reading<T, E> = Shared<BoxFuture<'static, Result<HeldValue<T>, E>>>;
+/// What comes of a reading. Only its own task polls it: a caller who did, and gave up at the moment
+/// in which it could go on, would leave everyone else waiting for ever, and so would a panic.
+type Reading<T, E> = watch::Receiver<Option<Result<HeldValue<T>, E>>>;
 
 impl<T, E> Clone for RefreshedValue<T, E> {
     fn clone(&self) -> Self {
@@ -115,18 +117,23 @@ where
                     break reading;
                 }
             };
-            let held = under_way.await?;
-            if serves(&held.value, held.since) {
-                return Ok(held.value);
+            match outcome(under_way).await {
+                Some(Ok(held)) if serves(&held.value, held.since) => return Ok(held.value),
+                Some(Err(fault)) => return Err(fault),
+                // It is too old, or panicked: that is for the caller who began it.
+                Some(Ok(_)) | None => {}
             }
         };
-        reading.await.map(|held| held.value)
+        let own = outcome(reading).await;
+        let own = own.unwrap_or_else(|| resume_unwind(Box::new("the reading panicked")));
+        own.map(|held| held.value)
     }
 
     /// Reads in a task of its own, and keeps what comes of it.
     fn start(&self, read: impl Future<Output = Result<T, E>> + Send + 'static) -> Reading<T, E> {
         let (ending, since) = (Ending(self.clone()), Instant::now());
-        let reading = async move {
+        let (sender, reading) = watch::channel(None);
+        let read = async move {
             let outcome = read.await.map(|value| HeldValue {
                 value: Arc::new(value),
                 since,
@@ -138,12 +145,16 @@ where
             }
             drop(state);
             drop(ending);
-            outcome
+            sender.send_replace(Some(outcome));
         };
-        let reading = reading.boxed().shared();
-        drop(tokio::spawn(reading.clone()));
+        drop(spawn(read));
         reading
     }
+}
+
+/// What a reading gave, or `None` where it panicked.
+async fn outcome<T, E: Clone>(mut reading: Reading<T, E>) -> Option<Result<HeldValue<T>, E>> {
+    reading.wait_for(Option::is_some).await.ok()?.clone()
 }
 
 /// Ends a reading, even one that panicked: the next caller starts another.
@@ -248,21 +259,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reading_that_panics_is_not_joined_for_ever() {
+    async fn a_reading_that_panics_does_so_for_who_began_it_and_the_others_read_again() {
         let refreshed = RefreshedValue::<u8, ()>::default();
         let panics = refreshed.get(|_, _| true, || async { panic!("a reader's bug") });
-        assert!(
-            std::panic::AssertUnwindSafe(panics)
-                .catch_unwind()
-                .await
-                .is_err()
-        );
-        assert_eq!(
-            *refreshed
-                .get(|_, _| true, || async { Ok(3) })
-                .await
-                .unwrap(),
-            3
-        );
+        let panics = std::panic::AssertUnwindSafe(panics).catch_unwind();
+        let others = refreshed.get(|_, _| true, || async { Ok(3) });
+        let (panicked, others) = futures::join!(panics, others);
+        assert!(panicked.is_err());
+        assert_eq!(*others.unwrap(), 3);
     }
 }

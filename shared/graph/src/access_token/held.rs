@@ -1,6 +1,6 @@
 //! The last answer for a tenant, and when another is asked for.
 
-use super::{AccessFault, AccessToken, TokenResult};
+use super::{AccessToken, TokenResult};
 use crate::single_flight::SingleFlight;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ pub(super) const REPLACED_EVERY: Duration = Duration::from_secs(60);
 #[derive(Default)]
 pub(super) struct HeldToken {
     last: Mutex<Option<LastRefusal>>,
-    pub(super) flight: SingleFlight<Result<(Arc<AccessToken>, Duration), AccessFault>>,
+    pub(super) flight: SingleFlight<TokenResult>,
 }
 
 struct LastRefusal {
@@ -96,6 +96,7 @@ impl LastRefusal {
 
 #[cfg(test)]
 mod tests {
+    use super::super::AccessFault;
     use super::*;
     use teamwire_payload::Redacted;
     use zeroize::Zeroizing;

@@ -234,6 +234,18 @@ async fn reads_that_are_refused_at_once_ask_for_one_token() {
 }
 
 #[tokio::test]
+async fn a_token_that_graph_refused_is_not_put_back_by_who_waited_for_it_too() {
+    let (site, tenant) = (Site::start().await, tenant());
+    let mut late = std::pin::pin!(site.tokens.token(&tenant));
+    assert!(late.as_mut().now_or_never().is_none());
+    let refused = site.tokens.token(&tenant).await.unwrap();
+    site.tokens.forget(&tenant, &refused);
+    late.await.unwrap();
+    let next = site.tokens.token(&tenant).await.unwrap();
+    assert!(!Arc::ptr_eq(&next, &refused));
+}
+
+#[tokio::test]
 async fn while_entra_is_down_the_token_stays_and_what_graph_said_counts() {
     let site = Site::start().await;
     assert_eq!(site.read().await, FORBIDDEN);
