@@ -1,6 +1,5 @@
 //! Copies of the locks with one fault each, made of their files: a line that is no longer there stops
 //! the build.
-#![expect(clippy::print_stdout, reason = "Cargo is told so what this reads")]
 
 use std::error::Error;
 use std::fmt::Write;

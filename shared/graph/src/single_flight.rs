@@ -147,7 +147,19 @@ mod tests {
     #[tokio::test]
     async fn a_request_that_every_caller_gave_up_is_not_taken_up_again() {
         let (flight, starts) = (SingleFlight::default(), Arc::new(AtomicUsize::new(0)));
-        assert!(asked(&flight, &starts).now_or_never().is_none());
+        let begun = Arc::clone(&starts);
+        let mut given_up = flight
+            .run(|| {
+                async move {
+                    begun.fetch_add(1, Ordering::SeqCst);
+                    std::future::pending().await
+                }
+                .boxed()
+            })
+            .boxed();
+        assert!((&mut given_up).now_or_never().is_none());
+        tokio::task::yield_now().await;
+        drop(given_up);
         assert_eq!(asked(&flight, &starts).await, 1);
     }
 }
