@@ -253,7 +253,14 @@ fn id(text: &str) -> Result<String, PathFault> {
     if decoded.len() > limits::RESOURCE_KEY_BYTES {
         return Err(PathFault::Length);
     }
-    let is_id = |byte: u8| byte.is_ascii_graphic() && !br#"%\?#<>"{}|^`()"#.contains(&byte);
+    let is_id = |byte: u8| {
+        #[rustfmt::skip]
+        let is_of_urls = matches!(
+            byte,
+            b'%' | b'\\' | b'?' | b'#' | b'<' | b'>' | b'"' | b'{' | b'}' | b'|' | b'^' | b'`' | b'(' | b')'
+        );
+        byte.is_ascii_graphic() && !is_of_urls
+    };
     if !without_guest(&decoded).bytes().all(is_id) {
         return Err(PathFault::Character);
     }
@@ -267,6 +274,9 @@ fn id(text: &str) -> Result<String, PathFault> {
 /// The name that a guest signs in with, without what it has between name and domain: the one
 /// place where an id holds a `#`.
 fn without_guest(text: &str) -> Cow<'_, str> {
+    if !text.contains('#') {
+        return Cow::Borrowed(text);
+    }
     let at = text.to_ascii_lowercase().find("#ext#@");
     match at.and_then(|at| Some((text.get(..at)?, text.get(at + GUEST.len()..)?))) {
         Some((name, domain)) => Cow::Owned(format!("{name}{domain}")),
