@@ -10,6 +10,8 @@ CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := .tools/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
 CARGO_MUTANTS_VERSION := 27.1.0
 CARGO_MUTANTS := .tools/cargo-mutants-$(CARGO_MUTANTS_VERSION)/bin/cargo-mutants
+CARGO_BLOAT_VERSION := 0.12.1
+CARGO_BLOAT := .tools/cargo-bloat-$(CARGO_BLOAT_VERSION)/bin/cargo-bloat
 # What lets in, keeps out, and loses nothing.
 MUTATED := shared/envelope/src/*.rs shared/graph/src/validation_token.rs shared/graph/src/client_state.rs \
   functions/ingest/src/authenticate.rs shared/payload/src/resource.rs shared/payload/src/resource/*.rs \
@@ -50,7 +52,7 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
 .PHONY: help needs run urls demo examples build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc crates deny \
-        check-infra check-graph audit model sim locks fuzz mutants evidence bench bench-examples bench-guard bench-peers cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
+        check-infra check-graph audit model sim locks fuzz mutants evidence bench bench-examples bench-guard bench-peers bloat cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
         needs-zips needs-account prove prove-bus prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page \
         prove-replay prove-resources release-cli release-functions release-sums release-publish \
         prove-runbook prove-sdk prove-subscriptions
@@ -272,6 +274,10 @@ bench-guard: | needs ## Instructions of decrypt, ingest and parse: fails over 3 
 	$(CARGO) build --release $(LOCKED) --package teamwire-bench --bins
 	target/release/teamwire-bench --guard tests/bench/instructions.json $(if $(BLESS),--bless)
 
+bloat: $(CARGO_BLOAT) ## What the program of a function is made of, crate by crate (ONLY=ingest)
+	CARGO_TARGET_DIR=$(CURDIR)/target/bloat CARGO_PROFILE_RELEASE_STRIP=none \
+	  $(CARGO_BLOAT) bloat --release $(LOCKED) --crates -n 14 --package teamwire-$(or $(ONLY),ingest) --bin $(or $(ONLY),ingest)
+
 cost: .venv/ready ## Dollars per million changes, and quotas, from docs/measured.json (or FROM=target/bench.json)
 	@cd infra && ../$(PYTHON) -m cost $(if $(FROM),--from $(abspath $(FROM)))
 
@@ -302,6 +308,9 @@ cost-docs: .venv/ready
 
 $(CARGO_DENY): | needs
 	$(CARGO) install --quiet --debug --locked --root $(@D:/bin=) cargo-deny --version $(CARGO_DENY_VERSION)
+
+$(CARGO_BLOAT): | needs
+	$(CARGO) install --quiet --debug --locked --root $(@D:/bin=) cargo-bloat --version $(CARGO_BLOAT_VERSION)
 
 $(CARGO_MUTANTS): | needs
 	$(CARGO) install --quiet --debug --locked --root $(@D:/bin=) cargo-mutants --version $(CARGO_MUTANTS_VERSION)
