@@ -1,16 +1,20 @@
 //! The locks of our own, under very many schedules: what is worked out once for all who ask at a time.
 //!
 //! There are two, [`SingleFlight`] and [`RefreshedValue`]: callers wait in them for what one of them
-//! began. Everything else that is locked is a `Mutex` of the standard library over a few lines that
-//! wait for nothing, or a `OnceCell` or `Semaphore` of tokio.
+//! began. Everything else that is locked is a `Mutex` or `RwLock` of the standard library over a few
+//! lines that wait for nothing, or a `Mutex`, `OnceCell` or `Semaphore` of tokio.
 //!
-//! Their files are compiled here with a [`sync`] whose `Mutex` and `spawn` are shuttle's: it runs one
-//! task at a time, and decides by a seed who is next wherever they are used. Not loom, which would
-//! look at every schedule, but has no tasks, and can't take what stands on tokio and futures. Those
-//! are not taken apart: what they do counts as one step.
+//! Their files are compiled here with a [`sync`] that is shuttle's: it runs one task at a time, and
+//! decides by a seed who is next wherever one locks, spawns, sends or waits. Not loom, which would look
+//! at every schedule, but has no tasks and can't take what stands on tokio. Tokio's channel is not
+//! taken apart: what it does counts as one step.
 //!
 //! [`SingleFlight`]: single_flight
 //! [`RefreshedValue`]: refreshed
+#![expect(
+    clippy::unwrap_used,
+    reason = "what panics under a schedule is what is looked for"
+)]
 
 mod flights;
 mod gate;
@@ -18,14 +22,14 @@ mod readings;
 mod schedules;
 mod sync;
 
-#[expect(unreachable_pub, dead_code, reason = "as in its own crate")]
+#[allow(unreachable_pub, dead_code, reason = "as in its own crate")]
 #[path = "../../../shared/transport/src/refreshed.rs"]
 mod refreshed;
 #[path = "../../../shared/graph/src/single_flight.rs"]
 mod single_flight;
 
 /// The same files with one fault each: `build.rs` says which.
-#[expect(
+#[allow(
     unreachable_pub,
     unused,
     unreachable_patterns,

@@ -30,6 +30,21 @@ fn a_chat_message_is_read_in_every_form_and_is_one_resource() {
 }
 
 #[test]
+fn every_form_that_is_announced_is_read_as_its_type() {
+    let forms: Vec<_> = announced().collect();
+    let message = (
+        ResourceType::ChatMessage,
+        "chats('c')/messages('m')".to_owned(),
+    );
+    assert!(forms.contains(&message), "{forms:?}");
+    for (resource_type, path) in forms {
+        // The one key that has to be a URL.
+        let path = path.replace("='j'", "='https%3A%2F%2Fteams.microsoft.com%2Fl%2Fj'");
+        assert_eq!(teams(&path).resource_type(), resource_type, "{path}");
+    }
+}
+
+#[test]
 fn a_reply_keeps_its_parent() {
     let path = teams("teams('t')/channels('19:c@thread.tacv2')/messages('1')/replies('2')");
     let keys: Vec<_> = path.keys().collect();
