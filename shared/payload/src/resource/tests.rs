@@ -45,6 +45,20 @@ fn every_form_that_is_announced_is_read_as_its_type() {
 }
 
 #[test]
+fn gets_count_against_the_chat_or_channel_that_they_read_and_print_as_their_path() {
+    let get = |path| teams(path).get().unwrap();
+    let (message, other) = (
+        get("chats('a')/messages('1')"),
+        get("chats('a')/messages('2')"),
+    );
+    assert_eq!(message.whose_turn(), other.whose_turn());
+    let elsewhere = get("chats('b')/messages('1')");
+    assert_ne!(message.whose_turn(), elsewhere.whose_turn());
+    assert_eq!(message.content().whose_turn(), message.whose_turn());
+    assert_eq!(message.to_string(), "/chats/a/messages/1");
+}
+
+#[test]
 fn a_reply_keeps_its_parent() {
     let path = teams("teams('t')/channels('19:c@thread.tacv2')/messages('1')/replies('2')");
     let keys: Vec<_> = path.keys().collect();
