@@ -115,3 +115,27 @@ pub(crate) fn with_names(path: &'static str) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATH: &str = "chats/{chatId}/messages/{messageId}";
+
+    #[test]
+    fn a_path_is_filled_with_its_keys_in_each_style() {
+        for (style, expected) in [
+            (KeyStyle::Quoted, "chats('a')/messages('b/c')"),
+            (KeyStyle::Segments, "chats/a/messages('b/c')"),
+            (KeyStyle::Url, "chats/a/messages/b%2Fc"),
+        ] {
+            let key = |name| Some(if name == "chatId" { "a" } else { "b/c" });
+            assert_eq!(filled(PATH, style, key), expected);
+        }
+    }
+
+    #[test]
+    fn a_path_names_its_keys() {
+        assert_eq!(with_names(PATH), "chats(chatId)/messages(messageId)");
+    }
+}

@@ -45,6 +45,12 @@ fn every_form_that_is_announced_is_read_as_its_type() {
 }
 
 #[test]
+fn the_events_of_a_meetings_calls_are_named_by_its_url_alone() {
+    let by_id = ResourceRef::parse("communications/onlineMeetings('m')/meetingCallEvents");
+    assert!(matches!(by_id, Ok(ResourceRef::Foreign(_))), "{by_id:?}");
+}
+
+#[test]
 fn gets_count_against_the_chat_or_channel_that_they_read_and_print_as_their_path() {
     let get = |path| teams(path).get().unwrap();
     let (message, other) = (
