@@ -16,7 +16,7 @@ const FRESH: Duration = Duration::from_secs(24 * 3600);
 /// An unknown key id makes us fetch at most this often, or anyone could make us do so.
 const LEAST_INTERVAL: Duration = Duration::from_secs(300);
 /// A failed fetch is not repeated for this long.
-const FAILURE_REMEMBERED: Duration = Duration::from_secs(30);
+const FAILURE_REMEMBERED: Duration = Duration::from_secs(5);
 /// A caller waits this long for a fetch, which goes on without it: the next one finds the keys.
 const WAIT: Duration = Duration::from_millis(1_500);
 /// The time limit of a fetch.
@@ -287,6 +287,12 @@ mod tests {
 
     /// An Entra that answers `text`, which may be changed, and keys fetched from it once.
     async fn fetched_once(text: &str) -> (SigningKeys, Arc<Mutex<String>>) {
+        let (keys, answer) = not_fetched(text).await;
+        keys.key("old").await.unwrap();
+        (keys, answer)
+    }
+
+    async fn not_fetched(text: &str) -> (SigningKeys, Arc<Mutex<String>>) {
         let answer = Arc::new(Mutex::new(text.to_owned()));
         let shared = Arc::clone(&answer);
         let app =
@@ -301,7 +307,6 @@ mod tests {
             None,
         );
         let keys = SigningKeys::new(http::client(Duration::from_secs(5)).unwrap(), &endpoints);
-        keys.key("old").await.unwrap();
         (keys, answer)
     }
 
@@ -341,6 +346,16 @@ mod tests {
         assert_eq!(keys.key("new").await.unwrap_err(), LookupFault::Unavailable);
         let_pass(&keys, FAILURE_REMEMBERED);
         assert!(keys.key("new").await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_moment_without_entra_costs_a_new_process_five_seconds() {
+        let (keys, answer) = not_fetched("down").await;
+        assert_eq!(keys.key("old").await.unwrap_err(), LookupFault::Unavailable);
+        *answer.lock().unwrap() = key_set("old");
+        assert_eq!(keys.key("old").await.unwrap_err(), LookupFault::Unavailable);
+        let_pass(&keys, Duration::from_secs(5));
+        assert!(keys.key("old").await.is_ok());
     }
 
     #[tokio::test]
