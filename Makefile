@@ -53,7 +53,7 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 .DEFAULT_GOAL := help
 .PHONY: help needs run urls demo examples build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc crates deny \
         check-infra check-graph audit model sim locks fuzz mutants evidence bench bench-examples bench-guard bench-peers bloat cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
-        needs-zips needs-account prove prove-bus prove-calls prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page \
+        needs-zips needs-account prove prove-bus prove-calls prove-chaos prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page \
         prove-replay prove-resources release-cli release-functions release-sums release-publish \
         prove-runbook prove-sdk prove-subscriptions
 
@@ -145,7 +145,7 @@ release-publish: | needs ## A release of what is in target/dist, on GitHub (VERS
 
 ## --- Check
 
-test: test-rust test-infra demo prove-resources ## All tests, the demo, and every path of Teams: the real binaries on an AWS emulator
+test: test-rust test-infra demo prove-resources prove-chaos ## All tests, the demo, every path of Teams, and failures all around: the real binaries on an AWS emulator
 
 test-rust: binaries
 	$(CARGO) test $(LOCAL) $(LOCKED) --workspace
@@ -176,6 +176,9 @@ prove-calls: binaries .venv/ready .venv-oracle/ready ## What our code asks of AW
 
 prove-resources: binaries .venv/ready ## Every path of Teams subscribed to, announced, read and delivered; holds docs/RESOURCES.md
 	@$(PROVE) resources
+
+prove-chaos: binaries .venv/ready ## AWS, Graph and Entra fail, processes are killed: no change lost, one id each (CHANGES=100000, SEED=1)
+	@$(PROVE) chaos
 
 prove-subscriptions: binaries .venv/ready ## 1,000 subscriptions kept for ten simulated days of trouble, a certificate rotated
 	@$(PROVE) subscriptions

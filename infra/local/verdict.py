@@ -105,18 +105,23 @@ def faults_of(change: Change, events: Sequence[Event]) -> list[str]:
         return ["came through although it was tampered with"] if events else []
     if not events:
         return ["did not arrive"]
-    expected = {
+    right = right_event(change)
+    faults = []
+    if len({event.get("id") for event in events}) != 1:
+        faults.append("has more than one event id")
+    for event in events:
+        faults += [f"has another {name}" for name in right if event.get(name) != right[name]]
+    return faults
+
+
+def right_event(change: Change) -> dict[str, Any]:
+    """The attributes that an event of this change has to have."""
+    return {
         "specversion": "1.0",
         "source": f"https://graph.microsoft.com/{change['tenantId']}",
         "subscriptionid": change["subscriptionId"],
         **_content(change),
     }
-    faults = []
-    if len({event.get("id") for event in events}) != 1:
-        faults.append("has more than one event id")
-    for event in events:
-        faults += [f"has another {name}" for name in expected if event.get(name) != expected[name]]
-    return faults
 
 
 def _content(change: Change) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from local import commands
 from . import all_proofs, fresh
 from .bus import proof as bus
 from .calls import proof as calls
+from .chaos import proof as chaos
 from .doctor import proof as doctor
 from .everyday import proof as everyday
 from .examples import proof as examples
@@ -25,6 +26,10 @@ COMMANDS = {
     "calls": (
         calls.main,
         "have everything ask AWS all that it ever asks; AWS's models and the roles' grants judge it",
+    ),
+    "chaos": (
+        chaos.main,
+        "the whole stack while AWS, Graph and Entra fail and processes are killed: none lost, one id each",
     ),
     "doctor": (
         doctor.main,

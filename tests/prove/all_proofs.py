@@ -16,6 +16,7 @@ from local.problem import NotProven
 _PROOFS = (
     "bus",
     "calls",
+    "chaos",
     "doctor",
     "everyday",
     "infra",
