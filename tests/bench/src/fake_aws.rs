@@ -16,6 +16,7 @@ use axum::http::header::{ETAG, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::map_response;
 use axum::response::Response;
+use md5::{Digest, Md5};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -305,7 +306,12 @@ impl Services {
         let successful: Vec<Value> = request
             .entries
             .iter()
-            .map(|entry| json!({ "Id": entry.id, "MessageId": "m", "MD5OfMessageBody": "" }))
+            .map(|entry| {
+                // Some SDKs hold it against what they sent.
+                let digest = Md5::digest(entry.body.as_bytes());
+                let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+                json!({ "Id": entry.id, "MessageId": "m", "MD5OfMessageBody": digest })
+            })
             .collect();
         self.tell(request);
         text(&json!({ "Successful": successful, "Failed": [] }))
