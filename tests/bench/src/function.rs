@@ -203,6 +203,8 @@ pub(crate) fn settings(url: &str) -> Vec<(String, String)> {
     [
         ("AWS_ENDPOINT_URL", url.to_owned()),
         ("AWS_REGION", "us-east-1".to_owned()),
+        // Lambda sets both; boto3 reads this one.
+        ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
         ("AWS_ACCESS_KEY_ID", "bench".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "bench".to_owned()),
         ("TEAMWIRE_ENTRA_URL", url.to_owned()),
