@@ -81,7 +81,7 @@ async fn decrypt(
 
 async fn hydrate(hydrate: Subject<'_>, services: &FakeAws) -> anyhow::Result<()> {
     // Every batch is from another tenant: each tenant's reads are paced.
-    let mut tenants = 0_usize..;
+    let mut numbers = 0_usize..;
     for (case, bytes, invocations) in [
         (USUAL_BATCHES, RESOURCE_BYTES, USUAL_INVOCATIONS),
         ("batch of 10, 1 MiB each", MIB, LARGE_INVOCATIONS),
@@ -92,10 +92,10 @@ async fn hydrate(hydrate: Subject<'_>, services: &FakeAws) -> anyhow::Result<()>
         ),
     ] {
         services.serve_resource(traffic::resource(0, bytes));
-        let events = tenants
+        let events = numbers
             .by_ref()
             .take(invocations)
-            .map(|tenant| traffic::event_of(BATCH, tenant, traffic::reference_message))
+            .map(|number| traffic::event_of(BATCH, number, traffic::reference_message))
             .collect::<anyhow::Result<Vec<_>>>()?;
         hydrate.serve(case, &events).await?;
     }
@@ -121,7 +121,7 @@ async fn subscriptions(subscriptions: Subject<'_>, services: &FakeAws) -> anyhow
 }
 
 async fn backfill(backfill: Subject<'_>, services: &FakeAws) -> anyhow::Result<()> {
-    let mut tenants = 0_usize..;
+    let mut numbers = 0_usize..;
     for (case, bytes, invocations) in [
         (
             "1,000 batches of 10 pages, 50 times 2 KiB each",
@@ -141,10 +141,10 @@ async fn backfill(backfill: Subject<'_>, services: &FakeAws) -> anyhow::Result<(
         ),
     ] {
         services.serve_resource(traffic::page(PAGE_ITEMS, bytes)?);
-        let events = tenants
+        let events = numbers
             .by_ref()
             .take(invocations)
-            .map(|tenant| traffic::event_of(BATCH, tenant, traffic::gap_message))
+            .map(|number| traffic::event_of(BATCH, number, traffic::gap_message))
             .collect::<anyhow::Result<Vec<_>>>()?;
         backfill.serve(case, &events).await?;
     }

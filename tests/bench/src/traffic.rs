@@ -230,10 +230,14 @@ pub(crate) fn tenant_id(number: usize) -> String {
 /// A message of a queue for a tenant, by number.
 pub(crate) type MessageOf = fn(usize, usize) -> anyhow::Result<String>;
 
-/// An event of a queue, with so many records of one tenant.
-pub(crate) fn event_of(records: usize, tenant: usize, message: MessageOf) -> anyhow::Result<Bytes> {
+/// The tenants that take turns: the reads of each are paced.
+const TENANTS: usize = 5_000;
+
+/// An event of a queue, with so many records, each of another tenant; by their numbers events take
+/// turns too.
+pub(crate) fn event_of(records: usize, number: usize, message: MessageOf) -> anyhow::Result<Bytes> {
     let messages = (0..records)
-        .map(|number| message(tenant, number))
+        .map(|record| message((number * records + record) % TENANTS, record))
         .collect::<anyhow::Result<Vec<_>>>()?;
     event::sqs_event(&messages)
 }

@@ -5,8 +5,8 @@ use crate::fake_aws::FakeAws;
 use crate::traffic::{self, PAGE_ITEMS, Parties, RESOURCE_BYTES};
 use axum::body::Bytes;
 
-/// Each tenant's reads are paced, so that they take turns.
-const TENANTS: usize = 500;
+/// Events that take turns, each of other tenants: their reads are paced.
+const EVENTS: usize = 500;
 /// The number of subscriptions in the run of `subscriptions`.
 const SUBSCRIPTIONS: usize = 1_000;
 const SUBSCRIBED_TENANTS: usize = 5;
@@ -53,7 +53,7 @@ pub(crate) fn all(parties: &Parties) -> anyhow::Result<Vec<Case>> {
         let events = of_tenants(records, traffic::reference_message)?;
         let case = Case::new("hydrate", format!("batch of {records}"), records, events);
         cases.push(Case {
-            warm_up: TENANTS,
+            warm_up: EVENTS,
             prepare: serve_resource,
             ..case
         });
@@ -61,7 +61,7 @@ pub(crate) fn all(parties: &Parties) -> anyhow::Result<Vec<Case>> {
     let events = of_tenants(1, traffic::gap_message)?;
     let name = format!("page of {PAGE_ITEMS} messages");
     cases.push(Case {
-        warm_up: TENANTS,
+        warm_up: EVENTS,
         prepare: serve_page,
         ..Case::new("backfill", name, PAGE_ITEMS, events)
     });
@@ -121,8 +121,8 @@ fn post(kind: &str, items: usize, body: String) -> Case {
 
 /// An event for each tenant, with so many records.
 fn of_tenants(records: usize, message: traffic::MessageOf) -> anyhow::Result<Vec<Bytes>> {
-    (0..TENANTS)
-        .map(|tenant| traffic::event_of(records, tenant, message))
+    (0..EVENTS)
+        .map(|number| traffic::event_of(records, number, message))
         .collect()
 }
 
