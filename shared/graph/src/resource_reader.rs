@@ -16,7 +16,7 @@ use teamwire_payload::{TenantId, json, limits, resource::ResourceGet};
 /// The time limit of a GET, from connecting to the last byte.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(8);
 /// The time to wait for a tenant's turn before giving the record back to the queue.
-const TURN_TIMEOUT: Duration = Duration::from_secs(1);
+const TURN_TIMEOUT: Duration = Duration::from_millis(1_500);
 /// Bounds on what a server may ask us to wait.
 const RETRY_AFTER_BOUNDS: (Duration, Duration) =
     (Duration::from_secs(1), Duration::from_secs(3600));

@@ -104,24 +104,24 @@ async fn an_entra_that_never_answers_is_an_outage() {
 }
 
 #[tokio::test]
-async fn eight_reads_at_once_ask_for_one_token() {
+async fn reads_at_once_ask_for_one_token() {
     let server = server(|_| token("t1", 3600)).await;
-    let reads = read_at_once(server.reader(), 8).await;
+    let reads = read_at_once(server.reader(), 4).await;
     assert!(reads.iter().all(Result::is_ok));
     assert_eq!(
         (server.token_requests().len(), server.reads().len()),
-        (1, 8)
+        (1, 4)
     );
 }
 
 #[tokio::test]
-async fn eight_reads_whose_token_was_revoked_ask_for_one_new_one() {
+async fn reads_whose_token_was_revoked_ask_for_one_new_one() {
     let server = Server::graph(|request| match request.header("authorization") {
         Some("Bearer t1") => answer(401, &[], ""),
         _ => answer(200, &[], RESOURCE),
     })
     .await;
-    let reads = read_at_once(server.reader(), 8).await;
+    let reads = read_at_once(server.reader(), 4).await;
     assert!(reads.iter().all(Result::is_ok));
     assert_eq!(server.token_requests().len(), 2);
 }

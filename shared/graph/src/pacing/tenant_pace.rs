@@ -157,7 +157,7 @@ impl TenantPace {
         let between = Duration::from_secs_f64(1.0 / self.rates.conversation);
         let pace = self.conversation(conversation, now);
         pace.refused_in_a_row += 1;
-        pace.turns.pause(now + wait + between.mul_f64(draw));
+        pace.turns.pause(now + wait + between.mul_f64(draw / 4.0));
         let last = self.last_refused.replace(conversation.to_owned());
         if last.is_none_or(|last| last == conversation) {
             return;
