@@ -1,16 +1,13 @@
 //! The locks of our own, under very many schedules: what is worked out once for all who ask at a time.
 //!
-//! There are two, [`SingleFlight`] and [`RefreshedValue`]: callers wait in them for what one of them
+//! There are two, `SingleFlight` and `RefreshedValue`: callers wait in them for what one of them
 //! began. Everything else that is locked is a `Mutex` or `RwLock` of the standard library over a few
 //! lines that wait for nothing, or a `Mutex`, `OnceCell` or `Semaphore` of tokio.
 //!
-//! Their files are compiled here with a [`sync`] that is shuttle's: it runs one task at a time, and
+//! Their files are compiled here with a `sync` that is shuttle's: it runs one task at a time, and
 //! decides by a seed who is next wherever one locks, spawns, sends or waits. Not loom, which would look
 //! at every schedule, but has no tasks and can't take what stands on tokio. Tokio's channel is not
 //! taken apart: what it does counts as one step.
-//!
-//! [`SingleFlight`]: single_flight
-//! [`RefreshedValue`]: refreshed
 #![expect(
     clippy::unwrap_used,
     reason = "what panics under a schedule is what is looked for"
