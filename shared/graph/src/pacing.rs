@@ -1,7 +1,7 @@
 //! The rate at which a tenant, and a conversation in it, may be asked.
 //!
 //! Graph counts what all processes of an app ask for together, and each of them knows its own
-//! requests alone. So a process begins with half of a tenant's rate, takes more as long as nothing
+//! requests alone. So a process begins with a part of a tenant's rate, takes more as long as nothing
 //! is refused, and less when it is: together they settle below the limit.
 
 mod tenant_pace;
@@ -10,7 +10,7 @@ mod tests;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use teamwire_payload::TenantId;
 use tenant_pace::TenantPace;
@@ -100,8 +100,7 @@ impl RequestPacer {
     }
 
     fn pace<T>(&self, whose: &Conversation, act: impl FnOnce(&mut TenantPace, Instant) -> T) -> T {
-        let mut paces: MutexGuard<'_, _> =
-            self.paces.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut paces = self.paces.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         let pace = paces
             .entry(whose.0.clone())

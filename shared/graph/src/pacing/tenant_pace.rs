@@ -3,6 +3,7 @@
 use super::ReadRates;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
+use teamwire_payload::limits;
 
 /// The share of the rate that a process begins with, until it knows what others take.
 const SHARE_AT_FIRST: f64 = 0.25;
@@ -28,7 +29,7 @@ const BURST: u32 = 2;
 const SECOND: Duration = Duration::from_secs(1);
 /// Most doublings of the distance between requests of a conversation that refuses again and again.
 const DOUBLINGS: u32 = 4;
-/// Conversations remembered before those that nothing is known of any more are forgotten.
+/// Conversations remembered, at least, before those that nothing is known of any more are forgotten.
 const CONVERSATIONS: usize = 10_000;
 
 /// What is known of a tenant.
@@ -46,6 +47,8 @@ pub(super) struct TenantPace {
     /// The conversation that was refused last, with no answer of any since.
     last_refused: Option<String>,
     conversations: HashMap<String, ConversationPace>,
+    /// The number of them at which to look for those to forget.
+    crowded: usize,
 }
 
 #[derive(Debug)]
@@ -78,6 +81,7 @@ impl TenantPace {
             grown: now,
             last_refused: None,
             conversations: HashMap::new(),
+            crowded: CONVERSATIONS,
         }
     }
 
@@ -92,10 +96,7 @@ impl TenantPace {
         give_up: Instant,
     ) -> Result<Instant, Duration> {
         let distance = 1.0 / self.rates.conversation;
-        if self.conversations.len() > CONVERSATIONS {
-            self.conversations
-                .retain(|_, pace| pace.refused_in_a_row > 0 || pace.turns.is_known(now));
-        }
+        self.forget(now);
         let pace = self.conversation(conversation, now);
         let distance = distance * f64::from(1 << pace.refused_in_a_row.min(DOUBLINGS));
         let distance = Duration::from_secs_f64(distance);
@@ -206,6 +207,23 @@ impl TenantPace {
         self.cut = now;
     }
 
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> usize {
+        self.conversations.len()
+    }
+
+    /// Forgets conversations of which nothing is known any more, once in a doubling of their number.
+    fn forget(&mut self, now: Instant) {
+        if self.conversations.len() > self.crowded {
+            let between = Duration::from_secs_f64(1.0 / self.rates.conversation);
+            self.conversations.retain(|_, pace| {
+                let asked = pace.asked.is_some_and(|asked| asked + between > now);
+                asked || pace.turns.is_known(now)
+            });
+            self.crowded = CONVERSATIONS.max(2 * self.conversations.len());
+        }
+    }
+
     fn distance(&self) -> Duration {
         Duration::from_secs_f64(1.0 / (self.rates.tenant * self.share))
     }
@@ -247,7 +265,12 @@ impl Turns {
             .max(self.paused)
             .max(self.next.checked_sub(burst).unwrap_or(now));
         if at > give_up.max(now) {
-            let promised = self.promised.max(at);
+            // Nobody can stay away for longer than a queue delays: a turn promised for later would
+            // not be taken, so it begins from the front again.
+            let mut promised = self.promised.max(at);
+            if promised > now + limits::SQS_DELAY {
+                promised = at;
+            }
             self.promised = promised + promise;
             return Err(promised - now);
         }

@@ -106,3 +106,33 @@ fn thirty_processes_settle_near_a_tenants_rate() {
     assert!(outcome.rate() > 0.85 * RATES.tenant, "{outcome:?}");
     assert!(outcome.refused_of_all() < 0.25, "{outcome:?}");
 }
+
+#[test]
+fn a_backlog_of_one_chat_that_outlasts_every_delay_is_drained_all_the_same() {
+    let outcome = drain(1, 1, 2_000);
+    assert_eq!(outcome.read, 2_000);
+    assert!(outcome.rate() > 0.9 * RATES.conversation, "{outcome:?}");
+}
+
+#[test]
+fn a_backlog_of_a_tenant_that_outlasts_every_delay_is_drained_all_the_same() {
+    let outcome = drain(5, 4_000, 40_000);
+    assert_eq!(outcome.read, 40_000);
+    assert!(outcome.rate() > 0.9 * RATES.tenant, "{outcome:?}");
+}
+
+#[test]
+fn conversations_that_are_over_are_forgotten_and_those_that_wait_are_not() {
+    let (start, hour) = (Instant::now(), Duration::from_secs(3_600));
+    let mut pace = TenantPace::new(RATES, start);
+    for number in 0..50_000 {
+        let (name, now) = (number.to_string(), start + number * SECOND);
+        if number % 1_000 == 0 {
+            pace.refused(&name, now, 1_000 * hour, 0.0);
+        }
+        let _ = pace.conversations_turn(&name, now, now);
+    }
+    assert!(pace.remembered() < 25_000, "{}", pace.remembered());
+    let end = start + 50_000 * SECOND;
+    assert!(pace.conversations_turn("0", end, end).is_err());
+}

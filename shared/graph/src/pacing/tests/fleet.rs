@@ -16,6 +16,7 @@ const BATCH: usize = 10;
 /// Time that a read takes, and time between two looks at an empty queue.
 const READ: Duration = Duration::from_millis(100);
 const POLL: Duration = Duration::from_millis(20);
+const LONGEST_DELAY: Duration = Duration::from_secs(900);
 const END: Duration = Duration::from_secs(3_600);
 
 #[derive(Debug, Default)]
@@ -154,10 +155,11 @@ impl Fleet {
         }
     }
 
-    /// Sends a message again, to be there after `wait`: queues count in seconds.
+    /// Sends a message again, to be there after `wait`: queues count in seconds, and delay by a
+    /// quarter of an hour at most.
     fn defer(&mut self, message: usize, now: Duration, wait: Duration) -> (Duration, Step) {
         self.outcome.deferred += 1;
-        let seconds = Duration::from_secs(wait.as_secs_f64().ceil() as u64);
+        let seconds = Duration::from_secs(wait.as_secs_f64().ceil() as u64).min(LONGEST_DELAY);
         self.queue.push(Reverse((now + seconds, message)));
         (now, Step::Receive)
     }
