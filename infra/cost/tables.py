@@ -9,7 +9,6 @@ MEMORIES = (128, 192, 256, 512, 1_024, 1_769)
 KINDS = ("rich", "basic")
 MEBIBYTE = 1_048_576
 FIREHOSE_STEP = 5_000
-RELAY_BATCH, RELAY_MEMORY = 10, 256
 # As long as the template keeps claims.
 CLAIM_DAYS = 27
 
