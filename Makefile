@@ -52,7 +52,7 @@ unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
 .PHONY: help needs run urls demo examples build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc crates deny \
-        check-infra check-graph audit model sim locks fuzz mutants evidence bench bench-examples bench-guard bench-peers bloat cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
+        check-infra check-graph audit model sim locks fuzz soak mutants evidence bench bench-examples bench-guard bench-peers bloat cost cost-docs measure clean deploy-sam deploy-terraform destroy-sam destroy-terraform \
         needs-zips needs-account prove prove-bus prove-calls prove-chaos prove-doctor prove-everyday prove-fresh prove-infra prove-package prove-page \
         prove-replay prove-resources release-cli release-functions release-sums release-publish \
         prove-runbook prove-sdk prove-subscriptions
@@ -145,13 +145,17 @@ release-publish: | needs ## A release of what is in target/dist, on GitHub (VERS
 
 ## --- Check
 
-test: test-rust test-infra demo prove-resources prove-chaos ## All tests, the demo, every path of Teams, and failures all around: the real binaries on an AWS emulator
+test: test-rust test-infra test-soak demo prove-resources prove-chaos ## All tests, the demo, every path of Teams, and failures all around: the real binaries on an AWS emulator
 
 test-rust: binaries
 	$(CARGO) test $(LOCAL) $(LOCKED) --workspace
 
 test-infra: binaries .venv/ready
 	cd tests && PYTHONPATH=../infra ../$(PYTHON) -m unittest discover -s python -t .
+
+test-soak: binaries
+	@# What a process holds is looked up where Linux tells it.
+	test ! -d /proc/self/fd || target/local/teamwire-bench soak
 
 check-infra: .venv/ready .venv-checkov/ready ## What checkov, cfn-lint, Terraform and infra/contract say of both stacks
 	cd tests && PYTHONPATH=../infra ../$(PYTHON) -m unittest -v prove.checks.test_checkov prove.checks.test_terraform prove.checks.test_settings python.test_contract \
@@ -247,7 +251,8 @@ model: binaries ## Every state of the models of docs/PROMISES.md, within wide bo
 	@target/local/teamwire-model
 
 sim: binaries ## The seeded simulation: one seed and its journal (SEED=7), or so many and the planted bugs (SEEDS=100000)
-	@SEED="$(SEED)" SEEDS="$(SEEDS)" $(CARGO) test --quiet $(LOCAL) $(LOCKED) --workspace --test it -- \
+	@SEED="$(SEED)" SEEDS="$(SEEDS)" $(CARGO) test --quiet $(LOCAL) $(LOCKED) --workspace --test it \
+	  $(if $(SEEDS),--config profile.local.package.teamwire-it.opt-level=2) -- \
 	  --ignored --exact --nocapture simulation::by_the_environment
 
 locks: binaries ## The locks of our own under schedules made by a seed (SCHEDULES=100000 of each kind, SEED=1), and planted faults
@@ -255,6 +260,9 @@ locks: binaries ## The locks of our own under schedules made by a seed (SCHEDULE
 
 fuzz: binaries ## Every parser of what others wrote, on inputs made by a seed (RUNS=1000000 of each, SEED=1)
 	@target/local/teamwire-fuzz $(or $(RUNS),1000000) $(or $(SEED),1)
+
+soak: build ## Each function at full speed for ten minutes and a million changes: what it holds, and its tails; 10,000 unknown key ids
+	target/release/teamwire-bench --long soak
 
 mutants: $(CARGO_MUTANTS) ## The code that lets in and loses nothing, changed a bit at a time: a test has to fail each time (ONLY=: that file)
 	CARGO_TARGET_DIR=$(CURDIR)/target/mutants CARGO_INCREMENTAL=1 \

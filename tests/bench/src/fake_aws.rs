@@ -55,6 +55,8 @@ pub(crate) struct Usage {
     pub(crate) s3: u64,
     /// Calls to Graph, without Entra.
     pub(crate) graph: u64,
+    /// Fetches of Entra's keys.
+    pub(crate) keys: u64,
 }
 
 impl Usage {
@@ -67,6 +69,7 @@ impl Usage {
             bus_billed: self.bus_billed - before.bus_billed,
             s3: self.s3 - before.s3,
             graph: self.graph - before.graph,
+            keys: self.keys - before.keys,
         }
     }
 }
@@ -275,7 +278,10 @@ async fn answer(
         (&Method::POST, "/", "AmazonSQS.SendMessageBatch") => services.send(&body),
         (&Method::POST, "/", "AWSEvents.PutEvents") => services.put_events(&body),
         (&Method::POST, "/", "secretsmanager.GetSecretValue") => services.secret(&body),
-        (&Method::GET, path, _) if path.ends_with("/keys") => text(&services.signing_keys),
+        (&Method::GET, path, _) if path.ends_with("/keys") => {
+            lock(&services.usage).keys += 1;
+            text(&services.signing_keys)
+        }
         (&Method::POST, path, _) if path.ends_with("/oauth2/v2.0/token") => token(path),
         (&Method::PUT | &Method::GET, path, _) => return services.object(&method, path, body),
         _ => None,

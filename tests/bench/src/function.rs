@@ -133,14 +133,28 @@ impl Function {
 
     /// The most memory it ever held, in bytes: `VmHWM`, code and libraries included.
     pub(crate) fn peak_memory(&self) -> anyhow::Result<f64> {
+        self.memory("VmHWM:")
+    }
+
+    /// The memory that it holds now, in bytes, counted the same way.
+    pub(crate) fn resident_memory(&self) -> anyhow::Result<f64> {
+        self.memory("VmRSS:")
+    }
+
+    fn memory(&self, field: &str) -> anyhow::Result<f64> {
         let status = read_to_string(format!("/proc/{}/status", self.id()?))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(field));
         let kibibytes: f64 = line
             .and_then(|line| line.trim().strip_suffix(" kB"))
-            .context("the kernel does not tell the peak memory")?
+            .context("the kernel does not tell the memory")?
             .trim()
             .parse()?;
         Ok(kibibytes * 1024.0)
+    }
+
+    /// The number of files and sockets that it has open.
+    pub(crate) fn descriptors(&self) -> anyhow::Result<usize> {
+        Ok(read_dir(format!("/proc/{}/fd", self.id()?))?.count())
     }
 
     /// Milliseconds of CPU that all its threads took so far, user and system; those that ended are

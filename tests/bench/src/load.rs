@@ -21,6 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use teamwire_payload::limits;
 use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
 const ITEMS: usize = 10;
@@ -157,12 +158,28 @@ impl Pipeline {
                 anyhow::Ok(pipeline.post(slot).await? - at)
             }));
         }
-        let mut times = Vec::new();
-        for post in posts {
-            times.push(post.await??);
-        }
-        Ok(times)
+        gathered(posts).await
     }
+
+    /// The time that each of [`SLOTS`] POSTs took, sent at one moment.
+    async fn at_once(self: Arc<Self>) -> anyhow::Result<Vec<Duration>> {
+        let at = Instant::now();
+        let post = |slot| {
+            let pipeline = Arc::clone(&self);
+            tokio::spawn(async move { anyhow::Ok(pipeline.post(slot).await? - at) })
+        };
+        gathered((0..SLOTS).map(post).collect()).await
+    }
+}
+
+async fn gathered(
+    posts: Vec<JoinHandle<anyhow::Result<Duration>>>,
+) -> anyhow::Result<Vec<Duration>> {
+    let mut times = Vec::new();
+    for post in posts {
+        times.push(post.await??);
+    }
+    Ok(times)
 }
 
 /// Sends what ingest sends to decrypt, and ends the waiting for what decrypt sends.

@@ -22,6 +22,7 @@ mod peers;
 mod report;
 mod runtime_api;
 mod share;
+mod soak;
 mod traffic;
 mod trust;
 mod work;
@@ -33,6 +34,7 @@ use guard::Repeated;
 use machine::Machine;
 use peers::Peers;
 use report::Report;
+use soak::Length;
 use std::path::{Path, PathBuf};
 
 /// Measures the release binaries, and the code they are made of.
@@ -100,10 +102,18 @@ enum Measure {
     Memory,
     /// The deployment package of each function.
     Zip,
+    /// Each function at full speed: seconds, or ten minutes and a million changes.
+    Soak,
 }
 
 impl Measure {
-    fn run(self, bin_dir: &Path, peers: Option<&Peers>, report: &Report) -> anyhow::Result<()> {
+    fn run(
+        self,
+        bin_dir: &Path,
+        peers: Option<&Peers>,
+        is_long: bool,
+        report: &Report,
+    ) -> anyhow::Result<()> {
         // Two threads: the services that a function calls must not wait for Lambda's side.
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -123,6 +133,10 @@ impl Measure {
             Self::Goodput => runtime.block_on(goodput::measure(bin_dir, report)),
             Self::Memory => runtime.block_on(memory::measure(bin_dir, report)),
             Self::Zip => zip_size::measure(bin_dir, report),
+            Self::Soak => {
+                let length = Length::new(is_long);
+                runtime.block_on(soak::measure(bin_dir, length, report))
+            }
         }
     }
 }
@@ -148,6 +162,7 @@ fn main() -> anyhow::Result<()> {
     if measures.is_empty() {
         let usual = |measure: &&Measure| match measure {
             Measure::Goodput | Measure::Backlog => long,
+            Measure::Soak => false,
             Measure::Peers => peers.is_some(),
             _ => true,
         };
@@ -158,7 +173,7 @@ fn main() -> anyhow::Result<()> {
     report.machine(&machine)?;
     for measure in measures {
         measure
-            .run(&bin_dir, peers.as_ref(), &report)
+            .run(&bin_dir, peers.as_ref(), long, &report)
             .with_context(|| format!("{measure:?} could not be measured"))?;
     }
     report.load(&machine.load_since()?)

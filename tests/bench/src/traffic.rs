@@ -54,16 +54,8 @@ impl Parties {
         let entra = EntraSigningKey::generate()?;
         let private_key = PrivateDecryptingKey::generate(size)?;
         let public_key: PublicKeyX509Der<'_> = private_key.public_key().as_der()?;
-        let issued_at = i64::try_from(now_millis()? / 1_000)?;
-        let token = ValidationToken {
-            tenant_id: TENANT,
-            audience: APP_ID,
-            caller: CHANGE_TRACKING_APP,
-            version: TokenVersion::V2,
-            issued_at,
-        };
         Ok(Self {
-            token: token.sign(&entra, &mut rand::rng())?,
+            token: validation_token()?.sign(&entra, &mut rand::rng())?,
             recipient: SealingRecipient::new(CERTIFICATE_ID, &"0".repeat(40), public_key.as_ref())?,
             private_key,
             entra,
@@ -132,6 +124,16 @@ impl Parties {
 
     /// A POST of so many items, each with a sealed resource of `bytes`, and a valid token.
     pub(crate) fn rich_batch(&self, items: usize, bytes: usize) -> anyhow::Result<String> {
+        self.rich(items, bytes, &self.token)
+    }
+
+    /// The same of one item, whose token names another key.
+    pub(crate) fn rich_batch_by_key(&self, kid: &str, bytes: usize) -> anyhow::Result<String> {
+        let claims = validation_token()?.claims(&mut rand::rng());
+        self.rich(1, bytes, &self.entra.sign(kid, &claims)?)
+    }
+
+    fn rich(&self, items: usize, bytes: usize, token: &str) -> anyhow::Result<String> {
         let items = (0..items)
             .map(|number| {
                 let mut item = item(number);
@@ -141,7 +143,7 @@ impl Parties {
                 Ok(item)
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
-        Ok(json!({ "value": items, "validationTokens": [self.token] }).to_string())
+        Ok(json!({ "value": items, "validationTokens": [token] }).to_string())
     }
 }
 
@@ -292,6 +294,16 @@ pub(crate) fn resource(number: usize, bytes: usize) -> String {
     let room = bytes.saturating_sub(text("").len());
     let content: String = words.chars().cycle().take(room).collect();
     text(&content)
+}
+
+fn validation_token() -> anyhow::Result<ValidationToken<'static>> {
+    Ok(ValidationToken {
+        tenant_id: TENANT,
+        audience: APP_ID,
+        caller: CHANGE_TRACKING_APP,
+        version: TokenVersion::V2,
+        issued_at: i64::try_from(now_millis()? / 1_000)?,
+    })
 }
 
 fn item(number: usize) -> Value {
