@@ -136,17 +136,26 @@ impl<A: AssertionSource> AccessTokens<A> {
         }
     }
 
-    /// Asks Entra, and holds the token that it gives: once, when it comes. A caller who is late to
-    /// learn of it would put it back after Graph refused it.
+    /// Asks Entra, and holds its answer: once, when it comes. A caller who is late to learn of it
+    /// would put back a token that Graph has refused since, or a refusal over a newer token.
     async fn ask(&self, tenant: &TenantId, held: &Arc<HeldToken>) -> TokenResult {
         let start = || {
             let token = Arc::clone(&self.entra).token(tenant.clone());
             let held = Arc::clone(held);
             async move {
-                let (token, lifetime) = token.await?;
-                let good_for = lifetime.saturating_sub(EARLY);
-                held.set(Ok(Arc::clone(&token)), good_for, Instant::now());
-                Ok(token)
+                match token.await {
+                    Ok((token, lifetime)) => {
+                        let good_for = lifetime.saturating_sub(EARLY);
+                        held.set(Ok(Arc::clone(&token)), good_for, Instant::now());
+                        Ok(token)
+                    }
+                    Err(fault) => {
+                        if matches!(fault, AccessFault::Refused { .. }) {
+                            held.refuse(&fault, REFUSAL_REMEMBERED, Instant::now());
+                        }
+                        Err(fault)
+                    }
+                }
             }
             .boxed()
         };
@@ -168,11 +177,7 @@ impl<A: AssertionSource> TokenSource for AccessTokens<A> {
         if let Some(answer) = held.good(Instant::now()) {
             return answer;
         }
-        let answer = self.ask(tenant, &held).await;
-        if let Err(fault @ AccessFault::Refused { .. }) = &answer {
-            held.set(Err(fault.clone()), REFUSAL_REMEMBERED, Instant::now());
-        }
-        answer
+        self.ask(tenant, &held).await
     }
 
     async fn fresh(&self, tenant: &TenantId) -> TokenResult {

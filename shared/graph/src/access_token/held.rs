@@ -1,6 +1,6 @@
 //! The last answer for a tenant, and when another is asked for.
 
-use super::{AccessToken, TokenResult};
+use super::{AccessFault, AccessToken, TokenResult};
 use crate::single_flight::SingleFlight;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,11 +13,11 @@ pub(super) const REPLACED_EVERY: Duration = Duration::from_secs(60);
 /// The token held for one tenant.
 #[derive(Default)]
 pub(super) struct HeldToken {
-    last: Mutex<Option<LastRefusal>>,
+    last: Mutex<Option<LastAnswer>>,
     pub(super) flight: SingleFlight<TokenResult>,
 }
 
-struct LastRefusal {
+struct LastAnswer {
     answer: TokenResult,
     good_until: Instant,
     /// The time of the last request to Entra, answered or not.
@@ -44,11 +44,18 @@ impl HeldToken {
     }
 
     pub(super) fn set(&self, answer: TokenResult, good_for: Duration, now: Instant) {
-        *self.last() = Some(LastRefusal {
+        *self.last() = Some(LastAnswer {
             answer,
             good_until: now + good_for,
             asked: now,
         });
+    }
+
+    /// Holds Entra's refusal, unless there is a good token.
+    pub(super) fn refuse(&self, fault: &AccessFault, good_for: Duration, now: Instant) {
+        if !matches!(self.good(now), Some(Ok(_))) {
+            self.set(Err(fault.clone()), good_for, now);
+        }
     }
 
     /// Drops the token, unless there is a newer one.
@@ -83,12 +90,12 @@ impl HeldToken {
         }
     }
 
-    fn last(&self) -> MutexGuard<'_, Option<LastRefusal>> {
+    fn last(&self) -> MutexGuard<'_, Option<LastAnswer>> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl LastRefusal {
+impl LastAnswer {
     fn is(&self, token: &Arc<AccessToken>) -> bool {
         matches!(&self.answer, Ok(held) if Arc::ptr_eq(held, token))
     }
@@ -96,7 +103,6 @@ impl LastRefusal {
 
 #[cfg(test)]
 mod tests {
-    use super::super::AccessFault;
     use super::*;
     use teamwire_payload::Redacted;
     use zeroize::Zeroizing;

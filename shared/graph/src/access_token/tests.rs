@@ -56,6 +56,7 @@ const MINUTE: Duration = held::REPLACED_EVERY;
 struct Services {
     is_permitted: bool,
     is_down: bool,
+    is_refused: bool,
     tokens: usize,
     calls: usize,
 }
@@ -77,6 +78,9 @@ async fn answer(
         services.tokens += 1;
         if services.is_down {
             return (StatusCode::SERVICE_UNAVAILABLE, String::new());
+        }
+        if services.is_refused {
+            return (StatusCode::UNAUTHORIZED, String::new());
         }
         let token = match services.is_permitted {
             true => "permitted",
@@ -106,6 +110,10 @@ impl<T: TokenSource> TokenSource for Arc<T> {
 
     fn forget(&self, tenant: &TenantId, refused: &Arc<AccessToken>) {
         (**self).forget(tenant, refused);
+    }
+
+    async fn fresh(&self, tenant: &TenantId) -> TokenResult {
+        (**self).fresh(tenant).await
     }
 
     async fn instead_of(
@@ -243,6 +251,35 @@ async fn a_token_that_graph_refused_is_not_put_back_by_who_waited_for_it_too() {
     late.await.unwrap();
     let next = site.tokens.token(&tenant).await.unwrap();
     assert!(!Arc::ptr_eq(&next, &refused));
+}
+
+#[tokio::test]
+async fn a_refusal_is_not_put_in_the_place_of_a_newer_token_by_who_waited_for_it_too() {
+    let (site, tenant) = (Site::start().await, tenant());
+    site.change(|services| services.is_refused = true);
+    let mut late = std::pin::pin!(site.tokens.token(&tenant));
+    assert!(late.as_mut().now_or_never().is_none());
+    site.tokens.token(&tenant).await.unwrap_err();
+    site.change(|services| services.is_refused = false);
+    let newer = site.tokens.fresh(&tenant).await.unwrap();
+    late.await.unwrap_err();
+    let next = site.tokens.token(&tenant).await.unwrap();
+    assert!(Arc::ptr_eq(&next, &newer));
+}
+
+#[tokio::test]
+async fn a_refusal_is_remembered_and_takes_no_good_token_away() {
+    let (site, tenant) = (Site::start().await, tenant());
+    let held = site.tokens.token(&tenant).await.unwrap();
+    site.change(|services| services.is_refused = true);
+    site.tokens.fresh(&tenant).await.unwrap_err();
+    let next = site.tokens.token(&tenant).await.unwrap();
+    assert!(Arc::ptr_eq(&next, &held));
+    site.tokens.forget(&tenant, &held);
+    for _ in 0..3 {
+        site.tokens.token(&tenant).await.unwrap_err();
+    }
+    assert_eq!(site.asked().0, 3);
 }
 
 #[tokio::test]
