@@ -9,6 +9,7 @@ mod changes;
 mod checker;
 pub(crate) mod forecast;
 mod history;
+mod operator;
 mod ports;
 mod run;
 mod sender;
@@ -22,7 +23,7 @@ use run::simulate;
 use std::fmt::Debug;
 
 /// Seeds of a test.
-const SEEDS: u64 = 500;
+const SEEDS: u64 = 2_000;
 /// Seeds within which a planted bug is found.
 const SOON: u64 = 20;
 
@@ -130,6 +131,8 @@ fn every_planted_bug_is_found_by_what_became_of_the_changes() {
             }
             Bug::OutageIsDeletion => matches!(violation, Violation::Changed(_)),
             Bug::LostTrace => matches!(violation, Violation::Untraced(_)),
+            Bug::LostReplays => matches!(violation, Violation::Unnumbered(_)),
+            Bug::EndlessReplay => matches!(violation, Violation::ReplayedOn(_)),
             _ => matches!(violation, Violation::Lost(_)),
         };
         assert!(is_expected, "{bug:?}: {violation:?}");
@@ -142,8 +145,8 @@ fn every_planted_bug_that_forgets_or_makes_up_leaves_the_model() {
         let found = found(0, |seed| run::astray(seed, bug)).is_some();
         let is_told_otherwise = matches!(
             bug,
-            // An id, a trace and the data of an event are none of the model's.
-            Bug::IdFromMessageId | Bug::LostTrace | Bug::OutageIsDeletion
+            // An id, a trace, a number and the data of an event are none of the model's.
+            Bug::IdFromMessageId | Bug::LostTrace | Bug::LostReplays | Bug::OutageIsDeletion
         );
         assert_eq!(found, !is_told_otherwise, "{bug:?}");
     }

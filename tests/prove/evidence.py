@@ -13,7 +13,7 @@ from local.checkout import ROOT
 PAGE = ROOT / "docs" / "EVIDENCE.md"
 HEAD = """# Evidence
 
-What was run at length, when, and what came of it: `make evidence` writes this page, and keeps of former runs what it does not run again. It has not run whole yet: each row was entered from the output of the command beside it. The short form of each is in `make test`. [THREATS.md](THREATS.md) names the tests of each threat. Nothing is here yet of ten minutes of load.
+What was run at length, when, and what came of it: `make evidence` writes this page, and keeps of former runs what it does not run again. The short form of each is in `make test`. [THREATS.md](THREATS.md) names the tests of each threat.
 
 | what | command | figure | date |
 |---|---|---|---|
@@ -26,6 +26,7 @@ RUNS = {
     "simulation": ("make sim SEEDS=100000", r"^seeds .*$|^\w+: found after .*$"),
     "locks": ("make locks SCHEDULES=100000", r"^schedules .*$"),
     "fuzz": ("make fuzz RUNS=6000000", r"^executions .*$"),
+    "soak": ("make soak", r"^soak +(.*)$"),
     "chaos": ("make prove-chaos CHANGES=100000", r"^changes: .*$"),
     "advisories": ("make audit", r"^advisories .*$|^not audited.*$"),
 }
@@ -44,7 +45,7 @@ def run(name: str, command: str, pattern: str) -> tuple[str, str, str]:
         command.split(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     found = re.findall(pattern, done.stdout, re.MULTILINE)
-    figure = "; ".join(found) or "no figure: " + (done.stdout.strip().splitlines() or ["nothing"])[-1]
+    figure = "; ".join(re.sub(" {2,}", " ", line) for line in found) or "no figure: " + (done.stdout.strip().splitlines() or ["nothing"])[-1]
     if done.returncode:
         figure = f"**failed**: {figure}"
     print(f"  {figure}", flush=True)

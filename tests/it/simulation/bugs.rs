@@ -43,10 +43,14 @@ pub(super) enum Bug {
     StaleSecret,
     /// A deferral loses the trace that its record came with.
     LostTrace,
+    /// What comes of a replayed message does not say that it was replayed.
+    LostReplays,
+    /// A replay goes on with what comes back.
+    EndlessReplay,
 }
 
 impl Bug {
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 18] = [
         Self::AckBeforeSend,
         Self::DropOnPartialFailure,
         Self::DedupBeforeDone,
@@ -63,6 +67,8 @@ impl Bug {
         Self::OutageIsDeletion,
         Self::StaleSecret,
         Self::LostTrace,
+        Self::LostReplays,
+        Self::EndlessReplay,
     ];
 
     /// What a function with this bug makes of a queue's answer to `entries`.

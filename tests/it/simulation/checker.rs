@@ -3,6 +3,7 @@
 use super::changes::{Change, Fate, POOL};
 use super::forecast::Weather;
 use super::history::Entry;
+use super::operator;
 use super::world::{Name, State};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,10 @@ pub(super) enum Violation {
     Twice(String),
     /// Something of it has the trace of no POST that it came with.
     Untraced(String),
+    /// It came back from a replay, and does not say so.
+    Unnumbered(String),
+    /// It was replayed more often than anybody began to.
+    ReplayedOn(String),
     /// What became of it is no path of the model.
     Astray(String),
 }
@@ -150,6 +155,13 @@ impl Check<'_> {
                     .announced
                     .get(subject.as_str())
                     .map(|change| &change.fate);
+                let replayed = message.replayed();
+                if replayed > operator::RUNS {
+                    self.violations.push(Violation::ReplayedOn(subject.clone()));
+                }
+                if (replayed > 0) != (message.sent_after > 0) {
+                    self.violations.push(Violation::Unnumbered(subject.clone()));
+                }
                 let violation = match (fate, message.reason()) {
                     (Some(Fate::DeadLetter(own)), Some(reason)) if *own == reason => None,
                     (Some(Fate::DeadLetter(_) | Fate::Exhausted), None) => None,

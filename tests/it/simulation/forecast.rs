@@ -117,6 +117,7 @@ pub(super) const HOUR: u64 = 60 * MINUTE;
 pub(super) struct Forecast {
     weather: Weather,
     outages: Vec<(Port, u64, u64)>,
+    calm_after: u64,
     /// Calls so far.
     calls: usize,
 }
@@ -137,6 +138,7 @@ impl Forecast {
         Self {
             weather,
             outages,
+            calm_after: CALM_AFTER,
             calls: 0,
         }
     }
@@ -152,7 +154,12 @@ impl Forecast {
     }
 
     pub(super) fn is_stormy(&self, now: u64) -> bool {
-        self.weather == Weather::Storm && now < CALM_AFTER
+        self.weather == Weather::Storm && now < self.calm_after
+    }
+
+    /// Everything fails again, if it ever did.
+    pub(super) const fn storm_until(&mut self, end: u64) {
+        self.calm_after = end;
     }
 
     pub(super) fn outcome(&mut self, port: Port, now: u64, dice: &mut Dice) -> CallOutcome {

@@ -5,6 +5,7 @@ use super::changes::{LARGE, POOL};
 use super::checker::{event_subject, message_subject};
 use super::world::{Name, State};
 use std::collections::{BTreeMap, HashMap};
+use teamwire_contract::attribute::REPLAYED;
 use teamwire_model::delivery::{self, Action, Bounds, Delivery, Reason};
 use teamwire_transport::OutgoingEntry;
 
@@ -27,6 +28,10 @@ pub(super) enum Entry {
     Forgotten(String),
     /// The invocation ended, or its process did.
     Ended,
+    /// A replay sent a letter back as this message.
+    SentBack { letter: String, message: String },
+    /// A replay deleted a letter.
+    Deleted(String),
 }
 
 /// A message that a queue took.
@@ -53,8 +58,11 @@ impl State {
         if self.bug == Bug::LostTrace && by == Some(to) {
             entry.trace = None;
         }
+        if self.bug == Bug::LostReplays {
+            entry.attributes.retain(|(name, _)| *name != REPLAYED);
+        }
         let queue = self.queues.entry(to).or_default();
-        let id = queue.send(&format!("{to:?}"), &entry, self.now);
+        let id = queue.send(&format!("{to:?}"), &entry, self.now, self.replays);
         let reason = entry.attributes.iter().find(|(name, _)| *name == "reason");
         // What was heard of is on the lifecycle queue too, and is about no change.
         if let Some(change) = POOL.by_subject.get(&subject) {
@@ -75,7 +83,7 @@ pub(super) const BOUNDS: Bounds = Bounds {
     posts: u8::MAX,
     receives: 25,
     deferrals: u8::MAX,
-    replays: 0,
+    replays: 2,
     messages: usize::MAX,
     letters: usize::MAX,
     invocations: 1,
@@ -100,6 +108,7 @@ pub(super) fn within(history: &[Entry], bounds: Bounds) -> impl Iterator<Item = 
             model,
             state: delivery::State::default(),
             names: HashMap::new(),
+            letters: Vec::new(),
         };
         let left = entries.into_iter().find_map(|entry| path.follow(entry))?;
         Some(format!("{}: {left}", change.subject))
@@ -133,8 +142,13 @@ fn by_change(history: &[Entry]) -> BTreeMap<usize, Vec<&Entry>> {
                 about.insert(&sent.id, sent.change);
                 vec![sent.change]
             }
-            Entry::Exhausted(id) | Entry::Forgotten(id) => {
+            Entry::Exhausted(id) | Entry::Forgotten(id) | Entry::Deleted(id) => {
                 about.get(id.as_str()).copied().into_iter().collect()
+            }
+            Entry::SentBack { letter, message } => {
+                let of = about.get(letter.as_str()).copied();
+                about.extend(of.map(|n| (message.as_str(), n)));
+                of.into_iter().collect()
             }
         };
         for n in of {
@@ -150,6 +164,8 @@ struct Path {
     state: delivery::State,
     /// The model's names of messages.
     names: HashMap<String, u32>,
+    /// The dead letters, in the model's order.
+    letters: Vec<String>,
 }
 
 impl Path {
@@ -161,12 +177,23 @@ impl Path {
             return Some(format!("{action:?} in {:?}", self.state));
         };
         self.state = next;
-        if let (Entry::Sent(sent), Action::Store(..) | Action::Defer(..)) = (entry, &action)
-            && let Some(newest) = self.state.newest()
-        {
-            self.names.insert(sent.id.clone(), newest);
+        match (entry, action) {
+            (Entry::Sent(sent), Action::Store(..) | Action::Defer(..)) => self.name(&sent.id),
+            (Entry::SentBack { message, .. }, _) => self.name(message),
+            (Entry::Sent(Sent { id, .. }), Action::Bury(..)) | (Entry::Exhausted(id), _) => {
+                self.letters.push(id.clone());
+            }
+            (_, Action::Delete(at)) => drop(self.letters.remove(at)),
+            _ => {}
         }
         None
+    }
+
+    /// Notes how the model calls the message that was sent last.
+    fn name(&mut self, id: &str) {
+        let newest = self.state.newest();
+        self.names
+            .extend(newest.map(|newest| (id.to_owned(), newest)));
     }
 
     /// Lets time pass: what a former invocation had is visible before it is received again.
@@ -186,6 +213,7 @@ impl Path {
     /// `None` for what changes nothing.
     fn action(&self, entry: &Entry) -> Option<Action> {
         let name = |id: &String| self.names.get(id).copied();
+        let letter = |id: &String| self.letters.iter().position(|other| other == id);
         Some(match entry {
             Entry::Posted(..) => Action::Post,
             Entry::Answered(true) => Action::Accept,
@@ -197,6 +225,8 @@ impl Path {
             Entry::Exhausted(id) => Action::Exhaust(name(id)?),
             Entry::Forgotten(id) => Action::Forget(0, name(id)?),
             Entry::Ended => Action::End(0),
+            Entry::SentBack { letter: id, .. } => Action::SendBack(letter(id)?),
+            Entry::Deleted(id) => Action::Delete(letter(id)?),
         })
     }
 

@@ -129,10 +129,12 @@ impl Run {
     }
 
     async fn finish(mut self) {
-        while let Some(step) = self.next() {
-            match step {
-                Step::RequestContext(n) => self.post(n).await,
-                Step::Poll(name) => self.poll(name).await,
+        loop {
+            match self.next() {
+                Some(Step::RequestContext(n)) => self.post(n).await,
+                Some(Step::Poll(name)) => self.poll(name).await,
+                None if self.world.state().replay() => {}
+                None => return,
             }
             let mut state = self.world.state();
             state.now += state.dice.millis(3_000);

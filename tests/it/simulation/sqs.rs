@@ -2,6 +2,7 @@
 
 use super::forecast::Dice;
 use serde_json::{Value, json};
+use teamwire_contract::attribute;
 use teamwire_transport::OutgoingEntry;
 
 /// The time for which a received message is hidden, as `infra/sam/template.yaml` sets it.
@@ -14,17 +15,28 @@ const MAX_RECEIVES: u32 = 25;
 pub(super) struct Stored {
     pub(super) id: String,
     pub(super) entry: OutgoingEntry,
+    /// Replays that had been run when it was sent.
+    pub(super) sent_after: u32,
     visible_at: u64,
     receives: u32,
 }
 
 impl Stored {
-    /// The reason attribute of a dead letter.
+    /// The reason of a dead letter.
     pub(super) fn reason(&self) -> Option<&str> {
+        self.attribute(attribute::REASON)
+    }
+
+    /// The number of replays that it tells of.
+    pub(super) fn replayed(&self) -> u32 {
+        let told = self.attribute(attribute::REPLAYED);
+        told.map_or(0, |number| number.parse().unwrap())
+    }
+
+    fn attribute(&self, name: &str) -> Option<&str> {
         let mut attributes = self.entry.attributes.iter();
-        attributes
-            .find(|(name, _)| *name == "reason")
-            .map(|(_, value)| value.as_str())
+        let found = attributes.find(|(other, _)| *other == name);
+        found.map(|(_, value)| value.as_str())
     }
 
     fn record(&self) -> Value {
@@ -62,8 +74,14 @@ pub(super) struct Received {
 }
 
 impl SimQueue {
-    /// Takes a message; its id.
-    pub(super) fn send(&mut self, name: &str, entry: &OutgoingEntry, now: u64) -> String {
+    /// Takes a message, after so many replays; its id.
+    pub(super) fn send(
+        &mut self,
+        name: &str,
+        entry: &OutgoingEntry,
+        now: u64,
+        sent_after: u32,
+    ) -> String {
         let delay = u64::try_from(entry.delay.as_millis()).unwrap();
         assert!(delay <= 900_000, "SQS delays by at most 900 s");
         self.sent += 1;
@@ -71,6 +89,7 @@ impl SimQueue {
         self.messages.push(Stored {
             id: id.clone(),
             entry: entry.clone(),
+            sent_after,
             visible_at: now + delay,
             receives: 0,
         });

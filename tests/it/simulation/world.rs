@@ -62,6 +62,10 @@ pub(super) struct State {
     pub(super) known: Option<(Arc<ClientStates>, u64)>,
     /// The ids recorded by the bug that records duplicates too early.
     pub(super) noted: BTreeSet<String>,
+    /// True if somebody replays dead letters.
+    pub(super) has_operator: bool,
+    /// Replays so far.
+    pub(super) replays: u32,
     pub(super) bug: Bug,
 }
 
@@ -85,6 +89,8 @@ impl World {
             at_work: None,
             known: None,
             noted: BTreeSet::new(),
+            has_operator: seed.is_multiple_of(3),
+            replays: 0,
             bug,
         })))
     }
