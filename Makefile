@@ -16,6 +16,11 @@ CARGO_BLOAT := .tools/cargo-bloat-$(CARGO_BLOAT_VERSION)/bin/cargo-bloat
 MUTATED := shared/envelope/src/*.rs shared/graph/src/validation_token.rs shared/graph/src/client_state.rs \
   functions/ingest/src/authenticate.rs shared/payload/src/resource.rs shared/payload/src/resource/*.rs \
   shared/transport/src/batch/settle.rs shared/transport/src/disposition.rs
+# What libFuzzer is told of an execution, as cargo-fuzz sets it: which edges were taken, what was compared.
+TRACED := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+  -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+  -Cllvm-args=-sanitizer-coverage-trace-compares -Cllvm-args=-simplifycfg-branch-fold-threshold=0
+HOST = $(shell $(CARGO) -vV | sed -n 's/^host: //p')
 # RustSec's advisories: a clone of them, where they can't be fetched.
 ADVISORIES ?=
 MSGRAPH_SDK := 1.65.0
@@ -239,8 +244,8 @@ crates: | needs
 
 deny: crates $(CARGO_DENY)
 	$(CARGO_DENY) --offline check bans licenses sources
-	@# It needs fewer of the licences; the SDK of CloudEvents has its licence in a file.
-	$(CARGO_DENY) $(RUST) --offline check --allow license-not-encountered --allow no-license-field bans licenses sources
+	@# It needs fewer of the licences, and no exception; the SDK of CloudEvents has its licence in a file.
+	$(CARGO_DENY) $(RUST) --offline check --allow license-not-encountered --allow license-exception-not-encountered --allow no-license-field bans licenses sources
 
 audit: crates $(CARGO_DENY) ## Known vulnerabilities, by RustSec's advisories: fetched, fetched before, or ADVISORIES=, a clone of them
 	@CARGO_DENY=$(CARGO_DENY) infra/audit "$(ADVISORIES)"
@@ -258,8 +263,11 @@ sim: binaries ## The seeded simulation: one seed and its journal (SEED=7), or so
 locks: binaries ## The locks of our own under schedules made by a seed (SCHEDULES=100000 of each kind, SEED=1), and planted faults
 	@target/local/teamwire-locks $(or $(SCHEDULES),100000) $(or $(SEED),1)
 
-fuzz: binaries ## Every parser of what others wrote, on inputs made by a seed (RUNS=1000000 of each, SEED=1)
-	@target/local/teamwire-fuzz $(or $(RUNS),1000000) $(or $(SEED),1)
+# For a named platform, so that what runs while it builds is not traced.
+fuzz: .venv/ready | needs ## Every parser of what others wrote, on inputs led by the code they reach (RUNS=1000000 of each, ONLY=envelope)
+	@CARGO_TARGET_DIR=$(CURDIR)/target/fuzz RUSTFLAGS="$(TRACED)" \
+	  $(CARGO) build --profile fuzz $(LOCKED) --target $(HOST) --package teamwire-fuzz --features libfuzzer
+	@$(PROVE).fuzz $(CURDIR)/target/fuzz/$(HOST)/fuzz/teamwire-fuzz $(or $(RUNS),1000000) "$(ONLY)"
 
 soak: build ## Each function at full speed for ten minutes and a million changes: what it holds, and its tails; 10,000 unknown key ids
 	target/release/teamwire-bench --long soak

@@ -82,7 +82,8 @@ class WhatIsMissing(BareMachine):
         told = self.make("prove-page")
         self.assertIn("chromium is missing (Debian: chromium)", told)
         self.assertIn("chromedriver is missing (Debian: chromium-driver)", told)
-        for name in ("node", "chrom"):
+        self.assertIn("c++ is missing: install a C++ compiler (Debian: g++)", self.make("fuzz"))
+        for name in ("node", "chrom", "c++"):
             self.assertNotIn(name, self.make("test"))
         self.assertNotIn("cargo", self.make("check-infra"))
         self.assertNotIn("python3", self.make("check"))

@@ -1,7 +1,7 @@
 //! Every parser of bytes that others wrote: what holds of it whatever they are, and bytes to try.
 //!
-//! `make test` runs each target for a moment on inputs that are made of its `corpus` by a seed, `make fuzz`
-//! for as long as is wanted. Nothing looks which ways through the code an input takes.
+//! `make test` runs each target for a moment on its `corpus` and on inputs that are made of it by a seed;
+//! `make fuzz` for as long as is wanted under libFuzzer, which keeps what goes a new way through the code.
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,

@@ -1,53 +1,21 @@
-//! Runs every target for so many executions: `teamwire-fuzz 1000000 [SEED]`. Needs nothing but Rust.
+//! A target under libFuzzer, which keeps the inputs that go a new way through the code: `FUZZED=envelope`
+//! and libFuzzer's own arguments. `make fuzz` builds it, and runs it for every target.
+#![no_main]
 #![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "what it prints is what it is for"
+    clippy::panic,
+    reason = "what doesn't hold, or is not there, has to stop it"
 )]
 
-use std::process::ExitCode;
-use std::time::Instant;
-use teamwire_fuzz::{TARGETS, run};
+use libfuzzer_sys::fuzz_target;
+use std::sync::LazyLock;
+use teamwire_fuzz::{TARGETS, Target};
 
-fn main() -> ExitCode {
-    let mut numbers = std::env::args().skip(1).map(|text| text.parse::<u64>());
-    let (Some(Ok(executions)), seed) = (numbers.next(), numbers.next()) else {
-        eprintln!("usage: teamwire-fuzz EXECUTIONS [SEED]");
-        return ExitCode::from(2);
-    };
-    let seed = seed.and_then(Result::ok).unwrap_or(0);
-    let (mut all, mut broken) = (0, 0);
-    let began = Instant::now();
-    for target in TARGETS {
-        let began = Instant::now();
-        let inputs: Vec<_> = target
-            .inputs()
-            .into_iter()
-            .map(|(_, input)| input)
-            .collect();
-        match run(&target, &inputs, executions, seed) {
-            Ok(done) => {
-                all += done;
-                println!(
-                    "{}: {done} executions in {} ms",
-                    target.name,
-                    began.elapsed().as_millis()
-                );
-            }
-            Err(found) => {
-                all += found.executions;
-                broken += 1;
-                println!(
-                    "{}: broken by {:?}",
-                    target.name,
-                    String::from_utf8_lossy(&found.input)
-                );
-            }
-        }
-    }
-    println!(
-        "executions {all}, broken {broken}, in {} s",
-        began.elapsed().as_secs()
-    );
-    ExitCode::from(u8::from(broken > 0))
-}
+static FUZZED: LazyLock<Target> = LazyLock::new(|| {
+    let name = std::env::var("FUZZED").unwrap_or_default();
+    let named = TARGETS.into_iter().find(|target| target.name == name);
+    named.unwrap_or_else(|| panic!("FUZZED={name} is no target"))
+});
+
+fuzz_target!(|bytes: &[u8]| {
+    (FUZZED.body)(bytes);
+});
