@@ -14,10 +14,13 @@ pub(crate) fn distance(one: &str, other: &str) -> usize {
 /// The one of `known` that is closest to `text`, if it is close.
 pub fn closest<T: AsRef<str>>(text: &str, known: impl IntoIterator<Item = T>) -> Option<T> {
     let text = text.trim_matches('/');
+    let (most, length) = (most(text), text.chars().count());
     known
         .into_iter()
+        // So many letters have to be put in or left out at least: a long text is compared with nothing.
+        .filter(|word| word.as_ref().chars().count().abs_diff(length) <= most)
         .map(|word| (distance(text, word.as_ref()), word))
-        .filter(|(distance, _)| *distance <= most(text))
+        .filter(|(distance, _)| *distance <= most)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
 }
