@@ -110,7 +110,7 @@ pub(super) mod tests {
                 "tenant": "9f4ebab6-520d-49c0-85cc-7b25c78d4a93",
                 "inFile": true,
                 "token": {"appId": "925bff9f-f6e2-4a69-b858-f71ea2b9b6d0",
-                          "roles": ["Chat.Read.All"], "expires": "1970-01-01T01:00:00Z"},
+                          "roles": ["Chat.Read.All", "User.ReadBasic.All"], "expires": "1970-01-01T01:00:00Z"},
                 "clock": {"aheadSeconds": 0},
                 "servicePrincipal": {"appRoleAssignmentRequired": false},
                 "subscriptions": {"ours": [{

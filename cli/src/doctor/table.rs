@@ -288,6 +288,9 @@ codes! {
     PermissionMissing "permission-missing" Tenants Fault
         "Graph refuses the subscription, or its next renewal."
         "Add the application permission `<permission>` to the app, and have an administrator open `<consent>`";
+    GapPermissionMissing "gap-permission-missing" Tenants Warning
+        "A gap of it is not filled: whose it is can't be listed. Notifications that Graph drops stay missing."
+        "Add the application permission `<permission>` to the app, and have an administrator open `<consent>`";
     PermissionByResource "permission-by-resource" Tenants Warning
         "No permission for the whole tenant covers it. Consent for a single team or chat may, which no token shows."
         "See that the app is installed in that team or chat with `<permission>`, or add an application permission.";

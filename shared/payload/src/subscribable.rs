@@ -153,6 +153,56 @@ pub enum GapReading {
     MembersOfChat,
 }
 
+impl GapReading {
+    /// The application permissions of which one is needed to list the users or the teams that it reads
+    /// of, the least first; none where they are not listed. Those of what is read come on top.
+    ///
+    /// <https://learn.microsoft.com/en-us/graph/api/user-list#permissions>,
+    /// <https://learn.microsoft.com/en-us/graph/api/teams-list#permissions>
+    pub const fn listing(self) -> &'static [&'static str] {
+        match self {
+            Self::MessagesOfEveryUser
+            | Self::ArtefactsOfEveryUser
+            | Self::CallArtefactsOfEveryUser
+            | Self::InteractionsOfEveryUser
+            | Self::ChatsOfEveryUser
+            | Self::MembersOfEveryChat => &[
+                "User.ReadBasic.All",
+                "User.Read.All",
+                "User.ReadWrite.All",
+                "Directory.Read.All",
+                "Directory.ReadWrite.All",
+            ],
+            Self::MessagesOfEveryTeam
+            | Self::EveryTeam
+            | Self::ChannelsOfEveryTeam
+            | Self::MembersOfEveryTeam
+            | Self::MembersOfEveryChannel => &[
+                "Team.ReadBasic.All",
+                "TeamSettings.Read.All",
+                "TeamSettings.ReadWrite.All",
+            ],
+            Self::MessagesOfUser
+            | Self::MessagesOfChat
+            | Self::MessagesOfChannel
+            | Self::ArtefactsOfUser
+            | Self::ArtefactsOfMeeting
+            | Self::CallArtefactsOfUser
+            | Self::InteractionsOfUser
+            | Self::CallRecords
+            | Self::Listed
+            | Self::ChatsOfUser
+            | Self::OneChat
+            | Self::OneTeam
+            | Self::ChannelsOfTeam
+            | Self::SharedWithTeams
+            | Self::MembersOfTeam
+            | Self::MembersOfChannels
+            | Self::MembersOfChat => &[],
+        }
+    }
+}
+
 impl SubscribableRow {
     /// The row of a path such as `teams/{team-id}/members`.
     pub fn by_path(path: &str) -> Option<&'static Self> {

@@ -160,6 +160,15 @@ def _of_permissions() -> list[Case]:
             lambda stack: _roles(stack, "Application.Read.All", "Chat.Read.All"),
             "permission-missing",
             ("{tenant}", "teams/getAllMessages", "ChannelMessage.Read.All"),
+            besides=("gap-permission-missing",),
+        ),
+        Case(
+            "who is in the tenant can't be listed",
+            lambda stack: _roles(
+                stack, "Application.Read.All", "Chat.Read.All", "ChannelMessage.Read.All", "Team.ReadBasic.All"
+            ),
+            "gap-permission-missing",
+            ("{tenant}", "chats/getAllMessages", "User.ReadBasic.All"),
         ),
         Case(
             "all consent was taken back in a tenant",

@@ -1,13 +1,17 @@
-//! The permissions: the token's roles beside those that the wanted subscriptions need.
+//! The permissions: the token's roles beside those that the wanted subscriptions, and their gaps, need.
 
 use crate::doctor::code::Code;
 use crate::doctor::finding::Finding;
 use std::collections::BTreeMap;
 use teamwire_contract::check::WantedCheck;
-use teamwire_payload::subscribable::SubscribableRow;
+use teamwire_payload::subscribable::{GapRecovery, SubscribableRow};
 
-/// The missing permissions, once for each row of the table.
+/// The missing permissions: once for each row of the table, and once for each list that its gap takes.
 pub(super) fn judge(tenant: &str, wanted: &[WantedCheck], roles: &[String]) -> Vec<Finding> {
+    let is_permitted = |permissions: &[&str]| {
+        let has = |permission: &&str| roles.iter().any(|role| covers(role, permission));
+        permissions.iter().any(has)
+    };
     let mut by_row: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for wanted in wanted {
         by_row
@@ -15,13 +19,41 @@ pub(super) fn judge(tenant: &str, wanted: &[WantedCheck], roles: &[String]) -> V
             .or_default()
             .push(&wanted.resource);
     }
-    let judged = by_row.into_iter().filter_map(|(row, resources)| {
-        let row = SubscribableRow::by_path(row)?;
-        let has = |permission: &&str| roles.iter().any(|role| covers(role, permission));
-        let is_permitted = row.application.iter().any(has);
-        (!is_permitted).then(|| missing(tenant, row, &resources))
+    let mut findings = Vec::new();
+    let mut unlisted: BTreeMap<&[&str], Vec<&str>> = BTreeMap::new();
+    for (row, resources) in by_row {
+        let Some(row) = SubscribableRow::by_path(row) else {
+            continue;
+        };
+        if !is_permitted(row.application) {
+            findings.push(missing(tenant, row, &resources));
+        } else if let GapRecovery::Changes(by) | GapRecovery::Snapshot(by) = row.recovery
+            && !by.listing().is_empty()
+            && !is_permitted(by.listing())
+        {
+            unlisted.entry(by.listing()).or_default().extend(resources);
+        }
+    }
+    let gaps = unlisted.into_iter().map(|(any, resources)| {
+        let what = format!(
+            "{}: the token has no role {}",
+            named(tenant, &resources),
+            any.join(" or ")
+        );
+        let least = any.first().copied().unwrap_or_default();
+        Finding::new(Code::GapPermissionMissing, what).with("permission", least)
     });
-    judged.collect()
+    findings.extend(gaps);
+    findings
+}
+
+fn named(tenant: &str, resources: &[&str]) -> String {
+    match resources {
+        [one, rest @ ..] if !rest.is_empty() => {
+            format!("tenant {tenant}: {one} and {} more like it", rest.len())
+        }
+        _ => format!("tenant {tenant}: {}", resources.concat()),
+    }
 }
 
 /// True if a role permits what another does: who may write may read, and who may read may read the
@@ -32,11 +64,7 @@ fn covers(role: &str, permission: &str) -> bool {
 }
 
 fn missing(tenant: &str, row: &SubscribableRow, resources: &[&str]) -> Finding {
-    let what = match resources {
-        [one] => format!("tenant {tenant}: {one}"),
-        [one, rest @ ..] => format!("tenant {tenant}: {one} and {} more like it", rest.len()),
-        [] => format!("tenant {tenant}: {}", row.path),
-    };
+    let what = named(tenant, resources);
     let any = row.application.join(" or ");
     match (row.application.first(), row.consented.first()) {
         (_, Some(consented)) => {

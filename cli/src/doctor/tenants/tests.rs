@@ -86,7 +86,7 @@ fn a_fault_of_the_file_is_said_with_its_line_and_field_as_the_function_answers_i
 fn each_fault_of_a_permission_has_its_code() {
     let roles = "/tenants/0/token/roles";
     assert_eq!(
-        codes(roles, json!(["Chat.ReadWrite.All"])),
+        codes(roles, json!(["Chat.ReadWrite.All", "User.Read.All"])),
         [Code::TenantInOrder]
     );
     assert_eq!(codes(roles, json!([])), [Code::PermissionMissing]);
@@ -107,6 +107,41 @@ fn each_fault_of_a_permission_has_its_code() {
     let asked = CheckOutcome::Answered(Box::new(check), EXCHANGE);
     let found = judge(&stack(APP, ""), &asked);
     assert_eq!(found[0].code, Code::PermissionByResource);
+}
+
+#[test]
+fn a_gap_whose_users_or_teams_can_not_be_listed_is_told_once_for_each() {
+    let row = |row: &str| {
+        json!({"resource": row, "row": row, "changes": ["created"], "payload": "basic",
+            "lifecycle": true, "state": "live"})
+    };
+    let wanted = [
+        "chats/getAllMessages",
+        "chats/getAllMembers",
+        "teams/getAllMessages",
+    ];
+    let found = |roles: Value| {
+        let mut check = but("/tenants/0/token/roles", roles);
+        let wanted = wanted.map(row).to_vec();
+        check.tenants[0].wanted = serde_json::from_value(json!(wanted)).unwrap();
+        let asked = CheckOutcome::Answered(Box::new(check), EXCHANGE);
+        let found = judge(&stack(APP, ""), &asked).into_iter();
+        let found = found.filter(|finding| finding.code == Code::GapPermissionMissing);
+        found.map(|finding| finding.remedy()).collect::<Vec<_>>()
+    };
+    let subscribed = ["Chat.Read.All", "ChannelMessage.Read.All"];
+    let remedies = found(json!(subscribed));
+    assert_eq!(remedies.len(), 2, "{remedies:?}");
+    for (remedy, least) in remedies
+        .iter()
+        .zip(["Team.ReadBasic.All", "User.ReadBasic.All"])
+    {
+        assert!(remedy.contains(least), "{remedy}");
+    }
+    let listing = ["TeamSettings.Read.All", "Directory.Read.All"];
+    assert!(found(json!([subscribed, listing].concat())).is_empty());
+    // Who can't subscribe needs nothing for gaps yet.
+    assert!(found(json!([])).is_empty());
 }
 
 #[test]
