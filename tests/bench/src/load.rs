@@ -68,7 +68,16 @@ pub(crate) async fn measure(bin_dir: &Path, report: &Report) -> anyhow::Result<(
             .with("changes/s", rate * ITEMS as f64),
         )?;
     }
-    Ok(())
+    let times = pipeline.at_once().await?.into_iter();
+    let millis = times.map(|time| time.as_secs_f64() * 1_000.0);
+    let samples = Samples::new(millis.collect());
+    let case = format!("{SLOTS} POSTs at once");
+    report.figure(
+        &Figure::new("load", case, samples.quantile(0.99), "ms (p99)")
+            .to("as many at capacity", SLOTS as f64 / capacity * 1_000.0)
+            .with("p50", samples.median())
+            .with("max", samples.max()),
+    )
 }
 
 /// ingest, the queue behind it, and decrypt.

@@ -122,7 +122,7 @@ def cases() -> list[Case]:
                 ScalingConfig={"MaximumConcurrency": 1000},
             ),
             "ingest-can-starve",
-            ("1014 executions", "1000 that are not reserved"),
+            ("1009 executions", "1000 that are not reserved"),
         ),
         Case(
             "there are dead letters",

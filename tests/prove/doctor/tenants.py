@@ -164,11 +164,9 @@ def _of_permissions() -> list[Case]:
         ),
         Case(
             "who is in the tenant can't be listed",
-            lambda stack: _roles(
-                stack, "Application.Read.All", "Chat.Read.All", "ChannelMessage.Read.All", "Team.ReadBasic.All"
-            ),
+            lambda stack: _roles(stack, *(role for role in ROLES if role != "User.ReadBasic.All")),
             "gap-permission-missing",
-            ("{tenant}", "chats/getAllMessages", "User.ReadBasic.All"),
+            ("{tenant}", "gaps of chats", "User.ReadBasic.All"),
         ),
         Case(
             "all consent was taken back in a tenant",

@@ -35,25 +35,17 @@ pub(super) fn judge(tenant: &str, wanted: &[WantedCheck], roles: &[String]) -> V
         }
     }
     let gaps = unlisted.into_iter().map(|(any, resources)| {
-        let what = format!(
-            "{}: the token has no role {}",
-            named(tenant, &resources),
-            any.join(" or ")
-        );
+        let of = match resources.as_slice() {
+            [one, rest @ ..] if !rest.is_empty() => format!("{one} and {} more", rest.len()),
+            one => one.concat(),
+        };
+        let any_of = any.join(" or ");
+        let what = format!("tenant {tenant}: gaps of {of}: the token has no role {any_of}");
         let least = any.first().copied().unwrap_or_default();
         Finding::new(Code::GapPermissionMissing, what).with("permission", least)
     });
     findings.extend(gaps);
     findings
-}
-
-fn named(tenant: &str, resources: &[&str]) -> String {
-    match resources {
-        [one, rest @ ..] if !rest.is_empty() => {
-            format!("tenant {tenant}: {one} and {} more like it", rest.len())
-        }
-        _ => format!("tenant {tenant}: {}", resources.concat()),
-    }
 }
 
 /// True if a role permits what another does: who may write may read, and who may read may read the
@@ -64,7 +56,11 @@ fn covers(role: &str, permission: &str) -> bool {
 }
 
 fn missing(tenant: &str, row: &SubscribableRow, resources: &[&str]) -> Finding {
-    let what = named(tenant, resources);
+    let what = match resources {
+        [one] => format!("tenant {tenant}: {one}"),
+        [one, rest @ ..] => format!("tenant {tenant}: {one} and {} more like it", rest.len()),
+        [] => format!("tenant {tenant}: {}", row.path),
+    };
     let any = row.application.join(" or ");
     match (row.application.first(), row.consented.first()) {
         (_, Some(consented)) => {
