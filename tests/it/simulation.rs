@@ -1,5 +1,5 @@
 //! The whole pipeline in one process, by a seed: ingest, decrypt and hydrate on ports that fail,
-//! with a model of SQS between them and a clock of its own.
+//! with a model of SQS between them, somebody who replays dead letters, and a clock of its own.
 //!
 //! Whatever goes wrong, every authentic change that was announced is at the end on the events
 //! queue, in a dead-letter queue, or still on its way, and nothing else is.
