@@ -9,9 +9,8 @@ use crate::client_assertion::{self, AssertionClaims, ClientAssertion};
 use crate::credentials::{AppCredentials, AppProof, TenantCredential};
 use crate::{ServiceEndpoints, http};
 use futures::FutureExt;
-use held::{AfterRefusal, HeldToken};
+use held::{AfterRefusal, HeldToken, HeldTokens};
 use serde::Deserialize;
-use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -100,7 +99,7 @@ impl AssertionSource for NoFederation {
 /// Gets tokens and keeps them until shortly before they expire.
 pub struct AccessTokens<A = NoFederation> {
     entra: Arc<EntraRequest<A>>,
-    tenants: Mutex<HashMap<TenantId, Arc<HeldToken>>>,
+    tenants: Mutex<HeldTokens>,
 }
 
 type TokenResult = Result<Arc<AccessToken>, AccessFault>;
@@ -164,7 +163,7 @@ impl<A: AssertionSource> AccessTokens<A> {
 
     fn held(&self, tenant: &TenantId) -> Arc<HeldToken> {
         let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(tenants.entry(tenant.clone()).or_default())
+        tenants.of(tenant, Instant::now())
     }
 }
 

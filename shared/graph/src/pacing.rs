@@ -5,15 +5,16 @@
 //! is refused, and less when it is: together they settle below the limit.
 
 mod tenant_pace;
+mod tenant_paces;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use teamwire_payload::TenantId;
 use tenant_pace::TenantPace;
+use tenant_paces::TenantPaces;
 
 /// The share of a documented rate that can be sustained (GRAPH-23).
 const SUSTAINED: f64 = 0.83;
@@ -26,8 +27,7 @@ const MESSAGE_READS: ReadRates = ReadRates {
 
 /// Spaces out requests, and keeps away from what asked us to wait.
 pub struct RequestPacer {
-    rates: ReadRates,
-    paces: Mutex<HashMap<TenantId, TenantPace>>,
+    paces: Mutex<TenantPaces>,
     /// Moves the ends of pauses apart from those of other processes.
     jitter: RandomState,
 }
@@ -53,12 +53,12 @@ impl Default for RequestPacer {
 impl RequestPacer {
     /// Keeps within what can be sustained of `documented`.
     pub fn new(documented: ReadRates) -> Self {
+        let rates = ReadRates {
+            tenant: documented.tenant * SUSTAINED,
+            conversation: documented.conversation * SUSTAINED,
+        };
         Self {
-            rates: ReadRates {
-                tenant: documented.tenant * SUSTAINED,
-                conversation: documented.conversation * SUSTAINED,
-            },
-            paces: Mutex::default(),
+            paces: Mutex::new(TenantPaces::new(rates)),
             jitter: RandomState::new(),
         }
     }
@@ -102,9 +102,6 @@ impl RequestPacer {
     fn pace<T>(&self, whose: &Conversation, act: impl FnOnce(&mut TenantPace, Instant) -> T) -> T {
         let mut paces = self.paces.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let pace = paces
-            .entry(whose.0.clone())
-            .or_insert_with(|| TenantPace::new(self.rates, now));
-        act(pace, now)
+        paces.of(&whose.0, now, |pace| act(pace, now))
     }
 }

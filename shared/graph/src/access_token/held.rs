@@ -2,13 +2,53 @@
 
 use super::{AccessFault, AccessToken, TokenResult};
 use crate::single_flight::SingleFlight;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use teamwire_payload::TenantId;
 
 /// A token that Graph refused something to is replaced no sooner than this after the last was asked
 /// for. What an administrator granted is known within it, and where a permission is never granted
 /// each of thousands of GETs would else have Entra asked.
 pub(super) const REPLACED_EVERY: Duration = Duration::from_secs(60);
+
+/// Tenants remembered, at least, before those for which nothing is held any more are forgotten.
+const TENANTS: usize = 1_000;
+
+/// The tokens held, by tenant.
+pub(super) struct HeldTokens {
+    tenants: HashMap<TenantId, Arc<HeldToken>>,
+    /// The number of tenants at which to look for those to forget.
+    crowded: usize,
+}
+
+impl Default for HeldTokens {
+    fn default() -> Self {
+        Self {
+            tenants: HashMap::new(),
+            crowded: TENANTS,
+        }
+    }
+}
+
+impl HeldTokens {
+    /// What is held for `tenant`.
+    pub(super) fn of(&mut self, tenant: &TenantId, now: Instant) -> Arc<HeldToken> {
+        if self.tenants.len() > self.crowded {
+            // Somebody may be about to hold something.
+            let is_used = |held: &Arc<HeldToken>| Arc::strong_count(held) > 1;
+            let tenants = &mut self.tenants;
+            tenants.retain(|_, held| is_used(held) || held.good(now).is_some());
+            self.crowded = TENANTS.max(2 * self.tenants.len());
+        }
+        Arc::clone(self.tenants.entry(tenant.clone()).or_default())
+    }
+
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> usize {
+        self.tenants.len()
+    }
+}
 
 /// The token held for one tenant.
 #[derive(Default)]
@@ -53,8 +93,14 @@ impl HeldToken {
 
     /// Holds Entra's refusal, unless there is a good token.
     pub(super) fn refuse(&self, fault: &AccessFault, good_for: Duration, now: Instant) {
-        if !matches!(self.good(now), Some(Ok(_))) {
-            self.set(Err(fault.clone()), good_for, now);
+        let mut last = self.last();
+        let held = last.as_ref().filter(|last| now < last.good_until);
+        if held.is_none_or(|held| held.answer.is_err()) {
+            *last = Some(LastAnswer {
+                answer: Err(fault.clone()),
+                good_until: now + good_for,
+                asked: now,
+            });
         }
     }
 

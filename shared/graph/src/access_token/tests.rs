@@ -283,6 +283,20 @@ async fn a_refusal_is_remembered_and_takes_no_good_token_away() {
 }
 
 #[tokio::test]
+async fn tenants_for_which_nothing_is_held_are_forgotten_and_a_good_token_stays() {
+    let (site, tenant) = (Site::start().await, tenant());
+    let token = site.tokens.token(&tenant).await.unwrap();
+    for number in 0..10_000 {
+        let other = format!("9f4ebab6-520d-49c0-85cc-{number:012x}");
+        site.tokens.held(&other.parse().unwrap());
+    }
+    let remembered = site.tokens.tenants.lock().unwrap().remembered();
+    assert!(remembered < 3_000, "{remembered}");
+    let held = site.tokens.token(&tenant).await.unwrap();
+    assert!(Arc::ptr_eq(&held, &token));
+}
+
+#[tokio::test]
 async fn while_entra_is_down_the_token_stays_and_what_graph_said_counts() {
     let site = Site::start().await;
     assert_eq!(site.read().await, FORBIDDEN);

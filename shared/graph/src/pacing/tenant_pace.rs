@@ -29,8 +29,6 @@ const BURST: u32 = 2;
 const SECOND: Duration = Duration::from_secs(1);
 /// Most doublings of the distance between requests of a conversation that refuses again and again.
 const DOUBLINGS: u32 = 4;
-/// Conversations remembered, at least, before those that nothing is known of any more are forgotten.
-const CONVERSATIONS: usize = 10_000;
 
 /// What is known of a tenant.
 #[derive(Debug)]
@@ -47,8 +45,6 @@ pub(super) struct TenantPace {
     /// The conversation that was refused last, with no answer of any since.
     last_refused: Option<String>,
     conversations: HashMap<String, ConversationPace>,
-    /// The number of them at which to look for those to forget.
-    crowded: usize,
 }
 
 #[derive(Debug)]
@@ -81,7 +77,6 @@ impl TenantPace {
             grown: now,
             last_refused: None,
             conversations: HashMap::new(),
-            crowded: CONVERSATIONS,
         }
     }
 
@@ -96,7 +91,6 @@ impl TenantPace {
         give_up: Instant,
     ) -> Result<Instant, Duration> {
         let distance = 1.0 / self.rates.conversation;
-        self.forget(now);
         let pace = self.conversation(conversation, now);
         let distance = distance * f64::from(1 << pace.refused_in_a_row.min(DOUBLINGS));
         let distance = Duration::from_secs_f64(distance);
@@ -207,21 +201,21 @@ impl TenantPace {
         self.cut = now;
     }
 
-    #[cfg(test)]
-    pub(super) fn remembered(&self) -> usize {
+    /// The number of conversations of which something is known.
+    pub(super) fn conversations(&self) -> usize {
         self.conversations.len()
     }
 
-    /// Forgets conversations of which nothing is known any more, once in a doubling of their number.
-    fn forget(&mut self, now: Instant) {
-        if self.conversations.len() > self.crowded {
-            let between = Duration::from_secs_f64(1.0 / self.rates.conversation);
-            self.conversations.retain(|_, pace| {
-                let asked = pace.asked.is_some_and(|asked| asked + between > now);
-                asked || pace.turns.is_known(now)
-            });
-            self.crowded = CONVERSATIONS.max(2 * self.conversations.len());
-        }
+    /// Forgets conversations of which nothing is known any more; false if nothing is of the tenant,
+    /// either: a process that began now would do the same as we.
+    pub(super) fn remembers(&mut self, now: Instant) -> bool {
+        let between = Duration::from_secs_f64(1.0 / self.rates.conversation);
+        self.conversations.retain(|_, pace| {
+            let asked = pace.asked.is_some_and(|asked| asked + between > now);
+            asked || pace.turns.is_known(now)
+        });
+        let is_learned = self.kept.is_some_and(|kept| kept > now) || self.grown + KEPT > now;
+        is_learned || self.turns.is_known(now) || !self.conversations.is_empty()
     }
 
     fn distance(&self) -> Duration {

@@ -124,15 +124,46 @@ fn a_backlog_of_a_tenant_that_outlasts_every_delay_is_drained_all_the_same() {
 #[test]
 fn conversations_that_are_over_are_forgotten_and_those_that_wait_are_not() {
     let (start, hour) = (Instant::now(), Duration::from_secs(3_600));
-    let mut pace = TenantPace::new(RATES, start);
+    let (mut paces, (tenant, _)) = (TenantPaces::new(RATES), conversation('1', ""));
     for number in 0..50_000 {
         let (name, now) = (number.to_string(), start + number * SECOND);
-        if number % 1_000 == 0 {
-            pace.refused(&name, now, 1_000 * hour, 0.0);
-        }
-        let _ = pace.conversations_turn(&name, now, now);
+        paces.of(&tenant, now, |pace| {
+            if number % 1_000 == 0 {
+                pace.refused(&name, now, 1_000 * hour, 0.0);
+            }
+            let _ = pace.conversations_turn(&name, now, now);
+        });
     }
-    assert!(pace.remembered() < 25_000, "{}", pace.remembered());
+    assert!(paces.remembered() < 25_000, "{}", paces.remembered());
     let end = start + 50_000 * SECOND;
-    assert!(pace.conversations_turn("0", end, end).is_err());
+    let first = paces.of(&tenant, end, |pace| pace.conversations_turn("0", end, end));
+    assert!(first.is_err());
+}
+
+#[test]
+fn few_conversations_of_each_of_many_tenants_are_forgotten_too() {
+    let start = Instant::now();
+    let mut paces = TenantPaces::new(RATES);
+    for number in 0..200_000_u32 {
+        // 100 a second, of the same 5,000 tenants by turns.
+        let now = start + SECOND * number / 100;
+        let tenant = format!("9f4ebab6-520d-49c0-85cc-{:012x}", number % 5_000);
+        paces.of(&tenant.parse().unwrap(), now, |pace| {
+            pace.answered(&number.to_string(), now);
+        });
+    }
+    assert!(paces.remembered() < 25_000, "{}", paces.remembered());
+}
+
+#[test]
+fn tenants_that_nothing_comes_of_any_more_are_forgotten() {
+    let start = Instant::now();
+    let mut paces = TenantPaces::new(RATES);
+    for number in 0..100_000_u32 {
+        let now = start + SECOND * number / 100;
+        let tenant = format!("9f4ebab6-520d-49c0-85cc-{number:012x}");
+        let turn = |pace: &mut TenantPace| pace.conversations_turn("a", now, now);
+        let _ = paces.of(&tenant.parse().unwrap(), now, turn);
+    }
+    assert!(paces.remembered() < 30_000, "{}", paces.remembered());
 }
