@@ -16,7 +16,7 @@ CARGO_BLOAT := .tools/cargo-bloat-$(CARGO_BLOAT_VERSION)/bin/cargo-bloat
 MUTATED := shared/envelope/src/*.rs shared/graph/src/validation_token.rs shared/graph/src/client_state.rs \
   functions/ingest/src/authenticate.rs shared/payload/src/resource.rs shared/payload/src/resource/*.rs \
   shared/transport/src/batch/settle.rs shared/transport/src/disposition.rs
-# What libFuzzer is told of an execution, as cargo-fuzz sets it: which edges were taken, what was compared.
+# What libFuzzer is told of an execution, as most of it is set by cargo-fuzz: which edges were taken, what was compared.
 TRACED := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
   -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
   -Cllvm-args=-sanitizer-coverage-trace-compares -Cllvm-args=-simplifycfg-branch-fold-threshold=0
@@ -53,7 +53,7 @@ endif
 # Binaries are looked for where they are built, whatever the caller has set for other checkouts.
 export CARGO_TARGET_DIR := $(CURDIR)/target
 export PYTHONUTF8 := 1
-unexport CARGO_BUILD_TARGET CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
+unexport CARGO_BUILD_TARGET CARGO_ENCODED_RUSTFLAGS CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
 .PHONY: help needs run urls demo examples build cli package package-events binaries test test-rust test-infra check fmt fmt-check lint doc crates deny \
@@ -265,15 +265,15 @@ locks: binaries ## The locks of our own under schedules made by a seed (SCHEDULE
 
 # For a named platform, so that what runs while it builds is not traced.
 fuzz: .venv/ready | needs ## Every parser of what others wrote, on inputs led by the code they reach (RUNS=1000000 of each, ONLY=envelope)
-	@CARGO_TARGET_DIR=$(CURDIR)/target/fuzz RUSTFLAGS="$(TRACED)" \
+	@CARGO_TARGET_DIR="$(CURDIR)/target/fuzz" RUSTFLAGS="$(TRACED)" \
 	  $(CARGO) build --profile fuzz $(LOCKED) --target $(HOST) --package teamwire-fuzz --features libfuzzer
-	@$(PROVE).fuzz $(CURDIR)/target/fuzz/$(HOST)/fuzz/teamwire-fuzz $(or $(RUNS),1000000) "$(ONLY)"
+	@$(PROVE).fuzz "$(CURDIR)/target/fuzz/$(HOST)/fuzz/teamwire-fuzz" $(or $(RUNS),1000000) "$(ONLY)"
 
 soak: build ## Each function at full speed for ten minutes and a million changes: what it holds, and its tails; 10,000 unknown key ids
 	target/release/teamwire-bench --long soak
 
 mutants: $(CARGO_MUTANTS) ## The code that lets in and loses nothing, changed a bit at a time: a test has to fail each time (ONLY=: that file)
-	CARGO_TARGET_DIR=$(CURDIR)/target/mutants CARGO_INCREMENTAL=1 \
+	CARGO_TARGET_DIR="$(CURDIR)/target/mutants" CARGO_INCREMENTAL=1 \
 	  $(CARGO_MUTANTS) mutants $(patsubst %,--file '%',$(or $(ONLY),$(MUTATED)))
 
 evidence: binaries .venv/ready $(CARGO_DENY) ## All of these at length, into docs/EVIDENCE.md (ONLY="model fuzz": those)
@@ -294,7 +294,7 @@ bench-guard: | needs ## Instructions of decrypt, ingest and parse: fails over 3 
 	target/release/teamwire-bench --guard tests/bench/instructions.json $(if $(BLESS),--bless)
 
 bloat: $(CARGO_BLOAT) ## What the program of a function is made of, crate by crate (ONLY=ingest)
-	CARGO_TARGET_DIR=$(CURDIR)/target/bloat CARGO_PROFILE_RELEASE_STRIP=none \
+	CARGO_TARGET_DIR="$(CURDIR)/target/bloat" CARGO_PROFILE_RELEASE_STRIP=none \
 	  $(CARGO_BLOAT) bloat --release $(LOCKED) --crates -n 14 --package teamwire-$(or $(ONLY),ingest) --bin $(or $(ONLY),ingest)
 
 cost: .venv/ready ## Dollars per million changes, and quotas, from docs/measured.json (or FROM=target/bench.json)

@@ -108,6 +108,15 @@ fn the_storm_is_one() {
     }
 }
 
+#[test]
+fn what_is_replayed_becomes_an_event_or_a_dead_letter_that_says_so() {
+    let (events, letters) = run::replayed(3);
+    assert!(
+        events > 0 && letters > 0,
+        "{events} events, {letters} letters"
+    );
+}
+
 /// The first finding for a planted bug from a seed on, and the number of seeds that it took.
 fn found<T: Debug>(from: u64, look: impl Fn(u64) -> Option<T>) -> Option<(u64, T)> {
     (0..SOON).find_map(|n| Some((n + 1, look(from + n)?)))

@@ -17,7 +17,7 @@ from local.checkout import ROOT
 CORPUS = ROOT / "tests" / "fuzz" / "corpus"
 FOUND = ROOT / "target" / "fuzz-corpus"
 BROKEN = ROOT / "target" / "fuzz-broken"
-# A hang and a leak break a target as a panic does.
+# A hang, and memory without end, break a target as a panic does.
 ARGUMENTS = ("-max_len=16384", "-timeout=10", "-rss_limit_mb=2048", "-reload=0", "-print_final_stats=1")
 
 
@@ -31,7 +31,7 @@ class Outcome:
 
 def main(program: str, runs: int, only: str) -> int:
     """Prints a line for each target and one for all of them; 1 if any is broken."""
-    names = sorted(folder.name for folder in CORPUS.iterdir())
+    names = sorted(folder.name for folder in CORPUS.iterdir() if folder.is_dir())
     if only and only not in names:
         print(f"ONLY={only} is no target: there are {', '.join(names)}")
         return 2

@@ -289,7 +289,7 @@ codes! {
         "Graph refuses the subscription, or its next renewal."
         "Add the application permission `<permission>` to the app, and have an administrator open `<consent>`";
     GapPermissionMissing "gap-permission-missing" Tenants Warning
-        "A gap of it is not filled: whose it is can't be listed. Notifications that Graph drops stay missing."
+        "Its gaps are not filled: the users, chats, teams or channels to read can't be listed."
         "Add the application permission `<permission>` to the app, and have an administrator open `<consent>`";
     PermissionByResource "permission-by-resource" Tenants Warning
         "No permission for the whole tenant covers it. Consent for a single team or chat may, which no token shows."

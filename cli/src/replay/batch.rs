@@ -8,15 +8,9 @@ use aws_sdk_sqs::types::{
     MessageAttributeValue, MessageSystemAttributeNameForSends, MessageSystemAttributeValue,
     SendMessageBatchRequestEntry,
 };
-use teamwire_contract::attribute::{
-    DEFERRALS, DEFERRED_SINCE, FAULT, REASON, REPLAYED, ROUTE, SOURCE,
-};
+use teamwire_contract::attribute::{self, REPLAYED};
 use teamwire_payload::limits::{SQS_BATCH_ENTRIES, SQS_BYTES};
 use teamwire_payload::trace::without_lineage;
-
-/// The attributes that tell how a message became a dead letter, and how long it was deferred: its
-/// time begins again.
-const DROPPED: [&str; 6] = [REASON, SOURCE, FAULT, ROUTE, DEFERRALS, DEFERRED_SINCE];
 
 /// Letters of one destination that fit into one request.
 #[derive(Debug)]
@@ -150,7 +144,7 @@ fn entry(
     }
     let mut bytes = letter.bytes();
     for (name, value) in &letter.attributes {
-        if !DROPPED.contains(&name.as_str()) && name != REPLAYED {
+        if !attribute::ALL.contains(&name.as_str()) {
             entry = entry.message_attributes(name, value.clone());
         }
     }

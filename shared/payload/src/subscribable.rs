@@ -153,35 +153,42 @@ pub enum GapReading {
     MembersOfChat,
 }
 
+const USERS: &[&str] = &[
+    "User.ReadBasic.All",
+    "User.Read.All",
+    "User.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+const CHATS: &[&str] = &["Chat.ReadBasic.All", "Chat.Read.All", "Chat.ReadWrite.All"];
+const TEAMS: &[&str] = &[
+    "Team.ReadBasic.All",
+    "TeamSettings.Read.All",
+    "TeamSettings.ReadWrite.All",
+];
+const CHANNELS: &[&str] = &[
+    "Channel.ReadBasic.All",
+    "ChannelSettings.Read.All",
+    "ChannelSettings.ReadWrite.All",
+];
+
 impl GapReading {
-    /// The application permissions of which one is needed to list the users or the teams that it reads
-    /// of, the least first; none where they are not listed. Those of what is read come on top.
-    ///
-    /// <https://learn.microsoft.com/en-us/graph/api/user-list#permissions>,
-    /// <https://learn.microsoft.com/en-us/graph/api/teams-list#permissions>
-    pub const fn listing(self) -> &'static [&'static str] {
+    /// The lists that lead to what is read, each by the application permissions of which it takes one,
+    /// the least first. Those of what is read come on top.
+    pub const fn lists(self) -> &'static [&'static [&'static str]] {
         match self {
             Self::MessagesOfEveryUser
             | Self::ArtefactsOfEveryUser
             | Self::CallArtefactsOfEveryUser
             | Self::InteractionsOfEveryUser
-            | Self::ChatsOfEveryUser
-            | Self::MembersOfEveryChat => &[
-                "User.ReadBasic.All",
-                "User.Read.All",
-                "User.ReadWrite.All",
-                "Directory.Read.All",
-                "Directory.ReadWrite.All",
-            ],
+            | Self::ChatsOfEveryUser => &[USERS],
+            Self::MembersOfEveryChat => &[USERS, CHATS],
             Self::MessagesOfEveryTeam
             | Self::EveryTeam
             | Self::ChannelsOfEveryTeam
-            | Self::MembersOfEveryTeam
-            | Self::MembersOfEveryChannel => &[
-                "Team.ReadBasic.All",
-                "TeamSettings.Read.All",
-                "TeamSettings.ReadWrite.All",
-            ],
+            | Self::MembersOfEveryTeam => &[TEAMS],
+            Self::MembersOfEveryChannel => &[TEAMS, CHANNELS],
+            Self::MembersOfChannels => &[CHANNELS],
             Self::MessagesOfUser
             | Self::MessagesOfChat
             | Self::MessagesOfChannel
@@ -197,7 +204,6 @@ impl GapReading {
             | Self::ChannelsOfTeam
             | Self::SharedWithTeams
             | Self::MembersOfTeam
-            | Self::MembersOfChannels
             | Self::MembersOfChat => &[],
         }
     }

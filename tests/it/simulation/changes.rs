@@ -14,6 +14,8 @@ use teamwire_payload::EncryptedContent;
 /// Changes that every run announces; one more is too large for a queue.
 pub(super) const COUNT: usize = 100;
 pub(super) const LARGE: usize = COUNT;
+/// One that can be opened once somebody replays, and then was changed.
+const TAMPERED_AND_RESTORED: usize = 31;
 pub(super) const TENANTS: [&str; 2] = [
     "9f4ebab6-520d-49c0-85cc-7b25c78d4a93",
     "9f4ebab6-520d-49c0-85cc-7b25c78d4a94",
@@ -29,6 +31,8 @@ pub(super) enum Fate {
     DeadLetter(&'static str),
     /// In a dead-letter queue, for it failed too often.
     Exhausted,
+    /// The same until somebody replays, then as an event.
+    Restored { event_type: String, data: String },
     /// On the quarantine queue.
     Quarantine,
     /// Nowhere: it was not authentic.
@@ -62,7 +66,7 @@ impl Change {
             item["changeType"] == "deleted" && item["encryptedContent"].is_null();
         let (route, verdict) = match self.fate {
             Fate::Event { .. } if is_bare_deletion => (Route::Events, Verdict::Event),
-            Fate::Event { .. } => (Route::Function, Verdict::Event),
+            Fate::Event { .. } | Fate::Restored { .. } => (Route::Function, Verdict::Event),
             Fate::DeadLetter(_) => (Route::Function, Verdict::Dead),
             Fate::Exhausted => (Route::Function, Verdict::Failure),
             Fate::Quarantine => (Route::Quarantine, Verdict::Failure),
@@ -93,6 +97,8 @@ pub(super) static POOL: LazyLock<Pool> = LazyLock::new(Pool::new);
 impl Pool {
     /// The certificate whose key is there.
     pub(super) const CERTIFICATE: &'static str = "current";
+    /// The certificate whose key is there again once somebody replays.
+    pub(super) const RESTORED: &'static str = "restored";
 
     fn new() -> Self {
         let signer = Signer::new();
@@ -135,8 +141,11 @@ impl Pool {
             let mut content = self.seal(n, &resource);
             match kind {
                 10 => content.data_signature = Some(STANDARD.encode([7; 32])),
-                11 => content.encryption_certificate_id = Some("retired".to_owned()),
+                11 => content.encryption_certificate_id = Some(certificate(n).to_owned()),
                 _ => {}
+            }
+            if n == TAMPERED_AND_RESTORED {
+                content.data_signature = Some(STANDARD.encode([7; 32]));
             }
             item["encryptedContent"] = json!(content);
         } else if !matches!(kind, 16 | 17) {
@@ -151,6 +160,11 @@ impl Pool {
             0..=8 | 12..=14 => event("chatMessage.created", resource),
             9 => event("chatMessage.deleted", resource),
             10 => Fate::DeadLetter("tampered"),
+            11 if n == TAMPERED_AND_RESTORED => Fate::DeadLetter("tampered"),
+            11 if certificate(n) == Pool::RESTORED => Fate::Restored {
+                event_type: "microsoft.graph.chatMessage.created".to_owned(),
+                data: resource,
+            },
             11 => Fate::Exhausted,
             15 => {
                 item["clientState"] = json!("a value of somebody else");
@@ -184,6 +198,15 @@ impl Pool {
             .unwrap();
         self.content_keys.insert(sealed, key);
         content
+    }
+}
+
+/// The certificate of a change that can't be opened at first.
+fn certificate(n: usize) -> &'static str {
+    if n < COUNT / 2 {
+        Pool::RESTORED
+    } else {
+        "retired"
     }
 }
 

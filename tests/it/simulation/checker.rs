@@ -59,7 +59,9 @@ pub(super) fn check(state: &State, announced: &[usize], weather: Weather) -> Vec
         let violation = match &change.fate {
             Fate::Nothing if found => Violation::Unexpected(subject.to_owned()),
             Fate::Quarantine if !is_in(&quarantined) => Violation::Lost(subject.to_owned()),
-            Fate::Event { .. } | Fate::DeadLetter(_) | Fate::Exhausted if !found => {
+            Fate::Event { .. } | Fate::DeadLetter(_) | Fate::Exhausted | Fate::Restored { .. }
+                if !found =>
+            {
                 Violation::Lost(subject.to_owned())
             }
             _ => continue,
@@ -90,7 +92,7 @@ impl Check<'_> {
                 .get(subject.as_str())
                 .map(|change| &change.fate)
             {
-                Some(Fate::Event { event_type, data }) => {
+                Some(Fate::Event { event_type, data } | Fate::Restored { event_type, data }) => {
                     if text("type") != *event_type || self.data(&body, &event) != *data {
                         self.violations.push(Violation::Changed(subject.clone()));
                     }
@@ -159,12 +161,14 @@ impl Check<'_> {
                 if replayed > operator::RUNS {
                     self.violations.push(Violation::ReplayedOn(subject.clone()));
                 }
-                if (replayed > 0) != (message.sent_after > 0) {
+                if (replayed > 0) != (message.sent_after > 0) || replayed > message.sent_after {
                     self.violations.push(Violation::Unnumbered(subject.clone()));
                 }
                 let violation = match (fate, message.reason()) {
                     (Some(Fate::DeadLetter(own)), Some(reason)) if *own == reason => None,
-                    (Some(Fate::DeadLetter(_) | Fate::Exhausted), None) => None,
+                    (Some(Fate::DeadLetter(_) | Fate::Exhausted | Fate::Restored { .. }), None) => {
+                        None
+                    }
                     (Some(Fate::Event { .. }), None) if weather == Weather::Storm => None,
                     (Some(Fate::Event { .. }), None) => {
                         Some(Violation::DeadLettered(subject.clone()))

@@ -158,8 +158,8 @@ impl Forecast {
     }
 
     /// Everything fails again, if it ever did.
-    pub(super) const fn storm_until(&mut self, end: u64) {
-        self.calm_after = end;
+    pub(super) fn storm_until(&mut self, end: u64) {
+        self.calm_after = self.calm_after.max(end);
     }
 
     pub(super) fn outcome(&mut self, port: Port, now: u64, dice: &mut Dice) -> CallOutcome {

@@ -6,27 +6,15 @@ use super::forecast::MINUTE;
 use super::history::Entry;
 use super::sqs::Stored;
 use super::world::{Name, State};
-use teamwire_contract::attribute::{
-    DEFERRALS, DEFERRED_SINCE, FAULT, REASON, REPLAYED, ROUTE, SOURCE,
-};
+use teamwire_contract::attribute::{self, REPLAYED};
 
 /// Runs, each once nothing is left to do.
 pub(super) const RUNS: u32 = 2;
 /// Everything fails again for so long after one.
 const STORM: u64 = 30 * MINUTE;
-/// What a replay leaves out.
-const DROPPED: [&str; 7] = [
-    REASON,
-    SOURCE,
-    FAULT,
-    ROUTE,
-    DEFERRALS,
-    DEFERRED_SINCE,
-    REPLAYED,
-];
 
 impl State {
-    /// Replays what may succeed now; false where there is nothing of the kind, or were runs enough.
+    /// Replays what is not hopeless; false where there is nothing of the kind, or were runs enough.
     pub(super) fn replay(&mut self) -> bool {
         let runs = match self.bug {
             // Two more show that it goes on.
@@ -67,7 +55,9 @@ impl State {
 
     fn send_back(&mut self, to: Name, letter: &Stored) {
         let mut entry = letter.entry.clone();
-        entry.attributes.retain(|(name, _)| !DROPPED.contains(name));
+        // How it became a dead letter, and how long it was deferred, begins again.
+        let is_told = |name: &str| attribute::ALL.contains(&name);
+        entry.attributes.retain(|(name, _)| !is_told(name));
         let replayed = letter.replayed() + 1;
         entry.attributes.push((REPLAYED, replayed.to_string()));
         let queue = self.queues.entry(to).or_default();

@@ -97,16 +97,20 @@ pub(super) struct PrivateKeys(pub(super) World);
 impl KeyUnwrap for PrivateKeys {
     async fn unwrap_key(&self, id: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnwrapFault> {
         let Pool { content_keys, .. } = &*POOL;
-        let unwrap = self.0.call(Port::PrivateKeys, |_, outcome| match outcome {
-            CallOutcome::Fine | CallOutcome::CrashAfter if id != Pool::CERTIFICATE => {
-                Err(UnwrapFault::UnknownCertificate)
-            }
-            CallOutcome::Fine | CallOutcome::CrashAfter => {
-                let key = content_keys.get(sealed).ok_or(UnwrapFault::Refused)?;
-                Ok(Zeroizing::new(key.to_vec()))
-            }
-            _ => Err(UnwrapFault::Unavailable),
-        });
+        let unwrap = self
+            .0
+            .call(Port::PrivateKeys, |state, outcome| match outcome {
+                CallOutcome::Fine | CallOutcome::CrashAfter
+                    if id != Pool::CERTIFICATE && (id != Pool::RESTORED || state.replays == 0) =>
+                {
+                    Err(UnwrapFault::UnknownCertificate)
+                }
+                CallOutcome::Fine | CallOutcome::CrashAfter => {
+                    let key = content_keys.get(sealed).ok_or(UnwrapFault::Refused)?;
+                    Ok(Zeroizing::new(key.to_vec()))
+                }
+                _ => Err(UnwrapFault::Unavailable),
+            });
         unwrap.await
     }
 }

@@ -41,6 +41,19 @@ pub(super) fn astray(seed: u64, bug: Bug) -> Option<String> {
     history::astray(&world.state().history).next()
 }
 
+/// The events, and the dead letters with a reason, that came of replays in a run.
+pub(super) fn replayed(seed: u64) -> (usize, usize) {
+    let (world, _) = outcome(seed, Weather::Storm, Bug::None);
+    let state = world.state();
+    let of = |name| {
+        let queue = state.queues.get(&name).map(|queue| &queue.messages);
+        let messages = queue.into_iter().flatten();
+        messages.filter(|message| message.sent_after > 0)
+    };
+    let letters = of(Name::DecryptDeadLetters).filter(|letter| letter.reason().is_some());
+    (of(Name::Events).count(), letters.count())
+}
+
 /// True if a run is no path of a model in which SQS gives a message up after three receives.
 pub(super) fn leaves_a_model_of_fewer_receives(seed: u64) -> bool {
     let (world, _) = outcome(seed, Weather::Storm, Bug::None);

@@ -27,22 +27,23 @@ pub(super) fn judge(tenant: &str, wanted: &[WantedCheck], roles: &[String]) -> V
         };
         if !is_permitted(row.application) {
             findings.push(missing(tenant, row, &resources));
-        } else if let GapRecovery::Changes(by) | GapRecovery::Snapshot(by) = row.recovery
-            && !by.listing().is_empty()
-            && !is_permitted(by.listing())
-        {
-            unlisted.entry(by.listing()).or_default().extend(resources);
+        } else if let GapRecovery::Changes(by) | GapRecovery::Snapshot(by) = row.recovery {
+            let refused = by.lists().iter().filter(|list| !is_permitted(list));
+            for list in refused {
+                unlisted.entry(list).or_default().extend(&resources);
+            }
         }
     }
-    let gaps = unlisted.into_iter().map(|(any, resources)| {
-        let of = match resources.as_slice() {
-            [one, rest @ ..] if !rest.is_empty() => format!("{one} and {} more", rest.len()),
-            one => one.concat(),
+    let gaps = unlisted.into_iter().filter_map(|(list, resources)| {
+        let (least, one) = (list.first()?, resources.first()?);
+        let more = match resources.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
         };
-        let any_of = any.join(" or ");
-        let what = format!("tenant {tenant}: gaps of {of}: the token has no role {any_of}");
-        let least = any.first().copied().unwrap_or_default();
-        Finding::new(Code::GapPermissionMissing, what).with("permission", least)
+        let what = format!(
+            "tenant {tenant}: gaps of {one}{more}: the token has no role {least}, nor a higher one"
+        );
+        Some(Finding::new(Code::GapPermissionMissing, what).with("permission", least))
     });
     findings.extend(gaps);
     findings

@@ -9,6 +9,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use teamwire_payload::TenantId;
 
+/// Tenants remembered before those that have all their turns again are forgotten.
+const TENANTS: usize = 10_000;
+
 /// The kind of a call, by the rate that it counts against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CallKind {
@@ -65,6 +68,10 @@ impl CallLimits {
 
     /// Takes the tenant's turn; how long to wait for it.
     fn of_tenant(&self, tenant: &TenantId) -> Result<(), Duration> {
+        if self.tenants.len() > TENANTS {
+            // Those that might be new.
+            self.tenants.retain_recent();
+        }
         let clock = self.tenants.clock();
         self.tenants
             .check_key(tenant)
@@ -169,6 +176,22 @@ mod tests {
         }
         assert_eq!(went[0], 5, "{went:?}");
         assert!(went[1] + went[2] <= 4, "{went:?}");
+    }
+
+    #[tokio::test]
+    async fn tenants_that_have_all_their_turns_again_are_forgotten() {
+        let limits = CallPace::default().reads;
+        let of = |number: usize| format!("9f4ebab6-520d-49c0-85cc-{number:012x}");
+        for number in 0..=TENANTS {
+            limits.of_tenant(&of(number).parse().unwrap()).unwrap();
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        limits.of_tenant(&tenant('1')).unwrap();
+        assert!(
+            limits.tenants.len() < TENANTS / 10,
+            "{}",
+            limits.tenants.len()
+        );
     }
 
     #[tokio::test]
