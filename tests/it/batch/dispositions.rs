@@ -2,6 +2,7 @@
 
 use super::told::{TENANT, batch_of, forward, large_resource, numbered, ports, record, run};
 use crate::fakes::FakeClaims;
+use crate::log::Log;
 use serde_json::json;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use teamwire_payload::{ClaimCheck, limits};
@@ -29,6 +30,26 @@ async fn each_disposition_sends_a_record_its_own_way() {
         assert_eq!(sent, [events, own, dead_letters], "{order}");
         assert_eq!(failures.len(), reported, "{order}");
     }
+}
+
+#[tokio::test]
+async fn a_record_that_is_not_forwarded_is_logged_by_its_id_and_its_fault() {
+    let log = Log::default();
+    let watch = log.listen();
+    let orders = ["forward a", "dead hmac"];
+    run(numbered(&orders), &ports()).await.unwrap();
+    drop(watch);
+    let [line] = &*log.lines("record not forwarded") else {
+        panic!("one line")
+    };
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!(
+        line["fields"],
+        json!({
+            "message": "record not forwarded", "message_id": "m1",
+            "fault": "as-told", "disposition": r#"Dead("hmac")"#,
+        })
+    );
 }
 
 #[tokio::test]
