@@ -326,6 +326,19 @@ mod tests {
     }
 
     #[test]
+    fn what_the_secret_holds_twice_is_accepted() {
+        let minted = ClientStates::parse(SECRET).unwrap();
+        let minted = minted.mint("k1", &tenant('3'), [7; 16]).unwrap();
+        let twice = format!(r#""values":["{minted}","sixteen letters!","sixteen letters!","#);
+        let secret = SECRET.replacen(r#""values":["#, &twice, 1);
+        let states = ClientStates::parse(&secret).unwrap();
+        for state in [minted.as_str(), "sixteen letters!"] {
+            assert!(states.is_ours(state), "{state}");
+            assert!(states.accepts(state, &tenant('3')), "{state}");
+        }
+    }
+
+    #[test]
     fn anything_near_it_is_refused() {
         let states = ClientStates::parse(SECRET).unwrap();
         let state = states.mint("k1", &tenant('3'), [7; 16]).unwrap();
@@ -435,6 +448,13 @@ mod tests {
         for state in ["", "fifteen letters", &ours, "a static value of ours"] {
             assert!(!states.may_become_ours(state), "{state}");
         }
+    }
+
+    #[test]
+    fn what_is_live_is_told_by_its_ids_and_its_number() {
+        let states = ClientStates::parse(SECRET).unwrap();
+        assert_eq!(states.key_ids().collect::<Vec<_>>(), ["k1", "k2"]);
+        assert_eq!(states.static_values(), 2);
     }
 
     #[test]
