@@ -90,7 +90,7 @@ impl PathSegments {
 
     /// Names and keys in their order, a key in parentheses as a part of its own.
     pub(super) fn parts(&self) -> Vec<PathPart> {
-        let mut parts = Vec::with_capacity(self.0.len() + 2);
+        let mut parts = Vec::new();
         for segment in &self.0 {
             let part = |text: &String, form| PathPart {
                 text: text.clone(),
@@ -134,7 +134,7 @@ pub(super) fn render(segments: impl Iterator<Item = PathSegment>) -> String {
 
 /// Encodes everything but RFC 3986's unreserved characters.
 pub(crate) fn percent_encode(key: &str) -> String {
-    let mut encoded = String::with_capacity(key.len() + 16);
+    let mut encoded = String::with_capacity(key.len());
     for byte in key.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
@@ -365,6 +365,26 @@ mod tests {
             (long.as_str(), F::Length),
         ] {
             assert_eq!(PathSegments::parse(text).err(), Some(fault), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_a_key_and_a_join_url_are_taken_up_to_their_greatest_length() {
+        use limits::{JOIN_URL_BYTES, RESOURCE_KEY_BYTES, RESOURCE_PATH_BYTES};
+        let path = |length: usize| "a/".repeat(length / 2 - 1) + &"a".repeat(2 + length % 2);
+        let key = |length: usize| format!("chats('{}')", "a".repeat(length));
+        let join_url = |length: usize| {
+            let begin = "https://teams.microsoft.com/";
+            let end = "a".repeat(length - begin.len());
+            format!("communications/onlineMeetings(joinWebUrl='{begin}{end}')")
+        };
+        for (longest, longer) in [
+            (path(RESOURCE_PATH_BYTES), path(RESOURCE_PATH_BYTES + 1)),
+            (key(RESOURCE_KEY_BYTES), key(RESOURCE_KEY_BYTES + 1)),
+            (join_url(JOIN_URL_BYTES), join_url(JOIN_URL_BYTES + 1)),
+        ] {
+            assert_eq!(PathSegments::parse(&longest).err(), None);
+            assert_eq!(PathSegments::parse(&longer).err(), Some(PathFault::Length));
         }
     }
 
