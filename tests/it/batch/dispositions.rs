@@ -93,6 +93,8 @@ async fn a_deferral_is_the_same_message_again_with_its_number_and_its_first_time
     let sent = ports.own.accepted().remove(0);
     assert_eq!(sent.body, "defer 30");
     assert_eq!(sent.group, TENANT);
+    // A FIFO queue refuses what has none.
+    assert_eq!(sent.deduplication.as_deref(), Some("m0"));
     assert_eq!(sent.trace.as_deref(), Some("Root=1-a"));
     assert_eq!(sent.delay, Duration::from_secs(30));
     let attributes: std::collections::HashMap<_, _> = sent.attributes.into_iter().collect();
