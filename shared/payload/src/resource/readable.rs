@@ -132,7 +132,12 @@ mod tests {
         ] {
             assert_eq!(get("users/{}", path), None, "{path}");
         }
-        assert_eq!(get("print/jobs/{}", "print('a')/jobs('b')"), None);
+        for path in [
+            "print('a')/jobs('b')",
+            "print/jobs(joinWebUrl='https://teams.microsoft.com/l/1')",
+        ] {
+            assert_eq!(get("print/jobs/{}", path), None, "{path}");
+        }
     }
 
     #[test]

@@ -180,7 +180,6 @@ fn one_segment(text: &str) -> Result<(PathSegment, &str), PathFault> {
     // A function may stand with the parentheses of its arguments, of which it takes none.
     let rest = match rest.strip_prefix("()") {
         Some(rest) if is_function(name) => rest,
-        _ if rest.starts_with('(') => return Err(PathFault::Syntax),
         _ => rest,
     };
     let name = id(name)?;
@@ -365,6 +364,21 @@ mod tests {
             (long.as_str(), F::Length),
         ] {
             assert_eq!(PathSegments::parse(text).err(), Some(fault), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_url_that_no_meeting_is_joined_by_is_refused() {
+        use PathFault as F;
+        for (url, fault) in [
+            ("https://evil.example/l/1", F::JoinHost),
+            ("https://teams.microsoft.com", F::Character),
+            ("http://teams.microsoft.com/l/1", F::Character),
+            ("https://teams.microsoft.com/a b", F::Character),
+            ("https://teams.microsoft.com/<b>", F::Character),
+            ("https%3A%2F%2Fteams.microsoft.com%2Fa%0Ab", F::Character),
+        ] {
+            assert_eq!(join_url(url), Err(fault), "{url}");
         }
     }
 
