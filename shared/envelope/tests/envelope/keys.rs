@@ -213,6 +213,7 @@ fn the_certificate_id_chooses_among_live_keys() {
         let content = party.recipient.seal(RESOURCE.as_bytes()).unwrap();
         assert_eq!(open_now(&content, &keys).as_deref(), Ok(RESOURCE));
     }
+    assert!(!keys.is_empty());
     assert!(keys.knows(OUR_ID) && keys.knows(THEIR_ID) && !keys.knows("teamwire-2027-a"));
 }
 
