@@ -272,10 +272,10 @@ fuzz: .venv/ready | needs ## Every parser of what others wrote, on inputs led by
 soak: build ## Each function at full speed for ten minutes and a million changes: what it holds, and its tails; 10,000 unknown key ids
 	target/release/teamwire-bench --long soak
 
-# First by the tests of the crate that a file is in, then what is left by those of tests/it that need no binary. 2 and 3:
-# some were missed, or ran out of time.
+# By the tests of the file's own crate; what they miss (2), or do not end with (3), by those of tests/it that need no binary.
 MUTATE = CARGO_TARGET_DIR="$(CURDIR)/target/mutants" CARGO_INCREMENTAL=1 \
   $(CARGO_MUTANTS) mutants $(patsubst %,--file '%',$(or $(ONLY),$(MUTATED)))
+
 mutants: $(CARGO_MUTANTS) ## The code that lets in and loses nothing, changed a bit at a time: a test has to fail each time (ONLY=: that file)
 	$(MUTATE) || case $$? in 2|3) ;; *) exit 1;; esac
 	$(MUTATE) --iterate --test-package teamwire-it --cargo-arg=--test=it -- -- --skip binaries:: --skip simulation::
