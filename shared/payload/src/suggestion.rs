@@ -11,16 +11,22 @@ pub(crate) fn distance(one: &str, other: &str) -> usize {
     strsim::osa_distance(&one.to_ascii_lowercase(), &other.to_ascii_lowercase())
 }
 
+/// The same, if it is not more than `most`: a long text is compared with nothing short, as so many
+/// letters have to be left out at least.
+pub(crate) fn distance_within(most: usize, one: &str, other: &str) -> Option<usize> {
+    let length = |text: &str| text.chars().count();
+    let is_near = length(one).abs_diff(length(other)) <= most;
+    let distance = is_near.then(|| distance(one, other))?;
+    (distance <= most).then_some(distance)
+}
+
 /// The one of `known` that is closest to `text`, if it is close.
 pub fn closest<T: AsRef<str>>(text: &str, known: impl IntoIterator<Item = T>) -> Option<T> {
     let text = text.trim_matches('/');
-    let (most, length) = (most(text), text.chars().count());
+    let most = most(text);
     known
         .into_iter()
-        // So many letters have to be put in or left out at least: a long text is compared with nothing.
-        .filter(|word| word.as_ref().chars().count().abs_diff(length) <= most)
-        .map(|word| (distance(text, word.as_ref()), word))
-        .filter(|(distance, _)| *distance <= most)
+        .filter_map(|word| Some((distance_within(most, text, word.as_ref())?, word)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
 }

@@ -7,6 +7,9 @@ use crate::resource::template::{self, KeyStyle, TemplatePart};
 use crate::resource::{PathPart, is_function};
 use crate::suggestion;
 
+/// Twice as many parts as any path of the table has: what has more is nobody's slip.
+const MOST_PARTS: usize = 16;
+
 /// For a path with `me` in it: the same below a user.
 pub(super) fn of_user(given: &[PathPart]) -> Option<String> {
     let at = given.iter().position(|part| part.is("me"))?;
@@ -23,7 +26,7 @@ pub(super) fn of_user(given: &[PathPart]) -> Option<String> {
             matches!(word, Some(TemplatePart::Word(word)) if part.is(word))
         }) && parts.next() == Some(TemplatePart::Word("users"))
             && parts.next().is_some()
-            && distance(parts, rest) == Some(0)
+            && distance_within(0, parts, rest).is_some()
     })?;
     Some(row.path.to_owned())
 }
@@ -48,21 +51,29 @@ pub(super) fn plainer(path: &str, query: &str) -> Option<String> {
 
 /// For a path with quotes around its segments, or with functions by their qualified names.
 fn bare(path: &str) -> Option<String> {
-    const NAMESPACE: &str = "microsoft.graph.";
-    let segments = path.split('/').map(|segment| {
-        let quoted = segment.strip_prefix('\'');
-        let segment = quoted
-            .and_then(|key| key.strip_suffix('\''))
-            .unwrap_or(segment);
-        match segment.split_at_checked(NAMESPACE.len()) {
-            Some((start, word)) if start.eq_ignore_ascii_case(NAMESPACE) => word,
-            _ => segment,
-        }
-    });
+    let segments = path.split('/').map(bare_segment);
     let bare = segments.collect::<Vec<_>>().join("/");
     (bare != path).then_some(())?;
     let parsed = SubscriptionPath::parse(&bare).ok()?;
     Some(parsed.to_string())
+}
+
+/// Without any of them: what is left has nothing more to be taken away, so that nothing is asked for
+/// its meaning again and again.
+fn bare_segment(mut segment: &str) -> &str {
+    const NAMESPACE: &str = "microsoft.graph.";
+    loop {
+        let unquoted = segment.strip_prefix('\'');
+        let unquoted = unquoted.and_then(|key| key.strip_suffix('\''));
+        let unqualified = || match segment.split_at_checked(NAMESPACE.len()) {
+            Some((start, word)) if start.eq_ignore_ascii_case(NAMESPACE) => Some(word),
+            _ => None,
+        };
+        match unquoted.or_else(unqualified) {
+            Some(inner) => segment = inner,
+            None => return segment,
+        }
+    }
 }
 
 /// For a path with a key too many: the same without it.
@@ -81,6 +92,7 @@ fn without_a_key(given: &[PathPart]) -> Option<String> {
 
 /// For a path that the table does not have, or that has something else in the place of an id.
 pub(super) fn closest(path: &str, query: &str, given: &[PathPart]) -> Option<String> {
+    (given.len() <= MOST_PARTS).then_some(())?;
     if let [users, _, meetings, meeting, artefacts] = given
         && users.is("users")
         && meetings.is("onlineMeetings")
@@ -119,8 +131,8 @@ pub(super) fn closest(path: &str, query: &str, given: &[PathPart]) -> Option<Str
     }
     let most = (path.len() / 4).clamp(1, 4);
     let by_words = ROWS.iter().filter_map(|row| {
-        let distance = distance(template::parts(row.path), given)?;
-        (0 < distance && distance <= most).then_some((distance, row))
+        let distance = distance_within(most, template::parts(row.path), given)?;
+        (0 < distance).then_some((distance, row))
     });
     if let Some((_, row)) = by_words.min_by_key(|(distance, _)| *distance) {
         let keys = template::parts(row.path).zip(given);
@@ -170,15 +182,24 @@ pub(super) fn that_takes(row: &SubscribableRow, option: QueryOption) -> Option<S
     Some(format!("{}?{}", nearest.path, option.name()))
 }
 
-/// The number of letters of the words that differ; `None` where the path has more or fewer parts.
-fn distance(mut parts: impl Iterator<Item = TemplatePart>, given: &[PathPart]) -> Option<usize> {
-    let mut sum = 0;
+/// The number of letters of the words that differ, if it is not more than `most`; `None` too where the
+/// path has more or fewer parts.
+fn distance_within(
+    most: usize,
+    mut parts: impl Iterator<Item = TemplatePart>,
+    given: &[PathPart],
+) -> Option<usize> {
+    let mut left = most;
     for given in given {
-        sum += match parts.next()? {
-            TemplatePart::Word(word) => suggestion::distance(word, given.text()),
-            TemplatePart::Key(name) if KeyKind::of(name).read(given.text()).is_ok() => 0,
-            TemplatePart::Key(_) | TemplatePart::JoinUrl(_) => return None,
-        };
+        match parts.next()? {
+            TemplatePart::Word(word) => {
+                left -= suggestion::distance_within(left, word, given.text())?;
+            }
+            TemplatePart::Key(name) => {
+                KeyKind::of(name).read(given.text()).ok()?;
+            }
+            TemplatePart::JoinUrl(_) => return None,
+        }
     }
-    parts.next().is_none().then_some(sum)
+    parts.next().is_none().then_some(most - left)
 }

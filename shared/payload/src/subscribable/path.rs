@@ -369,6 +369,26 @@ mod tests {
         }
     }
 
+    /// A thread with little room ends the process where each quote is a call deeper.
+    #[test]
+    fn the_meaning_of_many_quotes_is_looked_for_once() {
+        let quotes = "'".repeat(limits::RESOURCE_KEY_BYTES / 2 - 10);
+        let namespaces = "microsoft.graph.".repeat(limits::RESOURCE_KEY_BYTES / 16 - 1);
+        for text in [
+            format!("chats/{quotes}19:a@thread.v2{quotes}/messages"),
+            format!("chats/19:a@thread.v2/{namespaces}messages"),
+        ] {
+            let parse = move || SubscriptionPath::parse(&text);
+            let small = std::thread::Builder::new().stack_size(256 * 1024);
+            let parsed = small.spawn(parse).unwrap().join().unwrap();
+            let said = parsed.unwrap_err().to_string();
+            assert!(
+                said.ends_with("; did you mean chats/19:a@thread.v2/messages?"),
+                "{said}"
+            );
+        }
+    }
+
     #[test]
     fn a_key_with_a_slash_is_quoted() {
         let text = "chats('19:a/b')/messages";
