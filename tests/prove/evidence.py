@@ -27,6 +27,7 @@ RUNS = {
     "locks": ("make locks SCHEDULES=100000", r"^schedules .*$"),
     "fuzz": ("make fuzz RUNS=6000000", r"^executions .*$"),
     "soak": ("make soak", r"^soak +(.*)$"),
+    "mutants": ("make mutants", r"^\d+ mutants tested.*$"),
     "chaos": ("make prove-chaos CHANGES=100000", r"^changes: .*$"),
     "advisories": ("make audit", r"^advisories .*$|^not audited.*$"),
 }
@@ -45,7 +46,8 @@ def run(name: str, command: str, pattern: str) -> tuple[str, str, str]:
         command.split(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     found = re.findall(pattern, done.stdout, re.MULTILINE)
-    figure = "; ".join(re.sub(" {2,}", " ", line) for line in found) or "no figure: " + (done.stdout.strip().splitlines() or ["nothing"])[-1]
+    figure = "; ".join(re.sub(" {2,}", " ", line) for line in found)
+    figure = figure or "no figure: " + (done.stdout.strip().splitlines() or ["nothing"])[-1]
     if done.returncode:
         figure = f"**failed**: {figure}"
     print(f"  {figure}", flush=True)

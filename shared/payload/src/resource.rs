@@ -21,9 +21,12 @@ pub(crate) use grammar::{is_function, one_spelling};
 pub use organizer::UserId;
 pub use readable::{ReadablePattern, UnreadablePattern};
 pub use segments::PathFault;
-pub(crate) use segments::{JOIN_URL, percent_decode, percent_encode, relative, without_fragment};
+pub(crate) use segments::{
+    JOIN_URL, may_be_written_too_long, percent_decode, percent_encode, relative, without_fragment,
+};
 
 use crate::ResourceType;
+use crate::limits;
 use crate::subscribable::CollectionPath;
 use grammar::GrammarRow;
 use segments::PathSegments;
@@ -107,17 +110,26 @@ impl ResourceRef {
     ///
     /// # Errors
     /// [`PathFault`] for anything that is not a plain relative path: an absolute URL, a query,
-    /// dot segments, control characters, keys too long to be ids.
+    /// dot segments, control characters, keys too long to be ids. It is too long too where it would
+    /// be so in one of the forms that it is written in, which are read again.
     pub fn parse(text: &str) -> Result<Self, PathFault> {
         let segments = PathSegments::parse(text)?;
-        Ok(match grammar::match_pattern(&segments.parts()) {
+        let resource = match grammar::match_pattern(&segments.parts()) {
             Some((pattern, announced, keys)) => Self::Teams(ResourcePath {
                 pattern,
                 announced,
                 keys,
             }),
             None => Self::Foreign(ForeignPath(segments)),
-        })
+        };
+        let is_too_long = segments::may_be_written_too_long(text)
+            && [resource.canonical(), resource.pointer()]
+                .iter()
+                .any(|written| written.len() > limits::RESOURCE_PATH_BYTES);
+        if is_too_long {
+            return Err(PathFault::Length);
+        }
+        Ok(resource)
     }
 
     /// The resource that a notification's `resource` names, at whose end a slash may stand as it does

@@ -115,6 +115,12 @@ impl PathSegments {
     }
 }
 
+/// True if a path that was read from `text` may be longer than a path may be once it is written: a
+/// character is encoded in three at most, and the words around the keys are few.
+pub(crate) const fn may_be_written_too_long(text: &str) -> bool {
+    text.len() > limits::RESOURCE_PATH_BYTES / 4
+}
+
 /// Puts segments together in OData form.
 pub(super) fn render(segments: impl Iterator<Item = PathSegment>) -> String {
     let parts: Vec<String> = segments

@@ -337,3 +337,25 @@ fn a_quote_in_a_key_is_doubled_on_the_wire_and_in_the_canonical_path() {
     assert_eq!(path.canonical(), "chats('o''hara')");
     assert_eq!(path.get().unwrap().path(), "/chats/o%27hara");
 }
+
+#[test]
+fn a_path_that_grows_too_long_as_it_is_written_is_refused() {
+    let limit = limits::RESOURCE_PATH_BYTES;
+    let guests = |count: usize| vec!["#EXT#@c"; count].join("/");
+    let quotes = |count: usize| {
+        let key = "'".repeat(count);
+        format!("chats/{key}/messages/{key}")
+    };
+    let (fits, grows) = (limit / 12, limit / 8);
+    for (path, longer) in [
+        (guests(fits), guests(grows)),
+        (quotes(1_000), quotes(limits::RESOURCE_KEY_BYTES)),
+    ] {
+        let read = ResourceRef::parse(&path).unwrap();
+        for written in [read.canonical(), read.pointer()] {
+            assert_eq!(ResourceRef::parse(&written).unwrap().canonical(), written);
+        }
+        assert!(longer.len() <= limit);
+        assert_eq!(ResourceRef::parse(&longer), Err(PathFault::Length));
+    }
+}

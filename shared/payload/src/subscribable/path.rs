@@ -4,7 +4,9 @@ use super::key::{KeyKind, NotAnId};
 use super::{GraphApi, OptionFault, PathOptions, ROWS, SubscribableRow, meant};
 use crate::limits;
 use crate::resource::template::{self, KeyStyle, TemplatePart};
-use crate::resource::{PathFault, PathPart, RelativePath, one_spelling, relative};
+use crate::resource::{
+    PathFault, PathPart, RelativePath, may_be_written_too_long, one_spelling, relative,
+};
 use std::fmt;
 
 /// The path that a subscription is to. Equal for two texts that mean the same.
@@ -158,12 +160,17 @@ impl SubscriptionPath {
                 meant: meant::that_takes(row, option),
             });
         }
-        Ok(Self {
+        let parsed = Self {
             row,
             keys,
             options,
             other: None,
-        })
+        };
+        // It is read again from what it is written as.
+        if may_be_written_too_long(path) && parsed.path().len() > limits::RESOURCE_PATH_BYTES {
+            return Err(PathFault::Length.into());
+        }
+        Ok(parsed)
     }
 
     /// Reads the `resource` of a subscription to something that the table does not have. Nothing is
@@ -243,6 +250,11 @@ impl SubscriptionPath {
         parts.map(str::to_owned).collect()
     }
 
+    /// Its keys as segments, quoted where they hold a slash.
+    fn path(&self) -> String {
+        template::filled(self.row.path, KeyStyle::Segments, |name| self.key(name))
+    }
+
     /// Its options.
     pub const fn options(&self) -> &PathOptions {
         &self.options
@@ -255,8 +267,7 @@ impl fmt::Display for SubscriptionPath {
         if let Some(other) = &self.other {
             return f.write_str(other);
         }
-        let path = template::filled(self.row.path, KeyStyle::Segments, |name| self.key(name));
-        f.write_str(&path)?;
+        f.write_str(&self.path())?;
         let options = self.options.to_string();
         if options.is_empty() {
             Ok(())

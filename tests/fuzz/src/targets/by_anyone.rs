@@ -8,7 +8,9 @@ use teamwire_graph::signing_keys::{KeyLookup, LookupFault, SigningKey};
 use teamwire_graph::{ClientStates, TokenPolicy, ValidationTokenFault, validation_token};
 use teamwire_ingest::{HttpEvent, IncomingRequest};
 use teamwire_payload::cloud::MicrosoftCloud;
-use teamwire_payload::{NotificationBatch, Redacted, ResourceRef, TenantId, limits, route};
+use teamwire_payload::{
+    NotificationBatch, Redacted, ResourceRef, SubscriptionPath, TenantId, limits, route,
+};
 
 /// An event of Lambda: a request of a stranger is refused by a status of 4xx.
 pub(crate) fn http_event(bytes: &[u8]) -> bool {
@@ -140,6 +142,8 @@ pub(crate) fn resource_path(bytes: &[u8]) -> bool {
         );
     }
     let _ = text.parse::<teamwire_payload::resource::ReadablePattern>();
-    let _ = teamwire_payload::SubscriptionPath::parse(text);
+    if let Ok(path) = SubscriptionPath::parse(text) {
+        assert_eq!(SubscriptionPath::parse(&path.to_string()), Ok(path));
+    }
     true
 }
