@@ -434,6 +434,9 @@ mod tests {
         ] {
             assert_eq!(relative(text), Err(PathFault::Host), "{text}");
         }
+        // Not at its start, it is a URL within a key.
+        let by_url = "things(joinWebUrl='https://teams.microsoft.com/l/1')";
+        assert_eq!(relative(by_url), Ok(by_url));
         // Only once: what is left is read like any other path.
         assert_eq!(relative("//chats"), Ok("/chats"));
         assert_eq!(relative("v1.0/v1.0/chats"), Ok("v1.0/chats"));

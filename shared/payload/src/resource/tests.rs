@@ -298,6 +298,14 @@ fn a_conversation_is_the_chat_or_channel() {
 }
 
 #[test]
+fn a_shape_names_the_keys_and_tells_no_id() {
+    assert_eq!(
+        teams("chats/c/messages/m").shape(),
+        "chats(chatId)/messages(messageId)"
+    );
+}
+
+#[test]
 fn other_resources_pass_through_by_their_canonical_path() {
     for (text, canonical) in [
         ("users('u')", "users('u')"),
@@ -305,6 +313,10 @@ fn other_resources_pass_through_by_their_canonical_path() {
         ("print/jobs('a%2Db')", "print/jobs('a-b')"),
         ("chats('c')/tabs('t')", "chats('c')/tabs('t')"),
         ("chats", "chats"),
+        (
+            "things(joinWebUrl='https://teams.microsoft.com/l/1')",
+            "things(joinWebUrl='https%3A%2F%2Fteams.microsoft.com%2Fl%2F1')",
+        ),
     ] {
         let resource = ResourceRef::parse(text).unwrap();
         assert!(matches!(resource, ResourceRef::Foreign(_)), "{text}");
