@@ -352,16 +352,18 @@ fn a_quote_in_a_key_is_doubled_on_the_wire_and_in_the_canonical_path() {
 
 #[test]
 fn a_path_that_grows_too_long_as_it_is_written_is_refused() {
+    /// Of each key, in the longest `chats('a..')/messages('a..')`, where each is two.
+    const QUOTES: usize = (limits::RESOURCE_PATH_BYTES - 24) / 4;
     let limit = limits::RESOURCE_PATH_BYTES;
     let guests = |count: usize| vec!["#EXT#@c"; count].join("/");
     let quotes = |count: usize| {
         let key = "'".repeat(count);
-        format!("chats/{key}/messages/{key}")
+        format!("chats/a{key}/messages/a{key}")
     };
     let (fits, grows) = (limit / 12, limit / 8);
     for (path, longer) in [
         (guests(fits), guests(grows)),
-        (quotes(1_000), quotes(limits::RESOURCE_KEY_BYTES)),
+        (quotes(QUOTES), quotes(QUOTES + 1)),
     ] {
         let read = ResourceRef::parse(&path).unwrap();
         for written in [read.canonical(), read.pointer()] {

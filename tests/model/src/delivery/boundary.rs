@@ -55,7 +55,8 @@ impl Delivery {
         let large: &[&[Change]] = &[
             &[TAKEN, FORGED, QUARANTINED],
             &[LARGE, ANNOUNCED],
-            &[TAMPERED, HOPELESS],
+            &[TAMPERED],
+            &[HOPELESS, FORGED],
         ];
         let batches = if wide { large } else { narrow };
         let batches = batches.iter().map(|changes| Self {
