@@ -401,6 +401,17 @@ mod tests {
     }
 
     #[test]
+    fn a_path_of_a_hundred_parts_is_not_guessed_at() {
+        let messages = "chats/19:a@thread.v2/messages";
+        let meant = |more: usize| {
+            let path = format!("{messages}{}", "/a".repeat(more));
+            SubscriptionPath::parse(&path).unwrap_err().to_string()
+        };
+        assert!(meant(2).ends_with("; did you mean chats/19:a@thread.v2/messages?"));
+        assert!(meant(100).ends_with("can be subscribed to"));
+    }
+
+    #[test]
     fn a_key_with_a_slash_is_quoted() {
         let text = "chats('19:a/b')/messages";
         assert_eq!(SubscriptionPath::parse(text).unwrap().to_string(), text);
