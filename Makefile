@@ -269,8 +269,8 @@ fuzz: .venv/ready | needs ## Every parser of what others wrote, on inputs led by
 	  $(CARGO) build --profile fuzz $(LOCKED) --target $(HOST) --package teamwire-fuzz --features libfuzzer
 	@$(PROVE).fuzz "$(CURDIR)/target/fuzz/$(HOST)/fuzz/teamwire-fuzz" $(or $(RUNS),1000000) "$(ONLY)"
 
-soak: build ## Each function at full speed for ten minutes and a million changes: what it holds, and its tails; 10,000 unknown key ids
-	target/release/teamwire-bench --long soak
+soak: build ## Each function at full speed for ten minutes and a million changes: what it holds, and its tails; 10,000 unknown key ids; a burst
+	target/release/teamwire-bench --long soak load
 
 # By the tests of the file's own crate; what they miss (2), or do not end with (3), by those of tests/it that need no binary.
 MUTATE = CARGO_TARGET_DIR="$(CURDIR)/target/mutants" CARGO_INCREMENTAL=1 \

@@ -26,7 +26,7 @@ RUNS = {
     "simulation": ("make sim SEEDS=100000", r"^seeds .*$|^\w+: found after .*$"),
     "locks": ("make locks SCHEDULES=100000", r"^schedules .*$"),
     "fuzz": ("make fuzz RUNS=6000000", r"^executions .*$"),
-    "soak": ("make soak", r"^soak +(.*)$"),
+    "soak": ("make soak", r"^(?:soak|load) +(.*)$"),
     "mutants": ("make mutants", r"^\d+ mutants tested.*$"),
     "chaos": ("make prove-chaos CHANGES=100000", r"^changes: .*$"),
     "advisories": ("make audit", r"^advisories .*$|^not audited.*$"),
