@@ -13,7 +13,7 @@ from local.checkout import ROOT
 PAGE = ROOT / "docs" / "EVIDENCE.md"
 HEAD = """# Evidence
 
-What was run at length, when, and what came of it: `make evidence` writes this page, and keeps of former runs what it does not run again. Words after a figure are of who ran it. The short form of each is in `make test`. [THREATS.md](THREATS.md) names the tests of each threat.
+What was run at length, when, and what came of it: `make evidence` writes this page, and keeps of former runs what it does not run again. What follows a figure in words was added by whoever ran it. The short form of each is in `make test`. [THREATS.md](THREATS.md) names the tests of each threat.
 
 | what | command | figure | date |
 |---|---|---|---|

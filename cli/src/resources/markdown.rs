@@ -146,7 +146,7 @@ pub(super) fn page() -> String {
     }
     page.push_str(
         "\nThat takes permissions of its own beside the subscription's: `User.ReadBasic.All` for what is read of every user \
-         (Microsoft's pages do not agree on it: where Graph refuses it, `User.Read.All`), \
+        (Microsoft's pages do not agree on it: where Graph refuses it, `User.Read.All`), \
         `Team.ReadBasic.All` for every team, `ChannelMessage.Read.All` for the messages of a channel. A subscription with \
         `$search` or a filter is filled with all messages of its chat or channel: nothing says which of them it would have \
         announced.\n\nA change after the gap hides the one within it from a list. To a subscription with `updated` it was announced; for one \
