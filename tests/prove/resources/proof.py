@@ -161,7 +161,7 @@ def _prove(
     """Subscribes to every row, lets it change, and finds what arrived for it."""
     simulator, tenant = running.simulator, running.identities.tenants[0]
     certificate: Certificate | None = running.keys.in_secret if kind == "rich" else None
-    jobs, made, apis = {}, [], {}
+    made, apis = [], {}
     for turn, row in enumerate(rows):
         resource = _resource(row["path"], turn)
         if not row["delegatedOnly"]:
@@ -169,10 +169,20 @@ def _prove(
         request = _request(running, resource, row["changes"], certificate, row["longestMinutes"])
         apis[row["path"]], subscription = _subscribe(simulator, tenant, request)
         made.append(subscription)
-        if subscription is None:
-            continue
-        jobs[row["path"]] = simulator.announce(_order(row["changes"], subscription, kind, turn))
-    ledgers, events = _settle(running, jobs)
+    changes: dict[str, list[Change]] = defaultdict(list)
+    events: list[Event] = []
+    # What is deleted before it is read is looked for for minutes: all is read before.
+    for kinds in (("created", "updated"), ("deleted",)):
+        jobs = {}
+        for turn, (row, subscription) in enumerate(zip(rows, made, strict=True)):
+            announced = [change for change in row["changes"] if change in kinds]
+            if subscription and announced:
+                order = _order(announced, subscription, kind, turn)
+                jobs[row["path"]] = simulator.announce(order)
+        ledgers, come = _settle(running, jobs)
+        events += come
+        for path, ledger in ledgers.items():
+            changes[path] += ledger["changes"]
     for subscription in filter(None, made):
         simulator.unsubscribe(tenant, subscription)
     by_subscription: dict[str, list[Event]] = defaultdict(list)
@@ -181,7 +191,7 @@ def _prove(
     seen = {
         row["path"]: Seen(
             apis[row["path"]],
-            ledgers[row["path"]]["changes"] if subscription else [],
+            changes[row["path"]],
             by_subscription[subscription] if subscription else [],
         )
         for row, subscription in zip(rows, made, strict=True)
