@@ -163,16 +163,20 @@ def _node(graph_: Graph, keys: Keys) -> tuple[Figures, Opened]:
         "certificate": keys.base64_der,
         "privateKey": keys.private_pem,
     }
-    done = subprocess.run(
-        ["node", "prove.mjs"],
-        cwd=_NODE,
-        env=dict(os.environ),
-        input=json.dumps(settings),
-        capture_output=True,
-        text=True,
-        timeout=_NODE_SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            ["node", "prove.mjs"],
+            cwd=_NODE,
+            env=dict(os.environ),
+            input=json.dumps(settings),
+            capture_output=True,
+            text=True,
+            timeout=_NODE_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as hung:
+        said = ((hung.stdout or b"") + (hung.stderr or b"")).decode(errors="replace")
+        raise NotProven(f"the JavaScript SDK did not end; it had said: {said}") from None
     if done.returncode != 0:
         raise NotProven(f"the JavaScript SDK failed\n{done.stderr}")
     found = json.loads(done.stdout)

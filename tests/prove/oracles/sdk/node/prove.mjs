@@ -31,7 +31,9 @@ for (const credential of [
 ]) {
   await subscribeAndRead(client(credential));
 }
+// A connection that Graph opened ahead and never used is not idle to Node: it would be waited for.
 endpoint.server.close();
+endpoint.server.closeAllConnections();
 console.log(JSON.stringify(figures));
 
 function authority() {
