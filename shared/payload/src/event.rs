@@ -39,19 +39,24 @@ pub fn with_data(
         is_viewpoint,
         is_deleted,
         system_event,
+        session,
     } = ContentVersion::of(data)?;
     let change_type = match is_deleted {
         true => ChangeType::Deleted,
         false => change.body.change_type,
     };
+    let session = session.filter(|_| resource.is(ResourceType::AiInteraction));
     let mut event = new(
         graph_root,
         change,
         change_type,
         resource,
         origin,
-        version,
-        occurrence,
+        WhichChange {
+            version,
+            occurrence,
+            session: session.as_deref(),
+        },
     );
     if type_name(resource, change.body.odata_type.as_deref()) == ResourceType::Chat.name() {
         event.payloadkind = Some(match is_viewpoint {
@@ -94,8 +99,11 @@ pub fn reference(
         change_type,
         resource,
         Origin::Reference,
-        change.body.etag.clone(),
-        &occurrence,
+        WhichChange {
+            version: change.body.etag.clone(),
+            occurrence: &occurrence,
+            session: None,
+        },
     );
     event.referencereason = Some(reason.label().to_owned());
     let pointer = serde_json::json!({ "@odata.id": resource.pointer() });
@@ -112,15 +120,28 @@ pub fn once(event: &Event) -> String {
     }
 }
 
+/// What tells the changes of one path apart.
+struct WhichChange<'a> {
+    version: Option<String>,
+    /// Counts where there is no version.
+    occurrence: &'a str,
+    /// Of an interaction. Every session gives the ids in its path anew: the time, in milliseconds.
+    session: Option<&'a str>,
+}
+
 fn new(
     graph_root: &str,
     change: &QueueMessage<ReferencedChange>,
     change_type: ChangeType,
     resource: &ResourceRef,
     origin: Origin,
-    version: Option<String>,
-    occurrence: &str,
+    which: WhichChange<'_>,
 ) -> Event {
+    let WhichChange {
+        version,
+        occurrence,
+        session,
+    } = which;
     let ReferencedChange {
         tenant_id,
         subscription_id,
@@ -137,12 +158,14 @@ fn new(
     } else {
         occurrence
     };
-    let id = short_hash(&[
+    let mut parts = vec![
         tenant_id.as_str(),
         &subject,
         change_type.name(),
         version.as_deref().unwrap_or(occurrence),
-    ]);
+    ];
+    parts.extend(session);
+    let id = short_hash(&parts);
     let received = from_millis(change.received_at);
     let type_name = type_name(resource, odata_type.as_deref());
     let event_type = format!("microsoft.graph.{type_name}.{change_type}");

@@ -21,6 +21,8 @@ pub struct ContentVersion {
     pub is_deleted: bool,
     /// The type of its `eventDetail`, without the namespace: of a message, the system event.
     pub system_event: Option<String>,
+    /// `sessionId`: of a Copilot interaction, what its id is unique in.
+    pub session: Option<String>,
 }
 
 /// The resource is not a JSON object, or nested deeper than [`limits::JSON_DEPTH`].
@@ -43,6 +45,8 @@ struct VersionFields<'a> {
     viewpoint: Option<&'a RawValue>,
     #[serde(borrow, default)]
     event_detail: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    session_id: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -85,6 +89,7 @@ impl ContentVersion {
             is_viewpoint,
             is_deleted: date(fields.deleted_date_time).is_some_and(|date| is_set(&date)),
             system_event: fields.event_detail.and_then(system_event),
+            session: text(fields.session_id, limits::RESOURCE_KEY_BYTES),
         })
     }
 }

@@ -105,6 +105,24 @@ fn the_id_differs_between_two_changes() {
 }
 
 #[test]
+fn interactions_of_one_millisecond_in_two_sessions_are_two_changes() {
+    // The id of an interaction is the time at which it was made; every user makes their own.
+    let id = |path: &str, session: &str| {
+        let data = format!(r#"{{"id":"1731701801008","etag":"1731701801008"{session}}}"#);
+        event(path, ChangeType::Created, &data).id
+    };
+    let path = "copilot/interactionHistory/interactions('1731701801008')";
+    let of_user = "copilot/users('u')/interactionHistory/interactions('1731701801008')";
+    let (one, other) = (r#","sessionId":"19:a""#, r#","sessionId":"19:b""#);
+    assert_ne!(id(path, one), id(path, other));
+    assert_ne!(id(path, one), id(path, ""));
+    assert_eq!(id(path, one), id(of_user, one));
+    // Elsewhere the member is what it says.
+    let message = "chats('a')/messages('1731701801008')";
+    assert_eq!(id(message, one), id(message, other));
+}
+
+#[test]
 fn a_member_that_changes_back_is_two_changes_and_a_redelivery_is_not() {
     let (message, resource) = change("teams('t')/members('m')", ChangeType::Updated);
     let id = |occurrence| {

@@ -80,7 +80,7 @@ neighbour! {
             list: Some("communications/callRecords".into()),
             version: Some(changed.clone()),
             members: json!({
-                "version": 1, "type": "groupCall", "modalities": ["audio"],
+                "version": 1 + i32::from(moment.changed > moment.created), "type": "groupCall", "modalities": ["audio"],
                 "startDateTime": ids::date_of_millis(moment.created),
                 "endDateTime": changed, "lastModifiedDateTime": changed,
                 "joinWebUrl": null,
@@ -95,7 +95,8 @@ neighbour! {
 neighbour! {
     /// Copilot is asked, or answers.
     change_interaction = |tenant, scope, moment, _| {
-        let id = moment.changed.to_string();
+        // Both in milliseconds: when it was made, and when it changed.
+        let (id, etag) = (moment.created.to_string(), moment.changed.to_string());
         let user = match scope.key("user") {
             Some(user) => user.to_owned(),
             None => tenant.people.first().map(|person| person.id.clone()).unwrap_or_default(),
@@ -106,11 +107,11 @@ neighbour! {
             path: format!("copilot/interactionHistory/interactions('{id}')"),
             address: None,
             list: Some(list),
-            version: Some(id.clone()),
+            version: Some(etag.clone()),
             members: json!({
-                "etag": id, "appClass": "IPM.SkypeTeams.Message.Copilot.Teams",
+                "etag": etag, "appClass": "IPM.SkypeTeams.Message.Copilot.Teams",
                 "interactionType": "userPrompt", "conversationType": "appchat", "locale": "en-us",
-                "sessionId": "19:s@thread.v2", "requestId": "r",
+                "sessionId": format!("19:{user}@thread.v2"), "requestId": "r",
                 "createdDateTime": ids::date_of_millis(moment.created),
                 "from": { "user": { "id": user, "displayName": null } },
                 "body": { "contentType": "text", "content": "What was decided?" },
