@@ -179,5 +179,6 @@ pub(crate) fn one_spelling(name: &str, key: &str) -> String {
 pub(crate) fn is_function(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     let qualified = key.starts_with("microsoft.graph.");
-    key.starts_with('$') || key.starts_with("getall") || key == "delta" || qualified
+    let is_word = matches!(&*key, "allmessages" | "delta");
+    key.starts_with('$') || key.starts_with("getall") || is_word || qualified
 }

@@ -163,6 +163,8 @@ fn a_path_that_names_a_function_or_a_whole_collection_is_never_read() {
         "teams/getAllChannels",
         "teams('t')/channels('getAllMessages')",
         "teams/t/channels/GETALLMESSAGES",
+        "teams('t')/channels('allMessages')",
+        "chats/allmessages",
         "users('getAllX')",
         "chats/c/messages",
         "chats/c/messages/delta",

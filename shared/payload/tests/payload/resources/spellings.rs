@@ -186,12 +186,12 @@ const REFUSED: &[(&str, &str)] = &[
     // A word where an id stands.
     (
         "chats/allMessages",
-        "allMessages is not the id of a chat or channel: theirs begin with 19:; did you mean \
+        "chats/allMessages is not a path of Teams that can be subscribed to; did you mean \
          chats/getAllMessages?",
     ),
     (
         "chats('allMessages')",
-        "allMessages is not the id of a chat or channel: theirs begin with 19:; did you mean \
+        "chats('allMessages') is not a path of Teams that can be subscribed to; did you mean \
          chats/getAllMessages?",
     ),
     (
