@@ -293,12 +293,10 @@ impl<T: TokenSource, Q: MessageQueue, S: SharedStore, M: ClientStateMint>
         if !self.is_ours(found) {
             return Err(LifecycleOutcome::NotOurs);
         }
-        let path = found.path();
+        let path = found.path().ok_or(LifecycleOutcome::NotWanted)?;
         let mut wanted = tenant.subscriptions.iter();
         wanted
-            .find(|wanted| {
-                Some(&wanted.resource) == path.as_ref() && wanted.changes == found.changes
-            })
+            .find(|wanted| wanted.resource.is_same_as(&path) && wanted.changes == found.changes)
             .ok_or(LifecycleOutcome::NotWanted)
     }
 }

@@ -52,11 +52,12 @@ impl<T: TokenSource, Q: MessageQueue, S: SharedStore, M: ClientStateMint>
         }
         let wanted = wanted.subscriptions.iter().filter(|wanted| {
             let path = path.as_ref();
-            path.is_none_or(|path| *path == wanted.resource)
+            path.is_none_or(|path| path.is_same_as(&wanted.resource))
         });
         let id_of = |path: &SubscriptionPath| {
             let mut ours = list.value.iter().filter(|found| self.is_ours(found));
-            let found = ours.find(|found| found.path().as_ref() == Some(path));
+            let is_of = |found: SubscriptionPath| found.is_same_as(path);
+            let found = ours.find(|found| found.path().is_some_and(is_of));
             found.map_or(NONE, |found| &found.id)
         };
         let gaps: Vec<_> = wanted

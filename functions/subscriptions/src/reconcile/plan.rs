@@ -213,7 +213,7 @@ impl<'a> FoundSubscriptions<'a> {
                 && found.changes == wanted.changes
                 && found
                     .path()
-                    .is_some_and(|path| path.to_string() == wanted.resource.to_string())
+                    .is_some_and(|path| path.is_same_as(&wanted.resource))
         })?;
         Some(self.foreign.remove(at).0)
     }

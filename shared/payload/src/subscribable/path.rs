@@ -223,6 +223,12 @@ impl SubscriptionPath {
         self.other.is_some()
     }
 
+    /// True if both name one resource. Of what the table does not have Graph does not say of which of
+    /// its versions it is, so that one that was read there may differ in that alone.
+    pub fn is_same_as(&self, another: &Self) -> bool {
+        self == another || self.is_other() && self.other == another.other
+    }
+
     /// Its row of the table.
     pub const fn row(&self) -> &'static SubscribableRow {
         self.row
@@ -378,6 +384,17 @@ mod tests {
                 Err(fault) => panic!("{text}: {fault}"),
             }
         }
+    }
+
+    #[test]
+    fn what_the_table_lacks_is_the_same_in_either_version_of_graph() {
+        let other = |text, api| SubscriptionPath::other(text, api).unwrap();
+        let (v1, beta) = (other("users", GraphApi::V1), other("users", GraphApi::Beta));
+        assert!(v1.is_same_as(&beta) && beta.is_same_as(&v1));
+        assert_ne!(v1, beta);
+        assert!(!v1.is_same_as(&other("groups", GraphApi::V1)));
+        let [chats, teams] = ["chats", "teams"].map(|text| SubscriptionPath::parse(text).unwrap());
+        assert!(chats.is_same_as(&chats) && !chats.is_same_as(&teams) && !chats.is_same_as(&v1));
     }
 
     /// A thread with little room ends the process where each quote is a call deeper.
