@@ -1,6 +1,6 @@
 //! Gaps: where they begin and end, and that none is lost.
 
-use super::site::{Site, TENANT, actions, reasons, seconds, text};
+use super::site::{ANNOUNCED_WITHIN, Site, TENANT, actions, reasons, seconds, text};
 use crate::fakes::{Answer, FakeQueue};
 use serde_json::{Value, json};
 use teamwire_transport::SendFault;
@@ -36,8 +36,9 @@ async fn what_is_gone_is_made_anew_and_the_gap_begins_when_it_was_last_seen() {
     assert_eq!(gap["resource"], "chats");
     assert_eq!(gap["changes"], json!(["created", "updated"]));
     assert_eq!(gap["reason"], "removed");
-    assert_eq!(gap["since"], seen["tenants"][0]["at"]);
-    let length = seconds(text(gap, "since"), text(gap, "until"));
+    let before = seconds(text(gap, "since"), text(&seen["tenants"][0], "at"));
+    assert_eq!(before, ANNOUNCED_WITHIN);
+    let length = seconds(text(gap, "since"), text(gap, "until")) - ANNOUNCED_WITHIN;
     assert!((7200..7210).contains(&length), "{length}");
     site.reconcile().await;
     assert_eq!(site.gaps().len(), 1);
@@ -51,7 +52,7 @@ async fn one_that_ended_while_nobody_looked_has_a_gap_from_when_it_was_last_seen
     site.pass(100).await;
     site.reconcile().await;
     let gap = &site.gaps()[0];
-    let length = seconds(text(gap, "since"), text(gap, "until"));
+    let length = seconds(text(gap, "since"), text(gap, "until")) - ANNOUNCED_WITHIN;
     assert!((360_000..360_010).contains(&length), "{length}");
 }
 
@@ -115,7 +116,7 @@ async fn without_the_note_a_gap_is_one_life_long_and_what_lives_has_none() {
     site.put(NOTE, "not JSON").await;
     site.reconcile().await;
     let gap = &site.gaps()[0];
-    let length = seconds(text(gap, "since"), text(gap, "until"));
+    let length = seconds(text(gap, "since"), text(gap, "until")) - ANNOUNCED_WITHIN;
     assert!((4320 * 60..4320 * 60 + 10).contains(&length), "{length}");
 }
 
@@ -154,7 +155,7 @@ async fn a_note_that_is_lost_while_nothing_can_be_made_costs_no_gap() {
     let [gap] = &*site.gaps() else {
         panic!("{:?}", site.gaps())
     };
-    let length = seconds(text(gap, "since"), text(gap, "until"));
+    let length = seconds(text(gap, "since"), text(gap, "until")) - ANNOUNCED_WITHIN;
     assert!((4320 * 60..4320 * 60 + 10).contains(&length), "{length}");
 }
 
@@ -203,6 +204,6 @@ async fn after_a_change_of_our_url_the_old_are_deleted_by_hand_and_the_gap_is_fi
 
 /// Graph's clock may pass to its next second between the answers of a run.
 fn assert_begins_when_reported(gap: &Value, report: &Value) {
-    let late = seconds(text(&report["tenants"][0], "at"), text(gap, "since"));
+    let late = seconds(text(&report["tenants"][0], "at"), text(gap, "since")) + ANNOUNCED_WITHIN;
     assert!((0..=1).contains(&late), "{late}");
 }

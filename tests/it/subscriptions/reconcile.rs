@@ -1,7 +1,8 @@
 //! Wanted subscriptions: they are made, renewed, replaced and removed.
 
 use super::site::{
-    OTHER_TENANT, Site, TENANT, actions, chats, desired, is_client_state, reasons, seconds, text,
+    ANNOUNCED_WITHIN, OTHER_TENANT, Site, TENANT, actions, chats, desired, is_client_state,
+    reasons, seconds, text,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -132,7 +133,8 @@ async fn a_subscription_with_other_settings_is_replaced() {
     assert_eq!(gaps.len(), 3);
     for gap in gaps {
         assert_eq!(gap["reason"], "removed");
-        assert!((0..=5).contains(&seconds(text(&gap, "since"), text(&gap, "until"))));
+        let length = seconds(text(&gap, "since"), text(&gap, "until")) - ANNOUNCED_WITHIN;
+        assert!((0..=5).contains(&length), "{length}");
     }
 }
 
@@ -219,7 +221,7 @@ async fn two_are_merged_only_once_the_one_is_made() {
     };
     // Nobody can tell which of the two announced all that is wanted now.
     let at = text(&first["tenants"][0], "at");
-    assert!((0..=5).contains(&seconds(at, text(gap, "since"))));
+    assert!((0..=5).contains(&(seconds(at, text(gap, "since")) + ANNOUNCED_WITHIN)));
     assert!(actions(&site.reconcile().await).is_empty());
 }
 

@@ -325,6 +325,10 @@ pub(super) fn desired(subscriptions: &[&str]) -> String {
     format!("[[tenants]]\nid = \"{TENANT}\"\n{tables}")
 }
 
+/// Seconds in which Graph announces a change of a chat: a gap begins so long before the subscription's
+/// end.
+pub(super) const ANNOUNCED_WITHIN: i64 = 3600;
+
 /// As many subscriptions to chats.
 pub(super) fn chats(count: usize) -> Vec<String> {
     (0..count)

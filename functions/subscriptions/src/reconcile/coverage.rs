@@ -7,7 +7,7 @@ use crate::reconcile::plan::ReconcileStep;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 use teamwire_graph::desired::DesiredSubscription;
-use teamwire_payload::{CoverageGap, GapReason, TenantId};
+use teamwire_payload::{CoverageGap, GapReason, ResourceType, TenantId};
 
 /// Cause of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +121,10 @@ impl TenantCoverage<'_> {
     ) -> Option<CoverageGap> {
         let (since, reason) = match before {
             Some(entry) if entry.id == active.id => return None,
-            Some(entry) => (entry.until, GapReason::Removed),
+            Some(entry) => (
+                earlier(entry.until, announced_within(wanted)),
+                GapReason::Removed,
+            ),
             None => self.first_start(wanted, active)?,
         };
         let until = end_of_second(active.at);
@@ -182,6 +185,16 @@ pub(crate) fn first_document(
         })
     };
     LastSeenDocument::of(steps.iter().filter_map(entry).collect())
+}
+
+/// The longest time that Graph documents from a change to its notification: what a subscription had
+/// still to announce when it ended, nobody does.
+fn announced_within(wanted: &DesiredSubscription) -> SignedDuration {
+    SignedDuration::from_mins(match wanted.resource.row().resource_type {
+        ResourceType::ChatMessage | ResourceType::Presence => 1,
+        ResourceType::CallRecord => 150,
+        _ => 60,
+    })
 }
 
 fn earlier(time: Timestamp, by: SignedDuration) -> Timestamp {

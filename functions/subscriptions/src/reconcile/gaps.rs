@@ -3,6 +3,7 @@
 use crate::SubscriptionsFault;
 use jiff::{SignedDuration, Timestamp};
 use metrics::counter;
+use std::time::Duration;
 use teamwire_contract::metric;
 use teamwire_graph::desired::DesiredSubscription;
 use teamwire_payload::{CoverageGap, GapReason, QueueMessage, TenantId};
@@ -16,6 +17,10 @@ pub const MISSED: SignedDuration = SignedDuration::from_hours(24);
 /// it keeps for 4 hours (GRAPH-3), so that a demand answered within this has cost nothing, and
 /// there is room for a pause that began before the demand came.
 pub(crate) const PAUSE: SignedDuration = SignedDuration::from_hours(1);
+
+/// The time that a gap which ends now is left to settle before it is read: Graph reads from copies that
+/// lag behind, and a list that lacks what is a moment old looks like any other.
+const SETTLING: Duration = Duration::from_secs(60);
 
 /// The end of a gap whose last moment is `at` by Graph's clock, which tells no parts of a second.
 pub(crate) fn end_of_second(at: Timestamp) -> Timestamp {
@@ -74,13 +79,17 @@ pub(crate) async fn send_all(
 
 fn entry(body: CoverageGap) -> Option<OutgoingEntry> {
     let tenant = body.tenant_id.clone();
+    let delay = match body.reason {
+        GapReason::Removed | GapReason::Missed => SETTLING,
+        GapReason::FirstStart | GapReason::Asked => Duration::ZERO,
+    };
     let message = QueueMessage {
         received_at: u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default(),
         trace: None,
         body,
     };
-    Some(OutgoingEntry::json(
-        message.to_json().ok()?,
-        tenant.as_str(),
-    ))
+    Some(OutgoingEntry {
+        delay,
+        ..OutgoingEntry::json(message.to_json().ok()?, tenant.as_str())
+    })
 }
