@@ -261,16 +261,17 @@ fn active<'a>(outcome: &'a StepOutcome<'a>) -> Option<ObservedSubscription<'a>> 
     Some((outcome.step.wanted()?, serving.map(|active| &*active.id)))
 }
 
-/// Sort key of a step: what ends first is renewed or replaced first, and the new is shuffled.
+/// Sort key of a step: what ends first is renewed or replaced first. What ends at one time, or is new,
+/// is shuffled: some that Graph refuses each time hold up others, and not the same ones in every run.
 fn priority(step: &ReconcileStep<'_>, shuffle_seed: u64) -> (u8, i64, u64) {
     let end = step.found().map_or(0, |found| found.expires.as_second());
     let lot = step.wanted().map_or(0, |wanted| {
         spread(&format!("{shuffle_seed} {}", wanted.resource))
     });
     match step {
-        ReconcileStep::Renew(..) | ReconcileStep::RotateCertificate(..) => (0, end, 0),
+        ReconcileStep::Renew(..) | ReconcileStep::RotateCertificate(..) => (0, end, lot),
         ReconcileStep::Create(_) => (1, 0, lot),
-        ReconcileStep::Recreate(..) => (2, end, 0),
+        ReconcileStep::Recreate(..) => (2, end, lot),
         ReconcileStep::Remove(_) => (3, 0, lot),
         ReconcileStep::Keep(..)
         | ReconcileStep::Adopt(..)

@@ -8,8 +8,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use teamwire_subscriptions::Invocation;
 
 /// The one whose creation is refused.
 const REFUSED: &str = "chats/19:refused@thread.v2/messages";
@@ -20,6 +22,8 @@ struct Choosy {
     url: String,
     refusal: Arc<Mutex<Option<(u16, Value)>>>,
     asked: Arc<Mutex<usize>>,
+    /// Ids of those that can't be renewed.
+    stuck: Arc<Mutex<Vec<String>>>,
 }
 
 #[derive(Clone)]
@@ -28,6 +32,8 @@ struct Behind {
     http: reqwest::Client,
     refusal: Arc<Mutex<Option<(u16, Value)>>>,
     asked: Arc<Mutex<usize>>,
+    /// Ids of those that can't be renewed.
+    stuck: Arc<Mutex<Vec<String>>>,
 }
 
 async fn pass_on(
@@ -44,6 +50,12 @@ async fn pass_on(
             let status = StatusCode::from_u16(status).unwrap();
             return (status, axum::Json(body)).into_response();
         }
+    }
+    let id = uri.path().rsplit('/').next().unwrap_or_default();
+    let is_stuck = behind.stuck.lock().unwrap().iter().any(|stuck| stuck == id);
+    if method == Method::PATCH && is_stuck {
+        let (status, body) = error(403, "Forbidden", "The app is not in this chat.");
+        return (StatusCode::from_u16(status).unwrap(), axum::Json(body)).into_response();
     }
     let request = behind
         .http
@@ -67,8 +79,10 @@ impl Choosy {
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             refusal: Arc::new(Mutex::new(Some(refusal))),
             asked: Arc::default(),
+            stuck: Arc::default(),
         };
         let (refusal, asked) = (Arc::clone(&behind.refusal), Arc::clone(&behind.asked));
+        let stuck = Arc::clone(&behind.stuck);
         let router = Router::new().fallback(pass_on).with_state(behind);
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self {
@@ -76,6 +90,7 @@ impl Choosy {
             url,
             refusal,
             asked,
+            stuck,
         }
     }
 
@@ -99,6 +114,38 @@ impl Choosy {
         let mut wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
         wanted.extend(more);
         self.site.want(&wanted).await;
+    }
+}
+
+#[tokio::test]
+async fn those_that_are_never_renewed_let_no_other_end() {
+    let choosy = Choosy::start(error(404, "NotFound", "none here")).await;
+    // All made in one run, so that they end at one time.
+    choosy.want(16).await;
+    choosy.order("reconcile").await;
+    let made = choosy.site.subscriptions().await;
+    let (stuck, healthy) = made.split_at(8);
+    let id = |one: &Value| one["id"].as_str().unwrap().to_owned();
+    *choosy.stuck.lock().unwrap() = stuck.iter().map(id).collect();
+    choosy.site.pass(40).await;
+    let manager = choosy.site.manager_towards(&choosy.url);
+    for shuffle_seed in 0..40 {
+        let run = Invocation {
+            shuffle_seed,
+            ..within(60)
+        };
+        manager.handle(json!({"action": "reconcile"}), run).await;
+    }
+    let ends = |of: &[Value]| -> BTreeMap<String, Value> {
+        let end = |one: &Value| (id(one), one["expirationDateTime"].clone());
+        of.iter().map(end).collect()
+    };
+    let now = ends(&choosy.site.subscriptions().await);
+    for (id, before) in ends(healthy) {
+        assert_ne!(now[&id], before, "{id}");
+    }
+    for (id, before) in ends(stuck) {
+        assert_eq!(now[&id], before, "{id}");
     }
 }
 
