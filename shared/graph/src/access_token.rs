@@ -14,6 +14,7 @@ use serde::Deserialize;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
+use teamwire_http::header::RETRY_AFTER;
 use teamwire_payload::{Redacted, TenantId, cloud::MicrosoftCloud};
 use zeroize::Zeroizing;
 
@@ -149,8 +150,12 @@ impl<A: AssertionSource> AccessTokens<A> {
                         Ok(token)
                     }
                     Err(fault) => {
-                        if matches!(fault, AccessFault::Refused { .. }) {
-                            held.refuse(&fault, REFUSAL_REMEMBERED, Instant::now());
+                        let remembered = match &fault {
+                            AccessFault::Refused { .. } => Some(REFUSAL_REMEMBERED),
+                            _ => fault.retry_after(),
+                        };
+                        if let Some(remembered) = remembered {
+                            held.refuse(&fault, remembered, Instant::now());
                         }
                         Err(fault)
                     }
@@ -312,14 +317,18 @@ async fn ask(
     request: teamwire_http::Request,
     tenant: &TenantId,
 ) -> Result<(Arc<AccessToken>, Duration), AccessFault> {
-    let unavailable = AccessFault::Unavailable(TokenPrerequisite::Entra);
+    let down = |retry_after| AccessFault::Unavailable(TokenPrerequisite::Entra { retry_after });
     let Ok(response) = request.send().await else {
-        return Err(unavailable);
+        return Err(down(None));
     };
     let status = response.status();
     let refused = status.is_client_error() && status.as_u16() != 429;
     if !refused && !status.is_success() {
-        return Err(unavailable);
+        let retry_after = response.headers().get(RETRY_AFTER);
+        let retry_after = retry_after.and_then(|value| value.to_str().ok());
+        return Err(down(retry_after.and_then(|value| {
+            crate::resource_reader::retry_after(value, SystemTime::now())
+        })));
     }
     let body = http::read_body(response, ANSWER_BYTES).await;
     if refused {
@@ -331,7 +340,7 @@ async fn ask(
     let answer = body
         .ok()
         .and_then(|body| serde_json::from_slice::<TokenAnswer>(&body).ok())
-        .ok_or(unavailable)?;
+        .ok_or_else(|| down(None))?;
     Ok((
         Arc::new(answer.access_token),
         Duration::from_secs(answer.expires_in).min(LONGEST),

@@ -236,7 +236,7 @@ impl<T: TokenSource> ResourceReader<T> {
             .map_err(|fault| match fault {
                 AccessFault::NoCredentials => ReadFault::NoCredentials,
                 AccessFault::Refused { .. } => ReadFault::CredentialsRefused,
-                AccessFault::Unavailable(_) => ReadFault::Unavailable(None),
+                AccessFault::Unavailable(_) => ReadFault::Unavailable(fault.retry_after()),
             })
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use teamwire_graph::{ReadFault, resource_reader::READ_TIMEOUT};
 
 const DOWN: ReadFault = ReadFault::Unavailable(None);
+const NINE_SECONDS: ReadFault = ReadFault::Unavailable(Some(Duration::from_secs(9)));
 const REFUSED: ReadFault = ReadFault::CredentialsRefused;
 
 fn json(body: &str) -> Act {
@@ -43,9 +44,10 @@ async fn without_a_token_nothing_is_read() {
         ),
         ("403", || answer(403, &[], ""), REFUSED),
         ("404", || answer(404, &[], ""), REFUSED),
-        ("429", || answer(429, &["retry-after: 9"], ""), DOWN),
+        ("429", || answer(429, &["retry-after: 9"], ""), NINE_SECONDS),
+        ("429, no word when", || answer(429, &[], ""), DOWN),
         ("500", || answer(500, &[], ""), DOWN),
-        ("503", || answer(503, &["retry-after: 9"], ""), DOWN),
+        ("503", || answer(503, &["retry-after: 9"], ""), NINE_SECONDS),
         (
             "302 to elsewhere",
             || answer(302, &["location: http://127.0.0.1:9/"], ""),
@@ -88,7 +90,7 @@ async fn without_a_token_nothing_is_read() {
             DOWN,
         ),
     ];
-    assert_eq!(table.len(), 20);
+    assert_eq!(table.len(), 21);
     for (name, act, expected) in table {
         let server = server(move |_| act()).await;
         assert_eq!(read_one(&server.reader()).await, Err(expected), "{name}");
@@ -147,6 +149,24 @@ async fn a_refusal_is_remembered_and_an_outage_is_not() {
             assert_eq!(read_one(&reader).await, Err(fault.clone()));
         }
         assert_eq!(server.token_requests().len(), asked, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn an_entra_that_says_when_is_left_alone_until_then() {
+    for (status, seconds) in [(429, 40), (503, 20)] {
+        let when = format!("retry-after: {seconds}");
+        let server = server(move |_| answer(status, &[&when], "")).await;
+        let reader = server.reader();
+        let mut least = Duration::from_secs(seconds);
+        for _ in 0..3 {
+            // As long as it said, and then what is left of that.
+            match read_one(&reader).await {
+                Err(ReadFault::Unavailable(Some(wait))) if wait <= least => least = wait,
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(server.token_requests().len(), 1, "{status}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! The reasons why there is no token.
 
+use std::time::Duration;
+
 /// The reason why there is no token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccessFault {
@@ -17,12 +19,36 @@ pub enum AccessFault {
     Unavailable(TokenPrerequisite),
 }
 
+impl AccessFault {
+    /// The time after which Entra may be asked again, where it said so.
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Unavailable(TokenPrerequisite::Entra { retry_after }) => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// The same fault, with so much left of the time that Entra named.
+    pub(super) fn with_retry_after(mut self, left: Duration) -> Self {
+        if let Self::Unavailable(TokenPrerequisite::Entra {
+            retry_after: Some(retry_after),
+        }) = &mut self
+        {
+            *retry_after = left;
+        }
+        self
+    }
+}
+
 /// Something that is unavailable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenPrerequisite {
     /// No connection, no answer in time, a failure of its own, or an answer of another form.
     #[error("Entra is not available")]
-    Entra,
+    Entra {
+        /// The time after which Entra may be asked again, where it said so.
+        retry_after: Option<Duration>,
+    },
     /// The store of the credentials gives nothing; its own code.
     #[error("the credentials can't be read ({0})")]
     Secret(String),

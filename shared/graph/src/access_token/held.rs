@@ -76,11 +76,13 @@ pub(super) enum AfterRefusal {
 }
 
 impl HeldToken {
-    /// The answer that is good `now`.
+    /// The answer that is good `now`. Of a time that Entra named, what is left.
     pub(super) fn good(&self, now: Instant) -> Option<TokenResult> {
         let last = self.last();
-        let good = last.as_ref().filter(|last| now < last.good_until);
-        good.map(|last| last.answer.clone())
+        let good = last.as_ref().filter(|last| now < last.good_until)?;
+        let left = good.good_until.saturating_duration_since(now);
+        let answer = good.answer.clone();
+        Some(answer.map_err(|fault| fault.with_retry_after(left)))
     }
 
     pub(super) fn set(&self, answer: TokenResult, good_for: Duration, now: Instant) {
@@ -91,7 +93,7 @@ impl HeldToken {
         });
     }
 
-    /// Holds Entra's refusal, unless there is a good token.
+    /// Holds Entra's refusal, or that it wants to be left alone, unless there is a good token.
     pub(super) fn refuse(&self, fault: &AccessFault, good_for: Duration, now: Instant) {
         let mut last = self.last();
         let held = last.as_ref().filter(|last| now < last.good_until);
@@ -150,6 +152,7 @@ impl LastAnswer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access_token::TokenPrerequisite;
     use teamwire_payload::Redacted;
     use zeroize::Zeroizing;
 
@@ -209,6 +212,20 @@ mod tests {
             AfterRefusal::Token(token) => assert!(Arc::ptr_eq(&token, &new)),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn of_the_time_that_entra_named_is_told_what_is_left() {
+        let (held, start) = (HeldToken::default(), Instant::now());
+        let retry_after = Some(seconds(40));
+        let throttled = AccessFault::Unavailable(TokenPrerequisite::Entra { retry_after });
+        held.refuse(&throttled, seconds(40), start);
+        let left = |after| match held.good(start + seconds(after)) {
+            Some(Err(fault)) => fault.retry_after(),
+            _ => None,
+        };
+        assert_eq!([left(0), left(39)], [retry_after, Some(seconds(1))]);
+        assert_eq!(left(40), None);
     }
 
     #[test]

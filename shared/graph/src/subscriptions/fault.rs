@@ -180,7 +180,7 @@ impl From<AccessFault> for CallFault {
         match fault {
             AccessFault::NoCredentials => Self::NoCredentials,
             AccessFault::Refused { .. } => Self::CredentialsRefused,
-            AccessFault::Unavailable(_) => Self::Unavailable(None, None),
+            AccessFault::Unavailable(_) => Self::Unavailable(fault.retry_after(), None),
         }
     }
 }

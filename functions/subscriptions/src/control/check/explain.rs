@@ -82,7 +82,7 @@ impl CheckExplanation for AccessFault {
         let label = match &self {
             AccessFault::NoCredentials => reason::NO_CREDENTIALS,
             AccessFault::Refused { .. } => reason::CREDENTIALS_REFUSED,
-            AccessFault::Unavailable(TokenPrerequisite::Entra) => reason::ENTRA_UNAVAILABLE,
+            AccessFault::Unavailable(TokenPrerequisite::Entra { .. }) => reason::ENTRA_UNAVAILABLE,
             AccessFault::Unavailable(TokenPrerequisite::Secret(_)) => {
                 reason::CREDENTIALS_UNREADABLE
             }
@@ -209,7 +209,10 @@ mod tests {
     #[test]
     fn what_a_token_takes_is_told_apart() {
         let lacks = [
-            (TokenPrerequisite::Entra, "entra-unavailable"),
+            (
+                TokenPrerequisite::Entra { retry_after: None },
+                "entra-unavailable",
+            ),
             (
                 TokenPrerequisite::Secret("AccessDenied".to_owned()),
                 "credentials-unreadable",
