@@ -170,6 +170,8 @@ struct HeldKeys {
     keys: Option<Arc<KeySet>>,
     fetched: Option<Instant>,
     failed: Option<Instant>,
+    /// The time at which a caller last waited in vain for a fetch that goes on.
+    slow: Option<Instant>,
 }
 
 impl SigningKeys {
@@ -204,6 +206,9 @@ impl SigningKeys {
         let answer = tokio::time::timeout(WAIT, self.flight.run_to_its_end(begin)).await;
         answer.unwrap_or_else(|_| {
             tracing::warn!("the signing keys are slow to come; the fetch goes on");
+            let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+            held.slow = Some(Instant::now());
+            drop(held);
             Err(LookupFault::Unavailable)
         })
     }
@@ -217,6 +222,7 @@ fn note(held: &RwLock<HeldKeys>, answer: &Result<Arc<KeySet>, LookupFault>) {
                 keys: Some(Arc::clone(keys)),
                 fetched: Some(Instant::now()),
                 failed: None,
+                slow: None,
             };
         }
         Err(_) => held.failed = Some(Instant::now()),
@@ -236,6 +242,13 @@ impl KeyLookup for SigningKeys {
         }
         if within(held.failed, FAILURE_REMEMBERED) {
             return known.ok_or(LookupFault::Unavailable);
+        }
+        // One wait is enough for all the tokens of a POST.
+        if let Some(known) = known
+            .clone()
+            .filter(|_| within(held.slow, FAILURE_REMEMBERED))
+        {
+            return Ok(known);
         }
         match self.refresh().await {
             Ok(keys) => keys.key(kid).await,
@@ -316,6 +329,28 @@ mod tests {
         let earlier = |at: Instant| at.checked_sub(span).unwrap();
         held.fetched = held.fetched.map(earlier);
         held.failed = held.failed.map(earlier);
+    }
+
+    #[tokio::test]
+    async fn old_keys_are_waited_for_once_while_entra_hangs() {
+        let (keys, _) = fetched_once(&key_set("old")).await;
+        let_pass(&keys, FRESH);
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/", silent.local_addr().unwrap());
+        let keys = SigningKeys {
+            addresses: [address.clone(), address],
+            ..keys
+        };
+        let began = Instant::now();
+        assert!(keys.key("old").await.is_ok());
+        assert!(began.elapsed() >= WAIT);
+        let again = tokio::time::timeout(WAIT / 2, keys.key("old"));
+        assert!(again.await.unwrap().is_ok());
+        let unknown = tokio::time::timeout(2 * WAIT, keys.key("new"));
+        assert_eq!(
+            unknown.await.unwrap().unwrap_err(),
+            LookupFault::Unavailable
+        );
     }
 
     #[tokio::test]
