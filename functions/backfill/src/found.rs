@@ -48,6 +48,8 @@ struct FoundFields<'a> {
     call_id: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     start_date_time: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    version: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -86,17 +88,15 @@ impl FoundChange {
             EventList::CallRecords {} => {
                 let began = fields.start_date_time.map(RawValue::get);
                 let began = began.map(|text| text.trim_matches('"'));
-                let within = window.of_artefacts().covers(began);
-                let changes = [ChangeType::Created, ChangeType::Updated];
-                let asked = changes.into_iter().find(|change| asked(*change));
-                asked.filter(|_| within != Some(false))
+                let within = window.of_artefacts().covers(began) != Some(false);
+                // The version counts from 1.
+                let is_new = fields.version.is_none_or(|version| version.get() == "1");
+                newest(is_new, asked).filter(|_| within)
             }
             // An interaction says when it began alone.
             EventList::Interactions { .. } => {
-                let within = window.covers(fields.created_date_time.as_deref());
-                let changes = [ChangeType::Created, ChangeType::Updated];
-                let asked = changes.into_iter().find(|change| asked(*change));
-                asked.filter(|_| within != Some(false))
+                let within = window.covers(fields.created_date_time.as_deref()) != Some(false);
+                newest(fields.is_as_created(), asked).filter(|_| within)
             }
             EventList::ArtefactsOfUser { .. }
             | EventList::CallArtefactsOfUser { .. }
@@ -121,6 +121,15 @@ impl FoundChange {
             occurrence: format!("listed:{}:{}", gap.since, gap.until),
         }))
     }
+}
+
+/// The last change of what lists tell no deletion of, if it was asked for; else the other one.
+fn newest(is_new: bool, asked: impl Fn(ChangeType) -> bool) -> Option<ChangeType> {
+    let mut changes = [ChangeType::Created, ChangeType::Updated];
+    if !is_new {
+        changes.reverse();
+    }
+    changes.into_iter().find(|change| asked(*change))
 }
 
 impl FoundFields<'_> {

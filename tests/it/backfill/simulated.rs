@@ -140,7 +140,8 @@ async fn every_row_of_the_table_is_filled_with_what_happened() {
                 .iter()
                 .any(|it| row.path.contains(it))
             {
-                // They are found by when they began, and none says whether it is new.
+                // They are found by when they began.
+                assert!(found.is_subset(&happened), "{resource}");
                 let is_new = |(_, change): &&(String, String)| change == "created";
                 assert!(happened.iter().filter(is_new).all(|it| found.contains(it)));
             } else {
