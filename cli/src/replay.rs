@@ -79,8 +79,8 @@ use tally::ReplayTally;
 /// Without --queue it is about every dead-letter queue of the stack, one after the other. Quarantine is
 /// only looked at then: it holds what others may have had sent. From it each letter goes where its `route`
 /// says, and only of the subscriptions and tenants that --subscription and --tenant name, or single letters
-/// by --id, unless --force is given. What has no route (an unrouted.v1) can't be replayed: no function
-/// takes it.
+/// by --id, unless --force is given. What has no route (an unrouted.v1) no function takes: --to with a
+/// URL puts it aside.
 ///
 /// Exit status 0: looked at, or everything that fits was moved; 1: some of it stayed (refused, sent
 /// but not deleted, never to succeed, or no function takes it), came back, no letter has a tenant,

@@ -20,8 +20,10 @@ const ROUTES: [ItemRoute; 4] = [
 /// The queues that letters go to.
 #[derive(Debug)]
 pub(super) enum ReplayDestinations {
-    /// All to one, by URL.
-    One(String),
+    /// All to a working queue, by URL.
+    Working(String),
+    /// All to any other, by URL: whatever they are.
+    Aside(String),
     /// By the letter's `route`.
     ByRoute(BTreeMap<&'static str, String>),
 }
@@ -39,8 +41,8 @@ impl ReplayDestinations {
         to: Option<&str>,
     ) -> anyhow::Result<Self> {
         Ok(match (to, from.name) {
-            (Some(url), _) if url.contains("://") => Self::One(url.to_owned()),
-            (Some(name), _) => Self::One(stack.working(client, name).await?),
+            (Some(url), _) if url.contains("://") => Self::Aside(url.to_owned()),
+            (Some(name), _) => Self::Working(stack.working(client, name).await?),
             (None, Some(LetterQueueName::Quarantine)) => {
                 let mut queues = BTreeMap::new();
                 for route in ROUTES.map(ItemRoute::name) {
@@ -48,18 +50,18 @@ impl ReplayDestinations {
                 }
                 Self::ByRoute(queues)
             }
-            (None, Some(name)) => Self::One(stack.working(client, name.text()).await?),
+            (None, Some(name)) => Self::Working(stack.working(client, name.text()).await?),
             (None, None) => bail!("--to must say where the letters of --from-url go"),
         })
     }
 
     /// The URL; `None` for what no function takes.
     pub(super) fn of(&self, letter: &DeadLetter) -> Option<&str> {
-        if letter.subject.version.as_deref() == Some("unrouted.v1") {
-            return None;
-        }
+        let is_unrouted = letter.subject.version.as_deref() == Some("unrouted.v1");
         match self {
-            Self::One(url) => Some(url),
+            Self::Aside(url) => Some(url),
+            Self::Working(_) | Self::ByRoute(_) if is_unrouted => None,
+            Self::Working(url) => Some(url),
             Self::ByRoute(queues) => queues.get(letter.attribute(ROUTE)?).map(String::as_str),
         }
     }
@@ -67,7 +69,7 @@ impl ReplayDestinations {
     /// The URL, if all go to one queue.
     pub(super) fn one(&self) -> Option<&str> {
         match self {
-            Self::One(url) => Some(url),
+            Self::Working(url) | Self::Aside(url) => Some(url),
             Self::ByRoute(_) => None,
         }
     }
@@ -75,7 +77,7 @@ impl ReplayDestinations {
     /// For people.
     pub(super) fn text(&self) -> String {
         match self {
-            Self::One(url) => plain(url.rsplit('/').next().unwrap_or(url)),
+            Self::Working(url) | Self::Aside(url) => plain(url.rsplit('/').next().unwrap_or(url)),
             Self::ByRoute(_) => "the queue that each one's route names".to_owned(),
         }
     }

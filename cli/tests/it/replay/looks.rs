@@ -115,6 +115,14 @@ async fn what_no_function_takes_is_said() {
     assert_eq!(bodies(&sqs, WORKING), [sealed(TENANT, 1)]);
     assert_eq!(bodies(&sqs, "teamwire-quarantine"), [unrouted]);
     assert_eq!(sqs.visible("teamwire-quarantine"), 1);
+    // Another queue takes it.
+    sqs.make(&["teamwire-aside"]);
+    let url = sqs.url_of("teamwire-aside");
+    let aside = ["--reason", "no-resource", "--force", "--to", &url, "--move"];
+    let moved = run(&sqs, &[&quarantine[..], &aside].concat()).await;
+    assert_eq!(moved.status, Some(0), "{}", moved.err);
+    assert_eq!(bodies(&sqs, "teamwire-aside"), [unrouted]);
+    assert_eq!(sqs.visible("teamwire-quarantine"), 0);
 }
 
 #[tokio::test]
