@@ -202,7 +202,7 @@ codes! {
         "The current certificate ends within two weeks."
         "`teamwire certificate rotate --stack <stack> --id <id> --secret <secret>`";
     KeyMissing "key-missing" Keys Fault
-        "Nothing opens what Graph seals for that certificate: it is deferred for four days, then dead."
+        "Nothing opens what Graph seals for that certificate: it is tried for over an hour, then dead."
         "Put the private key back under that id; if it is lost, `teamwire certificate rotate --stack <stack> --id <id> --secret <secret>`.";
     KeyMismatch "key-mismatch" Keys Fault
         "The private key under that id is not the certificate's: nothing that Graph seals for it can be opened."
