@@ -38,6 +38,8 @@ CARGO_FOR_TARGET = $(if $(OF_LINUX),PATH="$(CURDIR)/.venv-lambda/bin:$$PATH" $(C
 FUNCTIONS := ingest decrypt hydrate subscriptions backfill relay
 STACK ?= teamwire
 PARAMETERS ?=
+# What the template's Credentials are to be, as JSON. The shell expands it, so that its quotes stay.
+CREDENTIALS ?=
 EXAMPLE := infra/terraform/examples/basic
 NODE := tests/prove/oracles/sdk/node
 TYPESCRIPT := examples/typescript-lambda
@@ -110,14 +112,15 @@ binaries: | needs
 
 ## --- Deploy
 
-deploy-sam: needs-zips needs-account ## Deploy with SAM (STACK=teamwire ARCH=arm64 PARAMETERS='AppIds=.. AlarmTopicArn=..')
+deploy-sam: needs-zips needs-account ## Deploy with SAM (STACK=teamwire ARCH=arm64 PARAMETERS='AppIds=.. AlarmTopicArn=..' CREDENTIALS='{..}')
 	@name="$(STACK)"; test $${#name} -le 50 || { echo "STACK has over 50 characters: Lambda takes 64 with the function's own name"; exit 1; }
 	@case "$(PARAMETERS)" in *Architecture=*) echo "leave Architecture out of PARAMETERS: it is ARCH"; exit 1;; esac
 	sam deploy --template-file infra/sam/template.yaml --stack-name $(STACK) --capabilities CAPABILITY_IAM \
-	  --resolve-s3 --no-fail-on-empty-changeset --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
+	  --resolve-s3 --no-fail-on-empty-changeset --parameter-overrides Architecture=$(ARCH) $(PARAMETERS) \
+	  $${CREDENTIALS:+"Credentials='$$CREDENTIALS'"}
 	@$(PYTHON) infra/outputs $(STACK)
 
-destroy-sam: needs-account ## Remove what deploy-sam made (STACK=teamwire); the two buckets stay
+destroy-sam: needs-account ## Remove what deploy-sam made (STACK=teamwire); buckets and secrets stay
 	@$(PYTHON) infra/outputs $(STACK) > /dev/null
 	sam delete --stack-name $(STACK) --no-prompts
 

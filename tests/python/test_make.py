@@ -1,5 +1,6 @@
 """The words of the Makefile where something is missing, and the commands of CI."""
 
+import json
 import os
 import re
 import shutil
@@ -139,6 +140,29 @@ class TheTargetsThatDeploy(BareMachine):
             "PARAMETERS=Architecture=x86_64",
         )
         self.assertNotIn("Error 9", told)
+
+    def given_to_sam(self, *arguments: str, **settings: str) -> list[str]:
+        """The values that deploy-sam gives to parameters, each as SAM gets it."""
+        self.put("sam", 'for each; do echo "$each"; done; exit 9')
+        skipped = ("--old-file=needs-zips", "--old-file=needs-account")
+        lines = self.make("deploy-sam", *skipped, *arguments, **settings).splitlines()
+        after = lines[lines.index("--parameter-overrides") + 1 :]
+        return [line for line in after if not line.startswith("make: ")]
+
+    def test_hand_credentials_to_sam_in_the_quotes_that_it_wants(self) -> None:
+        credentials = json.dumps({"*": {"clientId": "an-app", "federated": True}})
+        wanted = f"Credentials='{credentials}'"
+        by_make = self.given_to_sam("PARAMETERS=AppIds=a TailQueue=true", f"CREDENTIALS={credentials}")
+        self.assertEqual(by_make, ["Architecture=arm64", "AppIds=a", "TailQueue=true", wanted])
+        self.assertEqual(self.given_to_sam(CREDENTIALS=credentials), ["Architecture=arm64", wanted])
+        self.assertEqual(self.given_to_sam(), ["Architecture=arm64"])
+
+    def test_hand_what_is_to_be_empty_to_sam_as_it_wants_it(self) -> None:
+        # As a shell hands it on from docs/DEPLOY.md.
+        self.assertEqual(
+            self.given_to_sam(r"PARAMETERS=EventBus=\'\' Archive=\'\'"),
+            ["Architecture=arm64", "EventBus=''", "Archive=''"],
+        )
 
 
 class TheWorkflows(unittest.TestCase):
