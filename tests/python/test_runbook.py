@@ -162,6 +162,35 @@ class TheRunbook(unittest.TestCase):
             self.assertNotIn("delete-queue", text, f"{name}, {kind}")
 
 
+class WhatIsPutBack(unittest.TestCase):
+    """The blocks that delete the only copy of something, once Firehose has it."""
+
+    def typed(self, block: str, *failing: str, refused: int = 0) -> str:
+        """The calls of aws that the block comes to, where those with a word of `failing` fail."""
+        fails = "".join(f"*{word}*) return 1;; " for word in failing)
+        stand_ins = (
+            f'jq() {{ case "jq $*" in {fails}*) echo handle;; esac; }}\n'
+            f'aws() {{ echo "$*" >> typed; case "$*" in {fails}*Failed*) echo {refused};; *) echo x;; esac; }}\n'
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            script = "\n".join([WRITTEN.setup, stand_ins, block])
+            subprocess.run(["/bin/bash", "-c", script], cwd=folder, capture_output=True, check=False)
+            return (Path(folder) / "typed").read_text()
+
+    def test_is_deleted_only_once_all_of_it_was_taken(self) -> None:
+        page = (ROOT / "docs" / "ARCHIVE.md").read_text()
+        (again,) = re.findall(r"(?ms)^```sh again\n(.*?)^```", page)
+        names = shell.placeholders(again)
+        for block, first, deletes in (
+            (shell.filled(again, {name: TENANT for name in names}), "s3 cp", "s3 rm"),
+            (PROCEDURES["archive-dead-letters"].commands("do"), "receive-message", "delete-message"),
+        ):
+            self.assertIn(deletes, self.typed(block))
+            self.assertNotIn(deletes, self.typed(block, refused=1))
+            for failing in (first, "jq", "put-record-batch"):
+                self.assertNotIn(deletes, self.typed(block, failing.replace(" ", r"\ ")), failing)
+
+
 class APage(unittest.TestCase):
     page = """# Page
 
