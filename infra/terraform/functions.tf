@@ -148,7 +148,7 @@ resource "aws_lambda_event_source_mapping" "mapping" {
 
 locals {
   # They send to the queue that they take from. By default Lambda stops such a chain at its 17th
-  # invocation; ours have ends of their own (docs/ARCHITECTURE.md, "What goes round").
+  # invocation; ours have ends of their own (docs/PROMISES.md, "What goes round").
   recursive = ["decrypt", "hydrate", "subscriptions", "backfill"]
 }
 
