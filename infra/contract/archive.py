@@ -206,8 +206,7 @@ def of_terraform(module: Module) -> dict[str, Any]:
             "tls_only": _refuses_http(str(one("aws_s3_bucket_policy").get("policy", ""))),
             "versioned": versioning["count"] != 'local.has_archive && var.archive_lock != "" ? 1 : 0',
             "expires": "expiration" in lifecycle,
-            # A bucket that has something in it is not deleted.
-            "kept": "force_destroy" not in one("aws_s3_bucket"),
+            "kept": {"prevent_destroy": True} in one("aws_s3_bucket").get("lifecycle", []),
         },
         "lock": {
             "versioned": versioning["versioning_configuration"][0]["status"] == "Enabled",

@@ -33,6 +33,10 @@ resource "aws_s3_bucket" "archive" {
   count = local.has_archive ? 1 : 0
 
   bucket = "${local.bucket_prefix}-archive-${local.account}-${data.aws_region.here.id}"
+  # It can't be deleted while something is in it, but by then all that protects it would be gone.
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_s3_bucket_object_lock_configuration" "archive" {

@@ -1,6 +1,7 @@
 # Without an account: what Terraform itself makes of the module. The facts are in infra/contract.
-# Terraform 1.11 can't mock what is ephemeral, so that this runs in a copy whose client_state_key does
-# nothing: `make prove-infra` and tests/python make it.
+# Terraform 1.11 can't mock what is ephemeral, nor end a test that applied what may not be destroyed, so
+# that this runs in a copy whose client_state_key does nothing and whose archive may go: `make check-infra`
+# makes it.
 mock_provider "aws" {
   mock_data "aws_region" {
     defaults = { id = "eu-central-1" }

@@ -209,8 +209,49 @@ def _terraform(proof: Findings) -> None:
         _archived(proof, "Terraform", running.emulator)
         again = tf.changes(configured)
         proof.expect("Terraform: with these planned again", not again, ", ".join(again) or "no changes")
-        left = tf.destroy(configured) + _left(running.emulator) + _buckets(running.emulator)
-        proof.expect("Terraform: destroyed, nothing is left", not left, ", ".join(left) or "0")
+        bucket = _without_the_archive(proof, running.emulator, configured)
+        left = tf.destroy(configured) + _left(running.emulator)
+        kept = _buckets(running.emulator)
+        proof.expect(
+            "Terraform: destroyed, the archive's bucket is left",
+            not left and kept == [bucket],
+            ", ".join(left + kept),
+        )
+
+
+def _without_the_archive(proof: Findings, aws: Emulator, configured: tf.Terraform) -> str:
+    """Takes the archive away as docs/ARCHIVE.md says, has it again, and forgets it; its bucket."""
+    bucket = str(tf.outputs(configured)["archive"]["bucket"])
+    with_it = {"archive": "parquet", "archive_lock": "GOVERNANCE"}
+    without = dict.fromkeys(with_it, "")
+    tf.change(configured, **without)
+    refusal = tf.refusal(configured)
+    is_private = all(
+        aws.client("s3")
+        .get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+        .values()
+    )
+    proof.expect(
+        "Terraform: refuses to plan the archive's bucket away",
+        "prevent_destroy" in refusal and is_private,
+        " ".join(refusal.split())[:200],
+    )
+    forgotten = tf.forget_the_archive(configured)
+    tf.apply(configured)
+    left = [each for each in _left(aws) if "archive" in each.lower() or "firehose" in each.lower()]
+    proof.expect(
+        "Terraform: without the archive, its bucket stays",
+        not left and bucket in _buckets(aws) and not tf.changes(configured),
+        ", ".join(left) or f"{len(forgotten)} parts were forgotten",
+    )
+    tf.change(configured, **with_it)
+    configured.run("import", "-no-color", "module.teamwire.aws_s3_bucket.archive[0]", bucket)
+    tf.apply(configured)
+    again = tf.changes(configured)
+    same = str(tf.outputs(configured)["archive"]["bucket"]) == bucket
+    proof.expect("Terraform: has the archive again", same and not again, ", ".join(again) or bucket)
+    tf.forget_the_archive(configured)
+    return bucket
 
 
 def _on_moto(proof: Findings) -> None:

@@ -45,10 +45,16 @@ class Terraform:
 
     def run(self, *arguments: str) -> str:
         """Its output; raises TerraformFailed."""
-        done = _terraform(self.folder, *arguments)
+        return self._output("terraform", *arguments)
+
+    def type(self, commands: str) -> str:
+        """The output of a shell there; raises TerraformFailed."""
+        return self._output("/bin/sh", "-euc", commands)
+
+    def _output(self, *words: str) -> str:
+        done = _run(self.folder, *words)
         if done.returncode != 0:
-            command = " ".join(("terraform", *arguments))
-            raise TerraformFailed(f"{command}\n{done.stdout}\n{done.stderr}")
+            raise TerraformFailed(f"{' '.join(words)}\n{done.stdout}\n{done.stderr}")
         return done.stdout
 
 
@@ -80,8 +86,13 @@ class MockedModule:
 
 
 def module_without_ephemerals(folder: Path) -> MockedModule:
-    """The module below `folder`, its generated key left out; raises TerraformIsMissing."""
+    """The module below `folder`, its generated key left out; raises TerraformIsMissing.
+
+    What a test applied goes, so that nothing is kept from it.
+    """
     copy = copy_of_the_module(folder)
+    archive = copy / "archive.tf"
+    archive.write_text(archive.read_text().replace("prevent_destroy = true", "prevent_destroy = false"))
     (copy / "client_state_key" / "main.tf").write_text(_NO_KEY)
     return MockedModule(ready(copy))
 
@@ -96,11 +107,11 @@ def ready(folder: Path) -> Terraform:
     # A mirror that is installed is taken before the registry is asked.
     mirror = next(Path("/opt").glob("*/*/hashicorp/aws"), None)
     plugins = [f"-plugin-dir={mirror.parents[2]}"] if mirror else []
-    init = ("init", "-no-color", "-backend=false", *plugins)
-    done = _terraform(folder, *init)
+    init = ("terraform", "init", "-no-color", "-backend=false", *plugins)
+    done = _run(folder, *init)
     if done.returncode != 0:
         _suit_an_older_provider(folder)
-        done = _terraform(folder, *init)
+        done = _run(folder, *init)
     if done.returncode != 0:
         reason = re.sub(r"\s+", " ", done.stderr).strip()[:300]
         raise TerraformIsMissing(f"the AWS provider is unavailable: {reason}")
@@ -215,6 +226,24 @@ def changes(terraform: Terraform) -> list[str]:
     ]
 
 
+def refusal(terraform: Terraform) -> str:
+    """What is said against a plan; empty where it can be made."""
+    try:
+        terraform.run("plan", "-no-color")
+    except TerraformFailed as failed:
+        return str(failed).partition("Error: ")[2]
+    return ""
+
+
+def forget_the_archive(terraform: Terraform) -> set[str]:
+    """Types docs/ARCHIVE.md's commands for it; what Terraform has forgotten."""
+    page = (checkout.ROOT / "docs" / "ARCHIVE.md").read_text()
+    (commands,) = re.findall(r"(?ms)^```sh forget\n(.*?)^```", page)
+    known = set(terraform.run("state", "list").split())
+    terraform.type(commands)
+    return known - set(terraform.run("state", "list").split())
+
+
 def destroy(terraform: Terraform) -> list[str]:
     """Removes everything; what Terraform still knows of afterwards."""
     terraform.run("destroy", "-no-color", "-auto-approve", f"-parallelism={_PARALLEL}")
@@ -254,14 +283,14 @@ def _title(name: str) -> str:
     return "".join(part.capitalize() for part in re.split("[-_]", name))
 
 
-def _terraform(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def _run(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     # Nothing of the caller's account and settings; only what may hold a mirror of providers.
     environment = bare_environment(folder) | {"PATH": os.environ["PATH"], "TF_IN_AUTOMATION": "1"}
     config = os.environ.get("TF_CLI_CONFIG_FILE", "")
     if config and Path(config).is_file():
         environment["TF_CLI_CONFIG_FILE"] = config
     return subprocess.run(
-        ["terraform", *arguments],
+        words,
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
