@@ -115,7 +115,9 @@ def event_id(event: dict[str, Any]) -> str | None:
     if event["origin"] == "decrypted" and "contentversion" not in event and not once:
         return None
     version = event.get("contentversion", "" if once else occurrence)
-    return digest(event["tenantid"], event["subject"], change, version)
+    session = event["data"].get("sessionId") if resource == "aiInteraction" else None
+    parts = [event["tenantid"], event["subject"], change, version]
+    return digest(*parts, *([session] if session else []))
 
 
 def digest(*parts: str) -> str:
