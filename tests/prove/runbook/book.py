@@ -49,6 +49,11 @@ class Section:
     """The reason why its situation is not brought about locally, if it is not."""
 
     @property
+    def is_typed(self) -> bool:
+        """True if its commands are typed all the same: the stack has what they are about."""
+        return not (self.not_run or "").startswith("no stack of this proof has")
+
+    @property
     def is_procedure(self) -> bool:
         """True if it says what to do, rather than something about all of them."""
         return bool(self.parts)
