@@ -31,7 +31,6 @@ def cases() -> list[Case]:
 
 
 def _plant(scene: Scene, function: str, taken: str) -> None:
-    scene.values["tenant id"] = scene.running.identities.tenants[0]
     name = f"{STACK}-{function}"
     line = {"_aws": {"CloudWatchMetrics": []}, "function": name, taken: _LOST}
     scene.log(function, json.dumps(line))

@@ -32,7 +32,7 @@ class Scene:
         self.sqs = running.sqs()
         self.queues = running.deployment.queues()
         self.outputs = running.deployment.outputs
-        self.values: dict[str, str] = {}
+        self.values: dict[str, str] = {"tenant id": running.identities.tenants[0]}
         """The values of the commands' placeholders."""
         self.events: list[Event] = []
         """The events that the consumer has taken."""

@@ -14,7 +14,7 @@ _TICK = 0.002
 
 @dataclass(frozen=True)
 class Trouble:
-    """A fault of subscriptions. Times are seconds since 1970. Times are seconds since 1970."""
+    """A fault of subscriptions. Times are seconds since 1970."""
 
     kind: str
     since: float
