@@ -153,12 +153,12 @@ impl<T: TokenSource, Q: MessageQueue, S: SharedStore, M: ClientStateMint>
         desired: &DesiredTenant,
         shuffle_seed: u64,
     ) -> Vec<StepOutcome<'a>> {
-        steps.sort_by_key(|step| priority(step, shuffle_seed));
+        steps.sort_by_cached_key(|step| priority(step, shuffle_seed));
         let mut outcomes = all(steps, |step| run.begin(step)).await;
         if !outcomes.iter().any(StepOutcome::ends_one) {
             return outcomes;
         }
-        outcomes.sort_by_key(|outcome| priority(&outcome.step, shuffle_seed));
+        outcomes.sort_by_cached_key(|outcome| priority(&outcome.step, shuffle_seed));
         let lets = self.still_wanted(desired).await;
         let outcomes = all(outcomes, |outcome| run.replace(outcome, &lets)).await;
         let unmade = outcomes.iter().filter(|outcome| outcome.is_unmade());

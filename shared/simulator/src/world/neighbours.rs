@@ -80,7 +80,8 @@ neighbour! {
             list: Some("communications/callRecords".into()),
             version: Some(changed.clone()),
             members: json!({
-                "version": 1 + i32::from(moment.changed > moment.created), "type": "groupCall", "modalities": ["audio"],
+                "version": 1 + i32::from(moment.changed > moment.created),
+                "type": "groupCall", "modalities": ["audio"],
                 "startDateTime": ids::date_of_millis(moment.created),
                 "endDateTime": changed, "lastModifiedDateTime": changed,
                 "joinWebUrl": null,
