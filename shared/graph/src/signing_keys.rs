@@ -240,15 +240,10 @@ impl KeyLookup for SigningKeys {
             None if within(held.fetched, LEAST_INTERVAL) => return Err(LookupFault::Unavailable),
             _ => {}
         }
-        if within(held.failed, FAILURE_REMEMBERED) {
+        // One wait for a newer key is enough for all the tokens of a POST.
+        let is_slow = known.is_some() && within(held.slow, FAILURE_REMEMBERED);
+        if is_slow || within(held.failed, FAILURE_REMEMBERED) {
             return known.ok_or(LookupFault::Unavailable);
-        }
-        // One wait is enough for all the tokens of a POST.
-        if let Some(known) = known
-            .clone()
-            .filter(|_| within(held.slow, FAILURE_REMEMBERED))
-        {
-            return Ok(known);
         }
         match self.refresh().await {
             Ok(keys) => keys.key(kid).await,
