@@ -204,7 +204,7 @@ impl ReplayArgs {
                 place: place.name,
                 to: &to,
                 most: left,
-                force: self.forces(),
+                force: self.force || to.is_aside(),
             };
             let seen = PreviewedLetters::at(&source, stop, wanted, &mut unknown).await?;
             match output {
@@ -223,12 +223,6 @@ impl ReplayArgs {
             true => ExitCode::SUCCESS,
             false => ExitCode::FAILURE,
         }))
-    }
-
-    /// True if messages that can never succeed go too. Another queue by its URL is where a person
-    /// puts it aside.
-    fn forces(&self) -> bool {
-        self.force || self.to.as_ref().is_some_and(|to| to.contains("://"))
     }
 
     /// The destinations of a queue's messages. `None`, and said on standard error, where that is
@@ -329,6 +323,7 @@ impl ReplayArgs {
             "force": self.force, "all": self.all});
         let to_text = to.one().map_or_else(|| to.text(), str::to_owned);
         run.audit.begins(source.url(), &to_text, &asked)?;
+        let is_aside = to.is_aside();
         let moving = Arc::new(LetterMover {
             began: run.began,
             client: run.client.clone(),
@@ -341,7 +336,7 @@ impl ReplayArgs {
             tally: ReplayTally::new(),
             stop: Arc::clone(&run.stop),
             left: AtomicU64::new(most),
-            force: self.forces(),
+            force: self.force || is_aside,
             once: LettersOfRun::default(),
             in_vain: AtomicU64::new(0),
             ended_early: AtomicBool::new(false),

@@ -20,9 +20,9 @@ const ROUTES: [ItemRoute; 4] = [
 /// The queues that letters go to.
 #[derive(Debug)]
 pub(super) enum ReplayDestinations {
-    /// All to a working queue, by URL.
+    /// All to a working queue of the stack, which has this URL.
     Working(String),
-    /// All to any other, by URL: whatever they are.
+    /// All to the queue that was given by this URL.
     Aside(String),
     /// By the letter's `route`.
     ByRoute(BTreeMap<&'static str, String>),
@@ -64,6 +64,11 @@ impl ReplayDestinations {
             Self::Working(url) => Some(url),
             Self::ByRoute(queues) => queues.get(letter.attribute(ROUTE)?).map(String::as_str),
         }
+    }
+
+    /// True if letters are put where no function takes them: whatever they are, they may go.
+    pub(super) const fn is_aside(&self) -> bool {
+        matches!(self, Self::Aside(_))
     }
 
     /// The URL, if all go to one queue.
